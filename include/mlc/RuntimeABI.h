@@ -1,0 +1,168 @@
+//===- RuntimeABI.h - What compiled programs and the runtime share -*- C -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The only thing that generated code and the runtime both know. Plain C.
+//
+// The compiler (lib/Lowering/CPU, lib/Emit) emits one constant `mlc_program`
+// of type MlcProgram and its entry points; the runtime (runtime/) reads the
+// constant, owns all memory, files and threads, and calls the entry points
+// with an MlcCall. A change here obliges both sides and MLC_ABI_VERSION.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIMEABI_H
+#define MLC_RUNTIMEABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Raised whenever a structure or the meaning of a field below changes.
+#define MLC_ABI_VERSION 1
+
+/// How a parameter's first value is made; `value` is MlcParameter's.
+typedef enum MlcInitializer {
+  MLC_INIT_ZEROS = 0,
+  /// Every element is `value`.
+  MLC_INIT_CONSTANT = 1,
+  /// Uniform in [-value, value).
+  MLC_INIT_UNIFORM = 2,
+  /// Uniform in +-1/sqrt(fan_in), fan_in = shape[0] (torch.nn.Linear).
+  MLC_INIT_UNIFORM_FAN_IN = 3,
+  /// Normal with mean 0 and standard deviation `value`.
+  MLC_INIT_NORMAL = 4,
+} MlcInitializer;
+
+/// A trained tensor: f32, row-major, at most two dimensions.
+typedef struct MlcParameter {
+  const char *name; ///< As in the model and in the weights file.
+  int64_t rank;     ///< 1 or 2.
+  int64_t shape[2]; ///< shape[1] is 1 where rank is 1.
+  int64_t initializer; ///< An MlcInitializer.
+  double value;        ///< See MlcInitializer.
+} MlcParameter;
+
+/// An optimiser's state: f32, of its parameter's shape, zero at first.
+typedef struct MlcState {
+  const char *name;  ///< PARAMETER.NAME, e.g. "layer1.weight.exp_avg".
+  int64_t parameter; ///< Index of its parameter.
+} MlcState;
+
+typedef enum MlcInputKind {
+  MLC_INPUT_DENSE = 0, ///< `features` f32 [rows, width].
+  MLC_INPUT_CSR = 1,   ///< `indptr`, `indices`, `values`.
+} MlcInputKind;
+
+typedef enum MlcLabelKind {
+  MLC_LABEL_REAL = 0,   ///< f32 [rows, outputs] (targets of mse).
+  MLC_LABEL_BINARY = 1, ///< f32 [rows, outputs], each in [0, 1] (bce).
+  MLC_LABEL_CLASS = 2,  ///< i32 [rows], each in [0, outputs) (cross_entropy).
+} MlcLabelKind;
+
+/// One call of an entry point: every field is 8 bytes wide, so that generated
+/// code addresses field i at byte 8 * i (see MlcCallField).
+///
+/// Rows of the data set take part in the order of `rows`; step s of this call
+/// uses rows [s * batch, min((s + 1) * batch, row_count)). All workers of a
+/// call pass equal fields except `worker`.
+typedef struct MlcCall {
+  const int32_t *rows;   ///< [row_count] row numbers in the data set.
+  int64_t row_count;     ///< Rows of this call; the last batch may be smaller.
+  const int64_t *indptr; ///< CSR: [data rows + 1].
+  const int32_t *indices; ///< CSR: column of each non-zero.
+  const float *values;    ///< CSR: value of each non-zero.
+  const float *features;  ///< Dense: [data rows, width].
+  const void *labels;     ///< By MlcLabelKind; unused by `predict`.
+  float *const *parameters; ///< One pointer a parameter, 64-byte aligned.
+  float *const *states;     ///< One pointer a state; used by `train` only.
+  void *workspace; ///< workspace bytes (see MlcProgram), 64-byte aligned.
+  float *losses;   ///< train, evaluate: [steps] mean loss of each batch.
+  float *outputs;  ///< predict, evaluate: [row_count, outputs].
+  double learning_rate; ///< train.
+  int64_t step;     ///< train: optimiser steps done before this call.
+  int64_t position; ///< train: examples trained on before this call (all epochs).
+  int64_t seed;     ///< train: key of dropout's random numbers.
+  int64_t nonzero_capacity; ///< CSR: at least the non-zeros of any one batch.
+  int64_t worker;  ///< 0 <= worker < workers.
+  int64_t workers; ///< At least 1.
+  void *exchange;  ///< Passed back to mlc_exchange.
+} MlcCall;
+
+/// Field numbers of MlcCall (byte offset / 8).
+typedef enum MlcCallField {
+  MLC_CALL_ROWS = 0,
+  MLC_CALL_ROW_COUNT,
+  MLC_CALL_INDPTR,
+  MLC_CALL_INDICES,
+  MLC_CALL_VALUES,
+  MLC_CALL_FEATURES,
+  MLC_CALL_LABELS,
+  MLC_CALL_PARAMETERS,
+  MLC_CALL_STATES,
+  MLC_CALL_WORKSPACE,
+  MLC_CALL_LOSSES,
+  MLC_CALL_OUTPUTS,
+  MLC_CALL_LEARNING_RATE,
+  MLC_CALL_STEP,
+  MLC_CALL_POSITION,
+  MLC_CALL_SEED,
+  MLC_CALL_NONZERO_CAPACITY,
+  MLC_CALL_WORKER,
+  MLC_CALL_WORKERS,
+  MLC_CALL_EXCHANGE,
+} MlcCallField;
+
+typedef void (*MlcEntryPoint)(const MlcCall *call);
+
+/// Bytes of workspace that an entry point needs:
+/// fixed + per_nonzero * nonzero_capacity.
+typedef struct MlcWorkspace {
+  int64_t fixed;
+  int64_t per_nonzero;
+} MlcWorkspace;
+
+/// Everything the runtime knows of a compiled program.
+typedef struct MlcProgram {
+  int64_t abi_version; ///< MLC_ABI_VERSION of the compiler.
+  const char *name;
+  const char *compiler;  ///< e.g. "mlc 0.1.0".
+  const char *target;    ///< e.g. "x86_64-pc-linux-gnu icelake-server".
+  const char *features;  ///< CPU features needed, LLVM's names, "avx2,fma,...".
+  const char *optimizer; ///< As printed in the model, for people.
+  int64_t model_hash;    ///< XXH3-64 of the verified model's text.
+  int64_t parameter_count;
+  const MlcParameter *parameters;
+  int64_t state_count;
+  const MlcState *states;
+  int64_t input_kind;  ///< An MlcInputKind.
+  int64_t input_width; ///< Features of the model's input.
+  int64_t label_kind;  ///< An MlcLabelKind.
+  int64_t outputs;     ///< Columns of the prediction.
+  int64_t batch;       ///< Rows of a training step.
+  int64_t epochs;      ///< Default of --epochs.
+  double learning_rate; ///< Default of --learning-rate.
+  MlcWorkspace workspace; ///< The largest need of the entry points.
+  MlcEntryPoint train;    ///< Updates parameters and states in place.
+  MlcEntryPoint evaluate; ///< Writes outputs and losses; no dropout.
+  MlcEntryPoint predict;  ///< Writes outputs; no dropout.
+} MlcProgram;
+
+/// Emitted by the compiler.
+extern const MlcProgram mlc_program;
+
+/// The one door through which workers meet; called by generated code, defined
+/// by the runtime. Returns when all workers of the call have entered; what any
+/// of them wrote before is then visible to all. `exchange` is MlcCall's.
+void mlc_exchange(void *exchange, int64_t worker);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // MLC_RUNTIMEABI_H

@@ -1,0 +1,64 @@
+//===- Dataset.h - A checked, mapped data set -------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DATA_DATASET_H
+#define MLC_RUNTIME_DATA_DATASET_H
+
+#include "Data/Safetensors.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace mlc::runtime {
+
+/// A data set file (`format` = `mlc.dataset`) in one of two forms:
+///   CSR:   indptr I64 [rows + 1], indices I32 [nonzeros] strictly increasing
+///          in each row and below `width`, values F32 [nonzeros]
+///   dense: features F32 [rows, width]
+/// and labels F32 [rows] or [rows, k], or I32 [rows]. All spans point into the
+/// mapped file.
+class Dataset {
+public:
+  /// Opens and checks everything but the labels' meaning, which depends on the
+  /// model: sizes, `indptr` from 0 to nonzeros and never falling, indices in
+  /// range and increasing, every value and real label finite. Throws
+  /// InputError that names the file, the tensor and the first row at fault.
+  explicit Dataset(const std::string &path);
+
+  const SafetensorsFile &file() const { return file_; }
+  const std::string &path() const { return file_.path(); }
+  std::int64_t rows() const { return rows_; }
+  std::int64_t width() const { return width_; }
+
+  bool isSparse() const { return !indptr_.empty(); }
+  std::span<const std::int64_t> indptr() const { return indptr_; }
+  std::span<const std::int32_t> indices() const { return indices_; }
+  std::span<const float> values() const { return values_; }
+  std::span<const float> features() const { return features_; }
+  /// The most non-zeros that any row has; 0 for dense data.
+  std::int64_t maxRowNonzeros() const { return maxRowNonzeros_; }
+
+  bool hasClassLabels() const { return !classLabels_.empty(); }
+  /// [rows, labelColumns()], row-major; empty where labels are classes.
+  std::span<const float> realLabels() const { return realLabels_; }
+  /// [rows]; empty where labels are real numbers.
+  std::span<const std::int32_t> classLabels() const { return classLabels_; }
+  std::int64_t labelColumns() const { return labelColumns_; }
+
+private:
+  SafetensorsFile file_;
+  std::int64_t rows_ = 0, width_ = 0, maxRowNonzeros_ = 0, labelColumns_ = 1;
+  std::span<const std::int64_t> indptr_;
+  std::span<const std::int32_t> indices_;
+  std::span<const float> values_, features_, realLabels_;
+  std::span<const std::int32_t> classLabels_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DATA_DATASET_H

@@ -1,0 +1,38 @@
+//===- MappedFile.h - A read-only mapped file -------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DATA_MAPPEDFILE_H
+#define MLC_RUNTIME_DATA_MAPPEDFILE_H
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace mlc::runtime {
+
+/// A file's bytes, mapped read-only and private. Move-only.
+class MappedFile {
+public:
+  /// Throws InputError (path and the system's reason) for what is missing,
+  /// unreadable or not a regular file.
+  explicit MappedFile(const std::string &path);
+  MappedFile(MappedFile &&other) noexcept;
+  MappedFile &operator=(MappedFile &&other) noexcept;
+  MappedFile(const MappedFile &) = delete;
+  MappedFile &operator=(const MappedFile &) = delete;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+private:
+  const std::byte *data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DATA_MAPPEDFILE_H

@@ -1,0 +1,91 @@
+//===- Safetensors.h - Reading and writing safetensors ----------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DATA_SAFETENSORS_H
+#define MLC_RUNTIME_DATA_SAFETENSORS_H
+
+#include "Data/MappedFile.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+enum class ElementType { F32, I32, I64, U8 };
+
+/// Bytes of one element, and its name in a safetensors header.
+std::size_t sizeOf(ElementType type);
+const char *nameOf(ElementType type);
+
+/// A tensor inside a mapped file; `bytes` is valid while the file is.
+struct TensorView {
+  std::string name;
+  ElementType type;
+  std::vector<std::int64_t> shape;
+  std::span<const std::byte> bytes;
+
+  /// The elements. T must have the size of `type` (a program error otherwise).
+  template <typename T> std::span<const T> as() const {
+    return {reinterpret_cast<const T *>(bytes.data()),
+            bytes.size() / sizeof(T)};
+  }
+};
+
+/// A mapped safetensors file, checked as a whole when it is opened: header
+/// length and depth, JSON, known types, shapes against sizes with
+/// overflow-safe arithmetic, offsets aligned to their type, in order, without
+/// holes or overlap, to the last byte of the file.
+/// Source: https://github.com/huggingface/safetensors#format
+class SafetensorsFile {
+public:
+  /// Throws InputError that names `path` and what is wrong with it.
+  explicit SafetensorsFile(const std::string &path);
+
+  const std::string &path() const { return path_; }
+  const std::vector<TensorView> &tensors() const { return tensors_; }
+  /// `__metadata__`: string to string.
+  const std::map<std::string, std::string> &metadata() const {
+    return metadata_;
+  }
+  /// Null where there is no such tensor.
+  const TensorView *find(const std::string &name) const;
+  /// Throws InputError where it is absent or of another type.
+  const TensorView &get(const std::string &name, ElementType type) const;
+  /// Throws InputError unless `__metadata__` says `format` = `format` and a
+  /// `version` that this program reads ("1").
+  void expectFormat(const std::string &format) const;
+  /// XXH3-64 of the whole file, as 16 hexadecimal digits.
+  std::string hash() const;
+
+private:
+  std::string path_;
+  MappedFile file_;
+  std::vector<TensorView> tensors_;
+  std::map<std::string, std::string> metadata_;
+};
+
+/// What is to be written. `bytes` must stay valid until `write` returns.
+/// Tensors are laid out in the order given, each aligned to its type as long
+/// as wider types are given first (writeSafetensors sorts them so, stably).
+struct SafetensorsContents {
+  std::vector<TensorView> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Writes all or nothing: a temporary file in the same folder, fsync, rename,
+/// fsync of the folder. Throws InputError (path and the system's reason) and
+/// leaves an existing `path` untouched and no temporary file behind.
+void writeSafetensors(const std::string &path,
+                      const SafetensorsContents &contents);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DATA_SAFETENSORS_H
