@@ -1,0 +1,61 @@
+//===- Csr.cpp - The csr dialect ------------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Csr/Csr.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlc::csr;
+
+#include "dialects/Csr/CsrDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/Csr/CsrOps.cpp.inc"
+
+void CsrDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Csr/CsrOps.cpp.inc"
+      >();
+}
+
+static LogicalResult verifyRanks(Operation *op, ArrayRef<int64_t> ranks) {
+  for (auto [index, rank] : llvm::enumerate(ranks))
+    if (cast<RankedTensorType>(op->getOperand(index).getType()).getRank() !=
+        rank)
+      return op->emitOpError("expected operand ")
+             << index << " to have " << rank << " dimension"
+             << (rank == 1 ? "" : "s") << " (C1), but got "
+             << op->getOperand(index).getType();
+  return success();
+}
+
+static LogicalResult verifyColumns(Operation *op, RankedTensorType matrix,
+                                   RankedTensorType init) {
+  if (matrix.getDimSize(1) != init.getDimSize(1))
+    return op->emitOpError("expected equal numbers of columns (C2), but got ")
+           << matrix << " and " << init;
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 1, 2, 2})))
+    return failure();
+  return verifyColumns(*this, getWeight().getType(), getInit().getType());
+}
+
+LogicalResult GroupColumnsOp::verify() {
+  return verifyRanks(*this, {1, 1, 1, 1, 1, 1, 1});
+}
+
+LogicalResult MatmulTransposedOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 2, 2})))
+    return failure();
+  return verifyColumns(*this, getRhs().getType(), getInit().getType());
+}

@@ -1,0 +1,109 @@
+//===- Graph.h - The graph dialect ------------------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_GRAPH_H
+#define MLC_DIALECTS_GRAPH_GRAPH_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/IR/TensorEncoding.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/Graph/GraphDialect.h.inc"
+#include "dialects/Graph/GraphEnums.h.inc"
+
+namespace mlc::graph {
+
+/// A double that attributes can hold: equal and hashed by its bits.
+struct Number {
+  Number(double value = 0.0) : value(value) {}
+  operator double() const { return value; }
+  friend bool operator==(Number a, Number b) { return a.bits() == b.bits(); }
+  friend bool operator==(Number a, double b) { return a.value == b; }
+  friend llvm::hash_code hash_value(Number number) {
+    return llvm::hash_value(number.bits());
+  }
+
+private:
+  uint64_t bits() const { return llvm::bit_cast<uint64_t>(value); }
+  double value;
+};
+
+/// What a gradient rule sees: the engine's sums of gradients.
+class Gradients {
+public:
+  virtual ~Gradients() = default;
+  /// Builds at the end of the step that is being made.
+  virtual mlir::OpBuilder &builder() = 0;
+  /// The gradient of the loss with respect to the op's result; complete, since
+  /// all uses of the result have been passed.
+  virtual mlir::Value ofResult() = 0;
+  /// Whether a parameter's gradient passes through `operand`.
+  virtual bool wants(mlir::Value operand) = 0;
+  /// Adds `contribution`, of `operand`'s type, to its gradient.
+  virtual void add(mlir::Value operand, mlir::Value contribution) = 0;
+};
+
+/// What an optimiser's update is built from.
+struct OptimizerStep {
+  mlir::OpBuilder &builder;
+  mlir::Value parameter, gradient;
+  /// One a state name, in order.
+  mlir::ValueRange states;
+  /// f64, this step's.
+  mlir::Value learningRate;
+  /// i64, from 1.
+  mlir::Value number;
+};
+
+struct OptimizerResult {
+  mlir::Value parameter;
+  llvm::SmallVector<mlir::Value> states;
+};
+
+/// Whether `type` is a tensor with the `#graph.csr` encoding.
+bool isCsr(mlir::Type type);
+
+} // namespace mlc::graph
+
+template <>
+struct mlir::FieldParser<mlc::graph::Number> {
+  static mlir::FailureOr<mlc::graph::Number> parse(mlir::AsmParser &parser) {
+    double value;
+    if (parser.parseFloat(value))
+      return mlir::failure();
+    return mlc::graph::Number(value);
+  }
+};
+
+namespace mlc::graph {
+inline mlir::AsmPrinter &operator<<(mlir::AsmPrinter &printer, Number number) {
+  printer.printFloat(llvm::APFloat(static_cast<double>(number)));
+  return printer;
+}
+} // namespace mlc::graph
+
+#include "dialects/Graph/GraphAttrInterfaces.h.inc"
+#include "dialects/Graph/GraphOpInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Graph/GraphAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/Graph/GraphOps.h.inc"
+
+#endif // MLC_DIALECTS_GRAPH_GRAPH_H

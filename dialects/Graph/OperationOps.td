@@ -1,0 +1,249 @@
+//===- OperationOps.td - Layers and activations --------------*- tablegen -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_OPERATIONOPS_TD
+#define MLC_DIALECTS_GRAPH_OPERATIONOPS_TD
+
+include "dialects/Graph/ProgramOps.td"
+
+defvar Graph_Differentiable =
+    DeclareOpInterfaceMethods<Graph_DifferentiableOpInterface>;
+defvar Graph_Elementwise =
+    DeclareOpInterfaceMethods<Graph_ElementwiseOpInterface>;
+defvar Graph_InfersType = DeclareOpInterfaceMethods<InferTypeOpInterface>;
+
+def Graph_LinearOp : Graph_Op<"linear",
+    [Pure, Graph_Differentiable, Graph_InfersType]> {
+  let summary = "y = x W + b";
+  let description = [{
+    y[n, o] = sum over i of input[n, i] * weight[i, o] + bias[o], with shapes
+    input [n, in], weight [in, out], bias [out], y [n, out]. The bias may be
+    left out.
+
+    Gradient: dx = dy W^T, dW = x^T dy, db = sum over n of dy.
+
+    Constraints:
+    - (C1) input and weight have two dimensions, the bias has one.
+    - (C2) the weight's first dimension is the input's second.
+    - (C3) the bias is as long as the weight's second dimension.
+    - (C4) only the input may be `#graph.csr`.
+
+    Example:
+
+    ```mlir
+    func.func @linear(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %b: tensor<2xf32>) -> tensor<?x2xf32> {
+      %y = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+      return %y : tensor<?x2xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input, Graph_Tensor:$weight,
+                       Optional<Graph_Tensor>:$bias);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`,` $bias^)? attr-dict `:`
+    type($input) `,` type($weight) (`,` type($bias)^)?
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Element by element
+//===----------------------------------------------------------------------===//
+
+/// One operand; the text gives the formula and the gradient.
+class Graph_UnaryOp<string opMnemonic, list<Trait> traits = []>
+    : Graph_Op<opMnemonic, !listconcat(traits,
+        [Pure, SameOperandsAndResultType, Graph_Differentiable])> {
+  dag operands = (ins Graph_Tensor:$input);
+  let arguments = operands;
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+class Graph_Activation<string opMnemonic, string formula, string gradient>
+    : Graph_UnaryOp<opMnemonic, [Graph_Elementwise]> {
+  let summary = "y = " # formula;
+  let description = "y = " # formula # ", element by element. Gradient: dx = "
+    # gradient # [{.
+
+    Constraints:
+    - (C1) the operand is dense.
+
+    Example:
+
+    ```mlir
+    func.func @example(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.}] # opMnemonic # [{ %x : tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+}
+
+def Graph_ReluOp : Graph_Activation<"relu", "max(x, 0)", "y > 0 ? dy : 0">;
+def Graph_SigmoidOp : Graph_Activation<"sigmoid", "1 / (1 + exp(-x))",
+    "dy * y * (1 - y)">;
+def Graph_TanhOp : Graph_Activation<"tanh", "tanh(x)", "dy * (1 - y * y)">;
+def Graph_GeluOp : Graph_Activation<"gelu", "x * (1 + erf(x / sqrt(2))) / 2",
+    "dy * ((1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 pi))">;
+
+/// One operand and one number.
+class Graph_UnaryWithNumberOp<string opMnemonic, string number,
+                              list<Trait> traits = []>
+    : Graph_UnaryOp<opMnemonic, !listconcat(traits, [Graph_Elementwise])> {
+  let arguments = !con(operands, !dag(ins, [F64Attr], [number]));
+  let assemblyFormat =
+      "$input `,` $" # number # " attr-dict `:` type($input)";
+}
+
+def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope"> {
+  let summary = "y = x > 0 ? x : slope * x";
+  let description = [{
+    y = x > 0 ? x : slope * x, element by element.
+    Gradient: dx = x > 0 ? dy : slope * dy.
+
+    Constraints:
+    - (C1) the operand is dense.
+    - (C2) the slope is finite.
+
+    Example:
+
+    ```mlir
+    func.func @leaky_relu(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.leaky_relu %x, 0.01 : tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+}
+
+def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
+  let summary = "y = factor * x";
+  let description = [{
+    y = factor * x, element by element. Gradient: dx = factor * dy.
+
+    Constraints:
+    - (C1) the operand is dense.
+    - (C2) the factor is finite.
+
+    Example:
+
+    ```mlir
+    func.func @scale(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.scale %x, 0.5 : tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+}
+
+/// Two operands of one shape.
+class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
+    : Graph_Op<opMnemonic, [Pure, SameOperandsAndResultType,
+        Graph_Differentiable, Graph_Elementwise]> {
+  let summary = "y = " # formula;
+  let description = "y = " # formula # ", element by element. Gradient: "
+    # gradient # [{.
+
+    Constraints:
+    - (C1) both operands are dense and of the same shape.
+
+    Example:
+
+    ```mlir
+    func.func @example(%a: tensor<?x3xf32>, %b: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.}] # opMnemonic # [{ %a, %b : tensor<?x3xf32>, tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$lhs, Graph_Tensor:$rhs);
+  let results = (outs Graph_Tensor:$result);
+  // Both types are written so that a mismatch is told by the verifier, in its
+  // words, and not by the parser.
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Graph_AddOp : Graph_BinaryOp<"add", "a + b", "da = dy, db = dy">;
+def Graph_SubOp : Graph_BinaryOp<"sub", "a - b", "da = dy, db = -dy">;
+def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a">;
+
+//===----------------------------------------------------------------------===//
+// Row by row
+//===----------------------------------------------------------------------===//
+
+def Graph_SoftmaxOp : Graph_UnaryOp<"softmax"> {
+  let summary = "y = exp(x - max x) / sum of exp(x - max x), row by row";
+  let description = [{
+    y[n, c] = exp(x[n, c] - m[n]) / sum over k of exp(x[n, k] - m[n]) with
+    m[n] the largest of row n. Gradient:
+    dx = y * (dy - sum over k of dy[n, k] * y[n, k]).
+
+    Constraints:
+    - (C1) the operand is dense.
+    - (C2) the operand has two dimensions.
+
+    Example:
+
+    ```mlir
+    func.func @softmax(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.softmax %x : tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Random
+//===----------------------------------------------------------------------===//
+
+def Graph_DropoutOp : Graph_Op<"dropout",
+    [Pure, Graph_Differentiable, AttrSizedOperandSegments,
+     DeclareOpInterfaceMethods<Graph_RandomOpInterface>,
+     AllTypesMatch<["input", "result"]>]> {
+  let summary = "zeroes elements at random while training";
+  let description = [{
+    While training, y = keep ? x / (1 - probability) : 0, where keep is false
+    with the given probability; otherwise y = x. Gradient: dx is the same
+    function of dy, so no mask is stored.
+
+    Element (i, j) of a batch keeps its value where the first word of
+    Philox4x32-10, as a number in [0, 1), is at least the probability; the key
+    is the run's seed, the counter (position + i, j, 16 + site), where
+    `position` counts the examples trained on before and `site` the program's
+    random ops. The compiler adds the key; a model file has none.
+
+    Constraints:
+    - (C1) the operand is dense and has two dimensions.
+    - (C2) the probability is in [0, 1).
+    - (C3) a key has a seed, a position and a site from 0.
+
+    Example:
+
+    ```mlir
+    func.func @dropout(%x: tensor<?x3xf32>, %seed: i64, %position: i64) -> tensor<?x3xf32> {
+      %y = graph.dropout %x, 0.5 : tensor<?x3xf32>
+      %z = graph.dropout %y, 0.5 key(%seed, %position) {site = 0 : i64} : tensor<?x3xf32>
+      return %z : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input, F64Attr:$probability,
+                       Optional<I64>:$seed, Optional<I64>:$position,
+                       OptionalAttr<I64Attr>:$site);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $probability (`key` `(` $seed^ `,` $position `)`)? attr-dict
+    `:` type($input)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // MLC_DIALECTS_GRAPH_OPERATIONOPS_TD

@@ -1,0 +1,317 @@
+//===- Operations.cpp - Layers and activations: types, gradients ----------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Graph.h"
+#include "dialects/Graph/Shapes.h"
+#include "dialects/Graph/TensorExpr.h"
+
+#include <cmath>
+#include <numbers>
+
+using namespace mlir;
+using namespace mlc::graph;
+
+//===----------------------------------------------------------------------===//
+// LinearOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LinearOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<Type> &inferred) {
+  if (operands.size() < 2)
+    return emitOptionalError(location, "expected an input and a weight");
+  auto input = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto weight = dyn_cast<RankedTensorType>(operands[1].getType());
+  if (!input || !weight || input.getRank() != 2 || weight.getRank() != 2)
+    return emitOptionalError(location,
+                             "expected input and weight to have two dimensions "
+                             "(C1), but got ",
+                             operands[0].getType(), " and ",
+                             operands[1].getType());
+  if (isCsr(weight))
+    return emitOptionalError(location, "expected a dense weight (C4)");
+  if (input.getDimSize(1) != weight.getDimSize(0))
+    return emitOptionalError(
+        location, "expected the weight's first dimension to be ",
+        sizeText(input.getDimSize(1)), ", the input's second (C2), but got ",
+        sizeText(weight.getDimSize(0)));
+  if (operands.size() == 3) {
+    auto bias = dyn_cast<RankedTensorType>(operands[2].getType());
+    if (!bias || bias.getRank() != 1)
+      return emitOptionalError(
+          location, "expected the bias to have one dimension (C1), but got ",
+          operands[2].getType());
+    if (bias.getDimSize(0) != weight.getDimSize(1))
+      return emitOptionalError(
+          location, "expected the bias to have ",
+          sizeText(weight.getDimSize(1)),
+          " elements, the weight's second dimension (C3), but got ",
+          sizeText(bias.getDimSize(0)));
+  }
+  inferred.push_back(
+      RankedTensorType::get({input.getDimSize(0), weight.getDimSize(1)},
+                            input.getElementType()));
+  return success();
+}
+
+void LinearOp::differentiate(Gradients &gradients) {
+  OpBuilder &b = gradients.builder();
+  Value dy = gradients.ofResult();
+  if (gradients.wants(getInput()))
+    gradients.add(getInput(),
+                  MatmulOp::create(b, getLoc(), dy, getWeight(),
+                                   /*transpose_lhs=*/false,
+                                   /*transpose_rhs=*/true));
+  if (gradients.wants(getWeight()))
+    gradients.add(getWeight(), MatmulOp::create(b, getLoc(), getInput(), dy,
+                                                /*transpose_lhs=*/true,
+                                                /*transpose_rhs=*/false));
+  if (getBias() && gradients.wants(getBias()))
+    gradients.add(getBias(), SumBatchOp::create(b, getLoc(), dy));
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+/// Adds `rule(x, y, dy)` to the gradient of an op's one input.
+template <typename OpTy, typename Rule>
+static void differentiateUnary(OpTy op, Gradients &gradients, Rule rule) {
+  if (!gradients.wants(op.getInput()))
+    return;
+  OpBuilder &b = gradients.builder();
+  TensorExpr x(b, op.getInput()), y(b, op.getResult()),
+      dy(b, gradients.ofResult());
+  gradients.add(op.getInput(), rule(x, y, dy).value());
+}
+
+Value ReluOp::expand(OpBuilder &b) {
+  return max(TensorExpr(b, getInput()), 0.0).value();
+}
+void ReluOp::differentiate(Gradients &gradients) {
+  differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
+    return ifPositive(y, dy, dy.filled(0.0));
+  });
+}
+
+Value SigmoidOp::expand(OpBuilder &b) {
+  return sigmoid(TensorExpr(b, getInput())).value();
+}
+void SigmoidOp::differentiate(Gradients &gradients) {
+  differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
+    return dy * (y * (1.0 - y));
+  });
+}
+
+Value TanhOp::expand(OpBuilder &b) {
+  return tanh(TensorExpr(b, getInput())).value();
+}
+void TanhOp::differentiate(Gradients &gradients) {
+  differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
+    return dy * (1.0 - y * y);
+  });
+}
+
+/// The normal distribution's cumulative function.
+static TensorExpr normalCdf(TensorExpr x) {
+  return (erf(x * (1.0 / std::numbers::sqrt2)) + 1.0) * 0.5;
+}
+
+Value GeluOp::expand(OpBuilder &b) {
+  TensorExpr x(b, getInput());
+  return (x * normalCdf(x)).value();
+}
+void GeluOp::differentiate(Gradients &gradients) {
+  const double densityAtZero = 1.0 / std::sqrt(2.0 * std::numbers::pi);
+  differentiateUnary(*this, gradients, [=](auto x, auto, auto dy) {
+    return dy * (normalCdf(x) + x * exp(x * x * -0.5) * densityAtZero);
+  });
+}
+
+Value LeakyReluOp::expand(OpBuilder &b) {
+  TensorExpr x(b, getInput());
+  return ifPositive(x, x, x * getSlope().convertToDouble()).value();
+}
+void LeakyReluOp::differentiate(Gradients &gradients) {
+  const double slope = getSlope().convertToDouble();
+  differentiateUnary(*this, gradients, [=](auto x, auto, auto dy) {
+    return ifPositive(x, dy, dy * slope);
+  });
+}
+
+Value ScaleOp::expand(OpBuilder &b) {
+  return (TensorExpr(b, getInput()) * getFactor().convertToDouble()).value();
+}
+void ScaleOp::differentiate(Gradients &gradients) {
+  const double factor = getFactor().convertToDouble();
+  differentiateUnary(*this, gradients,
+                     [=](auto, auto, auto dy) { return dy * factor; });
+}
+
+void SoftmaxOp::differentiate(Gradients &gradients) {
+  OpBuilder &b = gradients.builder();
+  differentiateUnary(*this, gradients, [&](auto, auto y, auto dy) {
+    Value sum = SumRowOp::create(b, getLoc(), (dy * y).value());
+    return y * (dy - TensorExpr(b, sum));
+  });
+}
+
+static LogicalResult verifyDense(Operation *op) {
+  for (Type type : op->getOperandTypes())
+    if (isCsr(type))
+      return op->emitOpError("expected a dense operand (C1), but got ")
+             << type << "; only graph.linear takes #graph.csr";
+  return success();
+}
+
+static LogicalResult verifyNumber(Operation *op, StringRef name,
+                                  const APFloat &number) {
+  if (failed(verifyDense(op)))
+    return failure();
+  if (!number.isFinite())
+    return op->emitOpError("expected a finite ") << name << " (C2)";
+  return success();
+}
+
+LogicalResult ReluOp::verify() { return verifyDense(*this); }
+LogicalResult SigmoidOp::verify() { return verifyDense(*this); }
+LogicalResult TanhOp::verify() { return verifyDense(*this); }
+LogicalResult GeluOp::verify() { return verifyDense(*this); }
+LogicalResult LeakyReluOp::verify() {
+  return verifyNumber(*this, "slope", getSlope());
+}
+LogicalResult ScaleOp::verify() {
+  return verifyNumber(*this, "factor", getFactor());
+}
+LogicalResult SoftmaxOp::verify() {
+  if (failed(verifyDense(*this)))
+    return failure();
+  if (getInput().getType().getRank() != 2)
+    return emitOpError("expected two dimensions (C2), but got ")
+           << getInput().getType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Two operands
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseBinary(OpAsmParser &parser, OperationState &result) {
+  OpAsmParser::UnresolvedOperand lhs, rhs;
+  Type lhsType, rhsType;
+  if (parser.parseOperand(lhs) || parser.parseComma() ||
+      parser.parseOperand(rhs) ||
+      parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseColonType(lhsType) || parser.parseComma())
+    return failure();
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseType(rhsType))
+    return failure();
+  if (lhsType != rhsType)
+    return parser.emitError(loc, "expected both operands to have one shape "
+                                 "(C1), but got ")
+           << lhsType << " and " << rhsType;
+  if (parser.resolveOperand(lhs, lhsType, result.operands) ||
+      parser.resolveOperand(rhs, rhsType, result.operands))
+    return failure();
+  result.addTypes(lhsType);
+  return success();
+}
+
+static void printBinary(OpAsmPrinter &printer, Operation *op) {
+  printer << ' ' << op->getOperands();
+  printer.printOptionalAttrDict(op->getAttrs());
+  printer << " : " << op->getOperandTypes();
+}
+
+ParseResult AddOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseBinary(parser, result);
+}
+ParseResult SubOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseBinary(parser, result);
+}
+ParseResult MulOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseBinary(parser, result);
+}
+void AddOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
+void SubOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
+void MulOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
+LogicalResult AddOp::verify() { return verifyDense(*this); }
+LogicalResult SubOp::verify() { return verifyDense(*this); }
+LogicalResult MulOp::verify() { return verifyDense(*this); }
+
+Value AddOp::expand(OpBuilder &b) {
+  return (TensorExpr(b, getLhs()) + TensorExpr(b, getRhs())).value();
+}
+void AddOp::differentiate(Gradients &gradients) {
+  if (gradients.wants(getLhs()))
+    gradients.add(getLhs(), gradients.ofResult());
+  if (gradients.wants(getRhs()))
+    gradients.add(getRhs(), gradients.ofResult());
+}
+
+Value SubOp::expand(OpBuilder &b) {
+  return (TensorExpr(b, getLhs()) - TensorExpr(b, getRhs())).value();
+}
+void SubOp::differentiate(Gradients &gradients) {
+  if (gradients.wants(getLhs()))
+    gradients.add(getLhs(), gradients.ofResult());
+  if (gradients.wants(getRhs())) {
+    TensorExpr dy(gradients.builder(), gradients.ofResult());
+    gradients.add(getRhs(), (dy * -1.0).value());
+  }
+}
+
+Value MulOp::expand(OpBuilder &b) {
+  return (TensorExpr(b, getLhs()) * TensorExpr(b, getRhs())).value();
+}
+void MulOp::differentiate(Gradients &gradients) {
+  OpBuilder &b = gradients.builder();
+  TensorExpr a(b, getLhs()), c(b, getRhs()), dy(b, gradients.ofResult());
+  if (gradients.wants(getLhs()))
+    gradients.add(getLhs(), (dy * c).value());
+  if (gradients.wants(getRhs()))
+    gradients.add(getRhs(), (dy * a).value());
+}
+
+//===----------------------------------------------------------------------===//
+// DropoutOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult DropoutOp::verify() {
+  if (failed(verifyDense(*this)))
+    return failure();
+  if (getInput().getType().getRank() != 2)
+    return emitOpError("expected two dimensions (C1), but got ")
+           << getInput().getType();
+  double probability = getProbability().convertToDouble();
+  if (!(probability >= 0.0 && probability < 1.0))
+    return emitOpError("expected a probability in [0, 1) (C2), but got ")
+           << probability;
+  bool hasKey = getSeed() != nullptr;
+  if (hasKey != (getPosition() != nullptr) ||
+      hasKey != getSite().has_value() || getSite().value_or(0) < 0)
+    return emitOpError("expected a seed, a position and a site from 0, or none "
+                       "of them (C3)");
+  return success();
+}
+
+void DropoutOp::setKey(Value seed, Value position, int64_t site) {
+  getSeedMutable().assign(seed);
+  getPositionMutable().assign(position);
+  setSite(site);
+}
+
+void DropoutOp::differentiate(Gradients &gradients) {
+  if (!gradients.wants(getInput()))
+    return;
+  OpBuilder &b = gradients.builder();
+  auto sameMask = cast<DropoutOp>(b.clone(*getOperation()));
+  sameMask.getInputMutable().assign(gradients.ofResult());
+  gradients.add(getInput(), sameMask.getResult());
+}

@@ -1,0 +1,221 @@
+//===- Optimizers.cpp - What one step of descent does ---------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Graph.h"
+#include "dialects/Graph/TensorExpr.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <charconv>
+#include <cmath>
+
+using namespace mlir;
+using namespace mlc::graph;
+
+using EmitError = function_ref<InFlightDiagnostic()>;
+
+static LogicalResult verifyNotNegative(EmitError emitError, StringRef name,
+                                       double value) {
+  if (!(std::isfinite(value) && value >= 0))
+    return emitError() << "expected a finite " << name
+                       << " of 0 or more (C1), but got " << value;
+  return success();
+}
+
+static LogicalResult verifyFraction(EmitError emitError, StringRef name,
+                                    double value) {
+  if (!(value >= 0 && value < 1))
+    return emitError() << "expected " << name << " in [0, 1) (C2), but got "
+                       << value;
+  return success();
+}
+
+/// Scalar arithmetic in f64, as PyTorch does it, narrowed to f32 at the end.
+namespace {
+class Scalars {
+public:
+  explicit Scalars(const OptimizerStep &step)
+      : b(step.builder), loc(step.parameter.getLoc()) {}
+  Value number(double value) {
+    return arith::ConstantOp::create(b, loc, b.getF64FloatAttr(value));
+  }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y); }
+  Value div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y); }
+  Value sqrt(Value x) { return math::SqrtOp::create(b, loc, x); }
+  Value narrow(Value x) {
+    return arith::TruncFOp::create(b, loc, b.getF32Type(), x);
+  }
+  /// 1 - base^step.
+  Value biasCorrection(double base, Value step) {
+    Value exponent = arith::SIToFPOp::create(b, loc, b.getF64Type(), step);
+    Value power = math::PowFOp::create(b, loc, number(base), exponent);
+    return sub(number(1.0), power);
+  }
+
+private:
+  OpBuilder &b;
+  Location loc;
+};
+} // namespace
+
+/// The fewest digits that read back to `value`, with the point that MLIR's
+/// lexer wants before an exponent.
+static std::string shortest(double value) {
+  char digits[32];
+  std::string text(digits, std::to_chars(std::begin(digits), std::end(digits),
+                                         value)
+                               .ptr);
+  const size_t exponent = text.find('e');
+  if (exponent != std::string::npos && text.find('.') == std::string::npos)
+    text.insert(exponent, ".0");
+  return text;
+}
+
+/// `name(learning_rate = ..., ...)`.
+static std::string
+textOf(StringRef name,
+       ArrayRef<std::pair<StringRef, double>> settings, StringRef rest = "") {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << name << '(';
+  llvm::interleaveComma(settings, stream, [&](auto setting) {
+    stream << setting.first << " = " << shortest(setting.second);
+  });
+  stream << rest << ')';
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// SgdAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult SgdAttr::verify(EmitError emitError, Number rate, Number momentum,
+                              bool nesterov, Number decay) {
+  if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
+      failed(verifyNotNegative(emitError, "weight_decay", decay)) ||
+      failed(verifyFraction(emitError, "momentum", momentum)))
+    return failure();
+  if (nesterov && momentum == 0.0)
+    return emitError() << "expected a momentum above 0 with nesterov (C3)";
+  return success();
+}
+
+double SgdAttr::getDefaultLearningRate() const { return getLearningRate(); }
+
+SmallVector<StringRef> SgdAttr::getStateNames() const {
+  return getMomentum() == 0.0 ? SmallVector<StringRef>()
+                            : SmallVector<StringRef>{"momentum_buffer"};
+}
+
+std::string SgdAttr::getText() const {
+  return textOf("sgd",
+                {{"learning_rate", getLearningRate()},
+                 {"momentum", getMomentum()},
+                 {"weight_decay", getWeightDecay()}},
+                getNesterov() ? ", nesterov = true" : "");
+}
+
+OptimizerResult SgdAttr::buildUpdate(const OptimizerStep &step) const {
+  OpBuilder &b = step.builder;
+  Scalars scalars(step);
+  TensorExpr w(b, step.parameter), g(b, step.gradient);
+  OptimizerResult result;
+  if (getWeightDecay() != 0.0)
+    g = g + w * getWeightDecay();
+  if (getMomentum() != 0.0) {
+    TensorExpr buffer = TensorExpr(b, step.states[0]) * getMomentum() + g;
+    result.states.push_back(buffer.value());
+    g = getNesterov() ? g + buffer * getMomentum() : buffer;
+  }
+  w = w - g * g.spread(scalars.narrow(step.learningRate));
+  result.parameter = w.value();
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// AdamAttr, AdamWAttr
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyAdam(EmitError emitError, double rate, double beta1,
+                                double beta2, double epsilon, double decay) {
+  if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
+      failed(verifyNotNegative(emitError, "weight_decay", decay)) ||
+      failed(verifyFraction(emitError, "beta1", beta1)) ||
+      failed(verifyFraction(emitError, "beta2", beta2)))
+    return failure();
+  if (!(std::isfinite(epsilon) && epsilon > 0))
+    return emitError() << "expected a finite epsilon above 0 (C3), but got "
+                       << epsilon;
+  return success();
+}
+
+template <typename AttrTy>
+static std::string adamText(StringRef name, AttrTy adam) {
+  return textOf(name, {{"learning_rate", adam.getLearningRate()},
+                       {"beta1", adam.getBeta1()},
+                       {"beta2", adam.getBeta2()},
+                       {"epsilon", adam.getEpsilon()},
+                       {"weight_decay", adam.getWeightDecay()}});
+}
+
+/// Adam's step from parameter `w` and gradient `g`, either decayed before.
+template <typename AttrTy>
+static OptimizerResult buildAdam(AttrTy adam, const OptimizerStep &step,
+                                 TensorExpr w, TensorExpr g) {
+  OpBuilder &b = step.builder;
+  Scalars scalars(step);
+  TensorExpr m(b, step.states[0]), v(b, step.states[1]);
+  m = m * adam.getBeta1() + g * (1.0 - adam.getBeta1());
+  v = v * adam.getBeta2() + g * g * (1.0 - adam.getBeta2());
+
+  Value correction1 = scalars.biasCorrection(adam.getBeta1(), step.number);
+  Value correction2 = scalars.biasCorrection(adam.getBeta2(), step.number);
+  Value size = scalars.narrow(scalars.div(step.learningRate, correction1));
+  Value scale = scalars.narrow(
+      scalars.div(scalars.number(1.0), scalars.sqrt(correction2)));
+  TensorExpr denominator = sqrt(v) * v.spread(scale) + adam.getEpsilon();
+  w = w - m * m.spread(size) / denominator;
+  return {w.value(), {m.value(), v.value()}};
+}
+
+LogicalResult AdamAttr::verify(EmitError emitError, Number rate, Number beta1,
+                               Number beta2, Number epsilon, Number decay) {
+  return verifyAdam(emitError, rate, beta1, beta2, epsilon, decay);
+}
+double AdamAttr::getDefaultLearningRate() const { return getLearningRate(); }
+SmallVector<StringRef> AdamAttr::getStateNames() const {
+  return {"exp_avg", "exp_avg_sq"};
+}
+std::string AdamAttr::getText() const { return adamText("adam", *this); }
+OptimizerResult AdamAttr::buildUpdate(const OptimizerStep &step) const {
+  TensorExpr w(step.builder, step.parameter), g(step.builder, step.gradient);
+  if (getWeightDecay() != 0.0)
+    g = g + w * getWeightDecay();
+  return buildAdam(*this, step, w, g);
+}
+
+LogicalResult AdamWAttr::verify(EmitError emitError, Number rate, Number beta1,
+                                Number beta2, Number epsilon, Number decay) {
+  return verifyAdam(emitError, rate, beta1, beta2, epsilon, decay);
+}
+double AdamWAttr::getDefaultLearningRate() const { return getLearningRate(); }
+SmallVector<StringRef> AdamWAttr::getStateNames() const {
+  return {"exp_avg", "exp_avg_sq"};
+}
+std::string AdamWAttr::getText() const { return adamText("adamw", *this); }
+OptimizerResult AdamWAttr::buildUpdate(const OptimizerStep &step) const {
+  Scalars scalars(step);
+  TensorExpr w(step.builder, step.parameter), g(step.builder, step.gradient);
+  if (getWeightDecay() != 0.0) {
+    Value decay =
+        scalars.mul(step.learningRate, scalars.number(getWeightDecay()));
+    Value kept = scalars.narrow(scalars.sub(scalars.number(1.0), decay));
+    w = w * w.spread(kept);
+  }
+  return buildAdam(*this, step, w, g);
+}

@@ -1,0 +1,131 @@
+//===- PrimitiveOps.td - What the compiler writes steps in ---*- tablegen -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_PRIMITIVEOPS_TD
+#define MLC_DIALECTS_GRAPH_PRIMITIVEOPS_TD
+
+include "dialects/Graph/LossOps.td"
+
+def Graph_Rows : RankedTensorOf<[I32]>;
+
+def Graph_GatherOp : Graph_Op<"gather", [Pure, Graph_InfersType]> {
+  let summary = "rows of a data set, in an order";
+  let description = [{
+    y[i, ...] = data[rows[i], ...]: the batch that a step works on.
+
+    Constraints:
+    - (C1) `rows` is `tensor<?xi32>`.
+    - (C2) the data's first dimension is `?`.
+
+    Example:
+
+    ```mlir
+    func.func @gather(%data: tensor<?x9xf32, #graph.csr>, %rows: tensor<?xi32>) -> tensor<?x9xf32, #graph.csr> {
+      %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+      return %x : tensor<?x9xf32, #graph.csr>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Label:$data, Graph_Rows:$rows);
+  let results = (outs Graph_Label:$result);
+  let assemblyFormat = [{
+    $data `,` $rows attr-dict `:` type($data) `,` type($rows)
+  }];
+}
+
+def Graph_MatmulOp : Graph_Op<"matmul", [Pure, Graph_InfersType]> {
+  let summary = "a product of matrices, each transposed on wish";
+  let description = [{
+    y = op(lhs) op(rhs), where op transposes where `transpose_lhs` or
+    `transpose_rhs` is given.
+
+    Constraints:
+    - (C1) both operands have two dimensions.
+    - (C2) the inner dimensions are equal.
+    - (C3) only the left operand may be `#graph.csr`.
+
+    Example:
+
+    ```mlir
+    func.func @matmul(%x: tensor<?x3xf32>, %dy: tensor<?x2xf32>) -> tensor<3x2xf32> {
+      %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x3xf32>, tensor<?x2xf32>
+      return %dw : tensor<3x2xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$lhs, Graph_Tensor:$rhs,
+                       UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)
+  }];
+}
+
+def Graph_SumBatchOp : Graph_Op<"sum_batch", [Pure, Graph_InfersType]> {
+  let summary = "the sum over the batch";
+  let description = [{
+    y[c] = sum over n of x[n, c].
+
+    Constraints:
+    - (C1) the operand is dense and has two dimensions.
+
+    Example:
+
+    ```mlir
+    func.func @sum_batch(%x: tensor<?x3xf32>) -> tensor<3xf32> {
+      %y = graph.sum_batch %x : tensor<?x3xf32>
+      return %y : tensor<3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
+def Graph_SumRowOp : Graph_Op<"sum_row",
+    [Pure, SameOperandsAndResultType]> {
+  let summary = "each element replaced by the sum of its row";
+  let description = [{
+    y[n, c] = sum over k of x[n, k].
+
+    Example:
+
+    ```mlir
+    func.func @sum_row(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.sum_row %x : tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
+def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
+  let summary = "classes as rows of zeros and a one";
+  let description = [{
+    y[n, c] = label[n] == c ? 1 : 0.
+
+    Example:
+
+    ```mlir
+    func.func @one_hot(%t: tensor<?xi32>) -> tensor<?x4xf32> {
+      %y = graph.one_hot %t : tensor<?xi32> -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Rows:$label);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $label attr-dict `:` type($label) `->` type($result)
+  }];
+}
+
+#endif // MLC_DIALECTS_GRAPH_PRIMITIVEOPS_TD

@@ -1,0 +1,68 @@
+//===- Primitives.cpp - Types of the primitive ops ------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Graph.h"
+#include "dialects/Graph/Shapes.h"
+
+using namespace mlir;
+using namespace mlc::graph;
+
+LogicalResult GatherOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<Type> &inferred) {
+  auto data = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto rows = dyn_cast<RankedTensorType>(operands[1].getType());
+  if (!rows || rows.getRank() != 1 ||
+      !rows.getElementType().isSignlessInteger(32))
+    return emitOptionalError(location, "expected rows to be tensor<?xi32> (C1)");
+  if (!data || data.getRank() < 1 || !data.isDynamicDim(0))
+    return emitOptionalError(
+        location, "expected the data's first dimension to be ? (C2)");
+  SmallVector<int64_t> shape(data.getShape());
+  shape[0] = rows.getDimSize(0);
+  inferred.push_back(data.clone(shape));
+  return success();
+}
+
+LogicalResult MatmulOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<Type> &inferred) {
+  MatmulOpAdaptor adaptor(operands, attributes, properties, regions);
+  auto lhs = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto rhs = dyn_cast<RankedTensorType>(operands[1].getType());
+  if (!lhs || !rhs || lhs.getRank() != 2 || rhs.getRank() != 2)
+    return emitOptionalError(location,
+                             "expected operands of two dimensions (C1)");
+  if (isCsr(rhs))
+    return emitOptionalError(location, "expected a dense right operand (C3)");
+  const int rowsOfLhs = adaptor.getTransposeLhs() ? 1 : 0;
+  const int columnsOfRhs = adaptor.getTransposeRhs() ? 0 : 1;
+  if (lhs.getDimSize(1 - rowsOfLhs) != rhs.getDimSize(1 - columnsOfRhs))
+    return emitOptionalError(location,
+                             "expected equal inner dimensions (C2), but got ",
+                             sizeText(lhs.getDimSize(1 - rowsOfLhs)), " and ",
+                             sizeText(rhs.getDimSize(1 - columnsOfRhs)));
+  inferred.push_back(RankedTensorType::get(
+      {lhs.getDimSize(rowsOfLhs), rhs.getDimSize(columnsOfRhs)},
+      lhs.getElementType()));
+  return success();
+}
+
+LogicalResult SumBatchOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<Type> &inferred) {
+  auto input = dyn_cast<RankedTensorType>(operands[0].getType());
+  if (!input || input.getRank() != 2 || isCsr(input))
+    return emitOptionalError(
+        location, "expected a dense operand of two dimensions (C1)");
+  inferred.push_back(
+      RankedTensorType::get({input.getDimSize(1)}, input.getElementType()));
+  return success();
+}

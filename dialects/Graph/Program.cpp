@@ -1,0 +1,376 @@
+//===- Program.cpp - The frame of a model file ----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Graph.h"
+
+#include "mlir/IR/OpImplementation.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlc::graph;
+
+//===----------------------------------------------------------------------===//
+// ProgramOp
+//===----------------------------------------------------------------------===//
+
+template <typename OpTy> static OpTy firstOf(ProgramOp program) {
+  auto ops = program.getBody().front().getOps<OpTy>();
+  return ops.empty() ? OpTy() : *ops.begin();
+}
+
+PredictOp ProgramOp::getPredict() { return firstOf<PredictOp>(*this); }
+LossOp ProgramOp::getLoss() { return firstOf<LossOp>(*this); }
+TrainOp ProgramOp::getTrain() { return firstOf<TrainOp>(*this); }
+
+SmallVector<ParameterOp> ProgramOp::getParameters() {
+  return llvm::to_vector(getBody().front().getOps<ParameterOp>());
+}
+
+template <typename OpTy>
+static LogicalResult verifyExactlyOne(ProgramOp program) {
+  auto ops = llvm::to_vector(program.getBody().front().getOps<OpTy>());
+  if (ops.empty())
+    return program.emitOpError("expected one ")
+           << OpTy::getOperationName() << " (C1), but found none";
+  if (ops.size() > 1) {
+    InFlightDiagnostic diagnostic = ops[1].emitOpError(
+        "expected one in a program (C1), but this is the second");
+    diagnostic.attachNote(ops[0].getLoc()) << "the first is here";
+    return diagnostic;
+  }
+  return success();
+}
+
+/// Whether the loss can change when `value` does.
+static bool reachesYield(Value value, DenseMap<Value, bool> &known) {
+  auto [entry, isNew] = known.try_emplace(value, false);
+  if (!isNew)
+    return entry->second;
+  bool reaches = false;
+  for (Operation *user : value.getUsers()) {
+    if (isa<YieldOp>(user)) {
+      // What `predict` yields is the first argument of `loss`.
+      auto predict = dyn_cast<PredictOp>(user->getParentOp());
+      reaches |= !predict ||
+                 reachesYield(cast<ProgramOp>(predict->getParentOp())
+                                  .getLoss()
+                                  .getBody()
+                                  .getArgument(0),
+                              known);
+    }
+    for (Value result : user->getResults())
+      reaches |= reachesYield(result, known);
+  }
+  known[value] = reaches;
+  return reaches;
+}
+
+LogicalResult ProgramOp::verifyRegions() {
+  if (failed(verifyExactlyOne<PredictOp>(*this)) ||
+      failed(verifyExactlyOne<LossOp>(*this)) ||
+      failed(verifyExactlyOne<TrainOp>(*this)))
+    return failure();
+
+  SmallVector<ParameterOp> parameters = getParameters();
+  if (parameters.empty())
+    return emitOpError("expected at least one graph.parameter (C2)");
+  llvm::StringMap<ParameterOp> names;
+  for (ParameterOp parameter : parameters) {
+    auto [entry, isNew] = names.try_emplace(parameter.getName(), parameter);
+    if (!isNew) {
+      InFlightDiagnostic diagnostic =
+          parameter.emitOpError("expected its own name (C2), but \"")
+          << parameter.getName() << "\" is taken";
+      diagnostic.attachNote(entry->second.getLoc()) << "by this parameter";
+      return diagnostic;
+    }
+  }
+
+  auto yield = cast<YieldOp>(getPredict().getBody().front().getTerminator());
+  Type yielded = yield.getValue().getType();
+  Type taken = getLoss().getBody().getArgument(0).getType();
+  if (yielded != taken) {
+    InFlightDiagnostic diagnostic =
+        getLoss().emitOpError("expected its first argument to be ")
+        << yielded << ", which graph.predict yields (C3), but got " << taken;
+    diagnostic.attachNote(yield.getLoc()) << "yielded here";
+    return diagnostic;
+  }
+
+  DenseMap<Value, bool> known;
+  for (ParameterOp parameter : parameters)
+    if (!reachesYield(parameter.getValue(), known))
+      return parameter.emitOpError("expected the loss to depend on \"")
+             << parameter.getName()
+             << "\" (C4), but it does not; use it or remove it";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ParameterOp
+//===----------------------------------------------------------------------===//
+
+static bool takesNumber(InitializerKind kind) {
+  return kind == InitializerKind::Constant ||
+         kind == InitializerKind::Uniform || kind == InitializerKind::Normal;
+}
+
+static ParseResult parseInitializer(OpAsmParser &parser,
+                                    InitializerAttr &initializer) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef keyword;
+  if (parser.parseOptionalKeyword(&keyword))
+    return parser.emitError(loc, "expected how the parameter starts: zeros, "
+                                 "constant(c), uniform(b), uniform_fan_in or "
+                                 "normal(s)");
+  std::optional<InitializerKind> kind = symbolizeInitializerKind(keyword);
+  if (!kind)
+    return parser.emitError(loc, "unknown initialiser '")
+           << keyword
+           << "'; expected zeros, constant(c), uniform(b), uniform_fan_in or "
+              "normal(s)";
+  double value = 0.0;
+  if (takesNumber(*kind) && (parser.parseLParen() || parser.parseFloat(value) ||
+                             parser.parseRParen()))
+    return failure();
+  initializer = InitializerAttr::get(parser.getContext(), *kind, value);
+  return success();
+}
+
+static void printInitializer(OpAsmPrinter &printer, Operation *,
+                             InitializerAttr initializer) {
+  printer << stringifyInitializerKind(initializer.getKind());
+  if (takesNumber(initializer.getKind())) {
+    printer << '(';
+    printer.printFloat(APFloat(initializer.getValue()));
+    printer << ')';
+  }
+}
+
+LogicalResult ParameterOp::verify() {
+  RankedTensorType type = getValue().getType();
+  if (type.getRank() < 1 || type.getRank() > 2 || !type.hasStaticShape() ||
+      llvm::is_contained(type.getShape(), 0) || type.getEncoding())
+    return emitOpError("expected one or two dimensions, each known and above "
+                       "0, and no encoding (C1), but got ")
+           << type;
+  int64_t elements = 1;
+  for (int64_t size : type.getShape())
+    if (size >= (int64_t(1) << 31) || (elements *= size) >= (int64_t(1) << 31))
+      return emitOpError("expected fewer than 2^31 elements (C2), but got ")
+             << type;
+  if (getName().empty() || !llvm::all_of(getName(), llvm::isPrint))
+    return emitOpError("expected a name of printable ASCII characters (C3)");
+  double value = getInitializer().getValue();
+  if (!std::isfinite(value))
+    return emitOpError("expected a finite number for the initialiser (C4)");
+  if (value < 0 && getInitializer().getKind() != InitializerKind::Constant)
+    return emitOpError("expected a number of 0 or more for the initialiser "
+                       "(C4), but got ")
+           << value;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// PredictOp, LossOp
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseRegionOp(OpAsmParser &parser, OperationState &result) {
+  SmallVector<OpAsmParser::Argument> arguments;
+  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren,
+                               /*allowType=*/true) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes))
+    return failure();
+  for (OpAsmParser::Argument &argument : arguments)
+    if (!argument.type)
+      return parser.emitError(argument.ssaName.location,
+                              "expected a type after the argument's name, as "
+                              "in '%x: tensor<?x10xf32>'");
+  return parser.parseRegion(*result.addRegion(), arguments);
+}
+
+static void printRegionOp(OpAsmPrinter &printer, Operation *op) {
+  printer << '(';
+  llvm::interleaveComma(op->getRegion(0).getArguments(), printer,
+                        [&](BlockArgument argument) {
+                          printer.printRegionArgument(argument);
+                        });
+  printer << ") ";
+  if (!op->getDiscardableAttrs().empty()) {
+    printer.printOptionalAttrDictWithKeyword(op->getAttrs());
+    printer << ' ';
+  }
+  printer.printRegion(op->getRegion(0), /*printEntryBlockArgs=*/false);
+}
+
+ParseResult PredictOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseRegionOp(parser, result);
+}
+void PredictOp::print(OpAsmPrinter &printer) {
+  printRegionOp(printer, *this);
+}
+ParseResult LossOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseRegionOp(parser, result);
+}
+void LossOp::print(OpAsmPrinter &printer) { printRegionOp(printer, *this); }
+
+/// tensor<?xKxf32> with K > 0.
+static bool isBatchOfRows(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() == 2 && tensor.isDynamicDim(0) &&
+         !tensor.isDynamicDim(1) && tensor.getDimSize(1) > 0 &&
+         tensor.getDimSize(1) < (int64_t(1) << 31) &&
+         tensor.getElementType().isF32();
+}
+
+LogicalResult PredictOp::verifyRegions() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != 1)
+    return emitOpError("expected one argument, the examples (C1), but got ")
+           << block.getNumArguments();
+  Type input = block.getArgument(0).getType();
+  if (!isBatchOfRows(input))
+    return emitOpError("expected the argument to be tensor<?xKxf32>, dense or "
+                       "#graph.csr (C1), but got ")
+           << input;
+  auto yield = cast<YieldOp>(block.getTerminator());
+  if (!yield.getValue() || !isBatchOfRows(yield.getValue().getType()) ||
+      isCsr(yield.getValue().getType()))
+    return emitOpError("expected graph.yield of a dense tensor<?xCxf32> (C2)");
+  return success();
+}
+
+static bool isLossFunction(Operation *op) {
+  return isa<BceWithLogitsOp, CrossEntropyOp, MseOp>(op);
+}
+
+LogicalResult LossOp::verifyRegions() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != 2)
+    return emitOpError("expected two arguments, the prediction and the labels "
+                       "(C1), but got ")
+           << block.getNumArguments();
+  BlockArgument label = block.getArgument(1);
+  auto type = dyn_cast<RankedTensorType>(label.getType());
+  bool isClasses = type && type.getRank() == 1 && type.isDynamicDim(0) &&
+                   type.getElementType().isSignlessInteger(32);
+  if (!isClasses && !(isBatchOfRows(label.getType()) && !isCsr(type)))
+    return emitOpError("expected the labels to be tensor<?xCxf32>, or "
+                       "tensor<?xi32> for classes (C1), but got ")
+           << label.getType();
+  auto yield = cast<YieldOp>(block.getTerminator());
+  auto yielded = yield.getValue() ? yield.getValue().getType() : nullptr;
+  if (!yielded || yielded.getRank() != 0)
+    return emitOpError("expected graph.yield of one number, tensor<f32> (C2)");
+  if (!label.hasOneUse() || !isLossFunction(*label.getUsers().begin()) ||
+      label.getUses().begin()->getOperandNumber() != 1)
+    return emitOpError("expected exactly one of graph.bce_with_logits, "
+                       "graph.cross_entropy and graph.mse to use the labels "
+                       "(C3)");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// TrainOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TrainOp::verify() {
+  if (getBatch() < 1 || getBatch() > 1048576)
+    return emitOpError("expected a batch from 1 to 1048576 (C1), but got ")
+           << getBatch();
+  if (getEpochs() < 1 || getEpochs() > 1000000)
+    return emitOpError("expected epochs from 1 to 1000000 (C2), but got ")
+           << getEpochs();
+  return success();
+}
+
+/// `name(key = value, ...)`: the optimiser attribute `#graph.name<...>`.
+static ParseResult parseOptimizer(OpAsmParser &parser,
+                                  OptimizerAttrInterface &optimizer) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef name;
+  if (parser.parseOptionalKeyword(&name) ||
+      !llvm::is_contained({"sgd", "adam", "adamw"}, name))
+    return parser.emitError(loc, "expected an optimiser: sgd(...), adam(...) "
+                                 "or adamw(...)");
+  llvm::StringMap<Number> numbers;
+  std::optional<bool> nesterov;
+  auto parseSetting = [&]() -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef key;
+    if (parser.parseKeyword(&key) || parser.parseEqual())
+      return failure();
+    if (numbers.count(key) || (key == "nesterov" && nesterov))
+      return parser.emitError(loc, "'") << key << "' is given twice";
+    if (key == "nesterov" && name == "sgd") {
+      StringRef word;
+      if (parser.parseKeyword(&word) || (word != "true" && word != "false"))
+        return parser.emitError(loc, "expected nesterov = true or false");
+      nesterov = word == "true";
+      return success();
+    }
+    bool isKnown =
+        llvm::is_contained({"learning_rate", "weight_decay"}, key) ||
+        (name == "sgd" ? key == "momentum"
+                       : llvm::is_contained({"beta1", "beta2", "epsilon"}, key));
+    if (!isKnown)
+      return parser.emitError(loc, "unknown setting '")
+             << key << "' of " << name << "; expected "
+             << (name == "sgd"
+                     ? "learning_rate, momentum, nesterov or weight_decay"
+                     : "learning_rate, beta1, beta2, epsilon or weight_decay");
+    // A float, or a whole number for one.
+    Attribute value;
+    if (parser.parseAttribute(value))
+      return failure();
+    if (auto number = dyn_cast<FloatAttr>(value))
+      numbers[key] = number.getValueAsDouble();
+    else if (auto whole = dyn_cast<IntegerAttr>(value))
+      numbers[key] = static_cast<double>(whole.getValue().getSExtValue());
+    else
+      return parser.emitError(loc, "expected a number for '") << key << "'";
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                     parseSetting))
+    return failure();
+  if (!numbers.count("learning_rate"))
+    return parser.emitError(loc, "expected a learning rate, as in ")
+           << name << "(learning_rate = 1.0e-3)";
+
+  auto setting = [&](StringRef key, Number otherwise) -> Number {
+    auto found = numbers.find(key);
+    return found == numbers.end() ? otherwise : found->second;
+  };
+  MLIRContext *context = parser.getContext();
+  auto emitError = [&] { return parser.emitError(loc); };
+  Number rate = numbers["learning_rate"];
+  if (name == "sgd")
+    optimizer = SgdAttr::getChecked(
+        emitError, context, rate, setting("momentum", 0.0),
+        nesterov.value_or(false), setting("weight_decay", 0.0));
+  else if (name == "adam")
+    optimizer = AdamAttr::getChecked(
+        emitError, context, rate, setting("beta1", 0.9),
+        setting("beta2", 0.999), setting("epsilon", 1e-8),
+        setting("weight_decay", 0.0));
+  else
+    optimizer = AdamWAttr::getChecked(
+        emitError, context, rate, setting("beta1", 0.9),
+        setting("beta2", 0.999), setting("epsilon", 1e-8),
+        setting("weight_decay", 0.01));
+  return success(optimizer != nullptr);
+}
+
+static void printOptimizer(OpAsmPrinter &printer, Operation *,
+                           OptimizerAttrInterface optimizer) {
+  printer << optimizer.getText();
+}
+
+#define GET_OP_CLASSES
+#include "dialects/Graph/GraphOps.cpp.inc"

@@ -1,0 +1,178 @@
+//===- ProgramOps.td - The frame of a model file -------------*- tablegen -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_PROGRAMOPS_TD
+#define MLC_DIALECTS_GRAPH_PROGRAMOPS_TD
+
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/Graph/GraphAttrs.td"
+
+class Graph_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Graph_Dialect, opMnemonic, traits>;
+
+def Graph_Tensor : RankedTensorOf<[F32]>;
+def Graph_Label : RankedTensorOf<[F32, I32]>;
+
+def Graph_ProgramOp : Graph_Op<"program",
+    [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator, NoRegionArguments]> {
+  let summary = "a model: parameters, prediction, loss, descent";
+  let description = [{
+    The frame of a model file.
+
+    Constraints:
+    - (C1) there is exactly one `graph.predict`, one `graph.loss` and one
+      `graph.train`.
+    - (C2) there is at least one parameter, and no two have the same name.
+    - (C3) the loss takes what the prediction yields.
+    - (C4) the loss depends on every parameter.
+
+    Example:
+
+    ```mlir
+    graph.program @line {
+      %w = graph.parameter "weight" normal(0.1) : tensor<3x1xf32>
+      graph.predict(%x: tensor<?x3xf32>) {
+        %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+        graph.yield %y : tensor<?x1xf32>
+      }
+      graph.loss(%y: tensor<?x1xf32>, %target: tensor<?x1xf32>) {
+        %l = graph.mse %y, %target : tensor<?x1xf32>, tensor<?x1xf32>
+        graph.yield %l : tensor<f32>
+      }
+      graph.train sgd(learning_rate = 0.1) batch(8) epochs(3)
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlc::graph::PredictOp getPredict();
+    ::mlc::graph::LossOp getLoss();
+    ::mlc::graph::TrainOp getTrain();
+    ::llvm::SmallVector<::mlc::graph::ParameterOp> getParameters();
+  }];
+}
+
+def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
+  let summary = "a tensor that training changes";
+  let description = [{
+    Its name is its name in weights files. Its initialiser is one of `zeros`,
+    `constant(c)`, `uniform(b)`, `uniform_fan_in`, `normal(s)`.
+
+    Constraints:
+    - (C1) one or two dimensions, each known and above 0, of `f32`, no encoding.
+    - (C2) fewer than 2^31 elements.
+    - (C3) the name is not empty and holds printable ASCII characters only.
+    - (C4) the initialiser's number is finite and, but for `constant`, not
+      negative.
+
+    Example:
+
+    ```mlir
+    graph.program @parameters {
+      %w = graph.parameter "layer1.weight" uniform_fan_in : tensor<1000x128xf32>
+      %b = graph.parameter "layer1.bias" zeros : tensor<128xf32>
+      graph.predict(%x: tensor<?x1000xf32>) {
+        %y = graph.linear %x, %w, %b : tensor<?x1000xf32>, tensor<1000x128xf32>, tensor<128xf32>
+        graph.yield %y : tensor<?x128xf32>
+      }
+      graph.loss(%y: tensor<?x128xf32>, %target: tensor<?x128xf32>) {
+        %l = graph.mse %y, %target : tensor<?x128xf32>, tensor<?x128xf32>
+        graph.yield %l : tensor<f32>
+      }
+      graph.train sgd(learning_rate = 0.1) batch(8) epochs(3)
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer);
+  let results = (outs Graph_Tensor:$value);
+  let assemblyFormat = [{
+    $name custom<Initializer>($initializer) attr-dict `:` type($value)
+  }];
+  let hasVerifier = 1;
+}
+
+class Graph_RegionOp<string opMnemonic>
+    : Graph_Op<opMnemonic, [HasParent<"ProgramOp">,
+        SingleBlockImplicitTerminator<"YieldOp">]> {
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Graph_PredictOp : Graph_RegionOp<"predict"> {
+  let summary = "what the model answers";
+  let description = [{
+    From a batch of examples to a batch of answers, one row each: the logit or
+    logits of a classifier, the values of a regression.
+
+    Constraints:
+    - (C1) one argument, `tensor<?xKxf32>` with K > 0, dense or `#graph.csr`.
+    - (C2) it yields one `tensor<?xCxf32>` with C > 0, dense.
+
+    Example: see `graph.program`.
+  }];
+}
+
+def Graph_LossOp : Graph_RegionOp<"loss"> {
+  let summary = "what training makes small";
+  let description = [{
+    From the prediction and the labels of a batch to one number, the mean over
+    the examples.
+
+    Constraints:
+    - (C1) two arguments: the prediction, and the labels, which are
+      `tensor<?xCxf32>`, or `tensor<?xi32>` for classes.
+    - (C2) it yields one `tensor<f32>`.
+    - (C3) the labels are used by exactly one loss op, which decides what they
+      mean (see `mlc data`).
+
+    Example: see `graph.program`.
+  }];
+}
+
+def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
+  let summary = "how training descends";
+  let description = [{
+    The optimiser (`sgd`, `adam`, `adamw`, with their settings), the rows of a
+    batch, and how many times the data is seen unless the run says otherwise.
+
+    Constraints:
+    - (C1) `batch` is from 1 to 1048576.
+    - (C2) `epochs` is from 1 to 1000000.
+
+    Example: see `graph.program`; with all settings:
+    `graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true,
+    weight_decay = 1.0e-4) batch(32) epochs(5)`.
+  }];
+  let arguments = (ins Graph_OptimizerAttrInterface:$optimizer,
+                       I64Attr:$batch, I64Attr:$epochs);
+  let assemblyFormat = [{
+    custom<Optimizer>($optimizer) `batch` `(` $batch `)`
+    `epochs` `(` $epochs `)` attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Graph_YieldOp : Graph_Op<"yield",
+    [Pure, Terminator, ParentOneOf<["PredictOp", "LossOp"]>]> {
+  let summary = "the result of a region";
+  let description = [{
+    Example: see `graph.program`.
+  }];
+  let arguments = (ins Optional<Graph_Tensor>:$value);
+  // The implicit terminator of an empty region, which the verifier rejects.
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::Value()); }]>];
+  let assemblyFormat = "($value^ `:` type($value))? attr-dict";
+}
+
+#endif // MLC_DIALECTS_GRAPH_PROGRAMOPS_TD

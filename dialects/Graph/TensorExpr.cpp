@@ -1,0 +1,88 @@
+//===- TensorExpr.cpp - Formulas on tensors -------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/TensorExpr.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace mlc::graph {
+
+TensorExpr TensorExpr::spread(Value scalar) const {
+  auto type = cast<RankedTensorType>(value_.getType());
+  Location loc = value_.getLoc();
+  SmallVector<Value> sizes;
+  for (auto [index, size] : llvm::enumerate(type.getShape()))
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(tensor::DimOp::create(*builder, loc, value_, index));
+  return {*builder,
+          tensor::SplatOp::create(*builder, loc, type, scalar, sizes)};
+}
+
+TensorExpr TensorExpr::filled(double number) const {
+  return spread(arith::ConstantOp::create(*builder, value_.getLoc(),
+                                          builder->getF32FloatAttr(number)));
+}
+
+template <typename OpTy> static Value make(OpBuilder &b, Value x, Value y) {
+  return OpTy::create(b, x.getLoc(), x, y);
+}
+template <typename OpTy> static Value make(OpBuilder &b, Value x) {
+  return OpTy::create(b, x.getLoc(), x);
+}
+
+TensorExpr operator+(TensorExpr a, TensorExpr b) {
+  return {*a.builder, make<arith::AddFOp>(*a.builder, a.value_, b.value_)};
+}
+TensorExpr operator-(TensorExpr a, TensorExpr b) {
+  return {*a.builder, make<arith::SubFOp>(*a.builder, a.value_, b.value_)};
+}
+TensorExpr operator*(TensorExpr a, TensorExpr b) {
+  return {*a.builder, make<arith::MulFOp>(*a.builder, a.value_, b.value_)};
+}
+TensorExpr operator/(TensorExpr a, TensorExpr b) {
+  return {*a.builder, make<arith::DivFOp>(*a.builder, a.value_, b.value_)};
+}
+TensorExpr max(TensorExpr a, double b) {
+  Value bound = a.filled(b).value();
+  return {*a.builder, make<arith::MaximumFOp>(*a.builder, a.value_, bound)};
+}
+TensorExpr abs(TensorExpr a) {
+  return {*a.builder, make<math::AbsFOp>(*a.builder, a.value_)};
+}
+TensorExpr exp(TensorExpr a) {
+  return {*a.builder, make<math::ExpOp>(*a.builder, a.value_)};
+}
+TensorExpr log1p(TensorExpr a) {
+  return {*a.builder, make<math::Log1pOp>(*a.builder, a.value_)};
+}
+TensorExpr sqrt(TensorExpr a) {
+  return {*a.builder, make<math::SqrtOp>(*a.builder, a.value_)};
+}
+TensorExpr tanh(TensorExpr a) {
+  return {*a.builder, make<math::TanhOp>(*a.builder, a.value_)};
+}
+TensorExpr erf(TensorExpr a) {
+  return {*a.builder, make<math::ErfOp>(*a.builder, a.value_)};
+}
+TensorExpr sigmoid(TensorExpr a) {
+  TensorExpr minusA{*a.builder, make<arith::NegFOp>(*a.builder, a.value_)};
+  return 1.0 / (exp(minusA) + 1.0);
+}
+TensorExpr ifPositive(TensorExpr condition, TensorExpr yes, TensorExpr no) {
+  OpBuilder &b = *condition.builder;
+  Location loc = condition.value_.getLoc();
+  Value zero = condition.filled(0.0).value();
+  Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
+                                         condition.value_, zero);
+  return {b, arith::SelectOp::create(b, loc, positive, yes.value_, no.value_)};
+}
+
+} // namespace mlc::graph

@@ -1,0 +1,59 @@
+//===- TensorExpr.h - Formulas on tensors -----------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_TENSOREXPR_H
+#define MLC_DIALECTS_GRAPH_TENSOREXPR_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Value.h"
+
+namespace mlc::graph {
+
+/// A float tensor under construction, so that rules read like calculus:
+/// `1.0 - y * y` builds `arith` ops on whole tensors. Both sides of an operator
+/// have one shape; a number or an f32 scalar is spread to it.
+class TensorExpr {
+public:
+  TensorExpr(mlir::OpBuilder &builder, mlir::Value value)
+      : builder(&builder), value_(value) {}
+
+  mlir::Value value() const { return value_; }
+  /// `number`, everywhere, in this tensor's shape.
+  TensorExpr filled(double number) const;
+  /// The f32 scalar `scalar`, everywhere, in this tensor's shape.
+  TensorExpr spread(mlir::Value scalar) const;
+
+  friend TensorExpr operator+(TensorExpr a, TensorExpr b);
+  friend TensorExpr operator-(TensorExpr a, TensorExpr b);
+  friend TensorExpr operator*(TensorExpr a, TensorExpr b);
+  friend TensorExpr operator/(TensorExpr a, TensorExpr b);
+  friend TensorExpr operator+(TensorExpr a, double b) { return a + a.filled(b); }
+  friend TensorExpr operator*(TensorExpr a, double b) { return a * a.filled(b); }
+  friend TensorExpr operator/(TensorExpr a, double b) { return a / a.filled(b); }
+  friend TensorExpr operator-(double a, TensorExpr b) { return b.filled(a) - b; }
+  friend TensorExpr operator/(double a, TensorExpr b) { return b.filled(a) / b; }
+
+  friend TensorExpr max(TensorExpr a, double b);
+  friend TensorExpr abs(TensorExpr a);
+  friend TensorExpr exp(TensorExpr a);
+  friend TensorExpr log1p(TensorExpr a);
+  friend TensorExpr sqrt(TensorExpr a);
+  friend TensorExpr tanh(TensorExpr a);
+  friend TensorExpr erf(TensorExpr a);
+  friend TensorExpr sigmoid(TensorExpr a);
+  /// condition > 0 ? yes : no, element by element.
+  friend TensorExpr ifPositive(TensorExpr condition, TensorExpr yes,
+                               TensorExpr no);
+
+private:
+  mlir::OpBuilder *builder;
+  mlir::Value value_;
+};
+
+} // namespace mlc::graph
+
+#endif // MLC_DIALECTS_GRAPH_TENSOREXPR_H

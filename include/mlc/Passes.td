@@ -1,0 +1,103 @@
+//===- Passes.td - Every pass of mlc --------------------------*- tablegen -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// In the order in which a program passes through them; lib/Pipeline.cpp says
+// how they combine with upstream passes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_PASSES_TD
+#define MLC_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// autodiff
+//===----------------------------------------------------------------------===//
+
+def Autodiff : Pass<"mlc-autodiff", "::mlir::ModuleOp"> {
+  let summary = "make the steps of training, evaluation and prediction";
+  let description = [{
+    Assumes: a verified `graph.program`.
+
+    Adds three functions on tensors beside the program, which stays as the
+    description of parameters, initialisers and settings:
+
+    - `@train_step(rows, data, labels, rate, step, position, seed, parameters,
+      states) -> (loss, parameters, states)`: forward, reverse mode through
+      DifferentiableOpInterface, and the optimiser as primitives;
+    - `@evaluate_step(rows, data, labels, parameters) -> (prediction, loss)`;
+    - `@predict_step(rows, data, parameters) -> prediction`.
+
+    Guarantees: no loss op without its gradient has a use for training; no
+    gradient is built that no parameter needs. An op that the loss depends on
+    and that has no rule is an error at that op.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// linalg
+//===----------------------------------------------------------------------===//
+
+def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
+  let summary = "graph ops as linalg, csr, arith and math ops on tensors";
+  let description = [{
+    Assumes: a step of `mlc-autodiff`.
+
+    A product with a `#graph.csr` operand becomes a `csr` op; the operand
+    itself, only reached through `graph.gather`, becomes three arguments
+    (`indptr`, `indices`, `values`) and one for the room that a batch's
+    non-zeros may take. Element-wise ops are expanded through
+    ElementwiseOpInterface.
+
+    Guarantees: no graph op is left in the function.
+
+    Before: `%h = graph.linear %x, %w, %b : ...`
+    After:  `linalg.broadcast` of `%b`, then `linalg.matmul` or `csr.matmul`
+    that adds to it.
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::mlc::csr::CsrDialect"
+  ];
+}
+
+def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "element-wise loops of one shape as one loop";
+  let description = [{
+    Upstream fusion of `linalg.generic` ops, with one rule more: a producer
+    with several uses is fused too where all of them come after the consumer,
+    so that an optimiser's update of a parameter and its states is one loop
+    with several results.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
+  let summary = "arguments become buffers, and results are written to them";
+  let description = [{
+    Assumes: a step after `mlc-fuse-elementwise`, tensors in and out.
+
+    Arguments become memrefs. A parameter's or state's new value is computed in
+    its buffer: the loop that makes it takes the old value as its destination.
+    Element-wise loops elsewhere overwrite an operand that is not needed any
+    more. Other results get a memref argument at the end.
+
+    Guarantees: the function has no results.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect", "::mlir::linalg::LinalgDialect"
+  ];
+}
+
+
+#endif // MLC_PASSES_TD

@@ -1,0 +1,54 @@
+//===- Pipeline.h - The stages of compilation -----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_PIPELINE_H
+#define MLC_PIPELINE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mlir {
+class DialectRegistry;
+class OpPassManager;
+} // namespace mlir
+
+namespace mlc {
+
+/// The stages, in order; each is a folder of lib/, the prefix of its tests and
+/// a value of `--emit`. `Graph` is the verified model itself.
+enum class Stage { Graph, Autodiff, Linalg, Tile, Bufferize, Spmd, Lowering };
+
+/// Every stage's name, in order.
+llvm::ArrayRef<llvm::StringRef> stageNames();
+std::optional<Stage> stageOf(llvm::StringRef name);
+
+/// What the passes must know of the machine and the model.
+struct PipelineOptions {
+  /// Columns that one row of vector registers covers (`mlc-tile-vectors`).
+  int64_t vectorWidth = 64;
+  /// For the program's descriptor: see MlcProgram.
+  std::string target, features;
+  int64_t modelHash = 0;
+};
+
+/// Adds the passes of all stages up to and including `last`.
+void buildPipeline(mlir::OpPassManager &manager, Stage last,
+                   const PipelineOptions &options);
+
+/// Every dialect that a program passes through.
+void registerDialects(mlir::DialectRegistry &registry);
+
+/// Our passes, each alone, and each stage as the pipeline `mlc-STAGE-stage`.
+void registerPassesAndPipelines();
+
+} // namespace mlc
+
+#endif // MLC_PIPELINE_H

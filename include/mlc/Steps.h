@@ -1,0 +1,55 @@
+//===- Steps.h - How passes know a step's arguments -----------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_STEPS_H
+#define MLC_STEPS_H
+
+#include "llvm/ADT/StringRef.h"
+
+/// The functions that `mlc-autodiff` makes and the roles of their arguments.
+/// Each argument carries its role as the string attribute `mlc.role` through
+/// all stages, so that passes add and replace arguments without counting them;
+/// `mlc-entry-points` finds the field of MlcCall that belongs to each.
+namespace mlc::steps {
+
+inline constexpr llvm::StringLiteral kTrain = "train_step";
+inline constexpr llvm::StringLiteral kEvaluate = "evaluate_step";
+inline constexpr llvm::StringLiteral kPredict = "predict_step";
+
+/// The attribute's name.
+inline constexpr llvm::StringLiteral kRole = "mlc.role";
+
+// From autodiff on.
+inline constexpr llvm::StringLiteral kRows = "rows";
+inline constexpr llvm::StringLiteral kData = "data";
+inline constexpr llvm::StringLiteral kLabels = "labels";
+inline constexpr llvm::StringLiteral kLearningRate = "learning_rate";
+inline constexpr llvm::StringLiteral kStep = "step";
+inline constexpr llvm::StringLiteral kPosition = "position";
+inline constexpr llvm::StringLiteral kSeed = "seed";
+inline constexpr llvm::StringLiteral kParameter = "parameter";
+inline constexpr llvm::StringLiteral kState = "state";
+// From linalg on: what stands for `data` in CSR form.
+inline constexpr llvm::StringLiteral kIndptr = "indptr";
+inline constexpr llvm::StringLiteral kIndices = "indices";
+inline constexpr llvm::StringLiteral kValues = "values";
+inline constexpr llvm::StringLiteral kNonzeroCapacity = "nonzero_capacity";
+// Results as memrefs.
+inline constexpr llvm::StringLiteral kLoss = "loss";
+inline constexpr llvm::StringLiteral kPrediction = "prediction";
+// From tile, bufferize, spmd on.
+inline constexpr llvm::StringLiteral kWorkers = "workers";
+inline constexpr llvm::StringLiteral kWorkspace = "workspace";
+inline constexpr llvm::StringLiteral kWorker = "worker";
+inline constexpr llvm::StringLiteral kExchange = "exchange";
+
+/// On a function, after `mlc-plan-workspace`: [fixed, per non-zero] bytes.
+inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
+
+} // namespace mlc::steps
+
+#endif // MLC_STEPS_H

@@ -1,0 +1,135 @@
+//===- FuseElementwise.cpp - Element-wise loops of one shape as one -------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlc/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_FUSEELEMENTWISE
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+
+namespace {
+
+/// The scalar that `tensor` holds everywhere, if it is made so.
+Value scalarOf(OpBuilder &b, Value tensor) {
+  if (auto splat = tensor.getDefiningOp<tensor::SplatOp>())
+    return splat.getInput();
+  DenseElementsAttr elements;
+  if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat())
+    return arith::ConstantOp::create(
+        b, tensor.getLoc(), elements.getSplatValue<TypedAttr>());
+  return {};
+}
+
+/// A tensor of one scalar is not read from memory but used as the scalar.
+struct InlineSplat : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &b) const override {
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      b.setInsertionPoint(op);
+      Value scalar = scalarOf(b, operand->get());
+      if (!scalar)
+        continue;
+      const unsigned index = operand->getOperandNumber();
+      b.modifyOpInPlace(op, [&] {
+        Block &body = *op.getBlock();
+        body.getArgument(index).replaceAllUsesWith(scalar);
+        body.eraseArgument(index);
+        SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+        maps.erase(maps.begin() + index);
+        op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
+        op.getInputsMutable().erase(index);
+      });
+      return success();
+    }
+    return failure();
+  }
+};
+
+bool isCopy(linalg::GenericOp op) {
+  return isa<linalg::YieldOp>(op.getBlock()->front());
+}
+
+/// Whether the producer of `operand` may become part of the consumer: all that
+/// need its results are the consumer itself or come after it.
+bool shouldFuse(OpOperand &operand) {
+  if (!linalg::areElementwiseOpsFusable(&operand))
+    return false;
+  auto producer = operand.get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = cast<linalg::GenericOp>(operand.getOwner());
+  // A value that is spread over more loops would be computed again and again.
+  if (!consumer.getMatchingIndexingMap(&operand).isPermutation() &&
+      !isCopy(producer))
+    return false;
+  const bool isOnlyUser = llvm::all_of(
+      producer->getUsers(), [&](Operation *user) { return user == consumer; });
+  if (isOnlyUser)
+    return true;
+  auto sameLoops = [](linalg::GenericOp op) {
+    return op.getNumParallelLoops() == op.getNumLoops() &&
+           llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+             return op.getMatchingIndexingMap(&init).isIdentity();
+           });
+  };
+  return sameLoops(producer) && sameLoops(consumer) &&
+         consumer.getMatchingIndexingMap(&operand).isIdentity() &&
+         llvm::all_of(producer->getUsers(), [&](Operation *user) {
+           return user->getBlock() == consumer->getBlock() &&
+                  !user->isBeforeInBlock(consumer);
+         });
+}
+
+struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp consumer,
+                                PatternRewriter &b) const override {
+    for (OpOperand *operand : consumer.getDpsInputOperands()) {
+      if (!shouldFuse(*operand))
+        continue;
+      Operation *producer = operand->get().getDefiningOp();
+      FailureOr<linalg::ElementwiseOpFusionResult> fused =
+          linalg::fuseElementwiseOps(b, operand);
+      if (failed(fused))
+        continue;
+      for (auto [old, replacement] : fused->replacements)
+        b.replaceUsesWithIf(old, replacement, [&](OpOperand &use) {
+          return use.getOwner() != fused->fusedOp;
+        });
+      b.eraseOp(consumer);
+      if (producer->use_empty())
+        b.eraseOp(producer);
+      return success();
+    }
+    return failure();
+  }
+};
+
+class FuseElementwisePass
+    : public mlc::impl::FuseElementwiseBase<FuseElementwisePass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<InlineSplat>(&getContext(), /*benefit=*/2);
+    patterns.add<FuseProducer>(&getContext());
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,208 @@
+//===- UpdateInPlace.cpp - Buffers for arguments and results --------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_UPDATEINPLACE
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+bool isElementwise(linalg::GenericOp op) {
+  return op.getNumParallelLoops() == op.getNumLoops() &&
+         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+           return op.getMatchingIndexingMap(&init).isIdentity() &&
+                  !op.payloadUsesValueFromOperand(&init);
+         });
+}
+
+/// The operand at which `op` first reads `tensor` element by element.
+OpOperand *findInput(linalg::GenericOp op, Value tensor) {
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (input->get() == tensor && op.getMatchingIndexingMap(input).isIdentity())
+      return input;
+  return nullptr;
+}
+
+/// Makes `destination` what result `index` of the loop is written to; if the
+/// loop reads it too, it reads it there.
+void setDestination(RewriterBase &b, linalg::GenericOp op, unsigned index,
+                    Value destination) {
+  b.modifyOpInPlace(op, [&] {
+    OpOperand *init = op.getDpsInitOperand(index);
+    init->set(destination);
+    while (OpOperand *input = findInput(op, destination)) {
+      const unsigned number = input->getOperandNumber();
+      Block &body = *op.getBlock();
+      Value written =
+          body.getArgument(op.getNumDpsInputs() + index);
+      body.getArgument(number).replaceAllUsesWith(written);
+      body.eraseArgument(number);
+      SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+      maps.erase(maps.begin() + number);
+      op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
+      op.getInputsMutable().erase(number);
+    }
+  });
+}
+
+/// An operand that nobody reads after `op` and that result `index` may replace.
+Value findSpentInput(linalg::GenericOp op, unsigned index) {
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Value tensor = input->get();
+    if (tensor.getDefiningOp<DestinationStyleOpInterface>() &&
+        tensor.hasOneUse() && op.getMatchingIndexingMap(input).isIdentity() &&
+        tensor.getType() == op.getResult(index).getType())
+      return tensor;
+  }
+  return {};
+}
+
+/// Follows a result to the unset tensor that it is written to at first.
+tensor::EmptyOp findEmpty(Value result) {
+  while (auto op = result.getDefiningOp<DestinationStyleOpInterface>())
+    result = op.getTiedOpOperand(cast<OpResult>(result))->get();
+  return result.getDefiningOp<tensor::EmptyOp>();
+}
+
+MemRefType bufferType(Type tensor) {
+  auto type = cast<RankedTensorType>(tensor);
+  return MemRefType::get(type.getShape(), type.getElementType());
+}
+
+class UpdateInPlacePass
+    : public mlc::impl::UpdateInPlaceBase<UpdateInPlacePass> {
+  void runOnOperation() override {
+    function = getOperation();
+    auto returnOp =
+        cast<func::ReturnOp>(function.getBody().front().getTerminator());
+    convertArguments();
+    for (auto [index, result] : llvm::enumerate(returnOp.getOperands()))
+      if (failed(writeResult(index, result, returnOp)))
+        return signalPassFailure();
+    reuseSpentInputs();
+
+    IRRewriter b(&getContext());
+    b.setInsertionPoint(returnOp);
+    b.replaceOpWithNewOp<func::ReturnOp>(returnOp);
+    while (function.getNumResults() != 0)
+      if (failed(function.eraseResult(0)))
+        return signalPassFailure();
+  }
+
+  StringRef roleOfArgument(unsigned index) {
+    auto role = function.getArgAttrOfType<StringAttr>(index, steps::kRole);
+    return role ? role.getValue() : "";
+  }
+
+  static bool isUpdated(StringRef role) {
+    return role == steps::kParameter || role == steps::kState;
+  }
+
+  /// Tensor arguments become memrefs, read as tensors at the entry.
+  void convertArguments() {
+    Block &entry = function.getBody().front();
+    OpBuilder b = OpBuilder::atBlockBegin(&entry);
+    const bool isTraining = function.getNumResults() > 2;
+    SmallVector<Type> types;
+    for (BlockArgument argument : entry.getArguments()) {
+      if (isa<RankedTensorType>(argument.getType())) {
+        StringRef role = roleOfArgument(argument.getArgNumber());
+        Type tensorType = argument.getType();
+        argument.setType(bufferType(tensorType));
+        auto tensor = bufferization::ToTensorOp::create(
+            b, argument.getLoc(), tensorType, argument, /*restrict=*/true,
+            /*writable=*/isTraining && isUpdated(role));
+        argument.replaceAllUsesExcept(tensor, tensor);
+        if (isUpdated(role))
+          targets[role].push_back(tensor);
+      }
+      types.push_back(argument.getType());
+    }
+    function.setType(
+        b.getFunctionType(types, function.getFunctionType().getResults()));
+  }
+
+  /// Has `result` computed in the buffer that the caller sees.
+  LogicalResult writeResult(unsigned index, Value result,
+                            func::ReturnOp returnOp) {
+    auto roleAttr = function.getResultAttrOfType<StringAttr>(index, steps::kRole);
+    if (!roleAttr)
+      return function.emitError("expected a role for result ") << index;
+    IRRewriter b(&getContext());
+    Value buffer;
+    if (isUpdated(roleAttr)) {
+      auto target = cast<bufferization::ToTensorOp>(
+          targets[roleAttr][numWritten[roleAttr]++].getDefiningOp());
+      buffer = target.getBuffer();
+      auto loop = result.getDefiningOp<linalg::GenericOp>();
+      if (loop && isElementwise(loop) && isFree(loop, target, result))
+        setDestination(b, loop, cast<OpResult>(result).getResultNumber(),
+                       target);
+    } else {
+      unsigned number = function.getNumArguments();
+      if (failed(function.insertArgument(
+              number, bufferType(result.getType()),
+              b.getDictionaryAttr(b.getNamedAttr(steps::kRole, roleAttr)),
+              result.getLoc())))
+        return failure();
+      buffer = function.getArgument(number);
+      if (tensor::EmptyOp empty = findEmpty(result)) {
+        b.setInsertionPointToStart(&function.getBody().front());
+        auto target = bufferization::ToTensorOp::create(
+            b, result.getLoc(), result.getType(), buffer, /*restrict=*/true,
+            /*writable=*/true);
+        b.replaceOp(empty, target);
+      }
+    }
+    b.setInsertionPoint(returnOp);
+    bufferization::MaterializeInDestinationOp::create(
+        b, result.getLoc(), /*result=*/Type(), result, buffer,
+        /*restrict=*/true, /*writable=*/true);
+    return success();
+  }
+
+  /// Whether nothing reads `target` after `loop` has overwritten it.
+  static bool isFree(linalg::GenericOp loop, Value target, Value result) {
+    return llvm::all_of(target.getUsers(), [&](Operation *user) {
+      return user == loop || user->isBeforeInBlock(loop);
+    });
+  }
+
+  /// Element-wise loops whose destination is unset overwrite an operand.
+  void reuseSpentInputs() {
+    IRRewriter b(&getContext());
+    function.walk([&](linalg::GenericOp op) {
+      if (!isElementwise(op))
+        return;
+      for (unsigned index = 0; index < op.getNumResults(); ++index) {
+        if (!op.getDpsInitOperand(index)->get().getDefiningOp<tensor::EmptyOp>())
+          continue;
+        if (Value spent = findSpentInput(op, index))
+          setDestination(b, op, index, spent);
+      }
+    });
+  }
+
+  func::FuncOp function;
+  llvm::StringMap<SmallVector<Value>> targets;
+  llvm::StringMap<unsigned> numWritten;
+};
+
+} // namespace

@@ -1,0 +1,87 @@
+//===- Pipeline.cpp - The stages of compilation ---------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// The table of contents: each stage is one function.
+
+#include "mlc/Pipeline.h"
+#include "dialects/Csr/Csr.h"
+#include "dialects/Graph/Graph.h"
+#include "mlc/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mlc;
+
+static void addCleanup(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+/// Forward and loss become the steps of training, evaluation, prediction.
+static void addAutodiff(OpPassManager &manager, const PipelineOptions &) {
+  manager.addPass(createAutodiff());
+  addCleanup(manager);
+}
+
+/// Graph ops become loops on tensors; what is element-wise becomes one loop.
+static void addLinalg(OpPassManager &manager, const PipelineOptions &) {
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createGraphToLinalg());
+  function.addPass(createConvertElementwiseToLinalgPass());
+  addCleanup(function);
+  function.addPass(createFuseElementwise());
+  addCleanup(function);
+  function.addPass(createUpdateInPlace());
+  addCleanup(function);
+}
+
+using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);
+static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg};
+static constexpr StringRef kNames[] = {"graph",     "autodiff", "linalg", "tile",
+                                       "bufferize", "spmd",     "lowering"};
+
+ArrayRef<StringRef> mlc::stageNames() { return kNames; }
+
+std::optional<Stage> mlc::stageOf(StringRef name) {
+  const auto *found = llvm::find(kNames, name);
+  if (found == std::end(kNames))
+    return std::nullopt;
+  return static_cast<Stage>(found - std::begin(kNames));
+}
+
+void mlc::buildPipeline(OpPassManager &manager, Stage last,
+                        const PipelineOptions &options) {
+  // Stage 0, `graph`, is the model as it was read.
+  for (int stage = 1; stage <= static_cast<int>(last); ++stage)
+    kStages[stage - 1](manager, options);
+}
+
+void mlc::registerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registry.insert<graph::GraphDialect, csr::CsrDialect>();
+}
+
+void mlc::registerPassesAndPipelines() {
+  registerMlcPasses();
+  for (size_t stage = 1; stage <= std::size(kStages); ++stage)
+    PassPipelineRegistration<>(
+        ("mlc-" + kNames[stage] + "-stage").str(),
+        ("all passes of the stage " + kNames[stage]).str(),
+        [stage](OpPassManager &manager) {
+          kStages[stage - 1](manager, PipelineOptions());
+        });
+}
