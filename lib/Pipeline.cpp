@@ -48,8 +48,19 @@ static void addLinalg(OpPassManager &manager, const PipelineOptions &) {
   addCleanup(function);
 }
 
+/// Loops over shards, and vector code inside them.
+static void addTile(OpPassManager &manager, const PipelineOptions &options) {
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createTileShards());
+  addCleanup(function);
+  TileVectorsOptions vectors;
+  vectors.width = options.vectorWidth;
+  function.addPass(createTileVectors(vectors));
+  addCleanup(function);
+}
+
 using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);
-static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg};
+static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg, addTile};
 static constexpr StringRef kNames[] = {"graph",     "autodiff", "linalg", "tile",
                                        "bufferize", "spmd",     "lowering"};
 

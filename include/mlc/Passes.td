@@ -99,5 +99,48 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// tile
+//===----------------------------------------------------------------------===//
+
+def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
+  let summary = "every computation as a scf.forall over shards";
+  let description = [{
+    Assumes: linalg and csr ops on tensors.
+
+    Adds the argument `workers`. Each computation becomes a `scf.forall` along
+    one parallel dimension, output units where there are enough of them and
+    rows otherwise; what it alone uses is fused into it. A forall that holds a
+    product for the library has a number of shards that the program fixes,
+    since the library's rounding depends on the shape; any other has one shard
+    a worker, since its rounding does not.
+
+    What has no parallel dimension, such as the sum of a batch's losses, stays
+    outside of a forall, where one worker will do it.
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect"
+  ];
+}
+
+def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
+  let summary = "element-wise and csr ops as vector code";
+  let description = [{
+    Inside each `scf.forall`, element-wise ops and csr products are tiled to
+    one row by `width` columns and turned into vector ops; a csr product that
+    is used once is computed in the registers of its user. The last columns of
+    a shard are masked.
+
+    Guarantees: no csr op is left.
+  }];
+  let options = [Option<"width", "width", "int64_t", "64",
+                        "columns that one row of vectors covers">];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
 
 #endif // MLC_PASSES_TD

@@ -47,6 +47,9 @@ inline constexpr llvm::StringLiteral kWorkspace = "workspace";
 inline constexpr llvm::StringLiteral kWorker = "worker";
 inline constexpr llvm::StringLiteral kExchange = "exchange";
 
+/// On a product inside a forall: the library computes it (`mlc-tile-shards`).
+inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
+
 /// On a function, after `mlc-plan-workspace`: [fixed, per non-zero] bytes.
 inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
 

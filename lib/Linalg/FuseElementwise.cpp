@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BatchSize.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -21,6 +22,7 @@ namespace mlc {
 } // namespace mlc
 
 using namespace mlir;
+using namespace mlc;
 
 namespace {
 
@@ -58,6 +60,27 @@ struct InlineSplat : OpRewritePattern<linalg::GenericOp> {
       return success();
     }
     return failure();
+  }
+};
+
+/// A destination whose old value is not read keeps nothing else alive.
+struct UnsetUnreadInit : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &b) const override {
+    bool changed = false;
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      if (op.payloadUsesValueFromOperand(&init) ||
+          init.get().getDefiningOp<tensor::EmptyOp>())
+        continue;
+      auto type = cast<RankedTensorType>(init.get().getType());
+      Value empty = tensor::EmptyOp::create(
+          b, op.getLoc(), tensor::getMixedSizes(b, op.getLoc(), init.get()),
+          type.getElementType());
+      b.modifyOpInPlace(op, [&] { init.set(empty); });
+      changed = true;
+    }
+    return success(changed);
   }
 };
 
@@ -122,12 +145,17 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
 class FuseElementwisePass
     : public mlc::impl::FuseElementwiseBase<FuseElementwisePass> {
   void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    patterns.add<InlineSplat>(&getContext(), /*benefit=*/2);
-    patterns.add<FuseProducer>(&getContext());
-    linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
-    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    RewritePatternSet operands(&getContext());
+    operands.add<InlineSplat, UnsetUnreadInit>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(operands))))
+      return signalPassFailure();
+    // So that asking for its size does not count as a use of a tensor.
+    unifyBatchSize(getOperation());
+    RewritePatternSet fusion(&getContext());
+    fusion.add<FuseProducer>(&getContext());
+    linalg::GenericOp::getCanonicalizationPatterns(fusion, &getContext());
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(fusion);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(fusion))))
       signalPassFailure();
   }
 };

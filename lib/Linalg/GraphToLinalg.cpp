@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BatchSize.h"
 #include "Philox.h"
 #include "dialects/Csr/Csr.h"
 #include "dialects/Graph/Graph.h"
@@ -508,7 +509,8 @@ class GraphToLinalgPass
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    unifyBatchSize(getOperation());
   }
 };
 

@@ -27,8 +27,7 @@ namespace {
 bool isElementwise(linalg::GenericOp op) {
   return op.getNumParallelLoops() == op.getNumLoops() &&
          llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
-           return op.getMatchingIndexingMap(&init).isIdentity() &&
-                  !op.payloadUsesValueFromOperand(&init);
+           return op.getMatchingIndexingMap(&init).isIdentity();
          });
 }
 
@@ -192,7 +191,8 @@ class UpdateInPlacePass
       if (!isElementwise(op))
         return;
       for (unsigned index = 0; index < op.getNumResults(); ++index) {
-        if (!op.getDpsInitOperand(index)->get().getDefiningOp<tensor::EmptyOp>())
+        OpOperand *init = op.getDpsInitOperand(index);
+        if (!init->get().getDefiningOp<tensor::EmptyOp>())
           continue;
         if (Value spent = findSpentInput(op, index))
           setDestination(b, op, index, spent);

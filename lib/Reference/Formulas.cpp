@@ -1,0 +1,237 @@
+//===- Formulas.cpp - The graph ops as their texts define them ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Reference/Formulas.h"
+
+#include <Random123/philox.h>
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace mlc::reference {
+
+Shape shapeOf(const Datum &datum) {
+  if (const auto *csr = std::get_if<CsrRows>(&datum))
+    return {csr->rows(), csr->columns};
+  if (const auto *reals = std::get_if<Reals>(&datum))
+    return reals->shape;
+  return std::get<Integers>(datum).shape;
+}
+
+double relu(double x) { return x > 0 ? x : 0; }
+double leakyRelu(double x, double slope) { return x > 0 ? x : slope * x; }
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double gelu(double x) {
+  return x * (1 + std::erf(x / std::numbers::sqrt2)) / 2;
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+/// Calls `visit(row, column, value)` for the elements of a matrix; those that
+/// a CSR matrix does not store are zero and are left out.
+template <typename Visit>
+static void forEachElement(const Datum &matrix, Visit visit) {
+  if (const auto *csr = std::get_if<CsrRows>(&matrix)) {
+    for (int64_t row = 0; row < csr->rows(); ++row)
+      for (int64_t p = csr->starts[row]; p < csr->starts[row + 1]; ++p)
+        visit(row, csr->indices[p], csr->values[p]);
+    return;
+  }
+  const Reals &dense = std::get<Reals>(matrix);
+  const int64_t columns = dense.shape[1];
+  for (int64_t row = 0; row < dense.shape[0]; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      visit(row, column, dense.elements[row * columns + column]);
+}
+
+Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
+             bool transposeRhs) {
+  const int64_t columns = rhs.shape[transposeRhs ? 0 : 1];
+  Reals y({shapeOf(lhs)[transposeLhs ? 1 : 0], columns}, 0.0);
+  forEachElement(lhs, [&](int64_t row, int64_t column, double value) {
+    if (transposeLhs)
+      std::swap(row, column);
+    for (int64_t j = 0; j < columns; ++j)
+      y.elements[row * columns + j] +=
+          value * rhs.elements[transposeRhs ? j * rhs.shape[1] + column
+                                            : column * columns + j];
+  });
+  return y;
+}
+
+Reals linear(const Datum &input, const Reals &weight, const Reals *bias) {
+  Reals y = matmul(input, weight, false, false);
+  const int64_t outputs = weight.shape[1];
+  if (bias)
+    for (size_t at = 0; at < y.elements.size(); ++at)
+      y.elements[at] += bias->elements[at % outputs];
+  return y;
+}
+
+//===----------------------------------------------------------------------===//
+// Row by row
+//===----------------------------------------------------------------------===//
+
+/// log(sum of exp(x)) of `count` elements.
+static double logSumExp(const double *x, int64_t count) {
+  const double largest = *std::max_element(x, x + count);
+  double sum = 0;
+  for (int64_t c = 0; c < count; ++c)
+    sum += std::exp(x[c] - largest);
+  return largest + std::log(sum);
+}
+
+Reals softmax(const Reals &x) {
+  Reals y = x;
+  const int64_t columns = x.shape[1];
+  for (int64_t n = 0; columns > 0 && n < x.shape[0]; ++n) {
+    const double *row = &x.elements[n * columns];
+    const double logSum = logSumExp(row, columns);
+    for (int64_t c = 0; c < columns; ++c)
+      y.elements[n * columns + c] = std::exp(row[c] - logSum);
+  }
+  return y;
+}
+
+Reals sumRow(const Reals &x) {
+  Reals y = x;
+  const int64_t columns = x.shape[1];
+  for (size_t at = 0; at < x.elements.size(); ++at) {
+    const size_t first = at - at % columns;
+    y.elements[at] = 0;
+    for (int64_t c = 0; c < columns; ++c)
+      y.elements[at] += x.elements[first + c];
+  }
+  return y;
+}
+
+Reals sumBatch(const Reals &x) {
+  const int64_t columns = x.shape[1];
+  Reals y({columns}, 0.0);
+  for (size_t at = 0; at < x.elements.size(); ++at)
+    y.elements[at % columns] += x.elements[at];
+  return y;
+}
+
+//===----------------------------------------------------------------------===//
+// Dropout
+//===----------------------------------------------------------------------===//
+
+/// The first word at an element's place, as an f32 in [0, 1).
+static float draw(const DropoutKey &key, int64_t row, int64_t column) {
+  constexpr int64_t firstPurpose = 16;
+  const uint64_t position = key.position + row;
+  const r123::Philox4x32::ctr_type counter = {
+      {static_cast<uint32_t>(position), static_cast<uint32_t>(position >> 32),
+       static_cast<uint32_t>(column),
+       static_cast<uint32_t>(firstPurpose + key.site)}};
+  const r123::Philox4x32::key_type words = {
+      {static_cast<uint32_t>(key.seed), static_cast<uint32_t>(key.seed >> 32)}};
+  const uint32_t word = r123::Philox4x32()(counter, words)[0];
+  return static_cast<float>(word >> 8) * 0x1p-24f;
+}
+
+Reals dropout(const Reals &x, double probability, const DropoutKey &key) {
+  Reals y = x;
+  const int64_t columns = x.shape[1];
+  for (size_t at = 0; at < x.elements.size(); ++at) {
+    // The comparison is an f32 one, as in compiled code: here the mask must be
+    // the same, not closer to the real numbers.
+    const bool keep = draw(key, at / columns, at % columns) >=
+                      static_cast<float>(probability);
+    y.elements[at] = keep ? x.elements[at] / (1 - probability) : 0;
+  }
+  return y;
+}
+
+//===----------------------------------------------------------------------===//
+// Losses and data
+//===----------------------------------------------------------------------===//
+
+Reals bceWithLogits(const Reals &y, const Reals &t) {
+  double sum = 0;
+  for (size_t at = 0; at < y.elements.size(); ++at) {
+    const double logit = y.elements[at];
+    sum += std::max(logit, 0.0) - logit * t.elements[at] +
+           std::log1p(std::exp(-std::abs(logit)));
+  }
+  return Reals(sum / static_cast<double>(y.elements.size()));
+}
+
+Reals mse(const Reals &y, const Reals &t) {
+  double sum = 0;
+  for (size_t at = 0; at < y.elements.size(); ++at) {
+    const double difference = y.elements[at] - t.elements[at];
+    sum += difference * difference;
+  }
+  return Reals(sum / static_cast<double>(y.elements.size()));
+}
+
+static bool areBelow(const Integers &numbers, int64_t bound) {
+  return std::all_of(numbers.elements.begin(), numbers.elements.end(),
+                     [&](int64_t x) { return x >= 0 && x < bound; });
+}
+
+std::optional<Reals> crossEntropy(const Reals &y, const Integers &t) {
+  const int64_t rows = y.shape[0], classes = y.shape[1];
+  if (!areBelow(t, classes))
+    return std::nullopt;
+  double sum = 0;
+  for (int64_t n = 0; n < rows; ++n) {
+    const double *row = &y.elements[n * classes];
+    sum += logSumExp(row, classes) - row[t.elements[n]];
+  }
+  return Reals(sum / static_cast<double>(rows));
+}
+
+std::optional<Reals> oneHot(const Integers &t, int64_t classes) {
+  if (!areBelow(t, classes))
+    return std::nullopt;
+  const int64_t rows = t.shape[0];
+  Reals y({rows, classes}, 0.0);
+  for (int64_t n = 0; n < rows; ++n)
+    y.elements[n * classes + t.elements[n]] = 1;
+  return y;
+}
+
+static CsrRows gatherRows(const CsrRows &data, const Integers &rows) {
+  CsrRows batch;
+  batch.columns = data.columns;
+  for (int64_t row : rows.elements) {
+    for (int64_t p = data.starts[row]; p < data.starts[row + 1]; ++p) {
+      batch.indices.push_back(data.indices[p]);
+      batch.values.push_back(data.values[p]);
+    }
+    batch.starts.push_back(static_cast<int64_t>(batch.indices.size()));
+  }
+  return batch;
+}
+
+template <typename T>
+static Array<T> gatherRows(const Array<T> &data, const Integers &rows) {
+  Array<T> batch;
+  batch.shape = data.shape;
+  batch.shape[0] = rows.shape[0];
+  const int64_t width = Array<T>::sizeOf({data.shape.begin() + 1,
+                                          data.shape.end()});
+  for (int64_t row : rows.elements)
+    batch.elements.insert(batch.elements.end(),
+                          data.elements.begin() + row * width,
+                          data.elements.begin() + (row + 1) * width);
+  return batch;
+}
+
+std::optional<Datum> gather(const Datum &data, const Integers &rows) {
+  if (!areBelow(rows, shapeOf(data)[0]))
+    return std::nullopt;
+  return std::visit(
+      [&](const auto &data) -> Datum { return gatherRows(data, rows); }, data);
+}
+
+} // namespace mlc::reference

@@ -1,0 +1,62 @@
+//===- Formulas.h - The graph ops as their texts define them ----*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each function is the formula of the op of its name, written out in f64 and
+// for nothing but clearness. None shares code with the compiler.
+//
+// Shapes: n rows of a batch, i inputs, o outputs, c columns. Callers have
+// checked that shapes fit; elements of labels and rows are checked here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_REFERENCE_FORMULAS_H
+#define MLC_REFERENCE_FORMULAS_H
+
+#include "lib/Reference/Tensor.h"
+
+#include <optional>
+
+namespace mlc::reference {
+
+// Element by element.
+double relu(double x);
+double leakyRelu(double x, double slope);
+double sigmoid(double x);
+double gelu(double x);
+
+/// input [n, i] dense or CSR, weight [i, o], bias [o] or null -> [n, o].
+Reals linear(const Datum &input, const Reals &weight, const Reals *bias);
+/// op(lhs) op(rhs); lhs dense or CSR.
+Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
+             bool transposeRhs);
+/// [n, c] -> [n, c].
+Reals softmax(const Reals &x);
+Reals sumRow(const Reals &x);
+/// [n, c] -> [c].
+Reals sumBatch(const Reals &x);
+
+/// The key of a dropout op: see `graph.dropout`.
+struct DropoutKey {
+  uint64_t seed;
+  int64_t position, site;
+};
+/// [n, c] -> [n, c].
+Reals dropout(const Reals &x, double probability, const DropoutKey &key);
+
+/// [n, c] and [n, c] -> a scalar.
+Reals bceWithLogits(const Reals &y, const Reals &t);
+Reals mse(const Reals &y, const Reals &t);
+/// [n, c] and [n] -> a scalar; nothing where a label is no class.
+std::optional<Reals> crossEntropy(const Reals &y, const Integers &t);
+/// [n] -> [n, classes]; nothing where a label is no class.
+std::optional<Reals> oneHot(const Integers &t, int64_t classes);
+/// data [m, ...], rows [n] -> [n, ...]; nothing where there is no such row.
+std::optional<Datum> gather(const Datum &data, const Integers &rows);
+
+} // namespace mlc::reference
+
+#endif // MLC_REFERENCE_FORMULAS_H

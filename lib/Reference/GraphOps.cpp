@@ -1,0 +1,124 @@
+//===- GraphOps.cpp - Graph ops by their formulas -------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Graph.h"
+#include "lib/Reference/Environment.h"
+#include "lib/Reference/Formulas.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::reference;
+
+/// Two tensors of one shape to a number.
+template <typename Function>
+static Result reduce(Operation *op, const Environment &env, Function function) {
+  if (failed(checkEqualShapes(op, env)))
+    return failure();
+  return Datum(function(env.reals(op->getOperand(0)),
+                        env.reals(op->getOperand(1))));
+}
+
+/// What Formulas.h gives, where nothing means an integer out of range.
+template <typename T>
+static Result inRange(Operation *op, std::optional<T> y, StringRef what,
+                      int64_t end) {
+  if (!y)
+    return op->emitError("expected every ")
+           << what << " to be from 0 to below " << end;
+  return Datum(std::move(*y));
+}
+
+static Result linear(graph::LinearOp op, const Environment &env) {
+  const Reals &weight = env.reals(op.getWeight());
+  const Reals *bias = op.getBias() ? &env.reals(op.getBias()) : nullptr;
+  if (env.shape(op.getInput())[1] != weight.shape[0] ||
+      (bias && bias->shape[0] != weight.shape[1]))
+    return op.emitError("expected shapes that fit at run time");
+  return Datum(reference::linear(env[op.getInput()], weight, bias));
+}
+
+static Result matmul(graph::MatmulOp op, const Environment &env) {
+  const Reals &rhs = env.reals(op.getRhs());
+  if (env.shape(op.getLhs())[op.getTransposeLhs() ? 0 : 1] !=
+      rhs.shape[op.getTransposeRhs() ? 1 : 0])
+    return op.emitError("expected equal inner dimensions at run time");
+  return Datum(reference::matmul(env[op.getLhs()], rhs, op.getTransposeLhs(),
+                                 op.getTransposeRhs()));
+}
+
+static Result dropout(graph::DropoutOp op, const Environment &env) {
+  if (!op.getSeed())
+    return env[op.getInput()];
+  return Datum(reference::dropout(
+      env.reals(op.getInput()), op.getProbability().convertToDouble(),
+      {static_cast<uint64_t>(env.integer(op.getSeed())),
+       env.integer(op.getPosition()), static_cast<int64_t>(*op.getSite())}));
+}
+
+static Result crossEntropy(graph::CrossEntropyOp op, const Environment &env) {
+  const Reals &y = env.reals(op.getPrediction());
+  const Integers &t = env.integers(op.getLabel());
+  if (y.shape[0] != t.shape[0])
+    return op.emitError("expected one label a row at run time");
+  return inRange(op, reference::crossEntropy(y, t), "label", y.shape[1]);
+}
+
+static Result oneHot(graph::OneHotOp op, const Environment &env) {
+  const int64_t classes = op.getType().getDimSize(1);
+  return inRange(op, reference::oneHot(env.integers(op.getLabel()), classes),
+                 "label", classes);
+}
+
+static Result gather(graph::GatherOp op, const Environment &env) {
+  const Datum &data = env[op.getData()];
+  return inRange(op, reference::gather(data, env.integers(op.getRows())), "row",
+                 shapeOf(data)[0]);
+}
+
+Result mlc::reference::evaluateGraphOp(Operation *op, const Environment &env) {
+  auto of1 = [&](auto function) { return unary(op, env, function); };
+  auto of2 = [&](auto function) { return binary(op, env, function); };
+  auto wholeOf = [&](Reals (*function)(const Reals &)) -> Result {
+    return Datum(function(env.reals(op->getOperand(0))));
+  };
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([&](graph::AddOp) { return of2(std::plus<>()); })
+      .Case([&](graph::SubOp) { return of2(std::minus<>()); })
+      .Case([&](graph::MulOp) { return of2(std::multiplies<>()); })
+      .Case([&](graph::ScaleOp op) {
+        const double factor = op.getFactor().convertToDouble();
+        return of1([=](double x) { return factor * x; });
+      })
+      .Case([&](graph::ReluOp) { return of1(relu); })
+      .Case([&](graph::LeakyReluOp op) {
+        const double slope = op.getSlope().convertToDouble();
+        return of1([=](double x) { return leakyRelu(x, slope); });
+      })
+      .Case([&](graph::SigmoidOp) { return of1(sigmoid); })
+      .Case([&](graph::TanhOp) {
+        return of1([](double x) { return std::tanh(x); });
+      })
+      .Case([&](graph::GeluOp) { return of1(gelu); })
+      .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
+      .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
+      .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })
+      .Case([&](graph::DropoutOp op) { return dropout(op, env); })
+      .Case([&](graph::LinearOp op) { return linear(op, env); })
+      .Case([&](graph::MatmulOp op) { return matmul(op, env); })
+      .Case([&](graph::BceWithLogitsOp op) {
+        return reduce(op, env, bceWithLogits);
+      })
+      .Case([&](graph::MseOp op) { return reduce(op, env, mse); })
+      .Case([&](graph::CrossEntropyOp op) { return crossEntropy(op, env); })
+      .Case([&](graph::OneHotOp op) { return oneHot(op, env); })
+      .Case([&](graph::GatherOp op) { return gather(op, env); })
+      .Default([](Operation *op) -> Result { return reportUnknown(op); });
+}

@@ -1,0 +1,32 @@
+//===- Interpreter.h - A slow, plain f64 interpreter ------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_REFERENCE_INTERPRETER_H
+#define MLC_REFERENCE_INTERPRETER_H
+
+#include "lib/Reference/Tensor.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace mlc::reference {
+
+/// Evaluates one step function as `mlc-autodiff` makes it: graph ops, `arith`
+/// and `math` on scalars and tensors, some `tensor` ops, and a return. All
+/// arithmetic is in f64, whatever the types say; narrowing to f32 does nothing,
+/// but a constant that the compiler has rounded to f32 stays so. Graph ops are
+/// evaluated by their own formulas (Formulas.h), not as the compiler expands
+/// them, so that the result checks the compiler.
+///
+/// Takes one datum an argument and gives one a result. Fails, with a located
+/// error, where a datum does not fit its type, at an op that it does not know,
+/// where sizes that are `?` do not fit, and at a label or row out of range.
+mlir::FailureOr<std::vector<DatumRef>>
+evaluate(mlir::func::FuncOp function, llvm::ArrayRef<DatumRef> arguments);
+
+} // namespace mlc::reference
+
+#endif // MLC_REFERENCE_INTERPRETER_H
