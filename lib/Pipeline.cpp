@@ -8,17 +8,15 @@
 // The table of contents: each stage is one function.
 
 #include "mlc/Pipeline.h"
-#include "dialects/Csr/Csr.h"
-#include "dialects/Graph/Graph.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
-#include "mlir/IR/DialectRegistry.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -59,8 +57,61 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   addCleanup(function);
 }
 
+/// Tensors become memory: the caller's, or a piece of one workspace.
+static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
+  bufferization::OneShotBufferizePassOptions bufferize;
+  // The program itself keeps its tensors: it is only a description now.
+  bufferize.dialectFilter = {"affine", "arith",  "bufferization", "linalg",
+                             "memref", "scf",    "tensor",        "vector"};
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  addCleanup(manager);
+  addCleanup(manager); // what has become a copy to itself
+  manager.nest<func::FuncOp>().addPass(createPlanWorkspace());
+}
+
+/// Foralls become one program that every worker runs.
+static void addSpmd(OpPassManager &manager, const PipelineOptions &) {
+  manager.addPass(createSpmdWorkers());
+  addCleanup(manager);
+}
+
+/// Loops and vectors become LLVM's dialect, steps the runtime's entry points.
+static void addLowering(OpPassManager &manager,
+                        const PipelineOptions &options) {
+  manager.addPass(createGemmToBlas());
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createConvertLinalgToLoopsPass());
+  function.addPass(createApproximateMath());
+  function.addPass(memref::createFoldMemRefAliasOpsPass());
+  VectorTransferToSCFOptions transfers;
+  transfers.enableFullUnroll();
+  function.addPass(createConvertVectorToSCFPass(transfers));
+  addCleanup(function);
+  EntryPointsOptions entry;
+  entry.target = options.target;
+  entry.features = options.features;
+  entry.modelHash = options.modelHash;
+  manager.addPass(createEntryPoints(entry));
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(arith::createArithExpandOpsPass());
+  manager.addPass(createConvertVectorToLLVMPass());
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createConvertIndexToLLVMPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createUBToLLVMConversionPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+  addCleanup(manager);
+}
+
 using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);
-static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg, addTile};
+static constexpr StageBuilder kStages[] = {addAutodiff,  addLinalg, addTile,
+                                             addBufferize, addSpmd,   addLowering};
 static constexpr StringRef kNames[] = {"graph",     "autodiff", "linalg", "tile",
                                        "bufferize", "spmd",     "lowering"};
 
@@ -78,12 +129,6 @@ void mlc::buildPipeline(OpPassManager &manager, Stage last,
   // Stage 0, `graph`, is the model as it was read.
   for (int stage = 1; stage <= static_cast<int>(last); ++stage)
     kStages[stage - 1](manager, options);
-}
-
-void mlc::registerDialects(DialectRegistry &registry) {
-  registerAllDialects(registry);
-  registerAllExtensions(registry);
-  registry.insert<graph::GraphDialect, csr::CsrDialect>();
 }
 
 void mlc::registerPassesAndPipelines() {

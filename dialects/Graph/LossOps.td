@@ -25,7 +25,7 @@ def Graph_BceWithLogitsOp : Graph_LossFunctionOp<"bce_with_logits"> {
   let description = [{
     The mean over all elements of max(y, 0) - y * t + log(1 + exp(-|y|)), for
     logits y [n, c] and labels t [n, c] in [0, 1].
-    Gradient: dy = dl * (sigmoid(y) - t) / (n * c).
+    Gradient: dy = dl * (sigmoid(y) - t) / (n * c), dt = -dl * y / (n * c).
 
     Source: torch.nn.BCEWithLogitsLoss.
 
@@ -71,7 +71,7 @@ def Graph_MseOp : Graph_LossFunctionOp<"mse"> {
   let summary = "mean squared error";
   let description = [{
     The mean over all elements of (y - t)^2, for predictions y [n, c] and
-    targets t [n, c]. Gradient: dy = dl * 2 * (y - t) / (n * c).
+    targets t [n, c]. Gradient: dy = dl * 2 * (y - t) / (n * c), dt = -dy.
 
     Source: torch.nn.MSELoss.
 

@@ -11,11 +11,12 @@
 using namespace mlir;
 using namespace mlc::graph;
 
-/// A dense batch of rows of at least `columns` columns.
+/// A dense tensor<?xCxf32> with C of at least `columns`.
 static bool isDenseBatch(Type type, int64_t columns) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == 2 && tensor.getElementType().isF32() &&
-         !tensor.isDynamicDim(1) && tensor.getDimSize(1) >= columns &&
+         tensor.isDynamicDim(0) && !tensor.isDynamicDim(1) &&
+         tensor.getDimSize(1) >= columns &&
          !tensor.getEncoding();
 }
 
@@ -38,12 +39,13 @@ static LogicalResult inferElementLoss(MLIRContext *context,
   return inferMean(context, inferred);
 }
 
-/// `gradient` is that of a sum over `count` terms; the loss is their mean.
+/// `gradient` is that of a sum over `termsPerRow` terms a row of `operand`; the
+/// loss is their mean.
 static TensorExpr ofMean(Gradients &gradients, TensorExpr gradient,
-                         Value prediction, int64_t termsPerRow) {
+                         Value operand, int64_t termsPerRow) {
   OpBuilder &b = gradients.builder();
-  Location loc = prediction.getLoc();
-  Value rows = tensor::DimOp::create(b, loc, prediction, 0);
+  Location loc = operand.getLoc();
+  Value rows = tensor::DimOp::create(b, loc, operand, 0);
   Value wide = arith::IndexCastOp::create(b, loc, b.getI64Type(), rows);
   Value count = arith::SIToFPOp::create(b, loc, b.getF32Type(), wide);
   Value perRow = arith::ConstantOp::create(
@@ -67,14 +69,16 @@ LogicalResult BceWithLogitsOp::inferReturnTypes(
 }
 
 void BceWithLogitsOp::differentiate(Gradients &gradients) {
-  if (!gradients.wants(getPrediction()))
-    return;
   OpBuilder &b = gradients.builder();
   TensorExpr y(b, getPrediction()), t(b, getLabel());
-  gradients.add(getPrediction(),
-                ofMean(gradients, sigmoid(y) - t, getPrediction(),
-                       getPrediction().getType().getDimSize(1))
-                    .value());
+  const int64_t columns = getPrediction().getType().getDimSize(1);
+  if (gradients.wants(getPrediction()))
+    gradients.add(getPrediction(), ofMean(gradients, sigmoid(y) - t,
+                                          getPrediction(), columns)
+                                       .value());
+  if (gradients.wants(getLabel()))
+    gradients.add(getLabel(),
+                  ofMean(gradients, y * -1.0, getLabel(), columns).value());
 }
 
 //===----------------------------------------------------------------------===//
@@ -91,7 +95,7 @@ LogicalResult CrossEntropyOp::inferReturnTypes(
                              "with C of at least 2 (C1), but got ",
                              operands[0].getType());
   auto label = dyn_cast<RankedTensorType>(operands[1].getType());
-  if (!label || label.getRank() != 1 ||
+  if (!label || label.getRank() != 1 || !label.isDynamicDim(0) ||
       !label.getElementType().isSignlessInteger(32))
     return emitOptionalError(location,
                              "expected the labels to be tensor<?xi32> (C2), "
@@ -125,11 +129,14 @@ LogicalResult MseOp::inferReturnTypes(
 
 void MseOp::differentiate(Gradients &gradients) {
   OpBuilder &b = gradients.builder();
-  if (!gradients.wants(getPrediction()))
-    return;
   TensorExpr y(b, getPrediction()), t(b, getLabel());
-  gradients.add(getPrediction(),
-                ofMean(gradients, (y - t) * 2.0, getPrediction(),
-                       getPrediction().getType().getDimSize(1))
-                    .value());
+  const int64_t columns = getPrediction().getType().getDimSize(1);
+  if (gradients.wants(getPrediction()))
+    gradients.add(getPrediction(), ofMean(gradients, (y - t) * 2.0,
+                                          getPrediction(), columns)
+                                       .value());
+  if (gradients.wants(getLabel()))
+    gradients.add(getLabel(),
+                  ofMean(gradients, (t - y) * 2.0, getLabel(), columns)
+                      .value());
 }

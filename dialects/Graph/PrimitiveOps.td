@@ -93,6 +93,9 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
   let description = [{
     y[n, c] = sum over k of x[n, k].
 
+    Constraints:
+    - (C1) the operand is dense and has two dimensions.
+
     Example:
 
     ```mlir
@@ -105,12 +108,16 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
   let arguments = (ins Graph_Tensor:$input);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
 }
 
 def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   let summary = "classes as rows of zeros and a one";
   let description = [{
     y[n, c] = label[n] == c ? 1 : 0.
+
+    Constraints:
+    - (C1) the label is `tensor<?xi32>`, the result a dense `tensor<?xCxf32>`.
 
     Example:
 
@@ -126,6 +133,7 @@ def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   let assemblyFormat = [{
     $label attr-dict `:` type($label) `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 #endif // MLC_DIALECTS_GRAPH_PRIMITIVEOPS_TD

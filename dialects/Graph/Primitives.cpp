@@ -66,3 +66,22 @@ LogicalResult SumBatchOp::inferReturnTypes(
       RankedTensorType::get({input.getDimSize(1)}, input.getElementType()));
   return success();
 }
+
+LogicalResult SumRowOp::verify() {
+  RankedTensorType type = getInput().getType();
+  if (type.getRank() != 2 || isCsr(type))
+    return emitOpError("expected a dense operand of two dimensions (C1), but "
+                       "got ")
+           << type;
+  return success();
+}
+
+LogicalResult OneHotOp::verify() {
+  RankedTensorType label = getLabel().getType(), result = getType();
+  if (label.getRank() != 1 || !label.isDynamicDim(0) || result.getRank() != 2 ||
+      !result.isDynamicDim(0) || result.isDynamicDim(1) || isCsr(result))
+    return emitOpError("expected a label tensor<?xi32> and a dense result "
+                       "tensor<?xCxf32> (C1), but got ")
+           << label << " and " << result;
+  return success();
+}

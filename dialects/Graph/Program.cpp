@@ -46,31 +46,34 @@ static LogicalResult verifyExactlyOne(ProgramOp program) {
   return success();
 }
 
-/// Whether the loss can change when `value` does.
-static bool reachesYield(Value value, DenseMap<Value, bool> &known) {
-  auto [entry, isNew] = known.try_emplace(value, false);
-  if (!isNew)
-    return entry->second;
-  bool reaches = false;
-  for (Operation *user : value.getUsers()) {
-    if (isa<YieldOp>(user)) {
-      // What `predict` yields is the first argument of `loss`.
-      auto predict = dyn_cast<PredictOp>(user->getParentOp());
-      reaches |= !predict ||
-                 reachesYield(cast<ProgramOp>(predict->getParentOp())
-                                  .getLoss()
-                                  .getBody()
-                                  .getArgument(0),
-                              known);
-    }
-    for (Value result : user->getResults())
-      reaches |= reachesYield(result, known);
+/// The values that the loss can change with: those that lead to what `loss`
+/// yields. Walks backwards with a list and not by recursion, since a program
+/// may be thousands of ops deep.
+static DenseSet<Value> leadingToLoss(ProgramOp program) {
+  auto yielded = [](Region &region) {
+    return cast<YieldOp>(region.front().getTerminator()).getValue();
+  };
+  DenseSet<Value> leading;
+  SmallVector<Value> next{yielded(program.getLoss().getBody())};
+  while (!next.empty()) {
+    Value value = next.pop_back_val();
+    if (!leading.insert(value).second)
+      continue;
+    if (Operation *op = value.getDefiningOp())
+      llvm::append_range(next, op->getOperands());
+    // What `predict` yields is the first argument of `loss`.
+    if (value == program.getLoss().getBody().getArgument(0))
+      next.push_back(yielded(program.getPredict().getBody()));
   }
-  known[value] = reaches;
-  return reaches;
+  return leading;
 }
 
 LogicalResult ProgramOp::verifyRegions() {
+  for (Operation &op : getBody().front())
+    if (!isa<ParameterOp, PredictOp, LossOp, TrainOp>(op))
+      return op.emitOpError("expected only graph.parameter, graph.predict, "
+                            "graph.loss and graph.train in a program (C5); "
+                            "move it into graph.predict or graph.loss");
   if (failed(verifyExactlyOne<PredictOp>(*this)) ||
       failed(verifyExactlyOne<LossOp>(*this)) ||
       failed(verifyExactlyOne<TrainOp>(*this)))
@@ -102,9 +105,9 @@ LogicalResult ProgramOp::verifyRegions() {
     return diagnostic;
   }
 
-  DenseMap<Value, bool> known;
+  DenseSet<Value> leading = leadingToLoss(*this);
   for (ParameterOp parameter : parameters)
-    if (!reachesYield(parameter.getValue(), known))
+    if (!leading.contains(parameter.getValue()))
       return parameter.emitOpError("expected the loss to depend on \"")
              << parameter.getName()
              << "\" (C4), but it does not; use it or remove it";
@@ -166,6 +169,9 @@ LogicalResult ParameterOp::verify() {
              << type;
   if (getName().empty() || !llvm::all_of(getName(), llvm::isPrint))
     return emitOpError("expected a name of printable ASCII characters (C3)");
+  if (getName() == "__metadata__")
+    return emitOpError("expected another name than \"__metadata__\" (C3), "
+                       "which weights files keep for themselves");
   double value = getInitializer().getValue();
   if (!std::isfinite(value))
     return emitOpError("expected a finite number for the initialiser (C4)");
@@ -180,6 +186,7 @@ LogicalResult ParameterOp::verify() {
 // PredictOp, LossOp
 //===----------------------------------------------------------------------===//
 
+template <typename OpTy>
 static ParseResult parseRegionOp(OpAsmParser &parser, OperationState &result) {
   SmallVector<OpAsmParser::Argument> arguments;
   if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren,
@@ -191,7 +198,14 @@ static ParseResult parseRegionOp(OpAsmParser &parser, OperationState &result) {
       return parser.emitError(argument.ssaName.location,
                               "expected a type after the argument's name, as "
                               "in '%x: tensor<?x10xf32>'");
-  return parser.parseRegion(*result.addRegion(), arguments);
+  Region &region = *result.addRegion();
+  if (parser.parseRegion(region, arguments))
+    return failure();
+  // A missing graph.yield is told by the verifier, in its words.
+  if (region.empty())
+    region.emplaceBlock();
+  OpTy::ensureTerminator(region, parser.getBuilder(), result.location);
+  return success();
 }
 
 static void printRegionOp(OpAsmPrinter &printer, Operation *op) {
@@ -209,23 +223,34 @@ static void printRegionOp(OpAsmPrinter &printer, Operation *op) {
 }
 
 ParseResult PredictOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseRegionOp(parser, result);
+  return parseRegionOp<PredictOp>(parser, result);
 }
 void PredictOp::print(OpAsmPrinter &printer) {
   printRegionOp(printer, *this);
 }
 ParseResult LossOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseRegionOp(parser, result);
+  return parseRegionOp<LossOp>(parser, result);
 }
 void LossOp::print(OpAsmPrinter &printer) { printRegionOp(printer, *this); }
 
-/// tensor<?xKxf32> with K > 0.
+/// tensor<?xKxf32> with K > 0 and below 2^31, dense or #graph.csr.
 static bool isBatchOfRows(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == 2 && tensor.isDynamicDim(0) &&
          !tensor.isDynamicDim(1) && tensor.getDimSize(1) > 0 &&
          tensor.getDimSize(1) < (int64_t(1) << 31) &&
-         tensor.getElementType().isF32();
+         tensor.getElementType().isF32() &&
+         (!tensor.getEncoding() || isCsr(tensor));
+}
+
+/// Graph ops only: the stages know no others in a model.
+static LogicalResult verifyOps(Block &block, StringRef constraint) {
+  for (Operation &op : block)
+    if (!isa_and_nonnull<GraphDialect>(op.getDialect()) ||
+        op.getNumRegions() != 0)
+      return op.emitError("expected an operation of the graph dialect (")
+             << constraint << "), but got '" << op.getName() << "'";
+  return success();
 }
 
 LogicalResult PredictOp::verifyRegions() {
@@ -242,7 +267,7 @@ LogicalResult PredictOp::verifyRegions() {
   if (!yield.getValue() || !isBatchOfRows(yield.getValue().getType()) ||
       isCsr(yield.getValue().getType()))
     return emitOpError("expected graph.yield of a dense tensor<?xCxf32> (C2)");
-  return success();
+  return verifyOps(block, "C3");
 }
 
 static bool isLossFunction(Operation *op) {
@@ -272,7 +297,7 @@ LogicalResult LossOp::verifyRegions() {
     return emitOpError("expected exactly one of graph.bce_with_logits, "
                        "graph.cross_entropy and graph.mse to use the labels "
                        "(C3)");
-  return success();
+  return verifyOps(block, "C4");
 }
 
 //===----------------------------------------------------------------------===//
@@ -303,13 +328,16 @@ static ParseResult parseOptimizer(OpAsmParser &parser,
   auto parseSetting = [&]() -> ParseResult {
     SMLoc loc = parser.getCurrentLocation();
     StringRef key;
-    if (parser.parseKeyword(&key) || parser.parseEqual())
+    if (parser.parseOptionalKeyword(&key))
+      return parser.emitError(loc, "expected a setting, as in learning_rate = "
+                                   "1.0e-3");
+    if (parser.parseEqual())
       return failure();
     if (numbers.count(key) || (key == "nesterov" && nesterov))
       return parser.emitError(loc, "'") << key << "' is given twice";
     if (key == "nesterov" && name == "sgd") {
       StringRef word;
-      if (parser.parseKeyword(&word) || (word != "true" && word != "false"))
+      if (parser.parseOptionalKeyword(&word) || (word != "true" && word != "false"))
         return parser.emitError(loc, "expected nesterov = true or false");
       nesterov = word == "true";
       return success();
@@ -330,7 +358,8 @@ static ParseResult parseOptimizer(OpAsmParser &parser,
       return failure();
     if (auto number = dyn_cast<FloatAttr>(value))
       numbers[key] = number.getValueAsDouble();
-    else if (auto whole = dyn_cast<IntegerAttr>(value))
+    else if (auto whole = dyn_cast<IntegerAttr>(value);
+             whole && whole.getType().isSignlessInteger(64))
       numbers[key] = static_cast<double>(whole.getValue().getSExtValue());
     else
       return parser.emitError(loc, "expected a number for '") << key << "'";

@@ -32,6 +32,7 @@ def Graph_ProgramOp : Graph_Op<"program",
     - (C2) there is at least one parameter, and no two have the same name.
     - (C3) the loss takes what the prediction yields.
     - (C4) the loss depends on every parameter.
+    - (C5) nothing else stands in it.
 
     Example:
 
@@ -71,7 +72,8 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     Constraints:
     - (C1) one or two dimensions, each known and above 0, of `f32`, no encoding.
     - (C2) fewer than 2^31 elements.
-    - (C3) the name is not empty and holds printable ASCII characters only.
+    - (C3) the name is not empty, holds printable ASCII characters only, and is
+      not `__metadata__`.
     - (C4) the initialiser's number is finite and, but for `constant`, not
       negative.
 
@@ -116,8 +118,10 @@ def Graph_PredictOp : Graph_RegionOp<"predict"> {
     logits of a classifier, the values of a regression.
 
     Constraints:
-    - (C1) one argument, `tensor<?xKxf32>` with K > 0, dense or `#graph.csr`.
-    - (C2) it yields one `tensor<?xCxf32>` with C > 0, dense.
+    - (C1) one argument, `tensor<?xKxf32>` with 0 < K < 2^31, dense or
+      `#graph.csr`.
+    - (C2) it yields one `tensor<?xCxf32>` with 0 < C < 2^31, dense.
+    - (C3) it holds operations of the graph dialect only.
 
     Example: see `graph.program`.
   }];
@@ -135,6 +139,7 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
     - (C2) it yields one `tensor<f32>`.
     - (C3) the labels are used by exactly one loss op, which decides what they
       mean (see `mlc data`).
+    - (C4) it holds operations of the graph dialect only.
 
     Example: see `graph.program`.
   }];

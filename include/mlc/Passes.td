@@ -142,5 +142,101 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// bufferize
+//===----------------------------------------------------------------------===//
+
+def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
+  let summary = "every buffer as a piece of one workspace";
+  let description = [{
+    Assumes: bufferised functions whose allocations are outside of loops and
+    whose dynamic sizes are the batch or the room for its non-zeros.
+
+    Adds the argument `workspace`; each `memref.alloc` becomes a view of it at
+    a 64-byte boundary. Buffers that are never live together share space.
+
+    Guarantees: no allocation is left, or an error at the one that is. The
+    attribute `mlc.workspace` holds the bytes: fixed, and for each non-zero.
+  }];
+  let dependentDialects = [
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// spmd
+//===----------------------------------------------------------------------===//
+
+def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::ModuleOp"> {
+  let summary = "one program that every worker runs";
+  let description = [{
+    Assumes: `scf.forall` on memrefs, one after another, not nested.
+
+    Adds the arguments `worker` and `exchange`. A worker runs an aligned part
+    of each forall's iterations; what writes to memory outside of a forall is
+    worker 0's. A call of `mlc_exchange`, which all workers leave together,
+    stands after each.
+
+    Guarantees: no forall is left.
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::func::FuncDialect",
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// lowering
+//===----------------------------------------------------------------------===//
+
+def GemmToBlas : Pass<"mlc-gemm-to-blas", "::mlir::ModuleOp"> {
+  let summary = "large products as calls of cblas_sgemm";
+  let description = [{
+    `linalg.matmul` on memrefs whose rows are contiguous becomes a call; its
+    transposition follows from its indexing maps. It adds to its result, as
+    linalg's does.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
+def ApproximateMath : Pass<"mlc-approximate-math", "::mlir::func::FuncOp"> {
+  let summary = "exp, log, log1p, tanh, erf in f32 as polynomials";
+  let description = [{
+    Upstream's approximations, on scalars and vectors alike, so that an element
+    gets the same bits wherever it stands. Their relative error is a few units
+    of the last place of f32.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
+  let summary = "the steps as the functions that the runtime calls";
+  let description = [{
+    Assumes: spmd functions on memrefs and the `graph.program`.
+
+    Adds `mlc_train`, `mlc_evaluate` and `mlc_predict`, which take an MlcCall
+    (include/mlc/RuntimeABI.h), make memrefs of its pointers and run a step for
+    each batch; and the constant `mlc_program` of type MlcProgram, from the
+    program, which is then removed.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"
+  ];
+  let options = [
+    Option<"target", "target", "std::string", "\"\"",
+           "the machine, as `info` prints it">,
+    Option<"features", "features", "std::string", "\"\"",
+           "CPU features needed, separated by commas">,
+    Option<"modelHash", "model-hash", "int64_t", "0",
+           "hash of the model's text">,
+  ];
+}
 
 #endif // MLC_PASSES_TD

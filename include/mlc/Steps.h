@@ -50,6 +50,12 @@ inline constexpr llvm::StringLiteral kExchange = "exchange";
 /// On a product inside a forall: the library computes it (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
 
+/// The function of include/mlc/RuntimeABI.h that workers meet in.
+inline constexpr llvm::StringLiteral kExchangeFunction = "mlc_exchange";
+
+/// On a function: the most rows that a batch has.
+inline constexpr llvm::StringLiteral kBatch = "mlc.batch";
+
 /// On a function, after `mlc-plan-workspace`: [fixed, per non-zero] bytes.
 inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
 

@@ -100,6 +100,8 @@ public:
     function = func::FuncOp::create(builder, program.getLoc(), name,
                                     builder.getFunctionType({}, {}));
     function.setPrivate();
+    function->setAttr(steps::kBatch,
+                      builder.getI64IntegerAttr(program.getTrain().getBatch()));
     builder.setInsertionPointToStart(function.addEntryBlock());
   }
 

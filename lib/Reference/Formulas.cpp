@@ -218,8 +218,8 @@ static Array<T> gatherRows(const Array<T> &data, const Integers &rows) {
   Array<T> batch;
   batch.shape = data.shape;
   batch.shape[0] = rows.shape[0];
-  const int64_t width = Array<T>::sizeOf({data.shape.begin() + 1,
-                                          data.shape.end()});
+  const int64_t width =
+      Array<T>::sizeOf({data.shape.begin() + 1, data.shape.end()});
   for (int64_t row : rows.elements)
     batch.elements.insert(batch.elements.end(),
                           data.elements.begin() + row * width,

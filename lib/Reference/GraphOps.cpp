@@ -14,16 +14,16 @@
 #include <cmath>
 
 using namespace mlir;
-using namespace mlc;
-using namespace mlc::reference;
+
+namespace mlc::reference {
 
 /// Two tensors of one shape to a number.
 template <typename Function>
 static Result reduce(Operation *op, const Environment &env, Function function) {
   if (failed(checkEqualShapes(op, env)))
     return failure();
-  return Datum(function(env.reals(op->getOperand(0)),
-                        env.reals(op->getOperand(1))));
+  return Datum(
+      function(env.reals(op->getOperand(0)), env.reals(op->getOperand(1))));
 }
 
 /// What Formulas.h gives, where nothing means an integer out of range.
@@ -42,7 +42,7 @@ static Result linear(graph::LinearOp op, const Environment &env) {
   if (env.shape(op.getInput())[1] != weight.shape[0] ||
       (bias && bias->shape[0] != weight.shape[1]))
     return op.emitError("expected shapes that fit at run time");
-  return Datum(reference::linear(env[op.getInput()], weight, bias));
+  return Datum(linear(env[op.getInput()], weight, bias));
 }
 
 static Result matmul(graph::MatmulOp op, const Environment &env) {
@@ -50,14 +50,14 @@ static Result matmul(graph::MatmulOp op, const Environment &env) {
   if (env.shape(op.getLhs())[op.getTransposeLhs() ? 0 : 1] !=
       rhs.shape[op.getTransposeRhs() ? 1 : 0])
     return op.emitError("expected equal inner dimensions at run time");
-  return Datum(reference::matmul(env[op.getLhs()], rhs, op.getTransposeLhs(),
-                                 op.getTransposeRhs()));
+  return Datum(matmul(env[op.getLhs()], rhs, op.getTransposeLhs(),
+                      op.getTransposeRhs()));
 }
 
 static Result dropout(graph::DropoutOp op, const Environment &env) {
   if (!op.getSeed())
     return env[op.getInput()];
-  return Datum(reference::dropout(
+  return Datum(dropout(
       env.reals(op.getInput()), op.getProbability().convertToDouble(),
       {static_cast<uint64_t>(env.integer(op.getSeed())),
        env.integer(op.getPosition()), static_cast<int64_t>(*op.getSite())}));
@@ -68,22 +68,22 @@ static Result crossEntropy(graph::CrossEntropyOp op, const Environment &env) {
   const Integers &t = env.integers(op.getLabel());
   if (y.shape[0] != t.shape[0])
     return op.emitError("expected one label a row at run time");
-  return inRange(op, reference::crossEntropy(y, t), "label", y.shape[1]);
+  return inRange(op, crossEntropy(y, t), "label", y.shape[1]);
 }
 
 static Result oneHot(graph::OneHotOp op, const Environment &env) {
   const int64_t classes = op.getType().getDimSize(1);
-  return inRange(op, reference::oneHot(env.integers(op.getLabel()), classes),
-                 "label", classes);
+  return inRange(op, oneHot(env.integers(op.getLabel()), classes), "label",
+                 classes);
 }
 
 static Result gather(graph::GatherOp op, const Environment &env) {
   const Datum &data = env[op.getData()];
-  return inRange(op, reference::gather(data, env.integers(op.getRows())), "row",
+  return inRange(op, gather(data, env.integers(op.getRows())), "row",
                  shapeOf(data)[0]);
 }
 
-Result mlc::reference::evaluateGraphOp(Operation *op, const Environment &env) {
+Result evaluateGraphOp(Operation *op, const Environment &env) {
   auto of1 = [&](auto function) { return unary(op, env, function); };
   auto of2 = [&](auto function) { return binary(op, env, function); };
   auto wholeOf = [&](Reals (*function)(const Reals &)) -> Result {
@@ -122,3 +122,5 @@ Result mlc::reference::evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::GatherOp op) { return gather(op, env); })
       .Default([](Operation *op) -> Result { return reportUnknown(op); });
 }
+
+} // namespace mlc::reference

@@ -102,8 +102,8 @@ public:
         train(program.getTrain()), options(options), data(options.data) {
     arguments.resize(trainStep.getNumArguments());
     for (auto [place, role] : roles()) {
-      auto type = dyn_cast<RankedTensorType>(
-          trainStep.getArgument(place).getType());
+      auto type =
+          dyn_cast<RankedTensorType>(trainStep.getArgument(place).getType());
       if (role == steps::kData)
         arguments[place] = makeDatum(loadExamples(data, type));
       else if (role == steps::kLabels)
@@ -176,8 +176,7 @@ private:
         arguments[place] =
             makeDatum(Integers(static_cast<int64_t>(options.seed)));
     }
-    FailureOr<std::vector<DatumRef>> results =
-        evaluate(trainStep, arguments);
+    FailureOr<std::vector<DatumRef>> results = evaluate(trainStep, arguments);
     if (failed(results))
       return false;
     takeResults(*results);
@@ -192,7 +191,8 @@ private:
     auto nextParameter = parameterPlaces.begin();
     auto nextState = statePlaces.begin();
     for (auto [index, datum] : llvm::enumerate(results)) {
-      const StringRef role = roleOf(trainStep.getResultAttr(index, steps::kRole));
+      const StringRef role =
+          roleOf(trainStep.getResultAttr(index, steps::kRole));
       if (role == steps::kLoss)
         result.losses.push_back(std::get<Reals>(*datum).elements[0]);
       else if (role == steps::kParameter)

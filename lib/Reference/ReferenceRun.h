@@ -54,8 +54,8 @@ struct ReferenceResult {
 /// diagnostics before.
 llvm::Expected<ReferenceResult> runReference(
     mlir::ModuleOp model, const ReferenceOptions &options,
-    llvm::function_ref<void(int64_t step, double loss)> onStep =
-        [](int64_t, double) {});
+    llvm::function_ref<void(int64_t step, double loss)> onStep = [](int64_t,
+                                                                    double) {});
 
 } // namespace mlc::reference
 

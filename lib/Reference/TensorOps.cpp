@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
@@ -32,8 +33,8 @@ static Result compare(arith::CmpFOp op, const Environment &env) {
   Integers y(a.shape, int64_t(0));
   for (auto [holds, x, other] :
        llvm::zip_equal(y.elements, a.elements, b.elements))
-    holds = arith::applyCmpPredicate(op.getPredicate(), APFloat(x),
-                                     APFloat(other));
+    holds =
+        arith::applyCmpPredicate(op.getPredicate(), APFloat(x), APFloat(other));
   return Datum(std::move(y));
 }
 
@@ -53,8 +54,8 @@ static Result select(arith::SelectOp op, const Environment &env) {
 
 static Result toReal(arith::SIToFPOp op, const Environment &env) {
   const Integers &x = env.integers(op.getIn());
-  return Datum(Reals(x.shape, std::vector<double>(x.elements.begin(),
-                                                  x.elements.end())));
+  return Datum(Reals(
+      x.shape, std::vector<double>(x.elements.begin(), x.elements.end())));
 }
 
 //===----------------------------------------------------------------------===//
@@ -127,7 +128,9 @@ static Result fromElements(tensor::FromElementsOp op, const Environment &env) {
 }
 
 Result mlc::reference::evaluateTensorOp(Operation *op, const Environment &env) {
-  auto of1 = [&](double (*function)(double)) { return unary(op, env, function); };
+  auto of1 = [&](double (*function)(double)) {
+    return unary(op, env, function);
+  };
   auto of2 = [&](auto function) { return binary(op, env, function); };
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case([&](arith::AddFOp) { return of2(std::plus<>()); })

@@ -20,8 +20,10 @@ namespace mlc::runtime {
 ///   CSR:   indptr I64 [rows + 1], indices I32 [nonzeros] strictly increasing
 ///          in each row and below `width`, values F32 [nonzeros]
 ///   dense: features F32 [rows, width]
-/// and labels F32 [rows] or [rows, k], or I32 [rows]. All spans point into the
-/// mapped file.
+/// and labels F32 [rows] or [rows, k], or I32 [rows]. There is at least one row
+/// and one feature. `__metadata__` has `features` = `width` in decimal, which
+/// dense data may leave out. Tensors of other names (`vocabulary`, those of
+/// the vectoriser) are left to others. All spans point into the mapped file.
 class Dataset {
 public:
   /// Opens and checks everything but the labels' meaning, which depends on the

@@ -19,6 +19,8 @@
 
 namespace mlc::runtime {
 
+class AtomicFile;
+
 enum class ElementType { F32, I32, I64, U8 };
 
 /// Bytes of one element, and its name in a safetensors header.
@@ -33,7 +35,8 @@ struct TensorView {
   std::span<const std::byte> bytes;
 
   /// The elements. T must have the size of `type` (a program error otherwise).
-  template <typename T> std::span<const T> as() const {
+  template <typename T>
+  std::span<const T> as() const {
     return {reinterpret_cast<const T *>(bytes.data()),
             bytes.size() / sizeof(T)};
   }
@@ -72,9 +75,9 @@ private:
   std::map<std::string, std::string> metadata_;
 };
 
-/// What is to be written. `bytes` must stay valid until `write` returns.
-/// Tensors are laid out in the order given, each aligned to its type as long
-/// as wider types are given first (writeSafetensors sorts them so, stably).
+/// What is to be written. `bytes` must stay valid until writeSafetensors
+/// returns, which lays the tensors out in the order given, those of wider
+/// types first, so that each is aligned to its type.
 struct SafetensorsContents {
   std::vector<TensorView> tensors;
   std::map<std::string, std::string> metadata;
@@ -85,6 +88,8 @@ struct SafetensorsContents {
 /// leaves an existing `path` untouched and no temporary file behind.
 void writeSafetensors(const std::string &path,
                       const SafetensorsContents &contents);
+/// The same into a file that the caller commits.
+void writeSafetensors(AtomicFile &file, const SafetensorsContents &contents);
 
 } // namespace mlc::runtime
 

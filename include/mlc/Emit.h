@@ -1,0 +1,38 @@
+//===- Emit.h - From a model file to a program ----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_EMIT_H
+#define MLC_EMIT_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mlc {
+
+/// The command line of `mlc compile`.
+struct CompileOptions {
+  std::string input;
+  /// Empty: the input's name without its ending, or standard output where a
+  /// stage is printed.
+  std::string output;
+  /// A stage's name, `obj` or `exe`.
+  std::string emit = "exe";
+  /// `native`, or a CPU or level that LLVM knows: `x86-64-v3`.
+  std::string cpu = "native";
+  /// Rows of a training step, instead of the model's.
+  std::optional<int64_t> batch;
+};
+
+/// Compiles a model file. Returns the exit status: 0 done; 1 the model, a file
+/// or the machine is at fault, which has been said on standard error, and
+/// nothing has been written; 2 an option is wrong.
+int compileModel(const CompileOptions &options);
+
+} // namespace mlc
+
+#endif // MLC_EMIT_H

@@ -1,0 +1,135 @@
+//===- Compile.cpp - From a model file to a program -----------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Object.h"
+#include "Output.h"
+#include "Target.h"
+#include "dialects/Graph/Graph.h"
+#include "mlc/Emit.h"
+#include "mlc/Pipeline.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+int fail(const llvm::Twine &message, int status = 1) {
+  llvm::errs() << "error: " << message << "\n";
+  return status;
+}
+
+std::string textOf(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  return text;
+}
+
+/// Gives the program another batch, if `options` do.
+LogicalResult setBatch(ModuleOp module, const CompileOptions &options) {
+  if (!options.batch)
+    return success();
+  for (auto program : module.getOps<graph::ProgramOp>()) {
+    program.getTrain().setBatch(*options.batch);
+    if (failed(program.getTrain().verify()))
+      return failure();
+  }
+  return success();
+}
+
+/// Whether the lowered program calls the BLAS library.
+bool usesBlas(ModuleOp module) {
+  return module.lookupSymbol("cblas_sgemm") != nullptr;
+}
+
+/// A file's name without its ending, in the current folder.
+std::string defaultOutput(const CompileOptions &options) {
+  std::string stem = llvm::sys::path::stem(options.input).str();
+  return options.emit == "obj" ? stem + ".o" : stem;
+}
+
+} // namespace
+
+int mlc::compileModel(const CompileOptions &options) {
+  std::optional<Stage> last = stageOf(options.emit);
+  const bool isBinary = options.emit == "obj" || options.emit == "exe";
+  if (!last && !isBinary)
+    return fail("unknown --emit '" + options.emit + "'; expected " +
+                    llvm::join(stageNames(), ", ") + ", obj or exe",
+                2);
+
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> file =
+      openInputFile(options.input, &message);
+  if (!file)
+    return fail(message);
+  std::string output = options.output;
+  if (output.empty())
+    output = isBinary ? defaultOutput(options) : "-";
+  if (isBinary && llvm::sys::fs::is_directory(output))
+    return fail(output + ": is a directory; name the output with -o");
+  if (isBinary && llvm::sys::fs::equivalent(output, options.input))
+    return fail(output + ": is the model itself; name the output with -o");
+
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  if (!module || failed(setBatch(*module, options)))
+    return 1;
+  if (!llvm::hasSingleElement(module->getOps<graph::ProgramOp>())) {
+    module->emitError("expected one graph.program in a model file");
+    return 1;
+  }
+
+  llvm::Expected<Target> target = makeTarget(options.cpu);
+  if (!target)
+    return fail(llvm::toString(target.takeError()), 2);
+  PipelineOptions pipeline;
+  pipeline.vectorWidth = target->vectorWidth;
+  pipeline.target = target->description;
+  pipeline.features = target->features;
+  pipeline.modelHash =
+      static_cast<int64_t>(llvm::xxh3_64bits(textOf(*module)));
+  PassManager manager(&context);
+  buildPipeline(manager, last.value_or(Stage::Lowering), pipeline);
+  if (failed(manager.run(*module)))
+    return 1;
+
+  if (!isBinary) {
+    if (output == "-") {
+      llvm::outs() << textOf(*module);
+      return 0;
+    }
+    if (llvm::Error error = writeOutput(output, textOf(*module)))
+      return fail(llvm::toString(std::move(error)));
+    return 0;
+  }
+  auto object = emitObject(*module, *target->machine);
+  if (!object)
+    return fail(llvm::toString(object.takeError()));
+  llvm::StringRef bytes(object->data(), object->size());
+  llvm::Error error = options.emit == "obj"
+                          ? writeOutput(output, bytes)
+                          : linkExecutable(output, bytes, usesBlas(*module));
+  return error ? fail(llvm::toString(std::move(error))) : 0;
+}

@@ -1,0 +1,121 @@
+//===- Output.cpp - Output files, whole or not at all ---------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Output.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <unistd.h>
+
+using namespace llvm;
+
+/// `path: reason`, an std::error_code's words in lower case.
+static Error fileError(StringRef path, std::error_code code) {
+  std::string reason = code.message();
+  if (!reason.empty())
+    reason[0] = toLower(reason[0]);
+  return createStringError(path + ": " + reason);
+}
+
+/// Writes and flushes to the disk.
+static Error writeAll(int file, StringRef path, StringRef bytes) {
+  raw_fd_ostream stream(file, /*shouldClose=*/false);
+  stream << bytes;
+  stream.flush();
+  std::error_code code = stream.error();
+  stream.clear_error();
+  if (!code && fsync(file) != 0)
+    code = errnoAsErrorCode();
+  return code ? fileError(path, code) : Error::success();
+}
+
+Error mlc::writeOutput(StringRef path, StringRef bytes) {
+  SmallString<128> temporary;
+  int file;
+  if (std::error_code code = sys::fs::createUniqueFile(
+          path + ".%%%%%%.tmp", file, temporary,
+          sys::fs::OF_None, sys::fs::all_read | sys::fs::all_write))
+    return fileError(path, code);
+  auto remove = make_scope_exit([&] { sys::fs::remove(temporary); });
+  Error error = writeAll(file, path, bytes);
+  close(file);
+  if (error)
+    return error;
+  if (std::error_code code = sys::fs::rename(temporary, path))
+    return fileError(path, code);
+  remove.release();
+  return Error::success();
+}
+
+/// The folder of libmlc-runtime.a, found from the tool's own place, so that an
+/// installed or moved tree works: bin/mlc and lib/mlc/.
+static std::string findRuntime() {
+  static int anchor;
+  std::string self =
+      sys::fs::getMainExecutable(nullptr, static_cast<void *>(&anchor));
+  SmallString<128> folder = sys::path::parent_path(sys::path::parent_path(self));
+  sys::path::append(folder, "lib", "mlc");
+  return folder.str().str();
+}
+
+Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
+  std::string runtime = findRuntime();
+  SmallString<128> library(runtime);
+  sys::path::append(library, "libmlc-runtime.a");
+  if (!sys::fs::exists(library))
+    return createStringError(library + ": not found; mlc needs its runtime "
+                                       "beside it, as cmake --install puts it");
+  ErrorOr<std::string> driver = sys::findProgramByName("c++");
+  if (!driver)
+    return createStringError("no C++ driver 'c++' to link with; install g++");
+
+  SmallString<128> folder;
+  if (std::error_code code = sys::fs::createUniqueDirectory("mlc", folder))
+    return fileError("the folder for temporary files", code);
+  auto clean = make_scope_exit([&] { sys::fs::remove_directories(folder); });
+  SmallString<128> objectPath(folder), programPath(folder), logPath(folder);
+  sys::path::append(objectPath, "program.o");
+  sys::path::append(programPath, "program");
+  sys::path::append(logPath, "log");
+  if (Error error = writeOutput(objectPath, object))
+    return error;
+
+  std::string dataLibrary = runtime + "/libmlc-data.a";
+  SmallVector<StringRef> arguments{
+      *driver,   objectPath,         library,        dataLibrary,
+      "-o",      programPath,        "-pthread",     "-static-libstdc++",
+      "-static-libgcc", "-Wl,--gc-sections", "-Wl,-s"};
+  if (useBlas)
+    arguments.push_back("-lopenblas");
+  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(logPath),
+                                          StringRef(logPath)};
+  std::string message;
+  if (sys::ExecuteAndWait(*driver, arguments, std::nullopt, redirects,
+                          /*SecondsToWait=*/0, /*MemoryLimit=*/0,
+                          &message) != 0) {
+    if (auto log = MemoryBuffer::getFile(logPath))
+      message += (*log)->getBuffer();
+    return createStringError("linking failed: " + message);
+  }
+  auto program = MemoryBuffer::getFile(programPath, /*IsText=*/false,
+                                       /*RequiresNullTerminator=*/false);
+  if (!program)
+    return fileError(programPath, program.getError());
+  if (Error error = writeOutput(path, (*program)->getBuffer()))
+    return error;
+  const auto executable = static_cast<sys::fs::perms>(
+      sys::fs::all_all & ~sys::fs::getUmask());
+  if (std::error_code code = sys::fs::setPermissions(path, executable))
+    return fileError(path, code);
+  return Error::success();
+}

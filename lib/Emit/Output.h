@@ -1,0 +1,27 @@
+//===- Output.h - Output files, whole or not at all -----------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_EMIT_OUTPUT_H
+#define MLC_LIB_EMIT_OUTPUT_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace mlc {
+
+/// Writes `bytes` to a new file beside `path`, which takes the name `path` once
+/// it is complete. On an error an old `path` stays and nothing else is left.
+llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef bytes);
+
+/// Links an object file's bytes with the runtime into the executable `path`,
+/// by the system's C++ driver; whole or not at all. `useBlas` adds OpenBLAS.
+llvm::Error linkExecutable(llvm::StringRef path, llvm::StringRef object,
+                           bool useBlas);
+
+} // namespace mlc
+
+#endif // MLC_LIB_EMIT_OUTPUT_H

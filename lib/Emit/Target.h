@@ -1,0 +1,37 @@
+//===- Target.h - The CPU that code is made for ---------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_EMIT_TARGET_H
+#define MLC_LIB_EMIT_TARGET_H
+
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <string>
+
+namespace mlc {
+
+/// A CPU and what follows from it.
+struct Target {
+  std::unique_ptr<llvm::TargetMachine> machine;
+  /// As `info` prints it: triple and CPU.
+  std::string description;
+  /// The features that generated code may use, separated by commas.
+  std::string features;
+  /// Columns of f32 that a row of vector registers covers: a quarter of the
+  /// registers hold its sums (see `mlc-tile-vectors`).
+  int64_t vectorWidth = 16;
+};
+
+/// `cpu` is `native` or a name that LLVM knows; any other is an error that
+/// lists a few.
+llvm::Expected<Target> makeTarget(llvm::StringRef cpu);
+
+} // namespace mlc
+
+#endif // MLC_LIB_EMIT_TARGET_H

@@ -1,0 +1,237 @@
+//===- EntryPoints.cpp - Steps as the functions that the runtime calls ----===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Descriptor.h"
+#include "mlc/Passes.h"
+#include "mlc/RuntimeABI.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_ENTRYPOINTS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+/// The first size of a buffer whose rows the callee never counts: a data set.
+constexpr int64_t kUncounted = std::numeric_limits<int32_t>::max();
+
+/// Builds the function that unpacks an MlcCall and runs a step a batch.
+class EntryBuilder {
+public:
+  EntryBuilder(OpBuilder &b, func::FuncOp step, StringRef name)
+      : b(b), loc(step.getLoc()), step(step), types(b.getContext()),
+        pointer(LLVM::LLVMPointerType::get(b.getContext())) {
+    // An llvm.func, because the descriptor takes its address.
+    auto entry = LLVM::LLVMFuncOp::create(
+        b, loc, name,
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
+                                    {pointer}));
+    b.setInsertionPointToStart(entry.addEntryBlock(b));
+    call = entry.getArgument(0);
+  }
+
+  LogicalResult build() {
+    auto batchAttr = step->getAttrOfType<IntegerAttr>(steps::kBatch);
+    if (!batchAttr)
+      return step.emitError("expected the attribute ") << steps::kBatch;
+    Value rows = index(field(MLC_CALL_ROW_COUNT, b.getI64Type()));
+    Value zero = constant(0), one = constant(1);
+    Value batch = constant(batchAttr.getInt());
+    Value count = arith::CeilDivUIOp::create(b, loc, rows, batch);
+    auto loop = scf::ForOp::create(b, loc, zero, count, one);
+    LLVM::ReturnOp::create(b, loc, ValueRange());
+
+    b.setInsertionPointToStart(loop.getBody());
+    number = loop.getInductionVar();
+    first = arith::MulIOp::create(b, loc, number, batch);
+    Value rest = arith::SubIOp::create(b, loc, rows, first);
+    size = arith::MinUIOp::create(b, loc, rest, batch);
+    SmallVector<Value> arguments;
+    for (BlockArgument argument : step.getArguments()) {
+      auto role = step.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                    steps::kRole);
+      Value value = role ? valueOf(role.getValue(), argument.getType()) : Value();
+      if (!value)
+        return emitError(argument.getLoc(), "expected a role that the runtime "
+                                            "knows for argument ")
+               << argument.getArgNumber();
+      arguments.push_back(value);
+    }
+    func::CallOp::create(b, loc, step, arguments);
+    return success();
+  }
+
+private:
+  Value constant(int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  }
+  Value index(Value value) {
+    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
+  }
+  Value integer(Value value) {
+    return arith::IndexCastOp::create(b, loc, b.getI64Type(), value);
+  }
+
+  /// Element `place` of type `type` of the array at `base`.
+  Value load(Value base, int64_t place, Type type) {
+    Value address = LLVM::GEPOp::create(b, loc, pointer, b.getI64Type(), base,
+                                        ArrayRef<LLVM::GEPArg>{place});
+    return LLVM::LoadOp::create(b, loc, type, address);
+  }
+  Value field(MlcCallField which, Type type) { return load(call, which, type); }
+
+  /// The memref at `address`, moved by `skipped` rows; `rows` of them, or the
+  /// type's own number.
+  Value buffer(Value address, Type memref, Value skipped, Value rows) {
+    auto type = cast<MemRefType>(memref);
+    Type element = type.getElementType();
+    int64_t rowElements = 1;
+    for (int64_t dim : type.getShape().drop_front(type.getRank() ? 1 : 0))
+      rowElements *= dim;
+    if (skipped) {
+      Value elements = integer(
+          arith::MulIOp::create(b, loc, skipped, constant(rowElements)));
+      address = LLVM::GEPOp::create(b, loc, pointer, element, address,
+                                    ArrayRef<LLVM::GEPArg>{elements});
+    }
+    auto descriptor = MemRefDescriptor::poison(
+        b, loc, types.convertType(type));
+    descriptor.setAllocatedPtr(b, loc, address);
+    descriptor.setAlignedPtr(b, loc, address);
+    descriptor.setConstantOffset(b, loc, 0);
+    int64_t stride = 1;
+    for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+      descriptor.setConstantStride(b, loc, dim, stride);
+      if (type.isDynamicDim(dim)) {
+        descriptor.setSize(b, loc, dim, integer(rows));
+        continue;
+      }
+      descriptor.setConstantSize(b, loc, dim, type.getDimSize(dim));
+      stride *= type.getDimSize(dim);
+    }
+    Value structure = descriptor;
+    return UnrealizedConversionCastOp::create(b, loc, memref, structure)
+        .getResult(0);
+  }
+
+  Value fieldBuffer(MlcCallField which, Type memref) {
+    return buffer(field(which, pointer), memref, Value(), constant(kUncounted));
+  }
+
+  Value valueOf(StringRef role, Type type) {
+    if (role == steps::kRows)
+      return buffer(field(MLC_CALL_ROWS, pointer), type, first, size);
+    if (role == steps::kIndptr)
+      return fieldBuffer(MLC_CALL_INDPTR, type);
+    if (role == steps::kIndices)
+      return fieldBuffer(MLC_CALL_INDICES, type);
+    if (role == steps::kValues)
+      return fieldBuffer(MLC_CALL_VALUES, type);
+    if (role == steps::kData)
+      return fieldBuffer(MLC_CALL_FEATURES, type);
+    if (role == steps::kLabels)
+      return fieldBuffer(MLC_CALL_LABELS, type);
+    if (role == steps::kWorkspace)
+      return fieldBuffer(MLC_CALL_WORKSPACE, type);
+    if (role == steps::kLoss)
+      return buffer(field(MLC_CALL_LOSSES, pointer), type, number, Value());
+    if (role == steps::kPrediction)
+      return buffer(field(MLC_CALL_OUTPUTS, pointer), type, first, size);
+    if (role == steps::kParameter)
+      return buffer(load(field(MLC_CALL_PARAMETERS, pointer), parameters++,
+                         pointer),
+                    type, Value(), Value());
+    if (role == steps::kState)
+      return buffer(load(field(MLC_CALL_STATES, pointer), states++, pointer),
+                    type, Value(), Value());
+    if (role == steps::kLearningRate)
+      return field(MLC_CALL_LEARNING_RATE, b.getF64Type());
+    if (role == steps::kStep) { // from 1
+      Value next = arith::AddIOp::create(b, loc, number, constant(1));
+      return arith::AddIOp::create(b, loc, field(MLC_CALL_STEP, b.getI64Type()),
+                                   integer(next));
+    }
+    if (role == steps::kPosition)
+      return arith::AddIOp::create(
+          b, loc, field(MLC_CALL_POSITION, b.getI64Type()), integer(first));
+    if (role == steps::kSeed)
+      return field(MLC_CALL_SEED, b.getI64Type());
+    if (role == steps::kNonzeroCapacity)
+      return index(field(MLC_CALL_NONZERO_CAPACITY, b.getI64Type()));
+    if (role == steps::kWorker)
+      return index(field(MLC_CALL_WORKER, b.getI64Type()));
+    if (role == steps::kWorkers)
+      return index(field(MLC_CALL_WORKERS, b.getI64Type()));
+    if (role == steps::kExchange)
+      return field(MLC_CALL_EXCHANGE, pointer);
+    return {};
+  }
+
+  OpBuilder &b;
+  Location loc;
+  func::FuncOp step;
+  LLVMTypeConverter types;
+  Type pointer;
+  Value call;
+  /// Of the batch: its number in the call, its first row, its rows.
+  Value number, first, size;
+  int64_t parameters = 0, states = 0;
+};
+
+class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
+  using EntryPointsBase::EntryPointsBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto programs = llvm::to_vector(module.getOps<graph::ProgramOp>());
+    if (programs.size() != 1) {
+      module.emitError("expected one graph.program");
+      return signalPassFailure();
+    }
+    DescriptorInfo info{target, features, modelHash};
+    OpBuilder b(&getContext());
+    for (auto [step, name] :
+         {std::pair(steps::kTrain, "mlc_train"),
+          std::pair(steps::kEvaluate, "mlc_evaluate"),
+          std::pair(steps::kPredict, "mlc_predict")}) {
+      auto function = module.lookupSymbol<func::FuncOp>(step);
+      auto bytes = function ? function->getAttrOfType<DenseI64ArrayAttr>(
+                                  steps::kWorkspaceBytes)
+                            : DenseI64ArrayAttr();
+      if (!bytes || bytes.size() != 2) {
+        module.emitError("expected the step ") << step << " with its workspace";
+        return signalPassFailure();
+      }
+      info.workspaceFixed = std::max(info.workspaceFixed, bytes[0]);
+      info.workspacePerNonzero =
+          std::max(info.workspacePerNonzero, bytes[1]);
+      b.setInsertionPointToEnd(module.getBody());
+      if (failed(EntryBuilder(b, function, name).build()))
+        return signalPassFailure();
+      function->setAttr("llvm.linkage",
+                        LLVM::LinkageAttr::get(&getContext(),
+                                               LLVM::Linkage::Internal));
+    }
+    b.setInsertionPointToEnd(module.getBody());
+    buildDescriptor(b, programs[0], info);
+    programs[0].erase();
+  }
+};
+
+} // namespace

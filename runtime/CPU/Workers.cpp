@@ -1,0 +1,144 @@
+//===- Workers.cpp - Threads that run compiled code -----------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CPU/Workers.h"
+
+#include "Error.h"
+
+#include <algorithm>
+#include <climits>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+#include <x86intrin.h>
+
+namespace mlc::runtime {
+
+/// How long a waiting worker spins before it sleeps, in ticks of the time stamp
+/// counter (20 to 50 us): about what waking a sleeper costs, so that a wrong
+/// guess costs at most twice the best choice.
+constexpr std::uint64_t spinTicks = 100'000;
+
+/// Waits after which spinning is tried again once it has been in vain. Where
+/// others want the cores too, a partner is often not running at all; spinning
+/// then only delays it, and spends time that would let it run sooner.
+constexpr std::uint32_t waitsBetweenTrials = 32;
+
+std::int64_t usableCores() {
+  // Machines with more CPUs than a cpu_set_t holds are answered with an error.
+  cpu_set_t set;
+  std::int64_t cores = sched_getaffinity(0, sizeof set, &set) == 0
+                           ? CPU_COUNT(&set)
+                           : std::thread::hardware_concurrency();
+  return std::clamp<std::int64_t>(cores, 1, maxWorkers);
+}
+
+void Barrier::meet() {
+  // The generation cannot change before this worker arrives.
+  const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 != parties_)
+    return wait(generation);
+  arrived_.store(0, std::memory_order_relaxed);
+  // Sequentially consistent, as are a sleeper's accesses: either it sees the
+  // new generation and does not sleep, or it is seen here and woken.
+  generation_.store(generation + 1, std::memory_order_seq_cst);
+  if (sleepers_.load(std::memory_order_seq_cst) > 0)
+    syscall(SYS_futex, &generation_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr,
+            nullptr, 0);
+}
+
+void Barrier::wait(std::uint32_t generation) {
+  if (trySpinning(generation))
+    return;
+  sleepers_.fetch_add(1, std::memory_order_seq_cst);
+  // The system looks again whether the generation is still this one.
+  while (generation_.load(std::memory_order_seq_cst) == generation)
+    syscall(SYS_futex, &generation_, FUTEX_WAIT_PRIVATE, generation, nullptr,
+            nullptr, 0);
+  sleepers_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+bool Barrier::trySpinning(std::uint32_t generation) {
+  const std::uint32_t skips = spinsToSkip_.load(std::memory_order_relaxed);
+  if (skips > 0) {
+    spinsToSkip_.store(skips - 1, std::memory_order_relaxed);
+    return false;
+  }
+  const std::uint64_t start = __rdtsc();
+  while (generation_.load(std::memory_order_acquire) == generation) {
+    if (__rdtsc() - start > spinTicks) {
+      spinsToSkip_.store(waitsBetweenTrials, std::memory_order_relaxed);
+      return false;
+    }
+    _mm_pause();
+  }
+  return true;
+}
+
+Workers::Workers(std::int64_t count) : count_(count), barrier_(count) {
+  threads_.reserve(count - 1);
+  try {
+    for (std::int64_t worker = 1; worker < count; ++worker)
+      threads_.emplace_back([this, worker] { work(worker); });
+  } catch (const std::system_error &error) {
+    barrier_.setParties(std::int64_t(threads_.size()) + 1);
+    stop();
+    throw InputError(
+        fmt::format("cannot start {} threads: {}; use fewer with --threads",
+                    count, error.code().message()));
+  }
+}
+
+Workers::~Workers() { stop(); }
+
+void Workers::stop() {
+  task_ = nullptr;
+  if (!threads_.empty())
+    barrier_.meet();
+  for (std::thread &thread : threads_)
+    thread.join();
+}
+
+void Workers::work(std::int64_t worker) {
+  for (;;) {
+    barrier_.meet();
+    if (!task_)
+      return;
+    (*task_)(worker);
+    barrier_.meet();
+  }
+}
+
+void Workers::run(const std::function<void(std::int64_t)> &task) {
+  if (count_ == 1)
+    return task(0);
+  task_ = &task;
+  barrier_.meet();
+  task(0);
+  barrier_.meet();
+}
+
+void Workers::run(MlcEntryPoint entry, const MlcCall &call) {
+  const auto task = [&, entry](std::int64_t worker) {
+    MlcCall own = call;
+    own.worker = worker;
+    own.workers = count_;
+    own.exchange = count_ == 1 ? nullptr : &barrier_;
+    entry(&own);
+  };
+  run(std::ref(task)); // A reference, so that nothing is allocated.
+}
+
+} // namespace mlc::runtime
+
+void mlc_exchange(void *exchange, int64_t) {
+  if (exchange)
+    static_cast<mlc::runtime::Barrier *>(exchange)->meet();
+}

@@ -1,0 +1,187 @@
+//===- Safetensors.cpp - Reading and writing safetensors ------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Data/Safetensors.h"
+
+#include "Data/AtomicFile.h"
+#include "Data/SafetensorsHeader.h"
+#include "Error.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fmt/core.h>
+#include <stdexcept>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+using namespace mlc::runtime;
+
+static_assert(std::endian::native == std::endian::little,
+              "safetensors are little-endian and are mapped as they are");
+
+/// As in the safetensors library.
+static constexpr std::uint64_t maxHeaderBytes = 100'000'000;
+static constexpr std::size_t lengthBytes = 8;
+static constexpr std::size_t headerAlignment = 8;
+
+std::size_t mlc::runtime::sizeOf(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+  case ElementType::I32:
+    return 4;
+  case ElementType::I64:
+    return 8;
+  case ElementType::U8:
+    return 1;
+  }
+  __builtin_unreachable();
+}
+
+const char *mlc::runtime::nameOf(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return "F32";
+  case ElementType::I32:
+    return "I32";
+  case ElementType::I64:
+    return "I64";
+  case ElementType::U8:
+    return "U8";
+  }
+  __builtin_unreachable();
+}
+
+SafetensorsFile::SafetensorsFile(const std::string &path)
+    : path_(path), file_(path) {
+  std::span<const std::byte> bytes = file_.bytes();
+  if (bytes.size() < lengthBytes)
+    failDamaged(path, fmt::format("it has {} bytes, too few for a header",
+                                  bytes.size()));
+  std::uint64_t headerBytes;
+  std::memcpy(&headerBytes, bytes.data(), lengthBytes);
+  if (headerBytes > maxHeaderBytes || headerBytes > bytes.size() - lengthBytes)
+    failDamaged(path, fmt::format("its header is said to be {} bytes long, "
+                                  "but the file has {}",
+                                  headerBytes, bytes.size()));
+  std::string_view text(
+      reinterpret_cast<const char *>(bytes.data()) + lengthBytes, headerBytes);
+  SafetensorsHeader header = parseSafetensorsHeader(text, path);
+  std::span<const std::byte> data = bytes.subspan(lengthBytes + headerBytes);
+
+  std::uint64_t end = 0;
+  for (TensorEntry &entry : header.tensors) {
+    if (entry.begin != end)
+      failDamaged(path, fmt::format("tensor {:?} starts at byte {} of the "
+                                    "data, but the one before it ends at {}",
+                                    entry.name, entry.begin, end));
+    if (entry.end > data.size())
+      failDamaged(path, fmt::format("tensor {:?} ends at byte {} of the data, "
+                                    "but there are {}",
+                                    entry.name, entry.end, data.size()));
+    std::span<const std::byte> part =
+        data.subspan(entry.begin, entry.end - entry.begin);
+    // A mapping starts on a page, so the file's alignment is the memory's.
+    if (!part.empty() && static_cast<std::size_t>(part.data() - bytes.data()) %
+                                 sizeOf(entry.type) !=
+                             0)
+      failDamaged(path, fmt::format("tensor {:?} is not aligned to its type",
+                                    entry.name));
+    end = entry.end;
+    tensors_.push_back(
+        {std::move(entry.name), entry.type, std::move(entry.shape), part});
+  }
+  if (end != data.size())
+    failDamaged(path, fmt::format("its tensors end at byte {} of the data, "
+                                  "but there are {}",
+                                  end, data.size()));
+  metadata_ = std::move(header.metadata);
+}
+
+const TensorView *SafetensorsFile::find(const std::string &name) const {
+  auto found = std::ranges::find(tensors_, name, &TensorView::name);
+  return found == tensors_.end() ? nullptr : &*found;
+}
+
+const TensorView &SafetensorsFile::get(const std::string &name,
+                                       ElementType type) const {
+  const TensorView *tensor = find(name);
+  if (!tensor)
+    throw InputError(fmt::format("{}: expected a tensor {:?} of {}, but there "
+                                 "is none; check that it is the right file",
+                                 path_, name, nameOf(type)));
+  if (tensor->type != type)
+    throw InputError(fmt::format("{}: tensor {:?}: expected elements of {}, "
+                                 "but got {}; convert it to {}",
+                                 path_, name, nameOf(type),
+                                 nameOf(tensor->type), nameOf(type)));
+  return *tensor;
+}
+
+void SafetensorsFile::expectFormat(const std::string &format) const {
+  auto found = metadata_.find("format");
+  if (found == metadata_.end() || found->second != format)
+    throw InputError(fmt::format(
+        "{}: expected a file of format {:?}, but got {}; check that it is the "
+        "right file",
+        path_, format,
+        found == metadata_.end() ? "one that names no format"
+                                 : fmt::format("{:?}", found->second)));
+  auto version = metadata_.find("version");
+  if (version == metadata_.end() || version->second != "1")
+    throw InputError(fmt::format(
+        "{}: expected version \"1\" of the format {:?}, but got {}; make the "
+        "file again with this version of mlc",
+        path_, format,
+        version == metadata_.end() ? "none"
+                                   : fmt::format("{:?}", version->second)));
+}
+
+std::string SafetensorsFile::hash() const {
+  std::span<const std::byte> bytes = file_.bytes();
+  return fmt::format("{:016x}", XXH3_64bits(bytes.data(), bytes.size()));
+}
+
+void mlc::runtime::writeSafetensors(AtomicFile &file,
+                                    const SafetensorsContents &contents) {
+  std::vector<const TensorView *> order;
+  for (const TensorView &tensor : contents.tensors)
+    order.push_back(&tensor);
+  std::ranges::stable_sort(
+      order, std::ranges::greater{},
+      [](const TensorView *tensor) { return sizeOf(tensor->type); });
+  SafetensorsHeader header{.tensors = {}, .metadata = contents.metadata};
+  std::uint64_t end = 0;
+  for (const TensorView *tensor : order) {
+    std::uint64_t begin = end;
+    end += tensor->bytes.size();
+    header.tensors.push_back(
+        {tensor->name, tensor->type, tensor->shape, begin, end});
+  }
+  std::string text = printSafetensorsHeader(header);
+  // What cannot be read back must not be written: a name given twice or that
+  // is not UTF-8, a shape that its bytes do not fill.
+  SafetensorsHeader readBack = parseSafetensorsHeader(text, file.path());
+  if (readBack.tensors.size() != order.size() || text.size() > maxHeaderBytes)
+    throw std::logic_error("tensors that no safetensors file can hold");
+  std::size_t padding =
+      (headerAlignment - text.size() % headerAlignment) % headerAlignment;
+  text.append(padding, ' ');
+
+  std::uint64_t length = text.size();
+  file.write(std::as_bytes(std::span(&length, 1)));
+  file.write(std::as_bytes(std::span(text)));
+  for (const TensorView *tensor : order)
+    file.write(tensor->bytes);
+}
+
+void mlc::runtime::writeSafetensors(const std::string &path,
+                                    const SafetensorsContents &contents) {
+  AtomicFile file(path);
+  writeSafetensors(file, contents);
+  file.commit();
+}

@@ -1,0 +1,238 @@
+//===- ByteSource.cpp - Bytes of a plain or compressed file ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/ByteSource.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <lzma.h>
+#include <string_view>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+#include <zlib.h>
+
+using namespace mlc::runtime;
+
+static constexpr std::size_t blockBytes = 1 << 18;
+/// Four times what `xz -9` needs to decompress.
+static constexpr std::uint64_t maxDecoderBytes = 256 << 20;
+
+static constexpr std::string_view xzMagic("\xfd"
+                                          "7zXZ\0",
+                                          6);
+static constexpr std::string_view gzipMagic("\x1f\x8b", 2);
+static constexpr std::pair<std::string_view, const char *> otherMagics[] = {
+    {"\x28\xb5\x2f\xfd", "zstd"},
+    {"BZh", "bzip2"},
+    {"PK\x03\x04", "zip"},
+};
+
+namespace {
+/// The bytes as they lie in the file, a block at a time.
+class RawFile {
+public:
+  explicit RawFile(const std::string &path) : block_(blockBytes) {
+    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0)
+      fail();
+  }
+  RawFile(RawFile &&other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)),
+        block_(std::move(other.block_)), begin_(other.begin_), end_(other.end_),
+        atEnd_(other.atEnd_) {}
+  ~RawFile() {
+    if (descriptor_ >= 0)
+      ::close(descriptor_);
+  }
+
+  /// What was read and not yet taken.
+  std::string_view rest() const { return {&block_[begin_], end_ - begin_}; }
+  void take(std::size_t count) { begin_ += count; }
+  bool atEnd() const { return atEnd_ && begin_ == end_; }
+
+  /// Reads until `rest` has `count` bytes or the file ends.
+  void want(std::size_t count) {
+    while (end_ - begin_ < count && !atEnd_) {
+      std::copy(block_.begin() + begin_, block_.begin() + end_, block_.begin());
+      end_ -= std::exchange(begin_, 0);
+      ssize_t got = ::read(descriptor_, &block_[end_], block_.size() - end_);
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        fail();
+      atEnd_ = got == 0;
+      end_ += static_cast<std::size_t>(got);
+    }
+  }
+
+private:
+  [[noreturn]] static void fail() {
+    throw SourceError(fmt::format("cannot be read: {}; check the name and its "
+                                  "permissions",
+                                  std::system_category().message(errno)));
+  }
+
+  int descriptor_ = -1;
+  std::vector<char> block_;
+  std::size_t begin_ = 0, end_ = 0;
+  bool atEnd_ = false;
+};
+
+class PlainSource : public ByteSource {
+public:
+  explicit PlainSource(RawFile file) : file_(std::move(file)) {}
+
+  std::size_t read(std::span<char> out) override {
+    file_.want(1);
+    std::size_t count = std::min(out.size(), file_.rest().size());
+    std::memcpy(out.data(), file_.rest().data(), count);
+    file_.take(count);
+    return count;
+  }
+
+private:
+  RawFile file_;
+};
+
+[[noreturn]] void failCompressed(const char *format, const char *reason) {
+  throw SourceError(fmt::format("the {} data {}; copy or compress the file "
+                                "again",
+                                format, reason));
+}
+constexpr const char *endsEarly = "end too early (a truncated file)";
+constexpr const char *areDamaged = "are damaged";
+
+class XzSource : public ByteSource {
+public:
+  explicit XzSource(RawFile file) : file_(std::move(file)) {
+    if (lzma_stream_decoder(&stream_, maxDecoderBytes, LZMA_CONCATENATED) !=
+        LZMA_OK)
+      throw std::bad_alloc();
+  }
+  XzSource(const XzSource &) = delete;
+  ~XzSource() override { lzma_end(&stream_); }
+
+  std::size_t read(std::span<char> out) override {
+    stream_.next_out = reinterpret_cast<std::uint8_t *>(out.data());
+    stream_.avail_out = out.size();
+    while (stream_.avail_out == out.size() && !done_) {
+      file_.want(1);
+      stream_.next_in =
+          reinterpret_cast<const std::uint8_t *>(file_.rest().data());
+      stream_.avail_in = file_.rest().size();
+      lzma_ret status =
+          lzma_code(&stream_, file_.atEnd() ? LZMA_FINISH : LZMA_RUN);
+      file_.take(file_.rest().size() - stream_.avail_in);
+      check(status);
+      done_ = status == LZMA_STREAM_END;
+    }
+    return out.size() - stream_.avail_out;
+  }
+
+private:
+  static void check(lzma_ret status) {
+    switch (status) {
+    case LZMA_OK:
+    case LZMA_STREAM_END:
+      return;
+    case LZMA_BUF_ERROR:
+      failCompressed("xz", endsEarly);
+    case LZMA_MEM_ERROR:
+      throw std::bad_alloc();
+    case LZMA_MEMLIMIT_ERROR:
+      failCompressed("xz", "need more than 256 MiB to decompress");
+    case LZMA_OPTIONS_ERROR:
+      failCompressed("xz", "use options that this liblzma does not know");
+    default:
+      failCompressed("xz", areDamaged);
+    }
+  }
+
+  RawFile file_;
+  lzma_stream stream_ = LZMA_STREAM_INIT;
+  bool done_ = false;
+};
+
+class GzipSource : public ByteSource {
+public:
+  explicit GzipSource(RawFile file) : file_(std::move(file)) {
+    constexpr int gzipOnly = 16; // As zlib.h says of windowBits.
+    if (inflateInit2(&stream_, MAX_WBITS + gzipOnly) != Z_OK)
+      throw std::bad_alloc();
+  }
+  GzipSource(const GzipSource &) = delete;
+  ~GzipSource() override { inflateEnd(&stream_); }
+
+  std::size_t read(std::span<char> out) override {
+    stream_.next_out = reinterpret_cast<Bytef *>(out.data());
+    stream_.avail_out = static_cast<uInt>(std::min(out.size(), blockBytes));
+    const uInt room = stream_.avail_out;
+    while (stream_.avail_out == room) {
+      file_.want(1);
+      if (betweenMembers_ && !startMember())
+        return 0;
+      if (file_.atEnd())
+        failCompressed("gzip", endsEarly);
+      stream_.next_in =
+          reinterpret_cast<Bytef *>(const_cast<char *>(file_.rest().data()));
+      stream_.avail_in = static_cast<uInt>(file_.rest().size());
+      int status = inflate(&stream_, Z_NO_FLUSH);
+      file_.take(file_.rest().size() - stream_.avail_in);
+      if (status == Z_MEM_ERROR)
+        throw std::bad_alloc();
+      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+        failCompressed("gzip", areDamaged);
+      betweenMembers_ = status == Z_STREAM_END;
+    }
+    return room - stream_.avail_out;
+  }
+
+private:
+  /// False at the end of the file, before which zeros may stand as padding.
+  bool startMember() {
+    while (!file_.atEnd() && file_.rest().front() == '\0') {
+      file_.take(1);
+      file_.want(1);
+    }
+    if (file_.atEnd())
+      return false;
+    file_.want(gzipMagic.size());
+    if (!file_.rest().starts_with(gzipMagic))
+      failCompressed("gzip", "have something else behind them");
+    if (inflateReset(&stream_) != Z_OK)
+      throw std::bad_alloc();
+    betweenMembers_ = false;
+    return true;
+  }
+
+  RawFile file_;
+  z_stream stream_ = {};
+  bool betweenMembers_ = false;
+};
+} // namespace
+
+std::unique_ptr<ByteSource>
+mlc::runtime::openByteSource(const std::string &path) {
+  RawFile file(path);
+  file.want(xzMagic.size());
+  if (file.rest().starts_with(xzMagic))
+    return std::make_unique<XzSource>(std::move(file));
+  if (file.rest().starts_with(gzipMagic))
+    return std::make_unique<GzipSource>(std::move(file));
+  for (auto [magic, name] : otherMagics)
+    if (file.rest().starts_with(magic))
+      throw SourceError(fmt::format("expected plain, .xz or .gz text, but got "
+                                    "{} data; decompress it first",
+                                    name));
+  return std::make_unique<PlainSource>(std::move(file));
+}

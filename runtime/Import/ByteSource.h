@@ -1,0 +1,40 @@
+//===- ByteSource.h - Bytes of a plain or compressed file -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_IMPORT_BYTESOURCE_H
+#define MLC_RUNTIME_IMPORT_BYTESOURCE_H
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Reading went wrong; what() has the reason and what to do, without a place.
+class SourceError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A file's text, decompressed as it is read.
+class ByteSource {
+public:
+  virtual ~ByteSource() = default;
+  /// Puts the next bytes into `out`, which is not empty, and returns how many;
+  /// 0 at the end. Throws SourceError for what is damaged or ends too early.
+  virtual std::size_t read(std::span<char> out) = 0;
+};
+
+/// Opens a file, or a pipe, of plain text, of xz (one or more streams) or of
+/// gzip (one or more members), told apart by their first bytes. Memory is
+/// bounded whatever the file says. Throws SourceError.
+std::unique_ptr<ByteSource> openByteSource(const std::string &path);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_IMPORT_BYTESOURCE_H

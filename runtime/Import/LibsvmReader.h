@@ -1,0 +1,59 @@
+//===- LibsvmReader.h - Reads LIBSVM text -----------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_IMPORT_LIBSVMREADER_H
+#define MLC_RUNTIME_IMPORT_LIBSVMREADER_H
+
+#include "Import/LabelRule.h"
+#include "Import/LineReader.h"
+#include "Import/SparseRows.h"
+
+#include <string>
+
+namespace mlc::runtime {
+
+/// The largest count. Counts are F32: those above 2^24 are rounded.
+constexpr double maxCount = 2147483647;
+
+struct LibsvmRules {
+  LabelRule labels;
+  /// Values must be from 0 to `maxCount`.
+  bool onlyCounts = false;
+  /// Indices must be below it: the number of words of a vocabulary.
+  std::int64_t width = maxWidth;
+};
+
+/// Reads files of `LABEL INDEX:VALUE INDEX:VALUE ...` lines, one example each:
+/// fields apart by spaces or tabs, indices rising, from 0 to 2^31 - 2, values
+/// finite. `#` starts a comment; lines with nothing else are skipped. Indices
+/// stand for columns as they are: those of a file that counts from 1 leave
+/// column 0 empty. Values of 0 are not stored.
+/// Source:
+/// https://www.csie.ntu.edu.tw/~cjlin/libsvm/faq.html#/Q03:_Data_preparation
+class LibsvmReader {
+public:
+  explicit LibsvmReader(const LibsvmRules &rules) : rules_(rules) {}
+
+  /// Appends the examples of a plain, xz or gzip file. Throws InputError with
+  /// the place in the (decompressed) text.
+  void read(const std::string &path);
+
+  SparseRows &rows() { return rows_; }
+
+private:
+  void readLine(const LineReader &reader, const char *begin, const char *end);
+  double readLabel(const LineReader &reader, const char *&at, const char *end);
+
+  LibsvmRules rules_;
+  SparseRows rows_;
+  /// How files write a label of no: 0 or -1, but not both. 1: not yet seen.
+  double negative_ = 1;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_IMPORT_LIBSVMREADER_H

@@ -1,0 +1,53 @@
+//===- Commands.h - What a compiled program can be told to do ---*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_COMMANDS_H
+#define MLC_RUNTIME_TRAIN_COMMANDS_H
+
+#include "CPU/Workers.h"
+#include "Train/Trainer.h"
+#include "mlc/RuntimeABI.h"
+
+#include <cstdint>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Paths are empty where not given.
+struct TrainCommand {
+  std::string data, test, init, metrics, output;
+  double validation = 0; ///< Share of the rows; 0 for none.
+  bool metricsEveryStep = false;
+  std::int64_t threads = usableCores();
+  TrainerOptions trainer;
+};
+
+struct EvalCommand {
+  std::string data, weights;
+  std::int64_t threads = usableCores();
+  bool json = false;
+};
+
+struct PredictCommand {
+  std::string data, weights;
+  std::int64_t threads = usableCores();
+  bool json = false;
+};
+
+struct InfoCommand {
+  bool json = false;
+};
+
+/// Each returns the exit status, or throws InputError or UsageError.
+int runCommand(const MlcProgram &program, const TrainCommand &command);
+int runCommand(const MlcProgram &program, const EvalCommand &command);
+int runCommand(const MlcProgram &program, const PredictCommand &command);
+int runCommand(const MlcProgram &program, const InfoCommand &command);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_COMMANDS_H

@@ -1,0 +1,85 @@
+//===- ForwardPass.h - Runs a program without training it -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_FORWARDPASS_H
+#define MLC_RUNTIME_TRAIN_FORWARDPASS_H
+
+#include "Train/ChunkSize.h"
+#include "Train/Executor.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// What `evaluate` or `predict` said of some rows.
+struct ForwardChunk {
+  std::span<const std::int32_t> rows;
+  std::span<const float> outputs; ///< [rows, outputs]
+  std::span<const float> losses;  ///< `evaluate`: [batches]
+};
+
+/// Runs an entry point over any number of rows in buffers of bounded size.
+class ForwardPass {
+public:
+  ForwardPass(Executor &executor, const Examples &examples);
+
+  /// Calls `consume` with consecutive chunks of `rows`. Returns false where a
+  /// signal stopped it early.
+  bool run(MlcEntryPoint entry, std::span<const std::int32_t> rows,
+           const std::function<void(const ForwardChunk &)> &consume);
+
+private:
+  Executor &executor_;
+  MlcCall call_;
+  std::int64_t batchLimit_; ///< Batches that the buffers have room for.
+  std::vector<float> outputs_, losses_;
+  ChunkSize chunk_;
+};
+
+/// What a program is worth on some rows.
+struct Evaluation {
+  double loss = 0; ///< Mean over the rows.
+  /// Binary: share of right signs over all rows and columns (a label of at
+  /// least 0.5 is positive, an output above 0). Class: share of rows whose
+  /// first largest output is the label. Real: root of the mean squared error.
+  double score = 0;
+};
+
+/// "accuracy", or "rmse" for real labels.
+const char *scoreName(const MlcProgram &program);
+
+/// The score for people: "85.42 %" or "0.1234".
+std::string scoreText(const MlcProgram &program, double score);
+
+/// A forward pass that keeps count.
+class Evaluator {
+public:
+  /// `rows` is not empty.
+  Evaluator(Executor &executor, const Examples &examples,
+            std::vector<std::int32_t> rows);
+
+  /// Nothing where a signal stopped it.
+  std::optional<Evaluation> run();
+
+private:
+  double scoreOf(std::int32_t row, const float *outputs) const;
+
+  const MlcProgram &program_;
+  const Examples &examples_;
+  std::vector<std::int32_t> rows_;
+  ForwardPass pass_;
+};
+
+/// 0, 1, ... count - 1.
+std::vector<std::int32_t> allRows(std::int64_t count);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_FORWARDPASS_H

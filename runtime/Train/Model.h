@@ -1,0 +1,57 @@
+//===- Model.h - What a program has learned ---------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_MODEL_H
+#define MLC_RUNTIME_TRAIN_MODEL_H
+
+#include "Train/AlignedBuffer.h"
+#include "mlc/RuntimeABI.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// Elements of a parameter, and of each of its states.
+std::int64_t elementsOf(const MlcParameter &parameter);
+std::vector<std::int64_t> shapeOf(const MlcParameter &parameter);
+
+/// The memory of a program's parameters and optimiser states.
+class Model {
+public:
+  /// All zero.
+  explicit Model(const MlcProgram &program);
+
+  /// Gives every parameter its first value; the states stay as they are.
+  void initialize(std::uint64_t seed);
+
+  std::span<float> parameter(std::int64_t number) {
+    return parameters_[number].span();
+  }
+  std::span<const float> parameter(std::int64_t number) const {
+    return parameters_[number].span();
+  }
+
+  /// As MlcCall wants them.
+  float *const *parameters() const { return parameterPointers_.data(); }
+  float *const *states() const { return statePointers_.data(); }
+
+  /// Throws InputError, with `place` in front, that names the first parameter
+  /// with an element that is not finite.
+  void expectFinite(const std::string &place) const;
+
+private:
+  const MlcProgram &program_;
+  std::vector<AlignedBuffer<float>> parameters_, states_;
+  std::vector<float *> parameterPointers_, statePointers_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_MODEL_H

@@ -1,0 +1,51 @@
+//===- TrainReport.cpp - Tells people and files how training goes ---------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Train/TrainReport.h"
+
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+/// "1:05" or "2:01:05".
+static std::string clockText(double seconds) {
+  const auto whole = std::int64_t(seconds + 0.5);
+  const std::int64_t hours = whole / 3600, minutes = whole / 60 % 60;
+  if (hours == 0)
+    return fmt::format("{}:{:02}", minutes, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60);
+}
+
+void TrainReport::onSteps(const StepsResult &steps) {
+  if (metrics_ && metricsEveryStep_)
+    metrics_->writeSteps(steps);
+  if (!progress_.isDue())
+    return;
+  const double left = double(steps.examplesTotal - steps.examplesDone) /
+                      steps.examplesPerSecond;
+  progress_.show(fmt::format(
+      "epoch {}/{}  {:.0f} %  loss {:.4f}  {:.0f} examples/s  {} left",
+      steps.epoch, epochs_,
+      100.0 * double(steps.examplesDone) / double(steps.examplesTotal),
+      steps.meanLoss, steps.examplesPerSecond, clockText(left)));
+}
+
+void TrainReport::onEpoch(const EpochResult &epoch) {
+  if (metrics_)
+    metrics_->writeEpoch(epoch);
+  progress_.clear();
+  std::string test;
+  if (epoch.test)
+    test = fmt::format("{0} loss {1:.4f}  {0} {2} {3}  ", testName_,
+                       epoch.test->loss, scoreName(program_),
+                       scoreText(program_, epoch.test->score));
+  printResult(fmt::format(
+      "epoch {}/{}  loss {:.4f}  {}{:.2f} s  {:.0f} examples/s\n", epoch.epoch,
+      epochs_, epoch.loss, test, epoch.seconds, epoch.examplesPerSecond));
+}
+
+} // namespace mlc::runtime

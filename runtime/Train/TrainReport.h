@@ -1,0 +1,43 @@
+//===- TrainReport.h - Tells people and files how training goes -*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_TRAINREPORT_H
+#define MLC_RUNTIME_TRAIN_TRAINREPORT_H
+
+#include "Train/Console.h"
+#include "Train/MetricsFile.h"
+#include "Train/Trainer.h"
+
+#include <optional>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Progress on stderr, a line an epoch on stdout, and the metrics file.
+class TrainReport : public TrainObserver {
+public:
+  /// `testName`: "test" or "validation". `metrics`: null for none.
+  TrainReport(const MlcProgram &program, std::int64_t epochs,
+              std::string testName, MetricsFile *metrics, bool metricsEveryStep)
+      : program_(program), epochs_(epochs), testName_(std::move(testName)),
+        metrics_(metrics), metricsEveryStep_(metricsEveryStep) {}
+
+  void onSteps(const StepsResult &steps) override;
+  void onEpoch(const EpochResult &epoch) override;
+
+private:
+  const MlcProgram &program_;
+  std::int64_t epochs_;
+  std::string testName_;
+  MetricsFile *metrics_;
+  bool metricsEveryStep_;
+  ProgressLine progress_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_TRAINREPORT_H

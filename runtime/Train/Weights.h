@@ -1,0 +1,35 @@
+//===- Weights.h - Weights files --------------------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_WEIGHTS_H
+#define MLC_RUNTIME_TRAIN_WEIGHTS_H
+
+#include "Data/Safetensors.h"
+#include "Train/Model.h"
+#include "mlc/RuntimeABI.h"
+
+#include <map>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Copies the file's tensors into the model. Throws InputError that names the
+/// tensor where one is missing, of another type or shape than the program's,
+/// not finite, or not the program's at all.
+void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                 Model &model);
+
+/// Writes the model's parameters and, beside the format's own entries,
+/// `provenance` as `__metadata__`. Throws InputError, and writes nothing, where
+/// an element is not finite.
+void saveWeights(const std::string &path, const MlcProgram &program,
+                 const Model &model,
+                 std::map<std::string, std::string> provenance);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_WEIGHTS_H
