@@ -16,8 +16,7 @@ static bool isDenseBatch(Type type, int64_t columns) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == 2 && tensor.getElementType().isF32() &&
          tensor.isDynamicDim(0) && !tensor.isDynamicDim(1) &&
-         tensor.getDimSize(1) >= columns &&
-         !tensor.getEncoding();
+         tensor.getDimSize(1) >= columns && !tensor.getEncoding();
 }
 
 static LogicalResult inferMean(MLIRContext *context,
@@ -51,8 +50,8 @@ static TensorExpr ofMean(Gradients &gradients, TensorExpr gradient,
   Value perRow = arith::ConstantOp::create(
       b, loc, b.getF32FloatAttr(static_cast<float>(termsPerRow)));
   Value terms = arith::MulFOp::create(b, loc, count, perRow);
-  Value dl = tensor::ExtractOp::create(b, loc, gradients.ofResult(),
-                                       ValueRange());
+  Value dl =
+      tensor::ExtractOp::create(b, loc, gradients.ofResult(), ValueRange());
   Value scale = arith::DivFOp::create(b, loc, dl, terms);
   return gradient * gradient.spread(scale);
 }
@@ -73,9 +72,9 @@ void BceWithLogitsOp::differentiate(Gradients &gradients) {
   TensorExpr y(b, getPrediction()), t(b, getLabel());
   const int64_t columns = getPrediction().getType().getDimSize(1);
   if (gradients.wants(getPrediction()))
-    gradients.add(getPrediction(), ofMean(gradients, sigmoid(y) - t,
-                                          getPrediction(), columns)
-                                       .value());
+    gradients.add(
+        getPrediction(),
+        ofMean(gradients, sigmoid(y) - t, getPrediction(), columns).value());
   if (gradients.wants(getLabel()))
     gradients.add(getLabel(),
                   ofMean(gradients, y * -1.0, getLabel(), columns).value());
@@ -90,10 +89,11 @@ LogicalResult CrossEntropyOp::inferReturnTypes(
     DictionaryAttr, OpaqueProperties, RegionRange,
     SmallVectorImpl<Type> &inferred) {
   if (!isDenseBatch(operands[0].getType(), 2))
-    return emitOptionalError(location,
-                             "expected the logits to be a dense tensor<?xCxf32> "
-                             "with C of at least 2 (C1), but got ",
-                             operands[0].getType());
+    return emitOptionalError(
+        location,
+        "expected the logits to be a dense tensor<?xCxf32> "
+        "with C of at least 2 (C1), but got ",
+        operands[0].getType());
   auto label = dyn_cast<RankedTensorType>(operands[1].getType());
   if (!label || label.getRank() != 1 || !label.isDynamicDim(0) ||
       !label.getElementType().isSignlessInteger(32))
@@ -109,8 +109,8 @@ void CrossEntropyOp::differentiate(Gradients &gradients) {
     return;
   OpBuilder &b = gradients.builder();
   TensorExpr p(b, SoftmaxOp::create(b, getLoc(), getPrediction()));
-  TensorExpr t(b, OneHotOp::create(b, getLoc(), getPrediction().getType(),
-                                   getLabel()));
+  TensorExpr t(
+      b, OneHotOp::create(b, getLoc(), getPrediction().getType(), getLabel()));
   gradients.add(
       getPrediction(),
       ofMean(gradients, p - t, getPrediction(), /*termsPerRow=*/1).value());
@@ -120,10 +120,11 @@ void CrossEntropyOp::differentiate(Gradients &gradients) {
 // MseOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult MseOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &inferred) {
+LogicalResult MseOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      ValueRange operands, DictionaryAttr,
+                                      OpaqueProperties, RegionRange,
+                                      SmallVectorImpl<Type> &inferred) {
   return inferElementLoss(context, location, operands, inferred);
 }
 
@@ -132,11 +133,11 @@ void MseOp::differentiate(Gradients &gradients) {
   TensorExpr y(b, getPrediction()), t(b, getLabel());
   const int64_t columns = getPrediction().getType().getDimSize(1);
   if (gradients.wants(getPrediction()))
-    gradients.add(getPrediction(), ofMean(gradients, (y - t) * 2.0,
-                                          getPrediction(), columns)
-                                       .value());
+    gradients.add(
+        getPrediction(),
+        ofMean(gradients, (y - t) * 2.0, getPrediction(), columns).value());
   if (gradients.wants(getLabel()))
-    gradients.add(getLabel(),
-                  ofMean(gradients, (t - y) * 2.0, getLabel(), columns)
-                      .value());
+    gradients.add(
+        getLabel(),
+        ofMean(gradients, (t - y) * 2.0, getLabel(), columns).value());
 }

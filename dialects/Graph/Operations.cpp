@@ -19,10 +19,11 @@ using namespace mlc::graph;
 // LinearOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult LinearOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &inferred) {
+LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> location,
+                                         ValueRange operands, DictionaryAttr,
+                                         OpaqueProperties, RegionRange,
+                                         SmallVectorImpl<Type> &inferred) {
   if (operands.size() < 2)
     return emitOptionalError(location, "expected an input and a weight");
   auto input = dyn_cast<RankedTensorType>(operands[0].getType());
@@ -53,9 +54,8 @@ LogicalResult LinearOp::inferReturnTypes(
           " elements, the weight's second dimension (C3), but got ",
           sizeText(bias.getDimSize(0)));
   }
-  inferred.push_back(
-      RankedTensorType::get({input.getDimSize(0), weight.getDimSize(1)},
-                            input.getElementType()));
+  inferred.push_back(RankedTensorType::get(
+      {input.getDimSize(0), weight.getDimSize(1)}, input.getElementType()));
   return success();
 }
 
@@ -63,10 +63,9 @@ void LinearOp::differentiate(Gradients &gradients) {
   OpBuilder &b = gradients.builder();
   Value dy = gradients.ofResult();
   if (gradients.wants(getInput()))
-    gradients.add(getInput(),
-                  MatmulOp::create(b, getLoc(), dy, getWeight(),
-                                   /*transpose_lhs=*/false,
-                                   /*transpose_rhs=*/true));
+    gradients.add(getInput(), MatmulOp::create(b, getLoc(), dy, getWeight(),
+                                               /*transpose_lhs=*/false,
+                                               /*transpose_rhs=*/true));
   if (gradients.wants(getWeight()))
     gradients.add(getWeight(), MatmulOp::create(b, getLoc(), getInput(), dy,
                                                 /*transpose_lhs=*/true,
@@ -112,9 +111,8 @@ Value TanhOp::expand(OpBuilder &b) {
   return tanh(TensorExpr(b, getInput())).value();
 }
 void TanhOp::differentiate(Gradients &gradients) {
-  differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
-    return dy * (1.0 - y * y);
-  });
+  differentiateUnary(*this, gradients,
+                     [](auto, auto y, auto dy) { return dy * (1.0 - y * y); });
 }
 
 /// The normal distribution's cumulative function.
@@ -201,46 +199,6 @@ LogicalResult SoftmaxOp::verify() {
 // Two operands
 //===----------------------------------------------------------------------===//
 
-static ParseResult parseBinary(OpAsmParser &parser, OperationState &result) {
-  OpAsmParser::UnresolvedOperand lhs, rhs;
-  Type lhsType, rhsType;
-  if (parser.parseOperand(lhs) || parser.parseComma() ||
-      parser.parseOperand(rhs) ||
-      parser.parseOptionalAttrDict(result.attributes) ||
-      parser.parseColonType(lhsType) || parser.parseComma())
-    return failure();
-  SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseType(rhsType))
-    return failure();
-  if (lhsType != rhsType)
-    return parser.emitError(loc, "expected both operands to have one shape "
-                                 "(C1), but got ")
-           << lhsType << " and " << rhsType;
-  if (parser.resolveOperand(lhs, lhsType, result.operands) ||
-      parser.resolveOperand(rhs, rhsType, result.operands))
-    return failure();
-  result.addTypes(lhsType);
-  return success();
-}
-
-static void printBinary(OpAsmPrinter &printer, Operation *op) {
-  printer << ' ' << op->getOperands();
-  printer.printOptionalAttrDict(op->getAttrs());
-  printer << " : " << op->getOperandTypes();
-}
-
-ParseResult AddOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseBinary(parser, result);
-}
-ParseResult SubOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseBinary(parser, result);
-}
-ParseResult MulOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseBinary(parser, result);
-}
-void AddOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
-void SubOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
-void MulOp::print(OpAsmPrinter &printer) { printBinary(printer, *this); }
 LogicalResult AddOp::verify() { return verifyDense(*this); }
 LogicalResult SubOp::verify() { return verifyDense(*this); }
 LogicalResult MulOp::verify() { return verifyDense(*this); }
@@ -295,7 +253,8 @@ LogicalResult DropoutOp::verify() {
            << probability;
   bool hasKey = getSeed() != nullptr;
   if (hasKey != (getPosition() != nullptr) ||
-      hasKey != getSite().has_value() || getSite().value_or(0) < 0)
+      hasKey != (getSiteAttr() != nullptr) ||
+      (hasKey && getSiteAttr().getInt() < 0))
     return emitOpError("expected a seed, a position and a site from 0, or none "
                        "of them (C3)");
   return success();

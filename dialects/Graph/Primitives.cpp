@@ -11,15 +11,17 @@
 using namespace mlir;
 using namespace mlc::graph;
 
-LogicalResult GatherOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &inferred) {
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> location,
+                                         ValueRange operands, DictionaryAttr,
+                                         OpaqueProperties, RegionRange,
+                                         SmallVectorImpl<Type> &inferred) {
   auto data = dyn_cast<RankedTensorType>(operands[0].getType());
   auto rows = dyn_cast<RankedTensorType>(operands[1].getType());
   if (!rows || rows.getRank() != 1 ||
       !rows.getElementType().isSignlessInteger(32))
-    return emitOptionalError(location, "expected rows to be tensor<?xi32> (C1)");
+    return emitOptionalError(location,
+                             "expected rows to be tensor<?xi32> (C1)");
   if (!data || data.getRank() < 1 || !data.isDynamicDim(0))
     return emitOptionalError(
         location, "expected the data's first dimension to be ? (C2)");
@@ -54,14 +56,15 @@ LogicalResult MatmulOp::inferReturnTypes(
   return success();
 }
 
-LogicalResult SumBatchOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &inferred) {
+LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
+                                           std::optional<Location> location,
+                                           ValueRange operands, DictionaryAttr,
+                                           OpaqueProperties, RegionRange,
+                                           SmallVectorImpl<Type> &inferred) {
   auto input = dyn_cast<RankedTensorType>(operands[0].getType());
   if (!input || input.getRank() != 2 || isCsr(input))
-    return emitOptionalError(
-        location, "expected a dense operand of two dimensions (C1)");
+    return emitOptionalError(location,
+                             "expected a dense operand of two dimensions (C1)");
   inferred.push_back(
       RankedTensorType::get({input.getDimSize(1)}, input.getElementType()));
   return success();

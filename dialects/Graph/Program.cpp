@@ -5,9 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Graph/Graph.h"
-
-#include "mlir/IR/OpImplementation.h"
+#include "dialects/Graph/Syntax.h"
 
 #include <cmath>
 
@@ -18,7 +16,8 @@ using namespace mlc::graph;
 // ProgramOp
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy> static OpTy firstOf(ProgramOp program) {
+template <typename OpTy>
+static OpTy firstOf(ProgramOp program) {
   auto ops = program.getBody().front().getOps<OpTy>();
   return ops.empty() ? OpTy() : *ops.begin();
 }
@@ -118,43 +117,6 @@ LogicalResult ProgramOp::verifyRegions() {
 // ParameterOp
 //===----------------------------------------------------------------------===//
 
-static bool takesNumber(InitializerKind kind) {
-  return kind == InitializerKind::Constant ||
-         kind == InitializerKind::Uniform || kind == InitializerKind::Normal;
-}
-
-static ParseResult parseInitializer(OpAsmParser &parser,
-                                    InitializerAttr &initializer) {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef keyword;
-  if (parser.parseOptionalKeyword(&keyword))
-    return parser.emitError(loc, "expected how the parameter starts: zeros, "
-                                 "constant(c), uniform(b), uniform_fan_in or "
-                                 "normal(s)");
-  std::optional<InitializerKind> kind = symbolizeInitializerKind(keyword);
-  if (!kind)
-    return parser.emitError(loc, "unknown initialiser '")
-           << keyword
-           << "'; expected zeros, constant(c), uniform(b), uniform_fan_in or "
-              "normal(s)";
-  double value = 0.0;
-  if (takesNumber(*kind) && (parser.parseLParen() || parser.parseFloat(value) ||
-                             parser.parseRParen()))
-    return failure();
-  initializer = InitializerAttr::get(parser.getContext(), *kind, value);
-  return success();
-}
-
-static void printInitializer(OpAsmPrinter &printer, Operation *,
-                             InitializerAttr initializer) {
-  printer << stringifyInitializerKind(initializer.getKind());
-  if (takesNumber(initializer.getKind())) {
-    printer << '(';
-    printer.printFloat(APFloat(initializer.getValue()));
-    printer << ')';
-  }
-}
-
 LogicalResult ParameterOp::verify() {
   RankedTensorType type = getValue().getType();
   if (type.getRank() < 1 || type.getRank() > 2 || !type.hasStaticShape() ||
@@ -185,53 +147,6 @@ LogicalResult ParameterOp::verify() {
 //===----------------------------------------------------------------------===//
 // PredictOp, LossOp
 //===----------------------------------------------------------------------===//
-
-template <typename OpTy>
-static ParseResult parseRegionOp(OpAsmParser &parser, OperationState &result) {
-  SmallVector<OpAsmParser::Argument> arguments;
-  if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren,
-                               /*allowType=*/true) ||
-      parser.parseOptionalAttrDictWithKeyword(result.attributes))
-    return failure();
-  for (OpAsmParser::Argument &argument : arguments)
-    if (!argument.type)
-      return parser.emitError(argument.ssaName.location,
-                              "expected a type after the argument's name, as "
-                              "in '%x: tensor<?x10xf32>'");
-  Region &region = *result.addRegion();
-  if (parser.parseRegion(region, arguments))
-    return failure();
-  // A missing graph.yield is told by the verifier, in its words.
-  if (region.empty())
-    region.emplaceBlock();
-  OpTy::ensureTerminator(region, parser.getBuilder(), result.location);
-  return success();
-}
-
-static void printRegionOp(OpAsmPrinter &printer, Operation *op) {
-  printer << '(';
-  llvm::interleaveComma(op->getRegion(0).getArguments(), printer,
-                        [&](BlockArgument argument) {
-                          printer.printRegionArgument(argument);
-                        });
-  printer << ") ";
-  if (!op->getDiscardableAttrs().empty()) {
-    printer.printOptionalAttrDictWithKeyword(op->getAttrs());
-    printer << ' ';
-  }
-  printer.printRegion(op->getRegion(0), /*printEntryBlockArgs=*/false);
-}
-
-ParseResult PredictOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseRegionOp<PredictOp>(parser, result);
-}
-void PredictOp::print(OpAsmPrinter &printer) {
-  printRegionOp(printer, *this);
-}
-ParseResult LossOp::parse(OpAsmParser &parser, OperationState &result) {
-  return parseRegionOp<LossOp>(parser, result);
-}
-void LossOp::print(OpAsmPrinter &printer) { printRegionOp(printer, *this); }
 
 /// tensor<?xKxf32> with K > 0 and below 2^31, dense or #graph.csr.
 static bool isBatchOfRows(Type type) {
@@ -264,9 +179,14 @@ LogicalResult PredictOp::verifyRegions() {
                        "#graph.csr (C1), but got ")
            << input;
   auto yield = cast<YieldOp>(block.getTerminator());
-  if (!yield.getValue() || !isBatchOfRows(yield.getValue().getType()) ||
+  if (!yield.getValue())
+    return emitOpError("expected graph.yield of a dense tensor<?xCxf32> at the "
+                       "end (C2)");
+  if (!isBatchOfRows(yield.getValue().getType()) ||
       isCsr(yield.getValue().getType()))
-    return emitOpError("expected graph.yield of a dense tensor<?xCxf32> (C2)");
+    return yield.emitOpError("expected a dense tensor<?xCxf32> as the "
+                             "prediction (C2), but got ")
+           << yield.getValue().getType();
   return verifyOps(block, "C3");
 }
 
@@ -289,9 +209,13 @@ LogicalResult LossOp::verifyRegions() {
                        "tensor<?xi32> for classes (C1), but got ")
            << label.getType();
   auto yield = cast<YieldOp>(block.getTerminator());
-  auto yielded = yield.getValue() ? yield.getValue().getType() : nullptr;
-  if (!yielded || yielded.getRank() != 0)
-    return emitOpError("expected graph.yield of one number, tensor<f32> (C2)");
+  if (!yield.getValue())
+    return emitOpError("expected graph.yield of one number, tensor<f32>, at "
+                       "the end (C2)");
+  if (yield.getValue().getType().getRank() != 0)
+    return yield.emitOpError("expected one number, tensor<f32>, as the loss "
+                             "(C2), but got ")
+           << yield.getValue().getType();
   if (!label.hasOneUse() || !isLossFunction(*label.getUsers().begin()) ||
       label.getUses().begin()->getOperandNumber() != 1)
     return emitOpError("expected exactly one of graph.bce_with_logits, "
@@ -305,100 +229,13 @@ LogicalResult LossOp::verifyRegions() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult TrainOp::verify() {
-  if (getBatch() < 1 || getBatch() > 1048576)
+  if (getBatchAttr().getInt() < 1 || getBatchAttr().getInt() > 1048576)
     return emitOpError("expected a batch from 1 to 1048576 (C1), but got ")
-           << getBatch();
-  if (getEpochs() < 1 || getEpochs() > 1000000)
+           << getBatchAttr().getInt();
+  if (getEpochsAttr().getInt() < 1 || getEpochsAttr().getInt() > 1000000)
     return emitOpError("expected epochs from 1 to 1000000 (C2), but got ")
-           << getEpochs();
+           << getEpochsAttr().getInt();
   return success();
-}
-
-/// `name(key = value, ...)`: the optimiser attribute `#graph.name<...>`.
-static ParseResult parseOptimizer(OpAsmParser &parser,
-                                  OptimizerAttrInterface &optimizer) {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef name;
-  if (parser.parseOptionalKeyword(&name) ||
-      !llvm::is_contained({"sgd", "adam", "adamw"}, name))
-    return parser.emitError(loc, "expected an optimiser: sgd(...), adam(...) "
-                                 "or adamw(...)");
-  llvm::StringMap<Number> numbers;
-  std::optional<bool> nesterov;
-  auto parseSetting = [&]() -> ParseResult {
-    SMLoc loc = parser.getCurrentLocation();
-    StringRef key;
-    if (parser.parseOptionalKeyword(&key))
-      return parser.emitError(loc, "expected a setting, as in learning_rate = "
-                                   "1.0e-3");
-    if (parser.parseEqual())
-      return failure();
-    if (numbers.count(key) || (key == "nesterov" && nesterov))
-      return parser.emitError(loc, "'") << key << "' is given twice";
-    if (key == "nesterov" && name == "sgd") {
-      StringRef word;
-      if (parser.parseOptionalKeyword(&word) || (word != "true" && word != "false"))
-        return parser.emitError(loc, "expected nesterov = true or false");
-      nesterov = word == "true";
-      return success();
-    }
-    bool isKnown =
-        llvm::is_contained({"learning_rate", "weight_decay"}, key) ||
-        (name == "sgd" ? key == "momentum"
-                       : llvm::is_contained({"beta1", "beta2", "epsilon"}, key));
-    if (!isKnown)
-      return parser.emitError(loc, "unknown setting '")
-             << key << "' of " << name << "; expected "
-             << (name == "sgd"
-                     ? "learning_rate, momentum, nesterov or weight_decay"
-                     : "learning_rate, beta1, beta2, epsilon or weight_decay");
-    // A float, or a whole number for one.
-    Attribute value;
-    if (parser.parseAttribute(value))
-      return failure();
-    if (auto number = dyn_cast<FloatAttr>(value))
-      numbers[key] = number.getValueAsDouble();
-    else if (auto whole = dyn_cast<IntegerAttr>(value);
-             whole && whole.getType().isSignlessInteger(64))
-      numbers[key] = static_cast<double>(whole.getValue().getSExtValue());
-    else
-      return parser.emitError(loc, "expected a number for '") << key << "'";
-    return success();
-  };
-  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
-                                     parseSetting))
-    return failure();
-  if (!numbers.count("learning_rate"))
-    return parser.emitError(loc, "expected a learning rate, as in ")
-           << name << "(learning_rate = 1.0e-3)";
-
-  auto setting = [&](StringRef key, Number otherwise) -> Number {
-    auto found = numbers.find(key);
-    return found == numbers.end() ? otherwise : found->second;
-  };
-  MLIRContext *context = parser.getContext();
-  auto emitError = [&] { return parser.emitError(loc); };
-  Number rate = numbers["learning_rate"];
-  if (name == "sgd")
-    optimizer = SgdAttr::getChecked(
-        emitError, context, rate, setting("momentum", 0.0),
-        nesterov.value_or(false), setting("weight_decay", 0.0));
-  else if (name == "adam")
-    optimizer = AdamAttr::getChecked(
-        emitError, context, rate, setting("beta1", 0.9),
-        setting("beta2", 0.999), setting("epsilon", 1e-8),
-        setting("weight_decay", 0.0));
-  else
-    optimizer = AdamWAttr::getChecked(
-        emitError, context, rate, setting("beta1", 0.9),
-        setting("beta2", 0.999), setting("epsilon", 1e-8),
-        setting("weight_decay", 0.01));
-  return success(optimizer != nullptr);
-}
-
-static void printOptimizer(OpAsmPrinter &printer, Operation *,
-                           OptimizerAttrInterface optimizer) {
-  printer << optimizer.getText();
 }
 
 #define GET_OP_CLASSES

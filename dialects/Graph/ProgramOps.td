@@ -21,7 +21,7 @@ def Graph_Tensor : RankedTensorOf<[F32]>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
 
 def Graph_ProgramOp : Graph_Op<"program",
-    [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator, NoRegionArguments]> {
+    [HasParent<"::mlir::ModuleOp">, Symbol, IsolatedFromAbove, SingleBlock, NoTerminator, NoRegionArguments]> {
   let summary = "a model: parameters, prediction, loss, descent";
   let description = [{
     The frame of a model file.
@@ -98,7 +98,7 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
   let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer);
   let results = (outs Graph_Tensor:$value);
   let assemblyFormat = [{
-    $name custom<Initializer>($initializer) attr-dict `:` type($value)
+    custom<Name>($name) custom<Initializer>($initializer) attr-dict `:` type($value)
   }];
   let hasVerifier = 1;
 }

@@ -177,16 +177,31 @@ public:
 class AutodiffPass : public mlc::impl::AutodiffBase<AutodiffPass> {
   void runOnOperation() override {
     auto programs = llvm::to_vector(getOperation().getOps<ProgramOp>());
-    if (programs.size() != 1) {
-      getOperation().emitError("expected one graph.program in a model file, "
-                               "but found ")
-          << programs.size();
+    if (failed(verifyOneProgram(programs)) || failed(verifyNamesAreFree()))
       return signalPassFailure();
-    }
     buildPredict(programs[0]);
     buildEvaluate(programs[0]);
     if (failed(buildTrain(programs[0])))
       signalPassFailure();
+  }
+
+  LogicalResult verifyOneProgram(MutableArrayRef<ProgramOp> programs) {
+    if (programs.empty())
+      return getOperation().emitError(
+          "expected a graph.program in a model file, but found none");
+    if (programs.size() > 1)
+      return ProgramOp(programs[1])
+          .emitError("expected one graph.program in a model file, but this is "
+                     "the second");
+    return success();
+  }
+
+  LogicalResult verifyNamesAreFree() {
+    for (StringRef name : {steps::kTrain, steps::kEvaluate, steps::kPredict})
+      if (Operation *taken = getOperation().lookupSymbol(name))
+        return taken->emitError("expected another name than '")
+               << name << "', which the compiler gives to a step";
+    return success();
   }
 
   void buildPredict(ProgramOp program) {

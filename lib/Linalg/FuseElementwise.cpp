@@ -88,8 +88,15 @@ bool isCopy(linalg::GenericOp op) {
   return isa<linalg::YieldOp>(op.getBlock()->front());
 }
 
-/// Whether the producer of `operand` may become part of the consumer: all that
-/// need its results are the consumer itself or come after it.
+/// A truth value is computed again by each user: it never lives in memory.
+bool isRecomputed(linalg::GenericOp producer) {
+  return llvm::all_of(producer.getResultTypes(), [](Type type) {
+    return getElementTypeOrSelf(type).isInteger(1);
+  });
+}
+
+/// Whether the producer of `operand` may become part of the consumer: it is
+/// cheap, or all that need its results are the consumer or come after it.
 bool shouldFuse(OpOperand &operand) {
   if (!linalg::areElementwiseOpsFusable(&operand))
     return false;
@@ -101,7 +108,7 @@ bool shouldFuse(OpOperand &operand) {
     return false;
   const bool isOnlyUser = llvm::all_of(
       producer->getUsers(), [&](Operation *user) { return user == consumer; });
-  if (isOnlyUser)
+  if (isOnlyUser || isRecomputed(producer))
     return true;
   auto sameLoops = [](linalg::GenericOp op) {
     return op.getNumParallelLoops() == op.getNumLoops() &&
@@ -124,14 +131,16 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
     for (OpOperand *operand : consumer.getDpsInputOperands()) {
       if (!shouldFuse(*operand))
         continue;
-      Operation *producer = operand->get().getDefiningOp();
+      auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+      const bool keepProducer = isRecomputed(producer);
       FailureOr<linalg::ElementwiseOpFusionResult> fused =
           linalg::fuseElementwiseOps(b, operand);
       if (failed(fused))
         continue;
       for (auto [old, replacement] : fused->replacements)
         b.replaceUsesWithIf(old, replacement, [&](OpOperand &use) {
-          return use.getOwner() != fused->fusedOp;
+          return use.getOwner() != fused->fusedOp &&
+                 !(keepProducer && old.getDefiningOp() == producer);
         });
       b.eraseOp(consumer);
       if (producer->use_empty())

@@ -73,11 +73,15 @@ Value findSpentInput(linalg::GenericOp op, unsigned index) {
   return {};
 }
 
-/// Follows a result to the unset tensor that it is written to at first.
-tensor::EmptyOp findEmpty(Value result) {
-  while (auto op = result.getDefiningOp<DestinationStyleOpInterface>())
-    result = op.getTiedOpOperand(cast<OpResult>(result))->get();
-  return result.getDefiningOp<tensor::EmptyOp>();
+/// Follows a result to where the unset tensor is used that it is written to at
+/// first.
+OpOperand *findEmpty(Value result) {
+  OpOperand *init = nullptr;
+  while (auto op = result.getDefiningOp<DestinationStyleOpInterface>()) {
+    init = op.getTiedOpOperand(cast<OpResult>(result));
+    result = init->get();
+  }
+  return result.getDefiningOp<tensor::EmptyOp>() ? init : nullptr;
 }
 
 MemRefType bufferType(Type tensor) {
@@ -162,12 +166,12 @@ class UpdateInPlacePass
               result.getLoc())))
         return failure();
       buffer = function.getArgument(number);
-      if (tensor::EmptyOp empty = findEmpty(result)) {
+      if (OpOperand *init = findEmpty(result)) {
         b.setInsertionPointToStart(&function.getBody().front());
         auto target = bufferization::ToTensorOp::create(
             b, result.getLoc(), result.getType(), buffer, /*restrict=*/true,
             /*writable=*/true);
-        b.replaceOp(empty, target);
+        b.modifyOpInPlace(init->getOwner(), [&] { init->set(target); });
       }
     }
     b.setInsertionPoint(returnOp);

@@ -131,8 +131,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
   OpFoldResult sizeForLibrary(OpBuilder &b, Location loc, OpFoldResult extent,
                               int64_t known) {
     int64_t shards = kLibraryShards;
-    if (!ShapedType::isDynamic(known))
-      shards = std::clamp<int64_t>(known / kLibraryColumns, 1, kLibraryShards);
+    if (!ShapedType::isDynamic(known)) // at least two: one would be no forall
+      shards = std::clamp<int64_t>(known / kLibraryColumns, 2, kLibraryShards);
     AffineExpr size = b.getAffineSymbolExpr(0);
     return affine::makeComposedFoldedAffineApply(
         b, loc, size.ceilDiv(shards).ceilDiv(kLineColumns) * kLineColumns,

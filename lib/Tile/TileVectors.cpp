@@ -42,7 +42,18 @@ bool isCsrProduct(Operation *op) {
   return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);
 }
 
-/// Element-wise ops on rows that are long enough, and csr products.
+/// Whether `op` alone uses a csr product, or starts one: they share registers.
+bool joinsCsrProduct(Operation *op) {
+  if (op->hasOneUse() && isCsrProduct(*op->user_begin()))
+    return true;
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer && isCsrProduct(producer) && producer->hasOneUse();
+  });
+}
+
+/// Element-wise ops on rows that are long enough, and csr products with what
+/// starts and uses them.
 bool isVectorizable(Operation *op) {
   if (isCsrProduct(op))
     return true;
@@ -62,7 +73,8 @@ bool isVectorizable(Operation *op) {
                         return linalgOp.getMatchingIndexingMap(&init)
                             .isIdentity();
                       }) &&
-         (ShapedType::isDynamic(row) || row >= kShortRow);
+         (ShapedType::isDynamic(row) || row >= kShortRow ||
+          joinsCsrProduct(op));
 }
 
 /// A masked read of what a write with the same mask has just stored: the
@@ -145,6 +157,15 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       return signalPassFailure();
   }
 
+  /// The vector that covers a row of `op`: no wider than the row.
+  int64_t widthOf(Operation *op) {
+    int64_t row =
+        cast<RankedTensorType>(op->getResult(0).getType()).getShape().back();
+    return ShapedType::isDynamic(row)
+               ? width
+               : std::min<int64_t>(width, llvm::PowerOf2Ceil(row));
+  }
+
   /// Splits what can be vectorised into rows of `width` columns, consumers
   /// first; a product or initialiser that only one of them uses goes along.
   LogicalResult tile(RewriterBase &rewriter, scf::ForallOp forall) {
@@ -164,7 +185,7 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       }
       auto root = cast<TilingInterface>(op);
       const unsigned rank = root.getLoopIteratorTypes().size();
-      SmallVector<OpFoldResult> sizes{rewriter.getIndexAttr(width)};
+      SmallVector<OpFoldResult> sizes{rewriter.getIndexAttr(widthOf(op))};
       scf::SCFTileAndFuseOptions options;
       if (rank == 2) {
         sizes.insert(sizes.begin(), rewriter.getIndexAttr(1));
@@ -198,20 +219,23 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
           (isVectorizable(op) && isa<scf::ForOp>(op->getParentOp())))
         ops.push_back(op);
     });
-    for (Operation *op : ops) {
+    SmallVector<int64_t> widths;
+    for (Operation *op : ops)
+      widths.push_back(widthOf(op));
+    for (auto [op, vectorWidth] : llvm::zip_equal(ops, widths)) {
       rewriter.setInsertionPoint(op);
       if (auto group = dyn_cast<csr::GroupColumnsOp>(op)) {
         lowerGroupColumns(rewriter, group);
       } else if (auto product = dyn_cast<csr::MatmulOp>(op)) {
-        if (failed(vectorizeCsr(rewriter, product, width)))
+        if (failed(vectorizeCsr(rewriter, product, vectorWidth)))
           return op->emitError("expected a tile of one row");
       } else if (auto product = dyn_cast<csr::MatmulTransposedOp>(op)) {
-        if (failed(vectorizeCsr(rewriter, product, width)))
+        if (failed(vectorizeCsr(rewriter, product, vectorWidth)))
           return op->emitError("expected a tile of one row");
       } else {
         if (auto generic = dyn_cast<linalg::GenericOp>(op))
           alignInputs(rewriter, generic);
-        SmallVector<int64_t> sizes{width};
+        SmallVector<int64_t> sizes{vectorWidth};
         if (cast<linalg::LinalgOp>(op).getNumLoops() == 2)
           sizes.insert(sizes.begin(), 1);
         FailureOr<linalg::VectorizationResult> vectorized =

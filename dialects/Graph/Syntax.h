@@ -1,0 +1,39 @@
+//===- Syntax.h - How model files are written -------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The `custom<...>` parts of assembly formats. A mistake is told in the user's
+// words, where a generated parser would ask for a token.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_GRAPH_SYNTAX_H
+#define MLC_DIALECTS_GRAPH_SYNTAX_H
+
+#include "dialects/Graph/Graph.h"
+
+namespace mlc::graph {
+
+/// "layer1.weight".
+mlir::ParseResult parseName(mlir::OpAsmParser &parser, mlir::StringAttr &name);
+void printName(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+               mlir::StringAttr name);
+
+/// `zeros`, `uniform(0.1)`, ...
+mlir::ParseResult parseInitializer(mlir::OpAsmParser &parser,
+                                   InitializerAttr &initializer);
+void printInitializer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                      InitializerAttr initializer);
+
+/// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`.
+mlir::ParseResult parseOptimizer(mlir::OpAsmParser &parser,
+                                 OptimizerAttrInterface &optimizer);
+void printOptimizer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                    OptimizerAttrInterface optimizer);
+
+} // namespace mlc::graph
+
+#endif // MLC_DIALECTS_GRAPH_SYNTAX_H

@@ -1,0 +1,161 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected two arguments, the prediction and the labels (C1), but got 1}}
+  graph.loss(%y: tensor<?x2xf32>) {
+    %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or tensor<?xi32> for classes (C1), but got 'tensor<?xi64>'}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?xi64>) {
+    %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or tensor<?xi32> for classes (C1), but got 'tensor<?x2xf32, #graph.csr>'}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32, #graph.csr>) {
+    %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C2)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected graph.yield of one number, tensor<f32>, at the end (C2)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+  }
+}
+
+// -----
+
+// graph.loss (C2)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    // expected-error@+1 {{'graph.yield' op expected one number, tensor<f32>, as the loss (C2), but got 'tensor<?x2xf32>'}}
+    graph.yield %y : tensor<?x2xf32>
+  }
+}
+
+// -----
+
+// graph.loss (C3)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    %k = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C3)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C3)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %u = graph.relu %t : tensor<?x2xf32>
+    %l = graph.mse %y, %u : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C3)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %t, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C4)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    // expected-error@+1 {{expected an operation of the graph dialect (C4), but got 'arith.negf'}}
+    %k = arith.negf %l : tensor<f32>
+    graph.yield %k : tensor<f32>
+  }
+}

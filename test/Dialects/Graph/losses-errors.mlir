@@ -1,0 +1,62 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.bce_with_logits (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1), but got 'tensor<?x3xf32>' and 'tensor<?x2xf32>'}}
+  %l = graph.bce_with_logits %y, %t : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.bce_with_logits (C1)
+func.func @f(%y: tensor<?x1xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{of the same shape (C1), but got 'tensor<?x1xf32>' and 'tensor<?xi32>'}}
+  %l = graph.bce_with_logits %y, %t : tensor<?x1xf32>, tensor<?xi32>
+  return
+}
+
+// -----
+
+// graph.mse (C1)
+func.func @f(%y: tensor<5x1xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.mse %y, %y : tensor<5x1xf32>, tensor<5x1xf32>
+  return
+}
+
+// -----
+
+// graph.mse (C1)
+func.func @f(%y: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.mse %y, %y : tensor<?x3xf32, #graph.csr>, tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.cross_entropy (C1)
+func.func @f(%y: tensor<?x1xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{expected the logits to be a dense tensor<?xCxf32> with C of at least 2 (C1), but got 'tensor<?x1xf32>'}}
+  %l = graph.cross_entropy %y, %t : tensor<?x1xf32>, tensor<?xi32>
+  return
+}
+
+// -----
+
+// graph.cross_entropy (C2)
+func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi64>) {
+  // expected-error@+1 {{expected the labels to be tensor<?xi32> (C2), but got 'tensor<?xi64>'}}
+  %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?xi64>
+  return
+}
+
+// -----
+
+// graph.cross_entropy (C2)
+func.func @f(%y: tensor<?x4xf32>, %t: tensor<?x1xi32>) {
+  // expected-error@+1 {{expected the labels to be tensor<?xi32> (C2), but got 'tensor<?x1xi32>'}}
+  %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?x1xi32>
+  return
+}

@@ -1,0 +1,17 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @losses
+// CHECK-SAME: %[[Y:.*]]: tensor<?x4xf32>, %[[T:.*]]: tensor<?x4xf32>, %[[C:.*]]: tensor<?xi32>
+func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -> tensor<f32> {
+  // CHECK: %[[A:.*]] = graph.bce_with_logits %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
+  %0 = graph.bce_with_logits %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: %[[B:.*]] = graph.mse %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
+  %1 = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: %[[D:.*]] = graph.cross_entropy %[[Y]], %[[C]] : tensor<?x4xf32>, tensor<?xi32>
+  %2 = graph.cross_entropy %y, %c : tensor<?x4xf32>, tensor<?xi32>
+  // CHECK: graph.add %[[A]], %[[B]] : tensor<f32>, tensor<f32>
+  %3 = graph.add %0, %1 : tensor<f32>, tensor<f32>
+  %4 = graph.add %3, %2 : tensor<f32>, tensor<f32>
+  return %4 : tensor<f32>
+}

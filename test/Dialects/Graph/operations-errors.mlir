@@ -1,0 +1,275 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.linear (C1)
+func.func @f(%x: tensor<3xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected input and weight to have two dimensions (C1), but got 'tensor<3xf32>' and 'tensor<3x2xf32>'}}
+  %y = graph.linear %x, %w : tensor<3xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C1)
+func.func @f(%x: tensor<?x3x4xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected input and weight to have two dimensions (C1)}}
+  %y = graph.linear %x, %w : tensor<?x3x4xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C1)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %b: tensor<1x2xf32>) {
+  // expected-error@+1 {{expected the bias to have one dimension (C1), but got 'tensor<1x2xf32>'}}
+  %y = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<1x2xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C2)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<2x3xf32>) {
+  // expected-error@+1 {{expected the weight's first dimension to be 3, the input's second (C2), but got 2}}
+  %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C3)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %b: tensor<3xf32>) {
+  // expected-error@+1 {{expected the bias to have 2 elements, the weight's second dimension (C3), but got 3}}
+  %y = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C4)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32, #graph.csr>) {
+  // expected-error@+1 {{expected a dense weight (C4)}}
+  %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.relu (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.relu' op expected a dense operand (C1), but got 'tensor<?x3xf32, #graph.csr>'; only graph.linear takes #graph.csr}}
+  %y = graph.relu %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.sigmoid (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.sigmoid' op expected a dense operand (C1)}}
+  %y = graph.sigmoid %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.tanh (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.tanh' op expected a dense operand (C1)}}
+  %y = graph.tanh %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.gelu (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.gelu' op expected a dense operand (C1)}}
+  %y = graph.gelu %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.leaky_relu (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.leaky_relu' op expected a dense operand (C1)}}
+  %y = graph.leaky_relu %x, 0.1 : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.leaky_relu (C2)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.leaky_relu' op expected a finite slope (C2)}}
+  %y = graph.leaky_relu %x, 0x7FF8000000000000 : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.scale (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.scale' op expected a dense operand (C1)}}
+  %y = graph.scale %x, 0.1 : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.scale (C2)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.scale' op expected a finite factor (C2)}}
+  %y = graph.scale %x, 1.0e999 : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+2 {{unexpected decimal integer literal for a floating point value}}
+  // expected-note@+1 {{add a trailing dot to make the literal a float}}
+  %y = graph.scale %x, 2 : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.add (C1)
+func.func @f(%x: tensor<?x3xf32>, %y: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected both operands to have one shape (C1), but got 'tensor<?x3xf32>' and 'tensor<?x2xf32>'}}
+  %z = graph.add %x, %y : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.add (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.add' op expected a dense operand (C1)}}
+  %z = graph.add %x, %x : tensor<?x3xf32, #graph.csr>, tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{expected the type of the second operand too, after a comma}}
+  %z = graph.add %x, %x : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.sub (C1)
+func.func @f(%x: tensor<?x3xf32>, %y: tensor<3xf32>) {
+  // expected-error@+1 {{expected both operands to have one shape (C1)}}
+  %z = graph.sub %x, %y : tensor<?x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.mul (C1)
+func.func @f(%x: tensor<?x3xf32>, %y: tensor<f32>) {
+  // expected-error@+1 {{expected both operands to have one shape (C1)}}
+  %z = graph.mul %x, %y : tensor<?x3xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+// graph.softmax (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.softmax' op expected a dense operand (C1)}}
+  %y = graph.softmax %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.softmax (C2)
+func.func @f(%x: tensor<?xf32>) {
+  // expected-error@+1 {{'graph.softmax' op expected two dimensions (C2), but got 'tensor<?xf32>'}}
+  %y = graph.softmax %x : tensor<?xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.dropout' op expected a dense operand (C1)}}
+  %y = graph.dropout %x, 0.5 : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.dropout (C1)
+func.func @f(%x: tensor<?xf32>) {
+  // expected-error@+1 {{'graph.dropout' op expected two dimensions (C1), but got 'tensor<?xf32>'}}
+  %y = graph.dropout %x, 0.5 : tensor<?xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C2)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.dropout' op expected a probability in [0, 1) (C2), but got 1.000000e+00}}
+  %y = graph.dropout %x, 1.0 : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C2)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.dropout' op expected a probability in [0, 1) (C2), but got -5.000000e-01}}
+  %y = graph.dropout %x, -0.5 : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C3)
+func.func @f(%x: tensor<?x3xf32>, %n: i64) {
+  // expected-error@+1 {{'graph.dropout' op expected a seed, a position and a site from 0, or none of them (C3)}}
+  %y = graph.dropout %x, 0.5 key(%n, %n) : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C3)
+func.func @f(%x: tensor<?x3xf32>, %n: i64) {
+  // expected-error@+1 {{expected a seed, a position and a site from 0, or none of them (C3)}}
+  %y = graph.dropout %x, 0.5 key(%n, %n) {site = -1 : i64} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.dropout (C3)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{expected a seed, a position and a site from 0, or none of them (C3)}}
+  %y = graph.dropout %x, 0.5 {site = 0 : i64} : tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<?x3xf64>) {
+  // expected-error@+1 {{'graph.relu' op operand #0 must be ranked tensor of 32-bit float values, but got 'tensor<?x3xf64>'}}
+  %y = graph.relu %x : tensor<?x3xf64>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<*xf32>) {
+  // expected-error@+1 {{invalid kind of type specified: expected builtin.tensor, but found 'tensor<*xf32>'}}
+  %y = graph.relu %x : tensor<*xf32>
+  return
+}

@@ -1,0 +1,51 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @linear
+// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[S:.*]]: tensor<?x3xf32, #graph.csr>, %[[W:.*]]: tensor<3x2xf32>, %[[B:.*]]: tensor<2xf32>
+func.func @linear(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: tensor<3x2xf32>, %b: tensor<2xf32>) {
+  // CHECK: graph.linear %[[X]], %[[W]], %[[B]] : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+  %0 = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+  // CHECK: graph.linear %[[S]], %[[W]] : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+  %1 = graph.linear %s, %w : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+  // The result is dense, whatever the input is.
+  // CHECK: graph.relu %{{.*}} : tensor<?x2xf32>
+  %2 = graph.relu %1 : tensor<?x2xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @elementwise
+// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[Y:.*]]: tensor<?x3xf32>, %[[N:.*]]: tensor<f32>
+func.func @elementwise(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>, %n: tensor<f32>) {
+  // CHECK: graph.relu %[[X]] : tensor<?x3xf32>
+  %0 = graph.relu %x : tensor<?x3xf32>
+  // CHECK: graph.leaky_relu %[[X]], 1.000000e-02 : tensor<?x3xf32>
+  %1 = graph.leaky_relu %x, 0.01 : tensor<?x3xf32>
+  // CHECK: graph.sigmoid %[[X]] : tensor<?x3xf32>
+  %2 = graph.sigmoid %x : tensor<?x3xf32>
+  // CHECK: graph.tanh %[[X]] : tensor<?x3xf32>
+  %3 = graph.tanh %x : tensor<?x3xf32>
+  // CHECK: graph.gelu %[[X]] : tensor<?x3xf32>
+  %4 = graph.gelu %x : tensor<?x3xf32>
+  // CHECK: graph.scale %[[N]], -2.500000e-01 {note = "kept"} : tensor<f32>
+  %5 = graph.scale %n, -0.25 {note = "kept"} : tensor<f32>
+  // CHECK: graph.add %[[X]], %[[Y]] : tensor<?x3xf32>, tensor<?x3xf32>
+  %6 = graph.add %x, %y : tensor<?x3xf32>, tensor<?x3xf32>
+  // CHECK: graph.sub %[[Y]], %[[X]] {note = "kept"} : tensor<?x3xf32>, tensor<?x3xf32>
+  %7 = graph.sub %y, %x {note = "kept"} : tensor<?x3xf32>, tensor<?x3xf32>
+  // CHECK: graph.mul %[[N]], %[[N]] : tensor<f32>, tensor<f32>
+  %8 = graph.mul %n, %n : tensor<f32>, tensor<f32>
+  return
+}
+
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[SEED:.*]]: i64, %[[POSITION:.*]]: i64
+func.func @rows(%x: tensor<?x3xf32>, %seed: i64, %position: i64) {
+  // CHECK: graph.softmax %[[X]] : tensor<?x3xf32>
+  %0 = graph.softmax %x : tensor<?x3xf32>
+  // CHECK: graph.dropout %[[X]], 0.000000e+00 : tensor<?x3xf32>
+  %1 = graph.dropout %x, 0.0 : tensor<?x3xf32>
+  // CHECK: graph.dropout %[[X]], 5.000000e-01 key(%[[SEED]], %[[POSITION]]) {site = 2 : i64} : tensor<?x3xf32>
+  %2 = graph.dropout %x, 0.5 key(%seed, %position) {site = 2 : i64} : tensor<?x3xf32>
+  return
+}

@@ -1,0 +1,284 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// #graph.sgd (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e-01}}
+  graph.train sgd(learning_rate = -0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got INF}}
+  graph.train sgd(learning_rate = 1.0e999) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite weight_decay of 0 or more (C1), but got -1}}
+  graph.train sgd(learning_rate = 0.1, weight_decay = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e-01}}
+  graph.train adam(learning_rate = -0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got INF}}
+  graph.train adam(learning_rate = 1.0e999) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite weight_decay of 0 or more (C1), but got -1}}
+  graph.train adam(learning_rate = 0.1, weight_decay = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e-01}}
+  graph.train adamw(learning_rate = -0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got INF}}
+  graph.train adamw(learning_rate = 1.0e999) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite weight_decay of 0 or more (C1), but got -1}}
+  graph.train adamw(learning_rate = 0.1, weight_decay = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C2)
+graph.program @m {
+  // expected-error@+1 {{expected momentum in [0, 1) (C2), but got 1.000000e+00}}
+  graph.train sgd(learning_rate = 0.1, momentum = 1.0) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C2)
+graph.program @m {
+  // expected-error@+1 {{expected momentum in [0, 1) (C2), but got -5.000000e-01}}
+  graph.train sgd(learning_rate = 0.1, momentum = -0.5) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a momentum above 0 with nesterov (C3)}}
+  graph.train sgd(learning_rate = 0.1, nesterov = true) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C2)
+graph.program @m {
+  // expected-error@+1 {{expected beta1 in [0, 1) (C2), but got 1.000000e+00}}
+  graph.train adam(learning_rate = 0.1, beta1 = 1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C2)
+graph.program @m {
+  // expected-error@+1 {{expected beta2 in [0, 1) (C2), but got -5.000000e-01}}
+  graph.train adam(learning_rate = 0.1, beta2 = -0.5) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adam (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a finite epsilon above 0 (C3), but got 0.000000e+00}}
+  graph.train adam(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C2)
+graph.program @m {
+  // expected-error@+1 {{expected beta1 in [0, 1) (C2), but got 1.000000e+00}}
+  graph.train adamw(learning_rate = 0.1, beta1 = 1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C2)
+graph.program @m {
+  // expected-error@+1 {{expected beta2 in [0, 1) (C2), but got -5.000000e-01}}
+  graph.train adamw(learning_rate = 0.1, beta2 = -0.5) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adamw (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a finite epsilon above 0 (C3), but got 0.000000e+00}}
+  graph.train adamw(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected an optimiser: sgd(...), adam(...) or adamw(...)}}
+  graph.train rmsprop(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected an optimiser: sgd(...), adam(...) or adamw(...)}}
+  graph.train  batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a learning rate, as in adam(learning_rate = 1.0e-3)}}
+  graph.train adam() batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'learning_rate' is given twice}}
+  graph.train sgd(learning_rate = 0.1, learning_rate = 0.2) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'nesterov' is given twice}}
+  graph.train sgd(learning_rate = 0.1, nesterov = true, nesterov = true) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{unknown setting 'lr' of sgd; expected learning_rate, momentum, nesterov or weight_decay}}
+  graph.train sgd(lr = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{unknown setting 'momentum' of adam; expected learning_rate, beta1, beta2, epsilon or weight_decay}}
+  graph.train adam(momentum = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a setting, as in learning_rate = 1.0e-3}}
+  graph.train sgd(0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected '='}}
+  graph.train sgd(learning_rate 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  graph.train sgd(learning_rate = "fast") batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  graph.train sgd(learning_rate = true) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  graph.train sgd(learning_rate = nan) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  graph.train sgd(learning_rate = ) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  graph.train sgd(learning_rate = 1 : i128) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{integer constant out of range for attribute}}
+  graph.train sgd(learning_rate = 99999999999999999999) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected true or false}}
+  graph.train sgd(learning_rate = 0.1, nesterov = 1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected 'batch'}}
+  graph.train sgd(learning_rate = 0.1) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{floating point value not valid for specified type}}
+  graph.train sgd(learning_rate = 0.1) batch(5.0) epochs(1)
+}
+
+// -----
+
+// #graph.sgd (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e+00}}
+  "graph.train"() <{optimizer = #graph.sgd<learning_rate = -1.0>, batch = 1 : i64, epochs = 1 : i64}> : () -> ()
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{invalid properties}}
+  "graph.train"() <{optimizer = 1 : i64, batch = "five", epochs = 1 : i32}> : () -> ()
+}

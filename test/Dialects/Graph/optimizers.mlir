@@ -1,0 +1,48 @@
+// RUN: mlc-opt %s --split-input-file | mlc-opt --split-input-file | FileCheck %s
+// RUN: mlc-opt %s --split-input-file --mlir-print-op-generic | mlc-opt --split-input-file | FileCheck %s
+
+// CHECK: graph.train sgd(learning_rate = 0.1, momentum = 0.9, weight_decay = 1.0e-04, nesterov = true) batch(1) epochs(1)
+graph.program @sgd {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true, weight_decay = 1.0e-4) batch(1) epochs(1)
+}
+
+// -----
+
+// CHECK: graph.train adam(learning_rate = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0) batch(1048576) epochs(1000000)
+graph.program @adam {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(learning_rate = 0) batch(1048576) epochs(1000000)
+}
+
+// -----
+
+// CHECK: graph.train adamw(learning_rate = 3.0e+20, beta1 = 0, beta2 = 0.99, epsilon = 1, weight_decay = 0.01) batch(7) epochs(3)
+graph.program @adamw {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adamw(epsilon = 1, beta2 = 0.99, beta1 = 0.0, learning_rate = 3.0e20) batch(7) epochs(3)
+}

@@ -1,0 +1,205 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<f32>'}}
+  %w = graph.parameter "w" zeros : tensor<f32>
+}
+
+// -----
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<2x3x4xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<2x3x4xf32>
+}
+
+// -----
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<?xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<?xf32>
+}
+
+// -----
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x0xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<3x0xf32>
+}
+
+// -----
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x2xf32, #graph.csr>'}}
+  %w = graph.parameter "w" zeros : tensor<3x2xf32, #graph.csr>
+}
+
+// -----
+
+// graph.parameter (C1)
+graph.program @m {
+  // expected-error@+1 {{must be ranked tensor of 32-bit float values, but got 'tensor<3xf64>'}}
+  %w = graph.parameter "w" zeros : tensor<3xf64>
+}
+
+// -----
+
+// graph.parameter (C2)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected fewer than 2^31 elements (C2), but got 'tensor<2147483648xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<2147483648xf32>
+}
+
+// -----
+
+// graph.parameter (C2)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected fewer than 2^31 elements (C2), but got 'tensor<46341x46341xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<46341x46341xf32>
+}
+
+// -----
+
+// graph.parameter (C2)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected fewer than 2^31 elements (C2), but got 'tensor<9223372036854775807x9223372036854775807xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<9223372036854775807x9223372036854775807xf32>
+}
+
+// -----
+
+// graph.parameter (C3)
+graph.program @m {
+  // expected-error@+1 {{'graph.parameter' op expected a name of printable ASCII characters (C3)}}
+  %w = graph.parameter "" zeros : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a name of printable ASCII characters (C3)}}
+  %w = graph.parameter "two\nlines" zeros : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a name of printable ASCII characters (C3)}}
+  %w = graph.parameter "Größe" zeros : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C3)
+graph.program @m {
+  // expected-error@+1 {{expected another name than "__metadata__" (C3), which weights files keep for themselves}}
+  %w = graph.parameter "__metadata__" zeros : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C4)
+graph.program @m {
+  // expected-error@+1 {{expected a finite number for the initialiser (C4)}}
+  %w = graph.parameter "w" constant(1.0e999) : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C4)
+graph.program @m {
+  // expected-error@+1 {{expected a number of 0 or more for the initialiser (C4), but got -1.000000e-01}}
+  %w = graph.parameter "w" uniform(-0.1) : tensor<3xf32>
+}
+
+// -----
+
+// graph.parameter (C4)
+graph.program @m {
+  // expected-error@+1 {{expected a number of 0 or more for the initialiser (C4), but got -2}}
+  %w = graph.parameter "w" normal(-2) : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected the parameter's name in quotes}}
+  %w = graph.parameter w zeros : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected how the parameter starts: zeros, constant(c), uniform(b), uniform_fan_in or normal(s)}}
+  %w = graph.parameter "w" : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{unknown initialiser 'xavier'; expected zeros, constant(c), uniform(b), uniform_fan_in or normal(s)}}
+  %w = graph.parameter "w" xavier : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected uniform(number)}}
+  %w = graph.parameter "w" uniform : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  %w = graph.parameter "w" uniform(nan) : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected a number}}
+  %w = graph.parameter "w" uniform(true) : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{invalid kind of type specified: expected builtin.tensor, but found 'f32'}}
+  %w = graph.parameter "w" zeros : f32
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{invalid kind of type specified: expected builtin.tensor, but found 'tensor<*xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<*xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{invalid dimension}}
+  %w = graph.parameter "w" zeros : tensor<99999999999999999999xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{requires attribute 'initializer'}}
+  %w = "graph.parameter"() : () -> tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected a finite number for the initialiser (C4)}}
+  // graph.parameter (C4)
+  %w = "graph.parameter"() <{name = "w", initializer = #graph.initializer<uniform, 0x7FF8000000000000>}> : () -> tensor<3xf32>
+}

@@ -1,0 +1,80 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.gather (C1)
+func.func @f(%x: tensor<?x3xf32>, %rows: tensor<?x1xi32>) {
+  // expected-error@+1 {{expected rows to be tensor<?xi32> (C1)}}
+  %y = graph.gather %x, %rows : tensor<?x3xf32>, tensor<?x1xi32>
+  return
+}
+
+// -----
+
+// graph.gather (C2)
+func.func @f(%x: tensor<5x3xf32>, %rows: tensor<?xi32>) {
+  // expected-error@+1 {{expected the data's first dimension to be ? (C2)}}
+  %y = graph.gather %x, %rows : tensor<5x3xf32>, tensor<?xi32>
+  return
+}
+
+// -----
+
+// graph.matmul (C1)
+func.func @f(%x: tensor<3xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected operands of two dimensions (C1)}}
+  %y = graph.matmul %x, %w : tensor<3xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.matmul (C2)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected equal inner dimensions (C2), but got 3 and 2}}
+  %y = graph.matmul %x, %w {transpose_rhs} : tensor<?x3xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.matmul (C2)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected equal inner dimensions (C2), but got ? and 3}}
+  %y = graph.matmul %x, %w {transpose_lhs} : tensor<?x3xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.matmul (C3)
+func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32, #graph.csr>) {
+  // expected-error@+1 {{expected a dense right operand (C3)}}
+  %y = graph.matmul %x, %w : tensor<?x3xf32>, tensor<3x2xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.sum_batch (C1)
+func.func @f(%x: tensor<?xf32>) {
+  // expected-error@+1 {{expected a dense operand of two dimensions (C1)}}
+  %y = graph.sum_batch %x : tensor<?xf32>
+  return
+}
+
+// -----
+
+// graph.sum_row (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{expected a dense operand of two dimensions (C1), but got 'tensor<?x3xf32, #graph.csr>'}}
+  %y = graph.sum_row %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.one_hot (C1)
+func.func @f(%t: tensor<?xi32>) {
+  // expected-error@+1 {{expected a label tensor<?xi32> and a dense result tensor<?xCxf32> (C1), but got 'tensor<?xi32>' and 'tensor<?x?xf32>'}}
+  %y = graph.one_hot %t : tensor<?xi32> -> tensor<?x?xf32>
+  return
+}

@@ -1,0 +1,263 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics
+
+// graph.program (C1)
+// expected-error@+1 {{'graph.program' op expected one graph.predict (C1), but found none}}
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C1)
+// expected-error@+1 {{'graph.program' op expected one graph.loss (C1), but found none}}
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C1)
+// expected-error@+1 {{'graph.program' op expected one graph.train (C1), but found none}}
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.program (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-note@+1 {{the first is here}}
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.predict' op expected one in a program (C1), but this is the second}}
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-note@+1 {{the first is here}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected one in a program (C1), but this is the second}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-note@+1 {{the first is here}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+  // expected-error@+1 {{'graph.train' op expected one in a program (C1), but this is the second}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C2)
+// expected-error@+1 {{'graph.program' op expected at least one graph.parameter (C2)}}
+graph.program @m {
+  graph.predict(%x: tensor<?x3xf32>) {
+    graph.yield %x : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C2)
+graph.program @m {
+  // expected-note@+1 {{by this parameter}}
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-error@+1 {{'graph.parameter' op expected its own name (C2), but "w" is taken}}
+  %v = graph.parameter "w" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w, %v : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C3)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    // expected-note@+1 {{yielded here}}
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{'graph.loss' op expected its first argument to be 'tensor<?x2xf32>', which graph.predict yields (C3), but got 'tensor<?x4xf32>'}}
+  graph.loss(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
+    %l = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C4)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-error@+1 {{'graph.parameter' op expected the loss to depend on "forgotten" (C4), but it does not; use it or remove it}}
+  %b = graph.parameter "forgotten" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// A use that leads nowhere is none.
+// graph.program (C4)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-error@+1 {{expected the loss to depend on "b" (C4)}}
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %u = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+    %v = graph.relu %u : tensor<?x2xf32>
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C5)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-error@+1 {{'arith.constant' op expected only graph.parameter, graph.predict, graph.loss and graph.train in a program (C5)}}
+  %c = arith.constant dense<1.0> : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-error@+1 {{'graph.program' op expects parent op 'builtin.module'}}
+  graph.program @inner {
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// expected-error@+1 {{'graph.parameter' op expects parent op 'graph.program'}}
+%w = graph.parameter "w" zeros : tensor<3x2xf32>
+
+// -----
+
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.yield' op expects parent op to be one of 'graph.predict, graph.loss'}}
+  graph.yield %x : tensor<?x3xf32>
+}
+
+// -----
+
+// expected-error@+1 {{'graph.program' op requires one region}}
+"graph.program"() <{sym_name = "m"}> : () -> ()
+
+// -----
+
+// expected-error@+1 {{'graph.program' op region #0 ('body') failed to verify constraint: region with 1 blocks}}
+"graph.program"() <{sym_name = "m"}> ({}) : () -> ()
+
+// -----
+
+// expected-error@+1 {{'graph.program' op region should have no arguments}}
+"graph.program"() <{sym_name = "m"}> ({^entry(%x: i32):}) : () -> ()
+
+// -----
+
+// expected-error@+1 {{invalid properties}}
+"graph.program"() <{sym_name = 1}> ({^entry:}) : () -> ()

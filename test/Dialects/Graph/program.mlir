@@ -1,0 +1,35 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
+
+// CHECK-LABEL: graph.program @frame
+graph.program @frame {
+  // CHECK: %[[W:.*]] = graph.parameter "layer.weight" uniform_fan_in : tensor<4x3xf32>
+  %w = graph.parameter "layer.weight" uniform_fan_in : tensor<4x3xf32>
+  // CHECK: %[[A:.*]] = graph.parameter "a" zeros : tensor<3xf32>
+  %a = graph.parameter "a" zeros : tensor<3xf32>
+  // CHECK: %[[B:.*]] = graph.parameter "b \22c\22" constant(-1.500000e+00) : tensor<3xf32>
+  %b = graph.parameter "b \"c\"" constant(-1.5) : tensor<3xf32>
+  // CHECK: %[[U:.*]] = graph.parameter "u" uniform(1.000000e+00) : tensor<3x3xf32>
+  %u = graph.parameter "u" uniform(1) : tensor<3x3xf32>
+  // CHECK: %[[N:.*]] = graph.parameter "n" normal(2.500000e-01) : tensor<3xf32>
+  %n = graph.parameter "n" normal(0.25) : tensor<3xf32>
+  // CHECK: graph.predict(%[[X:.*]]: tensor<?x4xf32, #graph.csr>) {
+  graph.predict(%x: tensor<?x4xf32, #graph.csr>) {
+    // CHECK: %[[H:.*]] = graph.linear %[[X]], %[[W]], %[[A]] : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>
+    %h = graph.linear %x, %w, %a : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>
+    // CHECK: %[[K:.*]] = graph.linear %[[H]], %[[U]], %[[B]]
+    %k = graph.linear %h, %u, %b : tensor<?x3xf32>, tensor<3x3xf32>, tensor<3xf32>
+    %y = graph.linear %k, %u, %n : tensor<?x3xf32>, tensor<3x3xf32>, tensor<3xf32>
+    // CHECK: graph.yield %{{.*}} : tensor<?x3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  // CHECK: graph.loss(%[[Y:.*]]: tensor<?x3xf32>, %[[T:.*]]: tensor<?xi32>) attributes {purpose = "fit"} {
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?xi32>) attributes {purpose = "fit"} {
+    // CHECK: %[[L:.*]] = graph.cross_entropy %[[Y]], %[[T]] : tensor<?x3xf32>, tensor<?xi32>
+    %l = graph.cross_entropy %y, %t : tensor<?x3xf32>, tensor<?xi32>
+    // CHECK: graph.yield %[[L]] : tensor<f32>
+    graph.yield %l : tensor<f32>
+  }
+  // CHECK: graph.train sgd(learning_rate = 0.1, momentum = 0, weight_decay = 0) batch(64) epochs(5)
+  graph.train sgd(learning_rate = 0.1) batch(64) epochs(5)
+}

@@ -1,0 +1,89 @@
+//===- AtomicFileTest.cpp - Files written whole or not at all -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Data/AtomicFile.h"
+
+#include "Support.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+using namespace mlc::runtime;
+using namespace mlc::test;
+using Names = std::vector<std::string>;
+
+static void writeText(AtomicFile &file, const std::string &text) {
+  file.write(std::as_bytes(std::span(text)));
+}
+
+TEST(AtomicFile, AppearsOnlyWhenCommitted) {
+  TemporaryFolder folder;
+  {
+    AtomicFile file(folder / "a");
+    writeText(file, "new");
+    EXPECT_FALSE(std::filesystem::exists(folder / "a"));
+    file.commit();
+    EXPECT_EQ(readFile(folder / "a"), "new");
+  }
+  EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+TEST(AtomicFile, KeepsTheOldFileWhenAbandoned) {
+  TemporaryFolder folder;
+  writeFile(folder / "a", "old");
+  {
+    AtomicFile file(folder / "a");
+    writeText(file, "new");
+    file.prepare();
+  }
+  EXPECT_EQ(readFile(folder / "a"), "old");
+  EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+TEST(AtomicFile, KeepsPermissionsAndLinks) {
+  TemporaryFolder folder;
+  writeFile(folder / "real", "old");
+  ::chmod((folder / "real").c_str(), 0600);
+  std::filesystem::create_symlink("real", folder / "link");
+  AtomicFile file(folder / "link");
+  writeText(file, "new");
+  file.commit();
+  EXPECT_EQ(readFile(folder / "real"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  struct stat status;
+  ASSERT_EQ(::stat((folder / "real").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST(AtomicFile, RefusesWhatIsNoRegularFile) {
+  TemporaryFolder folder;
+  for (const std::string &path :
+       {std::string("/dev/full"), std::string("/dev/null"), folder / ""}) {
+    std::string message = inputError([&] { AtomicFile file(path); });
+    EXPECT_TRUE(message.starts_with(path + ": cannot be written: ")) << message;
+  }
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+  EXPECT_EQ(inputError([&] { AtomicFile file(folder / "none/a"); }),
+            (folder / "none/a") +
+                ": cannot be written: No such file or directory; check that "
+                "the folder is there and writable");
+}
+
+TEST(AtomicFile, AFullDiskLeavesNothing) {
+  TemporaryFolder folder;
+  writeFile(folder / "a", "old");
+  std::string message = inputError([&] {
+    FileSizeLimit limit(1000);
+    AtomicFile file(folder / "a");
+    writeText(file, std::string(2000, 'x'));
+    file.commit();
+  });
+  EXPECT_EQ(message, (folder / "a") + ": cannot be written: File too large; "
+                                      "make room or choose another place");
+  EXPECT_EQ(readFile(folder / "a"), "old");
+  EXPECT_EQ(folder.names(), Names{"a"});
+}

@@ -1,0 +1,212 @@
+//===- InterpreterTest.cpp - The reference against numbers by hand --------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Reference/Interpreter.h"
+#include "dialects/Graph/Graph.h"
+
+#include "mlir/Parser/Parser.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace mlc;
+using namespace mlc::reference;
+
+namespace {
+
+/// Runs functions of one result and keeps the last error.
+class InterpreterTest : public testing::Test {
+protected:
+  InterpreterTest() {
+    context.loadDialect<graph::GraphDialect, mlir::func::FuncDialect>();
+    context.getDiagEngine().registerHandler(
+        [&](mlir::Diagnostic &diagnostic) { error = diagnostic.str(); });
+  }
+
+  /// `body` defines %r of type `type`.
+  DatumRef run(const std::string &arguments, const std::string &body,
+               const std::string &type, std::vector<Datum> data) {
+    const std::string text = "func.func @f(" + arguments + ") -> " + type +
+                             " {\n" + body + "\nreturn %r : " + type + "\n}";
+    auto module =
+        mlir::parseSourceString<mlir::ModuleOp>(text, &context, "test");
+    if (!module)
+      return nullptr;
+    std::vector<DatumRef> references;
+    for (Datum &datum : data)
+      references.push_back(makeDatum(std::move(datum)));
+    auto results =
+        evaluate(*module->getOps<mlir::func::FuncOp>().begin(), references);
+    return succeeded(results) ? results->at(0) : nullptr;
+  }
+
+  /// An op of `%x`, [n, 2].
+  std::vector<double> runUnary(const std::string &op,
+                               std::vector<double> elements) {
+    const auto rows = static_cast<int64_t>(elements.size() / 2);
+    DatumRef y =
+        run("%x: tensor<?x2xf32>", "%r = graph." + op + " : tensor<?x2xf32>",
+            "tensor<?x2xf32>", {Reals({rows, 2}, elements)});
+    return y ? std::get<Reals>(*y).elements : std::vector<double>();
+  }
+
+  static void expectNear(const std::vector<double> &actual,
+                         const std::vector<double> &expected) {
+    ASSERT_EQ(actual.size(), expected.size());
+    for (size_t i = 0; i < actual.size(); ++i)
+      EXPECT_NEAR(actual[i], expected[i], 1e-14) << "element " << i;
+  }
+
+  mlir::MLIRContext context;
+  std::string error;
+};
+
+TEST_F(InterpreterTest, Activations) {
+  expectNear(runUnary("relu %x", {-1.5, 0, 2, 3}), {0, 0, 2, 3});
+  expectNear(runUnary("leaky_relu %x, 0.1", {-1.5, 2}), {-0.15, 2});
+  expectNear(runUnary("scale %x, 0.1", {-1.5, 2}), {-0.15, 0.2});
+  expectNear(runUnary("sigmoid %x", {0, std::log(3.0)}), {0.5, 0.75});
+  expectNear(runUnary("tanh %x", {0, std::log(3.0)}), {0, 0.8});
+  // x times the normal distribution's function, from its tables.
+  expectNear(runUnary("gelu %x", {1, -2}),
+             {0.841344746068542949, -2 * 0.022750131948179207});
+  expectNear(runUnary("softmax %x", {0, std::log(3.0), 1000, 1000}),
+             {0.25, 0.75, 0.5, 0.5});
+  expectNear(runUnary("sum_row %x", {1, 2, 3, 4}), {3, 3, 7, 7});
+}
+
+TEST_F(InterpreterTest, LinearOfDenseAndCsrRows) {
+  const Reals w({3, 2}, {1, 2, 3, 4, 5, 6}), b({2}, {10, 20});
+  const CsrRows csr{3, {0, 2, 2}, {0, 2}, {2, -1}};
+  const Reals dense({2, 3}, {2, 0, -1, 0, 0, 0});
+  for (bool isCsr : {false, true}) {
+    const std::string x =
+        isCsr ? "tensor<?x3xf32, #graph.csr>" : "tensor<?x3xf32>";
+    DatumRef y = run("%x: " + x + ", %w: tensor<3x2xf32>, %b: tensor<2xf32>",
+                     "%r = graph.linear %x, %w, %b : " + x +
+                         ", tensor<3x2xf32>, tensor<2xf32>",
+                     "tensor<?x2xf32>", {isCsr ? Datum(csr) : dense, w, b});
+    ASSERT_TRUE(y) << error;
+    EXPECT_EQ(std::get<Reals>(*y).shape, (Shape{2, 2}));
+    expectNear(std::get<Reals>(*y).elements, {7, 18, 10, 20});
+  }
+}
+
+TEST_F(InterpreterTest, MatmulInEveryTransposition) {
+  // All are [[1, 2], [3, 4]] [[5, 6, 7], [8, 9, 10]].
+  const Reals a({2, 2}, {1, 2, 3, 4}), aT({2, 2}, {1, 3, 2, 4});
+  const Reals b({2, 3}, {5, 6, 7, 8, 9, 10}), bT({3, 2}, {5, 8, 6, 9, 7, 10});
+  for (bool lhs : {false, true})
+    for (bool rhs : {false, true}) {
+      const std::string types = std::string("tensor<2x2xf32>, ") +
+                                (rhs ? "tensor<3x2xf32>" : "tensor<2x3xf32>");
+      const std::string attributes =
+          std::string("{") + (lhs ? "transpose_lhs" : "") +
+          (lhs && rhs ? ", " : "") + (rhs ? "transpose_rhs" : "") + "}";
+      DatumRef y = run(std::string("%a: tensor<2x2xf32>, %b: ") +
+                           (rhs ? "tensor<3x2xf32>" : "tensor<2x3xf32>"),
+                       "%r = graph.matmul %a, %b " + attributes + " : " + types,
+                       "tensor<2x3xf32>", {lhs ? aT : a, rhs ? bT : b});
+      ASSERT_TRUE(y) << error;
+      expectNear(std::get<Reals>(*y).elements, {21, 24, 27, 47, 54, 61});
+    }
+}
+
+TEST_F(InterpreterTest, Losses) {
+  const Reals y({2, 2}, {0, std::log(3.0), 1, 2}), t({2, 2}, {1, 0, 1, 4});
+  const auto loss = [&](const std::string &op, Datum label) {
+    const std::string type = std::holds_alternative<Integers>(label)
+                                 ? "tensor<?xi32>"
+                                 : "tensor<?x2xf32>";
+    DatumRef l = run("%y: tensor<?x2xf32>, %t: " + type,
+                     "%r = graph." + op + " %y, %t : tensor<?x2xf32>, " + type,
+                     "tensor<f32>", {y, std::move(label)});
+    return l ? std::get<Reals>(*l).elements[0] : NAN;
+  };
+  const double log3 = std::log(3.0);
+  EXPECT_NEAR(loss("mse", t), (1 + log3 * log3 + 0 + 4) / 4, 1e-14);
+  // -log of 1/2, 1/4, sigmoid(1), and softplus(2) - 2 * 4.
+  EXPECT_NEAR(loss("bce_with_logits", t),
+              (std::log(2.0) + std::log(4.0) + std::log(1 + std::exp(-1.0)) +
+               std::log(1 + std::exp(2.0)) - 8) /
+                  4,
+              1e-14);
+  EXPECT_NEAR(loss("cross_entropy", Integers({2}, {1, 0})),
+              (std::log(4.0 / 3.0) + std::log(1 + std::exp(1.0))) / 2, 1e-14);
+  EXPECT_TRUE(std::isnan(loss("cross_entropy", Integers({2}, {1, 2}))));
+  EXPECT_EQ(error, "expected every label to be from 0 to below 2");
+}
+
+TEST_F(InterpreterTest, DropoutDrawsAsItsTextSays) {
+  // Computed with another implementation of Philox4x32-10: position crosses
+  // 2^32, the seed uses all bits, the site is 3.
+  const char mask[] = "01001100"
+                      "01011001"
+                      "01011000"
+                      "01110010";
+  DatumRef y = run("%x: tensor<?x8xf32>, %seed: i64, %position: i64",
+                   "%r = graph.dropout %x, 0.5 key(%seed, %position) {site = "
+                   "3 : i64} : tensor<?x8xf32>",
+                   "tensor<?x8xf32>",
+                   {Reals({4, 8}, 1.5),
+                    Integers(static_cast<int64_t>(0xfedcba9876543210)),
+                    Integers((int64_t(1) << 32) - 2)});
+  ASSERT_TRUE(y) << error;
+  for (size_t i = 0; i < 32; ++i)
+    EXPECT_EQ(std::get<Reals>(*y).elements[i], mask[i] == '1' ? 3.0 : 0.0);
+  expectNear(runUnary("dropout %x, 0.5", {1, 2}), {1, 2});
+}
+
+TEST_F(InterpreterTest, GatherAndOneHot) {
+  DatumRef y = run("%x: tensor<?x2xf32>, %rows: tensor<?xi32>",
+                   "%r = graph.gather %x, %rows : tensor<?x2xf32>, "
+                   "tensor<?xi32>",
+                   "tensor<?x2xf32>",
+                   {Reals({3, 2}, {1, 2, 3, 4, 5, 6}), Integers({2}, {2, 0})});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements, {5, 6, 1, 2});
+
+  const std::string csr = "tensor<?x4xf32, #graph.csr>";
+  y = run("%x: " + csr + ", %rows: tensor<?xi32>",
+          "%r = graph.gather %x, %rows : " + csr + ", tensor<?xi32>", csr,
+          {CsrRows{4, {0, 1, 1, 3}, {2, 0, 3}, {7, 8, 9}},
+           Integers({3}, {2, 1, 0})});
+  ASSERT_TRUE(y) << error;
+  EXPECT_EQ(std::get<CsrRows>(*y).starts, (std::vector<int64_t>{0, 2, 2, 3}));
+  EXPECT_EQ(std::get<CsrRows>(*y).indices, (std::vector<int64_t>{0, 3, 2}));
+  expectNear(std::get<CsrRows>(*y).values, {8, 9, 7});
+
+  y = run("%t: tensor<?xi32>",
+          "%r = graph.one_hot %t : tensor<?xi32> -> tensor<?x3xf32>",
+          "tensor<?x3xf32>", {Integers({2}, {2, 0})});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements, {0, 0, 1, 1, 0, 0});
+}
+
+TEST_F(InterpreterTest, UnknownOpsAreErrors) {
+  EXPECT_FALSE(run("%x: f32", "%r = math.cos %x : f32", "f32", {Reals(1.0)}));
+  EXPECT_EQ(error, "the reference interpreter does not know 'math.cos' on "
+                   "these types");
+}
+
+TEST_F(InterpreterTest, SizesAndDataThatDoNotFitAreErrors) {
+  const std::string two = "%a: tensor<?xf32>, %b: tensor<?xf32>";
+  EXPECT_FALSE(run(two, "%r = arith.addf %a, %b : tensor<?xf32>",
+                   "tensor<?xf32>", {Reals({2}, 1.0), Reals({3}, 1.0)}));
+  EXPECT_EQ(error, "expected operands of one shape at run time");
+  EXPECT_FALSE(run(two, "%r = arith.addf %a, %b : tensor<?xf32>",
+                   "tensor<?xf32>", {Reals({2}, 1.0), Reals({2, 1}, 1.0)}));
+  EXPECT_EQ(error, "expected argument 1 to be 'tensor<?xf32>'");
+  EXPECT_FALSE(run("%x: tensor<?x2xf32>, %rows: tensor<?xi32>",
+                   "%r = graph.gather %x, %rows : tensor<?x2xf32>, "
+                   "tensor<?xi32>",
+                   "tensor<?x2xf32>",
+                   {Reals({3, 2}, 1.0), Integers({1}, {3})}));
+  EXPECT_EQ(error, "expected every row to be from 0 to below 3");
+}
+
+} // namespace

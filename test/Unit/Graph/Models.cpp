@@ -1,0 +1,206 @@
+//===- Models.cpp - A small model for every gradient rule -----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Models.h"
+
+#include "TrainStep.h"
+
+using namespace mlc::test;
+
+static const char kWeight[] =
+    "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>\n";
+static const char kTwoWeights[] =
+    "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>\n"
+    "%v = graph.parameter \"v\" zeros : tensor<3x2xf32>\n";
+static const char kLinear[] =
+    "%h = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>\n";
+static const char kTwoLinears[] =
+    "%h = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>\n"
+    "%k = graph.linear %x, %v : tensor<?x3xf32>, tensor<3x2xf32>\n";
+
+//===----------------------------------------------------------------------===//
+// Layers
+//===----------------------------------------------------------------------===//
+
+/// y = x w + b of the sizes given, with and without bias and CSR.
+static std::string linear(int in, int out, bool hasBias, bool isCsr) {
+  const std::string o = std::to_string(out), i = std::to_string(in);
+  const std::string input =
+      "tensor<?x" + i + "xf32" + (isCsr ? ", #graph.csr>" : ">");
+  const std::string weight = "tensor<" + i + "x" + o + "xf32>",
+                    bias = "tensor<" + o + "xf32>",
+                    output = "tensor<?x" + o + "xf32>";
+  return modelOf(
+      {.parameters =
+           "%w = graph.parameter \"w\" zeros : " + weight +
+           (hasBias ? "\n%b = graph.parameter \"b\" zeros : " + bias : ""),
+       .predict = hasBias
+                      ? "%out = graph.linear %x, %w, %b : " + input + ", " +
+                            weight + ", " + bias
+                      : "%out = graph.linear %x, %w : " + input + ", " + weight,
+       .input = input,
+       .output = output,
+       .loss = "%l = graph.mse %y, %t : " + output + ", " + output,
+       .label = output});
+}
+
+/// Two layers of odd sizes; the first one's input gets no gradient.
+static std::string twoLayers() {
+  return modelOf(
+      {.parameters = "%w1 = graph.parameter \"w1\" zeros : tensor<13x7xf32>\n"
+                     "%b1 = graph.parameter \"b1\" zeros : tensor<7xf32>\n"
+                     "%w2 = graph.parameter \"w2\" zeros : tensor<7x1xf32>\n"
+                     "%b2 = graph.parameter \"b2\" zeros : tensor<1xf32>\n",
+       .predict = "%h = graph.linear %x, %w1, %b1 : tensor<?x13xf32, "
+                  "#graph.csr>, tensor<13x7xf32>, tensor<7xf32>\n"
+                  "%a = graph.tanh %h : tensor<?x7xf32>\n"
+                  "%out = graph.linear %a, %w2, %b2 : tensor<?x7xf32>, "
+                  "tensor<7x1xf32>, tensor<1xf32>\n",
+       .input = "tensor<?x13xf32, #graph.csr>",
+       .output = "tensor<?x1xf32>",
+       .loss = "%l = graph.bce_with_logits %y, %t : tensor<?x1xf32>, "
+               "tensor<?x1xf32>",
+       .label = "tensor<?x1xf32>"});
+}
+
+//===----------------------------------------------------------------------===//
+// Other ops
+//===----------------------------------------------------------------------===//
+
+/// `op` of one linear layer; its operand is `%h`.
+static std::string unary(const std::string &op) {
+  return modelOf(
+      {.parameters = kWeight,
+       .predict = kLinear + ("%out = graph." + op + " : tensor<?x2xf32>")});
+}
+
+/// `op` of two linear layers.
+static std::string binary(const std::string &op) {
+  return modelOf({.parameters = kTwoWeights,
+                  .predict = kTwoLinears +
+                             ("%out = graph." + op +
+                              " %h, %k : tensor<?x2xf32>, tensor<?x2xf32>")});
+}
+
+/// A loss of two linear layers' outputs, `%y` the first: both get gradients.
+static std::string lossOfTwo(const std::string &op) {
+  return modelOf(
+      {.parameters = kTwoWeights,
+       .predict = kTwoLinears + std::string("%out = graph.sub %h, %k : "
+                                            "tensor<?x2xf32>, tensor<?x2xf32>"),
+       .loss = "%u = graph.tanh %y : tensor<?x2xf32>\n"
+               "%m = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>\n"
+               "%n = graph." +
+               op +
+               " %y, %u : tensor<?x2xf32>, tensor<?x2xf32>\n"
+               "%l = graph.add %m, %n : tensor<f32>, tensor<f32>"});
+}
+
+static std::string crossEntropy() {
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x5xf32>",
+       .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                  "tensor<3x5xf32>",
+       .output = "tensor<?x5xf32>",
+       .loss = "%l = graph.cross_entropy %y, %t : tensor<?x5xf32>, "
+               "tensor<?xi32>",
+       .label = "tensor<?xi32>"});
+}
+
+static std::string bce() {
+  return modelOf({.parameters = kWeight,
+                  .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x2xf32>",
+                  .loss = "%l = graph.bce_with_logits %y, %t : "
+                          "tensor<?x2xf32>, tensor<?x2xf32>"});
+}
+
+//===----------------------------------------------------------------------===//
+// Combinations
+//===----------------------------------------------------------------------===//
+
+/// The loss itself passes through element-wise ops of no dimensions.
+static std::string scalarOps() {
+  return modelOf(
+      {.parameters = kWeight,
+       .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                  "tensor<3x2xf32>",
+       .loss = "%m = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>\n"
+               "%s = graph.scale %m, 0.3 : tensor<f32>\n"
+               "%q = graph.mul %m, %s : tensor<f32>, tensor<f32>\n"
+               "%l = graph.add %q, %s : tensor<f32>, tensor<f32>"});
+}
+
+/// One op uses a value twice, several ops use it, and two ways meet again.
+static std::string sharedSubexpression() {
+  return modelOf(
+      {.parameters = kWeight,
+       .predict =
+           kLinear + std::string("%a = graph.tanh %h : tensor<?x2xf32>\n"
+                                 "%c = graph.sigmoid %h : tensor<?x2xf32>\n"
+                                 "%d = graph.mul %a, %a : tensor<?x2xf32>, "
+                                 "tensor<?x2xf32>\n"
+                                 "%e = graph.add %d, %c : tensor<?x2xf32>, "
+                                 "tensor<?x2xf32>\n"
+                                 "%out = graph.sub %e, %h : tensor<?x2xf32>, "
+                                 "tensor<?x2xf32>")});
+}
+
+/// One square weight in two layers, one bias added twice.
+static std::string tiedWeights() {
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x3xf32>\n"
+                     "%b = graph.parameter \"b\" zeros : tensor<3xf32>\n",
+       .predict = "%h = graph.linear %x, %w, %b : tensor<?x3xf32>, "
+                  "tensor<3x3xf32>, tensor<3xf32>\n"
+                  "%a = graph.tanh %h : tensor<?x3xf32>\n"
+                  "%out = graph.linear %a, %w, %b : tensor<?x3xf32>, "
+                  "tensor<3x3xf32>, tensor<3xf32>\n",
+       .output = "tensor<?x3xf32>",
+       .loss = "%l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>",
+       .label = "tensor<?x3xf32>"});
+}
+
+/// Parameters pass through ops before they are weights.
+static std::string computedWeights() {
+  return modelOf(
+      {.parameters = kTwoWeights,
+       .predict = "%p = graph.mul %w, %v : tensor<3x2xf32>, tensor<3x2xf32>\n"
+                  "%s = graph.softmax %p : tensor<3x2xf32>\n"
+                  "%d = graph.dropout %s, 0.5 : tensor<3x2xf32>\n"
+                  "%q = graph.add %d, %v : tensor<3x2xf32>, tensor<3x2xf32>\n"
+                  "%out = graph.linear %x, %q : tensor<?x3xf32>, "
+                  "tensor<3x2xf32>\n"});
+}
+
+std::vector<NamedModel> mlc::test::gradientModels() {
+  return {{"linear", linear(3, 2, false, false)},
+          {"linear_bias", linear(3, 2, true, false)},
+          {"linear_csr", linear(7, 3, true, true)},
+          {"linear_csr_without_bias", linear(7, 3, false, true)},
+          {"linear_one_by_one", linear(1, 1, true, false)},
+          {"two_layers", twoLayers()},
+          {"add", binary("add")},
+          {"sub", binary("sub")},
+          {"mul", binary("mul")},
+          {"scale", unary("scale %h, -0.3")},
+          {"relu", unary("relu %h")},
+          {"leaky_relu", unary("leaky_relu %h, 0.1")},
+          {"sigmoid", unary("sigmoid %h")},
+          {"tanh", unary("tanh %h")},
+          {"gelu", unary("gelu %h")},
+          {"softmax", unary("softmax %h")},
+          {"dropout", unary("dropout %h, 0.4")},
+          {"bce_with_logits", bce()},
+          {"bce_of_two", lossOfTwo("bce_with_logits")},
+          {"cross_entropy", crossEntropy()},
+          {"mse_of_two", lossOfTwo("mse")},
+          {"scalar_ops", scalarOps()},
+          {"shared_subexpression", sharedSubexpression()},
+          {"tied_weights", tiedWeights()},
+          {"computed_weights", computedWeights()}};
+}

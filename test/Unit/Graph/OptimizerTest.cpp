@@ -1,0 +1,245 @@
+//===- OptimizerTest.cpp - Optimisers against their plain formulas --------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Mutation.h"
+#include "TrainStep.h"
+
+#include <cmath>
+#include <functional>
+#include <gtest/gtest.h>
+#include <ostream>
+
+using namespace mlc;
+using namespace mlc::test;
+using mlc::reference::Reals;
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// The formulas, as torch.optim documents them, for one element
+//===----------------------------------------------------------------------===//
+
+/// A parameter's element and its states.
+struct Element {
+  double w;
+  double states[2] = {0, 0};
+};
+
+/// Changes `element` by gradient `g` in step `t`, from 1.
+using Update =
+    std::function<void(Element &element, double g, double rate, int64_t t)>;
+
+struct SgdSettings {
+  double momentum = 0, weightDecay = 0;
+  bool nesterov = false;
+};
+
+/// torch.optim.SGD, dampening 0, maximize off.
+Update sgd(SgdSettings settings) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    g += settings.weightDecay * element.w;
+    if (settings.momentum != 0) {
+      double &b = element.states[0];
+      b = t > 1 ? settings.momentum * b + g : g;
+      g = settings.nesterov ? g + settings.momentum * b : b;
+    }
+    element.w -= rate * g;
+  };
+}
+
+struct AdamSettings {
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0;
+  bool decoupled = false;
+};
+
+/// torch.optim.Adam and AdamW, amsgrad and maximize off.
+Update adam(AdamSettings settings) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    if (settings.decoupled)
+      element.w -= rate * settings.weightDecay * element.w;
+    else
+      g += settings.weightDecay * element.w;
+    double &m = element.states[0], &v = element.states[1];
+    m = settings.beta1 * m + (1 - settings.beta1) * g;
+    v = settings.beta2 * v + (1 - settings.beta2) * g * g;
+    const double mHat = m / (1 - std::pow(settings.beta1, t));
+    const double vHat = v / (1 - std::pow(settings.beta2, t));
+    element.w -= rate * mHat / (std::sqrt(vHat) + settings.epsilon);
+  };
+}
+
+//===----------------------------------------------------------------------===//
+// Cases
+//===----------------------------------------------------------------------===//
+
+struct OptimizerCase {
+  std::string name;
+  std::string text; ///< As in a model file.
+  int states;       ///< A parameter.
+  Update update;
+};
+
+std::ostream &operator<<(std::ostream &stream, const OptimizerCase &self) {
+  return stream << self.text;
+}
+
+std::vector<OptimizerCase> optimizers() {
+  return {
+      {"sgd", "sgd(learning_rate = 0.1)", 0, sgd({})},
+      {"sgd_weight_decay", "sgd(learning_rate = 0.1, weight_decay = 0.2)", 0,
+       sgd({.weightDecay = 0.2})},
+      {"sgd_momentum", "sgd(learning_rate = 0.1, momentum = 0.9)", 1,
+       sgd({.momentum = 0.9})},
+      {"sgd_nesterov",
+       "sgd(learning_rate = 0.1, momentum = 0.7, nesterov = true)", 1,
+       sgd({.momentum = 0.7, .nesterov = true})},
+      {"sgd_all",
+       "sgd(learning_rate = 0.1, momentum = 0.7, nesterov = true, "
+       "weight_decay = 0.2)",
+       1, sgd({.momentum = 0.7, .weightDecay = 0.2, .nesterov = true})},
+      {"sgd_momentum_weight_decay",
+       "sgd(learning_rate = 0.1, momentum = 0.7, weight_decay = 0.2)", 1,
+       sgd({.momentum = 0.7, .weightDecay = 0.2})},
+      {"adam", "adam(learning_rate = 0.1)", 2, adam({})},
+      {"adam_betas", "adam(learning_rate = 0.1, beta1 = 0.8, beta2 = 0.95)", 2,
+       adam({.beta1 = 0.8, .beta2 = 0.95})},
+      {"adam_without_betas", "adam(learning_rate = 0.1, beta1 = 0, beta2 = 0)",
+       2, adam({.beta1 = 0, .beta2 = 0})},
+      {"adam_epsilon", "adam(learning_rate = 0.1, epsilon = 0.3)", 2,
+       adam({.epsilon = 0.3})},
+      {"adam_weight_decay", "adam(learning_rate = 0.1, weight_decay = 0.2)", 2,
+       adam({.weightDecay = 0.2})},
+      {"adamw", "adamw(learning_rate = 0.1)", 2,
+       adam({.weightDecay = 0.01, .decoupled = true})},
+      {"adamw_without_decay", "adamw(learning_rate = 0.1, weight_decay = 0)", 2,
+       adam({.decoupled = true})},
+      {"adamw_all",
+       "adamw(learning_rate = 0.1, beta1 = 0.8, beta2 = 0.95, epsilon = 0.3, "
+       "weight_decay = 0.2)",
+       2,
+       adam({.beta1 = 0.8,
+             .beta2 = 0.95,
+             .epsilon = 0.3,
+             .weightDecay = 0.2,
+             .decoupled = true})}};
+}
+
+//===----------------------------------------------------------------------===//
+// Both ways
+//===----------------------------------------------------------------------===//
+
+/// y = x w and mean squares, so that the gradient is known.
+std::string modelWith(const std::string &optimizer) {
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>",
+       .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                  "tensor<3x2xf32>",
+       .optimizer = optimizer});
+}
+
+/// dW = 2 x^T (x w - t) / (n * 2), with w [3, 2].
+std::vector<double> gradientOf(const StepInputs &inputs,
+                               const std::vector<Element> &w) {
+  const auto &x = std::get<Reals>(*inputs.data).elements;
+  const auto &t = std::get<Reals>(*inputs.labels).elements;
+  std::vector<double> gradient(6);
+  for (int64_t row : inputs.rows)
+    for (int o = 0; o < 2; ++o) {
+      double error = -t[row * 2 + o];
+      for (int i = 0; i < 3; ++i)
+        error += x[row * 3 + i] * w[i * 2 + o].w;
+      for (int i = 0; i < 3; ++i)
+        gradient[i * 2 + o] +=
+            error * x[row * 3 + i] / static_cast<double>(inputs.rows.size());
+    }
+  return gradient;
+}
+
+/// Weights and states after each of `steps` steps, one after the other, from
+/// states of zero; the learning rate is another in each step.
+using Trajectory = std::vector<Reals>;
+
+void startStep(StepInputs &inputs, int64_t t) {
+  inputs.number = t;
+  inputs.learningRate = 0.1 / static_cast<double>(t);
+}
+
+Trajectory runCompiled(TrainStep &step, StepInputs inputs, int64_t steps) {
+  for (Reals &state : inputs.states)
+    state.elements.assign(state.elements.size(), 0.0);
+  Trajectory trajectory;
+  for (int64_t t = 1; t <= steps; ++t) {
+    startStep(inputs, t);
+    StepResults results = step.run(inputs);
+    inputs.parameters = results.parameters;
+    inputs.states = results.states;
+    llvm::append_range(trajectory, results.parameters);
+    llvm::append_range(trajectory, results.states);
+  }
+  return trajectory;
+}
+
+Trajectory runFormula(const OptimizerCase &optimizer, StepInputs inputs,
+                      int64_t steps) {
+  std::vector<Element> w;
+  for (double start : inputs.parameters[0].elements)
+    w.push_back({.w = start});
+  Trajectory trajectory;
+  for (int64_t t = 1; t <= steps; ++t) {
+    startStep(inputs, t);
+    const std::vector<double> gradient = gradientOf(inputs, w);
+    for (size_t i = 0; i < w.size(); ++i)
+      optimizer.update(w[i], gradient[i], inputs.learningRate, t);
+    for (int state = -1; state < optimizer.states; ++state) {
+      Reals values({3, 2}, 0.0);
+      for (size_t i = 0; i < w.size(); ++i)
+        values.elements[i] = state < 0 ? w[i].w : w[i].states[state];
+      trajectory.push_back(values);
+    }
+  }
+  return trajectory;
+}
+
+constexpr int64_t kSteps = 7;
+
+class OptimizerTest : public testing::TestWithParam<OptimizerCase> {};
+
+TEST_P(OptimizerTest, AgreesWithItsFormula) {
+  TrainStep step(modelWith(GetParam().text));
+  const StepInputs inputs = step.makeInputs(4);
+  ASSERT_EQ(inputs.states.size(), size_t(GetParam().states));
+  EXPECT_LT(relativeError(runCompiled(step, inputs, kSteps),
+                          runFormula(GetParam(), inputs, kSteps)),
+            kTolerance);
+}
+
+TEST_P(OptimizerTest, PlantedErrorsAreCaught) {
+  TrainStep correct(modelWith(GetParam().text));
+  StepInputs inputs = correct.makeInputs(4);
+  const Trajectory expected = runFormula(GetParam(), inputs, kSteps);
+  int planted = 0;
+  for (int number = 0;; ++number) {
+    TrainStep step(modelWith(GetParam().text));
+    const Mutation mutation = mutate(step, number);
+    if (mutation.kind == Mutation::None)
+      break;
+    inputs.number = 3;
+    if (!changesValue(step, mutation, inputs))
+      continue;
+    ++planted;
+    EXPECT_GT(relativeError(runCompiled(step, inputs, kSteps), expected),
+              2 * kTolerance)
+        << "not seen: " << mutation.text;
+  }
+  EXPECT_GE(planted, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Optimizers, OptimizerTest,
+                         testing::ValuesIn(optimizers()),
+                         [](const auto &info) { return info.param.name; });
+
+} // namespace

@@ -1,0 +1,98 @@
+//===- TrainStep.h - A model's train step under test ------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_TEST_UNIT_GRAPH_TRAINSTEP_H
+#define MLC_TEST_UNIT_GRAPH_TRAINSTEP_H
+
+#include "lib/Reference/Tensor.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <string>
+
+namespace mlc::test {
+
+/// What varies in a model of one prediction and one loss. Bodies are ops, one
+/// a line; `%x` is the input, `%y` the prediction, `%t` the label.
+struct ModelParts {
+  std::string parameters;
+  std::string predict; ///< Defines `%out`.
+  std::string input = "tensor<?x3xf32>";
+  std::string output = "tensor<?x2xf32>";
+  std::string loss = "%l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>";
+  std::string label = "tensor<?x2xf32>";
+  std::string optimizer = "sgd(learning_rate = 0.5)";
+};
+
+/// The model file.
+std::string modelOf(const ModelParts &parts);
+
+/// What a step is run on.
+struct StepInputs {
+  std::vector<reference::Reals> parameters, states;
+  reference::DatumRef data, labels;
+  std::vector<int64_t> rows;
+  double learningRate = 0.5;
+  int64_t number = 1, position = 0;
+  uint64_t seed = 0;
+};
+
+struct StepResults {
+  double loss = 0;
+  std::vector<reference::Reals> parameters, states;
+  /// Of what a test has added to the function's return.
+  std::vector<reference::DatumRef> others;
+};
+
+/// The train step that `mlc-autodiff` makes of a model.
+class TrainStep {
+public:
+  /// Ends the test program where the model does not verify.
+  explicit TrainStep(const std::string &model);
+
+  mlir::func::FuncOp function();
+  mlir::ModuleOp module() { return *module_; }
+
+  /// The op that computes the loss; all after it descend.
+  mlir::Operation *lossOp();
+
+  /// Generic numbers of the step's shapes: `examples` rows of data, of which
+  /// a batch of 5 is taken, and parameters and states around 0.5.
+  StepInputs makeInputs(unsigned seed, int64_t examples = 9);
+
+  /// Ends the test program where the interpreter fails.
+  StepResults run(const StepInputs &inputs);
+
+private:
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
+};
+
+/// The gradient of each parameter as the step's update tells it, for an
+/// optimiser that subtracts learning_rate * gradient.
+std::vector<reference::Reals> gradientsOf(TrainStep &step,
+                                          const StepInputs &inputs);
+
+/// The same by central differences of the step's loss.
+std::vector<reference::Reals> differencesOf(TrainStep &step,
+                                            const StepInputs &inputs);
+
+/// The largest distance of two elements, relative to the largest element of
+/// their tensor in `expected`.
+double relativeError(const std::vector<reference::Reals> &actual,
+                     const std::vector<reference::Reals> &expected);
+
+/// What relativeError must be below. Central differences with steps of 1e-5
+/// are good for about 1e-9; constants rounded to f32 bring about 1e-7.
+inline constexpr double kTolerance = 1e-6;
+
+} // namespace mlc::test
+
+#endif // MLC_TEST_UNIT_GRAPH_TRAINSTEP_H

@@ -1,0 +1,89 @@
+//===- Process.cpp - Runs a program as a user does ------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Process.h"
+
+#include "TestData.h"
+
+#include <cstdlib>
+#include <fcntl.h>
+#include <pty.h>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mlc::test {
+
+[[noreturn]] static void execute(const std::string &program,
+                                 const std::vector<std::string> &arguments) {
+  std::vector<char *> argv = {const_cast<char *>(program.c_str())};
+  for (const std::string &argument : arguments)
+    argv.push_back(const_cast<char *>(argument.c_str()));
+  argv.push_back(nullptr);
+  execv(program.c_str(), argv.data());
+  _exit(127);
+}
+
+static int waitFor(pid_t child) {
+  int status = 0;
+  if (waitpid(child, &status, 0) != child)
+    throw std::runtime_error("waitpid failed");
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void redirect(int descriptor, const std::string &path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (file < 0 || dup2(file, descriptor) < 0)
+    _exit(126);
+  close(file);
+}
+
+Result runProgram(const std::string &program,
+                  const std::vector<std::string> &arguments,
+                  const Start &start) {
+  const TemporaryFolder folder;
+  const std::string out = start.out.empty() ? folder / "out" : start.out;
+  const pid_t child = fork();
+  if (child == 0) {
+    redirect(STDOUT_FILENO, out);
+    redirect(STDERR_FILENO, folder / "error");
+    if (start.inChild)
+      start.inChild();
+    execute(program, arguments);
+  }
+  if (start.meanwhile)
+    start.meanwhile(child);
+  Result result;
+  result.status = waitFor(child);
+  if (start.out.empty())
+    result.out = readFile(out);
+  result.error = readFile(folder / "error");
+  return result;
+}
+
+Result runOnTerminal(const std::string &program,
+                     const std::vector<std::string> &arguments, int columns) {
+  winsize size{};
+  size.ws_row = 24;
+  size.ws_col = columns;
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    setenv("TERM", "xterm", 1);
+    execute(program, arguments);
+  }
+  Result result;
+  char buffer[4096];
+  // Reading fails once the program has closed its side.
+  for (ssize_t count; (count = read(terminal, buffer, sizeof buffer)) > 0;)
+    result.out.append(buffer, count);
+  result.status = waitFor(child);
+  close(terminal);
+  return result;
+}
+
+} // namespace mlc::test

@@ -1,0 +1,129 @@
+//===- WeightsTest.cpp - Weights files ------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Train/Weights.h"
+
+#include "Error.h"
+#include "HandmadeProgram.h"
+#include "TestData.h"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace mlc::runtime {
+namespace {
+
+using namespace mlc::test;
+
+class WeightsTest : public testing::Test {
+protected:
+  WeightsTest() {
+    contents.tensors = {tensor("layer.weight", ElementType::F32, {4, 3}),
+                        tensor("layer.bias", ElementType::F32, {3})};
+    contents.metadata = {{"format", "mlc.weights"}, {"version", "1"}};
+  }
+
+  TensorView tensor(const std::string &name, ElementType type,
+                    std::vector<std::int64_t> shape) const {
+    std::size_t bytes = sizeOf(type);
+    for (std::int64_t size : shape)
+      bytes *= size;
+    return {name, type, std::move(shape),
+            std::as_bytes(std::span(elements)).first(bytes)};
+  }
+
+  /// The error of loading `contents`, without the path in front.
+  std::string errorOfContents() {
+    writeSafetensors(path, contents);
+    try {
+      loadWeights(SafetensorsFile(path), program, model);
+    } catch (const InputError &error) {
+      const std::string message = error.what();
+      EXPECT_TRUE(message.starts_with(path + ": ")) << message;
+      return message.substr(std::min(message.size(), path.size() + 2));
+    }
+    return "no error";
+  }
+
+  TemporaryFolder folder;
+  std::string path = folder / "weights.safetensors";
+  MlcProgram program = classProgram();
+  Model model{program};
+  std::vector<float> elements = std::vector<float>(64, 0.5f);
+  SafetensorsContents contents;
+};
+
+TEST_F(WeightsTest, ComeBackAsTheyWere) {
+  model.initialize(3);
+  saveWeights(path, program, model, {{"seed", "3"}});
+  Model other(program);
+  const SafetensorsFile file(path);
+  loadWeights(file, program, other);
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    EXPECT_TRUE(std::ranges::equal(model.parameter(i), other.parameter(i)));
+  EXPECT_EQ(file.metadata(), (std::map<std::string, std::string>{
+                                 {"format", "mlc.weights"},
+                                 {"version", "1"},
+                                 {"program", "classes"},
+                                 {"compiler", "hand 1.0"},
+                                 {"model_hash", "fffffffffffffffe"},
+                                 {"seed", "3"}}));
+}
+
+TEST_F(WeightsTest, AcceptsWhatFits) {
+  EXPECT_EQ(errorOfContents(), "no error");
+}
+
+TEST_F(WeightsTest, NamesTheTensorOfAnotherShape) {
+  contents.tensors[0] = tensor("layer.weight", ElementType::F32, {3, 4});
+  EXPECT_EQ(errorOfContents(),
+            "tensor 'layer.weight': expected shape [4, 3], but the file has "
+            "[3, 4]; were these weights trained by another model?");
+  contents.tensors[0] = tensor("layer.weight", ElementType::F32, {4, 3});
+  contents.tensors[1] = tensor("layer.bias", ElementType::F32, {3, 1});
+  EXPECT_EQ(errorOfContents(),
+            "tensor 'layer.bias': expected shape [3], but the file has [3, "
+            "1]; were these weights trained by another model?");
+}
+
+TEST_F(WeightsTest, NamesTheTensorThatIsMissing) {
+  contents.tensors.pop_back();
+  EXPECT_NE(errorOfContents().find("layer.bias"), std::string::npos);
+}
+
+TEST_F(WeightsTest, NamesTheTensorOfAnotherType) {
+  contents.tensors[1] = tensor("layer.bias", ElementType::I32, {3});
+  EXPECT_NE(errorOfContents().find("layer.bias"), std::string::npos);
+}
+
+TEST_F(WeightsTest, NamesTheTensorTooMany) {
+  contents.tensors.push_back(tensor("layer2.bias", ElementType::F32, {3}));
+  EXPECT_EQ(errorOfContents(),
+            "tensor 'layer2.bias' is no parameter of program 'classes'; were "
+            "these weights trained by another model?");
+}
+
+TEST_F(WeightsTest, NamesTheElementThatIsNotFinite) {
+  elements[5] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(errorOfContents(), "tensor 'layer.weight': element 5 is nan");
+}
+
+TEST_F(WeightsTest, RefusesAnotherFormat) {
+  contents.metadata["format"] = "mlc.dataset";
+  EXPECT_NE(errorOfContents().find("mlc.weights"), std::string::npos);
+  contents.metadata.clear();
+  EXPECT_NE(errorOfContents(), "no error");
+}
+
+TEST_F(WeightsTest, AreNotSavedUnlessFinite) {
+  model.parameter(1)[2] = -std::numeric_limits<float>::infinity();
+  EXPECT_THROW(saveWeights(path, program, model, {}), InputError);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+} // namespace
+} // namespace mlc::runtime
