@@ -73,12 +73,12 @@ FailureOr<TilingResult>
 MatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OpFoldResult> offsets,
                                  ArrayRef<OpFoldResult> sizes) {
   OpFoldResult zero = b.getIndexAttr(0);
-  return tiled(b, *this,
-               {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(),
-                getIndices(), getValues(),
-                slice(b, getWeight(), {zero, offsets[1]},
-                      {OpFoldResult(), sizes[1]}),
-                slice(b, getInit(), offsets, sizes)});
+  return tiled(
+      b, *this,
+      {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(), getIndices(),
+       getValues(),
+       slice(b, getWeight(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
+       slice(b, getInit(), offsets, sizes)});
 }
 
 LogicalResult MatmulOp::getResultTilePosition(
@@ -118,9 +118,10 @@ SmallVector<Range> MatmulTransposedOp::getIterationDomain(OpBuilder &b) {
   return domainOf(b, getInit());
 }
 
-FailureOr<TilingResult> MatmulTransposedOp::getTiledImplementation(
-    OpBuilder &b, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes) {
+FailureOr<TilingResult>
+MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
+                                           ArrayRef<OpFoldResult> offsets,
+                                           ArrayRef<OpFoldResult> sizes) {
   OpFoldResult zero = b.getIndexAttr(0);
   return tiled(
       b, *this,
@@ -148,8 +149,9 @@ LogicalResult MatmulTransposedOp::getIterationDomainTileFromResultTile(
   return success();
 }
 
-FailureOr<TilingResult> MatmulTransposedOp::generateResultTileValue(
-    OpBuilder &b, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes) {
+FailureOr<TilingResult>
+MatmulTransposedOp::generateResultTileValue(OpBuilder &b, unsigned,
+                                            ArrayRef<OpFoldResult> offsets,
+                                            ArrayRef<OpFoldResult> sizes) {
   return getTiledImplementation(b, offsets, sizes);
 }

@@ -23,8 +23,8 @@ def Graph_CsrAttr : Graph_Attr<"Csr", "csr",
     [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "rows that store only their non-zeros";
   let description = [{
-    The encoding of a sparse matrix by rows (CSR): `tensor<?x1000xf32,
-    #graph.csr>`.
+    The encoding of a sparse matrix by rows (CSR), as in
+    `tensor<?x1000xf32, #graph.csr>`.
 
     Constraints:
     - (C1) the tensor has two dimensions and `f32` elements.

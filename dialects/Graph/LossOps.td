@@ -20,6 +20,13 @@ class Graph_LossFunctionOp<string opMnemonic>
   }];
 }
 
+def Graph_LossDocs : OpDocGroup {
+  let summary = "Losses";
+  let description = [{From predictions and labels to their mean loss.}];
+}
+
+let opDocGroup = Graph_LossDocs in {
+
 def Graph_BceWithLogitsOp : Graph_LossFunctionOp<"bce_with_logits"> {
   let summary = "binary cross-entropy of logits";
   let description = [{
@@ -89,5 +96,7 @@ def Graph_MseOp : Graph_LossFunctionOp<"mse"> {
     ```
   }];
 }
+
+} // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_LOSSOPS_TD

@@ -16,9 +16,16 @@ defvar Graph_Elementwise =
     DeclareOpInterfaceMethods<Graph_ElementwiseOpInterface>;
 defvar Graph_InfersType = DeclareOpInterfaceMethods<InferTypeOpInterface>;
 
+def Graph_OperationDocs : OpDocGroup {
+  let summary = "Layers and activations";
+  let description = [{What a prediction is made of.}];
+}
+
+let opDocGroup = Graph_OperationDocs in {
+
 def Graph_LinearOp : Graph_Op<"linear",
     [Pure, Graph_Differentiable, Graph_InfersType]> {
-  let summary = "y = x W + b";
+  let summary = "a layer: y = x W + b";
   let description = [{
     y[n, o] = sum over i of input[n, i] * weight[i, o] + bias[o], with shapes
     input [n, in], weight [in, out], bias [out], y [n, out]. The bias may be
@@ -67,8 +74,8 @@ class Graph_UnaryOp<string opMnemonic, list<Trait> traits = []>
 
 class Graph_Activation<string opMnemonic, string formula, string gradient>
     : Graph_UnaryOp<opMnemonic, [Graph_Elementwise]> {
-  let summary = "y = " # formula;
-  let description = "y = " # formula # ", element by element. Gradient: dx = "
+  let summary = "element by element: y = " # formula;
+  let description = "\n    y = " # formula # ". Gradient: dx = "
     # gradient # [{.
 
     Constraints:
@@ -102,9 +109,9 @@ class Graph_UnaryWithNumberOp<string opMnemonic, string number,
 }
 
 def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope"> {
-  let summary = "y = x > 0 ? x : slope * x";
+  let summary = "element by element: y = x > 0 ? x : slope * x";
   let description = [{
-    y = x > 0 ? x : slope * x, element by element.
+    y = x > 0 ? x : slope * x.
     Gradient: dx = x > 0 ? dy : slope * dy.
 
     Constraints:
@@ -123,9 +130,9 @@ def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope"> {
 }
 
 def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
-  let summary = "y = factor * x";
+  let summary = "element by element: y = factor * x";
   let description = [{
-    y = factor * x, element by element. Gradient: dx = factor * dy.
+    y = factor * x. Gradient: dx = factor * dy.
 
     Constraints:
     - (C1) the operand is dense.
@@ -146,8 +153,8 @@ def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
 class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
     : Graph_Op<opMnemonic, [Pure, SameOperandsAndResultType,
         Graph_Differentiable, Graph_Elementwise]> {
-  let summary = "y = " # formula;
-  let description = "y = " # formula # ", element by element. Gradient: "
+  let summary = "element by element: y = " # formula;
+  let description = "\n    y = " # formula # ". Gradient: "
     # gradient # [{.
 
     Constraints:
@@ -179,7 +186,7 @@ def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a">;
 //===----------------------------------------------------------------------===//
 
 def Graph_SoftmaxOp : Graph_UnaryOp<"softmax"> {
-  let summary = "y = exp(x - max x) / sum of exp(x - max x), row by row";
+  let summary = "row by row: y = exp(x - max x) / sum of exp(x - max x)";
   let description = [{
     y[n, c] = exp(x[n, c] - m[n]) / sum over k of exp(x[n, k] - m[n]) with
     m[n] the largest of row n. Gradient:
@@ -245,5 +252,7 @@ def Graph_DropoutOp : Graph_Op<"dropout",
   }];
   let hasVerifier = 1;
 }
+
+} // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_OPERATIONOPS_TD

@@ -67,9 +67,8 @@ private:
 /// lexer wants before an exponent.
 static std::string shortest(double value) {
   char digits[32];
-  std::string text(digits, std::to_chars(std::begin(digits), std::end(digits),
-                                         value)
-                               .ptr);
+  std::string text(
+      digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
   const size_t exponent = text.find('e');
   if (exponent != std::string::npos && text.find('.') == std::string::npos)
     text.insert(exponent, ".0");
@@ -77,9 +76,9 @@ static std::string shortest(double value) {
 }
 
 /// `name(learning_rate = ..., ...)`.
-static std::string
-textOf(StringRef name,
-       ArrayRef<std::pair<StringRef, double>> settings, StringRef rest = "") {
+static std::string textOf(StringRef name,
+                          ArrayRef<std::pair<StringRef, double>> settings,
+                          StringRef rest = "") {
   std::string text;
   llvm::raw_string_ostream stream(text);
   stream << name << '(';
@@ -109,7 +108,7 @@ double SgdAttr::getDefaultLearningRate() const { return getLearningRate(); }
 
 SmallVector<StringRef> SgdAttr::getStateNames() const {
   return getMomentum() == 0.0 ? SmallVector<StringRef>()
-                            : SmallVector<StringRef>{"momentum_buffer"};
+                              : SmallVector<StringRef>{"momentum_buffer"};
 }
 
 std::string SgdAttr::getText() const {

@@ -12,6 +12,13 @@ include "dialects/Graph/LossOps.td"
 
 def Graph_Rows : RankedTensorOf<[I32]>;
 
+def Graph_PrimitiveDocs : OpDocGroup {
+  let summary = "Primitives";
+  let description = [{Made by the compiler: what gradient rules and data access are written in.}];
+}
+
+let opDocGroup = Graph_PrimitiveDocs in {
+
 def Graph_GatherOp : Graph_Op<"gather", [Pure, Graph_InfersType]> {
   let summary = "rows of a data set, in an order";
   let description = [{
@@ -135,5 +142,7 @@ def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   }];
   let hasVerifier = 1;
 }
+
+} // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_PRIMITIVEOPS_TD

@@ -43,8 +43,14 @@ LogicalResult MatmulOp::inferReturnTypes(
                              "expected operands of two dimensions (C1)");
   if (isCsr(rhs))
     return emitOptionalError(location, "expected a dense right operand (C3)");
-  const int rowsOfLhs = adaptor.getTransposeLhs() ? 1 : 0;
-  const int columnsOfRhs = adaptor.getTransposeRhs() ? 0 : 1;
+  // While an op is parsed, its attributes are not yet properties.
+  auto isGiven = [&](bool property, StringRef name) {
+    return property || (attributes && attributes.contains(name));
+  };
+  const int rowsOfLhs =
+      isGiven(adaptor.getTransposeLhs(), "transpose_lhs") ? 1 : 0;
+  const int columnsOfRhs =
+      isGiven(adaptor.getTransposeRhs(), "transpose_rhs") ? 0 : 1;
   if (lhs.getDimSize(1 - rowsOfLhs) != rhs.getDimSize(1 - columnsOfRhs))
     return emitOptionalError(location,
                              "expected equal inner dimensions (C2), but got ",

@@ -20,6 +20,13 @@ class Graph_Op<string opMnemonic, list<Trait> traits = []>
 def Graph_Tensor : RankedTensorOf<[F32]>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
 
+def Graph_FrameDocs : OpDocGroup {
+  let summary = "Frame";
+  let description = [{The parts of a model file.}];
+}
+
+let opDocGroup = Graph_FrameDocs in {
+
 def Graph_ProgramOp : Graph_Op<"program",
     [HasParent<"::mlir::ModuleOp">, Symbol, IsolatedFromAbove, SingleBlock, NoTerminator, NoRegionArguments]> {
   let summary = "a model: parameters, prediction, loss, descent";
@@ -179,5 +186,7 @@ def Graph_YieldOp : Graph_Op<"yield",
   let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::Value()); }]>];
   let assemblyFormat = "($value^ `:` type($value))? attr-dict";
 }
+
+} // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_PROGRAMOPS_TD

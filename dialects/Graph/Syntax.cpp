@@ -256,17 +256,16 @@ void mlc::graph::printOptimizer(OpAsmPrinter &printer, Operation *,
 
 static ParseResult parseBinary(OpAsmParser &parser, OperationState &result) {
   OpAsmParser::UnresolvedOperand lhs, rhs;
-  Type lhsType, rhsType;
   if (parser.parseOperand(lhs) || parser.parseComma() ||
       parser.parseOperand(rhs) ||
-      parser.parseOptionalAttrDict(result.attributes) ||
-      parser.parseColonType(lhsType))
+      parser.parseOptionalAttrDict(result.attributes) || parser.parseColon())
     return failure();
   SMLoc loc = parser.getCurrentLocation();
+  Type lhsType, rhsType;
+  if (parser.parseType(lhsType))
+    return failure();
   if (parser.parseOptionalComma())
-    return parser.emitError(loc, "expected the type of the second operand too, "
-                                 "after a comma");
-  loc = parser.getCurrentLocation();
+    return parser.emitError(loc, "expected the types of both operands");
   if (parser.parseType(rhsType))
     return failure();
   if (lhsType != rhsType)

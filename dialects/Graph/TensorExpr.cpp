@@ -31,10 +31,12 @@ TensorExpr TensorExpr::filled(double number) const {
                                           builder->getF32FloatAttr(number)));
 }
 
-template <typename OpTy> static Value make(OpBuilder &b, Value x, Value y) {
+template <typename OpTy>
+static Value make(OpBuilder &b, Value x, Value y) {
   return OpTy::create(b, x.getLoc(), x, y);
 }
-template <typename OpTy> static Value make(OpBuilder &b, Value x) {
+template <typename OpTy>
+static Value make(OpBuilder &b, Value x) {
   return OpTy::create(b, x.getLoc(), x);
 }
 

@@ -31,11 +31,21 @@ public:
   friend TensorExpr operator-(TensorExpr a, TensorExpr b);
   friend TensorExpr operator*(TensorExpr a, TensorExpr b);
   friend TensorExpr operator/(TensorExpr a, TensorExpr b);
-  friend TensorExpr operator+(TensorExpr a, double b) { return a + a.filled(b); }
-  friend TensorExpr operator*(TensorExpr a, double b) { return a * a.filled(b); }
-  friend TensorExpr operator/(TensorExpr a, double b) { return a / a.filled(b); }
-  friend TensorExpr operator-(double a, TensorExpr b) { return b.filled(a) - b; }
-  friend TensorExpr operator/(double a, TensorExpr b) { return b.filled(a) / b; }
+  friend TensorExpr operator+(TensorExpr a, double b) {
+    return a + a.filled(b);
+  }
+  friend TensorExpr operator*(TensorExpr a, double b) {
+    return a * a.filled(b);
+  }
+  friend TensorExpr operator/(TensorExpr a, double b) {
+    return a / a.filled(b);
+  }
+  friend TensorExpr operator-(double a, TensorExpr b) {
+    return b.filled(a) - b;
+  }
+  friend TensorExpr operator/(double a, TensorExpr b) {
+    return b.filled(a) / b;
+  }
 
   friend TensorExpr max(TensorExpr a, double b);
   friend TensorExpr abs(TensorExpr a);

@@ -38,8 +38,9 @@ public:
       : builder_(builder) {
     active.insert(parameters.begin(), parameters.end());
     for (Operation &op : block) {
-      if (llvm::none_of(op.getOperands(),
-                        [&](Value operand) { return active.contains(operand); }))
+      if (llvm::none_of(op.getOperands(), [&](Value operand) {
+            return active.contains(operand);
+          }))
         continue;
       active.insert(op.result_begin(), op.result_end());
       path.push_back(&op);
@@ -73,8 +74,7 @@ public:
   bool wants(Value operand) override { return active.contains(operand); }
   void add(Value operand, Value contribution) override {
     Value &sum = gradients[operand];
-    sum = sum ? (TensorExpr(builder_, sum) +
-                 TensorExpr(builder_, contribution))
+    sum = sum ? (TensorExpr(builder_, sum) + TensorExpr(builder_, contribution))
                     .value()
               : contribution;
   }
@@ -123,8 +123,8 @@ public:
   }
 
   void addRows() {
-    auto type = RankedTensorType::get({ShapedType::kDynamic},
-                                      builder.getI32Type());
+    auto type =
+        RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
     rows = addArgument(type, program.getLoc(), steps::kRows);
   }
 
@@ -162,8 +162,7 @@ public:
     function.setType(builder.getFunctionType(
         function.getFunctionType().getInputs(), results.getTypes()));
     for (auto [index, role] : llvm::enumerate(roles))
-      function.setResultAttr(index, steps::kRole,
-                             builder.getStringAttr(role));
+      function.setResultAttr(index, steps::kRole, builder.getStringAttr(role));
   }
 
   ProgramOp program;
@@ -207,9 +206,8 @@ class AutodiffPass : public mlc::impl::AutodiffBase<AutodiffPass> {
   void buildPredict(ProgramOp program) {
     StepBuilder step(program, steps::kPredict);
     step.addRows();
-    Value input =
-        step.addBatch(program.getPredict().getBody().getArgument(0),
-                      steps::kData);
+    Value input = step.addBatch(program.getPredict().getBody().getArgument(0),
+                                steps::kData);
     step.addParameters();
     step.finish(step.predict(input), {steps::kPrediction});
   }
@@ -217,8 +215,8 @@ class AutodiffPass : public mlc::impl::AutodiffBase<AutodiffPass> {
   void buildEvaluate(ProgramOp program) {
     StepBuilder step(program, steps::kEvaluate);
     step.addRows();
-    Value input = step.addBatch(
-        program.getPredict().getBody().getArgument(0), steps::kData);
+    Value input = step.addBatch(program.getPredict().getBody().getArgument(0),
+                                steps::kData);
     Value label = step.addBatch(program.getLoss().getBody().getArgument(1),
                                 steps::kLabels);
     step.addParameters();
@@ -232,8 +230,8 @@ class AutodiffPass : public mlc::impl::AutodiffBase<AutodiffPass> {
     OpBuilder &b = step.builder;
     Location loc = program.getLoc();
     step.addRows();
-    Value input = step.addBatch(
-        program.getPredict().getBody().getArgument(0), steps::kData);
+    Value input = step.addBatch(program.getPredict().getBody().getArgument(0),
+                                steps::kData);
     Value label = step.addBatch(program.getLoss().getBody().getArgument(1),
                                 steps::kLabels);
     Value rate = step.addArgument(b.getF64Type(), loc, steps::kLearningRate);

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
 #include "Target.h"
@@ -13,14 +14,10 @@
 #include "mlc/Pipeline.h"
 
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/Diagnostics.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -74,11 +71,6 @@ int mlc::compileModel(const CompileOptions &options) {
                     llvm::join(stageNames(), ", ") + ", obj or exe",
                 2);
 
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file =
-      openInputFile(options.input, &message);
-  if (!file)
-    return fail(message);
   std::string output = options.output;
   if (output.empty())
     output = isBinary ? defaultOutput(options) : "-";
@@ -87,19 +79,10 @@ int mlc::compileModel(const CompileOptions &options) {
   if (isBinary && llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
-  DialectRegistry registry;
-  registerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
-  SourceMgrDiagnosticHandler diagnostics(sources, &context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
-  if (!module || failed(setBatch(*module, options)))
+  ModelFile model;
+  if (failed(model.read(options.input)) ||
+      failed(setBatch(model.module(), options)))
     return 1;
-  if (!llvm::hasSingleElement(module->getOps<graph::ProgramOp>())) {
-    module->emitError("expected one graph.program in a model file");
-    return 1;
-  }
 
   llvm::Expected<Target> target = makeTarget(options.cpu);
   if (!target)
@@ -109,27 +92,27 @@ int mlc::compileModel(const CompileOptions &options) {
   pipeline.target = target->description;
   pipeline.features = target->features;
   pipeline.modelHash =
-      static_cast<int64_t>(llvm::xxh3_64bits(textOf(*module)));
-  PassManager manager(&context);
+      static_cast<int64_t>(llvm::xxh3_64bits(textOf(model.module())));
+  PassManager manager(&model.context());
   buildPipeline(manager, last.value_or(Stage::Lowering), pipeline);
-  if (failed(manager.run(*module)))
+  if (failed(manager.run(model.module())))
     return 1;
 
   if (!isBinary) {
     if (output == "-") {
-      llvm::outs() << textOf(*module);
+      llvm::outs() << textOf(model.module());
       return 0;
     }
-    if (llvm::Error error = writeOutput(output, textOf(*module)))
+    if (llvm::Error error = writeOutput(output, textOf(model.module())))
       return fail(llvm::toString(std::move(error)));
     return 0;
   }
-  auto object = emitObject(*module, *target->machine);
+  auto object = emitObject(model.module(), *target->machine);
   if (!object)
     return fail(llvm::toString(object.takeError()));
   llvm::StringRef bytes(object->data(), object->size());
   llvm::Error error = options.emit == "obj"
                           ? writeOutput(output, bytes)
-                          : linkExecutable(output, bytes, usesBlas(*module));
+                          : linkExecutable(output, bytes, usesBlas(model.module()));
   return error ? fail(llvm::toString(std::move(error))) : 0;
 }

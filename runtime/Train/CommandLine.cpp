@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Train/CommandLine.h"
+#include "CPU/Blas.h"
 
 #include "CPU/Features.h"
 #include "Error.h"
@@ -252,6 +253,7 @@ int runGuarded(const MlcProgram &program, int argc, char **argv) {
 int programMain(const MlcProgram &program, int argc, char **argv) {
   // A file that grows beyond its limit is an error to report, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
+  useOneBlasThread();
   try {
     return runGuarded(program, argc, argv);
   } catch (const UsageError &error) {

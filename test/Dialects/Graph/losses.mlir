@@ -2,7 +2,7 @@
 // RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
 
 // CHECK-LABEL: func.func @losses
-// CHECK-SAME: %[[Y:.*]]: tensor<?x4xf32>, %[[T:.*]]: tensor<?x4xf32>, %[[C:.*]]: tensor<?xi32>
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: tensor<?x4xf32>, %[[T:[a-z0-9]+]]: tensor<?x4xf32>, %[[C:[a-z0-9]+]]: tensor<?xi32>
 func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -> tensor<f32> {
   // CHECK: %[[A:.*]] = graph.bce_with_logits %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
   %0 = graph.bce_with_logits %y, %t : tensor<?x4xf32>, tensor<?x4xf32>

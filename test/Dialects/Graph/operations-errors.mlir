@@ -154,7 +154,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 // -----
 
 func.func @f(%x: tensor<?x3xf32>) {
-  // expected-error@+1 {{expected the type of the second operand too, after a comma}}
+  // expected-error@+1 {{expected the types of both operands}}
   %z = graph.add %x, %x : tensor<?x3xf32>
   return
 }

@@ -2,7 +2,7 @@
 // RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
 
 // CHECK-LABEL: func.func @linear
-// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[S:.*]]: tensor<?x3xf32, #graph.csr>, %[[W:.*]]: tensor<3x2xf32>, %[[B:.*]]: tensor<2xf32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[S:[a-z0-9]+]]: tensor<?x3xf32, #graph.csr>, %[[W:[a-z0-9]+]]: tensor<3x2xf32>, %[[B:[a-z0-9]+]]: tensor<2xf32>
 func.func @linear(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: tensor<3x2xf32>, %b: tensor<2xf32>) {
   // CHECK: graph.linear %[[X]], %[[W]], %[[B]] : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
   %0 = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
@@ -15,7 +15,7 @@ func.func @linear(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: tens
 }
 
 // CHECK-LABEL: func.func @elementwise
-// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[Y:.*]]: tensor<?x3xf32>, %[[N:.*]]: tensor<f32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[Y:[a-z0-9]+]]: tensor<?x3xf32>, %[[N:[a-z0-9]+]]: tensor<f32>
 func.func @elementwise(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>, %n: tensor<f32>) {
   // CHECK: graph.relu %[[X]] : tensor<?x3xf32>
   %0 = graph.relu %x : tensor<?x3xf32>
@@ -39,7 +39,7 @@ func.func @elementwise(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>, %n: tensor<f32>
 }
 
 // CHECK-LABEL: func.func @rows
-// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[SEED:.*]]: i64, %[[POSITION:.*]]: i64
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[SEED:[a-z0-9]+]]: i64, %[[POSITION:[a-z0-9]+]]: i64
 func.func @rows(%x: tensor<?x3xf32>, %seed: i64, %position: i64) {
   // CHECK: graph.softmax %[[X]] : tensor<?x3xf32>
   %0 = graph.softmax %x : tensor<?x3xf32>

@@ -2,7 +2,7 @@
 // RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
 
 // CHECK-LABEL: func.func @gather
-// CHECK-SAME: %[[X:.*]]: tensor<?x9xf32, #graph.csr>, %[[T:.*]]: tensor<?xi32>, %[[ROWS:.*]]: tensor<?xi32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x9xf32, #graph.csr>, %[[T:[a-z0-9]+]]: tensor<?xi32>, %[[ROWS:[a-z0-9]+]]: tensor<?xi32>
 func.func @gather(%x: tensor<?x9xf32, #graph.csr>, %t: tensor<?xi32>, %rows: tensor<?xi32>)
     -> (tensor<?x9xf32, #graph.csr>, tensor<?xi32>) {
   // CHECK: graph.gather %[[X]], %[[ROWS]] : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
@@ -13,7 +13,7 @@ func.func @gather(%x: tensor<?x9xf32, #graph.csr>, %t: tensor<?xi32>, %rows: ten
 }
 
 // CHECK-LABEL: func.func @products
-// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[S:.*]]: tensor<?x3xf32, #graph.csr>, %[[W:.*]]: tensor<3x2xf32>, %[[DY:.*]]: tensor<?x2xf32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[S:[a-z0-9]+]]: tensor<?x3xf32, #graph.csr>, %[[W:[a-z0-9]+]]: tensor<3x2xf32>, %[[DY:[a-z0-9]+]]: tensor<?x2xf32>
 func.func @products(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: tensor<3x2xf32>, %dy: tensor<?x2xf32>)
     -> (tensor<?x2xf32>, tensor<?x3xf32>, tensor<3x2xf32>, tensor<2x?xf32>) {
   // CHECK: graph.matmul %[[X]], %[[W]] : tensor<?x3xf32>, tensor<3x2xf32>
@@ -28,7 +28,7 @@ func.func @products(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: te
 }
 
 // CHECK-LABEL: func.func @sums
-// CHECK-SAME: %[[X:.*]]: tensor<?x3xf32>, %[[T:.*]]: tensor<?xi32>
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[T:[a-z0-9]+]]: tensor<?xi32>
 func.func @sums(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<3xf32>, tensor<?x3xf32>, tensor<?x5xf32>) {
   // CHECK: graph.sum_batch %[[X]] : tensor<?x3xf32>
   %0 = graph.sum_batch %x : tensor<?x3xf32>

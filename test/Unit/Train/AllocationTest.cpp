@@ -17,9 +17,13 @@
 // All of the runtime's memory but its aligned buffers comes through here.
 static std::atomic<std::int64_t> allocations = 0;
 
-void *operator new(std::size_t size) {
+void *operator new(std::size_t size, const std::nothrow_t &) noexcept {
   ++allocations;
-  if (void *memory = std::malloc(size))
+  return std::malloc(size);
+}
+
+void *operator new(std::size_t size) {
+  if (void *memory = operator new(size, std::nothrow))
     return memory;
   throw std::bad_alloc();
 }

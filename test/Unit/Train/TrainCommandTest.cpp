@@ -166,10 +166,11 @@ TEST_F(TrainCommandTest, SavesAndExitsAtASignal) {
 
 TEST_F(TrainCommandTest, ShowsProgressOnATerminal) {
   sparseData(20000).write(data);
-  const Result result = runOnTerminal(
-      HANDMADE_PROGRAM,
-      {"train", "--data", data, "--epochs", "1000000", "--max-steps", "400000"},
-      40);
+  const Result result =
+      runOnTerminal(HANDMADE_PROGRAM,
+                    {"train", "--data", data, "--epochs", "1000000",
+                     "--max-steps", "200000", "--threads", "1"},
+                    40);
   EXPECT_EQ(result.status, 0);
   const std::size_t line = result.out.find("\repoch ");
   ASSERT_NE(line, std::string::npos);

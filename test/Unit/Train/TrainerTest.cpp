@@ -235,6 +235,20 @@ TEST_F(TrainerTest, EvaluatesInPartsAsAWhole) {
   EXPECT_EQ(run.record.epochs[0].test->score, right / 2001);
 }
 
+TEST_F(TrainerTest, NoOutputIsPositiveAndTheFirstLargestCounts) {
+  // Of weights that are all zero, so that all outputs are equal.
+  const auto scoreOf = [](const MlcProgram &program, const std::string &path) {
+    const Examples examples(program, path, LabelUse::Needed);
+    Model model(program);
+    Executor executor(program, model, 1, examples.nonzeroCapacity(8));
+    return Evaluator(executor, examples, allRows(examples.rows())).run()->score;
+  };
+  EXPECT_EQ(scoreOf(sparseProgram(), sparsePath), 102.0 / 203);
+  const TestData classes = classData(203);
+  EXPECT_EQ(scoreOf(classProgram(), classPath),
+            double(std::ranges::count(classes.classLabels, 0)) / 203);
+}
+
 TEST(ChunkSizeTest, AimsAtATwentiethOfASecond) {
   using namespace std::chrono_literals;
   ChunkSize chunk(1000);

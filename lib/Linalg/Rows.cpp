@@ -1,0 +1,161 @@
+//===- Rows.cpp - Rows and elements as loops ------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Loops.h"
+#include "Philox.h"
+#include "dialects/Graph/Graph.h"
+#include "dialects/Graph/TensorExpr.h"
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+namespace {
+
+struct LowerGather : OpRewritePattern<GatherOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(GatherOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    const int64_t rank = op.getType().getRank();
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(b, loc, op.getData());
+    sizes[0] = tensor::getMixedSize(b, loc, op.getRows(), 0);
+    Value init = emptyTensor(b, loc, sizes, op.getType().getElementType());
+    SmallVector<utils::IteratorType> iterators(rank, kParallel);
+    AffineMap rowOf =
+        AffineMap::get(rank, 0, getAffineDimExpr(0, b.getContext()));
+    b.replaceOp(
+        op, loops(b, loc, op.getRows(), init,
+                  {rowOf, b.getMultiDimIdentityMap(rank)}, iterators,
+                  [&](OpBuilder &b, ValueRange args) -> Value {
+                    SmallVector<Value> place{arith::IndexCastOp::create(
+                        b, loc, b.getIndexType(), args[0])};
+                    for (int64_t dim = 1; dim < rank; ++dim)
+                      place.push_back(linalg::IndexOp::create(b, loc, dim));
+                    return tensor::ExtractOp::create(b, loc, op.getData(),
+                                                     place);
+                  }));
+    return success();
+  }
+};
+
+struct LowerSumBatch : OpRewritePattern<SumBatchOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SumBatchOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    LoopMaps maps(b.getContext());
+    Value init = filledTensor(
+        b, loc, tensor::getMixedSize(b, loc, op.getInput(), 1), 0.0f);
+    b.replaceOp(op, loops(b, loc, op.getInput(), init,
+                          {maps.both, maps.columns}, {kReduction, kParallel},
+                          [&](OpBuilder &b, ValueRange args) -> Value {
+                            return arith::AddFOp::create(b, loc, args[1],
+                                                         args[0]);
+                          }));
+    return success();
+  }
+};
+
+struct LowerSumRow : OpRewritePattern<SumRowOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SumRowOp op,
+                                PatternRewriter &b) const override {
+    Value sums = sumRows(b, op.getInput());
+    b.replaceOp(op, spreadRows(b, sums, op.getInput()));
+    return success();
+  }
+};
+
+struct LowerOneHot : OpRewritePattern<OneHotOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(OneHotOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    LoopMaps maps(b.getContext());
+    Value init = emptyTensor(
+        b, loc,
+        {tensor::getMixedSize(b, loc, op.getLabel(), 0),
+         b.getIndexAttr(op.getType().getDimSize(1))},
+        b.getF32Type());
+    b.replaceOp(
+        op, loops(b, loc, op.getLabel(), init, {maps.rows, maps.both},
+                  {kParallel, kParallel},
+                  [&](OpBuilder &b, ValueRange args) -> Value {
+                    Value column = arith::IndexCastOp::create(
+                        b, loc, b.getI32Type(),
+                        linalg::IndexOp::create(b, loc, 1));
+                    Value isLabel = arith::CmpIOp::create(
+                        b, loc, arith::CmpIPredicate::eq, column, args[0]);
+                    return arith::UIToFPOp::create(b, loc, b.getF32Type(),
+                                                   isLabel);
+                  }));
+    return success();
+  }
+};
+
+struct LowerSoftmax : OpRewritePattern<SoftmaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SoftmaxOp op,
+                                PatternRewriter &b) const override {
+    TensorExpr x(b, op.getInput());
+    Value largest = maxRows(b, x.value());
+    TensorExpr e =
+        exp(x - TensorExpr(b, spreadRows(b, largest, x.value())));
+    Value sum = sumRows(b, e.value());
+    b.replaceOp(
+        op, (e / TensorExpr(b, spreadRows(b, sum, x.value()))).value());
+    return success();
+  }
+};
+
+struct LowerDropout : OpRewritePattern<DropoutOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DropoutOp op,
+                                PatternRewriter &b) const override {
+    if (!op.getSeed()) {
+      b.replaceOp(op, op.getInput());
+      return success();
+    }
+    Location loc = op.getLoc();
+    LoopMaps maps(b.getContext());
+    Value init = emptyTensor(
+        b, loc, tensor::getMixedSizes(b, loc, op.getInput()), b.getF32Type());
+    const double probability = op.getProbability().convertToDouble();
+    b.replaceOp(
+        op,
+        loops(b, loc, op.getInput(), init, {maps.both, maps.both},
+              {kParallel, kParallel}, [&](OpBuilder &b, ValueRange args) -> Value {
+                Value row = linalg::IndexOp::create(b, loc, 0);
+                Value column = linalg::IndexOp::create(b, loc, 1);
+                Value draw = buildDropoutDraw(b, loc, op.getSeed(),
+                                              op.getPosition(), row, column,
+                                              *op.getSite());
+                return buildDropout(b, loc, args[0], draw, probability);
+              }));
+    return success();
+  }
+};
+
+struct LowerElementwise
+    : OpInterfaceRewritePattern<ElementwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(ElementwiseOpInterface op,
+                                PatternRewriter &b) const override {
+    b.replaceOp(op, op.expand(b));
+    return success();
+  }
+};
+
+} // namespace
+
+void mlc::populateRowPatterns(RewritePatternSet &patterns) {
+  patterns.add<LowerGather, LowerSumBatch, LowerSumRow, LowerOneHot,
+               LowerSoftmax, LowerDropout, LowerElementwise>(
+      patterns.getContext());
+}

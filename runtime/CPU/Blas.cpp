@@ -1,0 +1,16 @@
+//===- Blas.cpp - The BLAS library's threads ------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CPU/Blas.h"
+
+// Null in programs that use no library products.
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int threads);
+
+void mlc::runtime::useOneBlasThread() {
+  if (openblas_set_num_threads)
+    openblas_set_num_threads(1);
+}

@@ -1,0 +1,155 @@
+"""Trains each network with mlc and with PyTorch; the curves must be equal.
+
+Both start from the same weights and see the same seeded rows in the same
+order for 3 epochs of batches, each with a smaller last one. Compared are the
+loss of every step and the last weights.
+
+Usage: compare.py [NETWORK...] [--random N] [--record FILE]
+"""
+
+import argparse
+import json
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import torch
+from networks import NETWORKS, Network
+
+from integration import Data, Program, Tensor, train_recorded_case
+
+EPOCHS = 3
+# Two correct f32 programs add in different orders: each step leaves about
+# 1e-7 of a loss, which later steps carry on.
+LOSS_TOLERANCE = 2e-5
+# Of a parameter's largest element.
+WEIGHT_TOLERANCE = 1e-4
+
+
+def row_count(batch: int) -> int:
+    """Five batches and a smaller one, of a single row where that is smaller."""
+    return 5 * batch + max(1, batch // 3)
+
+
+def pytorch_run(network: Network, data: Data, start: dict[str, Tensor]):
+    """Each step's loss before its update, and the last weights."""
+    parameters = {
+        name: torch.tensor(weight.data, dtype=torch.float32)
+        .reshape(weight.shape)
+        .requires_grad_()
+        for name, weight in start.items()
+    }
+    features = torch.tensor(data.rows)
+    stored = data.tensors["labels"]
+    labels = torch.tensor(stored.data).reshape(stored.shape)
+    if stored.type == "I32":
+        labels = labels.long()
+    optimizer = network.optimizer(list(parameters.values()))
+    losses = []
+    for _ in range(EPOCHS):
+        for x, t in zip(features.split(network.batch), labels.split(network.batch)):
+            loss = network.loss(network.predict(parameters, x), t)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses, {name: weight.detach() for name, weight in parameters.items()}
+
+
+def differences(losses, weights, expected_losses, expected_weights) -> list[str]:
+    """What is not equal, each with both numbers; and the largest deviations."""
+    found = []
+    if len(losses) != len(expected_losses):
+        return [f"{len(losses)} steps, PyTorch {len(expected_losses)}"]
+    for step, (got, expected) in enumerate(zip(losses, expected_losses), start=1):
+        if not math.isclose(got, expected, rel_tol=LOSS_TOLERANCE):
+            found.append(f"step {step}: loss {got:.9g}, PyTorch {expected:.9g}")
+    for name, expected in expected_weights.items():
+        got = torch.tensor(weights[name].data).reshape(expected.shape)
+        gap = (got - expected).abs()
+        if not gap.max() <= WEIGHT_TOLERANCE * expected.abs().max():
+            at = int(gap.argmax())
+            found.append(
+                f"last weights: {name}, element {at}: "
+                f"{got.flatten()[at]:.9g}, PyTorch {expected.flatten()[at]:.9g}"
+            )
+    return found
+
+
+def worst(losses, expected) -> float:
+    return max(abs(got / want - 1) for got, want in zip(losses, expected))
+
+
+def compile_network(network: Network, folder: Path) -> Program:
+    text = network.model.read_text()
+    old, new = network.edit
+    assert old in text, f"{network.model}: no '{old}'"
+    model = folder / network.model.name
+    model.write_text(text.replace(old, new))
+    return Program.compile(model, model.with_suffix(""))
+
+
+def compare(name: str, network: Network, folder: Path) -> tuple[list[str], dict]:
+    program = compile_network(network, folder)
+    data, start, losses, weights = train_recorded_case(
+        program, folder, row_count(network.batch), EPOCHS
+    )
+    expected_losses, expected_weights = pytorch_run(network, data, start)
+    found = differences(losses, weights, expected_losses, expected_weights)
+    verdict = f"{len(found)} DIFFERENCES" if found else "equal"
+    print(
+        f"{name:14} {len(losses):4} steps  loss {losses[0]:.5f} -> {losses[-1]:.5f}  "
+        f"largest deviation {worst(losses, expected_losses):.1e}  {verdict}"
+    )
+    norms = {name: weight.norm().item() for name, weight in expected_weights.items()}
+    return found, {"losses": expected_losses, "norms": norms}
+
+
+def self_test(folder: Path) -> None:
+    """A momentum of 0.8 for 0.9 must be seen, and not before step 3."""
+    wrong = NETWORKS["regression"]._replace(
+        optimizer=lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)
+    )
+    found, _ = compare("self-test", wrong, folder)
+    if not found or not found[0].startswith("step 3:"):
+        sys.exit(f"self-test: a planted difference was not seen: {found[:1]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("networks", nargs="*", help=", ".join(NETWORKS))
+    parser.add_argument("--random", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, help="of the first random one")
+    parser.add_argument("--record", type=Path, help="write PyTorch's figures here")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    networks = {name: NETWORKS[name] for name in options.networks or NETWORKS}
+
+    failures, records = 0, {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.random:
+            from random_networks import random_network
+
+            networks |= {
+                f"random-{seed}": random_network(seed, folder)
+                for seed in range(options.seed, options.seed + options.random)
+            }
+        for name, network in networks.items():
+            found, records[name] = compare(name, network, folder)
+            failures += bool(found)
+            for line in found[:5]:
+                print(f"  {name}: {line}")
+        self_test(folder)
+    if options.record:
+        options.record.write_text(json.dumps(records, indent=1) + "\n")
+    if failures:
+        sys.exit(f"{failures} of {len(networks)} networks differ")
+    print(f"all {len(networks)} networks are equal")
+
+
+if __name__ == "__main__":
+    main()

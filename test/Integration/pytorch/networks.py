@@ -1,0 +1,121 @@
+"""The networks of the integration tests, written by hand in PyTorch.
+
+Each mirrors a model file. Weights are [in, out]; `p` holds the parameters by
+their names in the model.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.optim import SGD, Adam, AdamW, Optimizer
+
+from integration import MODELS, REPOSITORY
+
+
+class Network(NamedTuple):
+    model: Path
+    predict: Callable[[dict[str, Tensor], Tensor], Tensor]
+    loss: Callable[[Tensor, Tensor], Tensor]
+    optimizer: Callable[[list[Tensor]], Optimizer]
+    batch: int
+    edit: tuple[str, str] = ("", "")  # of the model's text: old, new
+
+
+def regression(p, x):
+    h = torch.tanh(x @ p["fc1.weight"] + p["fc1.bias"])
+    h = torch.tanh(h @ p["fc2.weight"] + p["fc2.bias"])
+    return h @ p["fc3.weight"] + p["fc3.bias"]
+
+
+def classes(p, x):
+    h = F.gelu(x @ p["fc1.weight"] + p["fc1.bias"])
+    h = F.leaky_relu(h @ p["fc2.weight"], 0.1)
+    return h @ p["fc3.weight"] + p["fc3.bias"]
+
+
+def logistic(p, x):
+    return x @ p["weight"] + p["bias"]
+
+
+def everything(p, x):
+    h = (x @ p["in.weight"] + p["in.bias"]) * torch.sigmoid(x @ p["gate.weight"])
+    t = torch.tanh(h)
+    s = torch.relu(t @ p["shared.weight"]) @ p["shared.weight"] + h
+    f = F.leaky_relu((F.gelu(s) - t) * 0.7, 0.2)
+    o = f @ p["out.weight"] + p["out.bias"]
+    return F.softmax(o, dim=1) + o
+
+
+def everything_loss(y, target):
+    loss = F.binary_cross_entropy_with_logits(y, target)
+    return 2 * loss + loss
+
+
+def adam(p, x):
+    return torch.relu(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
+
+
+def nesterov(p, x):
+    gate = torch.sigmoid(x @ p["right.weight"] + p["right.bias"])
+    return (x @ p["left.weight"] * gate) @ p["out.weight"]
+
+
+def imdb_mlp(p, x):
+    h = torch.relu(x @ p["layer1.weight"] + p["layer1.bias"])
+    return h @ p["layer2.weight"] + p["layer2.bias"]
+
+
+BCE = F.binary_cross_entropy_with_logits
+NETWORKS = {
+    "regression": Network(
+        MODELS / "regression.mlir",
+        regression,
+        F.mse_loss,
+        lambda p: SGD(p, lr=0.05, momentum=0.9),
+        batch=5,
+    ),
+    "classes": Network(
+        MODELS / "classes.mlir",
+        classes,
+        F.cross_entropy,
+        lambda p: AdamW(p, lr=0.002, weight_decay=0.05),
+        batch=32,
+    ),
+    "logistic": Network(
+        MODELS / "logistic.mlir", logistic, BCE, lambda p: SGD(p, lr=1.0), batch=16
+    ),
+    "everything": Network(
+        MODELS / "everything.mlir",
+        everything,
+        everything_loss,
+        lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.001),
+        batch=7,
+        # Two generators drop different elements: drop none, but keep the op.
+        edit=("graph.dropout %s4, 0.25", "graph.dropout %s4, 0.0"),
+    ),
+    "adam": Network(
+        MODELS / "adam.mlir",
+        adam,
+        BCE,
+        lambda p: Adam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.02),
+        batch=9,
+    ),
+    "nesterov": Network(
+        MODELS / "nesterov.mlir",
+        nesterov,
+        F.mse_loss,
+        lambda p: SGD(p, lr=0.2, momentum=0.8, nesterov=True, weight_decay=0.01),
+        batch=4,
+    ),
+    "imdb_mlp": Network(
+        REPOSITORY / "examples" / "imdb-mlp" / "model.mlir",
+        imdb_mlp,
+        BCE,
+        lambda p: Adam(p, lr=1e-3),
+        batch=64,
+    ),
+}

@@ -1,0 +1,158 @@
+"""Networks that nobody has seen: a seed gives a model file and its PyTorch twin."""
+
+import random
+from pathlib import Path
+
+import torch
+from networks import BCE, Network
+from torch.nn import functional as F
+
+# Around the widths of vectors and of shards, where remainders are.
+WIDTHS = [1, 2, 3, 5, 7, 8, 13, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 129, 200]
+BATCHES = [1, 2, 3, 5, 7, 8, 13, 16, 17, 32, 33, 64]
+UNARY = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "gelu": F.gelu,
+    "softmax": lambda x: F.softmax(x, dim=1),
+}
+WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}
+BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul}
+LOSSES = {"mse": F.mse_loss, "bce_with_logits": BCE, "cross_entropy": F.cross_entropy}
+
+
+class Generator:
+    """Each op takes the newest value, so the loss depends on every parameter."""
+
+    def __init__(self, seed: int):
+        self.random = random.Random(seed)
+        self.parameters: list[str] = []  # of the model's text, as is `body`
+        self.body: list[str] = []
+        self.steps: list = []  # PyTorch: from (parameters, values) to a value
+        self.widths: list[int] = [self.random.choice(WIDTHS)]
+        self.weights: dict[tuple[int, int], str] = {}
+        self.sparse = self.random.random() < 0.5
+
+    def type(self, value: int) -> str:
+        encoding = ", #graph.csr" if value == 0 and self.sparse else ""
+        return f"tensor<?x{self.widths[value]}xf32{encoding}>"
+
+    def append(self, text: str, width: int, step) -> None:
+        self.widths.append(width)
+        self.body.append(f"    %{len(self.body) + 1} = graph.{text}")
+        self.steps.append(step)
+
+    def parameter(self, shape: list[int]) -> str:
+        name = f"p{len(self.parameters)}"
+        type = f"tensor<{'x'.join(map(str, shape))}xf32>"
+        self.parameters.append(f'  %{name} = graph.parameter "{name}" zeros : {type}')
+        return name
+
+    def linear(self, width: int) -> None:
+        x = len(self.widths) - 1
+        shape = (self.widths[x], width)
+        weight = self.weights.get(shape)
+        if weight is None or self.random.random() < 0.5:
+            weight = self.weights[shape] = self.parameter(list(shape))
+        types = f"{self.type(x)}, tensor<{shape[0]}x{width}xf32>"
+        if self.random.random() < 0.3:
+            self.append(
+                f"linear %{x}, %{weight} : {types}",
+                width,
+                lambda p, values: values[x] @ p[weight],
+            )
+            return
+        bias = self.parameter([width])
+        self.append(
+            f"linear %{x}, %{weight}, %{bias} : {types}, tensor<{width}xf32>",
+            width,
+            lambda p, values: values[x] @ p[weight] + p[bias],
+        )
+
+    def elementwise(self) -> None:
+        x = len(self.widths) - 1
+        width, type = self.widths[x], self.type(x)
+        op = self.random.choice([*UNARY, *WITH_NUMBER, *BINARY])
+        if op in UNARY:
+            self.append(f"{op} %{x} : {type}", width, lambda p, v: UNARY[op](v[x]))
+        elif op in WITH_NUMBER:
+            number = self.random.choice([0.1, -0.3, 1.5])
+            self.append(
+                f"{op} %{x}, {number} : {type}",
+                width,
+                lambda p, v: WITH_NUMBER[op](v[x], number),
+            )
+        else:
+            same = [i for i in range(1, x + 1) if self.widths[i] == width]
+            other = self.random.choice(same)
+            self.append(
+                f"{op} %{x}, %{other} : {type}, {type}",
+                width,
+                lambda p, v: BINARY[op](v[x], v[other]),
+            )
+
+    def optimizer(self):
+        choose = self.random.choice
+        kind, decay = choose(["sgd", "adam", "adamw"]), choose([0.0, 0.05])
+        if kind == "sgd":
+            momentum = choose([0.0, 0.9])
+            nesterov = momentum > 0 and choose([True, False])
+            text = (
+                f"sgd(learning_rate = 0.05, momentum = {momentum}, "
+                f"nesterov = {str(nesterov).lower()}, weight_decay = {decay})"
+            )
+            return text, lambda p: torch.optim.SGD(
+                p, 0.05, momentum=momentum, nesterov=nesterov, weight_decay=decay
+            )
+        make = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
+        text = f"{kind}(learning_rate = 0.002, weight_decay = {decay}, epsilon = 1.0e-5)"
+        return text, lambda p: make(p, 0.002, weight_decay=decay, eps=1e-5)
+
+
+def random_network(seed: int, folder: Path) -> Network:
+    g = Generator(seed)
+    g.linear(g.random.choice(WIDTHS))
+    for _ in range(g.random.randrange(8)):
+        if g.random.random() < 0.4:
+            g.linear(g.random.choice(WIDTHS))
+        else:
+            g.elementwise()
+    loss = g.random.choice(list(LOSSES))
+    g.linear(g.random.choice([2, 5, 9, 17] if loss == "cross_entropy" else [1, 3, 16]))
+    optimizer, make_optimizer = g.optimizer()
+    batch = g.random.choice(BATCHES)
+    last = len(g.body)
+    answer, outputs = g.type(last), g.widths[last]
+    label = "tensor<?xi32>" if loss == "cross_entropy" else answer
+    model = folder / f"random-{seed}.mlir"
+    model.write_text(
+        "\n".join(
+            [
+                f"graph.program @random_{seed} {{",
+                *g.parameters,
+                f"  graph.predict(%0: {g.type(0)}) {{",
+                *g.body,
+                f"    graph.yield %{last} : {answer}",
+                "  }",
+                f"  graph.loss(%y: {answer}, %t: {label}) {{",
+                f"    %l = graph.{loss} %y, %t : {answer}, {label}",
+                "    graph.yield %l : tensor<f32>",
+                "  }",
+                f"  graph.train {optimizer} batch({batch}) epochs(3)",
+                "}",
+                "",
+            ]
+        )
+    )
+
+    def predict(p, x):
+        values = [x]
+        for step in g.steps:
+            values.append(step(p, values))
+        return values[-1]
+
+    def loss_of(y, t):
+        return LOSSES[loss](y, t)
+
+    return Network(model, predict, loss_of, make_optimizer, batch)

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Installs what building and testing mlc needs, with apt-get, on Debian 12 or a
+# system like it. Says what is missing before it installs it; when nothing is
+# missing it calls no package manager and ends at once.
+#   test/setup.sh [--check]     --check: only say what is missing; status 1 if so
+set -euo pipefail
+
+packages=(
+  # the build
+  g++ cmake ninja-build ccache git ca-certificates
+  # the compiler: LLVM and MLIR, one major version
+  llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
+  # the runtime
+  libopenblas-pthread-dev libboost1.81-dev libcli11-dev libfmt-dev
+  liblzma-dev librandom123-dev libxxhash-dev zlib1g-dev
+  # the tests and the example
+  libgtest-dev clang-format-22 python3 xz-utils
+)
+
+say() { echo "setup: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+if ! command -v dpkg-query >/dev/null; then
+  fail "this system has no dpkg, so nothing was installed; mlc needs these" \
+       "Debian packages or their like: ${packages[*]}"
+fi
+
+missing() { # dpkg-query fails when it knows nothing of one of them
+  local installed
+  installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' \
+    "${packages[@]}" 2>/dev/null | sed -n 's/^installed //p') || true
+  printf '%s\n' "${packages[@]}" | grep -vxF "$installed" || true
+}
+
+mapfile -t wanted < <(missing)
+[ ${#wanted[@]} -gt 0 ] || exit 0
+say "missing: ${wanted[*]}"
+[ "${1:-}" != --check ] || exit 1
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null ||
+    fail "installing needs root, and there is no sudo; as root, run:" \
+         "apt-get install ${wanted[*]}"
+  as_root=(sudo)
+fi
+
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -q -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+unknown() {
+  local package
+  for package in "${wanted[@]}"; do
+    apt-cache show --no-all-versions "$package" >/dev/null 2>&1 ||
+      echo "$package"
+  done
+}
+update() {
+  say "apt-get update"
+  apt update || fail "apt-get update failed; its messages are above"
+}
+install() {
+  say "apt-get install of ${#wanted[@]} packages and what they need;" \
+      "from nothing about 300 MB and some minutes"
+  apt install -y --no-install-recommends "${wanted[@]}"
+}
+
+updated=no
+if [ -n "$(unknown)" ]; then
+  update
+  updated=yes
+  left=$(unknown | tr '\n' ' ')
+  [ -z "$left" ] ||
+    fail "this system's package sources do not offer: $left" \
+         "(Debian 12 does, LLVM 22 among its security updates)"
+fi
+if ! install; then
+  # The package lists may be older than what the servers hold now.
+  [ "$updated" = no ] || fail "apt-get install failed; its messages are above"
+  update
+  install || fail "apt-get install failed; its messages are above"
+fi
+say "done"
