@@ -61,8 +61,8 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
 static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
   bufferization::OneShotBufferizePassOptions bufferize;
   // The program itself keeps its tensors: it is only a description now.
-  bufferize.dialectFilter = {"affine", "arith",  "bufferization", "linalg",
-                             "memref", "scf",    "tensor",        "vector"};
+  bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
+                             "memref", "scf",   "tensor",        "vector"};
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself
@@ -110,10 +110,10 @@ static void addLowering(OpPassManager &manager,
 }
 
 using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);
-static constexpr StageBuilder kStages[] = {addAutodiff,  addLinalg, addTile,
-                                             addBufferize, addSpmd,   addLowering};
-static constexpr StringRef kNames[] = {"graph",     "autodiff", "linalg", "tile",
-                                       "bufferize", "spmd",     "lowering"};
+static constexpr StageBuilder kStages[] = {
+    addAutodiff, addLinalg, addTile, addBufferize, addSpmd, addLowering};
+static constexpr StringRef kNames[] = {
+    "graph", "autodiff", "linalg", "tile", "bufferize", "spmd", "lowering"};
 
 ArrayRef<StringRef> mlc::stageNames() { return kNames; }
 

@@ -45,9 +45,20 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo)
 fi
 
+log=$(mktemp -t mlc-setup.XXXXXX)
+trap 'rm -f "$log"' EXIT
+# Shows the amounts, the packages asked for when they are ready, and errors.
 apt() {
+  local names
+  names=$(IFS='|'; echo "${wanted[*]}" | sed 's/[+.]/\\&/g')
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get -q -o Dpkg::Use-Pty=0 "$@" </dev/null
+    apt-get -q -o Dpkg::Use-Pty=0 "$@" </dev/null 2>&1 | tee "$log" |
+    sed -nuE "/^(Need to get|After this|Fetched|E:|Err:|dpkg: error)/p;
+              /^Setting up ($names)[ :]/p" >&2
+}
+give_up() {
+  tail -n 30 "$log" >&2
+  fail "$1 failed; its last lines are above"
 }
 unknown() {
   local package
@@ -58,11 +69,11 @@ unknown() {
 }
 update() {
   say "apt-get update"
-  apt update || fail "apt-get update failed; its messages are above"
+  apt update || give_up "apt-get update"
 }
 install() {
-  say "apt-get install of ${#wanted[@]} packages and what they need;" \
-      "from nothing about 300 MB and some minutes"
+  say "apt-get install of these and what they need; from nothing that is" \
+      "about 360 MB to fetch, 2.4 GB on disk, and some minutes"
   apt install -y --no-install-recommends "${wanted[@]}"
 }
 
@@ -77,8 +88,8 @@ if [ -n "$(unknown)" ]; then
 fi
 if ! install; then
   # The package lists may be older than what the servers hold now.
-  [ "$updated" = no ] || fail "apt-get install failed; its messages are above"
+  [ "$updated" = no ] || give_up "apt-get install"
   update
-  install || fail "apt-get install failed; its messages are above"
+  install || give_up "apt-get install"
 fi
 say "done"

@@ -1,4 +1,5 @@
-//===- RuntimeABI.h - What compiled programs and the runtime share -*- C -*-===//
+//===- RuntimeABI.h - What compiled programs and the runtime share -*- C
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -41,9 +42,9 @@ typedef enum MlcInitializer {
 
 /// A trained tensor: f32, row-major, at most two dimensions.
 typedef struct MlcParameter {
-  const char *name; ///< As in the model and in the weights file.
-  int64_t rank;     ///< 1 or 2.
-  int64_t shape[2]; ///< shape[1] is 1 where rank is 1.
+  const char *name;    ///< As in the model and in the weights file.
+  int64_t rank;        ///< 1 or 2.
+  int64_t shape[2];    ///< shape[1] is 1 where rank is 1.
   int64_t initializer; ///< An MlcInitializer.
   double value;        ///< See MlcInitializer.
 } MlcParameter;
@@ -72,26 +73,27 @@ typedef enum MlcLabelKind {
 /// uses rows [s * batch, min((s + 1) * batch, row_count)). All workers of a
 /// call pass equal fields except `worker`.
 typedef struct MlcCall {
-  const int32_t *rows;   ///< [row_count] row numbers in the data set.
-  int64_t row_count;     ///< Rows of this call; the last batch may be smaller.
-  const int64_t *indptr; ///< CSR: [data rows + 1].
+  const int32_t *rows;    ///< [row_count] row numbers in the data set.
+  int64_t row_count;      ///< Rows of this call; the last batch may be smaller.
+  const int64_t *indptr;  ///< CSR: [data rows + 1].
   const int32_t *indices; ///< CSR: column of each non-zero.
   const float *values;    ///< CSR: value of each non-zero.
   const float *features;  ///< Dense: [data rows, width].
   const void *labels;     ///< By MlcLabelKind; unused by `predict`.
   float *const *parameters; ///< One pointer a parameter, 64-byte aligned.
   float *const *states;     ///< One pointer a state; used by `train` only.
-  void *workspace; ///< workspace bytes (see MlcProgram), 64-byte aligned.
-  float *losses;   ///< train, evaluate: [steps] mean loss of each batch.
-  float *outputs;  ///< predict, evaluate: [row_count, outputs].
+  void *workspace;      ///< workspace bytes (see MlcProgram), 64-byte aligned.
+  float *losses;        ///< train, evaluate: [steps] mean loss of each batch.
+  float *outputs;       ///< predict, evaluate: [row_count, outputs].
   double learning_rate; ///< train.
-  int64_t step;     ///< train: optimiser steps done before this call.
-  int64_t position; ///< train: examples trained on before this call (all epochs).
-  int64_t seed;     ///< train: key of dropout's random numbers.
+  int64_t step;         ///< train: optimiser steps done before this call.
+  int64_t
+      position; ///< train: examples trained on before this call (all epochs).
+  int64_t seed; ///< train: key of dropout's random numbers.
   int64_t nonzero_capacity; ///< CSR: at least the non-zeros of any one batch.
-  int64_t worker;  ///< 0 <= worker < workers.
-  int64_t workers; ///< At least 1.
-  void *exchange;  ///< Passed back to mlc_exchange.
+  int64_t worker;           ///< 0 <= worker < workers.
+  int64_t workers;          ///< At least 1.
+  void *exchange;           ///< Passed back to mlc_exchange.
 } MlcCall;
 
 /// Field numbers of MlcCall (byte offset / 8).
@@ -140,13 +142,13 @@ typedef struct MlcProgram {
   const MlcParameter *parameters;
   int64_t state_count;
   const MlcState *states;
-  int64_t input_kind;  ///< An MlcInputKind.
-  int64_t input_width; ///< Features of the model's input.
-  int64_t label_kind;  ///< An MlcLabelKind.
-  int64_t outputs;     ///< Columns of the prediction.
-  int64_t batch;       ///< Rows of a training step.
-  int64_t epochs;      ///< Default of --epochs.
-  double learning_rate; ///< Default of --learning-rate.
+  int64_t input_kind;     ///< An MlcInputKind.
+  int64_t input_width;    ///< Features of the model's input.
+  int64_t label_kind;     ///< An MlcLabelKind.
+  int64_t outputs;        ///< Columns of the prediction.
+  int64_t batch;          ///< Rows of a training step.
+  int64_t epochs;         ///< Default of --epochs.
+  double learning_rate;   ///< Default of --learning-rate.
   MlcWorkspace workspace; ///< The largest need of the entry points.
   MlcEntryPoint train;    ///< Updates parameters and states in place.
   MlcEntryPoint evaluate; ///< Writes outputs and losses; no dropout.

@@ -41,6 +41,8 @@ class PlanWorkspacePass
     : public mlc::impl::PlanWorkspaceBase<PlanWorkspacePass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
     auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batch) {
       function.emitError("expected the attribute ") << steps::kBatch;
@@ -118,10 +120,9 @@ class PlanWorkspacePass
     buffer.bytes = elements * (type.getElementTypeBitWidth() / 8);
     for (Value size : buffer.alloc.getDynamicSizes()) {
       auto argument = dyn_cast<BlockArgument>(size);
-      auto role = argument
-                      ? getOperation().getArgAttrOfType<StringAttr>(
-                            argument.getArgNumber(), steps::kRole)
-                      : StringAttr();
+      auto role = argument ? getOperation().getArgAttrOfType<StringAttr>(
+                                 argument.getArgNumber(), steps::kRole)
+                           : StringAttr();
       if (role && role == steps::kNonzeroCapacity)
         buffer.isPerNonzero = true;
       else if (size.getDefiningOp<memref::DimOp>())
@@ -166,8 +167,8 @@ class PlanWorkspacePass
       }
       buffer->place = start;
       placed.push_back(buffer);
-      end = std::max<int64_t>(
-          end, llvm::alignTo(start + buffer->bytes, kAlignment));
+      end = std::max<int64_t>(end,
+                              llvm::alignTo(start + buffer->bytes, kAlignment));
     }
     return end;
   }
@@ -181,11 +182,10 @@ class PlanWorkspacePass
     Value offset = constant(buffer.place);
     if (buffer.isPerNonzero) {
       // fixed + place * (bytes of one area, rounded up)
-      Value bytes = arith::MulIOp::create(b, loc,
-                                          buffer.alloc.getDynamicSizes()[0],
-                                          constant(buffer.bytes));
-      Value lines = arith::CeilDivUIOp::create(b, loc, bytes,
-                                               constant(kAlignment));
+      Value bytes = arith::MulIOp::create(
+          b, loc, buffer.alloc.getDynamicSizes()[0], constant(buffer.bytes));
+      Value lines =
+          arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
       Value area = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
       offset = arith::AddIOp::create(
           b, loc, constant(fixed), arith::MulIOp::create(b, loc, area, offset));

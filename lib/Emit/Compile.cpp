@@ -111,8 +111,9 @@ int mlc::compileModel(const CompileOptions &options) {
   if (!object)
     return fail(llvm::toString(object.takeError()));
   llvm::StringRef bytes(object->data(), object->size());
-  llvm::Error error = options.emit == "obj"
-                          ? writeOutput(output, bytes)
-                          : linkExecutable(output, bytes, usesBlas(model.module()));
+  llvm::Error error =
+      options.emit == "obj"
+          ? writeOutput(output, bytes)
+          : linkExecutable(output, bytes, usesBlas(model.module()));
   return error ? fail(llvm::toString(std::move(error))) : 0;
 }

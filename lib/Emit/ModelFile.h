@@ -1,4 +1,5 @@
-//===- ModelFile.h - A model file, read and verified ---------------*- C++ -*-===//
+//===- ModelFile.h - A model file, read and verified ---------------*- C++
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -43,8 +43,8 @@ Error mlc::writeOutput(StringRef path, StringRef bytes) {
   SmallString<128> temporary;
   int file;
   if (std::error_code code = sys::fs::createUniqueFile(
-          path + ".%%%%%%.tmp", file, temporary,
-          sys::fs::OF_None, sys::fs::all_read | sys::fs::all_write))
+          path + ".%%%%%%.tmp", file, temporary, sys::fs::OF_None,
+          sys::fs::all_read | sys::fs::all_write))
     return fileError(path, code);
   auto remove = make_scope_exit([&] { sys::fs::remove(temporary); });
   Error error = writeAll(file, path, bytes);
@@ -63,7 +63,8 @@ static std::string findRuntime() {
   static int anchor;
   std::string self =
       sys::fs::getMainExecutable(nullptr, static_cast<void *>(&anchor));
-  SmallString<128> folder = sys::path::parent_path(sys::path::parent_path(self));
+  SmallString<128> folder =
+      sys::path::parent_path(sys::path::parent_path(self));
   sys::path::append(folder, "lib", "mlc");
   return folder.str().str();
 }
@@ -91,10 +92,17 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
     return error;
 
   std::string dataLibrary = runtime + "/libmlc-data.a";
-  SmallVector<StringRef> arguments{
-      *driver,   objectPath,         library,        dataLibrary,
-      "-o",      programPath,        "-pthread",     "-static-libstdc++",
-      "-static-libgcc", "-Wl,--gc-sections", "-Wl,-s"};
+  SmallVector<StringRef> arguments{*driver,
+                                   objectPath,
+                                   library,
+                                   dataLibrary,
+                                   "-o",
+                                   programPath,
+                                   "-pthread",
+                                   "-static-libstdc++",
+                                   "-static-libgcc",
+                                   "-Wl,--gc-sections",
+                                   "-Wl,-s"};
   if (useBlas)
     arguments.push_back("-lopenblas");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(logPath),
@@ -113,8 +121,8 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
     return fileError(programPath, program.getError());
   if (Error error = writeOutput(path, (*program)->getBuffer()))
     return error;
-  const auto executable = static_cast<sys::fs::perms>(
-      sys::fs::all_all & ~sys::fs::getUmask());
+  const auto executable =
+      static_cast<sys::fs::perms>(sys::fs::all_all & ~sys::fs::getUmask());
   if (std::error_code code = sys::fs::setPermissions(path, executable))
     return fileError(path, code);
   return Error::success();

@@ -1,4 +1,5 @@
-//===- BatchSize.cpp - The one dynamic size of a step -------------------------===//
+//===- BatchSize.cpp - The one dynamic size of a step
+//-------------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,5 @@
-//===- BatchSize.h - The one dynamic size of a step ----------------*- C++ -*-===//
+//===- BatchSize.h - The one dynamic size of a step ----------------*- C++
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

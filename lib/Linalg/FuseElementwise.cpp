@@ -32,8 +32,8 @@ Value scalarOf(OpBuilder &b, Value tensor) {
     return splat.getInput();
   DenseElementsAttr elements;
   if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat())
-    return arith::ConstantOp::create(
-        b, tensor.getLoc(), elements.getSplatValue<TypedAttr>());
+    return arith::ConstantOp::create(b, tensor.getLoc(),
+                                     elements.getSplatValue<TypedAttr>());
   return {};
 }
 
@@ -154,6 +154,8 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
 class FuseElementwisePass
     : public mlc::impl::FuseElementwiseBase<FuseElementwisePass> {
   void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
     RewritePatternSet operands(&getContext());
     operands.add<InlineSplat, UnsetUnreadInit>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(operands))))

@@ -28,6 +28,8 @@ namespace {
 class GraphToLinalgPass
     : public mlc::impl::GraphToLinalgBase<GraphToLinalgPass> {
   void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
     if (failed(lowerCsr(getOperation())))
       return signalPassFailure();
     MLIRContext *context = &getContext();

@@ -12,8 +12,8 @@
 using namespace mlir;
 using namespace mlc;
 
-Value mlc::emptyTensor(OpBuilder &b, Location loc,
-                       ArrayRef<OpFoldResult> sizes, Type element) {
+Value mlc::emptyTensor(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
+                       Type element) {
   return tensor::EmptyOp::create(b, loc, sizes, element);
 }
 
@@ -51,15 +51,15 @@ Value mlc::sumRows(OpBuilder &b, Value x) {
 }
 
 Value mlc::maxRows(OpBuilder &b, Value x) {
-  return reduceRows<arith::MaximumFOp>(
-      b, x, -std::numeric_limits<float>::infinity());
+  return reduceRows<arith::MaximumFOp>(b, x,
+                                       -std::numeric_limits<float>::infinity());
 }
 
 Value mlc::spreadRows(OpBuilder &b, Value perRow, Value like) {
   Location loc = perRow.getLoc();
   LoopMaps maps(b.getContext());
-  Value init = emptyTensor(b, loc, tensor::getMixedSizes(b, loc, like),
-                           b.getF32Type());
+  Value init =
+      emptyTensor(b, loc, tensor::getMixedSizes(b, loc, like), b.getF32Type());
   return loops(b, loc, perRow, init, {maps.rows, maps.both},
                {kParallel, kParallel},
                [](OpBuilder &, ValueRange args) { return args[0]; });

@@ -47,10 +47,10 @@ struct LowerBce : OpRewritePattern<BceWithLogitsOp> {
   LogicalResult matchAndRewrite(BceWithLogitsOp op,
                                 PatternRewriter &b) const override {
     TensorExpr y(b, op.getPrediction()), t(b, op.getLabel());
-    Value scale =
-        reciprocalCount(b, y.value(), op.getPrediction().getType().getDimSize(1));
-    b.replaceOp(op, meanOf(b, max(y, 0.0) - y * t + log1p(exp(abs(y) * -1.0)),
-                           scale));
+    Value scale = reciprocalCount(b, y.value(),
+                                  op.getPrediction().getType().getDimSize(1));
+    b.replaceOp(
+        op, meanOf(b, max(y, 0.0) - y * t + log1p(exp(abs(y) * -1.0)), scale));
     return success();
   }
 };
@@ -60,8 +60,8 @@ struct LowerMse : OpRewritePattern<MseOp> {
   LogicalResult matchAndRewrite(MseOp op, PatternRewriter &b) const override {
     TensorExpr y(b, op.getPrediction()), t(b, op.getLabel());
     TensorExpr error = y - t;
-    Value scale =
-        reciprocalCount(b, y.value(), op.getPrediction().getType().getDimSize(1));
+    Value scale = reciprocalCount(b, y.value(),
+                                  op.getPrediction().getType().getDimSize(1));
     b.replaceOp(op, meanOf(b, error * error, scale));
     return success();
   }
@@ -73,8 +73,7 @@ struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     TensorExpr y(b, op.getPrediction());
-    TensorExpr largest(
-        b, maxRows(b, y.value()));
+    TensorExpr largest(b, maxRows(b, y.value()));
     TensorExpr shifted =
         exp(y - TensorExpr(b, spreadRows(b, largest.value(), y.value())));
     Value sum = sumRows(b, shifted.value());
@@ -86,16 +85,16 @@ struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
         {same, same, same, same}, kParallel,
         [&](OpBuilder &b, ValueRange args) -> Value {
           Value row = linalg::IndexOp::create(b, loc, 0);
-          Value label = arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                                   args[0]);
+          Value label =
+              arith::IndexCastOp::create(b, loc, b.getIndexType(), args[0]);
           Value logit = tensor::ExtractOp::create(b, loc, op.getPrediction(),
                                                   ValueRange{row, label});
           Value log = math::LogOp::create(b, loc, args[1]);
           Value logSum = arith::AddFOp::create(b, loc, log, args[2]);
           return arith::SubFOp::create(b, loc, logSum, logit);
         });
-    b.replaceOp(op, meanOf(b, TensorExpr(b, terms),
-                           reciprocalCount(b, y.value(), 1)));
+    b.replaceOp(
+        op, meanOf(b, TensorExpr(b, terms), reciprocalCount(b, y.value(), 1)));
     return success();
   }
 };

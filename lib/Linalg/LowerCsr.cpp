@@ -25,11 +25,11 @@ public:
       : width(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
     auto add = [&](Type type, StringRef role) {
       unsigned index = function.getNumArguments();
-      if (failed(function.insertArgument(
-              index, type,
-              b.getDictionaryAttr(
-                  b.getNamedAttr(steps::kRole, b.getStringAttr(role))),
-              data.getLoc())))
+      if (failed(
+              function.insertArgument(index, type,
+                                      b.getDictionaryAttr(b.getNamedAttr(
+                                          steps::kRole, b.getStringAttr(role))),
+                                      data.getLoc())))
         llvm_unreachable("an argument can always be added at the end");
       return function.getArgument(index);
     };
@@ -60,11 +60,10 @@ public:
       };
       grouped = csr::GroupColumnsOp::create(
           b, loc,
-          TypeRange{RankedTensorType::get({width + 1}, b.getI32Type()),
-                    RankedTensorType::get({ShapedType::kDynamic},
-                                          b.getI32Type()),
-                    RankedTensorType::get({ShapedType::kDynamic},
-                                          b.getF32Type())},
+          TypeRange{
+              RankedTensorType::get({width + 1}, b.getI32Type()),
+              RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
+              RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type())},
           rows, indptr, indices, values,
           empty(b.getIndexAttr(width + 1), b.getI32Type()),
           empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()));

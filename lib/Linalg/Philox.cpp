@@ -34,8 +34,8 @@ Value mlc::buildDropoutDraw(OpBuilder &b, Location loc, Value seed,
     return low(arith::ShRUIOp::create(b, loc, x, shift));
   };
   auto mix = [&](Value x, Value y, Value z) -> Value {
-    return arith::XOrIOp::create(b, loc,
-                                 arith::XOrIOp::create(b, loc, x, y), z);
+    return arith::XOrIOp::create(b, loc, arith::XOrIOp::create(b, loc, x, y),
+                                 z);
   };
 
   Value example = arith::AddIOp::create(
@@ -49,8 +49,7 @@ Value mlc::buildDropoutDraw(OpBuilder &b, Location loc, Value seed,
                                                 constant(kMultipliers[0]));
     auto second = arith::MulUIExtendedOp::create(b, loc, counter[2],
                                                  constant(kMultipliers[1]));
-    Value next[4] = {mix(second.getHigh(), counter[1], key[0]),
-                     second.getLow(),
+    Value next[4] = {mix(second.getHigh(), counter[1], key[0]), second.getLow(),
                      mix(first.getHigh(), counter[3], key[1]), first.getLow()};
     std::copy(std::begin(next), std::end(next), std::begin(counter));
     for (int word : {0, 1})

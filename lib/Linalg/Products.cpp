@@ -47,11 +47,11 @@ struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     const bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
-    Value init = filledTensor(
-        b, loc,
-        {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
-         tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
-        0.0f);
+    Value init =
+        filledTensor(b, loc,
+                     {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
+                      tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
+                     0.0f);
     b.replaceOp(op,
                 product(b, loc, op.getLhs(), left, op.getRhs(), right, init));
     return success();
@@ -62,13 +62,12 @@ struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {
 
 Value mlc::linearInit(OpBuilder &b, LinearOp op, OpFoldResult rows) {
   Location loc = op.getLoc();
-  SmallVector<OpFoldResult> sizes{
-      rows, b.getIndexAttr(op.getType().getDimSize(1))};
+  SmallVector<OpFoldResult> sizes{rows,
+                                  b.getIndexAttr(op.getType().getDimSize(1))};
   if (!op.getBias())
     return filledTensor(b, loc, sizes, 0.0f);
   LoopMaps maps(b.getContext());
-  return loops(b, loc, op.getBias(),
-               emptyTensor(b, loc, sizes, b.getF32Type()),
+  return loops(b, loc, op.getBias(), emptyTensor(b, loc, sizes, b.getF32Type()),
                {maps.columns, maps.both}, {kParallel, kParallel},
                [](OpBuilder &, ValueRange args) { return args[0]; });
 }

@@ -29,17 +29,17 @@ struct LowerGather : OpRewritePattern<GatherOp> {
     SmallVector<utils::IteratorType> iterators(rank, kParallel);
     AffineMap rowOf =
         AffineMap::get(rank, 0, getAffineDimExpr(0, b.getContext()));
-    b.replaceOp(
-        op, loops(b, loc, op.getRows(), init,
-                  {rowOf, b.getMultiDimIdentityMap(rank)}, iterators,
-                  [&](OpBuilder &b, ValueRange args) -> Value {
-                    SmallVector<Value> place{arith::IndexCastOp::create(
-                        b, loc, b.getIndexType(), args[0])};
-                    for (int64_t dim = 1; dim < rank; ++dim)
-                      place.push_back(linalg::IndexOp::create(b, loc, dim));
-                    return tensor::ExtractOp::create(b, loc, op.getData(),
-                                                     place);
-                  }));
+    b.replaceOp(op,
+                loops(b, loc, op.getRows(), init,
+                      {rowOf, b.getMultiDimIdentityMap(rank)}, iterators,
+                      [&](OpBuilder &b, ValueRange args) -> Value {
+                        SmallVector<Value> place{arith::IndexCastOp::create(
+                            b, loc, b.getIndexType(), args[0])};
+                        for (int64_t dim = 1; dim < rank; ++dim)
+                          place.push_back(linalg::IndexOp::create(b, loc, dim));
+                        return tensor::ExtractOp::create(b, loc, op.getData(),
+                                                         place);
+                      }));
     return success();
   }
 };
@@ -78,23 +78,21 @@ struct LowerOneHot : OpRewritePattern<OneHotOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     LoopMaps maps(b.getContext());
-    Value init = emptyTensor(
-        b, loc,
-        {tensor::getMixedSize(b, loc, op.getLabel(), 0),
-         b.getIndexAttr(op.getType().getDimSize(1))},
-        b.getF32Type());
+    Value init = emptyTensor(b, loc,
+                             {tensor::getMixedSize(b, loc, op.getLabel(), 0),
+                              b.getIndexAttr(op.getType().getDimSize(1))},
+                             b.getF32Type());
     b.replaceOp(
-        op, loops(b, loc, op.getLabel(), init, {maps.rows, maps.both},
-                  {kParallel, kParallel},
-                  [&](OpBuilder &b, ValueRange args) -> Value {
-                    Value column = arith::IndexCastOp::create(
-                        b, loc, b.getI32Type(),
-                        linalg::IndexOp::create(b, loc, 1));
-                    Value isLabel = arith::CmpIOp::create(
-                        b, loc, arith::CmpIPredicate::eq, column, args[0]);
-                    return arith::UIToFPOp::create(b, loc, b.getF32Type(),
-                                                   isLabel);
-                  }));
+        op,
+        loops(b, loc, op.getLabel(), init, {maps.rows, maps.both},
+              {kParallel, kParallel},
+              [&](OpBuilder &b, ValueRange args) -> Value {
+                Value column = arith::IndexCastOp::create(
+                    b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, 1));
+                Value isLabel = arith::CmpIOp::create(
+                    b, loc, arith::CmpIPredicate::eq, column, args[0]);
+                return arith::UIToFPOp::create(b, loc, b.getF32Type(), isLabel);
+              }));
     return success();
   }
 };
@@ -105,11 +103,9 @@ struct LowerSoftmax : OpRewritePattern<SoftmaxOp> {
                                 PatternRewriter &b) const override {
     TensorExpr x(b, op.getInput());
     Value largest = maxRows(b, x.value());
-    TensorExpr e =
-        exp(x - TensorExpr(b, spreadRows(b, largest, x.value())));
+    TensorExpr e = exp(x - TensorExpr(b, spreadRows(b, largest, x.value())));
     Value sum = sumRows(b, e.value());
-    b.replaceOp(
-        op, (e / TensorExpr(b, spreadRows(b, sum, x.value()))).value());
+    b.replaceOp(op, (e / TensorExpr(b, spreadRows(b, sum, x.value()))).value());
     return success();
   }
 };
@@ -127,23 +123,22 @@ struct LowerDropout : OpRewritePattern<DropoutOp> {
     Value init = emptyTensor(
         b, loc, tensor::getMixedSizes(b, loc, op.getInput()), b.getF32Type());
     const double probability = op.getProbability().convertToDouble();
-    b.replaceOp(
-        op,
-        loops(b, loc, op.getInput(), init, {maps.both, maps.both},
-              {kParallel, kParallel}, [&](OpBuilder &b, ValueRange args) -> Value {
-                Value row = linalg::IndexOp::create(b, loc, 0);
-                Value column = linalg::IndexOp::create(b, loc, 1);
-                Value draw = buildDropoutDraw(b, loc, op.getSeed(),
-                                              op.getPosition(), row, column,
-                                              *op.getSite());
-                return buildDropout(b, loc, args[0], draw, probability);
-              }));
+    b.replaceOp(op,
+                loops(b, loc, op.getInput(), init, {maps.both, maps.both},
+                      {kParallel, kParallel},
+                      [&](OpBuilder &b, ValueRange args) -> Value {
+                        Value row = linalg::IndexOp::create(b, loc, 0);
+                        Value column = linalg::IndexOp::create(b, loc, 1);
+                        Value draw = buildDropoutDraw(b, loc, op.getSeed(),
+                                                      op.getPosition(), row,
+                                                      column, *op.getSite());
+                        return buildDropout(b, loc, args[0], draw, probability);
+                      }));
     return success();
   }
 };
 
-struct LowerElementwise
-    : OpInterfaceRewritePattern<ElementwiseOpInterface> {
+struct LowerElementwise : OpInterfaceRewritePattern<ElementwiseOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(ElementwiseOpInterface op,
                                 PatternRewriter &b) const override {

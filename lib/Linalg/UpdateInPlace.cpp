@@ -49,8 +49,7 @@ void setDestination(RewriterBase &b, linalg::GenericOp op, unsigned index,
     while (OpOperand *input = findInput(op, destination)) {
       const unsigned number = input->getOperandNumber();
       Block &body = *op.getBlock();
-      Value written =
-          body.getArgument(op.getNumDpsInputs() + index);
+      Value written = body.getArgument(op.getNumDpsInputs() + index);
       body.getArgument(number).replaceAllUsesWith(written);
       body.eraseArgument(number);
       SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -93,6 +92,12 @@ class UpdateInPlacePass
     : public mlc::impl::UpdateInPlaceBase<UpdateInPlacePass> {
   void runOnOperation() override {
     function = getOperation();
+    if (function.isExternal())
+      return;
+    if (!function.getBody().hasOneBlock()) {
+      function.emitError("expected a step of one block");
+      return signalPassFailure();
+    }
     auto returnOp =
         cast<func::ReturnOp>(function.getBody().front().getTerminator());
     convertArguments();
@@ -145,7 +150,8 @@ class UpdateInPlacePass
   /// Has `result` computed in the buffer that the caller sees.
   LogicalResult writeResult(unsigned index, Value result,
                             func::ReturnOp returnOp) {
-    auto roleAttr = function.getResultAttrOfType<StringAttr>(index, steps::kRole);
+    auto roleAttr =
+        function.getResultAttrOfType<StringAttr>(index, steps::kRole);
     if (!roleAttr)
       return function.emitError("expected a role for result ") << index;
     IRRewriter b(&getContext());

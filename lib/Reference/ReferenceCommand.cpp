@@ -1,4 +1,5 @@
-//===- ReferenceCommand.cpp - The command mlc run --reference ----------------===//
+//===- ReferenceCommand.cpp - The command mlc run --reference
+//----------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

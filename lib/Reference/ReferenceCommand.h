@@ -1,4 +1,5 @@
-//===- ReferenceCommand.h - The command mlc run --reference -------*- C++ -*-===//
+//===- ReferenceCommand.h - The command mlc run --reference -------*- C++
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -39,25 +39,24 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     ModuleOp module = getOperation();
     for (func::FuncOp function :
          llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (function.getArgAttrs() && failed(convert(function)))
+      if (!function.isExternal() && failed(convert(function)))
         return signalPassFailure();
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto exchange = func::FuncOp::create(
         b, module.getLoc(), steps::kExchangeFunction,
-        b.getFunctionType({LLVM::LLVMPointerType::get(&getContext()),
-                           b.getI64Type()},
-                          {}));
+        b.getFunctionType(
+            {LLVM::LLVMPointerType::get(&getContext()), b.getI64Type()}, {}));
     exchange.setPrivate();
   }
 
   Value addArgument(func::FuncOp function, Type type, StringRef role) {
     OpBuilder b(&getContext());
     unsigned index = function.getNumArguments();
-    if (failed(function.insertArgument(
-            index, type,
-            b.getDictionaryAttr(
-                b.getNamedAttr(steps::kRole, b.getStringAttr(role))),
-            function.getLoc())))
+    if (failed(
+            function.insertArgument(index, type,
+                                    b.getDictionaryAttr(b.getNamedAttr(
+                                        steps::kRole, b.getStringAttr(role))),
+                                    function.getLoc())))
       llvm_unreachable("an argument can always be added at the end");
     return function.getArgument(index);
   }
@@ -65,13 +64,12 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
   LogicalResult convert(func::FuncOp function) {
     OpBuilder b(&getContext());
     worker = addArgument(function, b.getIndexType(), steps::kWorker);
-    exchange = addArgument(function,
-                           LLVM::LLVMPointerType::get(&getContext()),
+    exchange = addArgument(function, LLVM::LLVMPointerType::get(&getContext()),
                            steps::kExchange);
     workers = {};
     for (BlockArgument argument : function.getArguments()) {
-      auto role = function.getArgAttrOfType<StringAttr>(
-          argument.getArgNumber(), steps::kRole);
+      auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                        steps::kRole);
       if (role && role == steps::kWorkers)
         workers = argument;
     }
@@ -94,8 +92,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
   }
 
   void meet(OpBuilder &b, Location loc) {
-    Value number =
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), worker);
+    Value number = arith::IndexCastOp::create(b, loc, b.getI64Type(), worker);
     func::CallOp::create(b, loc, steps::kExchangeFunction, TypeRange(),
                          ValueRange{exchange, number});
   }
@@ -107,8 +104,8 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     b.setInsertionPointAfter(run.back());
     Location loc = run.back()->getLoc();
     Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-    Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                          worker, zero);
+    Value isFirst =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst, /*withElse=*/false);
     for (Operation *op : run) {
       for (Operation *user : op->getUsers())

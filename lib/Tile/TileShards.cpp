@@ -88,6 +88,8 @@ bool isInitializer(Operation *op) {
 class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
     IRRewriter rewriter(&getContext());
     unsigned index = function.getNumArguments();
     if (failed(function.insertArgument(
@@ -122,7 +124,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
   /// Loop extent / workers, rounded up to whole cache lines.
   OpFoldResult sizeForWorkers(OpBuilder &b, Location loc, OpFoldResult extent,
                               int64_t align) {
-    AffineExpr size = b.getAffineSymbolExpr(0), count = b.getAffineSymbolExpr(1);
+    AffineExpr size = b.getAffineSymbolExpr(0),
+               count = b.getAffineSymbolExpr(1);
     return affine::makeComposedFoldedAffineApply(
         b, loc, size.ceilDiv(count).ceilDiv(align) * align, {extent, workers});
   }

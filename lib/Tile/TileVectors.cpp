@@ -68,11 +68,11 @@ bool isVectorizable(Operation *op) {
       }))
     return false;
   int64_t row = linalgOp.getStaticLoopRanges().back();
-  return llvm::all_of(linalgOp.getDpsInitsMutable(),
-                      [&](OpOperand &init) {
-                        return linalgOp.getMatchingIndexingMap(&init)
-                            .isIdentity();
-                      }) &&
+  return llvm::all_of(
+             linalgOp.getDpsInitsMutable(),
+             [&](OpOperand &init) {
+               return linalgOp.getMatchingIndexingMap(&init).isIdentity();
+             }) &&
          (ShapedType::isDynamic(row) || row >= kShortRow ||
           joinsCsrProduct(op));
 }
@@ -97,9 +97,9 @@ struct ForwardMaskedWrite : OpRewritePattern<vector::TransferReadOp> {
   }
 };
 
-/// Gives every input of a one-row tile the tile's own shape: a row that all rows
-/// share becomes a row of its own, one number for the row a scalar. (Upstream's
-/// masks fit no other inputs.)
+/// Gives every input of a one-row tile the tile's own shape: a row that all
+/// rows share becomes a row of its own, one number for the row a scalar.
+/// (Upstream's masks fit no other inputs.)
 void alignInputs(RewriterBase &b, linalg::GenericOp op) {
   if (op.getNumLoops() != 2)
     return;
@@ -114,10 +114,10 @@ void alignInputs(RewriterBase &b, linalg::GenericOp op) {
     if (map.getNumResults() == 1 && map.isFunctionOfDim(1)) {
       auto type = cast<RankedTensorType>(input->get().getType());
       Value size = b.createOrFold<tensor::DimOp>(loc, input->get(), 0);
-      SmallVector<OpFoldResult> shape{
-          b.getIndexAttr(1), type.isDynamicDim(0)
-                                 ? OpFoldResult(size)
-                                 : b.getIndexAttr(type.getDimSize(0))};
+      SmallVector<OpFoldResult> shape{b.getIndexAttr(1),
+                                      type.isDynamicDim(0)
+                                          ? OpFoldResult(size)
+                                          : b.getIndexAttr(type.getDimSize(0))};
       Value row = tensor::ExpandShapeOp::create(
           b, loc,
           RankedTensorType::get({1, type.getDimSize(0)}, type.getElementType()),
@@ -146,9 +146,12 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
   using TileVectorsBase::TileVectorsBase;
 
   void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
     IRRewriter rewriter(&getContext());
     SmallVector<scf::ForallOp> foralls;
-    getOperation().walk([&](scf::ForallOp forall) { foralls.push_back(forall); });
+    getOperation().walk(
+        [&](scf::ForallOp forall) { foralls.push_back(forall); });
     for (scf::ForallOp forall : foralls)
       if (failed(tile(rewriter, forall)))
         return signalPassFailure();
@@ -238,9 +241,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         SmallVector<int64_t> sizes{vectorWidth};
         if (cast<linalg::LinalgOp>(op).getNumLoops() == 2)
           sizes.insert(sizes.begin(), 1);
-        FailureOr<linalg::VectorizationResult> vectorized =
-            linalg::vectorize(rewriter, op, sizes,
-                              SmallVector<bool>(sizes.size(), false));
+        FailureOr<linalg::VectorizationResult> vectorized = linalg::vectorize(
+            rewriter, op, sizes, SmallVector<bool>(sizes.size(), false));
         if (failed(vectorized))
           return op->emitError("cannot be vectorised");
         rewriter.replaceOp(op, vectorized->replacements);

@@ -44,15 +44,15 @@ public:
 
   using LoopBody = function_ref<SmallVector<Value>(Value, ValueRange)>;
   ValueRange loop(Value from, Value to, ValueRange carried, LoopBody body) {
-    return scf::ForOp::create(b, loc, from, to, index(1), carried,
-                              [&](OpBuilder &inner, Location, Value i,
-                                  ValueRange args) {
-                                OpBuilder::InsertionGuard guard(b);
-                                b.setInsertionPoint(inner.getInsertionBlock(),
-                                                    inner.getInsertionPoint());
-                                SmallVector<Value> results = body(i, args);
-                                scf::YieldOp::create(b, loc, results);
-                              })
+    return scf::ForOp::create(
+               b, loc, from, to, index(1), carried,
+               [&](OpBuilder &inner, Location, Value i, ValueRange args) {
+                 OpBuilder::InsertionGuard guard(b);
+                 b.setInsertionPoint(inner.getInsertionBlock(),
+                                     inner.getInsertionPoint());
+                 SmallVector<Value> results = body(i, args);
+                 scf::YieldOp::create(b, loc, results);
+               })
         .getResults();
   }
 
@@ -114,13 +114,13 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
   Value row = v.extractIndex(op.getRows(), v.index(0));
   Value begin = v.extractIndex(op.getIndptr(), row);
   Value end = v.extractIndex(op.getIndptr(), v.add(row, v.index(1)));
-  ValueRange sum = v.loop(
-      begin, end, v.read(op.getInit(), v.index(0)),
-      [&](Value p, ValueRange sum) -> SmallVector<Value> {
-        Value column = v.extractIndex(op.getIndices(), p);
-        Value value = v.extract(op.getValues(), p);
-        return {v.fma(value, v.read(op.getWeight(), column), sum[0])};
-      });
+  ValueRange sum =
+      v.loop(begin, end, v.read(op.getInit(), v.index(0)),
+             [&](Value p, ValueRange sum) -> SmallVector<Value> {
+               Value column = v.extractIndex(op.getIndices(), p);
+               Value value = v.extract(op.getValues(), p);
+               return {v.fma(value, v.read(op.getWeight(), column), sum[0])};
+             });
   rewriter.replaceOp(op, v.write(sum[0]));
   return success();
 }
@@ -133,13 +133,13 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
   RowVector v(rewriter, op.getInit(), width);
   Value begin = v.extractIndex(op.getStarts(), v.index(0));
   Value end = v.extractIndex(op.getStarts(), v.index(1));
-  ValueRange sum = v.loop(
-      begin, end, v.read(op.getInit(), v.index(0)),
-      [&](Value q, ValueRange sum) -> SmallVector<Value> {
-        Value example = v.extractIndex(op.getExamples(), q);
-        Value value = v.extract(op.getEntries(), q);
-        return {v.fma(value, v.read(op.getRhs(), example), sum[0])};
-      });
+  ValueRange sum =
+      v.loop(begin, end, v.read(op.getInit(), v.index(0)),
+             [&](Value q, ValueRange sum) -> SmallVector<Value> {
+               Value example = v.extractIndex(op.getExamples(), q);
+               Value value = v.extract(op.getEntries(), q);
+               return {v.fma(value, v.read(op.getRhs(), example), sum[0])};
+             });
   rewriter.replaceOp(op, v.write(sum[0]));
   return success();
 }
@@ -149,27 +149,26 @@ void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
   LoopBuilder v(rewriter, op.getLoc());
   Value starts = op.getStartsInit();
   Value zero = v.index(0), one = v.index(1);
-  Value last = v.index(
-      cast<RankedTensorType>(starts.getType()).getDimSize(0) - 1);
+  Value last =
+      v.index(cast<RankedTensorType>(starts.getType()).getDimSize(0) - 1);
   Value zero32 = v.toI32(zero), one32 = v.toI32(one);
   Value count = rewriter.createOrFold<tensor::DimOp>(v.loc, op.getRows(), 0);
 
   // The non-zeros of each row of the batch, in order.
   auto forEach = [&](ValueRange carried, auto body) {
-    return v.loop(
-        zero, count, carried,
-        [&](Value i, ValueRange outer) -> SmallVector<Value> {
-          Value row = v.extractIndex(op.getRows(), i);
-          Value begin = v.extractIndex(op.getIndptr(), row);
-          Value end = v.extractIndex(op.getIndptr(), v.add(row, one));
-          ValueRange results = v.loop(
-              begin, end, outer,
-              [&](Value p, ValueRange inner) -> SmallVector<Value> {
-                Value column = v.extractIndex(op.getIndices(), p);
-                return body(i, p, column, inner);
-              });
-          return llvm::to_vector(results);
-        });
+    return v.loop(zero, count, carried,
+                  [&](Value i, ValueRange outer) -> SmallVector<Value> {
+                    Value row = v.extractIndex(op.getRows(), i);
+                    Value begin = v.extractIndex(op.getIndptr(), row);
+                    Value end = v.extractIndex(op.getIndptr(), v.add(row, one));
+                    ValueRange results = v.loop(
+                        begin, end, outer,
+                        [&](Value p, ValueRange inner) -> SmallVector<Value> {
+                          Value column = v.extractIndex(op.getIndices(), p);
+                          return body(i, p, column, inner);
+                        });
+                    return llvm::to_vector(results);
+                  });
   };
 
   // starts[k + 1] = the non-zeros of column k.
@@ -181,18 +180,17 @@ void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
                    [&](Value, Value, Value column,
                        ValueRange carried) -> SmallVector<Value> {
                      Value place = v.add(column, one);
-                     Value more =
-                         v.add(v.extract(carried[0], place), one32);
+                     Value more = v.add(v.extract(carried[0], place), one32);
                      return {v.insert(more, carried[0], place)};
                    })[0];
   // starts[k + 1] = where column k begins: where it ends once it is filled.
-  ValueRange sums = v.loop(
-      zero, last, {starts, zero32},
-      [&](Value k, ValueRange carried) -> SmallVector<Value> {
-        Value place = v.add(k, one);
-        Value next = v.add(v.extract(carried[0], place), carried[1]);
-        return {v.insert(carried[1], carried[0], place), next};
-      });
+  ValueRange sums =
+      v.loop(zero, last, {starts, zero32},
+             [&](Value k, ValueRange carried) -> SmallVector<Value> {
+               Value place = v.add(k, one);
+               Value next = v.add(v.extract(carried[0], place), carried[1]);
+               return {v.insert(carried[1], carried[0], place), next};
+             });
   ValueRange filled = forEach(
       {sums[0], op.getExamplesInit(), op.getEntriesInit()},
       [&](Value i, Value p, Value column,

@@ -17,8 +17,8 @@ namespace mlc {
 /// A product whose tile is one row of at most `width` columns becomes a loop
 /// over non-zeros with a vector accumulator; columns beyond the tile's are
 /// masked. Fails for other tiles.
-mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter,
-                                 csr::MatmulOp op, int64_t width);
+mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter, csr::MatmulOp op,
+                                 int64_t width);
 mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter,
                                  csr::MatmulTransposedOp op, int64_t width);
 

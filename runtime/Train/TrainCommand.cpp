@@ -91,6 +91,31 @@ struct Data {
   }
 };
 
+/// Trains the executor's model and tells of it. Returns the steps done.
+std::int64_t train(const TrainCommand &command, Executor &executor,
+                   const Data &data) {
+  const MlcProgram &program = executor.program();
+  std::optional<Evaluator> evaluator;
+  if (!data.testRows.empty())
+    evaluator.emplace(executor, data.testExamples(), data.testRows);
+  // All inputs are good: from here on files are written.
+  std::optional<MetricsFile> metrics;
+  if (!command.metrics.empty())
+    metrics.emplace(program, command.metrics);
+  printNote(fmt::format(
+      "training {} on {} rows, batch {}, {} thread{}{}", program.name,
+      data.trainingRows.size(), program.batch, command.threads,
+      command.threads == 1 ? "" : "s",
+      command.output.empty() ? "; weights are not saved (no -o)" : ""));
+  TrainReport report(program, command.trainer.epochs,
+                     command.test.empty() ? "validation" : "test",
+                     metrics ? &*metrics : nullptr, command.metricsEveryStep);
+  Trainer trainer(executor, data.training, data.trainingRows, command.trainer,
+                  evaluator ? &*evaluator : nullptr, report);
+  trainer.run();
+  return trainer.stepsDone();
+}
+
 } // namespace
 
 int runCommand(const MlcProgram &program, const TrainCommand &command) {
@@ -107,42 +132,24 @@ int runCommand(const MlcProgram &program, const TrainCommand &command) {
   }
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch));
-  std::optional<Evaluator> evaluator;
-  if (!data.testRows.empty())
-    evaluator.emplace(executor, data.testExamples(), data.testRows);
-  // All inputs are good: from here on files are written.
-  std::optional<MetricsFile> metrics;
-  if (!command.metrics.empty())
-    metrics.emplace(program, command.metrics);
 
-  printNote(fmt::format(
-      "training {} on {} rows, batch {}, {} thread{}{}", program.name,
-      data.trainingRows.size(), program.batch, command.threads,
-      command.threads == 1 ? "" : "s",
-      command.output.empty() ? "; weights are not saved (no -o)" : ""));
   // A reader of stdout that goes away must not cost the weights.
   std::signal(SIGPIPE, SIG_IGN);
-  InterruptGuard guard;
-  TrainReport report(program, command.trainer.epochs,
-                     command.test.empty() ? "validation" : "test",
-                     metrics ? &*metrics : nullptr, command.metricsEveryStep);
-  Trainer trainer(executor, data.training, data.trainingRows, command.trainer,
-                  evaluator ? &*evaluator : nullptr, report);
-  trainer.run();
-  const int signal = pendingSignal();
+  const InterruptGuard guard;
+  const std::int64_t steps = train(command, executor, data);
   if (!command.output.empty())
     saveWeights(command.output, program, model,
-                provenanceOf(program, command, trainer.stepsDone(),
-                             data.training, init ? &*init : nullptr));
-  if (signal == 0) {
-    finishOutput();
-    return 0;
+                provenanceOf(program, command, steps, data.training,
+                             init ? &*init : nullptr));
+  if (const int signal = pendingSignal()) {
+    printNote(fmt::format("stopped after step {}; {}", steps,
+                          command.output.empty()
+                              ? "weights are not saved (no -o)"
+                              : "weights saved to " + command.output));
+    return 128 + signal;
   }
-  printNote(fmt::format("stopped after step {}; {}", trainer.stepsDone(),
-                        command.output.empty()
-                            ? "weights are not saved (no -o)"
-                            : "weights saved to " + command.output));
-  return 128 + signal;
+  finishOutput();
+  return 0;
 }
 
 } // namespace mlc::runtime

@@ -24,9 +24,8 @@ public:
   explicit Struct(OpBuilder &b, Location loc) : b(b), loc(loc) {}
 
   void add(int64_t value) {
-    fields.push_back(
-        LLVM::ConstantOp::create(b, loc, b.getI64Type(),
-                                 b.getI64IntegerAttr(value)));
+    fields.push_back(LLVM::ConstantOp::create(b, loc, b.getI64Type(),
+                                              b.getI64IntegerAttr(value)));
   }
   void add(double value) {
     fields.push_back(LLVM::ConstantOp::create(b, loc, b.getF64Type(),
@@ -48,8 +47,7 @@ public:
     SmallVector<Type> types;
     for (Value field : fields)
       types.push_back(field.getType());
-    Value result = LLVM::UndefOp::create(b, loc,
-                                         typeOf(b.getContext(), types));
+    Value result = LLVM::UndefOp::create(b, loc, typeOf(b.getContext(), types));
     for (auto [index, field] : llvm::enumerate(fields))
       result = LLVM::InsertValueOp::create(b, loc, result, field, index);
     return result;
@@ -99,8 +97,8 @@ public:
       for (auto [index, fill] : llvm::enumerate(fills)) {
         Struct entry(b, loc);
         fill(entry);
-        table = LLVM::InsertValueOp::create(b, loc, table, entry.build(),
-                                            index);
+        table =
+            LLVM::InsertValueOp::create(b, loc, table, entry.build(), index);
       }
       return table;
     });
@@ -186,36 +184,34 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
   auto workspaceType = Struct::typeOf(builder.getContext(), {i64, i64});
   auto type = Struct::typeOf(
       builder.getContext(),
-      {i64, pointer, pointer, pointer, pointer, pointer, i64, i64, pointer,
-       i64, pointer, i64, i64, i64, i64, i64, i64, f64, workspaceType, pointer,
-       pointer, pointer});
-  globals.add("mlc_program", type, LLVM::Linkage::External,
-              [&](OpBuilder &b) -> Value {
-                Struct row(b, loc);
-                row.add(int64_t(MLC_ABI_VERSION));
-                for (const std::string &text :
-                     {name, compiler, target, features, descent})
-                  row.add(StringRef(text));
-                row.add(info.modelHash);
-                row.add(static_cast<int64_t>(parameters.size()));
-                row.add("mlc_parameters");
-                row.add(static_cast<int64_t>(states.size()));
-                row.add("mlc_states");
-                row.add(int64_t(isCsr(input) ? MLC_INPUT_CSR
-                                             : MLC_INPUT_DENSE));
-                row.add(cast<RankedTensorType>(input).getDimSize(1));
-                row.add(labelKind(program));
-                row.add(yield.getValue().getType().getDimSize(1));
-                row.add(int64_t(program.getTrain().getBatch()));
-                row.add(int64_t(program.getTrain().getEpochs()));
-                row.add(optimizer.getDefaultLearningRate());
-                Struct workspace(b, loc);
-                workspace.add(info.workspaceFixed);
-                workspace.add(info.workspacePerNonzero);
-                row.add(workspace.build());
-                for (StringRef entry :
-                     {"mlc_train", "mlc_evaluate", "mlc_predict"})
-                  row.add(entry);
-                return row.build();
-              });
+      {i64,     pointer, pointer,       pointer, pointer, pointer, i64, i64,
+       pointer, i64,     pointer,       i64,     i64,     i64,     i64, i64,
+       i64,     f64,     workspaceType, pointer, pointer, pointer});
+  globals.add(
+      "mlc_program", type, LLVM::Linkage::External, [&](OpBuilder &b) -> Value {
+        Struct row(b, loc);
+        row.add(int64_t(MLC_ABI_VERSION));
+        for (const std::string &text :
+             {name, compiler, target, features, descent})
+          row.add(StringRef(text));
+        row.add(info.modelHash);
+        row.add(static_cast<int64_t>(parameters.size()));
+        row.add("mlc_parameters");
+        row.add(static_cast<int64_t>(states.size()));
+        row.add("mlc_states");
+        row.add(int64_t(isCsr(input) ? MLC_INPUT_CSR : MLC_INPUT_DENSE));
+        row.add(cast<RankedTensorType>(input).getDimSize(1));
+        row.add(labelKind(program));
+        row.add(yield.getValue().getType().getDimSize(1));
+        row.add(int64_t(program.getTrain().getBatch()));
+        row.add(int64_t(program.getTrain().getEpochs()));
+        row.add(optimizer.getDefaultLearningRate());
+        Struct workspace(b, loc);
+        workspace.add(info.workspaceFixed);
+        workspace.add(info.workspacePerNonzero);
+        row.add(workspace.build());
+        for (StringRef entry : {"mlc_train", "mlc_evaluate", "mlc_predict"})
+          row.add(entry);
+        return row.build();
+      });
 }

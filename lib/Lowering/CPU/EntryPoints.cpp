@@ -66,7 +66,8 @@ public:
     for (BlockArgument argument : step.getArguments()) {
       auto role = step.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
                                                     steps::kRole);
-      Value value = role ? valueOf(role.getValue(), argument.getType()) : Value();
+      Value value =
+          role ? valueOf(role.getValue(), argument.getType()) : Value();
       if (!value)
         return emitError(argument.getLoc(), "expected a role that the runtime "
                                             "knows for argument ")
@@ -110,8 +111,7 @@ private:
       address = LLVM::GEPOp::create(b, loc, pointer, element, address,
                                     ArrayRef<LLVM::GEPArg>{elements});
     }
-    auto descriptor = MemRefDescriptor::poison(
-        b, loc, types.convertType(type));
+    auto descriptor = MemRefDescriptor::poison(b, loc, types.convertType(type));
     descriptor.setAllocatedPtr(b, loc, address);
     descriptor.setAlignedPtr(b, loc, address);
     descriptor.setConstantOffset(b, loc, 0);
@@ -154,9 +154,9 @@ private:
     if (role == steps::kPrediction)
       return buffer(field(MLC_CALL_OUTPUTS, pointer), type, first, size);
     if (role == steps::kParameter)
-      return buffer(load(field(MLC_CALL_PARAMETERS, pointer), parameters++,
-                         pointer),
-                    type, Value(), Value());
+      return buffer(
+          load(field(MLC_CALL_PARAMETERS, pointer), parameters++, pointer),
+          type, Value(), Value());
     if (role == steps::kState)
       return buffer(load(field(MLC_CALL_STATES, pointer), states++, pointer),
                     type, Value(), Value());
@@ -206,10 +206,9 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     }
     DescriptorInfo info{target, features, modelHash};
     OpBuilder b(&getContext());
-    for (auto [step, name] :
-         {std::pair(steps::kTrain, "mlc_train"),
-          std::pair(steps::kEvaluate, "mlc_evaluate"),
-          std::pair(steps::kPredict, "mlc_predict")}) {
+    for (auto [step, name] : {std::pair(steps::kTrain, "mlc_train"),
+                              std::pair(steps::kEvaluate, "mlc_evaluate"),
+                              std::pair(steps::kPredict, "mlc_predict")}) {
       auto function = module.lookupSymbol<func::FuncOp>(step);
       auto bytes = function ? function->getAttrOfType<DenseI64ArrayAttr>(
                                   steps::kWorkspaceBytes)
@@ -219,14 +218,13 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
         return signalPassFailure();
       }
       info.workspaceFixed = std::max(info.workspaceFixed, bytes[0]);
-      info.workspacePerNonzero =
-          std::max(info.workspacePerNonzero, bytes[1]);
+      info.workspacePerNonzero = std::max(info.workspacePerNonzero, bytes[1]);
       b.setInsertionPointToEnd(module.getBody());
       if (failed(EntryBuilder(b, function, name).build()))
         return signalPassFailure();
-      function->setAttr("llvm.linkage",
-                        LLVM::LinkageAttr::get(&getContext(),
-                                               LLVM::Linkage::Internal));
+      function->setAttr(
+          "llvm.linkage",
+          LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
     }
     b.setInsertionPointToEnd(module.getBody());
     buildDescriptor(b, programs[0], info);

@@ -68,20 +68,17 @@ class GemmToBlasPass : public mlc::impl::GemmToBlasBase<GemmToBlasPass> {
     int64_t offset;
     if (failed(type.getStridesAndOffset(strides, offset)) || strides[1] != 1)
       return emitError(loc, "expected rows without gaps for the library");
-    auto metadata =
-        memref::ExtractStridedMetadataOp::create(b, loc, buffer);
+    auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
     Value address =
         memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
     Value bytes = arith::MulIOp::create(
         b, loc, metadata.getOffset(),
         arith::ConstantIndexOp::create(b, loc, sizeof(float)));
     Value first = arith::AddIOp::create(b, loc, address, bytes);
-    Value integer =
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), first);
+    Value integer = arith::IndexCastOp::create(b, loc, b.getI64Type(), first);
     return Matrix{
-        LLVM::IntToPtrOp::create(b, loc,
-                                 LLVM::LLVMPointerType::get(&getContext()),
-                                 integer),
+        LLVM::IntToPtrOp::create(
+            b, loc, LLVM::LLVMPointerType::get(&getContext()), integer),
         metadata.getStrides()[0],
         {metadata.getSizes()[0], metadata.getSizes()[1]}};
   }
@@ -116,10 +113,9 @@ class GemmToBlasPass : public mlc::impl::GemmToBlasBase<GemmToBlasPass> {
                    constant(lhsTransposed ? kTranspose : kNoTranspose),
                    constant(rhsTransposed ? kTranspose : kNoTranspose),
                    narrow(out->sizes[0]), narrow(out->sizes[1]),
-                   narrow(lhs->sizes[lhsTransposed ? 0 : 1]), one,
-                   lhs->pointer, narrow(lhs->rowStride), rhs->pointer,
-                   narrow(rhs->rowStride), one, out->pointer,
-                   narrow(out->rowStride)});
+                   narrow(lhs->sizes[lhsTransposed ? 0 : 1]), one, lhs->pointer,
+                   narrow(lhs->rowStride), rhs->pointer, narrow(rhs->rowStride),
+                   one, out->pointer, narrow(out->rowStride)});
     op.erase();
     return success();
   }

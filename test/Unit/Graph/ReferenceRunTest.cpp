@@ -67,7 +67,7 @@ protected:
   std::string write(const std::string &name, const std::string &format,
                     std::vector<runtime::TensorView> tensors) {
     const std::string path = folder / name;
-    writeSafetensors(
+    runtime::writeSafetensors(
         path, {std::move(tensors),
                {{"format", format}, {"version", "1"}, {"features", "2"}}});
     return path;

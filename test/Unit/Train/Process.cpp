@@ -66,7 +66,8 @@ Result runProgram(const std::string &program,
 }
 
 Result runOnTerminal(const std::string &program,
-                     const std::vector<std::string> &arguments, int columns) {
+                     const std::vector<std::string> &arguments, int columns,
+                     Typing typing) {
   winsize size{};
   size.ws_row = 24;
   size.ws_col = columns;
@@ -79,8 +80,15 @@ Result runOnTerminal(const std::string &program,
   Result result;
   char buffer[4096];
   // Reading fails once the program has closed its side.
-  for (ssize_t count; (count = read(terminal, buffer, sizeof buffer)) > 0;)
+  for (ssize_t count; (count = read(terminal, buffer, sizeof buffer)) > 0;) {
     result.out.append(buffer, count);
+    if (typing.keys.empty() ||
+        result.out.find(typing.when) == std::string::npos)
+      continue;
+    if (write(terminal, typing.keys.data(), typing.keys.size()) < 0)
+      throw std::runtime_error("cannot type");
+    typing.keys.clear();
+  }
   result.status = waitFor(child);
   close(terminal);
   return result;

@@ -33,9 +33,15 @@ Result runProgram(const std::string &program,
                   const std::vector<std::string> &arguments,
                   const Start &start = {});
 
+/// What is typed at a terminal once it shows something.
+struct Typing {
+  std::string when, keys;
+};
+
 /// Runs it on a terminal of its own, and returns all that it shows there.
 Result runOnTerminal(const std::string &program,
-                     const std::vector<std::string> &arguments, int columns);
+                     const std::vector<std::string> &arguments, int columns,
+                     Typing typing = {});
 
 } // namespace mlc::test
 

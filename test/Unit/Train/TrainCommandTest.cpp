@@ -179,6 +179,20 @@ TEST_F(TrainCommandTest, ShowsProgressOnATerminal) {
   EXPECT_NE(result.out.find("\r\x1b[Kepoch "), std::string::npos);
 }
 
+TEST_F(TrainCommandTest, ControlCLeavesACleanTerminal) {
+  const Result result = runOnTerminal(
+      HANDMADE_PROGRAM,
+      {"train", "--data", data, "--epochs", "100000000", "-o", weights}, 80,
+      {.when = "\repoch ", .keys = "\x03"});
+  EXPECT_EQ(result.status, 128 + SIGINT);
+  EXPECT_TRUE(std::filesystem::exists(weights));
+  const std::size_t last = result.out.rfind("stopped after step ");
+  ASSERT_NE(last, std::string::npos);
+  // Either the progress line was removed, or an epoch's line came last.
+  const std::string before = result.out.substr(0, last);
+  EXPECT_TRUE(before.ends_with("\x1b[K") || before.ends_with("\n"));
+}
+
 TEST_F(TrainCommandTest, ColoursErrorsUnlessTold) {
   const Arguments arguments = {"train", "--data", "none"};
   EXPECT_TRUE(runOnTerminal(HANDMADE_PROGRAM, arguments, 80)
