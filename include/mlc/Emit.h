@@ -33,6 +33,9 @@ struct CompileOptions {
 /// nothing has been written; 2 an option is wrong.
 int compileModel(const CompileOptions &options);
 
+/// Runs `mlc compile` with its arguments; returns the exit status.
+int compileMain(int argc, char **argv);
+
 } // namespace mlc
 
 #endif // MLC_EMIT_H

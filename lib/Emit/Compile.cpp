@@ -101,7 +101,8 @@ int mlc::compileModel(const CompileOptions &options) {
   if (!isBinary) {
     if (output == "-") {
       llvm::outs() << textOf(model.module());
-      return 0;
+      llvm::Error error = flushStandardOutput();
+      return error ? fail(llvm::toString(std::move(error))) : 0;
     }
     if (llvm::Error error = writeOutput(output, textOf(model.module())))
       return fail(llvm::toString(std::move(error)));

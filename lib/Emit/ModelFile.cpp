@@ -24,7 +24,10 @@ static DialectRegistry makeRegistry() {
 }
 
 ModelFile::ModelFile()
-    : context_(makeRegistry(), MLIRContext::Threading::DISABLED) {}
+    : context_(makeRegistry(), MLIRContext::Threading::DISABLED) {
+  // A model's author wants the line of the file, not the op as parsed.
+  context_.printOpOnDiagnostic(false);
+}
 
 LogicalResult ModelFile::read(const std::string &path) {
   std::string message;
@@ -38,7 +41,14 @@ LogicalResult ModelFile::read(const std::string &path) {
   module_ = parseSourceFile<ModuleOp>(sources, &context_);
   if (!module_)
     return failure();
-  if (!llvm::hasSingleElement(module_->getOps<graph::ProgramOp>()))
-    return module_->emitError("expected one graph.program in a model file");
+  auto programs = llvm::to_vector(module_->getOps<graph::ProgramOp>());
+  if (programs.empty())
+    return emitError(
+        FileLineColLoc::get(&context_, path, 1, 1),
+        "expected a graph.program in a model file, but found none");
+  if (programs.size() > 1)
+    return emitError(programs[1].getLoc(),
+                     "expected one graph.program in a model file, but this is "
+                     "the second");
   return success();
 }

@@ -57,6 +57,13 @@ Error mlc::writeOutput(StringRef path, StringRef bytes) {
   return Error::success();
 }
 
+Error mlc::flushStandardOutput() {
+  outs().flush();
+  std::error_code code = outs().error();
+  outs().clear_error();
+  return code ? fileError("standard output", code) : Error::success();
+}
+
 /// The folder of libmlc-runtime.a, found from the tool's own place, so that an
 /// installed or moved tree works: bin/mlc and lib/mlc/.
 static std::string findRuntime() {

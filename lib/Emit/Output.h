@@ -17,6 +17,9 @@ namespace mlc {
 /// it is complete. On an error an old `path` stays and nothing else is left.
 llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef bytes);
 
+/// Flushes standard output; a full disk behind it is an error.
+llvm::Error flushStandardOutput();
+
 /// Links an object file's bytes with the runtime into the executable `path`,
 /// by the system's C++ driver; whole or not at all. `useBlas` adds OpenBLAS.
 llvm::Error linkExecutable(llvm::StringRef path, llvm::StringRef object,

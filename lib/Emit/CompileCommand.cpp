@@ -1,0 +1,33 @@
+//===- CompileCommand.cpp - The command line of mlc compile ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlc/Emit.h"
+
+#include <CLI/CLI.hpp>
+
+/// Exit status of a wrong command line.
+static constexpr int kUsage = 2;
+
+int mlc::compileMain(int argc, char **argv) {
+  CompileOptions options;
+  CLI::App app("compiles a model file into a training program");
+  app.name("mlc compile");
+  app.add_option("MODEL", options.input, "the model file")->required();
+  app.add_option("-o,--output", options.output, "the program to write");
+  app.add_option("--emit", options.emit,
+                 "stop after a stage and print it (graph, autodiff, linalg, "
+                 "tile, bufferize, spmd, lowering), or write obj or exe");
+  app.add_option("--cpu", options.cpu,
+                 "the CPU to compile for: native, x86-64-v3, x86-64-v4, ...");
+  app.add_option("--batch", options.batch, "rows of a training step");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  return compileModel(options);
+}

@@ -1,0 +1,90 @@
+// RUN: mlc-opt %s --mlc-tile-vectors | FileCheck %s
+
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+
+// 13 columns are one masked vector of 16; one number for a row is a scalar.
+// CHECK-LABEL: func.func @odd_width(
+// CHECK: %[[MASK:.*]] = arith.constant dense<{{\[\[true(, true){12}(, false){3}\]\]}}> : vector<1x16xi1>
+// CHECK: scf.forall
+// CHECK-DAG: %[[V:.*]] = vector.transfer_read {{.*}}, %[[MASK]] {{.*}} vector<1x16xf32>
+// CHECK-DAG: %[[S:.*]] = tensor.extract %
+// CHECK-DAG: %[[SPREAD:.*]] = vector.broadcast %[[S]]
+// CHECK: %[[R:.*]] = arith.divf %[[V]], %[[SPREAD]]
+// CHECK: vector.transfer_write %[[R]], {{.*}}, %[[MASK]]
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @odd_width(%x: tensor<?x13xf32>, %sums: tensor<?xf32>, %n: index) -> tensor<?x13xf32> {
+  %c4 = arith.constant 4 : index
+  %r = scf.forall (%i) = (0) to (%n) step (4) shared_outs(%o = %x) -> (tensor<?x13xf32>) {
+    %ss = tensor.extract_slice %sums[%i] [4] [1] : tensor<?xf32> to tensor<4xf32>
+    %os = tensor.extract_slice %o[%i, 0] [4, 13] [1, 1] : tensor<?x13xf32> to tensor<4x13xf32>
+    %y = linalg.generic {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
+        ins(%ss : tensor<4xf32>) outs(%os : tensor<4x13xf32>) {
+    ^bb0(%s: f32, %v: f32):
+      %d = arith.divf %v, %s : f32
+      linalg.yield %d : f32
+    } -> tensor<4x13xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y into %o[%i, 0] [4, 13] [1, 1] : tensor<4x13xf32> into tensor<?x13xf32>
+    }
+  }
+  return %r : tensor<?x13xf32>
+}
+
+// Short rows and reads at computed places are left to plain loops.
+// CHECK-LABEL: func.func @plain(
+// CHECK-NOT: vector.
+// CHECK: linalg.generic
+// CHECK: math.exp
+// CHECK: linalg.generic
+// CHECK: tensor.extract
+// CHECK-NOT: vector.
+// CHECK: return
+func.func @plain(%x: tensor<?x5xf32>, %table: tensor<?xf32>, %n: index) -> (tensor<?x5xf32>, tensor<?xf32>) {
+  %out = tensor.empty(%n) : tensor<?xf32>
+  %r:2 = scf.forall (%i) = (0) to (%n) step (4) shared_outs(%o = %x, %p = %out) -> (tensor<?x5xf32>, tensor<?xf32>) {
+    %os = tensor.extract_slice %o[%i, 0] [4, 5] [1, 1] : tensor<?x5xf32> to tensor<4x5xf32>
+    %y = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]} outs(%os : tensor<4x5xf32>) {
+    ^bb0(%v: f32):
+      %e = math.exp %v : f32
+      linalg.yield %e : f32
+    } -> tensor<4x5xf32>
+    %ps = tensor.extract_slice %p[%i] [16] [1] : tensor<?xf32> to tensor<16xf32>
+    %z = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]} outs(%ps : tensor<16xf32>) {
+    ^bb0(%v: f32):
+      %place = linalg.index 0 : index
+      %e = tensor.extract %table[%place] : tensor<?xf32>
+      linalg.yield %e : f32
+    } -> tensor<16xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y into %o[%i, 0] [4, 5] [1, 1] : tensor<4x5xf32> into tensor<?x5xf32>
+      tensor.parallel_insert_slice %z into %p[%i] [16] [1] : tensor<16xf32> into tensor<?xf32>
+    }
+  }
+  return %r#0, %r#1 : tensor<?x5xf32>, tensor<?xf32>
+}
+
+// A counting sort, in loops: clear, count, sum up, fill in the order of rows.
+// CHECK-LABEL: func.func @group_columns(
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>, %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>, %[[INDICES:[a-z0-9]+]]: tensor<?xi32>, %[[VALUES:[a-z0-9]+]]: tensor<?xf32>
+// CHECK: %[[N:.*]] = tensor.dim %[[ROWS]]
+// CHECK: %[[CLEAR:.*]] = scf.for %{{.*}} to %c10 {{.*}} iter_args(
+// CHECK: %[[COUNTS:.*]] = scf.for %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[CLEAR]])
+// CHECK: %[[SUMS:.*]]:2 = scf.for %{{.*}} to %c9 {{.*}} iter_args(%{{.*}} = %[[COUNTS]], %{{.*}} = %c0_i32)
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[SUMS]]#0,
+// CHECK: scf.for %[[P:.*]] = %{{.*}} to %{{.*}} step
+// CHECK: tensor.extract %[[INDICES]][%[[P]]]
+// CHECK: %[[EXAMPLE:.*]] = arith.index_cast %[[I]] : index to i32
+// CHECK: tensor.insert %[[EXAMPLE]]
+// CHECK: %[[VALUE:.*]] = tensor.extract %[[VALUES]][%[[P]]]
+// CHECK: tensor.insert %[[VALUE]]
+// CHECK-NOT: csr.
+func.func @group_columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
+                         %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>) {
+  %starts, %examples, %entries = csr.group_columns ins(%rows, %indptr, %indices, %values) outs(%s, %e, %v)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
+      -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
+  return %starts, %examples, %entries : tensor<10xi32>, tensor<?xi32>, tensor<?xf32>
+}
