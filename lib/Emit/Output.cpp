@@ -96,7 +96,8 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
   sys::path::append(programPath, "program");
   sys::path::append(logPath, "log");
   if (Error error = writeOutput(objectPath, object))
-    return error;
+    return createStringError(path + ": cannot be linked: " +
+                             toString(std::move(error)));
 
   std::string dataLibrary = runtime + "/libmlc-data.a";
   SmallVector<StringRef> arguments{*driver,
@@ -120,7 +121,7 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
                           &message) != 0) {
     if (auto log = MemoryBuffer::getFile(logPath))
       message += (*log)->getBuffer();
-    return createStringError("linking failed: " + message);
+    return createStringError(path + ": cannot be linked: " + message);
   }
   auto program = MemoryBuffer::getFile(programPath, /*IsText=*/false,
                                        /*RequiresNullTerminator=*/false);

@@ -127,7 +127,11 @@ class UpdateInPlacePass
   void convertArguments() {
     Block &entry = function.getBody().front();
     OpBuilder b = OpBuilder::atBlockBegin(&entry);
-    const bool isTraining = function.getNumResults() > 2;
+    bool isTraining = false;
+    for (unsigned index = 0; index < function.getNumResults(); ++index) {
+      auto role = function.getResultAttrOfType<StringAttr>(index, steps::kRole);
+      isTraining |= role && isUpdated(role);
+    }
     SmallVector<Type> types;
     for (BlockArgument argument : entry.getArguments()) {
       if (isa<RankedTensorType>(argument.getType())) {
