@@ -40,6 +40,10 @@ static Error writeAll(int file, StringRef path, StringRef bytes) {
 }
 
 Error mlc::writeOutput(StringRef path, StringRef bytes) {
+  // A rename would put a file in the place of a device or a pipe.
+  if (sys::fs::exists(path) && !sys::fs::is_regular_file(path))
+    return createStringError(path + ": is no regular file; give the name of a "
+                                    "file");
   SmallString<128> temporary;
   int file;
   if (std::error_code code = sys::fs::createUniqueFile(
@@ -96,8 +100,8 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
   sys::path::append(programPath, "program");
   sys::path::append(logPath, "log");
   if (Error error = writeOutput(objectPath, object))
-    return createStringError(path + ": cannot be linked: " +
-                             toString(std::move(error)));
+    return createStringError(
+        path + ": cannot be linked: " + toString(std::move(error)));
 
   std::string dataLibrary = runtime + "/libmlc-data.a";
   SmallVector<StringRef> arguments{*driver,

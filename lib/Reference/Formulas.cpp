@@ -91,10 +91,13 @@ Reals softmax(const Reals &x) {
   Reals y = x;
   const int64_t columns = x.shape[1];
   for (int64_t n = 0; columns > 0 && n < x.shape[0]; ++n) {
-    const double *row = &x.elements[n * columns];
-    const double logSum = logSumExp(row, columns);
+    double *row = &y.elements[n * columns];
+    const double largest = *std::max_element(row, row + columns);
+    double sum = 0;
     for (int64_t c = 0; c < columns; ++c)
-      y.elements[n * columns + c] = std::exp(row[c] - logSum);
+      sum += row[c] = std::exp(row[c] - largest);
+    for (int64_t c = 0; c < columns; ++c)
+      row[c] /= sum;
   }
   return y;
 }

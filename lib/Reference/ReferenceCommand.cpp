@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/Reference/ReferenceCommand.h"
-#include "lib/Reference/ReferenceRun.h"
 #include "lib/Emit/ModelFile.h"
 #include "lib/Emit/Output.h"
+#include "lib/Reference/ReferenceRun.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"

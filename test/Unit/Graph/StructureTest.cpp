@@ -107,7 +107,7 @@ std::string errorOf(const std::string &model) {
 TEST(Structure, AnOpWithoutARuleIsALocatedError) {
   const std::string error = errorOf(twoLayers("graph.sum_row %h : "
                                               "tensor<?x4xf32>"));
-  EXPECT_NE(error.find("model.mlir\":6:6"), std::string::npos) << error;
+  EXPECT_NE(error.find("model.mlir\":7:6"), std::string::npos) << error;
   EXPECT_NE(error.find("'graph.sum_row' has none"), std::string::npos) << error;
 }
 

@@ -1,0 +1,92 @@
+// RUN: mlc-opt %s --mlc-entry-points="target=machine features=avx2,fma model-hash=77" | FileCheck %s
+
+// MlcProgram, field by field, from a program with every kind of parameter.
+
+graph.program @kinds {
+  %w = graph.parameter "in.weight" uniform_fan_in : tensor<9x4xf32>
+  %b = graph.parameter "in.bias" normal(0.25) : tensor<4xf32>
+  %v = graph.parameter "out.weight" uniform(0.5) : tensor<4x3xf32>
+  %a = graph.parameter "out.bias" constant(-2.0) : tensor<3xf32>
+  graph.predict(%x: tensor<?x9xf32, #graph.csr>) {
+    %h = graph.linear %x, %w, %b : tensor<?x9xf32, #graph.csr>, tensor<9x4xf32>, tensor<4xf32>
+    %y = graph.linear %h, %v, %a : tensor<?x4xf32>, tensor<4x3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?xi32>) {
+    %l = graph.cross_entropy %y, %t : tensor<?x3xf32>, tensor<?xi32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(learning_rate = 0.01) batch(5) epochs(7)
+}
+
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 8>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 704, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 64, 0>} { return }
+
+// CHECK-DAG: llvm.mlir.global internal constant @[[W:.*]]("in.weight\00")
+// CHECK-DAG: llvm.mlir.global internal constant @[[WM:.*]]("in.weight.exp_avg\00")
+// CHECK-DAG: llvm.mlir.global internal constant @[[WV:.*]]("in.weight.exp_avg_sq\00")
+// CHECK-DAG: llvm.mlir.global internal constant @[[B:.*]]("in.bias\00")
+// CHECK-DAG: llvm.mlir.global internal constant @[[BM:.*]]("in.bias.exp_avg\00")
+
+// Name, rank, shape, kind and number of the initialiser.
+// CHECK: llvm.mlir.global internal constant @mlc_parameters() {{.*}} : !llvm.array<4 x struct<(ptr, i64, i64, i64, i64, f64)>>
+// CHECK: llvm.mlir.addressof @[[W]] :
+// CHECK-NEXT: llvm.mlir.constant(2 : i64)
+// CHECK-NEXT: llvm.mlir.constant(9 : i64)
+// CHECK-NEXT: llvm.mlir.constant(4 : i64)
+// CHECK-NEXT: llvm.mlir.constant(3 : i64)
+// CHECK: llvm.mlir.addressof @[[B]] :
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(4 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(4 : i64)
+// CHECK-NEXT: llvm.mlir.constant(2.500000e-01 : f64)
+// CHECK: llvm.mlir.constant(2 : i64)
+// CHECK: llvm.mlir.constant(5.000000e-01 : f64)
+// CHECK: llvm.mlir.constant(1 : i64)
+// CHECK: llvm.mlir.constant(-2.000000e+00 : f64)
+
+// Each parameter's states in turn, with its number.
+// CHECK: llvm.mlir.global internal constant @mlc_states() {{.*}} : !llvm.array<8 x struct<(ptr, i64)>>
+// CHECK: llvm.mlir.addressof @[[WM]] :
+// CHECK-NEXT: llvm.mlir.constant(0 : i64)
+// CHECK: llvm.mlir.addressof @[[WV]] :
+// CHECK-NEXT: llvm.mlir.constant(0 : i64)
+// CHECK: llvm.mlir.addressof @[[BM]] :
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+
+// CHECK-DAG: constant @[[NAME:.*]]("kinds\00")
+// CHECK-DAG: constant @[[COMPILER:.*]]("mlc {{[0-9.]+}}\00")
+// CHECK-DAG: constant @[[TARGET:.*]]("machine\00")
+// CHECK-DAG: constant @[[FEATURES:.*]]("avx2,fma\00")
+// CHECK-DAG: constant @[[DESCENT:.*]]("adam(learning_rate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0)\00")
+// CHECK: llvm.mlir.global external constant @mlc_program()
+// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
+// CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
+// CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :
+// CHECK-NEXT: llvm.mlir.addressof @[[FEATURES]] :
+// CHECK-NEXT: llvm.mlir.addressof @[[DESCENT]] :
+// CHECK-NEXT: llvm.mlir.constant(77 : i64)
+// CHECK-NEXT: llvm.mlir.constant(4 : i64)
+// CHECK-NEXT: llvm.mlir.addressof @mlc_parameters
+// CHECK-NEXT: llvm.mlir.constant(8 : i64)
+// CHECK-NEXT: llvm.mlir.addressof @mlc_states
+// CSR, 9 features, class labels, 3 outputs.
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(9 : i64)
+// CHECK-NEXT: llvm.mlir.constant(2 : i64)
+// CHECK-NEXT: llvm.mlir.constant(3 : i64)
+// CHECK-NEXT: %[[BATCH:.*]] = llvm.mlir.constant(5 : i64)
+// CHECK-NEXT: llvm.mlir.constant(7 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1.000000e-02 : f64)
+// The largest need of the steps.
+// CHECK-NEXT: llvm.mlir.constant(704 : i64)
+// CHECK-NEXT: llvm.mlir.constant(8 : i64)
+// CHECK: llvm.mlir.addressof @mlc_train
+// CHECK-NEXT: llvm.mlir.addressof @mlc_evaluate
+// CHECK-NEXT: %[[PREDICT:.*]] = llvm.mlir.addressof @mlc_predict
+// CHECK: llvm.insertvalue %[[VERSION]], %{{.*}}[0]
+// CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[15]
+// CHECK: llvm.insertvalue %[[PREDICT]], %{{.*}}[21]

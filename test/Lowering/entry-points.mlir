@@ -1,0 +1,110 @@
+// RUN: mlc-opt %s --mlc-entry-points | FileCheck %s
+
+// Where each argument of a step comes from: field i of MlcCall is at i * 8 bytes.
+
+graph.program @line {
+  %w = graph.parameter "w" zeros : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
+}
+
+// CHECK-NOT: graph.program
+// CHECK: func.func private @train_step({{.*}}llvm.linkage = #llvm.linkage<internal>
+
+// Batches of 5 rows; the last may be smaller.
+// CHECK-LABEL: llvm.func @mlc_train(
+// CHECK-SAME: %[[CALL:[a-z0-9]+]]: !llvm.ptr)
+// CHECK: %[[F1:.*]] = llvm.getelementptr %[[CALL]][1] : (!llvm.ptr) -> !llvm.ptr, i64
+// CHECK: %[[COUNT64:.*]] = llvm.load %[[F1]] : !llvm.ptr -> i64
+// CHECK: %[[COUNT:.*]] = arith.index_cast %[[COUNT64]]
+// CHECK: %[[BATCH:.*]] = arith.constant 5 : index
+// CHECK: %[[STEPS:.*]] = arith.ceildivui %[[COUNT]], %[[BATCH]]
+// CHECK: scf.for %[[S:.*]] = %{{.*}} to %[[STEPS]] step
+// CHECK: %[[FIRST:.*]] = arith.muli %[[S]], %[[BATCH]]
+// CHECK: %[[REST:.*]] = arith.subi %[[COUNT]], %[[FIRST]]
+// CHECK: %[[N:.*]] = arith.minui %[[REST]], %[[BATCH]]
+
+// The batch's part of `rows`: `first` elements on, as many as the batch has.
+// CHECK: %[[F0:.*]] = llvm.getelementptr %[[CALL]][0]
+// CHECK: %[[BASE:.*]] = llvm.load %[[F0]] : !llvm.ptr -> !llvm.ptr
+// CHECK: %[[ROWS:.*]] = llvm.getelementptr %[[BASE]][%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, i32
+// CHECK: llvm.insertvalue %[[ROWS]], %{{.*}}[1]
+// CHECK: %[[N64:.*]] = arith.index_cast %[[N]] : index to i64
+// CHECK: llvm.insertvalue %[[N64]], %{{.*}}[3, 0]
+// CHECK: %[[AROWS:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi32>
+
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: %[[AINDPTR:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi64>
+// CHECK: llvm.getelementptr %[[CALL]][3]
+// CHECK: %[[AINDICES:.*]] = builtin.unrealized_conversion_cast
+// CHECK: llvm.getelementptr %[[CALL]][4]
+// CHECK: %[[AVALUES:.*]] = builtin.unrealized_conversion_cast
+// CHECK: llvm.getelementptr %[[CALL]][5]
+// CHECK: %[[ADATA:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x3xf32>
+// CHECK: llvm.getelementptr %[[CALL]][6]
+// CHECK: %[[ALABELS:.*]] = builtin.unrealized_conversion_cast
+
+// Parameters and states are counted, each for itself.
+// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
+// CHECK: llvm.getelementptr %[[TABLE]][0] : (!llvm.ptr) -> !llvm.ptr, i64
+// CHECK: %[[AW:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<3x2xf32>
+// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
+// CHECK: llvm.getelementptr %[[TABLE]][1]
+// CHECK: %[[AB:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<2xf32>
+// CHECK: %[[F8:.*]] = llvm.getelementptr %[[CALL]][8]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F8]]
+// CHECK: llvm.getelementptr %[[TABLE]][0]
+// CHECK: %[[AM:.*]] = builtin.unrealized_conversion_cast
+// CHECK: llvm.getelementptr %[[CALL]][9]
+// CHECK: %[[AWORKSPACE:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi8>
+
+// One loss a step, `outputs` numbers a row.
+// CHECK: %[[F10:.*]] = llvm.getelementptr %[[CALL]][10]
+// CHECK: %[[LOSSES:.*]] = llvm.load %[[F10]]
+// CHECK: %[[AT:.*]] = arith.muli %[[S]], %{{.*}}
+// CHECK: %[[ALOSS:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<f32>
+// CHECK: %[[F11:.*]] = llvm.getelementptr %[[CALL]][11]
+// CHECK: %[[TWO:.*]] = arith.constant 2 : index
+// CHECK: arith.muli %[[FIRST]], %[[TWO]]
+// CHECK: %[[AOUT:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x2xf32>
+// CHECK: llvm.getelementptr %[[CALL]][12]
+// CHECK: %[[RATE:.*]] = llvm.load %{{.*}} : !llvm.ptr -> f64
+
+// Steps are counted from 1, examples from 0.
+// CHECK: %[[NUMBER:.*]] = arith.addi %[[S]], %{{.*}} : index
+// CHECK: %[[NUMBER64:.*]] = arith.index_cast %[[NUMBER]]
+// CHECK: llvm.getelementptr %[[CALL]][13]
+// CHECK: %[[STEP:.*]] = arith.addi %{{.*}}, %[[NUMBER64]] : i64
+// CHECK: %[[FIRST64:.*]] = arith.index_cast %[[FIRST]]
+// CHECK: llvm.getelementptr %[[CALL]][14]
+// CHECK: %[[POSITION:.*]] = arith.addi %{{.*}}, %[[FIRST64]] : i64
+// CHECK: llvm.getelementptr %[[CALL]][15]
+// CHECK: %[[SEED:.*]] = llvm.load %{{.*}} -> i64
+// CHECK: llvm.getelementptr %[[CALL]][16]
+// CHECK: llvm.getelementptr %[[CALL]][17]
+// CHECK: llvm.getelementptr %[[CALL]][18]
+// CHECK: llvm.getelementptr %[[CALL]][19]
+// CHECK: %[[DOOR:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]])
+// CHECK: llvm.func @mlc_evaluate(
+// CHECK: llvm.func @mlc_predict(
+func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memref<?xi64> {mlc.role = "indptr"}, %a3: memref<?xi32> {mlc.role = "indices"},
+  %a4: memref<?xf32> {mlc.role = "values"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
+  %a7: memref<3x2xf32> {mlc.role = "parameter"}, %a8: memref<2xf32> {mlc.role = "parameter"}, %a9: memref<3x2xf32> {mlc.role = "state"},
+  %a10: memref<?xi8> {mlc.role = "workspace"}, %a11: memref<f32> {mlc.role = "loss"}, %a12: memref<?x2xf32> {mlc.role = "prediction"},
+  %a13: f64 {mlc.role = "learning_rate"}, %a14: i64 {mlc.role = "step"}, %a15: i64 {mlc.role = "position"}, %a16: i64 {mlc.role = "seed"},
+  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "exchange"})
+  attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} {
+  return
+}
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
