@@ -33,8 +33,9 @@ struct Buffer {
   /// Bytes; of one non-zero where `isPerNonzero`.
   int64_t bytes = 0;
   bool isPerNonzero = false;
-  /// Where it begins: a byte, or the number of its per-non-zero area.
-  int64_t place = 0;
+  /// Where it begins: a byte; of a per-non-zero area, the bytes of one non-zero
+  /// in the areas before it, and its number.
+  int64_t place = 0, area = 0;
 };
 
 class PlanWorkspacePass
@@ -139,10 +140,11 @@ class PlanWorkspacePass
   /// First fit, large buffers first, among those that live at the same time.
   static int64_t place(MutableArrayRef<Buffer> buffers) {
     SmallVector<Buffer *> fixed;
-    int64_t areas = 0;
+    int64_t areas = 0, bytesBefore = 0;
     for (Buffer &buffer : buffers)
       if (buffer.isPerNonzero)
-        buffer.place = areas++;
+        buffer.area = areas++, buffer.place = bytesBefore,
+        bytesBefore += buffer.bytes;
       else
         fixed.push_back(&buffer);
     llvm::stable_sort(fixed, [](const Buffer *x, const Buffer *y) {
@@ -181,14 +183,14 @@ class PlanWorkspacePass
     };
     Value offset = constant(buffer.place);
     if (buffer.isPerNonzero) {
-      // fixed + place * (bytes of one area, rounded up)
+      // Behind the areas before, at a boundary of its own.
       Value bytes = arith::MulIOp::create(
-          b, loc, buffer.alloc.getDynamicSizes()[0], constant(buffer.bytes));
+          b, loc, buffer.alloc.getDynamicSizes()[0], constant(buffer.place));
       Value lines =
           arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
-      Value area = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
+      Value before = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
       offset = arith::AddIOp::create(
-          b, loc, constant(fixed), arith::MulIOp::create(b, loc, area, offset));
+          b, loc, before, constant(fixed + buffer.area * kAlignment));
     }
     Value view =
         memref::ViewOp::create(b, loc, buffer.alloc.getType(), workspace,
