@@ -1,5 +1,4 @@
-//===- RuntimeABI.h - What compiled programs and the runtime share -*- C
-//-*-===//
+//===- RuntimeABI.h - What programs and the runtime share -------*- C -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -25,7 +24,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field below changes.
-#define MLC_ABI_VERSION 1
+#define MLC_ABI_VERSION 2
 
 /// How a parameter's first value is made; `value` is MlcParameter's.
 typedef enum MlcInitializer {
@@ -60,6 +59,9 @@ typedef enum MlcInputKind {
   MLC_INPUT_CSR = 1,   ///< `indptr`, `indices`, `values`.
 } MlcInputKind;
 
+/// CSR data of at most this many columns has u16 indices, wider data i32.
+#define MLC_U16_WIDTH 65536
+
 typedef enum MlcLabelKind {
   MLC_LABEL_REAL = 0,   ///< f32 [rows, outputs] (targets of mse).
   MLC_LABEL_BINARY = 1, ///< f32 [rows, outputs], each in [0, 1] (bce).
@@ -70,14 +72,16 @@ typedef enum MlcLabelKind {
 /// code addresses field i at byte 8 * i (see MlcCallField).
 ///
 /// Rows of the data set take part in the order of `rows`; step s of this call
-/// uses rows [s * batch, min((s + 1) * batch, row_count)). All workers of a
-/// call pass equal fields except `worker`.
+/// uses rows [s * batch, min((s + 1) * batch, row_count)). In `train`, all
+/// workers take part in every step; in `evaluate` and `predict`, each takes
+/// steps of its own. All workers of a call pass equal fields except `worker`.
+/// The runtime calls on threads that flush denormal numbers to zero.
 typedef struct MlcCall {
   const int32_t *rows;    ///< [row_count] row numbers in the data set.
   int64_t row_count;      ///< Rows of this call; the last batch may be smaller.
   const int64_t *indptr;  ///< CSR: [data rows + 1].
-  const int32_t *indices; ///< CSR: column of each non-zero.
-  const float *values;    ///< CSR: value of each non-zero.
+  const void *indices;    ///< CSR: column of each non-zero; see MLC_U16_WIDTH.
+  const float *values;    ///< CSR: value of each non-zero; null: all are 1.
   const float *features;  ///< Dense: [data rows, width].
   const void *labels;     ///< By MlcLabelKind; unused by `predict`.
   float *const *parameters; ///< One pointer a parameter, 64-byte aligned.
@@ -122,11 +126,13 @@ typedef enum MlcCallField {
 
 typedef void (*MlcEntryPoint)(const MlcCall *call);
 
-/// Bytes of workspace that an entry point needs:
-/// fixed + per_nonzero * nonzero_capacity.
+/// Bytes of workspace that an entry point needs: what the workers share, and
+/// then a piece for each worker, each piece a multiple of 64:
+/// shared + workers * align64(own + own_per_nonzero * nonzero_capacity).
 typedef struct MlcWorkspace {
-  int64_t fixed;
-  int64_t per_nonzero;
+  int64_t shared; ///< A multiple of 64.
+  int64_t own;
+  int64_t own_per_nonzero;
 } MlcWorkspace;
 
 /// Everything the runtime knows of a compiled program.

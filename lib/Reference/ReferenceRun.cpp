@@ -47,8 +47,15 @@ static Datum loadExamples(const runtime::Dataset &data, RankedTensorType type) {
   CsrRows rows;
   rows.columns = data.width();
   rows.starts = widen<int64_t, int64_t>(data.indptr());
-  rows.indices = widen<int32_t, int64_t>(data.indices());
-  rows.values = widen<float, double>(data.values());
+  std::visit(
+      [&](auto indices) {
+        rows.indices.assign(indices.begin(), indices.end());
+      },
+      data.indices());
+  if (data.hasOnlyOnes())
+    rows.values.assign(rows.indices.size(), 1.0);
+  else
+    rows.values = widen<float, double>(data.values());
   return rows;
 }
 

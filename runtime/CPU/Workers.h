@@ -64,7 +64,8 @@ public:
   std::int64_t count() const { return count_; }
 
   /// Calls `entry` on every worker, with `worker`, `workers` and `exchange` of
-  /// `call` filled in; returns when all are done.
+  /// `call` filled in, and with denormal numbers flushed to zero; returns when
+  /// all are done.
   void run(MlcEntryPoint entry, const MlcCall &call);
 
   /// Calls `task(worker)` on every worker; the task must not throw.

@@ -8,6 +8,7 @@
 #include "Data/Dataset.h"
 
 #include "Error.h"
+#include "mlc/RuntimeABI.h"
 
 #include <algorithm>
 #include <charconv>
@@ -50,18 +51,23 @@ static void expectRank(const SafetensorsFile &file, const TensorView &tensor,
                                   tensor.name, rank, tensor.shape.size()));
 }
 
-/// Every element is finite; `rowOf` names the row of an element.
+/// Every element is finite; `rowOf` names the row of an element. Returns
+/// whether every element is 1.
 template <typename RowOf>
-static void expectFinite(const SafetensorsFile &file, const TensorView &tensor,
+static bool expectFinite(const SafetensorsFile &file, const TensorView &tensor,
                          RowOf rowOf) {
   std::span<const float> values = tensor.as<float>();
-  auto bad = std::ranges::find_if(
-      values, [](float value) { return !std::isfinite(value); });
+  bool areOnes = true;
+  auto bad = std::ranges::find_if(values, [&](float value) {
+    areOnes &= value == 1.0f;
+    return !std::isfinite(value);
+  });
   if (bad != values.end())
     fail(file.path(),
          fmt::format("tensor {:?}, row {}: expected a finite number, but got "
                      "{}",
                      tensor.name, rowOf(bad - values.begin()), *bad));
+  return areOnes;
 }
 
 /// `indptr` runs from 0 to `nonzeros` and never falls. Returns the most
@@ -86,14 +92,14 @@ static std::int64_t checkRows(const SafetensorsFile &file,
 }
 
 /// In each row, `indices` increase and are below `width`.
+template <typename Index>
 static void checkIndices(const SafetensorsFile &file,
                          std::span<const std::int64_t> indptr,
-                         std::span<const std::int32_t> indices,
-                         std::int64_t width) {
+                         std::span<const Index> indices, std::int64_t width) {
   for (std::size_t row = 0; row + 1 < indptr.size(); ++row) {
     std::int64_t last = -1;
     for (std::int64_t at = indptr[row]; at < indptr[row + 1]; ++at) {
-      std::int32_t index = indices[static_cast<std::size_t>(at)];
+      std::int64_t index = indices[static_cast<std::size_t>(at)];
       if (index <= last || index >= width)
         fail(file.path(),
              fmt::format("tensor \"indices\", row {}: expected indices that "
@@ -108,7 +114,7 @@ static void checkIndices(const SafetensorsFile &file,
 Dataset::Dataset(const std::string &path) : file_(path) {
   file_.expectFormat("mlc.dataset");
   std::optional<std::int64_t> declared = declaredWidth(file_);
-  const TensorView *dense = file_.find("features");
+  const TensorView *dense = file_.find("features"), *values = nullptr;
   if (dense && file_.find("indptr"))
     fail(path, "expected sparse data (\"indptr\") or dense data "
                "(\"features\"), but got both");
@@ -124,22 +130,36 @@ Dataset::Dataset(const std::string &path) : file_(path) {
                              *declared, width_));
   } else {
     const TensorView &indptr = file_.get("indptr", ElementType::I64);
-    const TensorView &indices = file_.get("indices", ElementType::I32);
-    const TensorView &values = file_.get("values", ElementType::F32);
-    for (const TensorView *tensor : {&indptr, &indices, &values})
-      expectRank(file_, *tensor, 1);
+    const TensorView *indices = file_.find("indices");
+    bool areNarrow = indices && indices->type == ElementType::U16;
+    if (!areNarrow)
+      indices = &file_.get("indices", ElementType::I32);
+    values = file_.find("values");
+    if (values)
+      values = &file_.get("values", ElementType::F32);
+    for (const TensorView *tensor : {&indptr, indices, values})
+      if (tensor)
+        expectRank(file_, *tensor, 1);
     if (!declared || *declared > std::numeric_limits<std::int32_t>::max())
       fail(path, "expected a number of `features` from 1 to 2^31 - 1 in "
                  "`__metadata__`");
     rows_ = indptr.shape[0] - 1;
     width_ = *declared;
-    if (values.shape != indices.shape)
+    if (areNarrow && width_ > MLC_U16_WIDTH)
+      fail(path, fmt::format("tensor \"indices\": expected elements of I32 for "
+                             "more than {} features, but got U16 for {}",
+                             MLC_U16_WIDTH, width_));
+    if (values && values->shape != indices->shape)
       fail(path, fmt::format("tensor \"values\": expected {} elements as in "
                              "\"indices\", but got {}",
-                             indices.shape[0], values.shape[0]));
+                             indices->shape[0], values->shape[0]));
     indptr_ = indptr.as<std::int64_t>();
-    indices_ = indices.as<std::int32_t>();
-    values_ = values.as<float>();
+    if (areNarrow)
+      indices_ = indices->as<std::uint16_t>();
+    else
+      indices_ = indices->as<std::int32_t>();
+    if (values)
+      values_ = values->as<float>();
   }
   if (rows_ < 1 || width_ < 1)
     fail(path, "expected at least one row of at least one feature");
@@ -148,12 +168,17 @@ Dataset::Dataset(const std::string &path) : file_(path) {
     features_ = dense->as<float>();
     expectFinite(file_, *dense, [&](std::int64_t at) { return at / width_; });
   } else {
-    maxRowNonzeros_ =
-        checkRows(file_, indptr_, static_cast<std::int64_t>(indices_.size()));
-    checkIndices(file_, indptr_, indices_, width_);
-    expectFinite(file_, *file_.find("values"), [&](std::int64_t at) {
+    std::visit(
+        [&](auto indices) {
+          maxRowNonzeros_ = checkRows(
+              file_, indptr_, static_cast<std::int64_t>(indices.size()));
+          checkIndices(file_, indptr_, indices, width_);
+        },
+        indices_);
+    auto rowOf = [&](std::int64_t at) {
       return std::ranges::upper_bound(indptr_, at) - indptr_.begin() - 1;
-    });
+    };
+    hasOnlyOnes_ = !values || expectFinite(file_, *values, rowOf);
   }
 
   const TensorView *labels = file_.find("labels");

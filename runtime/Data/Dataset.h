@@ -13,12 +13,15 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <variant>
 
 namespace mlc::runtime {
 
 /// A data set file (`format` = `mlc.dataset`) in one of two forms:
-///   CSR:   indptr I64 [rows + 1], indices I32 [nonzeros] strictly increasing
-///          in each row and below `width`, values F32 [nonzeros]
+///   CSR:   indptr I64 [rows + 1], indices U16 or I32 [nonzeros] strictly
+///          increasing in each row and below `width`, values F32 [nonzeros];
+///          U16 only where `width` is at most 65536, and no values where all
+///          are 1
 ///   dense: features F32 [rows, width]
 /// and labels F32 [rows] or [rows, k], or I32 [rows]. There is at least one row
 /// and one feature. `__metadata__` has `features` = `width` in decimal, which
@@ -37,10 +40,18 @@ public:
   std::int64_t rows() const { return rows_; }
   std::int64_t width() const { return width_; }
 
+  /// The columns of the non-zeros as the file has them.
+  using Indices = std::variant<std::span<const std::uint16_t>,
+                               std::span<const std::int32_t>>;
+
   bool isSparse() const { return !indptr_.empty(); }
   std::span<const std::int64_t> indptr() const { return indptr_; }
-  std::span<const std::int32_t> indices() const { return indices_; }
+  const Indices &indices() const { return indices_; }
+  std::int64_t nonzeros() const { return isSparse() ? indptr_.back() : 0; }
+  /// [nonzeros], or empty where the file has none since all are 1.
   std::span<const float> values() const { return values_; }
+  /// Whether every non-zero is exactly 1, be it written or not.
+  bool hasOnlyOnes() const { return hasOnlyOnes_; }
   std::span<const float> features() const { return features_; }
   /// The most non-zeros that any row has; 0 for dense data.
   std::int64_t maxRowNonzeros() const { return maxRowNonzeros_; }
@@ -55,8 +66,9 @@ public:
 private:
   SafetensorsFile file_;
   std::int64_t rows_ = 0, width_ = 0, maxRowNonzeros_ = 0, labelColumns_ = 1;
+  bool hasOnlyOnes_ = false;
   std::span<const std::int64_t> indptr_;
-  std::span<const std::int32_t> indices_;
+  Indices indices_;
   std::span<const float> values_, features_, realLabels_;
   std::span<const std::int32_t> classLabels_;
 };

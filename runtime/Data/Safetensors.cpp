@@ -36,6 +36,8 @@ std::size_t mlc::runtime::sizeOf(ElementType type) {
     return 4;
   case ElementType::I64:
     return 8;
+  case ElementType::U16:
+    return 2;
   case ElementType::U8:
     return 1;
   }
@@ -50,6 +52,8 @@ const char *mlc::runtime::nameOf(ElementType type) {
     return "I32";
   case ElementType::I64:
     return "I64";
+  case ElementType::U16:
+    return "U16";
   case ElementType::U8:
     return "U8";
   }

@@ -21,7 +21,7 @@ namespace mlc::runtime {
 
 class AtomicFile;
 
-enum class ElementType { F32, I32, I64, U8 };
+enum class ElementType { F32, I32, I64, U16, U8 };
 
 /// Bytes of one element, and its name in a safetensors header.
 std::size_t sizeOf(ElementType type);

@@ -27,7 +27,8 @@ static constexpr std::size_t maxDepth = 3;
 static constexpr std::size_t maxRank = 32;
 
 static constexpr std::array allTypes = {ElementType::F32, ElementType::I32,
-                                        ElementType::I64, ElementType::U8};
+                                        ElementType::I64, ElementType::U16,
+                                        ElementType::U8};
 
 void mlc::runtime::failDamaged(const std::string &path,
                                const std::string &what) {
@@ -99,7 +100,7 @@ public:
         return true;
       }
     fail(fmt::format("tensor {:?} has the element type {:?}, but only F32, "
-                     "I32, I64 and U8 can be read",
+                     "I32, I64, U16 and U8 can be read",
                      name_, text));
   }
   bool on_array_begin(Error &) {

@@ -12,6 +12,7 @@
 #include "Import/HoldOut.h"
 #include "Import/LibsvmReader.h"
 #include "Import/Vocabulary.h"
+#include "mlc/RuntimeABI.h"
 
 #include <algorithm>
 #include <deque>
@@ -79,8 +80,16 @@ static ImportedFile writeDataset(AtomicFile &file, const SparseRows &input,
                                 std::as_bytes(std::span(elements))});
   };
   add("indptr", ElementType::I64, rows.indptr);
-  add("indices", ElementType::I32, rows.indices);
-  add("values", ElementType::F32, rows.values);
+  // The smaller forms of a data set file; see Dataset.
+  std::vector<std::uint16_t> narrow;
+  if (report.features <= MLC_U16_WIDTH) {
+    narrow.assign(rows.indices.begin(), rows.indices.end());
+    add("indices", ElementType::U16, narrow);
+  } else {
+    add("indices", ElementType::I32, rows.indices);
+  }
+  if (std::ranges::any_of(rows.values, [](float x) { return x != 1; }))
+    add("values", ElementType::F32, rows.values);
   std::vector<std::int32_t> classes;
   std::vector<float> numbers;
   if (report.labels == LabelKind::Classes) {

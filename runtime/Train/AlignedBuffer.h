@@ -10,24 +10,28 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <span>
+#include <sys/mman.h>
 
 namespace mlc::runtime {
 
 /// A fixed number of plain elements, zero at first, aligned as compiled code
-/// expects. Throws std::bad_alloc.
+/// expects; on huge pages where it fills one and the system has them. Steps
+/// touch rows of weights all over their memory, more pages of 4 KiB than the
+/// processor keeps translations of. Throws std::bad_alloc.
 template <typename T>
 class AlignedBuffer {
 public:
-  static constexpr std::align_val_t alignment{64};
+  static constexpr std::size_t alignment = 64, hugePage = 2 << 20;
 
   AlignedBuffer() = default;
   explicit AlignedBuffer(std::size_t size)
-      : data_(static_cast<T *>(operator new[](bytes(size), alignment))),
-        size_(size) {
+      : data_(allocate(bytes(size))), size_(size) {
     std::memset(static_cast<void *>(data_.get()), 0, size * sizeof(T));
   }
 
@@ -36,18 +40,32 @@ public:
   std::span<const T> span() const { return {data_.get(), size_}; }
 
 private:
-  struct Delete {
-    void operator()(T *data) const { operator delete[](data, alignment); }
+  struct Free {
+    void operator()(T *data) const { std::free(data); }
   };
 
+  /// A multiple of the alignment that memory of `size` elements has.
   static std::size_t bytes(std::size_t size) {
     std::size_t bytes;
-    if (__builtin_mul_overflow(size, sizeof(T), &bytes))
+    if (__builtin_mul_overflow(size, sizeof(T), &bytes) ||
+        bytes > std::numeric_limits<std::size_t>::max() - hugePage)
       throw std::bad_alloc();
-    return std::max(bytes, sizeof(T));
+    const std::size_t unit = bytes < hugePage ? alignment : hugePage;
+    return std::max((bytes + unit - 1) / unit * unit, unit);
   }
 
-  std::unique_ptr<T, Delete> data_;
+  static T *allocate(std::size_t bytes) {
+    const bool isHuge = bytes >= hugePage;
+    void *memory = std::aligned_alloc(isHuge ? hugePage : alignment, bytes);
+    if (!memory)
+      throw std::bad_alloc();
+    // Advice: where the system has none to give, small pages serve as well.
+    if (isHuge)
+      ::madvise(memory, bytes, MADV_HUGEPAGE);
+    return static_cast<T *>(memory);
+  }
+
+  std::unique_ptr<T, Free> data_;
   std::size_t size_ = 0;
 };
 

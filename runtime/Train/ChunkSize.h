@@ -21,8 +21,10 @@ class ChunkSize {
 public:
   using Clock = std::chrono::steady_clock;
 
-  /// `limit`: the most steps that buffers have room for.
-  explicit ChunkSize(std::int64_t limit) : limit_(limit) {}
+  /// `limit`: the most steps that buffers have room for. `unit`: steps that
+  /// run at the same time; a call runs a multiple of them, if there is room.
+  explicit ChunkSize(std::int64_t limit, std::int64_t unit = 1)
+      : limit_(limit), unit_(std::min(unit, limit)), steps_(unit_) {}
 
   std::int64_t steps() const { return steps_; }
 
@@ -35,12 +37,12 @@ public:
     const double wanted = seconds * largestGrowth <= aim
                               ? steps * largestGrowth
                               : steps * (aim / seconds);
-    steps_ = std::int64_t(std::clamp(wanted, 1.0, double(limit_)));
+    const auto most = std::int64_t(std::min(wanted, double(limit_)));
+    steps_ = std::max(most / unit_ * unit_, unit_);
   }
 
 private:
-  std::int64_t limit_;
-  std::int64_t steps_ = 1;
+  std::int64_t limit_, unit_, steps_;
 };
 
 } // namespace mlc::runtime

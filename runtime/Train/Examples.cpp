@@ -23,6 +23,7 @@ Examples::Examples(const MlcProgram &program, const std::string &path,
                    LabelUse use)
     : program_(program), data_(path) {
   checkInput();
+  takeIndices();
   if (use == LabelUse::Needed)
     takeLabels();
 }
@@ -55,6 +56,23 @@ void Examples::checkInput() const {
         wantsSparse ? fmt::format("make it with mlc data --max-features {}",
                                   program_.input_width)
                     : "change the file, or the model's input"));
+}
+
+void Examples::takeIndices() {
+  if (!data_.isSparse())
+    return;
+  const auto *wide =
+      std::get_if<std::span<const std::int32_t>>(&data_.indices());
+  if (wide && data_.width() <= MLC_U16_WIDTH) {
+    convertedIndices_ = AlignedBuffer<std::uint16_t>(wide->size());
+    std::ranges::copy(*wide, convertedIndices_.data());
+    indices_ = convertedIndices_.data();
+    return;
+  }
+  // U16 is refused for data that is wider, so that this is the program's type.
+  indices_ = std::visit(
+      [](auto indices) { return static_cast<const void *>(indices.data()); },
+      data_.indices());
 }
 
 void Examples::takeLabels() {
@@ -138,8 +156,8 @@ void Examples::takeRealLabels() {
 
 void Examples::describe(MlcCall &call) const {
   call.indptr = data_.indptr().data();
-  call.indices = data_.indices().data();
-  call.values = data_.values().data();
+  call.indices = indices_;
+  call.values = data_.hasOnlyOnes() ? nullptr : data_.values().data();
   call.features = data_.features().data();
   call.labels = classLabels_ ? static_cast<const void *>(classLabels_)
                              : static_cast<const void *>(realLabels_);

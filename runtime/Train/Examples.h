@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_EXAMPLES_H
 
 #include "Data/Dataset.h"
+#include "Train/AlignedBuffer.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>
@@ -32,7 +33,8 @@ public:
   const Dataset &data() const { return data_; }
   std::int64_t rows() const { return data_.rows(); }
 
-  /// Points the call's fields of data and labels here.
+  /// Points the call's fields of data and labels here: to the mapped file
+  /// wherever it has the form that programs read.
   void describe(MlcCall &call) const;
 
   /// MLC_LABEL_CLASS: [rows]. Null for others.
@@ -57,13 +59,16 @@ private:
   void takeClassLabels();
   void takeBinaryLabels();
   void takeRealLabels();
+  void takeIndices();
   [[noreturn]] void fail(const std::string &message) const;
 
   const MlcProgram &program_;
   Dataset data_;
   const float *realLabels_ = nullptr;
   const std::int32_t *classLabels_ = nullptr;
-  // Labels that the file has in the other type.
+  const void *indices_ = nullptr;
+  // What the file has in another type.
+  AlignedBuffer<std::uint16_t> convertedIndices_;
   std::vector<float> convertedReals_;
   std::vector<std::int32_t> convertedClasses_;
 };

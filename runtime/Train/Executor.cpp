@@ -10,31 +10,47 @@
 #include "Error.h"
 
 #include <fmt/format.h>
+#include <optional>
 
 namespace mlc::runtime {
 
-static AlignedBuffer<std::byte> makeWorkspace(const MlcWorkspace &need,
-                                              std::int64_t nonzeros) {
+/// Bytes of MlcWorkspace; nothing where they are too many for a number.
+static std::optional<std::int64_t> workspaceBytes(const MlcWorkspace &need,
+                                                  std::int64_t workers,
+                                                  std::int64_t nonzeros) {
+  constexpr std::int64_t alignment = 64;
   std::int64_t bytes;
-  if (!__builtin_mul_overflow(need.per_nonzero, nonzeros, &bytes) &&
-      !__builtin_add_overflow(bytes, need.fixed, &bytes)) {
+  if (__builtin_mul_overflow(need.own_per_nonzero, nonzeros, &bytes) ||
+      __builtin_add_overflow(bytes, need.own, &bytes) ||
+      __builtin_add_overflow(bytes, alignment - 1, &bytes) ||
+      __builtin_mul_overflow(bytes / alignment * alignment, workers, &bytes) ||
+      __builtin_add_overflow(bytes, need.shared, &bytes))
+    return std::nullopt;
+  return bytes;
+}
+
+static AlignedBuffer<std::byte> makeWorkspace(const MlcWorkspace &need,
+                                              std::int64_t workers,
+                                              std::int64_t nonzeros) {
+  if (const auto bytes = workspaceBytes(need, workers, nonzeros)) {
     try {
-      return AlignedBuffer<std::byte>(bytes);
+      return AlignedBuffer<std::byte>(*bytes);
     } catch (const std::bad_alloc &) {
       // Reported below, with what was asked for.
     }
   }
-  throw InputError(
-      fmt::format("not enough memory for a batch: {} bytes and {} for each of "
-                  "{} non-zeros; compile with a smaller --batch",
-                  need.fixed, need.per_nonzero, nonzeros));
+  throw InputError(fmt::format(
+      "not enough memory for a batch: {} bytes, and for each of {} "
+      "threads {} and {} for each of {} non-zeros; compile with a "
+      "smaller --batch, or use fewer --threads",
+      need.shared, workers, need.own, need.own_per_nonzero, nonzeros));
 }
 
 Executor::Executor(const MlcProgram &program, Model &model,
                    std::int64_t threads, std::int64_t nonzeroCapacity)
     : program_(program), model_(model), workers_(threads),
       nonzeroCapacity_(nonzeroCapacity),
-      workspace_(makeWorkspace(program.workspace, nonzeroCapacity)) {}
+      workspace_(makeWorkspace(program.workspace, threads, nonzeroCapacity)) {}
 
 MlcCall Executor::callOn(const Examples &examples) {
   MlcCall call{};

@@ -16,19 +16,24 @@
 
 namespace mlc::runtime {
 
-/// Room for outputs: 4 MB, but at least one batch and at most 64.
-static std::int64_t batchLimit(const MlcProgram &program) {
+/// Room for outputs: 4 MB, but at least 8 batches a worker, so that none waits
+/// long for the one that is last, at most 64, and no more than `rows` give.
+static std::int64_t batchLimit(const MlcProgram &program, std::int64_t workers,
+                               std::int64_t rows) {
   constexpr std::int64_t outputElements = 1 << 20;
-  return std::clamp<std::int64_t>(
-      outputElements / program.batch / program.outputs, 1, 64);
+  const std::int64_t wanted =
+      std::clamp(outputElements / program.batch / program.outputs, 8 * workers,
+                 64 * workers);
+  return std::min(wanted, (rows - 1) / program.batch + 1);
 }
 
 ForwardPass::ForwardPass(Executor &executor, const Examples &examples)
     : executor_(executor), call_(executor.callOn(examples)),
-      batchLimit_(batchLimit(executor.program())),
+      batchLimit_(batchLimit(executor.program(), executor.workers().count(),
+                             examples.rows())),
       outputs_(batchLimit_ * executor.program().batch *
                executor.program().outputs),
-      losses_(batchLimit_), chunk_(batchLimit_) {
+      losses_(batchLimit_), chunk_(batchLimit_, executor.workers().count()) {
   call_.outputs = outputs_.data();
   call_.losses = losses_.data();
 }

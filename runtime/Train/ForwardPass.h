@@ -25,7 +25,8 @@ struct ForwardChunk {
   std::span<const float> losses;  ///< `evaluate`: [batches]
 };
 
-/// Runs an entry point over any number of rows in buffers of bounded size.
+/// Runs an entry point over any number of rows in buffers of bounded size, many
+/// batches a call: each worker runs batches of its own.
 class ForwardPass {
 public:
   ForwardPass(Executor &executor, const Examples &examples);

@@ -90,8 +90,9 @@ std::string infoJson(const MlcProgram &program) {
       {"parameter_elements", parameterElements(program)},
       {"states", states},
       {"workspace",
-       {{"fixed", program.workspace.fixed},
-        {"per_nonzero", program.workspace.per_nonzero}}},
+       {{"shared", program.workspace.shared},
+        {"own", program.workspace.own},
+        {"own_per_nonzero", program.workspace.own_per_nonzero}}},
   });
 }
 
@@ -115,8 +116,9 @@ std::string infoText(const MlcProgram &program) {
                          elementsOf(parameter), initializerText(parameter)));
   }
   line("workspace",
-       fmt::format("{} bytes and {} a non-zero of a batch",
-                   program.workspace.fixed, program.workspace.per_nonzero));
+       fmt::format("{} bytes, and a thread {} and {} a non-zero of a batch",
+                   program.workspace.shared, program.workspace.own,
+                   program.workspace.own_per_nonzero));
   line("model hash", fmt::format("{:016x}", std::uint64_t(program.model_hash)));
   line("target", program.target);
   const auto missing = missingFeatures(program.features);

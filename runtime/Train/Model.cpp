@@ -8,10 +8,12 @@
 #include "Train/Model.h"
 
 #include "Error.h"
+#include "Train/ArenaLayout.h"
 #include "Train/Random.h"
 
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mlc::runtime {
 
@@ -23,16 +25,26 @@ std::vector<std::int64_t> shapeOf(const MlcParameter &parameter) {
   return {parameter.shape, parameter.shape + parameter.rank};
 }
 
-Model::Model(const MlcProgram &program) : program_(program) {
-  for (std::int64_t i = 0; i < program.parameter_count; ++i)
-    parameters_.emplace_back(elementsOf(program.parameters[i]));
-  for (std::int64_t i = 0; i < program.state_count; ++i)
-    states_.emplace_back(
-        elementsOf(program.parameters[program.states[i].parameter]));
-  for (AlignedBuffer<float> &buffer : parameters_)
-    parameterPointers_.push_back(buffer.data());
-  for (AlignedBuffer<float> &buffer : states_)
-    statePointers_.push_back(buffer.data());
+Model::Model(const MlcProgram &program)
+    : program_(program), parameterPointers_(program.parameter_count),
+      statePointers_(program.state_count) {
+  ArenaLayout layout;
+  std::vector<std::pair<float **, std::size_t>> places;
+  const auto place = [&](float *&pointer, std::int64_t parameter) {
+    const std::size_t bytes = sizeOf(parameter) * sizeof(float);
+    places.emplace_back(&pointer, layout.place(bytes) / sizeof(float));
+  };
+  // Each parameter beside its states, since an update runs through them at the
+  // same time.
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    place(parameterPointers_[i], i);
+    for (std::int64_t j = 0; j < program.state_count; ++j)
+      if (program.states[j].parameter == i)
+        place(statePointers_[j], i);
+  }
+  arena_ = AlignedBuffer<float>(layout.bytes() / sizeof(float));
+  for (auto [pointer, offset] : places)
+    *pointer = arena_.data() + offset;
 }
 
 void Model::initialize(std::uint64_t seed) {

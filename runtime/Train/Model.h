@@ -32,10 +32,10 @@ public:
   void initialize(std::uint64_t seed);
 
   std::span<float> parameter(std::int64_t number) {
-    return parameters_[number].span();
+    return {parameterPointers_[number], sizeOf(number)};
   }
   std::span<const float> parameter(std::int64_t number) const {
-    return parameters_[number].span();
+    return {parameterPointers_[number], sizeOf(number)};
   }
 
   /// As MlcCall wants them.
@@ -47,8 +47,13 @@ public:
   void expectFinite(const std::string &place) const;
 
 private:
+  std::size_t sizeOf(std::int64_t number) const {
+    return elementsOf(program_.parameters[number]);
+  }
+
   const MlcProgram &program_;
-  std::vector<AlignedBuffer<float>> parameters_, states_;
+  /// All parameters and states, so that small ones share a huge page.
+  AlignedBuffer<float> arena_;
   std::vector<float *> parameterPointers_, statePointers_;
 };
 

@@ -19,11 +19,11 @@ MLC = os.environ.get("MLC", "mlc")
 MODELS = Path(__file__).parent / "CPU" / "models"
 REPOSITORY = Path(__file__).parents[2]
 # array's letters for the element types of safetensors.
-LETTERS = {"F32": "f", "I32": "i", "I64": "q", "U8": "B"}
+LETTERS = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B"}
 
 
 class Tensor(NamedTuple):
-    type: str  # F32, I32, I64 or U8
+    type: str  # F32, I32, I64, U16 or U8
     shape: list[int]
     data: array  # row-major
 
@@ -61,12 +61,34 @@ def read_safetensors(path) -> tuple[dict[str, Tensor], dict]:
     return tensors, metadata
 
 
+def csr_of(tensors: dict[str, Tensor]) -> tuple[array, array, array]:
+    """`indptr`, `indices` and `values` of a sparse data set in either form: its
+    indices are U16 or I32, and it has no values where all are 1."""
+    indptr, indices = tensors["indptr"].data, tensors["indices"].data
+    if "values" in tensors:
+        return indptr, indices, tensors["values"].data
+    return indptr, indices, array("f", [1.0]) * len(indices)
+
+
 class Data(NamedTuple):
     """A data set: its tensors, and its rows written out in full."""
 
     tensors: dict[str, Tensor]
     rows: list[list[float]]
     width: int
+
+    def with_ones(self, smallest: bool) -> "Data":
+        """The same columns of sparse rows, each value 1: written in full, or in
+        the smallest form."""
+        tensors = dict(self.tensors)
+        indices, values = tensors.pop("indices"), tensors.pop("values")
+        if smallest:
+            tensors["indices"] = tensor("U16", indices.shape, indices.data)
+        else:
+            ones = [1.0] * len(values.data)
+            tensors |= {"indices": indices, "values": tensor("F32", values.shape, ones)}
+        rows = [[float(x != 0) for x in row] for row in self.rows]
+        return self._replace(tensors=tensors, rows=rows)
 
     def write(self, path) -> None:
         metadata = {"format": "mlc.dataset", "version": "1"}

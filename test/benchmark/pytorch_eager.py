@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from integration import read_safetensors
+from integration import csr_of, read_safetensors
 
 BATCH = 64
 
@@ -25,7 +25,7 @@ BATCH = 64
 def dense_rows(path: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Features [rows, width] and labels [rows, 1] of a CSR data set."""
     tensors, metadata = read_safetensors(path)
-    parts = [torch.tensor(tensors[name].data) for name in ("indptr", "indices", "values")]
+    parts = [torch.tensor(part) for part in csr_of(tensors)]
     labels = torch.tensor(tensors["labels"].data).reshape(-1, 1)
     shape = (len(labels), int(metadata["features"]))
     return torch.sparse_csr_tensor(*parts, size=shape).to_dense(), labels

@@ -53,6 +53,17 @@ class Bits(unittest.TestCase):
                 with self.subTest(name, threads=threads):
                     self.assertEqual(self.train(name, "--threads", threads), first)
 
+    def test_each_form_of_sparse_data_gives_the_same(self):
+        program = self.programs["logistic"]
+        data = make_data(program.info, 7 * program.info["batch"] + 2, seed=3)
+        path, output = self.folder / "ones", self.folder / "ones.weights"
+        weights = []
+        for smallest in (False, True):
+            data.with_ones(smallest).write(path)
+            program.run("train", "--data", path, "-o", output)
+            weights.append(read_safetensors(output)[0])
+        self.assertEqual(*weights)
+
     def test_threads_never_change_figures(self):
         for name in NAMES:
             weights = self.folder / f"{name}.weights"

@@ -123,6 +123,12 @@ class BrokenInputs(unittest.TestCase):
             name: {key: data for key, data in good.items() if key != name}
             for name in ("indices", "labels")
         }
+        nonzeros = len(good["indices"].data)
+
+        def narrow(place: int, number: int) -> Tensor:
+            indices = tensor("U16", [nonzeros], good["indices"].data)
+            return changed(indices, place, number)
+
         cases = {
             "other-format": (good, DATA | {"format": "pt"}, "mlc.dataset.*pt"),
             "other-version": (good, DATA | {"version": "9"}, "version.*9"),
@@ -131,6 +137,21 @@ class BrokenInputs(unittest.TestCase):
             "one-label-too-few": (good | {"labels": few}, DATA, "40 rows.*39"),
             "values-are-whole": (good | {"values": wide}, DATA, "values.*F32.*I32"),
             "values-are-few": (good | {"values": shorter}, DATA, "values"),
+            "narrow-index-too-large": (
+                good | {"indices": narrow(nonzeros - 1, 50)},
+                DATA,
+                "row 39.*below 50.*50",
+            ),
+            "narrow-index-falls": (
+                good | {"indices": narrow(1, 0)},
+                DATA,
+                "row 0.*rise",
+            ),
+            "narrow-but-wide": (
+                good | {"indices": narrow(0, 0)},
+                DATA | {"features": "65537"},
+                "I32.*65536.*U16",
+            ),
             "no-indices": (without["indices"], DATA, "indices"),
             "no-labels": (without["labels"], DATA, "labels"),
             "both-forms": (good | {"features": few}, DATA, "both"),

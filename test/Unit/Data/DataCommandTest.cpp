@@ -74,7 +74,7 @@ TEST_F(DataCommand, TrainingAndTestSet) {
   EXPECT_EQ(test.width(), 4);
   EXPECT_EQ(elements(test.realLabels()), (std::vector<float>{1, 0}));
   EXPECT_EQ(elements(test.indptr()), (std::vector<std::int64_t>{0, 2, 2}));
-  EXPECT_EQ(elements(test.indices()), (std::vector<std::int32_t>{0, 3}));
+  EXPECT_EQ(columnsOf(test), (std::vector<std::int64_t>{0, 3}));
   EXPECT_FLOAT_EQ(test.values()[1], 2 * 5.7488723f / 3);
 
   // A set like the test set is one like the training set.
@@ -83,6 +83,38 @@ TEST_F(DataCommand, TrainingAndTestSet) {
   // So is the training set itself.
   expectDone({"train.feat", "--like", "train.st", "-o", "same.st"});
   EXPECT_EQ(readFile(folder / "same.st"), readFile(folder / "train.st"));
+}
+
+TEST_F(DataCommand, WritesTheSmallestForm) {
+  auto typeOf = [&](const std::string &name, const char *tensor) {
+    const SafetensorsFile file(folder / name);
+    const TensorView *found = file.find(tensor);
+    return found ? nameOf(found->type) : "none";
+  };
+  expectDone({"train.feat", "--positive-from", "7", "-o", "counts.st"});
+  EXPECT_STREQ(typeOf("counts.st", "indices"), "U16");
+  EXPECT_STREQ(typeOf("counts.st", "values"), "F32");
+  expectDone({"train.feat", "--positive-from", "7", "--value", "binary", "-o",
+              "ones.st"});
+  EXPECT_STREQ(typeOf("ones.st", "values"), "none");
+  const Dataset counts(folder / "counts.st"), ones(folder / "ones.st");
+  EXPECT_EQ(columnsOf(ones), columnsOf(counts));
+  EXPECT_TRUE(ones.hasOnlyOnes());
+  EXPECT_FALSE(counts.hasOnlyOnes());
+  // Both forms serve as a pattern for other data.
+  expectDone({"test.feat", "--like", "ones.st", "-o", "like.st"});
+  EXPECT_STREQ(typeOf("like.st", "values"), "none");
+
+  writeFile(folder / "edge.feat", "1 0:1 65535:1\n");
+  writeFile(folder / "wide.feat", "1 0:1 65536:1\n");
+  expectDone({"edge.feat", "-o", "edge.st"});
+  expectDone({"wide.feat", "-o", "wide.st"});
+  EXPECT_STREQ(typeOf("edge.st", "indices"), "U16");
+  EXPECT_STREQ(typeOf("wide.st", "indices"), "I32");
+  EXPECT_EQ(columnsOf(Dataset(folder / "edge.st")),
+            (std::vector<std::int64_t>{0, 65535}));
+  EXPECT_EQ(columnsOf(Dataset(folder / "wide.st")),
+            (std::vector<std::int64_t>{0, 65536}));
 }
 
 TEST_F(DataCommand, LabelKinds) {
@@ -148,7 +180,7 @@ TEST_F(DataCommand, Split) {
   // Features are learned from what remains: here no row shares one.
   EXPECT_EQ(train.width(), 80);
   EXPECT_EQ(validation.width(), 80);
-  EXPECT_TRUE(validation.indices().empty());
+  EXPECT_EQ(validation.nonzeros(), 0);
 }
 
 TEST_F(DataCommand, SameBytesFromRunToRunAndFromAnyFolder) {

@@ -20,6 +20,8 @@ namespace {
 struct Parts {
   std::vector<std::int64_t> indptr = {0, 2, 2, 3};
   std::vector<std::int32_t> indices = {0, 4, 2};
+  /// In place of `indices`, where there are any.
+  std::vector<std::uint16_t> narrowIndices;
   std::vector<float> values = {1, 2, 3};
   std::vector<float> labels = {1, 0, 1};
   std::vector<std::int64_t> labelShape = {3};
@@ -35,7 +37,10 @@ struct Parts {
                                 std::as_bytes(std::span(elements))});
     };
     add("indptr", ElementType::I64, indptr);
-    add("indices", ElementType::I32, indices);
+    if (narrowIndices.empty())
+      add("indices", ElementType::I32, indices);
+    else
+      add("indices", ElementType::U16, narrowIndices);
     add("values", ElementType::F32, values);
     add("labels", ElementType::F32, labels);
     result.tensors.back().shape = labelShape;
@@ -72,11 +77,46 @@ TEST_F(DatasetTest, Sparse) {
   EXPECT_EQ(data.width(), 5);
   EXPECT_EQ(data.maxRowNonzeros(), 2);
   EXPECT_EQ(elements(data.indptr()), parts.indptr);
-  EXPECT_EQ(elements(data.indices()), parts.indices);
+  EXPECT_EQ(elements(std::get<std::span<const std::int32_t>>(data.indices())),
+            parts.indices);
+  EXPECT_EQ(data.nonzeros(), 3);
+  EXPECT_FALSE(data.hasOnlyOnes());
   EXPECT_EQ(elements(data.values()), parts.values);
   EXPECT_EQ(elements(data.realLabels()), parts.labels);
   EXPECT_EQ(data.labelColumns(), 1);
   EXPECT_FALSE(data.hasClassLabels());
+}
+
+TEST_F(DatasetTest, NarrowIndicesAndNoValues) {
+  parts.narrowIndices = {0, 65535, 2};
+  parts.metadata["features"] = "65536";
+  SafetensorsContents contents = parts.contents();
+  std::erase_if(contents.tensors, [](const TensorView &tensor) {
+    return tensor.name == "values";
+  });
+  Dataset data = open(contents);
+  EXPECT_TRUE(data.isSparse());
+  EXPECT_EQ(elements(std::get<std::span<const std::uint16_t>>(data.indices())),
+            parts.narrowIndices);
+  EXPECT_EQ(data.nonzeros(), 3);
+  EXPECT_EQ(data.maxRowNonzeros(), 2);
+  EXPECT_TRUE(data.values().empty());
+  EXPECT_TRUE(data.hasOnlyOnes());
+
+  parts.metadata["features"] = "65537";
+  expectError(parts.contents(), "\"indices\": expected elements of I32 for "
+                                "more than 65536 features, but got U16 for "
+                                "65537");
+}
+
+TEST_F(DatasetTest, KnowsValuesThatAreAllOne) {
+  parts.values = {1, 1, 1};
+  EXPECT_TRUE(open(parts.contents()).hasOnlyOnes());
+  EXPECT_EQ(open(parts.contents()).values().size(), 3u);
+  for (float other : {0.0f, -1.0f, 1 + std::numeric_limits<float>::epsilon()}) {
+    parts.values[2] = other;
+    EXPECT_FALSE(open(parts.contents()).hasOnlyOnes()) << other;
+  }
 }
 
 TEST_F(DatasetTest, DenseWithClasses) {
@@ -152,6 +192,17 @@ TEST_F(DatasetTest, Indices) {
   parts.indices = {0, 4, -1};
   expectError(parts.contents(), "row 2: expected indices that rise and are "
                                 "below 5, but got -1 after the start");
+  parts.narrowIndices = {0, 5, 2};
+  expectError(parts.contents(), "\"indices\", row 0: expected indices that "
+                                "rise and are below 5, but got 5 after 0");
+  parts.narrowIndices = {0, 4, 65535};
+  expectError(parts.contents(), "row 2: expected indices that rise and are "
+                                "below 5, but got 65535 after the start");
+  parts.narrowIndices = {4, 4, 2};
+  expectError(parts.contents(), "but got 4 after 4");
+  parts.narrowIndices = {0, 4};
+  expectError(parts.contents(), "\"values\": expected 2 elements");
+  parts.narrowIndices = {};
   parts.indices = {0, 4};
   expectError(parts.contents(), "\"values\": expected 2 elements");
 }
@@ -193,7 +244,7 @@ TEST_F(DatasetTest, Labels) {
 }
 
 TEST_F(DatasetTest, MissingAndWrongTensors) {
-  for (std::size_t at = 0; at < 4; ++at) {
+  for (std::size_t at : {0, 1, 3}) { // Values may be absent.
     SafetensorsContents contents = parts.contents();
     std::string name = contents.tensors[at].name;
     contents.tensors.erase(contents.tensors.begin() + std::ptrdiff_t(at));

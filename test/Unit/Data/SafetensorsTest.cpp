@@ -35,6 +35,7 @@ static std::string errorOf(const std::string &bytes) {
 
 static const std::vector<float> floats = {1, 2, 3, 4, 5, 6};
 static const std::vector<std::int64_t> longs = {-7};
+static const std::vector<std::uint16_t> shorts = {65535, 1};
 static const std::string bytes = "\x01\x02\x03";
 
 static SafetensorsContents example() {
@@ -43,6 +44,7 @@ static SafetensorsContents example() {
   contents.tensors = {
       {"bytes", ElementType::U8, {3}, std::as_bytes(std::span(bytes))},
       {"floats", ElementType::F32, {2, 3}, std::as_bytes(std::span(floats))},
+      {"shorts", ElementType::U16, {2}, std::as_bytes(std::span(shorts))},
       {"none", ElementType::I32, {0, 5}, {}},
       {"scalar", ElementType::I64, {}, std::as_bytes(std::span(longs))}};
   return contents;
@@ -54,14 +56,17 @@ TEST(Safetensors, RoundTrip) {
   writeSafetensors(path, example());
   SafetensorsFile file(path);
   EXPECT_EQ(file.metadata(), example().metadata);
-  ASSERT_EQ(file.tensors().size(), 4u);
+  ASSERT_EQ(file.tensors().size(), 5u);
   // Wider types first.
   EXPECT_EQ(file.tensors()[0].name, "scalar");
-  EXPECT_EQ(file.tensors()[3].name, "bytes");
+  EXPECT_EQ(file.tensors()[3].name, "shorts");
+  EXPECT_EQ(file.tensors()[4].name, "bytes");
   const TensorView &matrix = file.get("floats", ElementType::F32);
   EXPECT_EQ(matrix.shape, (std::vector<std::int64_t>{2, 3}));
   EXPECT_EQ(elements(matrix.as<float>()), floats);
   EXPECT_EQ(elements(file.find("scalar")->as<std::int64_t>()), longs);
+  EXPECT_EQ(elements(file.get("shorts", ElementType::U16).as<std::uint16_t>()),
+            shorts);
   EXPECT_EQ(file.find("none")->bytes.size(), 0u);
   EXPECT_EQ(file.find("other"), nullptr);
 }
@@ -234,7 +239,7 @@ TEST(Safetensors, EveryChangedByteIsAnErrorOrHarmless) {
   std::string path = folder / "x";
   writeSafetensors(path, example());
   const std::string whole = readFile(path);
-  const std::size_t dataBytes = 4 * 6 + 8 + 3;
+  const std::size_t dataBytes = 4 * 6 + 8 + 2 * 2 + 3;
   for (std::size_t at = 0; at < whole.size() - dataBytes; ++at)
     for (int flip = 1; flip < 256; flip += at < 8 ? 1 : 7) {
       writeByte(path, at, static_cast<char>(whole[at] ^ flip));

@@ -70,6 +70,15 @@ std::vector<T> elements(std::span<const T> span) {
   return {span.begin(), span.end()};
 }
 
+/// The columns of all non-zeros, whatever type the file has them in.
+inline std::vector<std::int64_t> columnsOf(const runtime::Dataset &data) {
+  return std::visit(
+      [](auto indices) {
+        return std::vector<std::int64_t>(indices.begin(), indices.end());
+      },
+      data.indices());
+}
+
 } // namespace mlc::test
 
 #endif // MLC_TEST_UNIT_DATA_SUPPORT_H

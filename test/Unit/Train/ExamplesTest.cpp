@@ -172,6 +172,53 @@ TEST_F(ExamplesTest, AcceptsRowsWithoutEntries) {
   EXPECT_EQ(open(sparse, data).nonzeroCapacity(8), 0);
 }
 
+/// The call's fields of data.
+MlcCall describe(const Examples &examples) {
+  MlcCall call{};
+  examples.describe(call);
+  return call;
+}
+
+TEST_F(ExamplesTest, MapsWhatProgramsReadAndConvertsTheRest) {
+  TestData data = sparseData(9);
+  const auto begin = [](auto indices) {
+    return static_cast<const void *>(indices.data());
+  };
+  const std::vector<std::uint16_t> columns(data.indices.begin(),
+                                           data.indices.end());
+  const auto narrow = [](const MlcCall &call, std::size_t count) {
+    const auto *indices = static_cast<const std::uint16_t *>(call.indices);
+    return std::vector(indices, indices + count);
+  };
+  const Examples converted = open(sparse, data);
+  EXPECT_EQ(narrow(describe(converted), columns.size()), columns);
+  data.narrow = true;
+  const Examples mapped = open(sparse, data);
+  EXPECT_EQ(narrow(describe(mapped), columns.size()), columns);
+  EXPECT_EQ(describe(mapped).indices,
+            std::visit(begin, mapped.data().indices()));
+
+  // Wider programs read I32 as it is.
+  data.narrow = false;
+  MlcProgram program = sparse;
+  program.input_width = data.width = MLC_U16_WIDTH + 1;
+  const Examples wide = open(program, data);
+  EXPECT_EQ(describe(wide).indices, std::visit(begin, wide.data().indices()));
+  program.input_width = data.width = MLC_U16_WIDTH;
+  const Examples edge = open(program, data);
+  EXPECT_EQ(narrow(describe(edge), columns.size()), columns);
+}
+
+TEST_F(ExamplesTest, LeavesOutValuesThatAreAllOne) {
+  TestData data = sparseData(9);
+  const Examples examples = open(sparse, data);
+  EXPECT_EQ(describe(examples).values, examples.data().values().data());
+  data.values.assign(data.indices.size(), 1);
+  EXPECT_EQ(describe(open(sparse, data)).values, nullptr);
+  data.values.clear();
+  EXPECT_EQ(describe(open(sparse, data)).values, nullptr);
+}
+
 TEST_F(ExamplesTest, ComparesVectorizers) {
   TestData data = sparseData(5);
   data.metadata["vectorizer"] = "{\"words\": 1}";

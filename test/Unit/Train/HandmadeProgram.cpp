@@ -9,9 +9,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <type_traits>
+#include <x86intrin.h>
 
 namespace mlc::test {
 
@@ -27,6 +31,7 @@ struct Spec {
 };
 
 constexpr float momentum = 0.5f;
+constexpr unsigned denormalsAreZero = _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON;
 
 void expect(bool promise, const char *what) {
   if (promise)
@@ -39,8 +44,11 @@ void expect(bool promise, const char *what) {
 template <Spec spec, typename Use>
 void forEntries(const MlcCall &call, std::int64_t row, Use use) {
   if constexpr (spec.input == MLC_INPUT_CSR) {
+    using Index = std::conditional_t<spec.width <= MLC_U16_WIDTH, std::uint16_t,
+                                     std::int32_t>;
+    const auto *indices = static_cast<const Index *>(call.indices);
     for (std::int64_t at = call.indptr[row]; at < call.indptr[row + 1]; ++at)
-      use(call.indices[at], call.values[at]);
+      use(indices[at], call.values ? call.values[at] : 1.0f);
   } else {
     for (std::int64_t column = 0; column < spec.width; ++column)
       use(column, call.features[row * spec.width + column]);
@@ -87,13 +95,28 @@ float lossAndGradient(const MlcCall &call, std::int64_t row, float *outputs) {
   return loss / spec.outputs;
 }
 
-/// What a call keeps in its workspace.
+/// What the workers of a training call share in its workspace.
 template <Spec spec>
-struct Workspace {
+struct alignas(64) Workspace {
   float outputs[spec.batch][spec.outputs]; ///< And their gradients.
   float losses[spec.batch];
   float gradient[spec.width * spec.outputs];
 };
+
+/// What each worker has for itself, and a number for each non-zero of a batch.
+template <Spec spec>
+struct Own {
+  float outputs[spec.outputs];
+};
+
+/// This worker's piece of the workspace.
+template <Spec spec>
+std::byte *ownPiece(const MlcCall &call) {
+  const std::int64_t bytes =
+      sizeof(Own<spec>) + sizeof(std::int64_t) * call.nonzero_capacity;
+  return static_cast<std::byte *>(call.workspace) + sizeof(Workspace<spec>) +
+         call.worker * ((bytes + 63) / 64 * 64);
+}
 
 template <Spec spec>
 void checkCall(const MlcCall &call, const std::int32_t *rows,
@@ -106,11 +129,10 @@ void checkCall(const MlcCall &call, const std::int32_t *rows,
     for (std::int64_t i = 0; i < count; ++i)
       nonzeros += call.indptr[rows[i] + 1] - call.indptr[rows[i]];
   expect(nonzeros <= call.nonzero_capacity, "nonzero_capacity");
+  expect((_mm_getcsr() & denormalsAreZero) == denormalsAreZero, "denormals");
   // A compiled program copies the batch's columns here.
-  auto *copies = reinterpret_cast<std::int64_t *>(
-      static_cast<char *>(call.workspace) + sizeof(Workspace<spec>));
-  if (call.worker == 0)
-    std::fill_n(copies, nonzeros, 0);
+  std::memset(ownPiece<spec>(call) + sizeof(Own<spec>), 0,
+              sizeof(std::int64_t) * nonzeros);
 }
 
 /// Worker t takes the features [first, last) of t.
@@ -144,10 +166,11 @@ void update(const MlcCall &call, Workspace<spec> &workspace,
   }
 }
 
-enum class Entry { Train, Evaluate, Predict };
+enum class Entry { Evaluate, Predict };
 
-template <Spec spec, Entry entry>
-void run(const MlcCall *given) {
+/// All workers take part in every step.
+template <Spec spec>
+void train(const MlcCall *given) {
   const MlcCall &call = *given;
   auto &workspace = *static_cast<Workspace<spec> *>(call.workspace);
   for (std::int64_t step = 0; step * spec.batch < call.row_count; ++step) {
@@ -158,22 +181,43 @@ void run(const MlcCall *given) {
     for (std::int64_t i = call.worker; i < count; i += call.workers) {
       float *outputs = workspace.outputs[i];
       forward<spec>(call, rows[i], outputs);
-      if (entry != Entry::Train)
-        std::copy_n(outputs, spec.outputs,
-                    call.outputs + (step * spec.batch + i) * spec.outputs);
-      if (entry != Entry::Predict)
-        workspace.losses[i] = lossAndGradient<spec>(call, rows[i], outputs);
+      workspace.losses[i] = lossAndGradient<spec>(call, rows[i], outputs);
     }
     mlc_exchange(call.exchange, call.worker);
-    if (entry != Entry::Predict && call.worker == 0) {
+    if (call.worker == 0) {
       float sum = 0;
       for (std::int64_t i = 0; i < count; ++i)
         sum += workspace.losses[i];
       call.losses[step] = sum / float(count);
     }
-    if (entry == Entry::Train)
-      update<spec>(call, workspace, rows, count);
+    update<spec>(call, workspace, rows, count);
     mlc_exchange(call.exchange, call.worker);
+  }
+}
+
+/// Each worker takes steps of its own.
+template <Spec spec, Entry entry>
+void runForward(const MlcCall *given) {
+  const MlcCall &call = *given;
+  float *outputs = reinterpret_cast<Own<spec> *>(ownPiece<spec>(call))->outputs;
+  const std::int64_t steps = (call.row_count + spec.batch - 1) / spec.batch;
+  const std::int64_t end = (call.worker + 1) * steps / call.workers;
+  for (std::int64_t step = call.worker * steps / call.workers; step < end;
+       ++step) {
+    const std::int64_t first = step * spec.batch;
+    const std::int32_t *rows = call.rows + first;
+    const std::int64_t count = std::min(spec.batch, call.row_count - first);
+    checkCall<spec>(call, rows, count);
+    float sum = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      forward<spec>(call, rows[i], outputs);
+      std::copy_n(outputs, spec.outputs,
+                  call.outputs + (first + i) * spec.outputs);
+      if (entry == Entry::Evaluate)
+        sum += lossAndGradient<spec>(call, rows[i], outputs);
+    }
+    if (entry == Entry::Evaluate)
+      call.losses[step] = sum / float(count);
   }
 }
 
@@ -206,10 +250,12 @@ MlcProgram program(const char *name) {
           .batch = spec.batch,
           .epochs = 3,
           .learning_rate = 0.125,
-          .workspace = {sizeof(Workspace<spec>), sizeof(std::int64_t)},
-          .train = run<spec, Entry::Train>,
-          .evaluate = run<spec, Entry::Evaluate>,
-          .predict = run<spec, Entry::Predict>};
+          .workspace = {.shared = sizeof(Workspace<spec>),
+                        .own = sizeof(Own<spec>),
+                        .own_per_nonzero = sizeof(std::int64_t)},
+          .train = train<spec>,
+          .evaluate = runForward<spec, Entry::Evaluate>,
+          .predict = runForward<spec, Entry::Predict>};
 }
 
 } // namespace

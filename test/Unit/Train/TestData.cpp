@@ -23,6 +23,8 @@ static TensorView view(const char *name, ElementType type,
 
 void TestData::write(const std::string &path) const {
   SafetensorsContents contents;
+  const std::vector<std::uint16_t> narrowIndices(indices.begin(),
+                                                 indices.end());
   if (indptr.empty()) {
     contents.tensors.push_back(
         view("features", ElementType::F32, {rows(), width}, features));
@@ -31,9 +33,11 @@ void TestData::write(const std::string &path) const {
     contents.tensors.push_back(
         view("indptr", ElementType::I64, {rows() + 1}, indptr));
     contents.tensors.push_back(
-        view("indices", ElementType::I32, {nonzeros}, indices));
-    contents.tensors.push_back(
-        view("values", ElementType::F32, {nonzeros}, values));
+        narrow ? view("indices", ElementType::U16, {nonzeros}, narrowIndices)
+               : view("indices", ElementType::I32, {nonzeros}, indices));
+    if (!values.empty() || nonzeros == 0)
+      contents.tensors.push_back(
+          view("values", ElementType::F32, {nonzeros}, values));
   }
   std::vector<std::int64_t> labelShape = {rows()};
   if (labelColumns > 0)

@@ -53,7 +53,9 @@ struct TestData {
   std::int64_t width = 0;
   std::vector<std::int64_t> indptr; ///< Empty for dense data.
   std::vector<std::int32_t> indices;
-  std::vector<float> values, features;
+  bool narrow = false;       ///< Indices are written as U16.
+  std::vector<float> values; ///< Empty: none are written, all are 1.
+  std::vector<float> features;
   std::vector<float> realLabels;
   std::vector<std::int32_t> classLabels;
   std::int64_t labelColumns = 0; ///< 0: labels are [rows].

@@ -111,6 +111,21 @@ TEST_F(TrainerTest, ThreadsAndCallsNeverChangeResults) {
     }
 }
 
+TEST_F(TrainerTest, EachFormOfTheDataGivesTheSame) {
+  TestData data = sparseData(203);
+  data.values.assign(data.indices.size(), 1);
+  data.write(sparsePath);
+  const Training reference(sparseProgram(), sparsePath, options);
+  data.narrow = true;
+  data.values.clear();
+  data.write(folder / "small");
+  const Training run(sparseProgram(), folder / "small", options, 2);
+  EXPECT_EQ(run.record.losses, reference.record.losses);
+  EXPECT_EQ(run.weights, reference.weights);
+  EXPECT_EQ(run.record.epochs[0].test->loss,
+            reference.record.epochs[0].test->loss);
+}
+
 TEST_F(TrainerTest, CountsStepsAndWeighsTheSmallerBatch) {
   const Training run(realProgram(), realPath, options); // 203 = 40 * 5 + 3
   ASSERT_EQ(run.record.epochs.size(), 3u);
@@ -261,6 +276,21 @@ TEST(ChunkSizeTest, AimsAtATwentiethOfASecond) {
   EXPECT_EQ(chunk.steps(), 1);
   chunk.observe(500, 1us);
   EXPECT_EQ(chunk.steps(), 1000);
+}
+
+TEST(ChunkSizeTest, RunsWholeUnits) {
+  using namespace std::chrono_literals;
+  ChunkSize chunk(1000, 3);
+  EXPECT_EQ(chunk.steps(), 3);
+  chunk.observe(3, 0ns);
+  EXPECT_EQ(chunk.steps(), 48);
+  chunk.observe(48, 48ms); // 50 would do.
+  EXPECT_EQ(chunk.steps(), 48);
+  chunk.observe(48, 5s);
+  EXPECT_EQ(chunk.steps(), 3);
+  chunk.observe(500, 1us);
+  EXPECT_EQ(chunk.steps(), 999);
+  EXPECT_EQ(ChunkSize(2, 3).steps(), 2);
 }
 
 } // namespace

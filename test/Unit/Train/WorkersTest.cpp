@@ -76,6 +76,40 @@ TEST_P(WorkersTest, WaitsForAWorkerThatIsLate) {
   EXPECT_EQ(done, 2 * GetParam());
 }
 
+/// What is there and what is left when each worker multiplies denormals.
+struct Denormals {
+  volatile float tiny = 1e-39f, small = 1.5e-38f, huge = 1e38f, half = 0.5f;
+  std::vector<float> products, flushed;
+};
+
+void multiplyDenormals(const MlcCall *call) {
+  auto &shared = *static_cast<Denormals *>(call->workspace);
+  shared.products[call->worker] = shared.tiny * shared.huge; // An operand is.
+  shared.flushed[call->worker] = shared.small * shared.half; // The result is.
+}
+
+TEST_P(WorkersTest, FlushesDenormalsInCompiledCodeOnly) {
+  Workers workers(GetParam());
+  Denormals shared;
+  shared.products.assign(GetParam(), 1);
+  shared.flushed.assign(GetParam(), 1);
+  MlcCall call{};
+  call.workspace = &shared;
+  workers.run(multiplyDenormals, call);
+  EXPECT_EQ(shared.products, std::vector<float>(GetParam(), 0));
+  EXPECT_EQ(shared.flushed, std::vector<float>(GetParam(), 0));
+  // Neither here nor in the workers' other tasks.
+  EXPECT_GT(shared.tiny * shared.huge, 0.05f);
+  workers.run([&](std::int64_t worker) {
+    shared.products[worker] = shared.tiny * shared.huge;
+    shared.flushed[worker] = shared.small * shared.half;
+  });
+  for (int worker = 0; worker < GetParam(); ++worker) {
+    EXPECT_GT(shared.products[worker], 0.05f);
+    EXPECT_GT(shared.flushed[worker], 0);
+  }
+}
+
 TEST_P(WorkersTest, EndsWithoutHavingRun) { Workers workers(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Counts, WorkersTest, testing::Values(1, 2, 3, 8),
