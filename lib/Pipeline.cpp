@@ -49,10 +49,15 @@ static void addLinalg(OpPassManager &manager, const PipelineOptions &) {
 /// Loops over shards, and vector code inside them.
 static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createDropUnitDims());
+  addCleanup(function);
   function.addPass(createTileShards());
+  function.addPass(createFuseMultiplyAdd({options.hasFma}));
   addCleanup(function);
   TileVectorsOptions vectors;
-  vectors.width = options.vectorWidth;
+  vectors.lanes = options.lanes;
+  // Accumulators, a row of the right side and one number of the left.
+  vectors.productRows = options.registers >= 32 ? 8 : 6;
   function.addPass(createTileVectors(vectors));
   addCleanup(function);
 }
@@ -66,12 +71,14 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself
-  manager.nest<func::FuncOp>().addPass(createPlanWorkspace());
 }
 
 /// Foralls become one program that every worker runs.
 static void addSpmd(OpPassManager &manager, const PipelineOptions &) {
-  manager.addPass(createSpmdWorkers());
+  manager.addPass(createPlaceBarriers());
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createPlanWorkspace());
+  function.addPass(createSpmdWorkers());
   addCleanup(manager);
 }
 

@@ -25,10 +25,11 @@ void CsrDialect::initialize() {
       >();
 }
 
+/// `ranks` has 0 for what is no tensor.
 static LogicalResult verifyRanks(Operation *op, ArrayRef<int64_t> ranks) {
   for (auto [index, rank] : llvm::enumerate(ranks))
-    if (cast<RankedTensorType>(op->getOperand(index).getType()).getRank() !=
-        rank)
+    if (auto type = dyn_cast<RankedTensorType>(op->getOperand(index).getType());
+        type && type.getRank() != rank)
       return op->emitOpError("expected operand ")
              << index << " to have " << rank << " dimension"
              << (rank == 1 ? "" : "s") << " (C1), but got "
@@ -45,17 +46,17 @@ static LogicalResult verifyColumns(Operation *op, RankedTensorType matrix,
 }
 
 LogicalResult MatmulOp::verify() {
-  if (failed(verifyRanks(*this, {1, 1, 1, 1, 2, 2})))
+  if (failed(verifyRanks(*this, {1, 1, 1, 1, 0, 2, 2})))
     return failure();
   return verifyColumns(*this, getWeight().getType(), getInit().getType());
 }
 
 LogicalResult GroupColumnsOp::verify() {
-  return verifyRanks(*this, {1, 1, 1, 1, 1, 1, 1});
+  return verifyRanks(*this, {1, 1, 1, 1, 0, 1, 1, 1, 2});
 }
 
 LogicalResult MatmulTransposedOp::verify() {
-  if (failed(verifyRanks(*this, {1, 1, 1, 2, 2})))
+  if (failed(verifyRanks(*this, {0, 1, 1, 1, 2, 2, 2})))
     return failure();
   return verifyColumns(*this, getRhs().getType(), getInit().getType());
 }

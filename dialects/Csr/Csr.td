@@ -19,10 +19,11 @@ def Csr_Dialect : Dialect {
   let summary = "products with rows that store their non-zeros";
   let description = [{
     What a `graph.linear` on `#graph.csr` examples lowers to. A data set holds
-    `indptr` (i64, one more than it has rows), `indices` (i32) and `values`
-    (f32): row r has the value `values[p]` in column `indices[p]` for
-    `indptr[r] <= p < indptr[r + 1]`. A batch is a list `rows` of row numbers;
-    its rows are never copied.
+    `indptr` (i64, one more than it has rows), `indices` (i16, read without a
+    sign, or i32) and `values` (f32): row r has the value `values[p]` in column
+    `indices[p]` for `indptr[r] <= p < indptr[r + 1]`. Where `ones` is set, all
+    values are 1 and `values` is not read. A batch is a list `rows` of row
+    numbers; its rows are never copied.
 
     The ops work on tensors, write into their destination (`outs`), and are
     tiled and fused by upstream's TilingInterface.
@@ -42,7 +43,9 @@ defvar Csr_Tiled = DeclareOpInterfaceMethods<TilingInterface,
 
 def Csr_Numbers : RankedTensorOf<[F32]>;
 def Csr_Ints : RankedTensorOf<[I32]>;
+def Csr_Indices : RankedTensorOf<[I16, I32]>;
 def Csr_Offsets : RankedTensorOf<[I64]>;
+def Csr_Masks : RankedTensorOf<[I64]>;
 
 def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
   let summary = "rows of a data set times a matrix";
@@ -57,21 +60,22 @@ def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
     Example:
 
     ```mlir
-    func.func @rows(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>,
-                    %values: tensor<?xf32>, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> {
-      %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+    func.func @rows(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                    %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>)
+          -> tensor<?x4xf32>
       return %y : tensor<?x4xf32>
     }
     ```
   }];
-  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr, Csr_Ints:$indices,
-                       Csr_Numbers:$values, Csr_Numbers:$weight,
-                       Csr_Numbers:$init);
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
+                       Csr_Numbers:$weight, Csr_Numbers:$init);
   let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
-    `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $weight `)`
-    `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
+    `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,` $weight
+    `)` `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
@@ -81,39 +85,46 @@ def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
 def Csr_GroupColumnsOp : Csr_Op<"group_columns"> {
   let summary = "a batch's non-zeros, column by column";
   let description = [{
-    For each column k of the data, the places q with `starts[k] <= q <
+    Where `ones` is set and `masks` has columns: bit b of `masks[k, w]` says
+    whether the batch's example 64 * w + b has a non-zero in column k; the other
+    results are not set.
+
+    Elsewhere, for each column k of the data, the places q with `starts[k] <= q <
     starts[k + 1]` hold the non-zeros of column k in the batch: `examples[q]`
     is the place i in `rows` and `entries[q]` the value, in the order of i.
-    What is beyond `starts[columns]` is not set.
+    What is beyond `starts[columns]` is not set, nor is `masks`.
 
     Constraints:
-    - (C1) every tensor has one dimension.
+    - (C1) masks has two dimensions, every other tensor has one.
 
     Example:
 
     ```mlir
-    func.func @columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-                       %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>) -> tensor<10xi32> {
-      %starts, %examples, %entries = csr.group_columns ins(%rows, %indptr, %indices, %values) outs(%s, %e, %v)
-        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
-          -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
-      return %starts : tensor<10xi32>
+    func.func @columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                       %ones: i1, %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x1xi64>)
+        -> tensor<9x1xi64> {
+      %starts, %examples, %entries, %masks =
+        csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>,
+           tensor<?xf32>, tensor<9x1xi64>) -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>)
+      return %masks : tensor<9x1xi64>
     }
     ```
   }];
-  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr, Csr_Ints:$indices,
-                       Csr_Numbers:$values, Csr_Ints:$starts_init,
-                       Csr_Ints:$examples_init, Csr_Numbers:$entries_init);
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
+                       Csr_Ints:$starts_init, Csr_Ints:$examples_init,
+                       Csr_Numbers:$entries_init, Csr_Masks:$masks_init);
   let results = (outs Csr_Ints:$starts, Csr_Ints:$examples,
-                      Csr_Numbers:$entries);
+                      Csr_Numbers:$entries, Csr_Masks:$masks);
   let assemblyFormat = [{
-    `ins` `(` $rows `,` $indptr `,` $indices `,` $values `)`
-    `outs` `(` $starts_init `,` $examples_init `,` $entries_init `)` attr-dict
-    `:` functional-type(operands, results)
+    `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `)`
+    `outs` `(` $starts_init `,` $examples_init `,` $entries_init `,`
+    $masks_init `)` attr-dict `:` functional-type(operands, results)
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() {
-      return ::mlir::MutableOperandRange(getOperation(), 4, 3);
+      return ::mlir::MutableOperandRange(getOperation(), 5, 4);
     }
   }];
 }
@@ -121,31 +132,33 @@ def Csr_GroupColumnsOp : Csr_Op<"group_columns"> {
 def Csr_MatmulTransposedOp : Csr_Op<"matmul_transposed", [Csr_Tiled]> {
   let summary = "a batch, transposed, times a matrix";
   let description = [{
-    result[k, j] = init[k, j] + sum over `starts[k] <= q < starts[k + 1]` of
-    entries[q] * rhs[examples[q], j], added in the order of q.
+    The operands before `rhs` are `ones` and the results of
+    `csr.group_columns`. result[k, j] = init[k, j] + the sum over the non-zeros
+    of column k, in the order of their examples, of value * rhs[example, j].
 
     Constraints:
-    - (C1) rhs and init have two dimensions, the others one.
+    - (C1) masks, rhs and init have two dimensions, the other tensors one.
     - (C2) rhs and init have the same number of columns.
 
     Example:
 
     ```mlir
-    func.func @transposed(%starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
-                          %dy: tensor<?x4xf32>, %init: tensor<9x4xf32>) -> tensor<9x4xf32> {
-      %dw = csr.matmul_transposed ins(%starts, %examples, %entries, %dy) outs(%init)
-        : (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+    func.func @transposed(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
+                          %masks: tensor<9x1xi64>, %dy: tensor<?x4xf32>, %init: tensor<9x4xf32>) -> tensor<9x4xf32> {
+      %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+        : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>, tensor<?x4xf32>, tensor<9x4xf32>)
+          -> tensor<9x4xf32>
       return %dw : tensor<9x4xf32>
     }
     ```
   }];
-  let arguments = (ins Csr_Ints:$starts, Csr_Ints:$examples,
-                       Csr_Numbers:$entries, Csr_Numbers:$rhs,
+  let arguments = (ins I1:$ones, Csr_Ints:$starts, Csr_Ints:$examples,
+                       Csr_Numbers:$entries, Csr_Masks:$masks, Csr_Numbers:$rhs,
                        Csr_Numbers:$init);
   let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
-    `ins` `(` $starts `,` $examples `,` $entries `,` $rhs `)`
-    `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
+    `ins` `(` $ones `,` $starts `,` $examples `,` $entries `,` $masks `,` $rhs
+    `)` `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }

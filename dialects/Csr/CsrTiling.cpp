@@ -76,7 +76,7 @@ MatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OpFoldResult> offsets,
   return tiled(
       b, *this,
       {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(), getIndices(),
-       getValues(),
+       getValues(), getOnes(),
        slice(b, getWeight(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
        slice(b, getInit(), offsets, sizes)});
 }
@@ -125,8 +125,10 @@ MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
   OpFoldResult zero = b.getIndexAttr(0);
   return tiled(
       b, *this,
-      {slice(b, getStarts(), offsets[0], plusOne(b, getLoc(), sizes[0])),
+      {getOnes(),
+       slice(b, getStarts(), offsets[0], plusOne(b, getLoc(), sizes[0])),
        getExamples(), getEntries(),
+       slice(b, getMasks(), {offsets[0], zero}, {sizes[0], OpFoldResult()}),
        slice(b, getRhs(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
        slice(b, getInit(), offsets, sizes)});
 }

@@ -103,39 +103,74 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
 // tile
 //===----------------------------------------------------------------------===//
 
-def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
-  let summary = "every computation as a scf.forall over shards";
+def DropUnitDims : Pass<"mlc-drop-unit-dims", "::mlir::func::FuncOp"> {
+  let summary = "linalg ops without dimensions of one element";
   let description = [{
-    Assumes: linalg and csr ops on tensors.
-
-    Adds the argument `workers`. Each computation becomes a `scf.forall` along
-    one parallel dimension, output units where there are enough of them and
-    rows otherwise; what it alone uses is fused into it. A forall that holds a
-    product for the library has a number of shards that the program fixes,
-    since the library's rounding depends on the shape; any other has one shard
-    a worker, since its rounding does not.
-
-    What has no parallel dimension, such as the sum of a batch's losses, stays
-    outside of a forall, where one worker will do it.
+    Upstream's patterns, without the one of `linalg-fold-unit-extent-dims` that
+    has a loop read its destination as an input: destinations that
+    `mlc-update-in-place` chose stay.
   }];
   let dependentDialects = [
-    "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",
-    "::mlir::arith::ArithDialect"
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::affine::AffineDialect"
   ];
 }
 
-def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
-  let summary = "element-wise and csr ops as vector code";
+def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
+  let summary = "long computations as a scf.forall over shards";
   let description = [{
-    Inside each `scf.forall`, element-wise ops and csr products are tiled to
-    one row by `width` columns and turned into vector ops; a csr product that
-    is used once is computed in the registers of its user. The last columns of
-    a shard are masked.
+    Assumes: linalg and csr ops on tensors.
+
+    Adds the argument `workers`. Units (a known dimension of at least 32) are
+    split into at most 8 shards that the program fixes (lib/Tile/Shards.h). A
+    computation with units becomes a `scf.forall` over them, an iteration for
+    the shards of one worker, or one a shard where the library computes a
+    product, since its rounding depends on the shape; what it alone uses is
+    fused into it. A sum over units whose partial sums are fewer than its terms
+    becomes partial sums, one a shard, and a balanced tree that adds them; so
+    only these cross workers. Products without units whose rows take long are
+    split along the rows of the batch. Nothing is split in a function with the
+    attribute `mlc.alone`.
+
+    What is left outside of a forall is little: one worker does it, or each.
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"
+  ];
+}
+
+def FuseMultiplyAdd : Pass<"mlc-fuse-multiply-add", "::mlir::func::FuncOp"> {
+  let summary = "products that are only added as one operation";
+  let description = [{
+    `linalg.matmul` ops that are not the library's become `linalg.generic`.
+    Where the machine has the operation, `x * y + z` and `z - x * y` in every
+    body become one `math.fma` if the product has no other use. That is decided
+    here, before code is split and copied, so that an element gets the same
+    bits in every copy.
+  }];
+  let options = [Option<"available", "available", "bool", "true",
+                        "whether the machine has it">];
+  let dependentDialects = ["::mlir::math::MathDialect"];
+}
+
+def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
+  let summary = "element-wise ops, sums and csr products as vector code";
+  let description = [{
+    What can be computed in vector registers is tiled and turned into vector
+    ops: element-wise ops and csr products row by row, dense products by tiles
+    of `product-rows` rows with all sums in registers; a product that is used
+    once is computed in the registers of its user. Whole tiles have no masks;
+    what is left of the columns is done a register at a time with masks, what is
+    left of the rows row by row.
 
     Guarantees: no csr op is left.
   }];
-  let options = [Option<"width", "width", "int64_t", "64",
-                        "columns that one row of vectors covers">];
+  let options = [
+    Option<"lanes", "lanes", "int64_t", "16", "f32 elements of a register">,
+    Option<"productRows", "product-rows", "int64_t", "8",
+           "rows of a dense product's tile, which covers two registers a row">,
+  ];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect"
@@ -143,8 +178,33 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
 }
 
 //===----------------------------------------------------------------------===//
-// bufferize
+// spmd
 //===----------------------------------------------------------------------===//
+
+def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
+  let summary = "who does what, and where workers meet";
+  let description = [{
+    Assumes: `scf.forall` on memrefs, one after another, not nested; a training
+    step is called again and again; a slice whose place follows from a forall's
+    variable belongs to that iteration.
+
+    Adds the arguments `worker` and `exchange`. What writes outside of a forall
+    is done by each worker for itself where only memory of the step is written
+    that other workers' foralls need (the memory is then a worker's own), and by
+    the first worker otherwise (attribute `mlc.first`). A call of
+    `mlc_exchange`, which all workers leave together, is placed only between
+    accesses to the same memory by different workers, one of which writes, in
+    one step or the next. Memory that crosses workers has two copies, used in
+    turn (attribute `mlc.turns`), so that writing it again needs no meeting.
+
+    A function with `mlc.alone` gets no calls, and all its memory is the
+    worker's own.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::LLVM::LLVMDialect"
+  ];
+}
 
 def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
   let summary = "every buffer as a piece of one workspace";
@@ -153,35 +213,31 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
     whose dynamic sizes are the batch or the room for its non-zeros.
 
     Adds the argument `workspace`; each `memref.alloc` becomes a view of it at
-    a 64-byte boundary. Buffers that are never live together share space.
+    a 64-byte boundary. Buffers with the attribute `mlc.own` lie in the
+    worker's part, and share space where they are never live together; those
+    with `mlc.turns` have two places.
 
     Guarantees: no allocation is left, or an error at the one that is. The
-    attribute `mlc.workspace` holds the bytes: fixed, and for each non-zero.
+    attribute `mlc.workspace` holds the bytes: shared, of each worker, and of
+    each worker for each non-zero.
   }];
   let dependentDialects = [
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"
   ];
 }
 
-//===----------------------------------------------------------------------===//
-// spmd
-//===----------------------------------------------------------------------===//
-
-def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::ModuleOp"> {
+def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
   let summary = "one program that every worker runs";
   let description = [{
-    Assumes: `scf.forall` on memrefs, one after another, not nested.
+    Assumes: a function after `mlc-place-barriers`.
 
-    Adds the arguments `worker` and `exchange`. A worker runs an aligned part
-    of each forall's iterations; what writes to memory outside of a forall is
-    worker 0's. A call of `mlc_exchange`, which all workers leave together,
-    stands after each.
+    A worker runs an aligned run of each forall's iterations. What has the
+    attribute `mlc.first` is worker 0's.
 
     Guarantees: no forall is left.
   }];
   let dependentDialects = [
-    "::mlir::scf::SCFDialect", "::mlir::func::FuncDialect",
-    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"
   ];
 }
 

@@ -32,8 +32,10 @@ std::optional<Stage> stageOf(llvm::StringRef name);
 
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
-  /// Columns that one row of vector registers covers (`mlc-tile-vectors`).
-  int64_t vectorWidth = 64;
+  /// f32 elements of a vector register, and how many registers there are.
+  int64_t lanes = 16, registers = 32;
+  /// Whether a product and a sum are one instruction.
+  bool hasFma = true;
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;

@@ -37,6 +37,7 @@ inline constexpr llvm::StringLiteral kState = "state";
 inline constexpr llvm::StringLiteral kIndptr = "indptr";
 inline constexpr llvm::StringLiteral kIndices = "indices";
 inline constexpr llvm::StringLiteral kValues = "values";
+inline constexpr llvm::StringLiteral kOnes = "ones"; // no `values`: all are 1
 inline constexpr llvm::StringLiteral kNonzeroCapacity = "nonzero_capacity";
 // Results as memrefs.
 inline constexpr llvm::StringLiteral kLoss = "loss";
@@ -56,7 +57,20 @@ inline constexpr llvm::StringLiteral kExchangeFunction = "mlc_exchange";
 /// On a function: the most rows that a batch has.
 inline constexpr llvm::StringLiteral kBatch = "mlc.batch";
 
-/// On a function, after `mlc-plan-workspace`: [fixed, per non-zero] bytes.
+/// On a function: each worker runs whole steps of its own, so that nothing in
+/// a step is split or waited for (evaluation, prediction).
+inline constexpr llvm::StringLiteral kAlone = "mlc.alone";
+
+/// On an op outside of foralls: only the first worker does it.
+inline constexpr llvm::StringLiteral kFirst = "mlc.first";
+
+/// On an allocation: each worker has one; it has two copies for odd and even
+/// steps.
+inline constexpr llvm::StringLiteral kOwn = "mlc.own";
+inline constexpr llvm::StringLiteral kTurns = "mlc.turns";
+
+/// On a function, after `mlc-plan-workspace`: bytes that workers share, of each
+/// worker, of each worker for each non-zero.
 inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
 
 } // namespace mlc::steps

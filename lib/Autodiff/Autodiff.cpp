@@ -102,6 +102,8 @@ public:
     function.setPrivate();
     function->setAttr(steps::kBatch,
                       builder.getI64IntegerAttr(program.getTrain().getBatch()));
+    if (name != steps::kTrain)
+      function->setAttr(steps::kAlone, builder.getUnitAttr());
     builder.setInsertionPointToStart(function.addEntryBlock());
   }
 

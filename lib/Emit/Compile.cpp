@@ -88,7 +88,9 @@ int mlc::compileModel(const CompileOptions &options) {
   if (!target)
     return fail(llvm::toString(target.takeError()), 2);
   PipelineOptions pipeline;
-  pipeline.vectorWidth = target->vectorWidth;
+  pipeline.lanes = target->lanes;
+  pipeline.registers = target->registers;
+  pipeline.hasFma = target->hasFma;
   pipeline.target = target->description;
   pipeline.features = target->features;
   pipeline.modelHash =

@@ -55,8 +55,9 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
     result.features +=
         (result.features.empty() ? "" : ",") + std::string(feature.Key);
   if (subtarget->checkFeatures("+avx512f"))
-    result.vectorWidth = 64;
+    result.lanes = 16, result.registers = 32;
   else if (subtarget->checkFeatures("+avx2"))
-    result.vectorWidth = 32;
+    result.lanes = 8;
+  result.hasFma = subtarget->checkFeatures("+fma");
   return result;
 }

@@ -23,9 +23,9 @@ struct Target {
   std::string description;
   /// The features that generated code may use, separated by commas.
   std::string features;
-  /// Columns of f32 that a row of vector registers covers: a quarter of the
-  /// registers hold its sums (see `mlc-tile-vectors`).
-  int64_t vectorWidth = 16;
+  /// f32 elements of a vector register, and how many registers there are.
+  int64_t lanes = 4, registers = 16;
+  bool hasFma = false;
 };
 
 /// `cpu` is `native` or a name that LLVM knows; any other is an error that

@@ -9,13 +9,19 @@
 #include "LinearInit.h"
 #include "Loops.h"
 #include "dialects/Csr/Csr.h"
+#include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
+
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlc;
 using namespace mlc::graph;
 
 namespace {
+
+/// Masks of more words than this (128 KiB) leave a core's near caches.
+constexpr int64_t kMostMaskWords = 1 << 14;
 
 /// A data set's arguments in CSR form, and its columns' order in the batch.
 class CsrData {
@@ -37,9 +43,17 @@ public:
       return RankedTensorType::get({ShapedType::kDynamic}, element);
     };
     indptr = add(list(b.getI64Type()), steps::kIndptr);
-    indices = add(list(b.getI32Type()), steps::kIndices);
+    indices = add(
+        list(b.getIntegerType(width <= MLC_U16_WIDTH ? 16 : 32)),
+        steps::kIndices);
     values = add(list(b.getF32Type()), steps::kValues);
+    ones = add(b.getI1Type(), steps::kOnes);
     capacity = add(b.getIndexType(), steps::kNonzeroCapacity);
+    if (auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch)) {
+      const int64_t words = llvm::divideCeil(batch.getInt(), 64);
+      if (words * width <= kMostMaskWords)
+        maskWords = words;
+    }
   }
 
   void lower(IRRewriter &b, LinearOp op, Value rows) {
@@ -47,7 +61,8 @@ public:
     Value init =
         linearInit(b, op, tensor::getMixedSize(b, op.getLoc(), rows, 0));
     b.replaceOpWithNewOp<csr::MatmulOp>(op, init.getType(), rows, indptr,
-                                        indices, values, op.getWeight(), init);
+                                        indices, values, ones, op.getWeight(),
+                                        init);
   }
 
   /// Only x^T dy is ever made of a CSR batch: nobody needs dx.
@@ -63,23 +78,29 @@ public:
           TypeRange{
               RankedTensorType::get({width + 1}, b.getI32Type()),
               RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
-              RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type())},
-          rows, indptr, indices, values,
+              RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type()),
+              RankedTensorType::get({width, maskWords}, b.getI64Type())},
+          rows, indptr, indices, values, ones,
           empty(b.getIndexAttr(width + 1), b.getI32Type()),
-          empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()));
+          empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()),
+          emptyTensor(b, loc,
+                      {b.getIndexAttr(width), b.getIndexAttr(maskWords)},
+                      b.getI64Type()));
     }
     Value init = filledTensor(
         b, loc,
         {b.getIndexAttr(width), tensor::getMixedSize(b, loc, op.getRhs(), 1)},
         0.0f);
     b.replaceOpWithNewOp<csr::MatmulTransposedOp>(
-        op, init.getType(), grouped.getStarts(), grouped.getExamples(),
-        grouped.getEntries(), op.getRhs(), init);
+        op, init.getType(), ones, grouped.getStarts(), grouped.getExamples(),
+        grouped.getEntries(), grouped.getMasks(), op.getRhs(), init);
   }
 
 private:
   int64_t width;
-  Value indptr, indices, values, capacity;
+  /// Of 64 examples each, for a column; 0 where masks would take too long.
+  int64_t maskWords = 0;
+  Value indptr, indices, values, ones, capacity;
   csr::GroupColumnsOp grouped;
 };
 

@@ -22,11 +22,24 @@ Value product(OpBuilder &b, Location loc, Value lhs, bool transposeLhs,
   auto map = [&](AffineExpr row, AffineExpr column) {
     return AffineMapAttr::get(AffineMap::get(3, 0, {row, column}, context));
   };
+  AffineMapAttr lhsMap = transposeLhs ? map(k, m) : map(m, k),
+                rhsMap = transposeRhs ? map(n, k) : map(k, n);
+  // Of a row, a column or an outer product, unit dimensions will be folded.
+  auto sizes = cast<RankedTensorType>(lhs.getType()).getShape();
+  if (llvm::is_contained(sizes, 1) ||
+      llvm::is_contained(cast<RankedTensorType>(init.getType()).getShape(), 1))
+    return loops(b, loc, {lhs, rhs}, init,
+                 {lhsMap.getValue(), rhsMap.getValue(),
+                  AffineMap::get(3, 0, {m, n}, context)},
+                 {kParallel, kParallel, kReduction},
+                 [&](OpBuilder &body, ValueRange args) -> Value {
+                   Value product =
+                       arith::MulFOp::create(body, loc, args[0], args[1]);
+                   return arith::AddFOp::create(body, loc, args[2], product);
+                 });
   auto matmul = linalg::MatmulOp::create(b, loc, init.getType(),
                                          ValueRange{lhs, rhs}, init);
-  matmul.setIndexingMapsAttr(
-      b.getArrayAttr({transposeLhs ? map(k, m) : map(m, k),
-                      transposeRhs ? map(n, k) : map(k, n), map(m, n)}));
+  matmul.setIndexingMapsAttr(b.getArrayAttr({lhsMap, rhsMap, map(m, n)}));
   return matmul.getResult(0);
 }
 
@@ -41,12 +54,40 @@ struct LowerLinear : OpRewritePattern<LinearOp> {
   }
 };
 
+/// Of one column and one row, every element is one product.
+Value outerProduct(OpBuilder &b, graph::MatmulOp op) {
+  Location loc = op.getLoc();
+  const bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
+  AffineExpr row, column, zero = b.getAffineConstantExpr(0);
+  bindDims(b.getContext(), row, column);
+  auto map = [&](AffineExpr first, AffineExpr second) {
+    return AffineMap::get(2, 0, {first, second}, b.getContext());
+  };
+  Value empty =
+      emptyTensor(b, loc,
+                  {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
+                   tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
+                  b.getF32Type());
+  return loops(b, loc, {op.getLhs(), op.getRhs()}, empty,
+               {left ? map(zero, row) : map(row, zero),
+                right ? map(column, zero) : map(zero, column),
+                map(row, column)},
+               {kParallel, kParallel},
+               [&](OpBuilder &body, ValueRange args) -> Value {
+                 return arith::MulFOp::create(body, loc, args[0], args[1]);
+               });
+}
+
 struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(graph::MatmulOp op,
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     const bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
+    if (op.getLhs().getType().getDimSize(left ? 0 : 1) == 1) {
+      b.replaceOp(op, outerProduct(b, op));
+      return success();
+    }
     Value init =
         filledTensor(b, loc,
                      {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),

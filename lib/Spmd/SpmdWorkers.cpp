@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -25,81 +24,44 @@ using namespace mlc;
 
 namespace {
 
-/// Whether `op` changes memory, or may.
-bool writes(Operation *op) {
-  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
-      getEffectsRecursively(op);
-  return !effects || llvm::any_of(*effects, [](const auto &effect) {
-    return !isa<MemoryEffects::Read>(effect.getEffect());
-  });
-}
-
 class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    for (func::FuncOp function :
-         llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (!function.isExternal() && failed(convert(function)))
-        return signalPassFailure();
-    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto exchange = func::FuncOp::create(
-        b, module.getLoc(), steps::kExchangeFunction,
-        b.getFunctionType(
-            {LLVM::LLVMPointerType::get(&getContext()), b.getI64Type()}, {}));
-    exchange.setPrivate();
-  }
-
-  Value addArgument(func::FuncOp function, Type type, StringRef role) {
-    OpBuilder b(&getContext());
-    unsigned index = function.getNumArguments();
-    if (failed(
-            function.insertArgument(index, type,
-                                    b.getDictionaryAttr(b.getNamedAttr(
-                                        steps::kRole, b.getStringAttr(role))),
-                                    function.getLoc())))
-      llvm_unreachable("an argument can always be added at the end");
-    return function.getArgument(index);
-  }
-
-  LogicalResult convert(func::FuncOp function) {
-    OpBuilder b(&getContext());
-    worker = addArgument(function, b.getIndexType(), steps::kWorker);
-    exchange = addArgument(function, LLVM::LLVMPointerType::get(&getContext()),
-                           steps::kExchange);
-    workers = {};
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
     for (BlockArgument argument : function.getArguments()) {
       auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
                                                         steps::kRole);
       if (role && role == steps::kWorkers)
         workers = argument;
+      else if (role && role == steps::kWorker)
+        worker = argument;
     }
-    if (!workers)
-      return function.emitError("expected an argument with the role ")
-             << steps::kWorkers;
-
-    // Runs of ops that write, outside of foralls, are worker 0's.
-    SmallVector<Operation *> run;
+    if (!worker || !workers) {
+      function.emitError("expected arguments with the roles ")
+          << steps::kWorker << " and " << steps::kWorkers;
+      return signalPassFailure();
+    }
+    SmallVector<Operation *> run; // of ops of the first worker
     for (Operation &op : llvm::make_early_inc_range(
              function.getBody().front().without_terminator())) {
-      if (auto forall = dyn_cast<scf::ForallOp>(op)) {
-        if (failed(runByFirst(run)) || failed(distribute(forall)))
-          return failure();
-      } else if (writes(&op)) {
+      if (op.hasAttr(steps::kFirst)) {
         run.push_back(&op);
+        continue;
       }
+      if (isMemoryEffectFree(&op))
+        continue;
+      runByFirst(run);
+      if (auto forall = dyn_cast<scf::ForallOp>(op))
+        if (failed(distribute(forall)))
+          return signalPassFailure();
     }
-    return runByFirst(run);
+    runByFirst(run);
   }
 
-  void meet(OpBuilder &b, Location loc) {
-    Value number = arith::IndexCastOp::create(b, loc, b.getI64Type(), worker);
-    func::CallOp::create(b, loc, steps::kExchangeFunction, TypeRange(),
-                         ValueRange{exchange, number});
-  }
-
-  LogicalResult runByFirst(SmallVectorImpl<Operation *> &run) {
+  void runByFirst(SmallVectorImpl<Operation *> &run) {
     if (run.empty())
-      return success();
+      return;
     OpBuilder b(run.back());
     b.setInsertionPointAfter(run.back());
     Location loc = run.back()->getLoc();
@@ -108,18 +70,13 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst, /*withElse=*/false);
     for (Operation *op : run) {
-      for (Operation *user : op->getUsers())
-        if (!llvm::is_contained(run, user))
-          return op->emitError("expected no value to leave an op that only one "
-                               "worker runs");
+      op->removeAttr(steps::kFirst);
       op->moveBefore(branch.thenBlock()->getTerminator());
     }
-    meet(b, loc);
     run.clear();
-    return success();
   }
 
-  /// Iterations [w * n / W, (w + 1) * n / W) are worker w's.
+  /// Of n iterations, each worker has ceil(n / W), one after another.
   LogicalResult distribute(scf::ForallOp forall) {
     if (forall.getRank() != 1 || forall.getNumResults() != 0)
       return forall.emitError("expected one dimension and no results");
@@ -134,12 +91,10 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
     Value extent = arith::SubIOp::create(b, loc, upper, lower);
     Value count = arith::CeilDivUIOp::create(b, loc, extent, step);
-    auto firstOf = [&](Value number) -> Value {
-      Value scaled = arith::MulIOp::create(b, loc, number, count);
-      return arith::DivUIOp::create(b, loc, scaled, workers);
-    };
-    Value begin = firstOf(worker);
-    Value end = firstOf(arith::AddIOp::create(b, loc, worker, one));
+    Value share = arith::CeilDivUIOp::create(b, loc, count, workers);
+    Value begin = arith::MulIOp::create(b, loc, worker, share);
+    Value after = arith::AddIOp::create(b, loc, begin, share);
+    Value end = arith::MinUIOp::create(b, loc, after, count);
     auto loop = scf::ForOp::create(b, loc, begin, end, one);
     b.setInsertionPointToStart(loop.getBody());
     Value distance =
@@ -149,13 +104,11 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
                 arith::AddIOp::create(b, loc, lower, distance).getResult());
     for (Operation &op : forall.getBody()->without_terminator())
       b.clone(op, mapping);
-    b.setInsertionPoint(forall);
-    meet(b, loc);
     forall.erase();
     return success();
   }
 
-  Value worker, workers, exchange;
+  Value worker, workers;
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Shards.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -27,13 +28,10 @@ using namespace mlc;
 
 namespace {
 
-/// The columns of one zmm register: shards begin at cache lines.
-constexpr int64_t kLineColumns = 16;
-/// Columns that a shard of a library product has at least, and the shards that
-/// it has at most. They do not depend on the machine: bits do on them.
-constexpr int64_t kLibraryColumns = 64, kLibraryShards = 8;
 /// A product whose smaller matrix dimensions are this large is the library's.
 constexpr int64_t kLibraryMinimum = 32;
+/// Multiplications a row of the batch from which rows are split.
+constexpr int64_t kHeavyRow = 2048;
 
 /// Whether cblas_sgemm is worth its packing: every size that is known is large
 /// enough.
@@ -43,38 +41,44 @@ bool isForLibrary(linalg::MatmulOp op) {
   });
 }
 
-struct ShardDim {
-  unsigned loop;
-  /// The loop's extent; kDynamic for the batch.
-  int64_t size;
-};
+SmallVector<int64_t> loopSizesOf(TilingInterface op) {
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
+    return linalgOp.getStaticLoopRanges();
+  return llvm::to_vector(
+      cast<RankedTensorType>(op->getResult(0).getType()).getShape());
+}
 
-/// The parallel loop along which an op is split: the innermost that is long
-/// enough to give every worker a cache line, or else the longest.
-std::optional<ShardDim> chooseShardDim(TilingInterface op) {
-  ArrayRef<int64_t> sizes;
-  SmallVector<int64_t> linalgSizes;
-  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation())) {
-    linalgSizes = linalgOp.getStaticLoopRanges();
-    sizes = linalgSizes;
-  } else {
-    sizes = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
-  }
-  std::optional<ShardDim> longest;
+/// The innermost loop of one kind that is long enough to be split into shards.
+std::optional<unsigned> findUnits(TilingInterface op,
+                                  utils::IteratorType kind) {
+  SmallVector<int64_t> sizes = loopSizesOf(op);
   auto iterators = op.getLoopIteratorTypes();
-  for (unsigned loop = iterators.size(); loop-- > 0;) {
-    if (iterators[loop] != utils::IteratorType::parallel)
-      continue;
-    if (sizes[loop] >= 2 * kLineColumns)
-      return ShardDim{loop, sizes[loop]};
-    // The batch is longer than any short known size.
-    if (!longest || ShapedType::isDynamic(sizes[loop]) ||
-        (!ShapedType::isDynamic(longest->size) && sizes[loop] > longest->size))
-      longest = ShardDim{loop, sizes[loop]};
-  }
-  if (longest && longest->size == 1)
-    return std::nullopt;
-  return longest;
+  for (unsigned loop = iterators.size(); loop-- > 0;)
+    if (iterators[loop] == kind && !ShapedType::isDynamic(sizes[loop]) &&
+        sizes[loop] >= kShortestSplit)
+      return loop;
+  return std::nullopt;
+}
+
+/// A sum whose partial sums are fewer than its terms: they are what crosses
+/// workers then. No other dimension of it is to be split.
+bool isNarrowSum(TilingInterface op, unsigned loop) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
+  if (!linalgOp || linalgOp.getNumReductionLoops() != 1 ||
+      linalgOp.getNumDpsInits() != 1)
+    return false;
+  // What is added must be added only.
+  auto combiner = linalgOp.getBlock()->getTerminator()->getOperand(0)
+                      .getDefiningOp<arith::AddFOp>();
+  Value sum = linalgOp.getRegionOutputArgs()[0];
+  if (!combiner || !sum.hasOneUse() || *sum.user_begin() != combiner)
+    return false;
+  const int64_t extent = loopSizesOf(op)[loop];
+  int64_t columns = 1;
+  for (int64_t size : linalgOp.getStaticLoopRanges())
+    if (!ShapedType::isDynamic(size) && size != extent)
+      columns *= size;
+  return Shards(extent).count * columns <= extent;
 }
 
 /// An op that only gives a destination its first value.
@@ -99,6 +103,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
             function.getLoc())))
       return signalPassFailure();
     workers = function.getArgument(index);
+    if (function->hasAttr(steps::kAlone))
+      return;
 
     // Consumers first, so that they take their producers in.
     SmallVector<Operation *> ops;
@@ -114,63 +120,85 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
         rewriter.eraseOp(op);
         continue;
       }
-      auto tileable = cast<TilingInterface>(op);
-      if (std::optional<ShardDim> dim = chooseShardDim(tileable))
-        if (failed(shard(rewriter, tileable, *dim)))
-          return signalPassFailure();
+      if (failed(split(rewriter, cast<TilingInterface>(op))))
+        return signalPassFailure();
     }
   }
 
-  /// Loop extent / workers, rounded up to whole cache lines.
-  OpFoldResult sizeForWorkers(OpBuilder &b, Location loc, OpFoldResult extent,
-                              int64_t align) {
-    AffineExpr size = b.getAffineSymbolExpr(0),
-               count = b.getAffineSymbolExpr(1);
-    return affine::makeComposedFoldedAffineApply(
-        b, loc, size.ceilDiv(count).ceilDiv(align) * align, {extent, workers});
+  LogicalResult split(RewriterBase &rewriter, TilingInterface op) {
+    if (std::optional<unsigned> units =
+            findUnits(op, utils::IteratorType::parallel))
+      return shard(rewriter, op, *units);
+    std::optional<unsigned> terms =
+        findUnits(op, utils::IteratorType::reduction);
+    if (terms && isNarrowSum(op, *terms)) {
+      FailureOr<Value> sum = splitSum(rewriter, op, *terms,
+                                      loopSizesOf(op)[*terms], workers);
+      if (failed(sum))
+        return op->emitError("cannot be split into partial sums");
+      rewriter.replaceOp(op, *sum);
+      return success();
+    }
+    auto iterators = op.getLoopIteratorTypes();
+    if (!iterators.empty() && iterators[0] == utils::IteratorType::parallel &&
+        ShapedType::isDynamic(loopSizesOf(op)[0]) &&
+        chainHolds(op, isHeavy))
+      return shard(rewriter, op, 0);
+    return success();
   }
 
-  /// One of the program's own shards.
-  OpFoldResult sizeForLibrary(OpBuilder &b, Location loc, OpFoldResult extent,
-                              int64_t known) {
-    int64_t shards = kLibraryShards;
-    if (!ShapedType::isDynamic(known)) // at least two: one would be no forall
-      shards = std::clamp<int64_t>(known / kLibraryColumns, 2, kLibraryShards);
-    AffineExpr size = b.getAffineSymbolExpr(0);
-    return affine::makeComposedFoldedAffineApply(
-        b, loc, size.ceilDiv(shards).ceilDiv(kLineColumns) * kLineColumns,
-        {extent});
+  /// Whether a row of a product takes long.
+  static bool isHeavy(Operation *op) {
+    if (isa<csr::MatmulOp>(op))
+      return true;
+    auto matmul = dyn_cast<linalg::MatmulOp>(op);
+    if (!matmul)
+      return false;
+    int64_t work = 1;
+    for (int64_t size : matmul.getStaticLoopRanges())
+      work *= ShapedType::isDynamic(size) ? 1 : size;
+    return work >= kHeavyRow;
   }
 
-  /// Whether the chain of destinations of `op` holds a product for the library.
-  bool holdsLibraryProduct(Operation *op) {
+  /// Whether `op` or one of the ops that make its destination is `wanted`.
+  bool chainHolds(Operation *op, function_ref<bool(Operation *)> wanted) {
     while (op) {
-      if (auto matmul = dyn_cast<linalg::MatmulOp>(op))
-        return isForLibrary(matmul);
+      if (wanted(op))
+        return true;
       auto dps = dyn_cast<DestinationStyleOpInterface>(op);
       if (!dps || dps.getNumDpsInits() != 1)
         return false;
-      Value init = dps.getDpsInits()[0];
-      op = init.getDefiningOp();
+      op = dps.getDpsInits()[0].getDefiningOp();
       if (!usedOnce.contains(op))
         return false;
     }
     return false;
   }
 
+  /// Splits along `loop`: units into whole shards, or rows of the batch. A
+  /// product for the library is computed shard by shard, since the library's
+  /// rounding depends on the shape; elsewhere a worker's shards are one piece.
   LogicalResult shard(RewriterBase &rewriter, TilingInterface root,
-                      ShardDim dim) {
+                      unsigned loop) {
     rewriter.setInsertionPoint(root);
     Location loc = root.getLoc();
-    const bool isLibrary = holdsLibraryProduct(root);
+    const bool isLibrary = chainHolds(root, [](Operation *op) {
+      auto matmul = dyn_cast<linalg::MatmulOp>(op);
+      return matmul && isForLibrary(matmul);
+    });
     SmallVector<Range> domain = root.getIterationDomain(rewriter);
     SmallVector<OpFoldResult> sizes(domain.size(), rewriter.getIndexAttr(0));
-    const bool isInnermost = dim.loop + 1 == domain.size();
-    sizes[dim.loop] =
-        isLibrary
-            ? sizeForLibrary(rewriter, loc, domain[dim.loop].size, dim.size)
-            : sizeForWorkers(rewriter, loc, domain[dim.loop].size,
-                             isInnermost ? kLineColumns : 1);
+    const int64_t extent = loopSizesOf(root)[loop];
+    if (ShapedType::isDynamic(extent))
+      sizes[loop] = affine::makeComposedFoldedAffineApply(
+          rewriter, loc,
+          rewriter.getAffineSymbolExpr(0).ceilDiv(
+              rewriter.getAffineSymbolExpr(1)),
+          {domain[loop].size, workers});
+    else if (isLibrary)
+      sizes[loop] = rewriter.getIndexAttr(Shards(extent).size);
+    else
+      sizes[loop] = unitsOfWorker(rewriter, loc, Shards(extent), workers);
 
     scf::SCFTileAndFuseOptions options;
     options.tilingOptions.setTileSizes(sizes);

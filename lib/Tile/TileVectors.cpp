@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorizeCsr.h"
+#include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 
@@ -37,26 +37,19 @@ namespace {
 
 /// Rows shorter than this are left to plain loops.
 constexpr int64_t kShortRow = 8;
+/// Results that a sum of terms has in registers at a time.
+constexpr int64_t kTermSums = 4;
 
 bool isCsrProduct(Operation *op) {
   return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);
 }
 
-/// Whether `op` alone uses a csr product, or starts one: they share registers.
-bool joinsCsrProduct(Operation *op) {
-  if (op->hasOneUse() && isCsrProduct(*op->user_begin()))
-    return true;
-  return llvm::any_of(op->getOperands(), [](Value operand) {
-    Operation *producer = operand.getDefiningOp();
-    return producer && isCsrProduct(producer) && producer->hasOneUse();
-  });
+/// A sum that its only user may compute in its own tile.
+bool isSumOfColumns(Operation *op) {
+  return sumKindOf(op) == SumKind::OfColumns;
 }
 
-/// Element-wise ops on rows that are long enough, and csr products with what
-/// starts and uses them.
-bool isVectorizable(Operation *op) {
-  if (isCsrProduct(op))
-    return true;
+bool isElementwise(Operation *op) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (!linalgOp || !isa<linalg::GenericOp, linalg::FillOp>(op) ||
       linalgOp.getNumParallelLoops() != linalgOp.getNumLoops() ||
@@ -67,14 +60,34 @@ bool isVectorizable(Operation *op) {
         return isa<tensor::ExtractOp>(inner);
       }))
     return false;
-  int64_t row = linalgOp.getStaticLoopRanges().back();
-  return llvm::all_of(
-             linalgOp.getDpsInitsMutable(),
-             [&](OpOperand &init) {
-               return linalgOp.getMatchingIndexingMap(&init).isIdentity();
-             }) &&
-         (ShapedType::isDynamic(row) || row >= kShortRow ||
-          joinsCsrProduct(op));
+  return llvm::all_of(linalgOp.getDpsInitsMutable(), [&](OpOperand &init) {
+    return linalgOp.getMatchingIndexingMap(&init).isIdentity();
+  });
+}
+
+/// Whether `op` alone uses a product that is computed in its registers, or
+/// starts one.
+bool joinsProduct(Operation *op) {
+  auto isJoined = [](Operation *product) {
+    return isCsrProduct(product) || isSumOfColumns(product);
+  };
+  if (op->hasOneUse() && isJoined(*op->user_begin()))
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer && isJoined(producer) && producer->hasOneUse();
+  });
+}
+
+/// Products and sums, and element-wise ops on rows that are long enough or that
+/// share a product's registers.
+bool isVectorizable(Operation *op) {
+  if (isCsrProduct(op) || sumKindOf(op))
+    return true;
+  if (!isElementwise(op))
+    return false;
+  const int64_t row = cast<linalg::LinalgOp>(op).getStaticLoopRanges().back();
+  return ShapedType::isDynamic(row) || row >= kShortRow || joinsProduct(op);
 }
 
 /// A masked read of what a write with the same mask has just stored: the
@@ -142,6 +155,74 @@ void alignInputs(RewriterBase &b, linalg::GenericOp op) {
   }
 }
 
+/// In a loop over tiles of `size` elements that is to have tiles of `next`: a
+/// tile is cut at the loop's end, so that it is at most that long. Where
+/// `isWhole`, no tile is cut.
+void resizeTiles(RewriterBase &b, scf::ForOp loop, int64_t size, int64_t next,
+                 bool isWhole) {
+  SmallVector<affine::AffineMinOp> cuts;
+  loop.walk([&](affine::AffineMinOp op) {
+    if (llvm::is_contained(op.getOperands(), loop.getInductionVar()))
+      cuts.push_back(op);
+  });
+  for (affine::AffineMinOp cut : cuts) {
+    SmallVector<AffineExpr> results(cut.getMap().getResults());
+    auto constant = llvm::find(results, b.getAffineConstantExpr(size));
+    if (constant == results.end())
+      continue;
+    *constant = b.getAffineConstantExpr(next);
+    b.setInsertionPoint(cut);
+    if (isWhole) {
+      b.replaceOpWithNewOp<arith::ConstantIndexOp>(cut, next);
+      continue;
+    }
+    AffineMap map = cut.getMap();
+    b.replaceOpWithNewOp<affine::AffineMinOp>(
+        cut,
+        AffineMap::get(map.getNumDims(), map.getNumSymbols(), results,
+                       b.getContext()),
+        cut.getOperands());
+  }
+}
+
+void setStep(RewriterBase &b, scf::ForOp loop, int64_t size, int64_t next) {
+  b.setInsertionPoint(loop);
+  loop.setStep(arith::ConstantIndexOp::create(b, loop.getLoc(), next));
+  resizeTiles(b, loop, size, next, next == 1);
+}
+
+/// Splits a loop over tiles of `size` in one over whole tiles and one, which
+/// is returned, over tiles of `rest` elements; null where none can be left.
+scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size,
+                     int64_t rest) {
+  if (size == rest)
+    return {};
+  b.setInsertionPoint(loop);
+  Location loc = loop.getLoc();
+  OpFoldResult whole = affine::makeComposedFoldedAffineApply(
+      b, loc, b.getAffineSymbolExpr(0).floorDiv(size) * size,
+      {getAsOpFoldResult(loop.getUpperBound())});
+  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
+  if (upper && *upper % size == 0)
+    return {};
+  Value end = getValueOrCreateConstantIndexOp(b, loc, whole);
+  b.setInsertionPointAfter(loop);
+  auto second = cast<scf::ForOp>(b.clone(*loop));
+  second.setLowerBound(end);
+  for (auto [old, replacement] :
+       llvm::zip_equal(loop.getResults(), second.getResults()))
+    b.replaceAllUsesExcept(old, replacement, second);
+  second.getInitArgsMutable().assign(loop.getResults());
+  b.modifyOpInPlace(loop, [&] { loop.setUpperBound(end); });
+  setStep(b, second, size, rest);
+  resizeTiles(b, loop, size, size, /*isWhole=*/true);
+  return second;
+}
+
+/// Vector registers that a row covers, alone and in the tile of a dense
+/// product.
+constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
+
 class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
   using TileVectorsBase::TileVectorsBase;
 
@@ -149,32 +230,25 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     if (getOperation().isExternal())
       return;
     IRRewriter rewriter(&getContext());
-    SmallVector<scf::ForallOp> foralls;
-    getOperation().walk(
-        [&](scf::ForallOp forall) { foralls.push_back(forall); });
-    for (scf::ForallOp forall : foralls)
-      if (failed(tile(rewriter, forall)))
+    SmallVector<Block *> blocks{&getOperation().getBody().front()};
+    getOperation().walk([&](scf::ForallOp forall) {
+      blocks.push_back(forall.getBody());
+      forall.walk([&](scf::ForOp loop) { blocks.push_back(loop.getBody()); });
+    });
+    for (Block *block : blocks)
+      if (failed(tileBlock(rewriter, *block)))
         return signalPassFailure();
     if (failed(simplify()) || failed(vectorize(rewriter)) ||
         failed(simplify()) || failed(lowerMasks()))
       return signalPassFailure();
   }
 
-  /// The vector that covers a row of `op`: no wider than the row.
-  int64_t widthOf(Operation *op) {
-    int64_t row =
-        cast<RankedTensorType>(op->getResult(0).getType()).getShape().back();
-    return ShapedType::isDynamic(row)
-               ? width
-               : std::min<int64_t>(width, llvm::PowerOf2Ceil(row));
-  }
-
-  /// Splits what can be vectorised into rows of `width` columns, consumers
-  /// first; a product or initialiser that only one of them uses goes along.
-  LogicalResult tile(RewriterBase &rewriter, scf::ForallOp forall) {
+  /// Splits what can be vectorised into tiles of registers, consumers first; a
+  /// product or initialiser that only one of them uses goes along.
+  LogicalResult tileBlock(RewriterBase &rewriter, Block &block) {
     SmallVector<Operation *> ops;
-    DenseSet<Operation *> usedOnce;
-    for (Operation &op : forall.getBody()->without_terminator()) {
+    usedOnce.clear();
+    for (Operation &op : block.without_terminator()) {
       if (!isVectorizable(&op))
         continue;
       ops.push_back(&op);
@@ -186,68 +260,168 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         rewriter.eraseOp(op);
         continue;
       }
-      auto root = cast<TilingInterface>(op);
-      const unsigned rank = root.getLoopIteratorTypes().size();
-      SmallVector<OpFoldResult> sizes{rewriter.getIndexAttr(widthOf(op))};
-      scf::SCFTileAndFuseOptions options;
-      if (rank == 2) {
-        sizes.insert(sizes.begin(), rewriter.getIndexAttr(1));
-        // Columns outside: their mask is the same for all rows.
-        options.tilingOptions.setInterchange({1, 0});
-      }
-      options.tilingOptions.setTileSizes(sizes);
-      options.setFusionControlFn(
-          [&](tensor::ExtractSliceOp, OpResult producer, bool)
-              -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
-            if (usedOnce.contains(producer.getOwner()))
-              return scf::SCFTileAndFuseOptions::ControlFnResult{};
-            return std::nullopt;
-          });
-      rewriter.setInsertionPoint(op);
-      FailureOr<scf::SCFTileAndFuseResult> tiled =
-          scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
-      if (failed(tiled))
+      if (failed(tileRoot(rewriter, cast<TilingInterface>(op))))
         return op->emitError("cannot be tiled for vectors");
-      for (auto [old, replacement] : tiled->replacements)
-        rewriter.replaceAllUsesWith(old, replacement);
-      rewriter.eraseOp(op);
     }
     return success();
+  }
+
+  /// Whether a dense product of two dimensions is in the root's tile.
+  bool holdsProduct(Operation *op) {
+    if (isSumOfColumns(op))
+      return cast<linalg::LinalgOp>(op).getNumParallelLoops() == 2;
+    return llvm::any_of(op->getOperands(), [&](Value operand) {
+      Operation *producer = operand.getDefiningOp();
+      return producer && usedOnce.contains(producer) &&
+             (isSumOfColumns(producer) || isElementwise(producer)) &&
+             holdsProduct(producer);
+    });
+  }
+
+  /// The loops of the dimensions of the root's result.
+  static SmallVector<unsigned> resultLoops(TilingInterface root) {
+    SmallVector<unsigned> loops;
+    for (auto [loop, kind] : llvm::enumerate(root.getLoopIteratorTypes()))
+      if (kind == utils::IteratorType::parallel)
+        loops.push_back(loop);
+    return loops;
+  }
+
+  /// How the root and what goes along is tiled.
+  VectorTile tileOf(TilingInterface root, OpFoldResult columns) {
+    const unsigned rank =
+        cast<RankedTensorType>(root->getResult(0).getType()).getRank();
+    if (sumKindOf(root) == SumKind::OfTerms)
+      return {rank == 2 ? kTermSums : 1, kTermSums, false};
+    const bool isProduct = rank == 2 && holdsProduct(root);
+    const int64_t width =
+        (isProduct ? kProductRegisters : kRowRegisters) * lanes;
+    std::optional<int64_t> known = getConstantIntValue(columns);
+    if (!known || *known >= width)
+      return {isProduct ? productRows : 1, width, false};
+    // One narrow vector a row.
+    const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
+    return {1, narrow, narrow != *known};
+  }
+
+  /// Whole tiles of registers first. Then what is left of the rows, in tiles of
+  /// one row, and what is left of the columns, in tiles of one row and a
+  /// register, which are masked (or of one element, for sums of terms).
+  LogicalResult tileRoot(RewriterBase &rewriter, TilingInterface root) {
+    const unsigned rank =
+        cast<RankedTensorType>(root->getResult(0).getType()).getRank();
+    if (rank == 0) {
+      VectorTile().setOn(root);
+      return success();
+    }
+    rewriter.setInsertionPoint(root);
+    SmallVector<Range> domain = root.getIterationDomain(rewriter);
+    const SmallVector<unsigned> loops = resultLoops(root);
+    const VectorTile whole = tileOf(root, domain[loops.back()].size);
+    const bool isOfTerms = sumKindOf(root) == SumKind::OfTerms;
+
+    SmallVector<OpFoldResult> sizes(domain.size(), rewriter.getIndexAttr(0));
+    sizes[loops.back()] = rewriter.getIndexAttr(whole.width);
+    scf::SCFTileAndFuseOptions options;
+    if (rank == 2) {
+      sizes[loops[0]] = rewriter.getIndexAttr(whole.rows);
+      // Columns outside: their mask is the same for all rows, and a product's
+      // right side stays near.
+      SmallVector<int64_t> order =
+          llvm::to_vector(llvm::seq<int64_t>(0, domain.size()));
+      std::swap(order[loops[0]], order[loops[1]]);
+      options.tilingOptions.setInterchange(order);
+    }
+    options.tilingOptions.setTileSizes(sizes);
+    options.setFusionControlFn(
+        [&](tensor::ExtractSliceOp, OpResult producer, bool isDestination)
+            -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+          Operation *op = producer.getOwner();
+          if (usedOnce.contains(op) && (isDestination || !isOfTerms) &&
+              sumKindOf(op) != SumKind::OfTerms)
+            return scf::SCFTileAndFuseOptions::ControlFnResult{};
+          return std::nullopt;
+        });
+    FailureOr<scf::SCFTileAndFuseResult> tiled =
+        scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
+    if (failed(tiled))
+      return failure();
+    for (Operation *op : tiled->tiledAndFusedOps)
+      whole.setOn(op);
+    for (auto [old, replacement] : tiled->replacements)
+      rewriter.replaceAllUsesWith(old, replacement);
+    rewriter.eraseOp(root);
+    if (whole.isMasked || tiled->loops.empty())
+      return success();
+
+    auto loopAt = [&](unsigned place) {
+      return cast<scf::ForOp>(tiled->loops[place].getOperation());
+    };
+    const VectorTile masked = isOfTerms ? VectorTile{1, 1, false}
+                                        : VectorTile{1, lanes, true};
+    if (scf::ForOp rest =
+            splitLoop(rewriter, loopAt(0), whole.width, masked.width)) {
+      rest.walk([&](Operation *op) { retile(op, masked); });
+      rest.walk([&](scf::ForOp rows) {
+        if (getConstantIntValue(rows.getStep()) == whole.rows)
+          setStep(rewriter, rows, whole.rows, 1);
+      });
+    }
+    if (tiled->loops.size() == 2)
+      if (scf::ForOp rest =
+              splitLoop(rewriter, loopAt(1), whole.rows, 1))
+        rest.walk([&](Operation *op) {
+          retile(op, {1, isOfTerms ? 1 : whole.width, false});
+        });
+    return success();
+  }
+
+  static void retile(Operation *op, VectorTile tile) {
+    if (VectorTile::of(op))
+      tile.setOn(op);
   }
 
   LogicalResult vectorize(RewriterBase &rewriter) {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<csr::GroupColumnsOp>(op) ||
-          (isVectorizable(op) && isa<scf::ForOp>(op->getParentOp())))
+      if (isa<csr::GroupColumnsOp>(op) || VectorTile::of(op))
         ops.push_back(op);
     });
-    SmallVector<int64_t> widths;
-    for (Operation *op : ops)
-      widths.push_back(widthOf(op));
-    for (auto [op, vectorWidth] : llvm::zip_equal(ops, widths)) {
+    for (Operation *op : ops) {
       rewriter.setInsertionPoint(op);
       if (auto group = dyn_cast<csr::GroupColumnsOp>(op)) {
         lowerGroupColumns(rewriter, group);
-      } else if (auto product = dyn_cast<csr::MatmulOp>(op)) {
-        if (failed(vectorizeCsr(rewriter, product, vectorWidth)))
-          return op->emitError("expected a tile of one row");
-      } else if (auto product = dyn_cast<csr::MatmulTransposedOp>(op)) {
-        if (failed(vectorizeCsr(rewriter, product, vectorWidth)))
-          return op->emitError("expected a tile of one row");
-      } else {
-        if (auto generic = dyn_cast<linalg::GenericOp>(op))
-          alignInputs(rewriter, generic);
-        SmallVector<int64_t> sizes{vectorWidth};
-        if (cast<linalg::LinalgOp>(op).getNumLoops() == 2)
-          sizes.insert(sizes.begin(), 1);
-        FailureOr<linalg::VectorizationResult> vectorized = linalg::vectorize(
-            rewriter, op, sizes, SmallVector<bool>(sizes.size(), false));
-        if (failed(vectorized))
-          return op->emitError("cannot be vectorised");
-        rewriter.replaceOp(op, vectorized->replacements);
+        continue;
       }
+      VectorTile tile = *VectorTile::of(op);
+      VectorTile::clear(op);
+      if (failed(vectorizeTile(rewriter, op, tile)))
+        return op->emitError("cannot be vectorised");
     }
+    return success();
+  }
+
+  LogicalResult vectorizeTile(RewriterBase &rewriter, Operation *op,
+                              VectorTile tile) {
+    if (auto product = dyn_cast<csr::MatmulOp>(op))
+      return vectorizeCsr(rewriter, product, tile);
+    if (auto product = dyn_cast<csr::MatmulTransposedOp>(op))
+      return vectorizeCsr(rewriter, product, tile);
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (generic && sumKindOf(generic))
+      return vectorizeSum(rewriter, generic, tile, lanes);
+    if (generic && tile.isMasked)
+      alignInputs(rewriter, generic);
+    SmallVector<int64_t> sizes{tile.width};
+    if (cast<linalg::LinalgOp>(op).getNumLoops() == 2)
+      sizes.insert(sizes.begin(), tile.rows);
+    FailureOr<linalg::VectorizationResult> vectorized = linalg::vectorize(
+        rewriter, op, sizes, SmallVector<bool>(sizes.size(), false),
+        /*vectorizeNDExtract=*/false, /*flatten1DDepthwiseConv=*/false,
+        /*assumeDynamicDimsMatchVecSizes=*/!tile.isMasked);
+    if (failed(vectorized))
+      return failure();
+    rewriter.replaceOp(op, vectorized->replacements);
     return success();
   }
 
@@ -281,6 +455,9 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       return failure();
     return simplify();
   }
+
+  /// Ops of the block whose result has one use.
+  DenseSet<Operation *> usedOnce;
 };
 
 } // namespace

@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorizeCsr.h"
+#include "VectorTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -32,11 +34,18 @@ public:
   Value extractIndex(Value list, Value place) {
     return toIndex(extract(list, place));
   }
+  /// Numbers in data have no sign.
   Value toIndex(Value value) {
-    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
+    return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), value);
   }
   Value toI32(Value value) {
     return arith::IndexCastOp::create(b, loc, b.getI32Type(), value);
+  }
+  Value integer(int64_t value) {
+    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+  }
+  Value one() {
+    return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f));
   }
   Value insert(Value value, Value list, Value place) {
     return tensor::InsertOp::create(b, loc, value, list, place);
@@ -56,19 +65,58 @@ public:
         .getResults();
   }
 
+  using Branch = function_ref<SmallVector<Value>()>;
+  /// What one of two branches makes.
+  ValueRange choose(Value condition, TypeRange types, Branch yes, Branch no) {
+    auto branch = scf::IfOp::create(b, loc, types, condition,
+                                    /*addThenBlock=*/true,
+                                    /*addElseBlock=*/true);
+    for (auto [block, body] : {std::pair(branch.thenBlock(), yes),
+                               std::pair(branch.elseBlock(), no)}) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(block);
+      SmallVector<Value> results = body();
+      scf::YieldOp::create(b, loc, results);
+    }
+    return branch.getResults();
+  }
+
+  /// Carries a value over the bits that are set, from the lowest.
+  Value forEachBit(Value bits, Value carried,
+                   function_ref<Value(Value, Value)> body) {
+    SmallVector<Type> types{bits.getType(), carried.getType()};
+    auto loop = scf::WhileOp::create(b, loc, types, ValueRange{bits, carried});
+    OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&loop.getBefore(), {}, types, {loc, loc});
+    Value left = loop.getBeforeBody()->getArgument(0);
+    Value isSet = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, left,
+                                        integer(0));
+    scf::ConditionOp::create(b, loc, isSet, loop.getBeforeArguments());
+    b.createBlock(&loop.getAfter(), {}, types, {loc, loc});
+    left = loop.getAfterBody()->getArgument(0);
+    Value place = toIndex(math::CountTrailingZerosOp::create(b, loc, left));
+    Value result = body(place, loop.getAfterBody()->getArgument(1));
+    Value less = arith::SubIOp::create(b, loc, left, integer(1));
+    Value rest = arith::AndIOp::create(b, loc, left, less);
+    scf::YieldOp::create(b, loc, ValueRange{rest, result});
+    return loop.getResult(1);
+  }
+
   RewriterBase &b;
   Location loc;
 };
 
-/// One row of a tile: a vector of its columns and their mask.
+/// One row of a tile: a vector of its columns, and their mask if it has one.
 class RowVector : public LoopBuilder {
 public:
-  RowVector(RewriterBase &b, Value tile, int64_t width)
+  RowVector(RewriterBase &b, Value tile, VectorTile vectors)
       : LoopBuilder(b, tile.getLoc()), tile(tile),
-        type(VectorType::get({1, width}, b.getF32Type())) {
+        type(VectorType::get({1, vectors.width}, b.getF32Type())) {
+    if (!vectors.isMasked)
+      return;
     Value columns = b.createOrFold<tensor::DimOp>(loc, tile, 1);
     mask = vector::CreateMaskOp::create(
-        b, loc, VectorType::get({1, width}, b.getI1Type()),
+        b, loc, VectorType::get({1, vectors.width}, b.getI1Type()),
         ValueRange{index(1), columns});
   }
 
@@ -93,6 +141,9 @@ public:
     return vector::FMAOp::create(b, loc, spread, row, sum);
   }
 
+  Value sum(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
+  VectorType vectorType() const { return type; }
+
 private:
   Value tile;
   VectorType type;
@@ -106,101 +157,180 @@ bool isOneRow(Value tile) {
 } // namespace
 
 LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
-                                int64_t width) {
+                                VectorTile tile) {
   if (!isOneRow(op.getInit()))
     return failure();
   rewriter.setInsertionPoint(op);
-  RowVector v(rewriter, op.getInit(), width);
+  RowVector v(rewriter, op.getInit(), tile);
   Value row = v.extractIndex(op.getRows(), v.index(0));
   Value begin = v.extractIndex(op.getIndptr(), row);
   Value end = v.extractIndex(op.getIndptr(), v.add(row, v.index(1)));
-  ValueRange sum =
-      v.loop(begin, end, v.read(op.getInit(), v.index(0)),
-             [&](Value p, ValueRange sum) -> SmallVector<Value> {
-               Value column = v.extractIndex(op.getIndices(), p);
-               Value value = v.extract(op.getValues(), p);
-               return {v.fma(value, v.read(op.getWeight(), column), sum[0])};
-             });
+  Value init = v.read(op.getInit(), v.index(0));
+  auto weightRow = [&](Value p) {
+    return v.read(op.getWeight(), v.extractIndex(op.getIndices(), p));
+  };
+  ValueRange sum = v.choose(
+      op.getOnes(), v.vectorType(),
+      [&] {
+        return llvm::to_vector(v.loop(
+            begin, end, init, [&](Value p, ValueRange sum) {
+              return SmallVector<Value>{v.sum(sum[0], weightRow(p))};
+            }));
+      },
+      [&] {
+        return llvm::to_vector(v.loop(
+            begin, end, init, [&](Value p, ValueRange sum) {
+              Value value = v.extract(op.getValues(), p);
+              return SmallVector<Value>{v.fma(value, weightRow(p), sum[0])};
+            }));
+      });
   rewriter.replaceOp(op, v.write(sum[0]));
   return success();
 }
 
 LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
-                                csr::MatmulTransposedOp op, int64_t width) {
+                                csr::MatmulTransposedOp op, VectorTile tile) {
   if (!isOneRow(op.getInit()))
     return failure();
   rewriter.setInsertionPoint(op);
-  RowVector v(rewriter, op.getInit(), width);
-  Value begin = v.extractIndex(op.getStarts(), v.index(0));
-  Value end = v.extractIndex(op.getStarts(), v.index(1));
-  ValueRange sum =
-      v.loop(begin, end, v.read(op.getInit(), v.index(0)),
-             [&](Value q, ValueRange sum) -> SmallVector<Value> {
-               Value example = v.extractIndex(op.getExamples(), q);
-               Value value = v.extract(op.getEntries(), q);
-               return {v.fma(value, v.read(op.getRhs(), example), sum[0])};
-             });
+  RowVector v(rewriter, op.getInit(), tile);
+  Value init = v.read(op.getInit(), v.index(0));
+  auto byEntries = [&] {
+    Value begin = v.extractIndex(op.getStarts(), v.index(0));
+    Value end = v.extractIndex(op.getStarts(), v.index(1));
+    return llvm::to_vector(
+        v.loop(begin, end, init, [&](Value q, ValueRange sum) {
+          Value example = v.extractIndex(op.getExamples(), q);
+          Value value = v.extract(op.getEntries(), q);
+          return SmallVector<Value>{
+              v.fma(value, v.read(op.getRhs(), example), sum[0])};
+        }));
+  };
+  const int64_t words = op.getMasks().getType().getDimSize(1);
+  auto byMasks = [&] {
+    return llvm::to_vector(v.loop(
+        v.index(0), v.index(words), init, [&](Value word, ValueRange sum) {
+          Value bits = tensor::ExtractOp::create(
+              v.b, v.loc, op.getMasks(), ValueRange{v.index(0), word});
+          Value first = arith::MulIOp::create(v.b, v.loc, word, v.index(64));
+          return SmallVector<Value>{
+              v.forEachBit(bits, sum[0], [&](Value bit, Value sum) {
+                return v.sum(sum, v.read(op.getRhs(), v.add(first, bit)));
+              })};
+        }));
+  };
+  SmallVector<Value> sum =
+      words ? llvm::to_vector(v.choose(op.getOnes(), v.vectorType(), byMasks,
+                                       byEntries))
+            : byEntries();
   rewriter.replaceOp(op, v.write(sum[0]));
   return success();
 }
 
+namespace {
+
+/// The loops of a csr.group_columns.
+class ColumnGroups : public LoopBuilder {
+public:
+  ColumnGroups(RewriterBase &b, csr::GroupColumnsOp op)
+      : LoopBuilder(b, op.getLoc()), op(op) {}
+
+  /// One bit a non-zero.
+  SmallVector<Value> asMasks() {
+    auto type = cast<RankedTensorType>(op.getMasks().getType());
+    Value masks = linalg::FillOp::create(b, loc, integer(0), op.getMasksInit())
+                      .getResult(0);
+    masks = forEach(masks, [&](Value i, Value, Value column,
+                               ValueRange carried) -> SmallVector<Value> {
+      Value word = index(0), bit = i;
+      if (type.getDimSize(1) > 1) {
+        word = arith::DivUIOp::create(b, loc, i, index(64));
+        bit = arith::RemUIOp::create(b, loc, i, index(64));
+      }
+      Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
+      Value flag = arith::ShLIOp::create(b, loc, integer(1), shift);
+      Value old = tensor::ExtractOp::create(b, loc, carried[0],
+                                            ValueRange{column, word});
+      Value more = arith::OrIOp::create(b, loc, old, flag);
+      return {tensor::InsertOp::create(b, loc, more, carried[0],
+                                       ValueRange{column, word})};
+    })[0];
+    return {op.getStartsInit(), op.getExamplesInit(), op.getEntriesInit(),
+            masks};
+  }
+
+  /// A counting sort.
+  SmallVector<Value> asLists() {
+    Value starts = op.getStartsInit();
+    Value zero = index(0), next = index(1);
+    Value last =
+        index(cast<RankedTensorType>(starts.getType()).getDimSize(0) - 1);
+    Value zero32 = toI32(zero), one32 = toI32(next);
+    starts = linalg::FillOp::create(b, loc, zero32, starts).getResult(0);
+    // starts[k + 1] = the non-zeros of column k.
+    starts = forEach(starts, [&](Value, Value, Value column,
+                                 ValueRange carried) -> SmallVector<Value> {
+      Value place = add(column, next);
+      return {insert(add(extract(carried[0], place), one32), carried[0],
+                     place)};
+    })[0];
+    // starts[k + 1] = where column k begins: where it ends once it is filled.
+    ValueRange sums =
+        loop(zero, last, {starts, zero32},
+             [&](Value k, ValueRange carried) -> SmallVector<Value> {
+               Value place = add(k, next);
+               Value after = add(extract(carried[0], place), carried[1]);
+               return {insert(carried[1], carried[0], place), after};
+             });
+    SmallVector<Value> filled = forEach(
+        {sums[0], op.getExamplesInit(), op.getEntriesInit()},
+        [&](Value i, Value p, Value column,
+            ValueRange carried) -> SmallVector<Value> {
+          Value place = add(column, next);
+          Value entry = extract(carried[0], place);
+          Value where = toIndex(entry);
+          Value value = choose(
+              op.getOnes(), b.getF32Type(), [&] { return SmallVector{one()}; },
+              [&] { return SmallVector{extract(op.getValues(), p)}; })[0];
+          return {insert(add(entry, one32), carried[0], place),
+                  insert(toI32(i), carried[1], where),
+                  insert(value, carried[2], where)};
+        });
+    filled.push_back(op.getMasksInit());
+    return filled;
+  }
+
+private:
+  using EntryBody =
+      function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)>;
+  /// Runs over the non-zeros of each row of the batch, in order, with the
+  /// example, the place in the data and the column.
+  SmallVector<Value> forEach(ValueRange carried, EntryBody body) {
+    Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
+    return llvm::to_vector(loop(
+        index(0), count, carried, [&](Value i, ValueRange outer) {
+          Value row = extractIndex(op.getRows(), i);
+          Value begin = extractIndex(op.getIndptr(), row);
+          Value end = extractIndex(op.getIndptr(), add(row, index(1)));
+          return llvm::to_vector(
+              loop(begin, end, outer, [&](Value p, ValueRange inner) {
+                return body(i, p, extractIndex(op.getIndices(), p), inner);
+              }));
+        }));
+  }
+
+  csr::GroupColumnsOp op;
+};
+
+} // namespace
+
 void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
   rewriter.setInsertionPoint(op);
-  LoopBuilder v(rewriter, op.getLoc());
-  Value starts = op.getStartsInit();
-  Value zero = v.index(0), one = v.index(1);
-  Value last =
-      v.index(cast<RankedTensorType>(starts.getType()).getDimSize(0) - 1);
-  Value zero32 = v.toI32(zero), one32 = v.toI32(one);
-  Value count = rewriter.createOrFold<tensor::DimOp>(v.loc, op.getRows(), 0);
-
-  // The non-zeros of each row of the batch, in order.
-  auto forEach = [&](ValueRange carried, auto body) {
-    return v.loop(zero, count, carried,
-                  [&](Value i, ValueRange outer) -> SmallVector<Value> {
-                    Value row = v.extractIndex(op.getRows(), i);
-                    Value begin = v.extractIndex(op.getIndptr(), row);
-                    Value end = v.extractIndex(op.getIndptr(), v.add(row, one));
-                    ValueRange results = v.loop(
-                        begin, end, outer,
-                        [&](Value p, ValueRange inner) -> SmallVector<Value> {
-                          Value column = v.extractIndex(op.getIndices(), p);
-                          return body(i, p, column, inner);
-                        });
-                    return llvm::to_vector(results);
-                  });
-  };
-
-  // starts[k + 1] = the non-zeros of column k.
-  starts = v.loop(zero, v.add(last, one), starts,
-                  [&](Value k, ValueRange carried) -> SmallVector<Value> {
-                    return {v.insert(zero32, carried[0], k)};
-                  })[0];
-  starts = forEach(starts,
-                   [&](Value, Value, Value column,
-                       ValueRange carried) -> SmallVector<Value> {
-                     Value place = v.add(column, one);
-                     Value more = v.add(v.extract(carried[0], place), one32);
-                     return {v.insert(more, carried[0], place)};
-                   })[0];
-  // starts[k + 1] = where column k begins: where it ends once it is filled.
-  ValueRange sums =
-      v.loop(zero, last, {starts, zero32},
-             [&](Value k, ValueRange carried) -> SmallVector<Value> {
-               Value place = v.add(k, one);
-               Value next = v.add(v.extract(carried[0], place), carried[1]);
-               return {v.insert(carried[1], carried[0], place), next};
-             });
-  ValueRange filled = forEach(
-      {sums[0], op.getExamplesInit(), op.getEntriesInit()},
-      [&](Value i, Value p, Value column,
-          ValueRange carried) -> SmallVector<Value> {
-        Value place = v.add(column, one);
-        Value next = v.extract(carried[0], place);
-        Value where = v.toIndex(next);
-        return {v.insert(v.add(next, one32), carried[0], place),
-                v.insert(v.toI32(i), carried[1], where),
-                v.insert(v.extract(op.getValues(), p), carried[2], where)};
-      });
-  rewriter.replaceOp(op, filled);
+  ColumnGroups groups(rewriter, op);
+  if (op.getMasks().getType().getDimSize(1) == 0)
+    return rewriter.replaceOp(op, groups.asLists());
+  rewriter.replaceOp(
+      op, groups.choose(
+              op.getOnes(), op.getResultTypes(),
+              [&] { return groups.asMasks(); }, [&] { return groups.asLists(); }));
 }

@@ -181,7 +181,7 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
 
-  auto workspaceType = Struct::typeOf(builder.getContext(), {i64, i64});
+  auto workspaceType = Struct::typeOf(builder.getContext(), {i64, i64, i64});
   auto type = Struct::typeOf(
       builder.getContext(),
       {i64,     pointer, pointer,       pointer, pointer, pointer, i64, i64,
@@ -207,7 +207,8 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
         row.add(int64_t(program.getTrain().getEpochs()));
         row.add(optimizer.getDefaultLearningRate());
         Struct workspace(b, loc);
-        workspace.add(info.workspaceFixed);
+        workspace.add(info.workspaceShared);
+        workspace.add(info.workspaceOwn);
         workspace.add(info.workspacePerNonzero);
         row.add(workspace.build());
         for (StringRef entry : {"mlc_train", "mlc_evaluate", "mlc_predict"})

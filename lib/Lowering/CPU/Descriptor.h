@@ -19,7 +19,7 @@ struct DescriptorInfo {
   std::string target, features;
   int64_t modelHash = 0;
   /// The largest need of the steps.
-  int64_t workspaceFixed = 0, workspacePerNonzero = 0;
+  int64_t workspaceShared = 0, workspaceOwn = 0, workspacePerNonzero = 0;
 };
 
 /// Adds the global constant `mlc_program` (MlcProgram of

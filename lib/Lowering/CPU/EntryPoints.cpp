@@ -54,7 +54,18 @@ public:
     Value zero = constant(0), one = constant(1);
     Value batch = constant(batchAttr.getInt());
     Value count = arith::CeilDivUIOp::create(b, loc, rows, batch);
-    auto loop = scf::ForOp::create(b, loc, zero, count, one);
+    Value begin = zero, end = count;
+    if (step->hasAttr(steps::kAlone)) { // a share of the steps
+      Value worker = index(field(MLC_CALL_WORKER, b.getI64Type()));
+      Value workers = index(field(MLC_CALL_WORKERS, b.getI64Type()));
+      auto firstOf = [&](Value number) -> Value {
+        Value scaled = arith::MulIOp::create(b, loc, number, count);
+        return arith::DivUIOp::create(b, loc, scaled, workers);
+      };
+      begin = firstOf(worker);
+      end = firstOf(arith::AddIOp::create(b, loc, worker, one));
+    }
+    auto loop = scf::ForOp::create(b, loc, begin, end, one);
     LLVM::ReturnOp::create(b, loc, ValueRange());
 
     b.setInsertionPointToStart(loop.getBody());
@@ -143,6 +154,11 @@ private:
       return fieldBuffer(MLC_CALL_INDICES, type);
     if (role == steps::kValues)
       return fieldBuffer(MLC_CALL_VALUES, type);
+    if (role == steps::kOnes) {
+      Value null = LLVM::ZeroOp::create(b, loc, pointer);
+      return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq,
+                                  field(MLC_CALL_VALUES, pointer), null);
+    }
     if (role == steps::kData)
       return fieldBuffer(MLC_CALL_FEATURES, type);
     if (role == steps::kLabels)
@@ -213,12 +229,13 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
       auto bytes = function ? function->getAttrOfType<DenseI64ArrayAttr>(
                                   steps::kWorkspaceBytes)
                             : DenseI64ArrayAttr();
-      if (!bytes || bytes.size() != 2) {
+      if (!bytes || bytes.size() != 3) {
         module.emitError("expected the step ") << step << " with its workspace";
         return signalPassFailure();
       }
-      info.workspaceFixed = std::max(info.workspaceFixed, bytes[0]);
-      info.workspacePerNonzero = std::max(info.workspacePerNonzero, bytes[1]);
+      info.workspaceShared = std::max(info.workspaceShared, bytes[0]);
+      info.workspaceOwn = std::max(info.workspaceOwn, bytes[1]);
+      info.workspacePerNonzero = std::max(info.workspacePerNonzero, bytes[2]);
       b.setInsertionPointToEnd(module.getBody());
       if (failed(EntryBuilder(b, function, name).build()))
         return signalPassFailure();

@@ -33,6 +33,8 @@ struct Buffer {
   /// Bytes; of one non-zero where `isPerNonzero`.
   int64_t bytes = 0;
   bool isPerNonzero = false;
+  /// See steps::kOwn, steps::kTurns.
+  bool isOwn = false, takesTurns = false;
   /// Where it begins: a byte; of a per-non-zero area, the bytes of one non-zero
   /// in the areas before it, and its number.
   int64_t place = 0, area = 0;
@@ -63,19 +65,79 @@ class PlanWorkspacePass
     SmallVector<Buffer> buffers;
     if (failed(collect(function, batch.getInt(), buffers)))
       return signalPassFailure();
-    int64_t fixed = place(buffers);
-    int64_t areas = llvm::count_if(
-        buffers, [](const Buffer &buffer) { return buffer.isPerNonzero; });
-    int64_t perNonzero = 0;
-    for (const Buffer &buffer : buffers)
-      if (buffer.isPerNonzero)
-        perNonzero += buffer.bytes;
+    SmallVector<Buffer *> shared, own, perNonzero;
     for (Buffer &buffer : buffers)
-      replace(buffer, fixed);
-    // Each area begins at a boundary of its own.
+      (buffer.isPerNonzero ? perNonzero : buffer.isOwn ? own : shared)
+          .push_back(&buffer);
+    const int64_t sharedBytes = placeInLine(shared);
+    // Each area of non-zeros begins at a boundary of its own.
+    const int64_t ownBytes = placeInTurn(own) + perNonzero.size() * kAlignment;
+    int64_t nonzeroBytes = 0;
+    for (auto [number, buffer] : llvm::enumerate(perNonzero)) {
+      buffer->place = nonzeroBytes;
+      buffer->area = number;
+      nonzeroBytes += buffer->bytes;
+    }
+    if (failed(findArguments(function, buffers)))
+      return signalPassFailure();
+    makeOwnBase(function, sharedBytes, ownBytes, nonzeroBytes, buffers);
+    firstBase = sharedBytes;
+    const int64_t areas = ownBytes - perNonzero.size() * kAlignment;
+    for (Buffer &buffer : buffers)
+      replace(buffer, areas);
     function->setAttr(
         steps::kWorkspaceBytes,
-        b.getDenseI64ArrayAttr({fixed + areas * kAlignment, perNonzero}));
+        b.getDenseI64ArrayAttr({sharedBytes, ownBytes, nonzeroBytes}));
+  }
+
+  BlockArgument argumentOf(func::FuncOp function, StringRef role) {
+    for (BlockArgument argument : function.getArguments()) {
+      auto found = function.getArgAttrOfType<StringAttr>(
+          argument.getArgNumber(), steps::kRole);
+      if (found && found == role)
+        return argument;
+    }
+    return {};
+  }
+
+  /// The arguments from which places follow.
+  LogicalResult findArguments(func::FuncOp function, ArrayRef<Buffer> buffers) {
+    worker = argumentOf(function, steps::kWorker);
+    step = argumentOf(function, steps::kStep);
+    capacity = argumentOf(function, steps::kNonzeroCapacity);
+    for (const Buffer &buffer : buffers) {
+      if (buffer.isOwn && !worker)
+        return buffer.alloc->emitError("expected an argument with the role ")
+               << steps::kWorker;
+      if (buffer.takesTurns && !step)
+        return buffer.alloc->emitError("expected an argument with the role ")
+               << steps::kStep;
+    }
+    return success();
+  }
+
+  /// Where the worker's part begins: see MlcWorkspace.
+  void makeOwnBase(func::FuncOp function, int64_t sharedBytes, int64_t ownBytes,
+                   int64_t nonzeroBytes, ArrayRef<Buffer> buffers) {
+    if (llvm::none_of(buffers,
+                      [](const Buffer &buffer) { return buffer.isOwn; }))
+      return;
+    OpBuilder b(function.getBody());
+    Location loc = function.getLoc();
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(b, loc, value);
+    };
+    Value bytes = constant(ownBytes);
+    if (nonzeroBytes) {
+      Value more =
+          arith::MulIOp::create(b, loc, capacity, constant(nonzeroBytes));
+      bytes = arith::AddIOp::create(b, loc, bytes, more);
+    }
+    Value lines =
+        arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
+    Value size = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
+    Value before = arith::MulIOp::create(b, loc, worker, size);
+    ownBase = arith::AddIOp::create(b, loc, before, constant(sharedBytes));
   }
 
   /// Finds the allocations, their sizes and the ops that they live across.
@@ -91,6 +153,8 @@ class PlanWorkspacePass
         return WalkResult::interrupt();
       }
       Buffer buffer{alloc};
+      buffer.isOwn = alloc->hasAttr(steps::kOwn);
+      buffer.takesTurns = alloc->hasAttr(steps::kTurns);
       if (failed(measure(buffer, batch)))
         return WalkResult::interrupt();
       buffer.first = ~0u;
@@ -137,16 +201,19 @@ class PlanWorkspacePass
     return success();
   }
 
+  /// Shared memory is never used twice: workers are not always at one place.
+  static int64_t placeInLine(ArrayRef<Buffer *> buffers) {
+    int64_t end = 0;
+    for (Buffer *buffer : buffers) {
+      buffer->place = end;
+      end += llvm::alignTo(buffer->bytes, kAlignment) *
+             (buffer->takesTurns ? 2 : 1);
+    }
+    return end;
+  }
+
   /// First fit, large buffers first, among those that live at the same time.
-  static int64_t place(MutableArrayRef<Buffer> buffers) {
-    SmallVector<Buffer *> fixed;
-    int64_t areas = 0, bytesBefore = 0;
-    for (Buffer &buffer : buffers)
-      if (buffer.isPerNonzero)
-        buffer.area = areas++, buffer.place = bytesBefore,
-        bytesBefore += buffer.bytes;
-      else
-        fixed.push_back(&buffer);
+  static int64_t placeInTurn(SmallVector<Buffer *> fixed) {
     llvm::stable_sort(fixed, [](const Buffer *x, const Buffer *y) {
       return x->bytes > y->bytes;
     });
@@ -175,7 +242,8 @@ class PlanWorkspacePass
     return end;
   }
 
-  void replace(Buffer &buffer, int64_t fixed) {
+  /// `areas`: where those of non-zeros begin in a worker's part.
+  void replace(Buffer &buffer, int64_t areas) {
     OpBuilder b(buffer.alloc);
     Location loc = buffer.alloc.getLoc();
     auto constant = [&](int64_t value) -> Value {
@@ -184,13 +252,24 @@ class PlanWorkspacePass
     Value offset = constant(buffer.place);
     if (buffer.isPerNonzero) {
       // Behind the areas before, at a boundary of its own.
-      Value bytes = arith::MulIOp::create(
-          b, loc, buffer.alloc.getDynamicSizes()[0], constant(buffer.place));
+      Value bytes = arith::MulIOp::create(b, loc, capacity, offset);
       Value lines =
           arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
       Value before = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
       offset = arith::AddIOp::create(
-          b, loc, before, constant(fixed + buffer.area * kAlignment));
+          b, loc, before, constant(areas + buffer.area * kAlignment));
+    }
+    if (buffer.isOwn)
+      offset = arith::AddIOp::create(b, loc, ownBase, offset);
+    else if (buffer.isPerNonzero) // the first worker's
+      offset = arith::AddIOp::create(b, loc, constant(firstBase), offset);
+    if (buffer.takesTurns) {
+      Value number =
+          arith::IndexCastOp::create(b, loc, b.getIndexType(), step);
+      Value isOdd = arith::AndIOp::create(b, loc, number, constant(1));
+      Value skipped = arith::MulIOp::create(
+          b, loc, isOdd, constant(llvm::alignTo(buffer.bytes, kAlignment)));
+      offset = arith::AddIOp::create(b, loc, offset, skipped);
     }
     Value view =
         memref::ViewOp::create(b, loc, buffer.alloc.getType(), workspace,
@@ -199,7 +278,10 @@ class PlanWorkspacePass
     buffer.alloc.erase();
   }
 
-  Value workspace;
+  Value workspace, worker, step, capacity;
+  /// Where the worker's part of the workspace begins.
+  Value ownBase;
+  int64_t firstBase = 0;
 };
 
 } // namespace

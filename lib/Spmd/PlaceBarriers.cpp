@@ -1,0 +1,273 @@
+//===- PlaceBarriers.cpp - Who does what, and where workers meet ----------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MemoryAccess.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+#include <set>
+
+namespace mlc {
+#define GEN_PASS_DEF_PLACEBARRIERS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+/// An op of a step's block that touches memory.
+struct StepOp {
+  Operation *op;
+  SmallVector<MemoryAccess> accesses;
+  /// Not a forall: the first worker alone does it, or each for itself.
+  bool isFirst = false;
+
+  bool isForall() const { return isa<scf::ForallOp>(op); }
+};
+
+/// Memory of the step that may have two copies: its size follows from the
+/// model and the batch.
+bool canTakeTurns(Value buffer) {
+  auto alloc = buffer.getDefiningOp<memref::AllocOp>();
+  return alloc && llvm::none_of(alloc.getDynamicSizes(), [](Value size) {
+           return isa<BlockArgument>(size);
+         });
+}
+
+/// Steps after which each conflict of accesses has shown itself: memory with
+/// two copies is used again in the next but one.
+constexpr int kSteps = 3;
+
+/// Decides for the ops of one step.
+class BarrierPlan {
+public:
+  explicit BarrierPlan(func::FuncOp function) {
+    for (Operation &op : function.getBody().front().without_terminator()) {
+      SmallVector<MemoryAccess> accesses = accessesOf(&op);
+      if (!accesses.empty())
+        ops.push_back({&op, std::move(accesses)});
+    }
+    for (StepOp &step : ops)
+      step.isFirst = !step.isForall() && writes(step);
+    shareNeeded();
+    findOwn();
+  }
+
+  /// Lets the first worker do alone what then needs fewer meetings.
+  void improve() {
+    place();
+    for (StepOp &step : ops) {
+      if (step.isForall() || step.isFirst || !canBeFirst(step))
+        continue;
+      std::set<size_t> before = barriers;
+      step.isFirst = true;
+      findOwn();
+      place();
+      if (barriers.size() < before.size())
+        continue;
+      step.isFirst = false;
+      findOwn();
+      barriers = before;
+    }
+  }
+
+  /// Ops before which workers meet.
+  SmallVector<Operation *> meetings() const {
+    SmallVector<Operation *> result;
+    for (size_t index : barriers)
+      result.push_back(ops[index].op);
+    return result;
+  }
+  ArrayRef<StepOp> steps() const { return ops; }
+  bool isOwn(Value buffer) const { return own.contains(buffer); }
+
+  /// Whether another worker reads what one writes, so that two copies help.
+  bool takesTurns(Value buffer) const {
+    if (isOwn(buffer) || !canTakeTurns(buffer))
+      return false;
+    for (const StepOp &one : ops)
+      for (const StepOp &other : ops)
+        for (const MemoryAccess &x : one.accesses)
+          for (const MemoryAccess &y : other.accesses)
+            if (x.buffer == buffer && conflicts(one, x, other, y))
+              return true;
+    return false;
+  }
+
+private:
+  static bool writes(const StepOp &step) {
+    return llvm::any_of(step.accesses,
+                        [](const MemoryAccess &access) { return access.writes; });
+  }
+  /// Whether all that an op writes is memory of the step.
+  static bool canBeEach(const StepOp &step) {
+    return llvm::all_of(step.accesses, [](const MemoryAccess &access) {
+      return !access.writes ||
+             (access.buffer && access.buffer.getDefiningOp<memref::AllocOp>());
+    });
+  }
+  static bool canBeFirst(const StepOp &step) {
+    return writes(step) && step.op->use_empty();
+  }
+
+  /// What foralls need, directly or not, each worker computes for itself.
+  void shareNeeded() {
+    DenseSet<Value> needed, ofForalls;
+    for (const StepOp &step : ops)
+      if (step.isForall())
+        for (const MemoryAccess &access : step.accesses) {
+          needed.insert(access.buffer);
+          if (access.writes)
+            ofForalls.insert(access.buffer);
+        }
+    for (StepOp &step : llvm::reverse(ops)) {
+      const bool isNeeded =
+          !step.op->use_empty() ||
+          llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
+            return access.writes && needed.contains(access.buffer) &&
+                   !ofForalls.contains(access.buffer);
+          });
+      if (!step.isFirst || !isNeeded || !canBeEach(step))
+        continue;
+      step.isFirst = false;
+      for (const MemoryAccess &access : step.accesses)
+        needed.insert(access.buffer);
+    }
+  }
+
+  /// Allocations that only ops which each worker does write to.
+  void findOwn() {
+    own.clear();
+    for (const StepOp &step : ops)
+      for (const MemoryAccess &access : step.accesses)
+        if (access.buffer && access.buffer.getDefiningOp<memref::AllocOp>())
+          own.insert(access.buffer);
+    for (const StepOp &step : ops)
+      if (step.isForall() || step.isFirst)
+        for (const MemoryAccess &access : step.accesses)
+          if (access.writes)
+            own.erase(access.buffer);
+  }
+
+  bool conflicts(const StepOp &one, const MemoryAccess &x, const StepOp &other,
+                 const MemoryAccess &y) const {
+    if (!x.writes && !y.writes)
+      return false;
+    if (x.buffer && y.buffer && (x.buffer != y.buffer || isOwn(x.buffer)))
+      return false;
+    if (one.isFirst && other.isFirst)
+      return false;
+    return !(x.part && y.part && *x.part == *y.part);
+  }
+
+  /// Whether two ops need a meeting between them, `distance` steps apart.
+  bool needMeeting(const StepOp &one, const StepOp &other, int distance) const {
+    for (const MemoryAccess &x : one.accesses)
+      for (const MemoryAccess &y : other.accesses)
+        if (conflicts(one, x, other, y) &&
+            !(distance == 1 && x.buffer && y.buffer && canTakeTurns(x.buffer)))
+          return true;
+    return false;
+  }
+
+  /// As few barriers as a walk over steps needs that puts one only where it
+  /// must, as late as it can.
+  void place() {
+    barriers.clear();
+    for (bool isDone = false; !isDone;) {
+      isDone = true;
+      SmallVector<std::pair<size_t, int>> open; // since the last barrier
+      for (int number = 0; number < kSteps; ++number)
+        for (size_t index = 0; index < ops.size(); ++index) {
+          if (barriers.count(index))
+            open.clear();
+          if (llvm::any_of(open, [&](std::pair<size_t, int> before) {
+                return needMeeting(ops[before.first], ops[index],
+                                   number - before.second);
+              })) {
+            barriers.insert(index);
+            open.clear();
+            isDone = false;
+          }
+          open.emplace_back(index, number);
+        }
+    }
+  }
+
+  SmallVector<StepOp> ops;
+  DenseSet<Value> own;
+  std::set<size_t> barriers;
+};
+
+class PlaceBarriersPass
+    : public mlc::impl::PlaceBarriersBase<PlaceBarriersPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    for (func::FuncOp function : module.getOps<func::FuncOp>())
+      if (!function.isExternal())
+        convert(function);
+    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+    auto exchange = func::FuncOp::create(
+        b, module.getLoc(), steps::kExchangeFunction,
+        b.getFunctionType(
+            {LLVM::LLVMPointerType::get(&getContext()), b.getI64Type()}, {}));
+    exchange.setPrivate();
+  }
+
+  Value addArgument(func::FuncOp function, Type type, StringRef role) {
+    OpBuilder b(&getContext());
+    unsigned index = function.getNumArguments();
+    if (failed(
+            function.insertArgument(index, type,
+                                    b.getDictionaryAttr(b.getNamedAttr(
+                                        steps::kRole, b.getStringAttr(role))),
+                                    function.getLoc())))
+      llvm_unreachable("an argument can always be added at the end");
+    return function.getArgument(index);
+  }
+
+  void convert(func::FuncOp function) {
+    Value worker =
+        addArgument(function, IndexType::get(&getContext()), steps::kWorker);
+    Value exchange =
+        addArgument(function, LLVM::LLVMPointerType::get(&getContext()),
+                    steps::kExchange);
+    auto unit = UnitAttr::get(&getContext());
+    if (function->hasAttr(steps::kAlone)) {
+      function.walk(
+          [&](memref::AllocOp alloc) { alloc->setAttr(steps::kOwn, unit); });
+      return;
+    }
+    BarrierPlan plan(function);
+    plan.improve();
+    for (const StepOp &step : plan.steps())
+      if (step.isFirst)
+        step.op->setAttr(steps::kFirst, unit);
+    function.walk([&](memref::AllocOp alloc) {
+      if (plan.isOwn(alloc))
+        alloc->setAttr(steps::kOwn, unit);
+      else if (plan.takesTurns(alloc))
+        alloc->setAttr(steps::kTurns, unit);
+    });
+    for (Operation *op : plan.meetings()) {
+      OpBuilder b(op);
+      Value number =
+          arith::IndexCastOp::create(b, op->getLoc(), b.getI64Type(), worker);
+      func::CallOp::create(b, op->getLoc(), steps::kExchangeFunction,
+                           TypeRange(), ValueRange{exchange, number});
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,360 @@
+//===- VectorizeSum.cpp - Sums on vectors ---------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorTile.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+constexpr StringLiteral kTileAttribute = "mlc.vector";
+
+/// The loops of a sum: at most two of results and one of terms.
+struct SumLoops {
+  explicit SumLoops(linalg::LinalgOp op) {
+    for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
+      if (kind == utils::IteratorType::reduction)
+        terms = loop;
+      else
+        results.push_back(loop);
+  }
+  SmallVector<unsigned, 2> results;
+  unsigned terms = 0;
+};
+
+/// Whether the only dimension of `map` that names `loop` is its last one.
+bool isLast(AffineMap map, unsigned loop) {
+  for (auto [place, result] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(result);
+    if (!dim || (dim.getPosition() == loop && place + 1 != map.getNumResults()))
+      return false;
+  }
+  return true;
+}
+
+bool names(AffineMap map, unsigned loop) {
+  return map.isFunctionOfDim(loop);
+}
+
+/// Whether the body adds to the result, and neither reads memory nor asks for
+/// its place.
+bool addsToResult(linalg::LinalgOp op) {
+  Block *body = op.getBlock();
+  Value sum = op.getRegionOutputArgs()[0];
+  if (!sum.hasOneUse())
+    return false;
+  Operation *combiner =
+      body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!combiner || *sum.user_begin() != combiner ||
+      !isa<arith::AddFOp, math::FmaOp>(combiner) ||
+      (isa<math::FmaOp>(combiner) && combiner->getOperand(2) != sum))
+    return false;
+  return llvm::all_of(body->without_terminator(), [](Operation &inner) {
+    return OpTrait::hasElementwiseMappableTraits(&inner);
+  });
+}
+
+/// Emits the vector code of one tile.
+class SumVectors {
+public:
+  SumVectors(RewriterBase &b, linalg::GenericOp op, VectorTile tile,
+             int64_t lanes)
+      : b(b), op(op), loc(op.getLoc()), loops(op), tile(tile), lanes(lanes),
+        init(op.getDpsInits()[0]) {
+    zero = arith::ConstantIndexOp::create(b, loc, 0);
+    one = arith::ConstantIndexOp::create(b, loc, 1);
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      for (auto [dim, expr] : llvm::enumerate(map.getResults()))
+        if (expr == b.getAffineDimExpr(loops.terms) && !terms)
+          terms = b.createOrFold<tensor::DimOp>(loc, input->get(), dim);
+    }
+  }
+
+  /// The columns of a row as one vector; a loop over terms adds to all rows.
+  void sumColumns() {
+    auto type = VectorType::get({tile.width}, b.getF32Type());
+    if (tile.isMasked) {
+      auto masks = VectorType::get({tile.width}, b.getI1Type());
+      Value columns = b.createOrFold<tensor::DimOp>(
+          loc, init, int64_t(loops.results.size()) - 1);
+      mask = vector::CreateMaskOp::create(b, loc, masks, columns);
+    }
+    SmallVector<Value> sums;
+    for (int64_t row = 0; row < tile.rows; ++row)
+      sums.push_back(readRow(init, placeOfResult(row), type, mask));
+    auto loop = scf::ForOp::create(
+        b, loc, zero, terms, one, sums,
+        [&](OpBuilder &, Location, Value term, ValueRange carried) {
+          OpBuilder::InsertionGuard inside(b);
+          b.setInsertionPointToStart(carried[0].getParentBlock());
+          SmallVector<Value> next;
+          for (int64_t row = 0; row < tile.rows; ++row)
+            next.push_back(addTerm(row, zero, term, carried[row], type, mask));
+          scf::YieldOp::create(b, loc, next);
+        });
+    writeRows(loop.getResults());
+  }
+
+  /// Vectors of terms for each element of the tile, added up at the end.
+  void sumTerms() {
+    auto type = VectorType::get({lanes}, b.getF32Type());
+    const int64_t columns = loops.results.size() == 2 ? tile.width : 1;
+    const int64_t rows = loops.results.empty()       ? 1
+                         : loops.results.size() == 2 ? tile.rows
+                                                     : tile.width;
+    SmallVector<Value> nothing(
+        rows * columns,
+        arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
+    Value step = arith::ConstantIndexOp::create(b, loc, lanes);
+    Value vectors = arith::DivUIOp::create(b, loc, terms, step);
+    Value whole = arith::MulIOp::create(b, loc, vectors, step);
+    auto body = [&](Value term, ValueRange carried, Value inside) {
+      SmallVector<Value> next;
+      for (int64_t row = 0; row < rows; ++row)
+        for (int64_t column = 0; column < columns; ++column) {
+          Value sum = carried[row * columns + column];
+          Value place = arith::ConstantIndexOp::create(b, loc, column);
+          Value more = addTerm(row, place, term, sum, type, inside);
+          if (inside)
+            more = arith::SelectOp::create(b, loc, inside, more, sum);
+          next.push_back(more);
+        }
+      return next;
+    };
+    auto loop = scf::ForOp::create(
+        b, loc, zero, whole, step, nothing,
+        [&](OpBuilder &, Location, Value term, ValueRange carried) {
+          OpBuilder::InsertionGuard guard(b);
+          b.setInsertionPointToStart(carried[0].getParentBlock());
+          scf::YieldOp::create(b, loc, body(term, carried, Value()));
+        });
+    SmallVector<Value> sums = llvm::to_vector_of<Value>(loop.getResults());
+    if (std::optional<int64_t> known = getConstantIntValue(terms);
+        !known || *known % lanes != 0) {
+      Value isLeft = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                           whole, terms);
+      SmallVector<Type> types(sums.size(), type);
+      auto rest = scf::IfOp::create(b, loc, types, isLeft, true, true);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(rest.thenBlock());
+      Value left = arith::SubIOp::create(b, loc, terms, whole);
+      Value inside = vector::CreateMaskOp::create(
+          b, loc, VectorType::get({lanes}, b.getI1Type()), left);
+      scf::YieldOp::create(b, loc, body(whole, sums, inside));
+      b.setInsertionPointToStart(rest.elseBlock());
+      scf::YieldOp::create(b, loc, sums);
+      sums = llvm::to_vector_of<Value>(rest.getResults());
+    }
+    writeSums(sums, rows, columns);
+  }
+
+private:
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  }
+
+  SmallVector<Value> placeOfResult(int64_t row) {
+    if (loops.results.size() == 1)
+      return {zero};
+    return {index(row), zero};
+  }
+
+  Value readRow(Value source, ValueRange place, VectorType type, Value inside) {
+    const unsigned rank = place.size();
+    Value padding =
+        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    AffineMap last = AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1));
+    return vector::TransferReadOp::create(
+        b, loc, type, source, place, AffineMapAttr::get(last), padding, inside,
+        b.getBoolArrayAttr({true}));
+  }
+
+  /// The body on vectors: `sum` and term `term` of (row, column).
+  Value addTerm(int64_t row, Value column, Value term, Value sum,
+                VectorType type, Value inside) {
+    IRMapping mapping;
+    Block *body = op.getBlock();
+    const unsigned vectorLoop =
+        sumKindOf(op) == SumKind::OfColumns ? loops.results.back()
+                                            : loops.terms;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      SmallVector<Value> place;
+      for (AffineExpr expr : map.getResults()) {
+        const unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+        if (loop == loops.terms)
+          place.push_back(term);
+        else if (loops.results.size() == 2 && loop == loops.results[1])
+          place.push_back(column);
+        else // one dimension of results: a row of terms, or the columns
+          place.push_back(loops.results.size() == 1 &&
+                                  vectorLoop == loops.results[0]
+                              ? zero
+                              : index(row));
+      }
+      Value value =
+          names(map, vectorLoop)
+              ? readRow(input->get(), place, type, inside)
+              : spread(tensor::ExtractOp::create(b, loc, input->get(), place),
+                       type);
+      mapping.map(body->getArgument(input->getOperandNumber()), value);
+    }
+    mapping.map(op.getRegionOutputArgs()[0], sum);
+    for (Operation &inner : body->without_terminator()) {
+      for (Value operand : inner.getOperands())
+        if (!mapping.contains(operand))
+          mapping.map(operand, spread(operand, type)); // from outside
+      Operation *clone = b.clone(inner, mapping);
+      clone->getResult(0).setType(
+          type.clone(inner.getResult(0).getType()));
+    }
+    return mapping.lookup(body->getTerminator()->getOperand(0));
+  }
+
+  Value spread(Value scalar, VectorType type) {
+    return vector::BroadcastOp::create(b, loc, type.clone(scalar.getType()),
+                                       scalar);
+  }
+
+  void writeRows(ValueRange rows) {
+    const bool isMatrix = loops.results.size() == 2;
+    SmallVector<int64_t> shape{tile.width};
+    if (isMatrix)
+      shape.insert(shape.begin(), tile.rows);
+    auto type = VectorType::get(shape, b.getF32Type());
+    Value all = rows[0];
+    Value allMask = mask;
+    if (isMatrix) {
+      all = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+      for (auto [number, row] : llvm::enumerate(rows))
+        all = vector::InsertOp::create(b, loc, row, all, number);
+      if (mask)
+        allMask = vector::BroadcastOp::create(
+            b, loc, VectorType::get(shape, b.getI1Type()), mask);
+    }
+    SmallVector<Value> place(shape.size(), zero);
+    SmallVector<bool> bounds(shape.size(), true);
+    Value written =
+        vector::TransferWriteOp::create(
+            b, loc, all, init, place,
+            AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())), allMask,
+            b.getBoolArrayAttr(bounds))
+            .getResult();
+    b.replaceOp(op, written);
+  }
+
+  /// init + the elements of each vector of `sums`, added as a tree.
+  void writeSums(ValueRange sums, int64_t rows, int64_t columns) {
+    SmallVector<Value> totals;
+    for (Value sum : sums)
+      totals.push_back(vector::ReductionOp::create(
+          b, loc, vector::CombiningKind::ADD, sum,
+          arith::FastMathFlags::reassoc));
+    if (loops.results.empty()) {
+      Value old = tensor::ExtractOp::create(b, loc, init, ValueRange());
+      Value total = arith::AddFOp::create(b, loc, old, totals[0]);
+      b.replaceOpWithNewOp<tensor::InsertOp>(op, total, init, ValueRange());
+      return;
+    }
+    SmallVector<int64_t> shape{columns};
+    if (loops.results.size() == 1)
+      shape = {rows};
+    else
+      shape.insert(shape.begin(), rows);
+    auto type = VectorType::get(shape, b.getF32Type());
+    SmallVector<Value> place(shape.size(), zero);
+    SmallVector<bool> bounds(shape.size(), true);
+    Value padding =
+        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    AffineMap map = b.getMultiDimIdentityMap(shape.size());
+    Value old = vector::TransferReadOp::create(
+        b, loc, type, init, place, AffineMapAttr::get(map), padding,
+        /*mask=*/Value(), b.getBoolArrayAttr(bounds));
+    Value all = vector::FromElementsOp::create(b, loc, type, totals);
+    Value total = arith::AddFOp::create(b, loc, old, all);
+    b.replaceOp(op, vector::TransferWriteOp::create(
+                        b, loc, total, init, place, AffineMapAttr::get(map),
+                        /*mask=*/Value(), b.getBoolArrayAttr(bounds))
+                        .getResult());
+  }
+
+  RewriterBase &b;
+  linalg::GenericOp op;
+  Location loc;
+  SumLoops loops;
+  VectorTile tile;
+  int64_t lanes;
+  Value init, mask, zero, one, terms;
+};
+
+} // namespace
+
+void VectorTile::setOn(Operation *op) const {
+  op->setAttr(kTileAttribute, DenseI64ArrayAttr::get(
+                                  op->getContext(),
+                                  {rows, width, int64_t(isMasked)}));
+}
+
+std::optional<VectorTile> VectorTile::of(Operation *op) {
+  auto attribute = op->getAttrOfType<DenseI64ArrayAttr>(kTileAttribute);
+  if (!attribute || attribute.size() != 3)
+    return std::nullopt;
+  return VectorTile{attribute[0], attribute[1], attribute[2] != 0};
+}
+
+void VectorTile::clear(Operation *op) { op->removeAttr(kTileAttribute); }
+
+std::optional<SumKind> mlc::sumKindOf(Operation *op) {
+  auto sum = dyn_cast<linalg::GenericOp>(op);
+  if (!sum || sum.getNumReductionLoops() != 1 || sum.getNumDpsInits() != 1 ||
+      sum.getNumLoops() > 3 || !addsToResult(sum) ||
+      !getElementTypeOrSelf(sum.getResult(0)).isF32())
+    return std::nullopt;
+  SumLoops loops(sum);
+  AffineMap result = sum.getMatchingIndexingMap(sum.getDpsInitOperand(0));
+  for (auto [place, expr] : llvm::enumerate(result.getResults()))
+    if (expr != getAffineDimExpr(loops.results[place], op->getContext()))
+      return std::nullopt;
+  auto fits = [&](unsigned loop) {
+    bool isNamed = false;
+    for (OpOperand *input : sum.getDpsInputOperands()) {
+      AffineMap map = sum.getMatchingIndexingMap(input);
+      if (!getElementTypeOrSelf(input->get()).isF32() || !isLast(map, loop))
+        return false;
+      isNamed |= names(map, loop);
+    }
+    return isNamed;
+  };
+  if (!loops.results.empty() && fits(loops.results.back()))
+    return SumKind::OfColumns;
+  if (fits(loops.terms))
+    return SumKind::OfTerms;
+  return std::nullopt;
+}
+
+LogicalResult mlc::vectorizeSum(RewriterBase &rewriter, linalg::GenericOp op,
+                                VectorTile tile, int64_t lanes) {
+  std::optional<SumKind> kind = sumKindOf(op);
+  if (!kind)
+    return failure();
+  rewriter.setInsertionPoint(op);
+  SumVectors vectors(rewriter, op, tile, lanes);
+  if (*kind == SumKind::OfColumns)
+    vectors.sumColumns();
+  else
+    vectors.sumTerms();
+  return success();
+}
