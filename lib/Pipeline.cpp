@@ -68,6 +68,7 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
   // The program itself keeps its tensors: it is only a description now.
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
                              "memref", "scf",   "tensor",        "vector"};
+  manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself

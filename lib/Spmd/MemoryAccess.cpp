@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -77,7 +78,12 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
 Value mlc::bufferOf(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
     memref = view.getViewSource();
-  return memref;
+  if (memref.getDefiningOp<memref::AllocOp>())
+    return memref;
+  auto argument = dyn_cast<BlockArgument>(memref);
+  return argument && isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
+             ? memref
+             : Value();
 }
 
 /// The part of its buffer that `memref`, used inside of `forall`, lies in: that
@@ -101,14 +107,12 @@ SmallVector<MemoryAccess> mlc::accessesOf(Operation *op) {
   SmallVector<MemoryAccess> accesses;
   auto forall = dyn_cast<scf::ForallOp>(op);
   op->walk([&](Operation *inner) {
-    if (inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
-        isMemoryEffectFree(inner))
-      return;
+    // An op may have effects of its own besides those of the ops inside.
     auto effects = dyn_cast<MemoryEffectOpInterface>(inner);
     SmallVector<MemoryEffects::EffectInstance> instances;
     if (effects)
       effects.getEffects(instances);
-    else
+    else if (!inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
       accesses.push_back({Value(), true, std::nullopt});
     for (const MemoryEffects::EffectInstance &effect : instances) {
       if (isa<MemoryEffects::Allocate>(effect.getEffect()))

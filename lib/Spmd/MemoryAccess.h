@@ -39,10 +39,11 @@ struct MemoryAccess {
 };
 
 /// The accesses of `op`, which is not inside of a forall but may be one, and of
-/// all ops inside. An op whose effects are not known has a null buffer.
+/// all ops inside. Where it is not known what is accessed, the buffer is null.
 llvm::SmallVector<MemoryAccess> accessesOf(mlir::Operation *op);
 
-/// The argument or allocation that `memref` is a view of.
+/// The argument or allocation that `memref` is a view of; null where that is
+/// not one for sure.
 mlir::Value bufferOf(mlir::Value memref);
 
 } // namespace mlc

@@ -13,6 +13,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+#include "llvm/ADT/SetVector.h"
 
 #include <set>
 
@@ -55,31 +58,55 @@ public:
   explicit BarrierPlan(func::FuncOp function) {
     for (Operation &op : function.getBody().front().without_terminator()) {
       SmallVector<MemoryAccess> accesses = accessesOf(&op);
-      if (!accesses.empty())
-        ops.push_back({&op, std::move(accesses)});
+      if (accesses.empty())
+        continue;
+      indexOf[&op] = ops.size();
+      ops.push_back({&op, std::move(accesses)});
     }
+    block = &function.getBody().front();
     for (StepOp &step : ops)
       step.isFirst = !step.isForall() && writes(step);
     shareNeeded();
+    for (StepOp &step : ops)
+      step.isFirst = step.isFirst || readsForFirst(step.op);
     findOwn();
   }
 
-  /// Lets the first worker do alone what then needs fewer meetings.
+  /// Lets the first worker make a buffer alone where that needs fewer meetings.
   void improve() {
     place();
-    for (StepOp &step : ops) {
-      if (step.isForall() || step.isFirst || !canBeFirst(step))
+    for (Value buffer : own.getArrayRef().vec()) {
+      SmallVector<StepOp *> makers;
+      for (StepOp &step : ops)
+        if (llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
+              return access.writes && access.buffer == buffer;
+            }))
+          makers.push_back(&step);
+      if (!llvm::all_of(makers,
+                        [](StepOp *step) { return canBeFirst(*step); }))
         continue;
       std::set<size_t> before = barriers;
-      step.isFirst = true;
-      findOwn();
+      auto setFirst = [&](bool isFirst) {
+        for (StepOp *step : makers)
+          step->isFirst = isFirst;
+        findOwn();
+      };
+      setFirst(true);
       place();
       if (barriers.size() < before.size())
         continue;
-      step.isFirst = false;
-      findOwn();
+      setFirst(false);
       barriers = before;
     }
+  }
+
+  /// All ops that the first worker does alone, those without memory too.
+  SmallVector<Operation *> firstOps() {
+    SmallVector<Operation *> result;
+    for (Operation &op : block->without_terminator())
+      if (readsForFirst(&op) && !isMovable(op))
+        result.push_back(&op);
+    return result;
   }
 
   /// Ops before which workers meet.
@@ -89,7 +116,6 @@ public:
       result.push_back(ops[index].op);
     return result;
   }
-  ArrayRef<StepOp> steps() const { return ops; }
   bool isOwn(Value buffer) const { return own.contains(buffer); }
 
   /// Whether another worker reads what one writes, so that two copies help.
@@ -119,6 +145,22 @@ private:
   }
   static bool canBeFirst(const StepOp &step) {
     return writes(step) && step.op->use_empty();
+  }
+
+  /// What is read only for what the first worker does, it reads alone. Returns
+  /// whether `op` is such.
+  bool readsForFirst(Operation *op) {
+    if (auto index = indexOf.find(op); index != indexOf.end()) {
+      StepOp &step = ops[index->second];
+      if (step.isFirst || step.isForall() || writes(step))
+        return step.isFirst;
+    } else if (!isMemoryEffectFree(op)) {
+      return false;
+    }
+    return !op->use_empty() && op->getBlock() == block &&
+           llvm::all_of(op->getUsers(), [&](Operation *user) {
+             return readsForFirst(block->findAncestorOpInBlock(*user));
+           });
   }
 
   /// What foralls need, directly or not, each worker computes for itself.
@@ -157,7 +199,7 @@ private:
       if (step.isForall() || step.isFirst)
         for (const MemoryAccess &access : step.accesses)
           if (access.writes)
-            own.erase(access.buffer);
+            own.remove(access.buffer);
   }
 
   bool conflicts(const StepOp &one, const MemoryAccess &x, const StepOp &other,
@@ -205,8 +247,20 @@ private:
     }
   }
 
+  /// Constants, sizes and views may stand before what needs them.
+  static bool isMovable(Operation &op) {
+    return isa<ViewLikeOpInterface, memref::AllocOp>(op) ||
+           (isMemoryEffectFree(&op) &&
+            llvm::all_of(op.getOperands(), [](Value operand) {
+              Operation *producer = operand.getDefiningOp();
+              return !producer || isMovable(*producer);
+            }));
+  }
+
+  Block *block = nullptr;
   SmallVector<StepOp> ops;
-  DenseSet<Value> own;
+  DenseMap<Operation *, size_t> indexOf;
+  llvm::SetVector<Value> own;
   std::set<size_t> barriers;
 };
 
@@ -251,9 +305,8 @@ class PlaceBarriersPass
     }
     BarrierPlan plan(function);
     plan.improve();
-    for (const StepOp &step : plan.steps())
-      if (step.isFirst)
-        step.op->setAttr(steps::kFirst, unit);
+    for (Operation *op : plan.firstOps())
+      op->setAttr(steps::kFirst, unit);
     function.walk([&](memref::AllocOp alloc) {
       if (plan.isOwn(alloc))
         alloc->setAttr(steps::kOwn, unit);

@@ -168,15 +168,20 @@ private:
     for (int64_t number = 0; number < shards.count; ++number)
       leaves.push_back(slice(partial, b.getIndexAttr(number),
                              b.getIndexAttr(1), /*dropsDim=*/true));
+    // Not added to in place: one worker may make `init`, and each the sum.
+    leaves.push_back(init);
+    Value empty = tensor::EmptyOp::create(
+        b, loc, ArrayRef(sizes).drop_front(), getElementTypeOrSelf(init));
     const unsigned rank = sizes.size() - 1;
     SmallVector<AffineMap> maps(leaves.size() + 1,
                                 b.getMultiDimIdentityMap(rank));
     SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::parallel);
     return linalg::GenericOp::create(
-               b, loc, init.getType(), leaves, init, maps, iterators,
+               b, loc, init.getType(), leaves, empty, maps, iterators,
                [&](OpBuilder &body, Location, ValueRange args) {
-                 SmallVector<Value> sums(args.drop_back());
+                 Value first = args.drop_back().back();
+                 SmallVector<Value> sums(args.drop_back(2));
                  while (sums.size() > 1) {
                    SmallVector<Value> next;
                    for (size_t i = 0; i + 1 < sums.size(); i += 2)
@@ -188,7 +193,7 @@ private:
                  }
                  linalg::YieldOp::create(
                      body, loc,
-                     arith::AddFOp::create(body, loc, args.back(), sums[0])
+                     arith::AddFOp::create(body, loc, first, sums[0])
                          .getResult());
                })
         .getResult(0);

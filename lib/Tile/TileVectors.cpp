@@ -8,6 +8,7 @@
 #include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -235,9 +236,15 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       blocks.push_back(forall.getBody());
       forall.walk([&](scf::ForOp loop) { blocks.push_back(loop.getBody()); });
     });
-    for (Block *block : blocks)
+    // What each worker or one of them does is not joined: one may do a part.
+    const Block *shared = getOperation()->hasAttr(steps::kAlone)
+                              ? nullptr
+                              : blocks.front();
+    for (Block *block : blocks) {
+      isShared = block == shared;
       if (failed(tileBlock(rewriter, *block)))
         return signalPassFailure();
+    }
     if (failed(simplify()) || failed(vectorize(rewriter)) ||
         failed(simplify()) || failed(lowerMasks()))
       return signalPassFailure();
@@ -337,7 +344,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         [&](tensor::ExtractSliceOp, OpResult producer, bool isDestination)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (usedOnce.contains(op) && (isDestination || !isOfTerms) &&
+          if (!isShared && usedOnce.contains(op) &&
+              (isDestination || !isOfTerms) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
@@ -456,6 +464,7 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     return simplify();
   }
 
+  bool isShared = false;
   /// Ops of the block whose result has one use.
   DenseSet<Operation *> usedOnce;
 };

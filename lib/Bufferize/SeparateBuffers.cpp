@@ -1,0 +1,56 @@
+//===- SeparateBuffers.cpp - One buffer for each unset tensor -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlc/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_SEPARATEBUFFERS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+
+namespace {
+
+class SeparateBuffersPass
+    : public mlc::impl::SeparateBuffersBase<SeparateBuffersPass> {
+  void runOnOperation() override {
+    // Users come after what they use: shapes first, then the tensors.
+    SmallVector<Operation *> unset;
+    getOperation().walk([&](Operation *op) {
+      if (isUnset(op))
+        unset.push_back(op);
+    });
+    for (Operation *op : llvm::reverse(unset))
+      separate(op);
+  }
+
+  /// A tensor without values yet, or one of another shape.
+  static bool isUnset(Operation *op) {
+    if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
+      return isUnset(op->getOperand(0).getDefiningOp());
+    return isa_and_nonnull<tensor::EmptyOp>(op);
+  }
+
+  /// Gives each op of the block that uses `op`, itself or inside, its own.
+  static void separate(Operation *op) {
+    DenseMap<Operation *, Operation *> copies;
+    OpBuilder b(op);
+    for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
+      Operation *&copy =
+          copies[op->getBlock()->findAncestorOpInBlock(*use.getOwner())];
+      if (!copy)
+        copy = copies.size() == 1 ? op : b.clone(*op);
+      use.set(copy->getResult(0));
+    }
+  }
+};
+
+} // namespace
