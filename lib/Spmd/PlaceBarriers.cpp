@@ -67,8 +67,7 @@ public:
     for (StepOp &step : ops)
       step.isFirst = !step.isForall() && writes(step);
     shareNeeded();
-    for (StepOp &step : ops)
-      step.isFirst = step.isFirst || readsForFirst(step.op);
+    addProducers();
     findOwn();
   }
 
@@ -104,7 +103,7 @@ public:
   SmallVector<Operation *> firstOps() {
     SmallVector<Operation *> result;
     for (Operation &op : block->without_terminator())
-      if (readsForFirst(&op) && !isMovable(op))
+      if (isDoneByFirst(&op))
         result.push_back(&op);
     return result;
   }
@@ -147,20 +146,46 @@ private:
     return writes(step) && step.op->use_empty();
   }
 
-  /// What is read only for what the first worker does, it reads alone. Returns
-  /// whether `op` is such.
-  bool readsForFirst(Operation *op) {
-    if (auto index = indexOf.find(op); index != indexOf.end()) {
-      StepOp &step = ops[index->second];
-      if (step.isFirst || step.isForall() || writes(step))
-        return step.isFirst;
-    } else if (!isMemoryEffectFree(op)) {
-      return false;
+  StepOp *stepOf(Operation *op) {
+    auto index = indexOf.find(op);
+    return index == indexOf.end() ? nullptr : &ops[index->second];
+  }
+
+  /// What is computed and read only for what the first worker does, it does
+  /// alone, if nothing that others do stands between.
+  void addProducers() {
+    for (Operation &op : llvm::reverse(block->without_terminator())) {
+      StepOp *step = stepOf(&op);
+      if (step && (step->isFirst || step->isForall() || writes(*step)))
+        continue;
+      if (op.use_empty() || isMovable(op) ||
+          (!step && !isMemoryEffectFree(&op)))
+        continue;
+      Operation *last = nullptr;
+      const bool isForFirst =
+          llvm::all_of(op.getUsers(), [&](Operation *user) {
+            user = block->findAncestorOpInBlock(*user);
+            if (!last || last->isBeforeInBlock(user))
+              last = user;
+            return isDoneByFirst(user);
+          });
+      if (!isForFirst)
+        continue;
+      Operation *between = op.getNextNode();
+      while (between != last &&
+             (isDoneByFirst(between) || isMemoryEffectFree(between)))
+        between = between->getNextNode();
+      if (between != last)
+        continue;
+      if (step)
+        step->isFirst = true;
+      producers.insert(&op);
     }
-    return !op->use_empty() && op->getBlock() == block &&
-           llvm::all_of(op->getUsers(), [&](Operation *user) {
-             return readsForFirst(block->findAncestorOpInBlock(*user));
-           });
+  }
+
+  bool isDoneByFirst(Operation *op) {
+    StepOp *step = stepOf(op);
+    return (step && step->isFirst) || producers.contains(op);
   }
 
   /// What foralls need, directly or not, each worker computes for itself.
@@ -260,6 +285,8 @@ private:
   Block *block = nullptr;
   SmallVector<StepOp> ops;
   DenseMap<Operation *, size_t> indexOf;
+  /// Ops with results that only the first worker needs.
+  DenseSet<Operation *> producers;
   llvm::SetVector<Value> own;
   std::set<size_t> barriers;
 };

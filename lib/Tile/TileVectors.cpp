@@ -23,6 +23,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -294,6 +295,13 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     return loops;
   }
 
+  static int64_t upperBoundOf(OpFoldResult size) {
+    FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
+        presburger::BoundType::UB, ValueBoundsConstraintSet::Variable(size),
+        /*stopCondition=*/nullptr, /*closedUB=*/true);
+    return succeeded(bound) ? *bound : std::numeric_limits<int64_t>::max();
+  }
+
   /// How the root and what goes along is tiled.
   VectorTile tileOf(TilingInterface root, OpFoldResult columns) {
     const unsigned rank =
@@ -304,6 +312,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     const int64_t width =
         (isProduct ? kProductRegisters : kRowRegisters) * lanes;
     std::optional<int64_t> known = getConstantIntValue(columns);
+    if (!known && upperBoundOf(columns) < width) // never a whole tile
+      return {1, lanes, true};
     if (!known || *known >= width)
       return {isProduct ? productRows : 1, width, false};
     // One narrow vector a row.
@@ -341,11 +351,10 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     }
     options.tilingOptions.setTileSizes(sizes);
     options.setFusionControlFn(
-        [&](tensor::ExtractSliceOp, OpResult producer, bool isDestination)
+        [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (!isShared && usedOnce.contains(op) &&
-              (isDestination || !isOfTerms) &&
+          if (!isShared && usedOnce.contains(op) && isOfTile(slice) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
@@ -379,9 +388,21 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       if (scf::ForOp rest =
               splitLoop(rewriter, loopAt(1), whole.rows, 1))
         rest.walk([&](Operation *op) {
-          retile(op, {1, isOfTerms ? 1 : whole.width, false});
+          retile(op, {1, whole.width, false});
         });
     return success();
+  }
+
+  /// Whether what uses a slice needs of it just what it makes: a tile.
+  static bool isOfTile(tensor::ExtractSliceOp slice) {
+    return llvm::all_of(slice->getUses(), [](OpOperand &use) {
+      auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+      if (dps && dps.isDpsInit(&use))
+        return true;
+      auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
+      return loop && isElementwise(loop) &&
+             loop.getMatchingIndexingMap(&use).isIdentity();
+    });
   }
 
   static void retile(Operation *op, VectorTile tile) {

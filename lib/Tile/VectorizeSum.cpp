@@ -86,15 +86,25 @@ public:
   /// The columns of a row as one vector; a loop over terms adds to all rows.
   void sumColumns() {
     auto type = VectorType::get({tile.width}, b.getF32Type());
+    const bool isMatrix = loops.results.size() == 2;
+    shape = {tile.width};
+    if (isMatrix)
+      shape.insert(shape.begin(), tile.rows);
     if (tile.isMasked) {
-      auto masks = VectorType::get({tile.width}, b.getI1Type());
-      Value columns = b.createOrFold<tensor::DimOp>(
-          loc, init, int64_t(loops.results.size()) - 1);
-      mask = vector::CreateMaskOp::create(b, loc, masks, columns);
+      Value columns = b.createOrFold<tensor::DimOp>(loc, init, isMatrix);
+      auto create = [&](ArrayRef<int64_t> sizes, ValueRange counts) -> Value {
+        return vector::CreateMaskOp::create(
+            b, loc, VectorType::get(sizes, b.getI1Type()), counts);
+      };
+      mask = create(tile.width, columns);
+      tileMask = isMatrix ? create(shape, {one, columns}) : mask;
     }
+    // The whole tile, as what has just made it writes it.
+    Value old = readTile();
     SmallVector<Value> sums;
     for (int64_t row = 0; row < tile.rows; ++row)
-      sums.push_back(readRow(init, placeOfResult(row), type, mask));
+      sums.push_back(isMatrix ? vector::ExtractOp::create(b, loc, old, row)
+                              : old);
     auto loop = scf::ForOp::create(
         b, loc, zero, terms, one, sums,
         [&](OpBuilder &, Location, Value term, ValueRange carried) {
@@ -166,12 +176,6 @@ private:
     return arith::ConstantIndexOp::create(b, loc, value);
   }
 
-  SmallVector<Value> placeOfResult(int64_t row) {
-    if (loops.results.size() == 1)
-      return {zero};
-    return {index(row), zero};
-  }
-
   Value readRow(Value source, ValueRange place, VectorType type, Value inside) {
     const unsigned rank = place.size();
     Value padding =
@@ -229,31 +233,35 @@ private:
                                        scalar);
   }
 
+  VectorType tileType() { return VectorType::get(shape, b.getF32Type()); }
+
+  Value readTile() {
+    Value padding =
+        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    return vector::TransferReadOp::create(
+        b, loc, tileType(), init, SmallVector<Value>(shape.size(), zero),
+        AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())), padding,
+        tileMask, b.getBoolArrayAttr(SmallVector<bool>(shape.size(), true)));
+  }
+
+  void writeTile(Value all) {
+    b.replaceOp(
+        op, vector::TransferWriteOp::create(
+                b, loc, all, init, SmallVector<Value>(shape.size(), zero),
+                AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())),
+                tileMask,
+                b.getBoolArrayAttr(SmallVector<bool>(shape.size(), true)))
+                .getResult());
+  }
+
   void writeRows(ValueRange rows) {
-    const bool isMatrix = loops.results.size() == 2;
-    SmallVector<int64_t> shape{tile.width};
-    if (isMatrix)
-      shape.insert(shape.begin(), tile.rows);
-    auto type = VectorType::get(shape, b.getF32Type());
-    Value all = rows[0];
-    Value allMask = mask;
-    if (isMatrix) {
-      all = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-      for (auto [number, row] : llvm::enumerate(rows))
-        all = vector::InsertOp::create(b, loc, row, all, number);
-      if (mask)
-        allMask = vector::BroadcastOp::create(
-            b, loc, VectorType::get(shape, b.getI1Type()), mask);
-    }
-    SmallVector<Value> place(shape.size(), zero);
-    SmallVector<bool> bounds(shape.size(), true);
-    Value written =
-        vector::TransferWriteOp::create(
-            b, loc, all, init, place,
-            AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())), allMask,
-            b.getBoolArrayAttr(bounds))
-            .getResult();
-    b.replaceOp(op, written);
+    if (shape.size() == 1)
+      return writeTile(rows[0]);
+    Value all =
+        arith::ConstantOp::create(b, loc, b.getZeroAttr(tileType()));
+    for (auto [number, row] : llvm::enumerate(rows))
+      all = vector::InsertOp::create(b, loc, row, all, number);
+    writeTile(all);
   }
 
   /// init + the elements of each vector of `sums`, added as a tree.
@@ -269,26 +277,11 @@ private:
       b.replaceOpWithNewOp<tensor::InsertOp>(op, total, init, ValueRange());
       return;
     }
-    SmallVector<int64_t> shape{columns};
-    if (loops.results.size() == 1)
-      shape = {rows};
-    else
-      shape.insert(shape.begin(), rows);
-    auto type = VectorType::get(shape, b.getF32Type());
-    SmallVector<Value> place(shape.size(), zero);
-    SmallVector<bool> bounds(shape.size(), true);
-    Value padding =
-        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
-    AffineMap map = b.getMultiDimIdentityMap(shape.size());
-    Value old = vector::TransferReadOp::create(
-        b, loc, type, init, place, AffineMapAttr::get(map), padding,
-        /*mask=*/Value(), b.getBoolArrayAttr(bounds));
-    Value all = vector::FromElementsOp::create(b, loc, type, totals);
-    Value total = arith::AddFOp::create(b, loc, old, all);
-    b.replaceOp(op, vector::TransferWriteOp::create(
-                        b, loc, total, init, place, AffineMapAttr::get(map),
-                        /*mask=*/Value(), b.getBoolArrayAttr(bounds))
-                        .getResult());
+    shape = {rows};
+    if (loops.results.size() == 2)
+      shape.push_back(columns);
+    Value all = vector::FromElementsOp::create(b, loc, tileType(), totals);
+    writeTile(arith::AddFOp::create(b, loc, readTile(), all));
   }
 
   RewriterBase &b;
@@ -297,7 +290,9 @@ private:
   SumLoops loops;
   VectorTile tile;
   int64_t lanes;
-  Value init, mask, zero, one, terms;
+  /// Of the result's tile.
+  SmallVector<int64_t, 2> shape;
+  Value init, mask, tileMask, zero, one, terms;
 };
 
 } // namespace
