@@ -113,18 +113,24 @@ private:
       if (distance.quotient() <= 1)
         break;
     }
-    result.quotient = std::max(result.quotient, distance.quotient());
-    if (distance.quotient() <= 1)
-      return;
+    if (distance.quotient() > result.quotient) {
+      result.quotient = distance.quotient();
+      result.farthest = textOf(distance, where);
+    }
+    if (distance.quotient() > 1)
+      result.difference = result.farthest;
+  }
+
+  std::string textOf(const Distance &distance, const llvm::Twine &where) {
     std::string what = distance.what;
     if (what == "parameter")
       what +=
           llvm::formatv(" \"{0}\"", program.parameters[distance.index].name);
     if (what == "state")
       what += llvm::formatv(" \"{0}\"", program.states[distance.index].name);
-    result.difference = llvm::formatv(
-        "{0}: {1}, element {2}: compiled {3}, reference {4}, allowed distance "
-        "{5}",
+    return llvm::formatv(
+        "{0}: {1}, element {2}: compiled {3:e8}, reference {4:e8}, allowed "
+        "distance {5:e2}",
         where.str(), what, distance.element, distance.actual, distance.expected,
         distance.allowed);
   }

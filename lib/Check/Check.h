@@ -31,6 +31,7 @@ struct CheckResult {
   std::string difference;
   int64_t steps = 0;     ///< That were compared.
   double quotient = 0;   ///< The largest of any Distance that was seen.
+  std::string farthest;  ///< That distance in words.
   bool diverged = false; ///< The reference itself left what f32 can hold.
 };
 

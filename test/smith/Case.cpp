@@ -57,11 +57,13 @@ Verdict check(const std::string &text, const RunSettings &settings,
   if (!result)
     return {Verdict::Refused,
             llvm::toString(result.takeError()) + ": " + diagnostics};
-  Verdict verdict{Verdict::Agrees, result->difference, result->quotient,
+  Verdict verdict{Verdict::Agrees, result->farthest, result->quotient,
                   result->steps};
-  if (!result->difference.empty())
+  if (!result->difference.empty()) {
     verdict.kind = Verdict::Differs;
-  else if (result->diverged)
+    verdict.message = result->difference;
+  }
+  if (result->diverged)
     verdict.kind = Verdict::Diverged;
   return verdict;
 }

@@ -26,7 +26,7 @@ struct Verdict {
     TimedOut,
   };
   Kind kind = Crashed;
-  std::string message; ///< For people; empty where all agrees.
+  std::string message; ///< For people: what failed, or was closest to it.
   double quotient = 0; ///< CheckResult's.
   int64_t steps = 0;   ///< CheckResult's.
 

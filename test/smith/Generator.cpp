@@ -34,7 +34,7 @@ public:
     const bool isSmall = scale == Scale::Small;
     program.isSparse = chance(0.4);
     program.batch = isSmall ? 5 : pick(kBatches);
-    program.nodes.push_back({"input", {}, {kBatchSize, width()}});
+    program.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
     newest = linear(0, width());
     for (int64_t left = whole(isSmall ? 5 : 9); left > 0; --left)
       newest = chance(0.4) ? linear(anInput(), width()) : between();
@@ -95,18 +95,18 @@ private:
     if (shape.size() == 2 && chance(0.05)) {
       const int64_t rank = 1 + whole(6);
       const int left = parameter({shape[0], rank});
-      made = add({"linear", {left, parameter({rank, shape[1]})}, shape});
+      made = add({"linear", {left, parameter({rank, shape[1]})}, shape, 0, ""});
     } else if (chance(0.15)) {
       made = unary(made);
     } else if (chance(0.1)) {
-      made = add({pick(kBinary), {made, parameter(shape)}, shape});
+      made = add({pick(kBinary), {made, parameter(shape)}, shape, 0, ""});
     }
     known.push_back(made);
     return made;
   }
 
   int linear(int input, int64_t outputs) {
-    Node node{"linear", {input}, {shape(input)[0], outputs}};
+    Node node{"linear", {input}, {shape(input)[0], outputs}, 0, ""};
     node.operands.push_back(weight({shape(input)[1], outputs}));
     if (chance(0.7))
       node.operands.push_back(weight({outputs}));
@@ -114,7 +114,7 @@ private:
   }
 
   int unary(int input) {
-    Node node{"", {input}, shape(input)};
+    Node node{"", {input}, shape(input), 0, ""};
     const int64_t kind = whole(8);
     if (kind == 0) {
       node.op = "leaky_relu";
@@ -156,7 +156,7 @@ private:
     std::vector<int> operands = {newest, partners[whole(partners.size())]};
     if (chance(0.5))
       std::swap(operands[0], operands[1]);
-    return add({pick(kBinary), operands, shape(newest)});
+    return add({pick(kBinary), operands, shape(newest), 0, ""});
   }
 
   //===--------------------------------------------------------------------===//
@@ -184,7 +184,7 @@ private:
     const int64_t kind = whole(3);
     const std::string decay =
         chance(0.5) ? ""
-                    : fmt::format(", weight_decay = {}", pick({0.001, 0.05}));
+                    : fmt::format(", weight_decay = {:e}", pick({0.001, 0.05}));
     if (kind == 0) {
       std::string momentum;
       if (chance(0.6))
@@ -200,8 +200,8 @@ private:
     if (chance(0.3))
       settings += fmt::format(", beta2 = {}", pick({0.9, 0.99, 0.9999}));
     if (chance(0.4))
-      settings += fmt::format(", epsilon = {}", pick({1e-3, 1e-5, 1e-6}));
-    return fmt::format("{}(learning_rate = {}{}{})",
+      settings += fmt::format(", epsilon = {:e}", pick({1e-3, 1e-5, 1e-6}));
+    return fmt::format("{}(learning_rate = {:e}{}{})",
                        kind == 1 ? "adam" : "adamw", pick({1e-4, 1e-3, 1e-2}),
                        settings, decay);
   }
