@@ -7,7 +7,7 @@
 
 #include "lib/Check/RoundingCloud.h"
 
-#include "lib/Check/Magnitude.h"
+#include "lib/Check/RoundingError.h"
 
 #include <cmath>
 #include <random>
@@ -16,9 +16,6 @@ using namespace mlir;
 using namespace mlc;
 using namespace mlc::reference;
 
-/// 64 units of rounding: sums of some thousand terms, added in any order, and
-/// approximations of functions to a few units in the last place stay below.
-static constexpr double kDisturbance = 64 * 0x1p-24;
 /// See the class.
 static constexpr double kWidth = 2;
 /// Of the number itself, whatever the samples say: its own rounding.
@@ -42,12 +39,12 @@ FailureOr<RoundingCloud> RoundingCloud::make(const StepFunction &function,
   std::mt19937_64 random(seed);
   auto disturb = [&](Operation *op, ArrayRef<DatumRef> operands,
                      Datum &result) {
-    std::optional<Reals> magnitude = magnitudeOf(op, operands, result);
-    if (!magnitude)
+    const std::optional<Reals> errors = roundingErrorOf(op, operands, result);
+    if (!errors)
       return;
-    for (auto [x, size] :
-         llvm::zip_equal(std::get<Reals>(result).elements, magnitude->elements))
-      x += random() % 2 ? kDisturbance * size : -kDisturbance * size;
+    for (auto [x, error] :
+         llvm::zip_equal(std::get<Reals>(result).elements, errors->elements))
+      x += random() % 2 ? error : -error;
   };
   for (int i = 0; i < samples; ++i) {
     FailureOr<StepOutputs> sample = function.run(inputs, disturb);

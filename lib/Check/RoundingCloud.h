@@ -35,14 +35,12 @@ struct Distance {
 /// Where the results of a step may lie when it is computed in f32.
 ///
 /// The step is interpreted in f64 once as it is, and a few times with every
-/// op's result disturbed as rounding might: by kDisturbance, with a random
-/// sign, relative to the magnitude of what the op adds up (Monte Carlo
-/// arithmetic: D. Stott Parker, UCLA CSD-970002, 1997; magnitudes: the error
-/// bounds of Higham, "Accuracy and Stability of Numerical Algorithms", 3.5).
-/// So what the graph does with an error -- cancellation, a division by a small
-/// root, an activation at its kink -- is measured for each element, not
-/// guessed. A number may lie kWidth times as far from the undisturbed one as
-/// the farthest disturbed one.
+/// op's result disturbed by as much as rounding can disturb it
+/// (RoundingError.h) with a random sign at each element (Monte Carlo
+/// arithmetic: D. Stott Parker, UCLA CSD-970002, 1997). So what the graph does
+/// with an error -- cancellation, a division by a small root, an activation at
+/// its kink -- is measured for each element, not guessed. A number may lie
+/// kWidth times as far from the undisturbed one as the farthest disturbed one.
 class RoundingCloud {
 public:
   /// Interprets `function` on `inputs`, disturbed `samples` times.

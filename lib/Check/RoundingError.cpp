@@ -1,11 +1,12 @@
-//===- Magnitude.cpp - How large the terms of a result are ----------------===//
+//===- RoundingError.cpp - How wrong an op's f32 result can be
+//----------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Check/Magnitude.h"
+#include "lib/Check/RoundingError.h"
 
 #include "dialects/Graph/Graph.h"
 #include "lib/Reference/Formulas.h"
@@ -21,6 +22,11 @@
 using namespace mlir;
 using namespace mlc;
 using namespace mlc::reference;
+
+/// What an op with few terms may be wrong by, in units of f32's rounding: the
+/// ops that its formula is made of, and functions that are approximated to a
+/// few units in the last place.
+static constexpr double kUnits = 64;
 
 static void makePositive(std::vector<double> &numbers) {
   for (double &x : numbers)
@@ -91,12 +97,9 @@ static bool isExact(Operation *op) {
              tensor::FromElementsOp>(op);
 }
 
-std::optional<Reals> mlc::magnitudeOf(Operation *op,
-                                      ArrayRef<DatumRef> operands,
-                                      const Datum &result) {
-  if (isExact(op) || !getElementTypeOrSelf(op->getResult(0).getType()).isF32())
-    return std::nullopt;
-  const Reals own = absolute(std::get<Reals>(result));
+/// The absolute values of what an element's formula adds up.
+static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
+                         const Reals &own) {
   auto operand = [&](int i) -> const Reals & {
     return std::get<Reals>(*operands[i]);
   };
@@ -119,4 +122,32 @@ std::optional<Reals> mlc::magnitudeOf(Operation *op,
         return Reals(own.elements[0] + meanOfLargest(operand(0)));
       })
       .Default([&](Operation *) { return own; });
+}
+
+/// How many terms an element's formula adds up.
+static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
+  const Shape shape = operands.empty() ? Shape() : shapeOf(*operands[0]);
+  return llvm::TypeSwitch<Operation *, double>(op)
+      .Case([&](graph::LinearOp) { return shape[1] + 1; })
+      .Case([&](graph::MatmulOp op) {
+        return shape[op.getTransposeLhs() ? 0 : 1];
+      })
+      .Case([&](graph::SumBatchOp) { return shape[0]; })
+      .Case<graph::SumRowOp, graph::SoftmaxOp>(
+          [&](Operation *) { return shape[1]; })
+      .Case<graph::BceWithLogitsOp, graph::MseOp, graph::CrossEntropyOp>(
+          [&](Operation *) { return shape[0] * shape[1]; })
+      .Default([](Operation *) { return 1; });
+}
+
+std::optional<Reals> mlc::roundingErrorOf(Operation *op,
+                                          ArrayRef<DatumRef> operands,
+                                          const Datum &result) {
+  if (isExact(op) || !getElementTypeOrSelf(op->getResult(0).getType()).isF32())
+    return std::nullopt;
+  Reals error = ::magnitudeOf(op, operands, absolute(std::get<Reals>(result)));
+  const double units = std::max(kUnits, termsOf(op, operands));
+  for (double &x : error.elements)
+    x *= units * 0x1p-24;
+  return error;
 }
