@@ -26,7 +26,10 @@ using runtime::InputError;
 
 /// Disturbed interpretations of a step: at first, and where a number lies
 /// outside the cloud of those.
-static constexpr int kSamples = 3, kManySamples = 60;
+static constexpr int kSamples = 4, kManySamples = 60;
+/// Quotients above which many samples are worth their time: few ones may all
+/// lie close to the middle by chance.
+static constexpr double kSuspicious = 0.5;
 
 namespace {
 /// One check; the first difference ends it.
@@ -110,7 +113,7 @@ private:
         result.diverged = true;
         return;
       }
-      if (distance.quotient() <= 1)
+      if (distance.quotient() <= kSuspicious)
         break;
     }
     if (distance.quotient() > result.quotient) {
