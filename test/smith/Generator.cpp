@@ -149,14 +149,19 @@ private:
       return unary(newest);
     std::vector<int> partners;
     for (int i = 1; i < static_cast<int>(program.nodes.size()); ++i)
-      if (shape(i) == shape(newest))
+      if (i != newest && shape(i) == shape(newest))
         partners.push_back(i);
-    if (partners.size() == 1 && chance(0.7))
-      partners.push_back(linear(anInput(), shape(newest)[1]));
+    if (partners.empty())
+      partners.push_back(chance(0.7) ? linear(anInput(), shape(newest)[1])
+                                     : newest);
     std::vector<int> operands = {newest, partners[whole(partners.size())]};
     if (chance(0.5))
       std::swap(operands[0], operands[1]);
-    return add({pick(kBinary), operands, shape(newest), 0, ""});
+    // x - x is valid, but hides all that stands before it.
+    const char *op = pick(kBinary);
+    if (operands[0] == operands[1] && chance(0.9))
+      op = "mul";
+    return add({op, operands, shape(newest), 0, ""});
   }
 
   //===--------------------------------------------------------------------===//

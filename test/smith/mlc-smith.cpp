@@ -30,6 +30,7 @@ struct Options {
   uint64_t seed = 1;    ///< Of the first random model.
   int64_t programs = 0; ///< Random models, of consecutive seeds.
   std::string findings; ///< Folder for failing cases; empty: none.
+  bool stop = false;    ///< At the first failure.
   bool print = false;   ///< Print the random models, check nothing.
   std::vector<int64_t> threads = {1, 2, 3, 4, 8};
   unsigned seconds = 120; ///< Allowed for one model.
@@ -64,8 +65,9 @@ bool checkRandom(const Options &options) {
   int64_t failures = 0, diverged = 0, steps = 0;
   double largest = 0;
   uint64_t largestSeed = 0;
-  for (int64_t i = 0; i < options.programs; ++i) {
-    const uint64_t seed = options.seed + i;
+  int64_t done = 0;
+  while (done < options.programs && !(options.stop && failures)) {
+    const uint64_t seed = options.seed + done++;
     const Program program = generate(seed);
     const Verdict verdict = checkCase(program.text(), program.settings,
                                       options.threads, options.seconds);
@@ -91,8 +93,7 @@ bool checkRandom(const Options &options) {
   std::cout << fmt::format(
       "{} programs, {} steps compared, {} failures, {} diverged; the farthest "
       "number at {:.2f} of its bound (seed {}); {:.2f} programs a second\n",
-      options.programs, steps, failures, diverged, largest, largestSeed,
-      options.programs / seconds);
+      done, steps, failures, diverged, largest, largestSeed, done / seconds);
   return failures == 0;
 }
 
@@ -128,6 +129,7 @@ int main(int argc, char **argv) {
                  "of the first random model; with --model, of the run");
   app.add_option("--findings", options.findings,
                  "folder for failing models, reduced");
+  app.add_flag("--stop", options.stop, "end at the first failure");
   app.add_flag("--print", options.print, "print the random models only");
   app.add_option("--threads", options.threads, "numbers of threads to compare")
       ->delimiter(',');
