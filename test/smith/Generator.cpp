@@ -80,10 +80,11 @@ private:
   bool holdsBatch(int node) const { return shape(node).front() == kBatchSize; }
 
   int parameter(std::vector<int64_t> shape) {
-    static const char *const initializers[] = {"uniform_fan_in", "zeros",
-                                               "normal(0.1)", "uniform(0.2)",
-                                               "constant(0.05)"};
-    return add({"parameter", {}, std::move(shape), 0, pick(initializers)});
+    static const char *const initializers[] = {
+        "uniform_fan_in", "normal(0.1)", "uniform(0.2)", "constant(0.05)"};
+    // Zeros keep what stands before them from learning for a step.
+    const char *initializer = chance(0.05) ? "zeros" : pick(initializers);
+    return add({"parameter", {}, std::move(shape), 0, initializer});
   }
 
   /// A parameter, new or used before, or what ops make of parameters.
