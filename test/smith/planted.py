@@ -16,6 +16,7 @@ reported as stale and counts as not caught: bring its entry up to date.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -193,6 +194,8 @@ def main() -> int:
     if options.list:
         print("\n".join(planted.name for planted in chosen))
         return 0
+    # Ended from outside, it still takes the error out again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
         tree = (options.tree or Path(folder)).absolute()
         prepare(tree)
