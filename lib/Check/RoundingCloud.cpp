@@ -20,7 +20,7 @@ using namespace mlc::reference;
 static constexpr double kWidth = 2;
 /// Of the number itself, whatever the samples say: its own rounding.
 static constexpr double kOwnRounding = 4 * 0x1p-24;
-/// Below it f32 has fewer digits or none.
+/// Below it f32 has fewer digits or, where denormals count as zero, none.
 static constexpr double kUnderflow = 0x1p-120;
 
 double Distance::quotient() const {

@@ -67,13 +67,15 @@ static void addSparse(File &file, Numbers &numbers, int64_t rows, int64_t width,
   std::vector<int64_t> indptr{0};
   std::vector<int32_t> indices;
   std::vector<float> values;
+  // Bags of words are counted or only marked.
+  const bool areOnes = numbers.whole(4) == 0;
   for (int64_t row = 0; row < rows; ++row) {
     const int64_t kind = numbers.whole(10);
     const double share = kind == 0 ? 0 : kind == 1 ? 1 : density;
     for (int64_t column = 0; column < width; ++column)
       if (numbers.real(0, 1) < share) {
         indices.push_back(static_cast<int32_t>(column));
-        values.push_back(numbers.real(-1, 1));
+        values.push_back(areOnes ? 1 : numbers.real(-1, 1));
       }
     indptr.push_back(static_cast<int64_t>(indices.size()));
   }

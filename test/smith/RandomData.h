@@ -17,7 +17,7 @@ namespace mlc::smith {
 /// Writes a data set of the form that the model takes: settings.rows rows of
 /// features in [-1, 1), sparse ones each with probability settings.density, and
 /// labels in the range of its loss. Among sparse rows some are empty and some
-/// full.
+/// full; in some data sets all non-zeros are 1.
 void writeRandomData(const std::string &path, graph::ProgramOp model,
                      const RunSettings &settings);
 
