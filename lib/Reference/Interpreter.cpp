@@ -41,7 +41,8 @@ LogicalResult mlc::reference::reportUnknown(Operation *op) {
 }
 
 /// Evaluates an op of one result.
-static LogicalResult run(Operation *op, Environment &environment) {
+static LogicalResult run(Operation *op, Environment &environment,
+                         ResultHook onResult) {
   if (op->getNumResults() != 1 || op->getNumRegions() != 0)
     return reportUnknown(op);
   Result result = isa_and_nonnull<graph::GraphDialect>(op->getDialect())
@@ -53,13 +54,20 @@ static LogicalResult run(Operation *op, Environment &environment) {
   if (!fits(*result, value.getType()))
     return op->emitError("expected a result of type ")
            << value.getType() << ", but sizes at run time gave another shape";
+  if (onResult) {
+    SmallVector<DatumRef> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(environment.get(operand));
+    onResult(op, operands, *result);
+  }
   environment.set(value, makeDatum(std::move(*result)));
   environment.dropOperands(op);
   return success();
 }
 
 FailureOr<std::vector<DatumRef>>
-mlc::reference::evaluate(func::FuncOp function, ArrayRef<DatumRef> arguments) {
+mlc::reference::evaluate(func::FuncOp function, ArrayRef<DatumRef> arguments,
+                         ResultHook onResult) {
   if (!function.getBody().hasOneBlock() ||
       arguments.size() != function.getNumArguments())
     return function.emitError("expected a function of one block and ")
@@ -73,7 +81,7 @@ mlc::reference::evaluate(func::FuncOp function, ArrayRef<DatumRef> arguments) {
     environment.set(argument, datum);
   }
   for (Operation &op : function.getBody().front().without_terminator())
-    if (failed(run(&op, environment)))
+    if (failed(run(&op, environment, onResult)))
       return failure();
   Operation *end = function.getBody().front().getTerminator();
   if (!isa<func::ReturnOp>(end))

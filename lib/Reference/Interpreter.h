@@ -11,8 +11,14 @@
 #include "lib/Reference/Tensor.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlc::reference {
+
+/// Sees an op, its operands' values and its result, which it may change, before
+/// the result is used.
+using ResultHook = llvm::function_ref<void(mlir::Operation *,
+                                           llvm::ArrayRef<DatumRef>, Datum &)>;
 
 /// Evaluates one step function as `mlc-autodiff` makes it: graph ops, `arith`
 /// and `math` on scalars and tensors, some `tensor` ops, and a return. All
@@ -24,8 +30,10 @@ namespace mlc::reference {
 /// Takes one datum an argument and gives one a result. Fails, with a located
 /// error, where a datum does not fit its type, at an op that it does not know,
 /// where sizes that are `?` do not fit, and at a label or row out of range.
+/// Calls `onResult`, where it is given, after each op.
 mlir::FailureOr<std::vector<DatumRef>>
-evaluate(mlir::func::FuncOp function, llvm::ArrayRef<DatumRef> arguments);
+evaluate(mlir::func::FuncOp function, llvm::ArrayRef<DatumRef> arguments,
+         ResultHook onResult = nullptr);
 
 } // namespace mlc::reference
 

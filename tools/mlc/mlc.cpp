@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Import/DataCommand.h"
-#include "lib/Reference/ReferenceCommand.h"
+#include "lib/Check/RunCommand.h"
 #include "mlc/Emit.h"
 #include "mlc/Version.h"
 
@@ -39,6 +39,8 @@ int main(int argc, char **argv) {
       << "usage: mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"
+         "       mlc run MODEL --check ...        compare compiled code with "
+         "it\n"
          "       mlc COMMAND --help               all options\n";
   return isHelp ? 0 : kUsage;
 }

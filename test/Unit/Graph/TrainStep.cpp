@@ -214,8 +214,8 @@ std::vector<Reals> mlc::test::gradientsOf(TrainStep &step,
 }
 
 std::vector<Reals> mlc::test::differencesOf(TrainStep &step,
-                                            const StepInputs &inputs) {
-  constexpr double distance = 1e-5;
+                                            const StepInputs &inputs,
+                                            double distance) {
   std::vector<Reals> gradients = inputs.parameters;
   StepInputs moved = inputs;
   for (size_t p = 0; p < gradients.size(); ++p)
@@ -233,7 +233,8 @@ std::vector<Reals> mlc::test::differencesOf(TrainStep &step,
 }
 
 double mlc::test::relativeError(const std::vector<Reals> &actual,
-                                const std::vector<Reals> &expected) {
+                                const std::vector<Reals> &expected,
+                                double smallest) {
   double worst = 0;
   for (auto [tensor, reference] : llvm::zip_equal(actual, expected)) {
     double largest = 0, distance = 0;
@@ -242,7 +243,7 @@ double mlc::test::relativeError(const std::vector<Reals> &actual,
       // A NaN is as far away as can be.
       distance = x == x ? std::max(distance, std::abs(x - y)) : INFINITY;
     }
-    worst = std::max(worst, distance / std::max(largest, 1e-12));
+    worst = std::max(worst, distance / std::max(largest, smallest));
   }
   return worst;
 }

@@ -80,14 +80,16 @@ private:
 std::vector<reference::Reals> gradientsOf(TrainStep &step,
                                           const StepInputs &inputs);
 
-/// The same by central differences of the step's loss.
+/// The same by central differences of the step's loss, `distance` to each side.
 std::vector<reference::Reals> differencesOf(TrainStep &step,
-                                            const StepInputs &inputs);
+                                            const StepInputs &inputs,
+                                            double distance = 1e-5);
 
 /// The largest distance of two elements, relative to the largest element of
-/// their tensor in `expected`.
+/// their tensor in `expected`, or to `smallest` where that is larger.
 double relativeError(const std::vector<reference::Reals> &actual,
-                     const std::vector<reference::Reals> &expected);
+                     const std::vector<reference::Reals> &expected,
+                     double smallest = 1e-12);
 
 /// What relativeError must be below. Central differences with steps of 1e-5
 /// are good for about 1e-9; constants rounded to f32 bring about 1e-7.

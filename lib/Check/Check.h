@@ -1,0 +1,57 @@
+//===- Check.h - Compiled against reference, step by step -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_CHECK_CHECK_H
+#define MLC_CHECK_CHECK_H
+
+#include "lib/Check/RoundingCloud.h"
+#include "lib/Reference/ReferenceRun.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace mlc {
+
+struct CheckOptions {
+  reference::ReferenceOptions run;
+  std::string cpu = "native"; ///< As in CompileOptions.
+  /// Each number of threads must give the same bits.
+  std::vector<int64_t> threads = {1, 2, 3, 4, 8};
+};
+
+struct CheckResult {
+  /// What differs and where first; empty where all agrees.
+  std::string difference;
+  int64_t steps = 0;     ///< That were compared.
+  double quotient = 0;   ///< The largest of any Distance that was seen.
+  std::string farthest;  ///< That distance in words.
+  bool diverged = false; ///< The reference itself left what f32 can hold.
+};
+
+/// Compiles `model`, trains, evaluates and predicts with it in this process,
+/// and compares:
+/// - each training step with one step of the f64 reference from the compiled
+///   program's own parameters and states before it: loss, parameters and states
+///   must lie in the RoundingCloud of that step, so errors neither add up over
+///   steps nor hide;
+/// - with the last weights, each batch of evaluation and prediction, likewise;
+/// - runs of several steps a call and of each number of threads with the first
+///   run, bit for bit.
+/// Where a number lies outside, the cloud is made again of many more samples;
+/// only a number outside that one is a difference.
+///
+/// Fails as runReference and `mlc compile` do: where a file does not suit the
+/// model or the model does not compile.
+llvm::Expected<CheckResult> checkModel(mlir::ModuleOp model,
+                                       const CheckOptions &options);
+
+} // namespace mlc
+
+#endif // MLC_CHECK_CHECK_H

@@ -1,0 +1,97 @@
+//===- JitProgram.cpp - A model compiled into this process ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Check/JitProgram.h"
+
+#include "lib/Emit/Object.h"
+#include "lib/Emit/Target.h"
+#include "mlc/Pipeline.h"
+
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+using namespace mlc;
+using namespace llvm::orc;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+JitProgram::JitProgram(std::unique_ptr<LLJIT> jit, const MlcProgram *entry)
+    : jit(std::move(jit)), entry(entry) {}
+JitProgram::JitProgram(JitProgram &&) = default;
+JitProgram::~JitProgram() = default;
+
+static Expected<llvm::SmallVector<char, 0>> makeObject(ModuleOp model,
+                                                       StringRef cpu) {
+  Expected<Target> target = makeTarget(cpu);
+  if (!target)
+    return target.takeError();
+  PipelineOptions options;
+  options.vectorWidth = target->vectorWidth;
+  options.target = target->description;
+  options.features = target->features;
+  OwningOpRef<ModuleOp> module(model.clone());
+  PassManager manager(model.getContext());
+  buildPipeline(manager, Stage::Lowering, options);
+  if (failed(manager.run(*module)))
+    return llvm::createStringError("the model cannot be compiled");
+  return emitObject(*module, *target->machine);
+}
+
+/// Makes what programs are linked with known to `jit`: the runtime's door, the
+/// BLAS library, and the C library of this process.
+static Error addLibraries(LLJIT &jit) {
+  JITDylib &library = jit.getMainJITDylib();
+  SymbolMap door;
+  door[jit.mangleAndIntern("mlc_exchange")] = {
+      ExecutorAddr::fromPtr(&mlc_exchange), llvm::JITSymbolFlags::Exported};
+  if (Error error = library.define(absoluteSymbols(std::move(door))))
+    return error;
+  const char prefix = jit.getDataLayout().getGlobalPrefix();
+  auto process = DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix);
+  if (!process)
+    return process.takeError();
+  library.addGenerator(std::move(*process));
+  auto blas = DynamicLibrarySearchGenerator::Load("libopenblas.so.0", prefix);
+  if (!blas)
+    return blas.takeError();
+  library.addGenerator(std::move(*blas));
+  return Error::success();
+}
+
+/// One thread a worker, as in programs (runtime/CPU/Blas.h).
+static Error useOneBlasThread(LLJIT &jit) {
+  auto set = jit.lookup("openblas_set_num_threads");
+  if (!set)
+    return set.takeError();
+  set->toPtr<void (*)(int)>()(1);
+  return Error::success();
+}
+
+Expected<JitProgram> JitProgram::compile(ModuleOp model, StringRef cpu) {
+  auto object = makeObject(model, cpu);
+  if (!object)
+    return object.takeError();
+  auto jit = LLJITBuilder().create();
+  if (!jit)
+    return jit.takeError();
+  if (Error error = addLibraries(**jit))
+    return error;
+  if (Error error = useOneBlasThread(**jit))
+    return error;
+  if (Error error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(
+          StringRef(object->data(), object->size()), "program")))
+    return error;
+  auto entry = (*jit)->lookup("mlc_program");
+  if (!entry)
+    return entry.takeError();
+  return JitProgram(std::move(*jit), entry->toPtr<const MlcProgram *>());
+}

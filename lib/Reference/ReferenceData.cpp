@@ -1,0 +1,108 @@
+//===- ReferenceData.cpp - What the reference is run on -------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Reference/ReferenceData.h"
+
+#include "Error.h"
+#include "Train/Random.h"
+
+#include <cmath>
+#include <numeric>
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::reference;
+using runtime::InputError;
+
+template <typename From, typename To>
+static std::vector<To> widen(std::span<const From> numbers) {
+  return {numbers.begin(), numbers.end()};
+}
+
+Datum mlc::reference::loadExamples(const runtime::Dataset &data,
+                                   RankedTensorType type) {
+  if (data.width() != type.getDimSize(1) ||
+      data.isSparse() != graph::isCsr(type))
+    throw InputError(data.path() + ": expected " +
+                     (graph::isCsr(type) ? "sparse" : "dense") + " rows of " +
+                     std::to_string(type.getDimSize(1)) +
+                     " features, as the model takes them");
+  if (!data.isSparse())
+    return Reals({data.rows(), data.width()},
+                 widen<float, double>(data.features()));
+  CsrRows rows;
+  rows.columns = data.width();
+  rows.starts = widen<int64_t, int64_t>(data.indptr());
+  std::visit(
+      [&](auto indices) {
+        rows.indices.assign(indices.begin(), indices.end());
+      },
+      data.indices());
+  if (data.hasOnlyOnes())
+    rows.values.assign(rows.indices.size(), 1.0);
+  else
+    rows.values = widen<float, double>(data.values());
+  return rows;
+}
+
+Datum mlc::reference::loadLabels(const runtime::Dataset &data,
+                                 RankedTensorType type) {
+  const int64_t columns = type.getRank() == 1 ? 1 : type.getDimSize(1);
+  if (data.labelColumns() != columns)
+    throw InputError(data.path() + ": expected labels of " +
+                     std::to_string(columns) +
+                     " columns, as the model takes them");
+  std::vector<double> reals = data.hasClassLabels()
+                                  ? widen<int32_t, double>(data.classLabels())
+                                  : widen<float, double>(data.realLabels());
+  if (type.getRank() == 2)
+    return Reals({data.rows(), columns}, std::move(reals));
+  Integers classes({data.rows()}, int64_t(0));
+  for (auto [label, real] : llvm::zip_equal(classes.elements, reals)) {
+    if (!(real >= 0 && real <= std::numeric_limits<int32_t>::max() &&
+          real == std::floor(real)))
+      throw InputError(data.path() + ": label " + std::to_string(real) +
+                       " is no class");
+    label = static_cast<int64_t>(real);
+  }
+  return classes;
+}
+
+static DatumRef loadParameter(const runtime::SafetensorsFile &weights,
+                              graph::ParameterOp parameter) {
+  const runtime::TensorView &tensor =
+      weights.get(parameter.getName().str(), runtime::ElementType::F32);
+  const Shape shape(parameter.getType().getShape());
+  if (tensor.shape != shape)
+    throw InputError(weights.path() + ": tensor '" + tensor.name +
+                     "' has another shape than the model's parameter");
+  return makeDatum(Reals(shape, widen<float, double>(tensor.as<float>())));
+}
+
+std::vector<DatumRef>
+mlc::reference::loadParameters(const std::string &path,
+                               ArrayRef<graph::ParameterOp> parameters) {
+  runtime::SafetensorsFile weights(path);
+  weights.expectFormat("mlc.weights");
+  std::vector<DatumRef> values;
+  for (graph::ParameterOp parameter : parameters)
+    values.push_back(loadParameter(weights, parameter));
+  return values;
+}
+
+std::vector<int64_t> mlc::reference::orderOf(int64_t rows, uint64_t seed,
+                                             bool shuffle, int64_t epoch) {
+  std::vector<int64_t> order(rows);
+  std::iota(order.begin(), order.end(), 0);
+  if (!shuffle)
+    return order;
+  const runtime::Permutation permutation(
+      rows, seed, runtime::RandomPurpose::Shuffle, epoch);
+  for (int64_t &row : order)
+    row = permutation(row);
+  return order;
+}

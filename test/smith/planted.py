@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Plants one error after another in the compiler and reports whether the suite
+catches it: mutated gradient rules and optimisers, swapped operands, dropped
+barriers, wrong remainders, memory reused too early.
+
+    test/smith/planted.py                 all of PLANTED, some hours on two cores
+    test/smith/planted.py NAME...         some of them
+    test/smith/planted.py --list          their names
+
+Works in a copy of the repository's last commit (--tree, reused where it is
+there), builds what the error touches and runs the graph tests and then
+mlc-smith. Prints a line for each error and `N caught, N not caught`; status 0
+if all were caught. An error whose place in the source is no longer there is
+reported as stale and counts as not caught: bring its entry up to date.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TARGETS = ["mlc-graph-tests", "mlc-smith"]
+
+
+class Planted(NamedTuple):
+    name: str
+    file: str
+    right: str  # occurs once in the file
+    wrong: str
+
+
+OPERATIONS = "dialects/Graph/Operations.cpp"
+OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
+LOSSES = "lib/Linalg/Losses.cpp"
+ROWS = "lib/Linalg/Rows.cpp"
+PHILOX = "lib/Linalg/Philox.cpp"
+SPMD = "lib/Spmd/SpmdWorkers.cpp"
+
+PLANTED = [
+    # Gradient rules.
+    Planted("relu-gradient-swapped", OPERATIONS,
+            "ifPositive(y, dy, dy.filled(0.0))", "ifPositive(y, dy.filled(0.0), dy)"),
+    Planted("sigmoid-gradient-factor-lost", OPERATIONS,
+            "dy * (y * (1.0 - y))", "dy * (1.0 - y)"),
+    Planted("gelu-gradient-constant", OPERATIONS,
+            "std::sqrt(2.0 * std::numbers::pi)", "std::sqrt(std::numbers::pi)"),
+    Planted("softmax-gradient-sum-lost", OPERATIONS,
+            "y * (dy - TensorExpr(b, sum))", "y * (dy - TensorExpr(b, sum) * 0.0)"),
+    Planted("sub-gradient-sign", OPERATIONS, "(dy * -1.0).value()", "(dy * 1.0).value()"),
+    Planted("mul-gradient-operand", OPERATIONS,
+            "gradients.add(getLhs(), (dy * c).value())",
+            "gradients.add(getLhs(), (dy * a).value())"),
+    Planted("mse-gradient-count", "dialects/Graph/Losses.cpp",
+            "ofMean(gradients, (y - t) * 2.0, getPrediction(), columns)",
+            "ofMean(gradients, (y - t) * 2.0, getPrediction(), 1)"),
+    Planted("gradients-of-two-uses-not-added", "lib/Autodiff/Autodiff.cpp",
+            "sum = sum ? (TensorExpr(builder_, sum)",
+            "sum = sum ? (TensorExpr(builder_, sum) * 0.0"),
+    # Optimisers.
+    Planted("adam-correction-of-other-beta", OPTIMIZERS,
+            "scalars.biasCorrection(adam.getBeta2(), step.number)",
+            "scalars.biasCorrection(adam.getBeta1(), step.number)"),
+    Planted("adamw-decay-sign", OPTIMIZERS,
+            "scalars.sub(scalars.number(1.0), decay)",
+            "scalars.sub(decay, scalars.number(1.0))"),
+    Planted("nesterov-ignored", OPTIMIZERS,
+            "getNesterov() ? g + buffer * getMomentum() : buffer",
+            "getNesterov() ? buffer : buffer"),
+    # Ops made into loops.
+    Planted("dropout-rows-alike", PHILOX,
+            "{low(example), high(example)", "{low(position), high(position)"),
+    Planted("dropout-not-scaled", PHILOX,
+            "constant(1.0 / (1.0 - probability))", "constant(1.0)"),
+    Planted("mean-loss-count", LOSSES,
+            "b.getF32FloatAttr(static_cast<float>(perRow))",
+            "b.getF32FloatAttr(static_cast<float>(perRow + 1))"),
+    Planted("cross-entropy-maximum-lost", LOSSES,
+            "arith::AddFOp::create(b, loc, log, args[2])",
+            "arith::AddFOp::create(b, loc, log, log)"),
+    Planted("bce-sign", LOSSES, "log1p(exp(abs(y) * -1.0))", "log1p(exp(abs(y) * 1.0))"),
+    Planted("one-hot-inverted", ROWS,
+            "arith::CmpIPredicate::eq, column, args[0]",
+            "arith::CmpIPredicate::ne, column, args[0]"),
+    Planted("softmax-of-wrong-rows", ROWS,
+            "TensorExpr e = exp(x - TensorExpr(b, spreadRows(b, largest, x.value())))",
+            "TensorExpr e = exp(x + TensorExpr(b, spreadRows(b, largest, x.value())))"),
+    # Memory.
+    Planted("workspace-of-neighbours-shared", "lib/Bufferize/PlanWorkspace.cpp",
+            "other->first <= buffer->last && buffer->first <= other->last",
+            "other->first < buffer->last && buffer->first < other->last"),
+    Planted("updated-while-still-read", "lib/Linalg/UpdateInPlace.cpp",
+            "return user == loop || user->isBeforeInBlock(loop);", "return true;"),
+    # Workers.
+    Planted("barrier-after-loop-dropped", SPMD,
+            "meet(b, loc);\n    forall.erase();", "forall.erase();"),
+    Planted("barrier-after-first-dropped", SPMD,
+            "meet(b, loc);\n    run.clear();", "run.clear();"),
+    Planted("last-shard-forgotten", SPMD,
+            "arith::CeilDivUIOp::create(b, loc, extent, step)",
+            "arith::DivUIOp::create(b, loc, extent, step)"),
+    Planted("last-batch-full", "lib/Lowering/CPU/EntryPoints.cpp",
+            "size = arith::MinUIOp::create(b, loc, rest, batch);",
+            "size = arith::MaxUIOp::create(b, loc, rest, batch);"),
+    # The loop around compiled code.
+    Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
+            "position_ += call_.row_count;", "position_ += steps * batch_;"),
+]  # fmt: skip
+
+
+def run(*command, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
+
+
+def prepare(tree: Path) -> None:
+    if not (tree / "CMakeLists.txt").exists():
+        tree.mkdir(parents=True, exist_ok=True)
+        archive = subprocess.run(
+            ["git", "-C", REPOSITORY, "archive", "HEAD"], stdout=subprocess.PIPE, check=True
+        )
+        subprocess.run(["tar", "-x", "-C", tree], input=archive.stdout, check=True)
+    os.environ.setdefault("CCACHE_BASEDIR", str(tree))
+    os.environ.setdefault("CCACHE_NOHASHDIR", "1")
+    build(tree, configure=True, must=True)
+
+
+def build(tree: Path, configure: bool = False, must: bool = False) -> bool:
+    steps = [["cmake", "--build", "build", "--target", *TARGETS]]
+    if configure:
+        steps.insert(0, ["cmake", "--preset", "release"])
+    for step in steps:
+        result = run(*step, cwd=tree)
+        if result.returncode == 0:
+            continue
+        if must:
+            sys.exit(result.stdout + "\nthe source does not build without an error")
+        return False
+    return True
+
+
+def first_failure(tree: Path, programs: int) -> str | None:
+    """The first test that fails, in words."""
+    tools = tree / "build" / "bin"
+    result = run(tools / "mlc-graph-tests", "--gtest_brief=1")
+    if result.returncode != 0:
+        failed = [line for line in result.stdout.splitlines() if "FAILED  ]" in line]
+        return f"mlc-graph-tests: {failed[0].split()[3] if failed else 'crashed'}"
+    result = run(tools / "mlc-smith", "--programs", programs, "--seed", 1, "--stop")
+    if result.returncode != 0:
+        return f"mlc-smith: {result.stdout.splitlines()[0]}"
+    return None
+
+
+def plant(tree: Path, planted: Planted, programs: int) -> str | None:
+    path = tree / planted.file
+    right = path.read_text()
+    if right.count(planted.right) != 1:
+        print(f"stale       {planted.name}: {planted.file} has changed", flush=True)
+        return None
+    start = time.monotonic()
+    path.write_text(right.replace(planted.right, planted.wrong))
+    try:
+        caught = first_failure(tree, programs) if build(tree) else "the build"
+    finally:
+        path.write_text(right)
+    word = "caught    " if caught else "NOT CAUGHT"
+    seconds = time.monotonic() - start
+    print(f"{word}  {planted.name} ({seconds:.0f} s): {caught}", flush=True)
+    return caught
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--tree", type=Path, help="where to build")
+    parser.add_argument("--programs", type=int, default=150, help="of mlc-smith")
+    options = parser.parse_args()
+    chosen = [p for p in PLANTED if not options.names or p.name in options.names]
+    if len(chosen) < len(options.names):
+        parser.error("unknown name; see --list")
+    if options.list:
+        print("\n".join(planted.name for planted in chosen))
+        return 0
+    # Ended from outside, it still takes the error out again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory() as folder:
+        tree = (options.tree or Path(folder)).absolute()
+        prepare(tree)
+        missed = [p for p in chosen if not plant(tree, p, options.programs)]
+    print(f"{len(chosen) - len(missed)} caught, {len(missed)} not caught")
+    return 1 if missed else 0
+
+
+sys.exit(main())
