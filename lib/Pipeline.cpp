@@ -52,12 +52,12 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   function.addPass(createDropUnitDims());
   addCleanup(function);
   function.addPass(createTileShards());
-  function.addPass(createFuseMultiplyAdd({options.hasFma}));
+  function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
   addCleanup(function);
   TileVectorsOptions vectors;
-  vectors.lanes = options.lanes;
+  vectors.lanes = options.vectors.lanes;
   // Accumulators, a row of the right side and one number of the left.
-  vectors.productRows = options.registers >= 32 ? 8 : 6;
+  vectors.productRows = options.vectors.registers >= 32 ? 8 : 6;
   function.addPass(createTileVectors(vectors));
   addCleanup(function);
 }

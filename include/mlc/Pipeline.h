@@ -30,12 +30,17 @@ enum class Stage { Graph, Autodiff, Linalg, Tile, Bufferize, Spmd, Lowering };
 llvm::ArrayRef<llvm::StringRef> stageNames();
 std::optional<Stage> stageOf(llvm::StringRef name);
 
+/// A machine's vector registers.
+struct VectorUnit {
+  /// f32 elements of a register, and how many registers there are.
+  int64_t lanes = 4, registers = 16;
+  /// Whether a product and a sum are one instruction.
+  bool hasFma = false;
+};
+
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
-  /// f32 elements of a vector register, and how many registers there are.
-  int64_t lanes = 16, registers = 32;
-  /// Whether a product and a sum are one instruction.
-  bool hasFma = true;
+  VectorUnit vectors = {16, 32, true};
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;

@@ -35,7 +35,7 @@ static Expected<llvm::SmallVector<char, 0>> makeObject(ModuleOp model,
   if (!target)
     return target.takeError();
   PipelineOptions options;
-  options.vectorWidth = target->vectorWidth;
+  options.vectors = target->vectors;
   options.target = target->description;
   options.features = target->features;
   OwningOpRef<ModuleOp> module(model.clone());

@@ -88,9 +88,7 @@ int mlc::compileModel(const CompileOptions &options) {
   if (!target)
     return fail(llvm::toString(target.takeError()), 2);
   PipelineOptions pipeline;
-  pipeline.lanes = target->lanes;
-  pipeline.registers = target->registers;
-  pipeline.hasFma = target->hasFma;
+  pipeline.vectors = target->vectors;
   pipeline.target = target->description;
   pipeline.features = target->features;
   pipeline.modelHash =

@@ -55,9 +55,9 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
     result.features +=
         (result.features.empty() ? "" : ",") + std::string(feature.Key);
   if (subtarget->checkFeatures("+avx512f"))
-    result.lanes = 16, result.registers = 32;
+    result.vectors.lanes = 16, result.vectors.registers = 32;
   else if (subtarget->checkFeatures("+avx2"))
-    result.lanes = 8;
-  result.hasFma = subtarget->checkFeatures("+fma");
+    result.vectors.lanes = 8;
+  result.vectors.hasFma = subtarget->checkFeatures("+fma");
   return result;
 }

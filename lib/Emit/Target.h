@@ -8,6 +8,8 @@
 #ifndef MLC_LIB_EMIT_TARGET_H
 #define MLC_LIB_EMIT_TARGET_H
 
+#include "mlc/Pipeline.h"
+
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -23,9 +25,8 @@ struct Target {
   std::string description;
   /// The features that generated code may use, separated by commas.
   std::string features;
-  /// f32 elements of a vector register, and how many registers there are.
-  int64_t lanes = 4, registers = 16;
-  bool hasFma = false;
+  /// What generated code may use.
+  VectorUnit vectors;
 };
 
 /// `cpu` is `native` or a name that LLVM knows; any other is an error that

@@ -108,11 +108,19 @@ public:
     return result;
   }
 
-  /// Ops before which workers meet.
-  SmallVector<Operation *> meetings() const {
+  /// Ops before which workers meet: never amid what the first worker does.
+  SmallVector<Operation *> meetings() {
     SmallVector<Operation *> result;
-    for (size_t index : barriers)
-      result.push_back(ops[index].op);
+    for (size_t index : barriers) {
+      Operation *op = ops[index].op;
+      if (isDoneByFirst(op))
+        while (Operation *before = op->getPrevNode()) {
+          if (!isDoneByFirst(before) && !isMemoryEffectFree(before))
+            break;
+          op = before;
+        }
+      result.push_back(op);
+    }
     return result;
   }
   bool isOwn(Value buffer) const { return own.contains(buffer); }

@@ -157,68 +157,41 @@ void alignInputs(RewriterBase &b, linalg::GenericOp op) {
   }
 }
 
-/// In a loop over tiles of `size` elements that is to have tiles of `next`: a
-/// tile is cut at the loop's end, so that it is at most that long. Where
-/// `isWhole`, no tile is cut.
-void resizeTiles(RewriterBase &b, scf::ForOp loop, int64_t size, int64_t next,
-                 bool isWhole) {
-  SmallVector<affine::AffineMinOp> cuts;
-  loop.walk([&](affine::AffineMinOp op) {
-    if (llvm::is_contained(op.getOperands(), loop.getInductionVar()))
-      cuts.push_back(op);
-  });
-  for (affine::AffineMinOp cut : cuts) {
-    SmallVector<AffineExpr> results(cut.getMap().getResults());
-    auto constant = llvm::find(results, b.getAffineConstantExpr(size));
-    if (constant == results.end())
-      continue;
-    *constant = b.getAffineConstantExpr(next);
-    b.setInsertionPoint(cut);
-    if (isWhole) {
-      b.replaceOpWithNewOp<arith::ConstantIndexOp>(cut, next);
-      continue;
-    }
-    AffineMap map = cut.getMap();
-    b.replaceOpWithNewOp<affine::AffineMinOp>(
-        cut,
-        AffineMap::get(map.getNumDims(), map.getNumSymbols(), results,
-                       b.getContext()),
-        cut.getOperands());
-  }
-}
-
-void setStep(RewriterBase &b, scf::ForOp loop, int64_t size, int64_t next) {
-  b.setInsertionPoint(loop);
-  loop.setStep(arith::ConstantIndexOp::create(b, loop.getLoc(), next));
-  resizeTiles(b, loop, size, next, next == 1);
-}
-
-/// Splits a loop over tiles of `size` in one over whole tiles and one, which
-/// is returned, over tiles of `rest` elements; null where none can be left.
-scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size,
-                     int64_t rest) {
-  if (size == rest)
+/// Splits a loop over tiles of `size` elements: it keeps the whole tiles, and a
+/// copy of it, which is returned, does what is left at the end; null where
+/// nothing can be left.
+scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size) {
+  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
+  if (size == 1 || (upper && *upper % size == 0))
     return {};
   b.setInsertionPoint(loop);
   Location loc = loop.getLoc();
   OpFoldResult whole = affine::makeComposedFoldedAffineApply(
       b, loc, b.getAffineSymbolExpr(0).floorDiv(size) * size,
       {getAsOpFoldResult(loop.getUpperBound())});
-  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
-  if (upper && *upper % size == 0)
-    return {};
   Value end = getValueOrCreateConstantIndexOp(b, loc, whole);
   b.setInsertionPointAfter(loop);
-  auto second = cast<scf::ForOp>(b.clone(*loop));
-  second.setLowerBound(end);
+  auto rest = cast<scf::ForOp>(b.clone(*loop));
+  rest.setLowerBound(end);
   for (auto [old, replacement] :
-       llvm::zip_equal(loop.getResults(), second.getResults()))
-    b.replaceAllUsesExcept(old, replacement, second);
-  second.getInitArgsMutable().assign(loop.getResults());
+       llvm::zip_equal(loop.getResults(), rest.getResults()))
+    b.replaceAllUsesExcept(old, replacement, rest);
+  rest.getInitArgsMutable().assign(loop.getResults());
   b.modifyOpInPlace(loop, [&] { loop.setUpperBound(end); });
-  setStep(b, second, size, rest);
-  resizeTiles(b, loop, size, size, /*isWhole=*/true);
-  return second;
+
+  // No tile is cut any more at the end of the first loop.
+  SmallVector<affine::AffineMinOp> cuts;
+  loop.walk([&](affine::AffineMinOp op) {
+    if (llvm::is_contained(op.getOperands(), loop.getInductionVar()) &&
+        llvm::is_contained(op.getMap().getResults(),
+                           b.getAffineConstantExpr(size)))
+      cuts.push_back(op);
+  });
+  for (affine::AffineMinOp cut : cuts) {
+    b.setInsertionPoint(cut);
+    b.replaceOpWithNewOp<arith::ConstantIndexOp>(cut, size);
+  }
+  return rest;
 }
 
 /// Vector registers that a row covers, alone and in the tile of a dense
@@ -325,27 +298,62 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
   /// one row, and what is left of the columns, in tiles of one row and a
   /// register, which are masked (or of one element, for sums of terms).
   LogicalResult tileRoot(RewriterBase &rewriter, TilingInterface root) {
-    const unsigned rank =
-        cast<RankedTensorType>(root->getResult(0).getType()).getRank();
-    if (rank == 0) {
+    if (cast<RankedTensorType>(root->getResult(0).getType()).getRank() == 0) {
       VectorTile().setOn(root);
       return success();
     }
     rewriter.setInsertionPoint(root);
-    SmallVector<Range> domain = root.getIterationDomain(rewriter);
-    const SmallVector<unsigned> loops = resultLoops(root);
-    const VectorTile whole = tileOf(root, domain[loops.back()].size);
-    const bool isOfTerms = sumKindOf(root) == SumKind::OfTerms;
+    const VectorTile whole = tileOf(
+        root, root.getIterationDomain(rewriter)[resultLoops(root).back()].size);
+    const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
+                                  ? VectorTile{1, 1, false}
+                                  : VectorTile{1, lanes, true};
+    FailureOr<SmallVector<LoopLikeOpInterface>> loops =
+        tile(rewriter, root, whole);
+    if (failed(loops))
+      return failure();
+    if (whole.isMasked)
+      return success();
+    const int64_t sizes[] = {whole.width, whole.rows};
+    const VectorTile rests[] = {masked, {1, whole.width, false}};
+    for (auto [loop, size, restTile] : llvm::zip(*loops, sizes, rests)) {
+      scf::ForOp rest =
+          splitLoop(rewriter, cast<scf::ForOp>(loop.getOperation()), size);
+      if (rest && failed(tileRest(rewriter, rest, restTile)))
+        return failure();
+    }
+    return success();
+  }
 
-    SmallVector<OpFoldResult> sizes(domain.size(), rewriter.getIndexAttr(0));
-    sizes[loops.back()] = rewriter.getIndexAttr(whole.width);
+  /// Tiles what a loop does once more.
+  LogicalResult tileRest(RewriterBase &rewriter, scf::ForOp loop,
+                         VectorTile vectors) {
+    Operation *root = nullptr;
+    loop.walk([&](Operation *op) {
+      if (!VectorTile::of(op))
+        return;
+      VectorTile::clear(op);
+      if (op->hasOneUse())
+        usedOnce.insert(op);
+      root = op; // users come last
+    });
+    return tile(rewriter, cast<TilingInterface>(root), vectors);
+  }
+
+  /// Tiles the root and what goes along with it.
+  FailureOr<SmallVector<LoopLikeOpInterface>>
+  tile(RewriterBase &rewriter, TilingInterface root, VectorTile vectors) {
+    const SmallVector<unsigned> loops = resultLoops(root);
+    SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
+                                    rewriter.getIndexAttr(0));
+    sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
     scf::SCFTileAndFuseOptions options;
-    if (rank == 2) {
-      sizes[loops[0]] = rewriter.getIndexAttr(whole.rows);
+    if (loops.size() == 2) {
+      sizes[loops[0]] = rewriter.getIndexAttr(vectors.rows);
       // Columns outside: their mask is the same for all rows, and a product's
       // right side stays near.
       SmallVector<int64_t> order =
-          llvm::to_vector(llvm::seq<int64_t>(0, domain.size()));
+          llvm::to_vector(llvm::seq<int64_t>(0, sizes.size()));
       std::swap(order[loops[0]], order[loops[1]]);
       options.tilingOptions.setInterchange(order);
     }
@@ -359,38 +367,17 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
         });
+    rewriter.setInsertionPoint(root);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
         scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
     if (failed(tiled))
       return failure();
     for (Operation *op : tiled->tiledAndFusedOps)
-      whole.setOn(op);
+      vectors.setOn(op);
     for (auto [old, replacement] : tiled->replacements)
       rewriter.replaceAllUsesWith(old, replacement);
     rewriter.eraseOp(root);
-    if (whole.isMasked || tiled->loops.empty())
-      return success();
-
-    auto loopAt = [&](unsigned place) {
-      return cast<scf::ForOp>(tiled->loops[place].getOperation());
-    };
-    const VectorTile masked = isOfTerms ? VectorTile{1, 1, false}
-                                        : VectorTile{1, lanes, true};
-    if (scf::ForOp rest =
-            splitLoop(rewriter, loopAt(0), whole.width, masked.width)) {
-      rest.walk([&](Operation *op) { retile(op, masked); });
-      rest.walk([&](scf::ForOp rows) {
-        if (getConstantIntValue(rows.getStep()) == whole.rows)
-          setStep(rewriter, rows, whole.rows, 1);
-      });
-    }
-    if (tiled->loops.size() == 2)
-      if (scf::ForOp rest =
-              splitLoop(rewriter, loopAt(1), whole.rows, 1))
-        rest.walk([&](Operation *op) {
-          retile(op, {1, whole.width, false});
-        });
-    return success();
+    return tiled->loops;
   }
 
   /// Whether what uses a slice needs of it just what it makes: a tile.
@@ -403,11 +390,6 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       return loop && isElementwise(loop) &&
              loop.getMatchingIndexingMap(&use).isIdentity();
     });
-  }
-
-  static void retile(Operation *op, VectorTile tile) {
-    if (VectorTile::of(op))
-      tile.setOn(op);
   }
 
   LogicalResult vectorize(RewriterBase &rewriter) {
