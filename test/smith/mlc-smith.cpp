@@ -50,7 +50,10 @@ void writeFinding(const Options &options, uint64_t seed, const Program &program,
                      options.seconds);
   };
   const Program smallest = reduce(program, [&](const Program &candidate) {
-    return check(candidate).kind == verdict.kind;
+    const Verdict other = check(candidate);
+    // A refusal for another reason is another finding.
+    return other.kind == verdict.kind && (verdict.kind != Verdict::Refused ||
+                                          other.message == verdict.message);
   });
   std::filesystem::create_directories(options.findings);
   const std::string path =

@@ -41,6 +41,7 @@ LOSSES = "lib/Linalg/Losses.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
+BARRIERS = "lib/Spmd/PlaceBarriers.cpp"
 
 PLANTED = [
     # Gradient rules.
@@ -91,16 +92,16 @@ PLANTED = [
             "TensorExpr e = exp(x - TensorExpr(b, spreadRows(b, largest, x.value())))",
             "TensorExpr e = exp(x + TensorExpr(b, spreadRows(b, largest, x.value())))"),
     # Memory.
-    Planted("workspace-of-neighbours-shared", "lib/Bufferize/PlanWorkspace.cpp",
+    Planted("workspace-of-neighbours-shared", "lib/Spmd/PlanWorkspace.cpp",
             "other->first <= buffer->last && buffer->first <= other->last",
             "other->first < buffer->last && buffer->first < other->last"),
     Planted("updated-while-still-read", "lib/Linalg/UpdateInPlace.cpp",
             "return user == loop || user->isBeforeInBlock(loop);", "return true;"),
     # Workers.
-    Planted("barrier-after-loop-dropped", SPMD,
-            "meet(b, loc);\n    forall.erase();", "forall.erase();"),
-    Planted("barrier-after-first-dropped", SPMD,
-            "meet(b, loc);\n    run.clear();", "run.clear();"),
+    Planted("barriers-dropped", BARRIERS,
+            "return !(x.part && y.part && *x.part == *y.part);", "return false;"),
+    Planted("barrier-after-first-worker-dropped", BARRIERS,
+            "if (one.isFirst && other.isFirst)", "if (one.isFirst || other.isFirst)"),
     Planted("last-shard-forgotten", SPMD,
             "arith::CeilDivUIOp::create(b, loc, extent, step)",
             "arith::DivUIOp::create(b, loc, extent, step)"),
