@@ -54,6 +54,7 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   function.addPass(createTileShards());
   function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
   addCleanup(function);
+  function.addPass(createSeparateBuffers());
   TileVectorsOptions vectors;
   vectors.lanes = options.vectors.lanes;
   // Accumulators, a row of the right side and one number of the left.

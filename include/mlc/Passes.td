@@ -182,11 +182,11 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
 //===----------------------------------------------------------------------===//
 
 def SeparateBuffers : Pass<"mlc-separate-buffers", "::mlir::func::FuncOp"> {
-  let summary = "one buffer for each tensor that begins unset";
+  let summary = "one buffer for each tensor that begins unset or filled";
   let description = [{
-    Undoes what common subexpression elimination does to `tensor.empty`: each
-    use gets one of its own, so that bufferization reuses no memory for two
-    values. What one worker writes then never waits for others to have read
+    Undoes what common subexpression elimination does to `tensor.empty` and
+    `linalg.fill`: each op that uses one gets its own, so that bufferization
+    neither reuses memory for two values nor copies. What one worker writes then never waits for others to have read
     another value; `mlc-plan-workspace` lets buffers share space where that is
     safe.
   }];

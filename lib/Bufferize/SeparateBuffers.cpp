@@ -8,6 +8,7 @@
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlc {
@@ -32,20 +33,25 @@ class SeparateBuffersPass
       separate(op);
   }
 
-  /// A tensor without values yet, or one of another shape.
+  /// A tensor without values yet or with one number everywhere, or such a one
+  /// of another shape.
   static bool isUnset(Operation *op) {
     if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
       return isUnset(op->getOperand(0).getDefiningOp());
-    return isa_and_nonnull<tensor::EmptyOp>(op);
+    return isa_and_nonnull<tensor::EmptyOp, linalg::FillOp>(op);
   }
 
-  /// Gives each op of the block that uses `op`, itself or inside, its own.
+  /// Gives each op of the block that uses `op`, itself or inside, its own. Ops
+  /// that take a slice and put it back must mean the same tensor.
   static void separate(Operation *op) {
     DenseMap<Operation *, Operation *> copies;
     OpBuilder b(op);
     for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
-      Operation *&copy =
-          copies[op->getBlock()->findAncestorOpInBlock(*use.getOwner())];
+      Operation *user =
+          op->getBlock()->findAncestorOpInBlock(*use.getOwner());
+      if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user))
+        user = nullptr;
+      Operation *&copy = copies[user];
       if (!copy)
         copy = copies.size() == 1 ? op : b.clone(*op);
       use.set(copy->getResult(0));

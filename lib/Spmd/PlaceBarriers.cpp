@@ -108,14 +108,15 @@ public:
     return result;
   }
 
-  /// Ops before which workers meet: never amid what the first worker does.
+  /// Ops before which workers meet: never between what the first worker computes
+  /// for an op and the op.
   SmallVector<Operation *> meetings() {
     SmallVector<Operation *> result;
     for (size_t index : barriers) {
       Operation *op = ops[index].op;
       if (isDoneByFirst(op))
         while (Operation *before = op->getPrevNode()) {
-          if (!isDoneByFirst(before) && !isMemoryEffectFree(before))
+          if (!producers.contains(before) && !isMemoryEffectFree(before))
             break;
           op = before;
         }
@@ -181,7 +182,7 @@ private:
         continue;
       Operation *between = op.getNextNode();
       while (between != last &&
-             (isDoneByFirst(between) || isMemoryEffectFree(between)))
+             (producers.contains(between) || isMemoryEffectFree(between)))
         between = between->getNextNode();
       if (between != last)
         continue;

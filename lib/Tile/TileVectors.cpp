@@ -259,6 +259,25 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     });
   }
 
+  /// Whether the root's tile, or what goes along, computes with integers, whose
+  /// wide products upstream lowers on vectors of one dimension only.
+  bool holdsIntegers(Operation *op) {
+    auto loop = dyn_cast<linalg::LinalgOp>(op);
+    if (!loop)
+      return false;
+    auto isInteger = [](Operation &inner) {
+      return llvm::any_of(inner.getResultTypes(), [](Type type) {
+        return type.isInteger(32) || type.isInteger(64);
+      });
+    };
+    return llvm::any_of(*loop.getBlock(), isInteger) ||
+           llvm::any_of(op->getOperands(), [&](Value operand) {
+             Operation *producer = operand.getDefiningOp();
+             return producer && usedOnce.contains(producer) &&
+                    holdsIntegers(producer);
+           });
+  }
+
   /// The loops of the dimensions of the root's result.
   static SmallVector<unsigned> resultLoops(TilingInterface root) {
     SmallVector<unsigned> loops;
@@ -288,7 +307,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     if (!known && upperBoundOf(columns) < width) // never a whole tile
       return {1, lanes, true};
     if (!known || *known >= width)
-      return {isProduct ? productRows : 1, width, false};
+      return {isProduct && !holdsIntegers(root) ? productRows : 1, width,
+              false};
     // One narrow vector a row.
     const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
     return {1, narrow, narrow != *known};
