@@ -237,7 +237,8 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
     each worker for each non-zero.
   }];
   let dependentDialects = [
-    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect"
   ];
 }
 

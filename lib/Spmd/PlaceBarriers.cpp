@@ -55,7 +55,8 @@ constexpr int kSteps = 3;
 /// Decides for the ops of one step.
 class BarrierPlan {
 public:
-  explicit BarrierPlan(func::FuncOp function) {
+  explicit BarrierPlan(func::FuncOp function)
+      : block(&function.getBody().front()) {
     for (Operation &op : function.getBody().front().without_terminator()) {
       SmallVector<MemoryAccess> accesses = accessesOf(&op);
       if (accesses.empty())
@@ -63,39 +64,36 @@ public:
       indexOf[&op] = ops.size();
       ops.push_back({&op, std::move(accesses)});
     }
-    block = &function.getBody().front();
     for (StepOp &step : ops)
       step.isFirst = !step.isForall() && writes(step);
-    shareNeeded();
     addProducers();
-    findOwn();
+    shareNeeded();
+    for (StepOp &step : ops)
+      step.isFirst = step.isFirst && !producers.contains(step.op);
+    producers.clear();
+    addProducers();
+    settle();
   }
 
   /// Lets the first worker make a buffer alone where that needs fewer meetings.
   void improve() {
     place();
     for (Value buffer : own.getArrayRef().vec()) {
-      SmallVector<StepOp *> makers;
+      SmallVector<StepOp> opsBefore = ops;
+      std::set<size_t> barriersBefore = barriers;
+      bool isPossible = true;
       for (StepOp &step : ops)
-        if (llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
-              return access.writes && access.buffer == buffer;
-            }))
-          makers.push_back(&step);
-      if (!llvm::all_of(makers,
-                        [](StepOp *step) { return canBeFirst(*step); }))
-        continue;
-      std::set<size_t> before = barriers;
-      auto setFirst = [&](bool isFirst) {
-        for (StepOp *step : makers)
-          step->isFirst = isFirst;
-        findOwn();
-      };
-      setFirst(true);
+        if (writesTo(step, buffer)) {
+          isPossible &= canBeFirst(step);
+          step.isFirst = true;
+        }
+      settle();
       place();
-      if (barriers.size() < before.size())
+      if (isPossible && barriers.size() < barriersBefore.size())
         continue;
-      setFirst(false);
-      barriers = before;
+      ops = opsBefore;
+      barriers = barriersBefore;
+      findOwn();
     }
   }
 
@@ -144,13 +142,6 @@ private:
     return llvm::any_of(step.accesses,
                         [](const MemoryAccess &access) { return access.writes; });
   }
-  /// Whether all that an op writes is memory of the step.
-  static bool canBeEach(const StepOp &step) {
-    return llvm::all_of(step.accesses, [](const MemoryAccess &access) {
-      return !access.writes ||
-             (access.buffer && access.buffer.getDefiningOp<memref::AllocOp>());
-    });
-  }
   static bool canBeFirst(const StepOp &step) {
     return writes(step) && step.op->use_empty();
   }
@@ -197,7 +188,8 @@ private:
     return (step && step->isFirst) || producers.contains(op);
   }
 
-  /// What foralls need, directly or not, each worker computes for itself.
+  /// What foralls need, directly or not, each worker computes for itself, in
+  /// memory of the step that no forall writes.
   void shareNeeded() {
     DenseSet<Value> needed, ofForalls;
     for (const StepOp &step : ops)
@@ -207,18 +199,45 @@ private:
           if (access.writes)
             ofForalls.insert(access.buffer);
         }
+    auto canBeOwn = [&](const MemoryAccess &access) {
+      return !access.writes ||
+             (access.buffer &&
+              access.buffer.getDefiningOp<memref::AllocOp>() &&
+              !ofForalls.contains(access.buffer));
+    };
     for (StepOp &step : llvm::reverse(ops)) {
       const bool isNeeded =
-          !step.op->use_empty() ||
           llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
-            return access.writes && needed.contains(access.buffer) &&
-                   !ofForalls.contains(access.buffer);
+            return access.writes && needed.contains(access.buffer);
           });
-      if (!step.isFirst || !isNeeded || !canBeEach(step))
+      if (step.isFirst &&
+          (!isNeeded || !llvm::all_of(step.accesses, canBeOwn)))
         continue;
       step.isFirst = false;
       for (const MemoryAccess &access : step.accesses)
         needed.insert(access.buffer);
+    }
+  }
+
+  static bool writesTo(const StepOp &step, Value buffer) {
+    return llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
+      return access.writes && access.buffer == buffer;
+    });
+  }
+
+  /// Where one op that writes to a buffer is not each worker's, none is: the
+  /// first worker does the others.
+  void settle() {
+    for (bool isDone = false; !isDone;) {
+      isDone = true;
+      findOwn();
+      for (StepOp &step : ops)
+        for (const MemoryAccess &access : step.accesses)
+          if (access.writes && !step.isForall() && !step.isFirst &&
+              !isOwn(access.buffer)) {
+            step.isFirst = true;
+            isDone = false;
+          }
     }
   }
 
@@ -291,7 +310,7 @@ private:
             }));
   }
 
-  Block *block = nullptr;
+  Block *block;
   SmallVector<StepOp> ops;
   DenseMap<Operation *, size_t> indexOf;
   /// Ops with results that only the first worker needs.

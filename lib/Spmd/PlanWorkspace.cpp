@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
@@ -52,6 +53,16 @@ class PlanWorkspacePass
       return signalPassFailure();
     }
     OpBuilder b(&getContext());
+    // A copy that is left is a loop as any other: no library has to know it.
+    SmallVector<memref::CopyOp> copies;
+    function.walk([&](memref::CopyOp copy) { copies.push_back(copy); });
+    for (memref::CopyOp copy : copies) {
+      b.setInsertionPoint(copy);
+      auto loop = linalg::CopyOp::create(b, copy.getLoc(), copy.getSource(),
+                                         copy.getTarget());
+      loop->setDiscardableAttrs(copy->getDiscardableAttrDictionary());
+      copy.erase();
+    }
     unsigned index = function.getNumArguments();
     auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
     if (failed(function.insertArgument(
