@@ -10,7 +10,7 @@
 
 #include "Import/LabelRule.h"
 #include "Import/LineReader.h"
-#include "Import/SparseRows.h"
+#include "Data/SparseRows.h"
 
 #include <string>
 

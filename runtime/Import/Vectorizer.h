@@ -10,7 +10,7 @@
 
 #include "Data/Safetensors.h"
 #include "Import/LabelRule.h"
-#include "Import/SparseRows.h"
+#include "Data/SparseRows.h"
 
 #include <cstdint>
 #include <optional>
