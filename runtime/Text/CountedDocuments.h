@@ -19,10 +19,7 @@
 
 namespace mlc::runtime {
 
-/// The most different terms (per thread) that a collection may have, and the
-/// most bytes of its different words; hashing has no such limit.
-constexpr std::size_t maxTerms = std::size_t(1) << 26;
-constexpr std::size_t maxWordBytes = std::size_t(1) << 31;
+struct CountedParts;
 
 /// A collection after the one pass over its texts: for each document its label
 /// and, 8 bytes each, its terms' counts. The texts are gone.
@@ -30,7 +27,8 @@ class CountedDocuments {
 public:
   /// Reads the source to its end, on `threads` threads (>= 1). Of `settings`
   /// only `text` counts. Throws what the source throws, and InputError where
-  /// the limits above are passed or there is no document at all.
+  /// there is no document at all, or a thread would meet more different terms
+  /// than the limits in TermTable.h; hashing has no such limit.
   static CountedDocuments read(DocumentSource &source,
                                const VectorizerSettings &settings,
                                std::int64_t threads);
@@ -45,9 +43,8 @@ public:
 
 private:
   friend class Vectorizer;
-  struct Parts;
-  explicit CountedDocuments(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  explicit CountedDocuments(std::unique_ptr<const CountedParts> parts);
+  std::unique_ptr<const CountedParts> parts_;
 };
 
 } // namespace mlc::runtime

@@ -8,8 +8,11 @@
 #ifndef MLC_RUNTIME_TEXT_TOKENBUFFER_H
 #define MLC_RUNTIME_TEXT_TOKENBUFFER_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +21,7 @@ namespace mlc::runtime {
 
 /// Tokens in one piece of memory with a space after each, so that a run of
 /// them, joined by spaces, is a piece of it too. Used again from text to text,
-/// it soon allocates nothing. Holds at most 4 GiB.
+/// it soon allocates nothing. Holds less than 4 GiB.
 class TokenBuffer {
 public:
   std::size_t size() const { return ends_.size(); }
@@ -28,31 +31,66 @@ public:
   /// The tokens [first, first + count) with single spaces between; count >= 1.
   std::string_view join(std::size_t first, std::size_t count) const {
     std::size_t begin = first == 0 ? 0 : ends_[first - 1] + 1;
-    return {bytes_.data() + begin, ends_[first + count - 1] - begin};
+    return {bytes_.get() + begin, ends_[first + count - 1] - begin};
   }
 
   void clear() {
-    bytes_.clear();
+    used_ = 0;
     ends_.clear();
   }
   void push(std::string_view token) {
-    bytes_.append(token);
-    endToken();
+    char *at = room(token.size());
+    std::memcpy(at, token.data(), token.size());
+    end(at + token.size());
   }
-  /// The bytes to which a tokenizer appends a token before it calls endToken.
-  std::string &bytes() { return bytes_; }
-  void endToken() {
-    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
-    bytes_.push_back(' ');
+  /// Where the next token's bytes go, of which there may be `most`; end() makes
+  /// them a token.
+  char *room(std::size_t most) {
+    if (capacity_ - used_ < most + 1)
+      grow(most + 1);
+    return bytes_.get() + used_;
   }
-  /// Where the token begins that has not been ended yet.
-  std::size_t openToken() const { return ends_.empty() ? 0 : ends_.back() + 1; }
+  /// Ends the token that was written from room() to `at`.
+  void end(char *at) {
+    *at = ' ';
+    used_ = static_cast<std::size_t>(at - bytes_.get()) + 1;
+    ends_.push_back(static_cast<std::uint32_t>(used_ - 1));
+  }
+  /// Drops the tokens for which `isUnwanted(token)`.
+  template <typename Predicate>
+  void dropIf(Predicate isUnwanted) {
+    std::size_t kept = 0, to = 0, begin = 0;
+    for (std::uint32_t end : ends_) {
+      std::size_t length = end - begin;
+      if (!isUnwanted(std::string_view(bytes_.get() + begin, length))) {
+        std::memmove(bytes_.get() + to, bytes_.get() + begin, length + 1);
+        to += length + 1;
+        ends_[kept++] = static_cast<std::uint32_t>(to - 1);
+      }
+      begin = end + 1;
+    }
+    ends_.resize(kept);
+    used_ = to;
+  }
 
   /// Text that a tokenizer is at work on; its memory is kept for the next.
-  std::string scratch;
+  struct Scratch {
+    std::string plain, lower, piece;
+    std::vector<std::int32_t> codePoints;
+  } scratch;
 
 private:
-  std::string bytes_;
+  void grow(std::size_t more) {
+    const std::size_t capacity = std::max(2 * capacity_, used_ + more);
+    std::unique_ptr<char[]> bytes(new char[capacity]);
+    if (used_)
+      std::memcpy(bytes.get(), bytes_.get(), used_);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t used_ = 0, capacity_ = 0;
   std::vector<std::uint32_t> ends_;
 };
 

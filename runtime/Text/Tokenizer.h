@@ -19,6 +19,8 @@
 
 namespace mlc::runtime {
 
+class TokenizerRules;
+
 /// How a text is cut into tokens. No token is empty or holds white space.
 enum class TokenizerKind {
   /// As the IMDB Large Movie Review Dataset counts words: references `&#N;`
@@ -70,8 +72,7 @@ public:
   void tokenize(std::string_view text, TokenBuffer &tokens) const;
 
 private:
-  class Rules;
-  std::unique_ptr<const Rules> rules_;
+  std::unique_ptr<const TokenizerRules> rules_;
 };
 
 } // namespace mlc::runtime

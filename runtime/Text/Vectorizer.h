@@ -27,7 +27,7 @@
 
 namespace mlc::runtime {
 
-class DocumentAnalyzer;
+struct LearnedFeatures;
 
 /// What fit may be given to start from; at most one of the two.
 struct GivenTerms {
@@ -85,15 +85,16 @@ public:
   /// As stored in a data set or weights file. Throws InputError.
   static Vectorizer load(const SafetensorsFile &file);
 
-  const VectorizerSettings &settings() const { return settings_; }
+  const VectorizerSettings &settings() const;
   /// Whether it takes texts rather than columns of LIBSVM files.
-  bool isText() const { return analyzer_ != nullptr; }
+  bool isText() const;
   /// Whether its rows are dense.
-  bool isDense() const { return dimensions_ > 0; }
+  bool isDense() const;
   /// Columns of what `transform` returns.
   std::int64_t features() const;
-  /// The features' names, in order, LF after each; empty where not known.
-  const std::string &vocabulary() const { return vocabulary_; }
+  /// The features' names (of embeddings: the words), in order, LF after each;
+  /// empty where they are not known.
+  const std::string &vocabulary() const;
 
   /// LIBSVM input. Values of columns that were not picked, or not known when it
   /// was learned, are dropped; a row may become empty.
@@ -114,7 +115,9 @@ public:
     explicit Session(const Vectorizer &vectorizer);
     ~Session();
     Session(const Session &) = delete;
-    /// Appends one row to `rows`.
+    /// What rows can be appended to.
+    FeatureRows emptyRows() const;
+    /// Appends one row to `rows`, which emptyRows made.
     void transform(std::string_view text, double label, FeatureRows &rows);
 
   private:
@@ -126,10 +129,7 @@ public:
   void store(SafetensorsContents &contents) const;
 
 private:
-  VectorizerSettings settings_;
-  std::int64_t dimensions_ = 0;
-  std::string vocabulary_;
-  std::unique_ptr<const DocumentAnalyzer> analyzer_;
+  std::unique_ptr<LearnedFeatures> learned_;
 };
 
 } // namespace mlc::runtime

@@ -107,6 +107,17 @@ struct VectorizerSettings {
     return value == ValueKind::Log || value == ValueKind::TfIdf ||
            selection == Selection::Chi2;
   }
+  /// Whether features may be left out although examples have them.
+  bool picksFeatures() const {
+    return maxFeatures || minDocuments || maxDocuments;
+  }
+  /// Whether a feature that `frequency` of `documents` examples have is within
+  /// the limits.
+  bool allows(std::int64_t frequency, std::int64_t documents) const {
+    const auto exact = static_cast<double>(frequency);
+    return !(minDocuments && exact < minDocuments->of(documents)) &&
+           !(maxDocuments && exact > maxDocuments->of(documents));
+  }
 };
 
 /// Throws UsageError where settings are out of their range or exclude each

@@ -296,7 +296,7 @@ TEST_F(DataCommand, BrokenLikeFiles) {
   spoilJson("[]", "is not a JSON object");
   spoilJson(std::string(100000, '['), "is not a JSON object");
   spoilJson("{}", "has no text \"kind\"");
-  spoilJson(R"({"kind":"text"})", "is of the kind \"text\"");
+  spoilJson(R"({"kind":"bag"})", "is of the kind \"bag\"");
   spoilJson(R"({"kind":"libsvm","value":"x"})", "unknown \"value\" \"x\"");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
             R"("labels":"binary","positive_from":"x"})",
