@@ -302,7 +302,7 @@ TEST_F(DataCommand, BrokenLikeFiles) {
             R"("labels":"binary","positive_from":"x"})",
             "\"positive_from\" that is not a number");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
-            R"("labels":"binary","input_features":0})",
+            R"("labels":"binary","documents":5,"input_features":0})",
             "no whole number \"input_features\" from 1");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
             R"("labels":"binary","input_features":6,"documents":99999999999})",
