@@ -19,19 +19,21 @@ static CountedBatch countBatch(const TextAnalysis &analysis,
                                const DocumentBatch &documents, TermTable &table,
                                AnalysisMemory &memory) {
   CountedBatch batch;
+  std::vector<TermCount> &counts = memory.batchCounts;
+  counts.clear();
   for (std::size_t at = 0; at < documents.size; ++at) {
     const Document &document = documents.documents[at];
     analysis.tokenize(document.text, memory);
     if (analysis.settings().hashBits)
-      analysis.countHashed(memory, batch.counts);
+      analysis.countHashed(memory, counts);
     else
-      analysis.count(table, memory, batch.counts);
-    batch.rowEnds.push_back(batch.counts.size());
+      analysis.count(table, memory, counts);
+    batch.rowEnds.push_back(counts.size());
     batch.labels.push_back(document.label);
     batch.lengths.push_back(static_cast<std::uint32_t>(memory.tokens.size()));
   }
   // Kept for long, so without what a growing vector leaves unused.
-  batch.counts.shrink_to_fit();
+  batch.counts.assign(counts.begin(), counts.end());
   return batch;
 }
 

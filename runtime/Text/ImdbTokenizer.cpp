@@ -139,7 +139,7 @@ static bool isEmoticon(std::string_view token) {
 /// Where the last character of `token` starts.
 static std::size_t lastCharacter(std::string_view token) {
   std::size_t at = token.size() - 1;
-  while (at > 0 && (static_cast<unsigned char>(token[at]) & 0xC0) == 0x80)
+  while (at > 0 && isContinuation(token[at]))
     --at;
   return at;
 }

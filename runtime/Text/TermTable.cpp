@@ -23,11 +23,35 @@ static bool isFull(std::size_t used, std::size_t slots) {
   return used >= slots / 8 * 5;
 }
 
-static std::uint64_t hashOf(std::string_view word) {
+std::uint64_t TermTable::hashOf(std::string_view word) {
   return XXH3_64bits(word.data(), word.size());
 }
 static std::uint32_t tagOf(std::uint64_t hash) {
   return static_cast<std::uint32_t>(hash >> 32);
+}
+
+/// As ==; for the few bytes of a word a call of memcmp takes longer than to
+/// compare two overlapping halves.
+static bool isSame(std::string_view left, std::string_view right) {
+  const std::size_t size = left.size();
+  if (size != right.size())
+    return false;
+  auto load = [](const char *from, auto &word) {
+    std::memcpy(&word, from, sizeof(word));
+  };
+  auto differ = [&](auto word) {
+    auto other = word, last = word, otherLast = word;
+    load(left.data(), word);
+    load(right.data(), other);
+    load(left.data() + size - sizeof(word), last);
+    load(right.data() + size - sizeof(word), otherLast);
+    return (word ^ other) | (last ^ otherLast);
+  };
+  if (size > 16 || size < 2)
+    return left == right;
+  if (size >= 8)
+    return !differ(std::uint64_t{});
+  return size >= 4 ? !differ(std::uint32_t{}) : !differ(std::uint16_t{});
 }
 
 /// The slot that holds `word`, or the empty one where it would go.
@@ -38,7 +62,7 @@ std::size_t TermTable::wordSlot(std::string_view word,
   for (;; slot = (slot + 1) & mask) {
     const WordSlot &held = words_[slot];
     if (held.term == noTerm ||
-        (held.tag == tagOf(hash) && this->word(held.term) == word))
+        (held.tag == tagOf(hash) && isSame(this->word(held.term), word)))
       return slot;
   }
 }
@@ -84,10 +108,9 @@ std::uint32_t TermTable::add(const Term &term) {
   return static_cast<std::uint32_t>(terms_.size() - 1);
 }
 
-std::uint32_t TermTable::internWord(std::string_view word) {
+std::uint32_t TermTable::internWord(std::string_view word, std::uint64_t hash) {
   if (isFull(wordCount_, words_.size()))
     growWords();
-  const std::uint64_t hash = hashOf(word);
   WordSlot &slot = words_[wordSlot(word, hash)];
   if (slot.term != noTerm)
     return slot.term;
@@ -119,8 +142,9 @@ std::uint32_t TermTable::internExtension(std::uint32_t prefix,
   return slot.term;
 }
 
-std::uint32_t TermTable::findWord(std::string_view word) const {
-  return words_.empty() ? noTerm : words_[wordSlot(word, hashOf(word))].term;
+std::uint32_t TermTable::findWord(std::string_view word,
+                                  std::uint64_t hash) const {
+  return words_.empty() ? noTerm : words_[wordSlot(word, hash)].term;
 }
 
 std::uint32_t TermTable::findExtension(std::uint32_t prefix,

@@ -34,11 +34,23 @@ public:
 
   /// The number of a word, new if need be. Throws InputError where a limit
   /// above would be passed.
-  std::uint32_t internWord(std::string_view word);
+  std::uint32_t internWord(std::string_view word) {
+    return internWord(word, hashOf(word));
+  }
+  std::uint32_t internWord(std::string_view word, std::uint64_t hash);
   std::uint32_t internExtension(std::uint32_t prefix, std::uint32_t word);
   /// The number of a term that is there, or noTerm. Parts may be noTerm.
-  std::uint32_t findWord(std::string_view word) const;
+  std::uint32_t findWord(std::string_view word) const {
+    return findWord(word, hashOf(word));
+  }
+  std::uint32_t findWord(std::string_view word, std::uint64_t hash) const;
   std::uint32_t findExtension(std::uint32_t prefix, std::uint32_t word) const;
+  /// XXH3, 64 bits.
+  static std::uint64_t hashOf(std::string_view word);
+  void prefetchWord(std::uint64_t hash) const {
+    if (!words_.empty())
+      __builtin_prefetch(&words_[hash & (words_.size() - 1)]);
+  }
   /// Starts to bring what find/internExtension will read into the cache.
   void prefetchExtension(std::uint32_t prefix, std::uint32_t word) const {
     if (!pairs_.empty())

@@ -10,9 +10,8 @@
 #include "Text/Unicode.h"
 
 #include <algorithm>
-#include <bit>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+
+#include <utility>
 
 using namespace mlc::runtime;
 
@@ -43,7 +42,7 @@ void TextAnalysis::forEachCharacterRun(AnalysisMemory &memory, Use use) const {
   std::vector<std::uint32_t> &starts = memory.starts;
   starts.clear();
   for (std::size_t at = 0; at < text.size(); ++at)
-    if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80)
+    if (!isContinuation(text[at]))
       starts.push_back(static_cast<std::uint32_t>(at));
   starts.push_back(static_cast<std::uint32_t>(text.size()));
   for (int order = settings_.ngramLeast; order <= settings_.ngramMost; ++order)
@@ -64,11 +63,12 @@ void TextAnalysis::forEachView(AnalysisMemory &memory, Use use) const {
 }
 
 template <typename Table>
-static std::uint32_t wordOf(Table &table, std::string_view word) {
+static std::uint32_t wordOf(Table &table, std::string_view word,
+                            std::uint64_t hash) {
   if constexpr (std::is_const_v<Table>)
-    return table.findWord(word);
+    return table.findWord(word, hash);
   else
-    return table.internWord(word);
+    return table.internWord(word, hash);
 }
 
 template <typename Table>
@@ -85,9 +85,17 @@ void TextAnalysis::forEachNgram(Table &table, AnalysisMemory &memory,
                                 Use use) const {
   const TokenBuffer &tokens = memory.tokens;
   std::vector<std::uint32_t> &words = memory.words, &terms = memory.terms;
-  words.clear();
+  // First all hashes, so that memory can be asked for some words ahead.
+  std::vector<std::uint64_t> &hashes = memory.keys;
+  hashes.clear();
   for (std::size_t at = 0; at < tokens.size(); ++at)
-    words.push_back(wordOf(table, tokens[at]));
+    hashes.push_back(TermTable::hashOf(tokens[at]));
+  words.clear();
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    if (at + prefetchDistance < tokens.size())
+      table.prefetchWord(hashes[at + prefetchDistance]);
+    words.push_back(wordOf(table, tokens[at], hashes[at]));
+  }
   if (settings_.ngramLeast == 1)
     for (std::uint32_t word : words)
       use(word);
@@ -127,8 +135,9 @@ void TextAnalysis::count(Table &table, AnalysisMemory &memory,
       counts.push_back({term, 0});
   };
   if (settings_.characters)
-    forEachCharacterRun(
-        memory, [&](std::string_view term) { use(wordOf(table, term)); });
+    forEachCharacterRun(memory, [&](std::string_view term) {
+      use(wordOf(table, term, TermTable::hashOf(term)));
+    });
   else
     forEachNgram(table, memory, use);
   for (std::size_t at = first; at < counts.size(); ++at)
@@ -146,7 +155,7 @@ void TextAnalysis::countHashed(AnalysisMemory &memory,
   std::vector<std::uint64_t> &keys = memory.keys;
   keys.clear();
   forEachView(memory, [&](std::string_view term) {
-    const std::uint64_t hash = XXH3_64bits(term.data(), term.size());
+    const std::uint64_t hash = TermTable::hashOf(term);
     const bool isNegative = settings_.signedHash && hash >> 63;
     keys.push_back((hash & mask) << 32 | isNegative);
   });
@@ -166,8 +175,7 @@ void mlc::runtime::sortByUpperHalf(std::vector<std::uint64_t> &keys,
   // Below it a comparison sort is faster than counting.
   constexpr std::size_t fewKeys = 96;
   if (keys.size() < fewKeys) {
-    std::ranges::stable_sort(keys, {},
-                             [](std::uint64_t key) { return key >> 32; });
+    std::ranges::sort(keys);
     return;
   }
   std::uint64_t differing = 0;

@@ -34,6 +34,7 @@ struct AnalysisMemory {
   std::vector<std::uint32_t> words, terms, starts;
   std::vector<std::int32_t> counts; ///< By term; 0 between two texts.
   std::vector<std::uint64_t> keys, sorted;
+  std::vector<TermCount> batchCounts;
 };
 
 /// Turns texts into counts of terms. Immutable.
@@ -71,7 +72,7 @@ private:
   TermTable stopWords_;
 };
 
-/// Sorts keys by their upper 32 bits; `other` is memory. Stable.
+/// Sorts keys by their upper 32 bits, equal ones as may be; `other` is memory.
 void sortByUpperHalf(std::vector<std::uint64_t> &keys,
                      std::vector<std::uint64_t> &other);
 

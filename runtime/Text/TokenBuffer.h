@@ -40,7 +40,7 @@ public:
   }
   void push(std::string_view token) {
     char *at = room(token.size());
-    std::memcpy(at, token.data(), token.size());
+    copy(token, at);
     end(at + token.size());
   }
   /// Where the next token's bytes go, of which there may be `most`; end() makes
@@ -80,6 +80,25 @@ public:
   } scratch;
 
 private:
+  /// For the few bytes of a word a call of memcpy takes longer than two copies
+  /// that overlap.
+  static void copy(std::string_view token, char *to) {
+    const char *from = token.data();
+    const std::size_t size = token.size();
+    if (size > 16) {
+      std::memcpy(to, from, size);
+    } else if (size >= 8) {
+      std::memcpy(to, from, 8);
+      std::memcpy(to + size - 8, from + size - 8, 8);
+    } else if (size >= 4) {
+      std::memcpy(to, from, 4);
+      std::memcpy(to + size - 4, from + size - 4, 4);
+    } else if (size > 0) {
+      to[0] = from[0];
+      to[size / 2] = from[size / 2];
+      to[size - 1] = from[size - 1];
+    }
+  }
   void grow(std::size_t more) {
     const std::size_t capacity = std::max(2 * capacity_, used_ + more);
     std::unique_ptr<char[]> bytes(new char[capacity]);

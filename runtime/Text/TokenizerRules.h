@@ -29,8 +29,13 @@ public:
 
 protected:
   bool isLongEnough(std::string_view token) const {
-    return minLength_ <= 1 ||
-           (token.size() >= minLength_ && countCodePoints(token) >= minLength_);
+    if (minLength_ <= 1)
+      return true;
+    std::size_t length = 0;
+    for (char byte : token)
+      if (!isContinuation(byte) && ++length >= minLength_)
+        return true;
+    return false;
   }
   void push(TokenBuffer &tokens, std::string_view token) const {
     if (isLongEnough(token))

@@ -39,12 +39,6 @@ void mlc::runtime::appendUtf8(std::int32_t codePoint, std::string &out) {
              static_cast<std::size_t>(length));
 }
 
-std::size_t mlc::runtime::countCodePoints(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
-
 bool mlc::runtime::isLetterOrNumber(std::int32_t codePoint) {
   const utf8proc_category_t category = utf8proc_category(codePoint);
   return (category >= UTF8PROC_CATEGORY_LU &&
@@ -100,8 +94,7 @@ static bool isCaseIgnorable(std::int32_t codePoint) {
 static bool followsCased(std::string_view text, std::size_t end) {
   while (end > 0) {
     std::size_t start = end - 1;
-    while (start > 0 && end - start < 4 &&
-           (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80)
+    while (start > 0 && end - start < 4 && isContinuation(text[start]))
       --start;
     std::size_t at = start;
     const std::int32_t codePoint = decodeUtf8(text, at);
@@ -121,20 +114,25 @@ static bool precedesCased(std::string_view text, std::size_t at) {
   return false;
 }
 
-/// Lower-cases the character at text[at], which is not ASCII.
-static void lowerLong(std::string_view text, std::size_t &at,
-                      std::string &out) {
+/// Lower-cases the character at text[at], which is not ASCII, into `to`.
+/// Returns where that ends.
+static char *lowerLong(std::string_view text, std::size_t &at, char *to) {
+  auto put = [&to](std::int32_t codePoint) {
+    to += utf8proc_encode_char(codePoint,
+                               reinterpret_cast<utf8proc_uint8_t *>(to));
+  };
   const std::size_t start = at;
   const std::int32_t codePoint = decodeUtf8(text, at);
   if (codePoint == capitalDottedI) {
-    out.push_back('i');
-    appendUtf8(combiningDotAbove, out);
+    *to++ = 'i';
+    put(combiningDotAbove);
   } else if (codePoint == capitalSigma) {
     const bool isFinal = followsCased(text, start) && !precedesCased(text, at);
-    appendUtf8(isFinal ? finalSigma : smallSigma, out);
+    put(isFinal ? finalSigma : smallSigma);
   } else {
-    appendUtf8(utf8proc_tolower(codePoint), out);
+    put(utf8proc_tolower(codePoint));
   }
+  return to;
 }
 
 static constexpr std::size_t blockBytes = 32;
@@ -155,15 +153,14 @@ static bool lowerBlock(const char *block, char *out) {
   return true;
 }
 
-bool mlc::runtime::lowerCase(std::string_view text, std::string &out) {
-  out.clear();
-  // Grown once: a resize within the capacity only sets the new bytes.
-  out.reserve(text.size() + text.size() / 2 + blockBytes);
-  bool allAscii = true;
-  char lowered[blockBytes];
+void mlc::runtime::lowerCase(std::string_view text, std::string &out) {
+  // A character takes at most as many bytes again, and a byte that is not UTF-8
+  // three. What was there before need not be cleared.
+  out.resize(std::max(out.size(), 3 * text.size()));
+  char *to = out.data();
   for (std::size_t at = 0; at < text.size();) {
-    if (text.size() - at >= blockBytes && lowerBlock(&text[at], lowered)) {
-      out.append(lowered, blockBytes);
+    if (text.size() - at >= blockBytes && lowerBlock(&text[at], to)) {
+      to += blockBytes;
       at += blockBytes;
       continue;
     }
@@ -172,16 +169,14 @@ bool mlc::runtime::lowerCase(std::string_view text, std::string &out) {
     while (at < stop) {
       const char byte = text[at];
       if (classOf(byte) == notAscii) {
-        allAscii = false;
-        lowerLong(text, at, out);
+        to = lowerLong(text, at, to);
       } else {
-        out.push_back(byte >= 'A' && byte <= 'Z' ? char(byte + 'a' - 'A')
-                                                 : byte);
+        *to++ = byte >= 'A' && byte <= 'Z' ? char(byte + 'a' - 'A') : byte;
         ++at;
       }
     }
   }
-  return allAscii;
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 bool mlc::runtime::isAllAscii(std::string_view text) {

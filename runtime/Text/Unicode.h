@@ -22,8 +22,10 @@ constexpr std::int32_t replacementCharacter = 0xFFFD;
 /// not UTF-8 gives U+FFFD, a byte at a time.
 std::int32_t decodeUtf8(std::string_view text, std::size_t &at);
 void appendUtf8(std::int32_t codePoint, std::string &out);
-/// Code points of UTF-8 text.
-std::size_t countCodePoints(std::string_view text);
+/// Whether a byte goes on with a character that began before it.
+inline bool isContinuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 inline bool isAscii(std::int32_t codePoint) { return codePoint < 0x80; }
 
 /// Letter (L) or number (N): what Python's str.isalnum takes.
@@ -67,9 +69,9 @@ inline std::uint8_t classOf(char byte) {
 
 /// Replaces `out` by `text` in lower case, by Unicode's full mapping with its
 /// rule for the final sigma (as Python's str.lower). Bytes that are not UTF-8
-/// become U+FFFD. Returns whether all of it is ASCII.
+/// become U+FFFD.
 /// Source: https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf, 3.13
-bool lowerCase(std::string_view text, std::string &out);
+void lowerCase(std::string_view text, std::string &out);
 
 /// Whether no byte is above 127.
 bool isAllAscii(std::string_view text);
