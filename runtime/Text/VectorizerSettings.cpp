@@ -44,9 +44,9 @@ void mlc::runtime::checkSettings(const VectorizerSettings &settings) {
          fmt::format("{}: expected a range such as 1..2, from 1 to {}",
                      text.characters ? "--char-ngrams" : "--ngrams", most));
   expect(!text.tokenizer.minLength || *text.tokenizer.minLength >= 1,
-         "--token-min-length: expected a number from 1");
+         "--min-length: expected a number from 1");
   if (!text.hashBits) {
-    expect(!text.signedHash, "--signed-hash: goes with --hash-bits");
+    expect(!text.signedHash, "--signed: goes with --hash-bits");
     return;
   }
   expect(
