@@ -94,6 +94,8 @@ mlc::runtime::countGivenTerms(const CountedParts &parts, RowChoice rows,
 void mlc::runtime::restrictColumns(std::vector<ColumnMap> &columns,
                                    std::span<const std::int32_t> chosen,
                                    std::size_t before) {
+  if (chosen.size() == before)
+    return; // All are, in order.
   std::vector<std::int32_t> position(before, -1);
   for (std::size_t at = 0; at < chosen.size(); ++at)
     position[static_cast<std::size_t>(chosen[at])] =
@@ -114,20 +116,26 @@ static void appendTerm(const TermTable &table, std::uint32_t term,
   out.append(table.word(term));
 }
 
-std::string mlc::runtime::spellColumns(const CountedParts &parts,
-                                       const std::vector<ColumnMap> &columns,
-                                       std::size_t count) {
-  constexpr std::uint64_t none = ~std::uint64_t{0};
-  std::vector<std::uint64_t> source(count, none); // Table and term.
-  for (std::size_t table = 0; table < columns.size(); ++table)
-    for (std::size_t term = 0; term < columns[table].size(); ++term)
-      if (const std::int32_t column = columns[table][term]; column >= 0)
-        source[static_cast<std::size_t>(column)] = table << 32 | term;
+std::string mlc::runtime::spellTerms(const CountedParts &parts,
+                                     const Candidates &candidates,
+                                     std::span<const std::int32_t> chosen,
+                                     std::int64_t threads) {
+  const auto count = static_cast<std::size_t>(threads);
+  std::vector<std::string> pieces(count);
+  runThreads(threads, [&](std::int64_t thread) {
+    const auto own = static_cast<std::size_t>(thread);
+    const std::size_t begin = chosen.size() * own / count;
+    const std::size_t end = chosen.size() * (own + 1) / count;
+    std::string piece;
+    for (std::int32_t at : chosen.subspan(begin, end - begin)) {
+      const TermPlace place = candidates.places[static_cast<std::size_t>(at)];
+      appendTerm(parts.tables[place.table], place.term, piece);
+      piece.push_back('\n');
+    }
+    pieces[own] = std::move(piece);
+  });
   std::string vocabulary;
-  for (std::uint64_t place : source) {
-    appendTerm(parts.tables[place >> 32], static_cast<std::uint32_t>(place),
-               vocabulary);
-    vocabulary.push_back('\n');
-  }
+  for (const std::string &piece : pieces)
+    vocabulary += piece;
   return vocabulary;
 }

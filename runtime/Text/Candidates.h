@@ -30,9 +30,15 @@ struct TermStatistics {
 /// A term's column by its number in a table; -1 where it has none.
 using ColumnMap = std::vector<std::int32_t>;
 
+/// A term of one of a collection's tables.
+struct TermPlace {
+  std::uint32_t table, term;
+};
+
 /// Terms in the order in which their columns are to stand.
 struct Candidates {
   std::vector<TermStatistics> statistics;
+  std::vector<TermPlace> places;  ///< Of each; none of a given vocabulary.
   std::vector<ColumnMap> columns; ///< For each of the collection's tables.
 
   std::size_t size() const { return statistics.size(); }
@@ -64,10 +70,10 @@ internVocabulary(std::span<const std::string_view> vocabulary,
 void restrictColumns(std::vector<ColumnMap> &columns,
                      std::span<const std::int32_t> chosen, std::size_t before);
 
-/// Names of the columns, LF after each.
-std::string spellColumns(const CountedParts &parts,
-                         const std::vector<ColumnMap> &columns,
-                         std::size_t count);
+/// The names of the chosen candidates, LF after each.
+std::string spellTerms(const CountedParts &parts, const Candidates &candidates,
+                       std::span<const std::int32_t> chosen,
+                       std::int64_t threads);
 
 } // namespace mlc::runtime
 

@@ -50,8 +50,8 @@ static void appendMean(const RowForm &form, std::span<const std::int32_t> words,
     divideByLength(std::span(dense).last(width));
 }
 
-void mlc::runtime::finishRow(const RowForm &form, double label,
-                             FeatureRows &rows) {
+/// Ends a row whose columns and counts have been pushed back.
+static void finishRow(const RowForm &form, double label, FeatureRows &rows) {
   SparseRows &sparse = rows.sparse;
   const auto begin = static_cast<std::size_t>(sparse.indptr.back());
   const std::span words = std::span(sparse.indices).subspan(begin);
@@ -63,6 +63,29 @@ void mlc::runtime::finishRow(const RowForm &form, double label,
     sparse.values.resize(begin);
   }
   sparse.endRow(label);
+}
+
+void mlc::runtime::appendRow(const RowForm &form,
+                             std::span<const TermCount> counts, Columns column,
+                             double label, std::vector<std::uint64_t> &keys,
+                             std::vector<std::uint64_t> &sorted,
+                             FeatureRows &rows) {
+  keys.clear();
+  for (std::size_t place = 0; place < counts.size(); ++place) {
+    if (place + prefetchDistance < counts.size())
+      column.prefetch(counts[place + prefetchDistance].term);
+    if (const std::int32_t at = column(counts[place].term); at >= 0)
+      keys.push_back(std::uint64_t{static_cast<std::uint32_t>(at)} << 32 |
+                     static_cast<std::uint32_t>(counts[place].count));
+  }
+  rows.dropped += static_cast<std::int64_t>(counts.size() - keys.size());
+  sortByUpperHalf(keys, sorted);
+  for (std::uint64_t key : keys) {
+    rows.sparse.indices.push_back(static_cast<std::int32_t>(key >> 32));
+    rows.sparse.values.push_back(
+        static_cast<float>(static_cast<std::int32_t>(key)));
+  }
+  finishRow(form, label, rows);
 }
 
 void mlc::runtime::appendRows(const FeatureRows &more, FeatureRows &rows) {
@@ -85,6 +108,12 @@ FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,
                                        const RowForm &form,
                                        std::int64_t threads) {
   FeatureRows result = emptyRows(form);
+  // No more than is counted; what stays unused costs no memory.
+  std::size_t counted = 0;
+  for (const CountedBatch &batch : parts.batches)
+    counted += batch.counts.size();
+  result.sparse.indices.reserve(result.isDense ? 0 : counted);
+  result.sparse.values.reserve(result.isDense ? 0 : counted);
   InOrder<FeatureRows> collect(
       [&](FeatureRows &&more) { appendRows(more, result); });
   std::atomic<std::size_t> next = 0;
@@ -93,21 +122,13 @@ FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,
     for (std::size_t at; (at = next++) < parts.batches.size();) {
       const CountedBatch &batch = parts.batches[at];
       FeatureRows made = emptyRows(form);
-      auto append = [&](auto column) {
-        forEachCountedRow(
-            batch, rows,
-            [&](std::size_t row, std::span<const TermCount> counts) {
-              appendRow(form, counts, column, parts.labels[row], keys, sorted,
-                        made);
-            });
-      };
-      if (columns.empty())
-        append(
-            [](std::uint32_t term) { return static_cast<std::int32_t>(term); });
-      else
-        append([&map = columns[batch.table]](std::uint32_t term) {
-          return map[term];
-        });
+      const Columns column{columns.empty() ? std::span<const std::int32_t>()
+                                           : columns[batch.table]};
+      forEachCountedRow(
+          batch, rows, [&](std::size_t row, std::span<const TermCount> counts) {
+            appendRow(form, counts, column, parts.labels[row], keys, sorted,
+                      made);
+          });
       collect.deliver(at, std::move(made));
     }
   });

@@ -34,11 +34,24 @@ RowForm rowFormOf(const LearnedFeatures &learned);
 /// Empty rows of that form, which rows can be appended to.
 FeatureRows emptyRows(const RowForm &form);
 
-/// Appends the row of a text's counts. `column(term)` is a term's column, or
-/// negative where it is no feature. `keys` and `sorted` are memory.
-template <typename Column>
+/// The columns of terms: their entry in a map, or, without one, they
+/// themselves.
+struct Columns {
+  std::span<const std::int32_t> map = {};
+
+  /// Negative where the term is no feature.
+  std::int32_t operator()(std::uint32_t term) const {
+    return map.empty() ? static_cast<std::int32_t>(term) : map[term];
+  }
+  void prefetch(std::uint32_t term) const {
+    if (!map.empty())
+      __builtin_prefetch(&map[term]);
+  }
+};
+
+/// Appends the row of a text's counts. `keys` and `sorted` are memory.
 void appendRow(const RowForm &form, std::span<const TermCount> counts,
-               Column column, double label, std::vector<std::uint64_t> &keys,
+               Columns column, double label, std::vector<std::uint64_t> &keys,
                std::vector<std::uint64_t> &sorted, FeatureRows &rows);
 
 /// Appends the rows of `more`.
@@ -49,30 +62,6 @@ void appendRows(const FeatureRows &more, FeatureRows &rows);
 FeatureRows assembleRows(const CountedParts &parts, RowChoice rows,
                          const std::vector<ColumnMap> &columns,
                          const RowForm &form, std::int64_t threads);
-
-// The rest is the template's inside.
-
-/// Ends a row whose columns and counts have been pushed back.
-void finishRow(const RowForm &form, double label, FeatureRows &rows);
-
-template <typename Column>
-void appendRow(const RowForm &form, std::span<const TermCount> counts,
-               Column column, double label, std::vector<std::uint64_t> &keys,
-               std::vector<std::uint64_t> &sorted, FeatureRows &rows) {
-  keys.clear();
-  for (const TermCount &counted : counts)
-    if (const std::int32_t at = column(counted.term); at >= 0)
-      keys.push_back(std::uint64_t{static_cast<std::uint32_t>(at)} << 32 |
-                     static_cast<std::uint32_t>(counted.count));
-  rows.dropped += static_cast<std::int64_t>(counts.size() - keys.size());
-  sortByUpperHalf(keys, sorted);
-  for (std::uint64_t key : keys) {
-    rows.sparse.indices.push_back(static_cast<std::int32_t>(key >> 32));
-    rows.sparse.values.push_back(
-        static_cast<float>(static_cast<std::int32_t>(key)));
-  }
-  finishRow(form, label, rows);
-}
 
 } // namespace mlc::runtime
 

@@ -30,12 +30,10 @@ static std::uint32_t tagOf(std::uint64_t hash) {
   return static_cast<std::uint32_t>(hash >> 32);
 }
 
-/// As ==; for the few bytes of a word a call of memcmp takes longer than to
-/// compare two overlapping halves.
+/// As == of words of the same length; for the few bytes of a word a call of
+/// memcmp takes longer than to compare two overlapping halves.
 static bool isSame(std::string_view left, std::string_view right) {
   const std::size_t size = left.size();
-  if (size != right.size())
-    return false;
   auto load = [](const char *from, auto &word) {
     std::memcpy(&word, from, sizeof(word));
   };
@@ -62,7 +60,8 @@ std::size_t TermTable::wordSlot(std::string_view word,
   for (;; slot = (slot + 1) & mask) {
     const WordSlot &held = words_[slot];
     if (held.term == noTerm ||
-        (held.tag == tagOf(hash) && isSame(this->word(held.term), word)))
+        (held.tag == tagOf(hash) && held.length == word.size() &&
+         isSame({bytes_.data() + held.begin, held.length}, word)))
       return slot;
   }
 }
@@ -120,10 +119,10 @@ std::uint32_t TermTable::internWord(std::string_view word, std::uint64_t hash) {
         "is text, or give --hash-bits, which needs no table of words",
         maxWordBytes));
   const auto begin = static_cast<std::uint32_t>(bytes_.size());
-  const std::uint32_t term =
-      add({begin, static_cast<std::uint32_t>(word.size()), 1});
+  const auto length = static_cast<std::uint32_t>(word.size());
+  const std::uint32_t term = add({begin, length, 1});
   bytes_.append(word);
-  slot = {tagOf(hash), term};
+  slot = {tagOf(hash), term, begin, length};
   ++wordCount_;
   return term;
 }

@@ -73,9 +73,11 @@ private:
     std::uint32_t first, second;
     std::uint8_t order;
   };
+  /// With a copy of the word's place, which saves a look at the term.
   struct WordSlot {
     std::uint32_t tag = 0; // Of the hash.
     std::uint32_t term = noTerm;
+    std::uint32_t begin = 0, length = 0;
   };
   struct PairSlot {
     std::uint64_t key = 0;

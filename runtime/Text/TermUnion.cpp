@@ -20,10 +20,6 @@ struct Entry {
   std::uint64_t words; // First and second.
   std::uint32_t third;
   std::uint32_t term;
-
-  bool isBefore(const Entry &other) const {
-    return words != other.words ? words < other.words : third < other.third;
-  }
 };
 
 /// The terms of one table that occur in the chosen rows, sorted.
@@ -68,6 +64,11 @@ rankWords(const std::vector<TermTable> &tables) {
   return ranks;
 }
 
+static bool isBefore(const Entry &left, const Entry &right) {
+  return left.words != right.words ? left.words < right.words
+                                   : left.third < right.third;
+}
+
 static Entry entryOf(const TermTable &table,
                      const std::vector<std::uint32_t> &ranks,
                      std::uint32_t term) {
@@ -92,9 +93,12 @@ static SortedTerms sortTerms(const CountedParts &parts, RowChoice rows,
   SortedTerms sorted;
   sorted.statistics.resize(table.size());
   auto add = [&](std::size_t, std::span<const TermCount> counts) {
-    for (const TermCount &counted : counts) {
-      TermStatistics &of = sorted.statistics[counted.term];
-      of.total += counted.count;
+    for (std::size_t place = 0; place < counts.size(); ++place) {
+      if (place + prefetchDistance < counts.size())
+        __builtin_prefetch(
+            &sorted.statistics[counts[place + prefetchDistance].term]);
+      TermStatistics &of = sorted.statistics[counts[place].term];
+      of.total += counts[place].count;
       ++of.documents;
     }
   };
@@ -104,51 +108,74 @@ static SortedTerms sortTerms(const CountedParts &parts, RowChoice rows,
   for (std::uint32_t term = 0; term < table.size(); ++term)
     if (sorted.statistics[term].documents > 0)
       sorted.entries.push_back(entryOf(table, ranks, term));
-  std::ranges::sort(sorted.entries, [](const Entry &left, const Entry &right) {
-    return left.isBefore(right);
-  });
+  std::ranges::sort(sorted.entries, isBefore);
   return sorted;
 }
 
-Candidates mlc::runtime::uniteTerms(const CountedParts &parts, RowChoice rows,
-                                    double least, double most) {
-  const std::size_t tables = parts.tables.size();
-  const std::vector<std::vector<std::uint32_t>> ranks = rankWords(parts.tables);
-  std::vector<SortedTerms> sorted(tables);
-  runThreads(static_cast<std::int64_t>(tables), [&](std::int64_t thread) {
-    const auto at = static_cast<std::size_t>(thread);
-    sorted[at] = sortTerms(parts, rows, at, ranks[at]);
-  });
+namespace {
+/// A run of the sorted terms, from all tables: entries [begin[t], end[t]) of
+/// table t.
+struct Run {
+  std::vector<std::size_t> begin, end;
+  std::vector<TermStatistics> statistics;
+  std::vector<TermPlace> places;
+};
+} // namespace
 
-  Candidates result;
-  result.columns.resize(tables);
-  for (std::size_t at = 0; at < tables; ++at)
-    result.columns[at].assign(parts.tables[at].size(), -1);
-  // Merges: `heads` are the tables with entries left, that of the least first.
-  std::vector<std::size_t> next(tables), heads;
+/// Cuts the sorted terms into runs for `count` threads; equal terms of several
+/// tables fall into the same one.
+static std::vector<Run> cutIntoRuns(const std::vector<SortedTerms> &sorted,
+                                    std::size_t count) {
+  const std::vector<Entry> &longest =
+      std::ranges::max_element(sorted, {}, [](const SortedTerms &terms) {
+        return terms.entries.size();
+      })->entries;
+  std::vector<Run> runs(count);
+  std::vector<std::size_t> begin(sorted.size());
+  for (std::size_t run = 0; run < count; ++run) {
+    runs[run].begin = begin;
+    for (std::size_t at = 0; at < sorted.size(); ++at) {
+      const std::vector<Entry> &entries = sorted[at].entries;
+      begin[at] = entries.size();
+      if (run + 1 < count && !longest.empty()) {
+        const Entry &limit = longest[longest.size() * (run + 1) / count];
+        begin[at] = static_cast<std::size_t>(
+            std::ranges::lower_bound(entries, limit, isBefore) -
+            entries.begin());
+      }
+    }
+    runs[run].end = begin;
+  }
+  return runs;
+}
+
+/// Merges the tables' parts of a run. Columns count from 0 in each run.
+static void mergeRun(const std::vector<SortedTerms> &sorted, double least,
+                     double most, Run &run, std::vector<ColumnMap> &columns) {
+  std::vector<std::size_t> next = run.begin, heads;
   auto headOf = [&](std::size_t at) -> const Entry & {
     return sorted[at].entries[next[at]];
   };
   auto isAfter = [&](std::size_t left, std::size_t right) {
-    return headOf(right).isBefore(headOf(left));
+    return isBefore(headOf(right), headOf(left));
   };
-  for (std::size_t at = 0; at < tables; ++at)
-    if (!sorted[at].entries.empty())
+  for (std::size_t at = 0; at < sorted.size(); ++at)
+    if (run.begin[at] < run.end[at])
       heads.push_back(at);
   std::ranges::make_heap(heads, isAfter);
-  std::vector<std::pair<std::size_t, std::uint32_t>> same; // Table and term.
+  std::vector<TermPlace> same;
   while (!heads.empty()) {
     const Entry first = headOf(heads.front());
     TermStatistics sum;
     same.clear();
-    while (!heads.empty() && !first.isBefore(headOf(heads.front()))) {
+    while (!heads.empty() && !isBefore(first, headOf(heads.front()))) {
       std::ranges::pop_heap(heads, isAfter);
       const std::size_t at = heads.back();
       const std::uint32_t term = headOf(at).term;
-      same.emplace_back(at, term);
+      same.push_back({static_cast<std::uint32_t>(at), term});
       sum.total += sorted[at].statistics[term].total;
       sum.documents += sorted[at].statistics[term].documents;
-      if (++next[at] == sorted[at].entries.size())
+      if (++next[at] == run.end[at])
         heads.pop_back();
       else
         std::ranges::push_heap(heads, isAfter);
@@ -156,10 +183,55 @@ Candidates mlc::runtime::uniteTerms(const CountedParts &parts, RowChoice rows,
     const auto documents = static_cast<double>(sum.documents);
     if (documents < least || documents > most)
       continue;
-    for (auto [at, term] : same)
-      result.columns[at][term] =
-          static_cast<std::int32_t>(result.statistics.size());
-    result.statistics.push_back(sum);
+    for (const TermPlace &place : same)
+      columns[place.table][place.term] =
+          static_cast<std::int32_t>(run.statistics.size());
+    run.statistics.push_back(sum);
+    run.places.push_back(same.front());
   }
+}
+
+/// Moves the columns of a run behind those of the runs before.
+static void shiftColumns(const std::vector<SortedTerms> &sorted, const Run &run,
+                         std::int32_t before, std::vector<ColumnMap> &columns) {
+  for (std::size_t at = 0; at < sorted.size(); ++at)
+    for (std::size_t entry = run.begin[at]; entry < run.end[at]; ++entry) {
+      std::int32_t &column = columns[at][sorted[at].entries[entry].term];
+      column += column >= 0 ? before : 0;
+    }
+}
+
+Candidates mlc::runtime::uniteTerms(const CountedParts &parts, RowChoice rows,
+                                    double least, double most) {
+  const std::size_t tables = parts.tables.size();
+  const auto threads = static_cast<std::int64_t>(tables);
+  const std::vector<std::vector<std::uint32_t>> ranks = rankWords(parts.tables);
+  std::vector<SortedTerms> sorted(tables);
+  Candidates result;
+  result.columns.resize(tables);
+  runThreads(threads, [&](std::int64_t thread) {
+    const auto at = static_cast<std::size_t>(thread);
+    sorted[at] = sortTerms(parts, rows, at, ranks[at]);
+    result.columns[at].assign(parts.tables[at].size(), -1);
+  });
+  std::vector<Run> runs = cutIntoRuns(sorted, tables);
+  runThreads(threads, [&](std::int64_t thread) {
+    mergeRun(sorted, least, most, runs[static_cast<std::size_t>(thread)],
+             result.columns);
+  });
+  std::vector<std::int32_t> before(tables);
+  for (std::size_t at = 0; at < tables; ++at) {
+    before[at] = static_cast<std::int32_t>(result.statistics.size());
+    result.statistics.insert(result.statistics.end(),
+                             runs[at].statistics.begin(),
+                             runs[at].statistics.end());
+    result.places.insert(result.places.end(), runs[at].places.begin(),
+                         runs[at].places.end());
+  }
+  runThreads(threads, [&](std::int64_t thread) {
+    const auto at = static_cast<std::size_t>(thread);
+    if (before[at] > 0)
+      shiftColumns(sorted, runs[at], before[at], result.columns);
+  });
   return result;
 }

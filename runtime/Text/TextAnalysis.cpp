@@ -15,9 +15,6 @@
 
 using namespace mlc::runtime;
 
-/// How many n-grams ahead memory is asked for.
-static constexpr std::size_t prefetchDistance = 12;
-
 TextAnalysis::TextAnalysis(const TextSettings &settings)
     : settings_(settings), tokenizer_(settings.tokenizer) {
   for (const std::string &word : settings.stopWords)

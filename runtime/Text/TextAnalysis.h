@@ -21,6 +21,9 @@
 
 namespace mlc::runtime {
 
+/// How many terms ahead memory is asked for.
+constexpr std::size_t prefetchDistance = 12;
+
 /// A term and how often a text has it; `term` is a column where terms are
 /// hashed, and `count` may then be negative.
 struct TermCount {

@@ -42,7 +42,9 @@ chooseCandidates(const CountedParts &parts, RowChoice rows,
                  bool keepsUnseen, std::int64_t threads) {
   const VectorizerSettings &settings = learned.settings;
   std::vector<std::int32_t> chosen;
-  if (keepsUnseen && !settings.picksFeatures()) {
+  // Those of the texts are within the limits already.
+  if (keepsUnseen ? !settings.picksFeatures()
+                  : !candidates.places.empty() && !settings.maxFeatures) {
     chosen.resize(candidates.size());
     std::iota(chosen.begin(), chosen.end(), 0);
     return chosen;
@@ -96,7 +98,7 @@ static void learnTerms(const CountedParts &parts, RowChoice rows,
     for (std::int32_t at : chosen)
       learned.vocabulary += (*words)[static_cast<std::size_t>(at)] + '\n';
   else
-    learned.vocabulary = spellColumns(parts, candidates.columns, chosen.size());
+    learned.vocabulary = spellTerms(parts, candidates, chosen, threads);
   if (settings.value == ValueKind::TfIdf)
     for (std::int32_t at : chosen)
       learned.documentFrequencies.push_back(static_cast<std::int32_t>(

@@ -39,17 +39,12 @@ void Vectorizer::Session::transform(std::string_view text, double label,
   const TextLookup &lookup = state.lookup;
   state.counts.clear();
   lookup.analysis.tokenize(text, state.memory);
-  auto append = [&](auto column) {
-    appendRow(state.form, state.counts, column, label, state.memory.keys,
-              state.memory.sorted, rows);
-  };
-  if (state.isHashed) {
+  if (state.isHashed)
     lookup.analysis.countHashed(state.memory, state.counts);
-    append([](std::uint32_t term) { return static_cast<std::int32_t>(term); });
-  } else {
+  else
     lookup.analysis.count(lookup.table, state.memory, state.counts);
-    append([&](std::uint32_t term) { return lookup.columnOf[term]; });
-  }
+  appendRow(state.form, state.counts, Columns{lookup.columnOf}, label,
+            state.memory.keys, state.memory.sorted, rows);
 }
 
 FeatureRows Vectorizer::transform(DocumentSource &source,
