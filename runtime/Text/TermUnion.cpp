@@ -86,6 +86,28 @@ static Entry entryOf(const TermTable &table,
   return entry;
 }
 
+/// Sorts by counting the first words and then the few that share one.
+static void sortEntries(std::vector<Entry> &entries) {
+  auto firstWord = [](const Entry &entry) { return entry.words >> 32; };
+  std::vector<std::size_t> ends;
+  for (const Entry &entry : entries) {
+    if (firstWord(entry) >= ends.size())
+      ends.resize(std::max<std::size_t>(firstWord(entry) + 1, 2 * ends.size()));
+    ++ends[firstWord(entry)];
+  }
+  std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::size_t{0});
+  std::vector<Entry> bucketed(entries.size());
+  for (const Entry &entry : entries)
+    bucketed[ends[firstWord(entry)]++] = entry;
+  std::size_t begin = 0;
+  for (std::size_t end : ends) {
+    std::sort(bucketed.begin() + static_cast<std::ptrdiff_t>(begin),
+              bucketed.begin() + static_cast<std::ptrdiff_t>(end), isBefore);
+    begin = end;
+  }
+  entries.swap(bucketed);
+}
+
 static SortedTerms sortTerms(const CountedParts &parts, RowChoice rows,
                              std::size_t at,
                              const std::vector<std::uint32_t> &ranks) {
@@ -108,7 +130,7 @@ static SortedTerms sortTerms(const CountedParts &parts, RowChoice rows,
   for (std::uint32_t term = 0; term < table.size(); ++term)
     if (sorted.statistics[term].documents > 0)
       sorted.entries.push_back(entryOf(table, ranks, term));
-  std::ranges::sort(sorted.entries, isBefore);
+  sortEntries(sorted.entries);
   return sorted;
 }
 
