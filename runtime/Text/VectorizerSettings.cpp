@@ -52,6 +52,11 @@ void mlc::runtime::checkSettings(const VectorizerSettings &settings) {
   expect(
       *text.hashBits >= 1 && *text.hashBits <= maxHashBits,
       fmt::format("--hash-bits: expected a number from 1 to {}", maxHashBits));
+  expect(settings.value != ValueKind::TfIdf ||
+             *text.hashBits <= maxTfidfHashBits,
+         fmt::format("--hash-bits: expected a number up to {} for tfidf, which "
+                     "counts the documents of each column",
+                     maxTfidfHashBits));
   expect(!settings.picksFeatures(),
          "--hash-bits: hashed features have no names to choose from; leave out "
          "--max-features, --min-df and --max-df");

@@ -71,6 +71,7 @@ struct DocumentLimit {
 constexpr int maxNgram = 3;           ///< Words of a term.
 constexpr int maxCharacterNgram = 16; ///< Code points of a term.
 constexpr int maxHashBits = 30;
+constexpr int maxTfidfHashBits = 24;
 
 /// How a text becomes terms, from which features are chosen.
 struct TextSettings {
