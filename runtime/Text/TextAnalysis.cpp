@@ -82,16 +82,17 @@ void TextAnalysis::forEachNgram(Table &table, AnalysisMemory &memory,
                                 Use use) const {
   const TokenBuffer &tokens = memory.tokens;
   std::vector<std::uint32_t> &words = memory.words, &terms = memory.terms;
-  // First all hashes, so that memory can be asked for some words ahead.
-  std::vector<std::uint64_t> &hashes = memory.keys;
-  hashes.clear();
-  for (std::size_t at = 0; at < tokens.size(); ++at)
-    hashes.push_back(TermTable::hashOf(tokens[at]));
+  // Hashes of some words first, so that their memory is on its way.
+  std::uint64_t hashes[prefetchDistance];
   words.clear();
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    if (at + prefetchDistance < tokens.size())
-      table.prefetchWord(hashes[at + prefetchDistance]);
-    words.push_back(wordOf(table, tokens[at], hashes[at]));
+  for (std::size_t at = 0; at < tokens.size();) {
+    const std::size_t count = std::min(prefetchDistance, tokens.size() - at);
+    for (std::size_t ahead = 0; ahead < count; ++ahead) {
+      hashes[ahead] = TermTable::hashOf(tokens[at + ahead]);
+      table.prefetchWord(hashes[ahead]);
+    }
+    for (std::size_t ahead = 0; ahead < count; ++ahead, ++at)
+      words.push_back(wordOf(table, tokens[at], hashes[ahead]));
   }
   if (settings_.ngramLeast == 1)
     for (std::uint32_t word : words)
