@@ -7,8 +7,8 @@
 
 #include "Import/Vocabulary.h"
 
-#include "Import/LineReader.h"
 #include "Data/SparseRows.h"
+#include "Import/LineReader.h"
 
 #include <boost/locale/utf.hpp>
 #include <fmt/core.h>
