@@ -115,6 +115,10 @@ mlc::runtime::importDataset(const ImportOptions &options) {
   Vectorizer vectorizer;
   if (options.like) {
     vectorizer = Vectorizer::load(SafetensorsFile(*options.like));
+    if (vectorizer.isText())
+      throw InputError(fmt::format("{}: its features were made of text, not of "
+                                   "LIBSVM columns; give texts as input",
+                                   *options.like));
     parts.emplace_back(options.output,
                        readInputs(options, vectorizer.settings(), maxWidth));
   } else {

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_DATAIMPORT_H
 #define MLC_RUNTIME_IMPORT_DATAIMPORT_H
 
-#include "Import/Vectorizer.h"
+#include "Text/Vectorizer.h"
 
 #include <cstdint>
 #include <string>

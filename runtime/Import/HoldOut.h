@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_HOLDOUT_H
 #define MLC_RUNTIME_IMPORT_HOLDOUT_H
 
-#include "Import/SparseRows.h"
+#include "Data/SparseRows.h"
 
 #include <cstdint>
 #include <utility>

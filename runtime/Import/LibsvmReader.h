@@ -8,9 +8,9 @@
 #ifndef MLC_RUNTIME_IMPORT_LIBSVMREADER_H
 #define MLC_RUNTIME_IMPORT_LIBSVMREADER_H
 
+#include "Data/SparseRows.h"
 #include "Import/LabelRule.h"
 #include "Import/LineReader.h"
-#include "Import/SparseRows.h"
 
 #include <string>
 

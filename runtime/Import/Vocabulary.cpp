@@ -7,8 +7,8 @@
 
 #include "Import/Vocabulary.h"
 
+#include "Data/SparseRows.h"
 #include "Import/LineReader.h"
-#include "Import/SparseRows.h"
 
 #include <boost/locale/utf.hpp>
 #include <fmt/core.h>

@@ -208,7 +208,7 @@ std::optional<std::string> vectorizerHash(const SafetensorsFile &file) {
     return std::nullopt;
   std::uint64_t hash =
       XXH3_64bits(description->second.data(), description->second.size());
-  // As `mlc data` stores them; see runtime/Import/Vectorizer.h.
+  // As `mlc data` stores them; see runtime/Text/Vectorizer.h.
   for (const TensorView &tensor : file.tensors())
     if (tensor.name == "vocabulary" || tensor.name.starts_with("vectorizer."))
       hash =

@@ -296,13 +296,13 @@ TEST_F(DataCommand, BrokenLikeFiles) {
   spoilJson("[]", "is not a JSON object");
   spoilJson(std::string(100000, '['), "is not a JSON object");
   spoilJson("{}", "has no text \"kind\"");
-  spoilJson(R"({"kind":"text"})", "is of the kind \"text\"");
+  spoilJson(R"({"kind":"bag"})", "is of the kind \"bag\"");
   spoilJson(R"({"kind":"libsvm","value":"x"})", "unknown \"value\" \"x\"");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
             R"("labels":"binary","positive_from":"x"})",
             "\"positive_from\" that is not a number");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
-            R"("labels":"binary","input_features":0})",
+            R"("labels":"binary","documents":5,"input_features":0})",
             "no whole number \"input_features\" from 1");
   spoilJson(R"({"kind":"libsvm","value":"log","normalize":"l2",)"
             R"("labels":"binary","input_features":6,"documents":99999999999})",

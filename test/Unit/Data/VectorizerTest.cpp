@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Import/Vectorizer.h"
+#include "Text/Vectorizer.h"
 
 #include "Import/HoldOut.h"
 #include "Support.h"

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MLC_RUNTIME_IMPORT_SPARSEROWS_H
-#define MLC_RUNTIME_IMPORT_SPARSEROWS_H
+#ifndef MLC_RUNTIME_DATA_SPARSEROWS_H
+#define MLC_RUNTIME_DATA_SPARSEROWS_H
 
 #include <cstddef>
 #include <cstdint>
@@ -50,4 +50,4 @@ private:
 
 } // namespace mlc::runtime
 
-#endif // MLC_RUNTIME_IMPORT_SPARSEROWS_H
+#endif // MLC_RUNTIME_DATA_SPARSEROWS_H

@@ -1,0 +1,33 @@
+//===- FeatureRows.h - Rows of features on their way to a file --*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TEXT_FEATUREROWS_H
+#define MLC_RUNTIME_TEXT_FEATUREROWS_H
+
+#include "Data/SparseRows.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// What a vectorizer makes: sparse rows or, of embeddings, dense ones.
+struct FeatureRows {
+  /// Labels and width are here in both cases.
+  SparseRows sparse;
+  bool isDense = false;
+  std::vector<float> dense; ///< [rows, width], row-major.
+  /// Of all rows: counts (different terms of a row) that are no feature.
+  std::int64_t dropped = 0;
+
+  std::size_t size() const { return sparse.size(); }
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TEXT_FEATUREROWS_H

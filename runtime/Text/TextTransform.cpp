@@ -1,0 +1,83 @@
+//===- TextTransform.cpp - Texts become rows of features ------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Text/CountedParts.h"
+#include "Text/DocumentPipeline.h"
+#include "Text/LearnedFeatures.h"
+#include "Text/RowAssembly.h"
+#include "Text/Vectorizer.h"
+
+using namespace mlc::runtime;
+
+struct Vectorizer::Session::State {
+  const TextLookup &lookup;
+  bool isHashed;
+  RowForm form;
+  AnalysisMemory memory;
+  std::vector<TermCount> counts;
+};
+
+Vectorizer::Session::Session(const Vectorizer &vectorizer)
+    : state_(new State{vectorizer.learned_->lookup(),
+                       vectorizer.learned_->settings.text.hashBits.has_value(),
+                       rowFormOf(*vectorizer.learned_),
+                       {},
+                       {}}) {}
+Vectorizer::Session::~Session() = default;
+
+FeatureRows Vectorizer::Session::emptyRows() const {
+  return mlc::runtime::emptyRows(state_->form);
+}
+
+void Vectorizer::Session::transform(std::string_view text, double label,
+                                    FeatureRows &rows) {
+  State &state = *state_;
+  const TextLookup &lookup = state.lookup;
+  state.counts.clear();
+  lookup.analysis.tokenize(text, state.memory);
+  if (state.isHashed)
+    lookup.analysis.countHashed(state.memory, state.counts);
+  else
+    lookup.analysis.count(lookup.table, state.memory, state.counts);
+  appendRow(state.form, state.counts, Columns{lookup.columnOf}, label,
+            state.memory.keys, state.memory.sorted, rows);
+}
+
+FeatureRows Vectorizer::transform(DocumentSource &source,
+                                  std::int64_t threads) const {
+  FeatureRows result = mlc::runtime::emptyRows(rowFormOf(*learned_));
+  InOrder<FeatureRows> collect(
+      [&](FeatureRows &&more) { appendRows(more, result); });
+  std::vector<std::unique_ptr<Session>> sessions;
+  for (std::int64_t thread = 0; thread < threads; ++thread)
+    sessions.push_back(std::make_unique<Session>(*this));
+  forEachBatch(source, threads,
+               [&](std::int64_t thread, const DocumentBatch &batch) {
+                 Session &session = *sessions[static_cast<std::size_t>(thread)];
+                 FeatureRows rows = session.emptyRows();
+                 for (std::size_t at = 0; at < batch.size; ++at)
+                   session.transform(batch.documents[at].text,
+                                     batch.documents[at].label, rows);
+                 collect.deliver(batch.number, std::move(rows));
+               });
+  return result;
+}
+
+FeatureRows Vectorizer::transform(const CountedDocuments &documents,
+                                  std::int64_t threads, RowChoice rows) const {
+  const CountedParts &parts = *documents.parts_;
+  const RowForm form = rowFormOf(*learned_);
+  if (learned_->settings.text.hashBits)
+    return assembleRows(parts, rows, {}, form, threads);
+  if (learned_->collection == parts.identity)
+    return assembleRows(parts, rows, learned_->collectionColumns, form,
+                        threads);
+  const TextLookup &lookup = learned_->lookup();
+  return assembleRows(parts, rows,
+                      mapColumns(parts, lookup.table, lookup.columnOf), form,
+                      threads);
+}

@@ -1,0 +1,57 @@
+//===- TokenizerRules.h - One class for each kind of tokenizer --*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TEXT_TOKENIZERRULES_H
+#define MLC_RUNTIME_TEXT_TOKENIZERRULES_H
+
+#include "Text/TokenBuffer.h"
+#include "Text/Tokenizer.h"
+#include "Text/Unicode.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mlc::runtime {
+
+/// What Tokenizer does for one kind.
+class TokenizerRules {
+public:
+  explicit TokenizerRules(std::size_t minLength) : minLength_(minLength) {}
+  virtual ~TokenizerRules() = default;
+  /// Appends the tokens of `text` to `tokens`, which is empty.
+  virtual void tokenize(std::string_view text, TokenBuffer &tokens) const = 0;
+
+protected:
+  bool isLongEnough(std::string_view token) const {
+    if (minLength_ <= 1)
+      return true;
+    std::size_t length = 0;
+    for (char byte : token)
+      if (!isContinuation(byte) && ++length >= minLength_)
+        return true;
+    return false;
+  }
+  void push(TokenBuffer &tokens, std::string_view token) const {
+    if (isLongEnough(token))
+      tokens.push(token);
+  }
+
+private:
+  std::size_t minLength_; // In code points.
+};
+
+std::unique_ptr<TokenizerRules> makeImdbRules(std::size_t minLength,
+                                              std::string_view vocabulary);
+/// Of a vocabulary for Imdb the words, LF after each, that make a difference.
+std::string wordsNotStripped(std::string_view vocabulary);
+std::unique_ptr<TokenizerRules> makeWordsRules(std::size_t minLength);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TEXT_TOKENIZERRULES_H

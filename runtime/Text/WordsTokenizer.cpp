@@ -1,0 +1,197 @@
+//===- WordsTokenizer.cpp - Unicode words ---------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Text/HtmlText.h"
+#include "Text/TokenizerRules.h"
+
+#include <algorithm>
+#include <utf8proc.h>
+
+using namespace mlc::runtime;
+
+/// Longer pieces without white space are normalised in parts, so that no text
+/// asks for more than a little memory.
+static constexpr std::size_t maxPieceBytes = 64 << 10;
+
+static constexpr std::int32_t rightQuote = 0x2019;
+
+static constexpr auto normalization = static_cast<utf8proc_option_t>(
+    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+    UTF8PROC_IGNORE);
+
+/// Appends `piece` in NFKC_Casefold.
+/// Source: https://www.unicode.org/reports/tr44/#NFKC_Casefold
+static void appendNormalized(std::string_view piece,
+                             TokenBuffer::Scratch &scratch) {
+  std::vector<std::int32_t> &points = scratch.codePoints;
+  points.clear();
+  for (std::size_t at = 0; at < piece.size();) {
+    const std::int32_t codePoint = fromWindows1252(decodeUtf8(piece, at));
+    const std::size_t used = points.size();
+    // Almost always one; where it does not fit, the answer is how many.
+    for (std::size_t room = 4;;) {
+      points.resize(used + room);
+      int boundary = 0;
+      const auto count = static_cast<std::size_t>(utf8proc_decompose_char(
+          codePoint, points.data() + used, static_cast<utf8proc_ssize_t>(room),
+          normalization, &boundary));
+      if (count <= room) {
+        points.resize(used + count);
+        break;
+      }
+      room = count;
+    }
+  }
+  // Marks into canonical order, by their combining class.
+  for (auto first = points.begin(); first != points.end();) {
+    auto combiningClass = [](std::int32_t codePoint) {
+      return utf8proc_get_property(codePoint)->combining_class;
+    };
+    if (combiningClass(*first) == 0) {
+      ++first;
+      continue;
+    }
+    auto last = std::find_if(first, points.end(), [&](std::int32_t codePoint) {
+      return combiningClass(codePoint) == 0;
+    });
+    std::stable_sort(first, last, [&](std::int32_t left, std::int32_t right) {
+      return combiningClass(left) < combiningClass(right);
+    });
+    first = last;
+  }
+  const utf8proc_ssize_t composed = utf8proc_normalize_utf32(
+      points.data(), static_cast<utf8proc_ssize_t>(points.size()),
+      normalization);
+  for (utf8proc_ssize_t at = 0; at < composed; ++at)
+    appendUtf8(points[static_cast<std::size_t>(at)], scratch.lower);
+}
+
+/// Behind the piece of text[at...] that is normalised as one.
+static std::size_t endOfPiece(std::string_view text, std::size_t at) {
+  const std::size_t most = std::min(text.size(), at + maxPieceBytes);
+  std::size_t end = at;
+  while (end < most && classOf(text[end]) != asciiSpace)
+    ++end;
+  // Between characters, unless it is not UTF-8.
+  for (int back = 0; back < 3 && end == most && end < text.size(); ++back) {
+    if ((static_cast<unsigned char>(text[end - back]) & 0xC0) != 0x80)
+      return end - back;
+  }
+  return end;
+}
+
+/// Puts `text`, folded, into scratch.lower.
+static void fold(std::string_view text, TokenBuffer::Scratch &scratch) {
+  if (isAllAscii(text)) {
+    lowerCase(text, scratch.lower);
+    return;
+  }
+  scratch.lower.clear();
+  for (std::size_t at = 0; at < text.size();) {
+    if (classOf(text[at]) == asciiSpace) {
+      scratch.lower.push_back(text[at++]);
+      continue;
+    }
+    const std::size_t end = endOfPiece(text, at);
+    const std::string_view piece = text.substr(at, end - at);
+    if (isAllAscii(piece))
+      for (char byte : piece)
+        scratch.lower.push_back(byte >= 'A' && byte <= 'Z'
+                                    ? static_cast<char>(byte + 'a' - 'A')
+                                    : byte);
+    else
+      appendNormalized(piece, scratch);
+    at = end;
+  }
+}
+
+namespace {
+enum class Kind { Word, Mark, Alone, Apostrophe, Other };
+
+class WordsRules : public TokenizerRules {
+public:
+  using TokenizerRules::TokenizerRules;
+
+  void tokenize(std::string_view text, TokenBuffer &tokens) const override {
+    fold(htmlToText(text, tokens.scratch.plain), tokens.scratch);
+    const std::string_view folded = tokens.scratch.lower;
+    for (std::size_t at = 0; at < folded.size();) {
+      const std::size_t start = at;
+      const Kind kind = next(folded, at);
+      if (kind == Kind::Alone)
+        push(tokens, folded.substr(start, at - start));
+      else if (kind == Kind::Word)
+        at = takeWord(folded, start, at, tokens);
+    }
+  }
+
+private:
+  static Kind next(std::string_view text, std::size_t &at) {
+    const std::uint8_t mark = classOf(text[at]);
+    if (mark == notAscii)
+      return kindOf(decodeUtf8(text, at));
+    const bool isApostrophe = text[at++] == '\'';
+    return mark == asciiWord ? Kind::Word
+           : isApostrophe    ? Kind::Apostrophe
+                             : Kind::Other;
+  }
+
+  static Kind kindOf(std::int32_t codePoint) {
+    if (codePoint == rightQuote)
+      return Kind::Apostrophe;
+    if (isWordOfItsOwn(codePoint))
+      return Kind::Alone;
+    if (isLetterOrNumber(codePoint))
+      return Kind::Word;
+    return isMark(codePoint) ? Kind::Mark : Kind::Other;
+  }
+
+  /// Takes the word whose first character is text[start, at). Returns where it
+  /// ends.
+  std::size_t takeWord(std::string_view text, std::size_t start, std::size_t at,
+                       TokenBuffer &tokens) const {
+    std::size_t end = at;
+    bool hasQuotes = false; // Written with another sign than `'`.
+    while (at < text.size()) {
+      const Kind kind = next(text, at);
+      if (kind == Kind::Word || kind == Kind::Mark) {
+        end = at;
+        continue;
+      }
+      if (kind != Kind::Apostrophe || at == text.size())
+        break;
+      std::size_t behind = at;
+      if (next(text, behind) != Kind::Word)
+        break;
+      hasQuotes |= text[end] != '\'';
+      at = end = behind;
+    }
+    const std::string_view word = text.substr(start, end - start);
+    if (!hasQuotes)
+      push(tokens, word);
+    else if (isLongEnough(word))
+      pushWithApostrophes(word, tokens);
+    return end;
+  }
+
+  static void pushWithApostrophes(std::string_view word, TokenBuffer &tokens) {
+    static constexpr std::string_view quote = "\xE2\x80\x99";
+    char *to = tokens.room(word.size());
+    for (std::size_t at = 0; at < word.size();) {
+      const bool isQuote = word.substr(at).starts_with(quote);
+      *to++ = isQuote ? '\'' : word[at];
+      at += isQuote ? quote.size() : 1;
+    }
+    tokens.end(to);
+  }
+};
+} // namespace
+
+std::unique_ptr<TokenizerRules>
+mlc::runtime::makeWordsRules(std::size_t minLength) {
+  return std::make_unique<WordsRules>(minLength);
+}

@@ -1,0 +1,157 @@
+//===- VectorizerFileTest.cpp - Vectorizers in files that were spoilt -----===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "../Data/Support.h"
+#include "Error.h"
+#include "Support.h"
+
+#include <gtest/gtest.h>
+
+using namespace mlc::runtime;
+using namespace mlc::test;
+
+namespace {
+class VectorizerFile : public testing::Test {
+protected:
+  /// Stores a vectorizer with all that one can have, after `spoil` has changed
+  /// it, and returns the error of loading it; nothing if it loads.
+  std::string load(const std::function<void(SafetensorsContents &)> &spoil) {
+    VectorizerSettings settings = plain(1, 2);
+    settings.value = ValueKind::TfIdf;
+    settings.text.stopWords = {"the"};
+    const Learned learned =
+        learn(documentsOf({"the good film", "bad"}), settings);
+    SafetensorsContents contents;
+    contents.metadata = {{"format", "mlc.weights"}, {"version", "1"}};
+    learned.vectorizer.store(contents);
+    spoil(contents);
+    writeSafetensors(folder_ / "file", contents);
+    return errorOf(
+        [&] { Vectorizer::load(SafetensorsFile(folder_ / "file")); });
+  }
+
+  std::string loadWith(const std::string &json) {
+    return load([&](SafetensorsContents &contents) {
+      contents.metadata["vectorizer"] = json;
+    });
+  }
+
+  static std::string errorOf(const std::function<void()> &action) {
+    try {
+      action();
+    } catch (const InputError &error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  TemporaryFolder folder_;
+};
+} // namespace
+
+TEST_F(VectorizerFile, WhatWasStoredLoads) {
+  EXPECT_EQ(load([](auto &) {}), "");
+  EXPECT_NE(load([](auto &contents) {
+              contents.metadata["format"] = "other";
+            }).find("other"),
+            std::string::npos);
+}
+
+TEST_F(VectorizerFile, BrokenDescriptions) {
+  const std::string common = R"({"kind":"text","value":"count",)"
+                             R"("normalize":"none","labels":"binary",)"
+                             R"("documents":2)";
+  auto expectError = [&](const std::string &more, const std::string &message) {
+    const std::string error = loadWith(common + more + "}");
+    EXPECT_NE(error.find(message), std::string::npos) << more << "\n" << error;
+    EXPECT_NE(error.find("make the training set again"), std::string::npos);
+  };
+  EXPECT_EQ(loadWith(common + R"(,"tokenizer":"words","ngrams":[1,2]})"), "");
+  expectError("", "has no text \"tokenizer\"");
+  expectError(R"(,"tokenizer":"x")", "unknown \"tokenizer\" \"x\"");
+  const std::string words = R"(,"tokenizer":"words")";
+  for (const char *range : {"[1]", "[2,1]", "[0,1]", "[1,4]", "1", "[1.5,2]",
+                            "[1,9223372036854775807]", "\"1..2\""})
+    expectError(words + R"(,"ngrams":)" + range, "has no rising range");
+  const std::string ngrams = words + R"(,"ngrams":[1,1])";
+  expectError(ngrams + R"(,"characters":1)", "neither true nor false");
+  expectError(ngrams + R"(,"hash_bits":31)", "more than 30 \"hash_bits\"");
+  expectError(ngrams + R"(,"hash_bits":-1)", "no whole number \"hash_bits\"");
+  expectError(ngrams + R"(,"min_length":0)", "no whole number \"min_length\"");
+  expectError(ngrams + R"(,"dimensions":0)", "no whole number \"dimensions\"");
+}
+
+TEST_F(VectorizerFile, BrokenTensors) {
+  static const std::string open = "a\nb", few = "a\n";
+  auto replace = [](const char *name, const std::string &text) {
+    return [=, &text](SafetensorsContents &contents) {
+      for (TensorView &tensor : contents.tensors)
+        if (tensor.name == name) {
+          tensor.shape = {static_cast<std::int64_t>(text.size())};
+          tensor.bytes = std::as_bytes(std::span(text));
+        }
+    };
+  };
+  EXPECT_NE(load(replace("vocabulary", open)).find("line without an end"),
+            std::string::npos);
+  EXPECT_NE(
+      load(replace("vectorizer.stop_words", open)).find("line without an end"),
+      std::string::npos);
+  EXPECT_NE(load(replace("vocabulary", few))
+                .find("not one document frequency for each feature"),
+            std::string::npos);
+  EXPECT_NE(load([](SafetensorsContents &contents) {
+              std::erase_if(contents.tensors, [](const TensorView &tensor) {
+                return tensor.name == "vocabulary";
+              });
+            }).find("has no vocabulary"),
+            std::string::npos);
+}
+
+TEST(VectorizerSettings, MustGoTogether) {
+  auto expectRefused = [](auto change, const std::string &option) {
+    VectorizerSettings settings;
+    change(settings);
+    try {
+      checkSettings(settings);
+      ADD_FAILURE() << option << " is not refused";
+    } catch (const UsageError &error) {
+      EXPECT_EQ(std::string(error.what()).rfind(option, 0), 0u) << error.what();
+    }
+  };
+  EXPECT_NO_THROW(checkSettings({}));
+  using Settings = VectorizerSettings;
+  expectRefused([](Settings &s) { s.maxFeatures = 0; }, "--max-features");
+  expectRefused([](Settings &s) { s.minDocuments = DocumentLimit{0, false}; },
+                "--min-df");
+  expectRefused([](Settings &s) { s.maxDocuments = DocumentLimit{1.5, true}; },
+                "--max-df");
+  expectRefused([](Settings &s) { s.text.ngramMost = 4; }, "--ngrams");
+  expectRefused([](Settings &s) { s.text.ngramLeast = 2; }, "--ngrams");
+  expectRefused(
+      [](Settings &s) {
+        s.text.characters = true;
+        s.text.ngramMost = 17;
+      },
+      "--char-ngrams");
+  expectRefused([](Settings &s) { s.text.tokenizer.minLength = 0; },
+                "--min-length");
+  expectRefused([](Settings &s) { s.text.hashBits = 31; }, "--hash-bits");
+  expectRefused(
+      [](Settings &s) {
+        s.text.hashBits = 25;
+        s.value = ValueKind::TfIdf;
+      },
+      "--hash-bits");
+  expectRefused([](Settings &s) { s.text.signedHash = true; }, "--signed");
+  expectRefused(
+      [](Settings &s) {
+        s.text.hashBits = 10;
+        s.maxFeatures = 10;
+      },
+      "--hash-bits");
+}
