@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
@@ -27,8 +28,8 @@ HERE = Path(__file__).parent
 RESULTS = REPOSITORY / "build" / "benchmark-results.json"
 
 
-def measure_steps(name: str, folder: Path, options, load: list[float]) -> dict:
-    """Microseconds a step of every contestant."""
+def measure_steps(name: str, folder: Path, options) -> Iterator[dict]:
+    """Microseconds a step of every contestant; yields them after each round."""
     case = CASES[name]
     arena = Arena(case, folder)
     contestants = {
@@ -37,43 +38,45 @@ def measure_steps(name: str, folder: Path, options, load: list[float]) -> dict:
         if options.only in title or title == "mlc"
     }
     runs = {
-        (title, threads): {"name": title, "threads": threads, "microseconds": [], "first_epoch_seconds": []}
+        (title, threads): {"name": title, "threads": threads, "microseconds": []}
         for title in contestants
         for threads in case.threads
     }
     for _ in range(options.repeats):
         for (title, threads), run in runs.items():
             answer = contestants[title](threads)
-            first, *counted = answer["seconds"]
-            run["first_epoch_seconds"].append(first)
-            run["microseconds"] += [1e6 * seconds / arena.steps for seconds in counted]
+            times = [1e6 * seconds / arena.steps for seconds in answer["seconds"]]
+            run.setdefault("first_epoch_seconds", answer["seconds"][0])
+            run["microseconds"] += times[1:]
             run["first_loss"], run["loss"] = answer["losses"][0], answer["losses"][-1]
-            load.append(os.getloadavg()[0])
-    return {
-        "title": case.title,
-        "rows": arena.rows,
-        "steps": arena.steps,
-        "epochs": case.epochs,
-        "runs": list(runs.values()),
-    }
+            progress = f"{name}: {title}, {threads} threads: {min(times[1:]):.0f} us a step"
+            print(progress, file=sys.stderr)
+        yield {
+            "title": case.title,
+            "rows": arena.rows,
+            "steps": arena.steps,
+            "epochs": case.epochs,
+            "runs": list(runs.values()),
+        }
 
 
-def measure(name: str, options) -> dict:
-    """The entry of a case in the results."""
+def measure(name: str, options) -> Iterator[dict]:
+    """The entry of a case in the results; a better one after each round."""
     load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as folder:
         if name in CASES:
-            figures = measure_steps(name, Path(folder), options, load)
+            rounds = measure_steps(name, Path(folder), options)
         else:
-            figures = PROGRAMS[name](Path(folder), options.repeats)
-    load.append(os.getloadavg()[0])
-    return {
-        "date": datetime.date.today().isoformat(),
-        "machine": machine.describe(),
-        "load": load,
-        "repeats": options.repeats,
-        "figures": figures,
-    }
+            rounds = [PROGRAMS[name](Path(folder), options.repeats)]
+        for repeats, figures in enumerate(rounds, start=1):
+            load.append(os.getloadavg()[0])
+            yield {
+                "date": datetime.date.today().isoformat(),
+                "machine": machine.describe(),
+                "load": load,
+                "repeats": repeats if name in CASES else options.repeats,
+                "figures": figures,
+            }
 
 
 def show(name: str, entry: dict) -> bool:
@@ -100,9 +103,11 @@ def main() -> int:
         "--case", action="append", choices=names, help="again for more; without: all but bigrams"
     )
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", default="", metavar="TEXT", help="mlc and contestants with TEXT in their names")
-    parser.add_argument("--json", type=Path, default=RESULTS, help="figures are added to this file")
-    parser.add_argument("--page", action="store_true", help="write RESULTS.md from the JSON file")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="mlc, and contestants with TEXT in their names"
+    )
+    parser.add_argument("--json", type=Path, default=RESULTS, help="add the figures to this file")
+    parser.add_argument("--page", action="store_true", help="write RESULTS.md from that file")
     options = parser.parse_args()
     if options.repeats < 1:
         parser.error("--repeats: expected at least 1")
@@ -111,14 +116,14 @@ def main() -> int:
     good = True
     for name in options.case or (*DEFAULT, *PROGRAMS):
         try:
-            entry = measure(name, options)
+            for entry in measure(name, options):
+                results[name] = entry
+                options.json.parent.mkdir(parents=True, exist_ok=True)
+                options.json.write_text(json.dumps(results, indent=1) + "\n")
         except Missing as reason:
             print(f"== {name}: skipped: {reason}", file=sys.stderr)
             continue
         good = show(name, entry) and good
-        results[name] = entry
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
     if options.page:
         ordered = {name: results[name] for name in names if name in results}
         (HERE / "RESULTS.md").write_text(report.page(ordered))

@@ -42,7 +42,7 @@ def caches() -> str:
 def describe() -> dict[str, str]:
     cpu = cpu_fields()
     flags = cpu.get("flags", "").split()
-    widest = next((flag for flag in ("avx512f", "avx2") if flag in flags), "neither AVX2 nor AVX-512")
+    widest = next((flag for flag in ("avx512f", "avx2") if flag in flags), "no AVX2")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     model = f"family {cpu.get('cpu family')}, model {cpu.get('model')}"
     packages = (f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
@@ -51,7 +51,7 @@ def describe() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "caches": caches(),
         "memory": f"{memory / 2**30:.0f} GiB",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "mlc": f"{output_of(MLC, '--version')}, commit "
         + output_of("git", "-C", str(REPOSITORY), "rev-parse", "--short", "HEAD"),
         "C compiler": output_of("cc", "--version"),

@@ -3,6 +3,13 @@
 from statistics import median
 
 HEAD = ("", "threads", "µs a step, min", "median", "times mlc's", "loss")
+HEADING = """\
+# Figures of the benchmark
+Written by `test/benchmark/run.sh --page`. Each table is one run: contestants take turns, each in a
+process of its own, pinned to as many CPUs as it has threads. All train the same network from the
+same first weights on the same rows in whole shuffled epochs; the first epoch warms up and is not
+counted. The loss is the mean over the last epoch. Figures of a machine whose load is more than one
+contestant's threads are too high, and unequally so."""
 # Correct contestants differ by their orders of rows, which weigh more the
 # longer they learn; relative to the median of all.
 TOLERANCES = {"first_loss": 0.03, "loss": 0.1}
@@ -71,13 +78,7 @@ def value_lines(figures: dict) -> list[str]:
 
 
 def page(results: dict) -> str:
-    lines = [
-        "# Figures of the benchmark",
-        "Written by `test/benchmark/run.sh --page`; a later run may differ by the machine's load. Each table is one run:",
-        "contestants take turns, each in a process of its own, pinned to as many CPUs as it has threads. All train the same",
-        "network from the same first weights on the same rows in whole shuffled epochs; the first epoch warms up and is not",
-        "counted. The loss is the mean over the last epoch.",
-    ]
+    lines = [HEADING]
     for name, entry in results.items():
         lines += ["", f"## {name}"]
         machine = ", ".join(f"{key}: {text}" for key, text in entry["machine"].items())
@@ -85,8 +86,8 @@ def page(results: dict) -> str:
             figures = entry["figures"]
             lines.append(f"{figures['title']}.")
             lines.append(
-                f"{figures['rows']} rows, {figures['steps']} steps an epoch, "
-                f"{entry['repeats']} repeats of {figures['epochs'] - 1} epochs; {load_text(entry['load'])}."
+                f"{figures['rows']} rows, {figures['steps']} steps an epoch, {entry['repeats']} "
+                f"repeats of {figures['epochs'] - 1} epochs; {load_text(entry['load'])}."
             )
             lines += ["", *page_table(figures)]
             lines += [f"\n**{text}**" for text in differing_losses(figures)]
