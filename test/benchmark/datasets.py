@@ -14,6 +14,7 @@ from integration import (
     REPOSITORY,
     Tensor,
     attempt,
+    csr_of,
     expect_done,
     read_safetensors,
     tensor,
@@ -68,11 +69,10 @@ def test_words(folder: Path, train: Path) -> Path:
 
 def dense_words(folder: Path) -> Path:
     tensors, metadata = read_safetensors(words(folder))
-    indptr = np.array(tensors["indptr"].data)
+    indptr, indices, values = map(np.array, csr_of(tensors))
     rows, width = len(indptr) - 1, int(metadata["features"])
     features = np.zeros((rows, width), np.float32)
-    places = np.repeat(np.arange(rows), np.diff(indptr)), np.array(tensors["indices"].data)
-    features[places] = np.array(tensors["values"].data)
+    features[np.repeat(np.arange(rows), np.diff(indptr)), indices] = values
     return write_dense(folder / "dense-words.safetensors", features, tensors["labels"])
 
 
@@ -127,10 +127,14 @@ def write_limit_task(path: Path, data: Path, weights: Path, info: dict) -> Path:
     labels = array("f", tensors["labels"].data)
     sparse = "indptr" in tensors
     units = start["layer1.bias"].shape[0]
-    nonzeros = len(tensors["indices"].data) if sparse else 0
+    if sparse:
+        indptr, indices, values = csr_of(tensors)
+        columns = [indptr, array("i", indices), values]
+    else:
+        columns = [tensors["features"].data]
+    nonzeros = len(columns[1]) if sparse else 0
     sizes = (len(labels), int(metadata["features"]), units, info["batch"], nonzeros)
-    names = ("indptr", "indices", "values") if sparse else ("features",)
-    arrays = [tensors[name].data for name in names] + [labels]
+    arrays = [*columns, labels]
     arrays += [start[f"layer{n}.{part}"].data for n in (1, 2) for part in ("weight", "bias")]
     with open(path, "wb") as file:
         file.write(struct.pack("<5qd", *sizes, info["learning_rate"]))

@@ -17,6 +17,15 @@ def output_of(*command) -> str:
     return lines[0].strip() if result.returncode == 0 and lines else "unknown"
 
 
+def mlc_version() -> str:
+    """With the repository's commit, where mlc was built in it."""
+    version = output_of(MLC, "--version")
+    if not Path(MLC).is_relative_to(REPOSITORY):
+        return version
+    commit = output_of("git", "-C", str(REPOSITORY), "rev-parse", "--short", "HEAD")
+    return f"{version}, commit {commit}"
+
+
 def cpu_fields() -> dict[str, str]:
     """Of the first CPU."""
     fields = {}
@@ -52,8 +61,7 @@ def describe() -> dict[str, str]:
         "caches": caches(),
         "memory": f"{memory / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "mlc": f"{output_of(MLC, '--version')}, commit "
-        + output_of("git", "-C", str(REPOSITORY), "rev-parse", "--short", "HEAD"),
+        "compiler": mlc_version(),
         "C compiler": output_of("cc", "--version"),
         "Python": f"{platform.python_version()}; {', '.join(packages)}",
     }

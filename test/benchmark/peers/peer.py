@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "Integration"))
 
-from integration import Tensor, read_safetensors
+from integration import Tensor, csr_of, read_safetensors
 
 
 class Sparse(NamedTuple):
@@ -70,8 +70,9 @@ def read_task(description: str) -> Task:
     if "features" in tensors:
         features = numbers(tensors["features"])
     else:
-        parts = (numbers(tensors[name]) for name in ("indptr", "indices", "values"))
-        features = Sparse(*parts, int(metadata["features"]))
+        indptr, indices, values = map(np.array, csr_of(tensors))
+        width = int(metadata["features"])
+        features = Sparse(indptr, indices.astype(np.int32), values, width)
     labels = numbers(tensors["labels"])
     if labels.dtype != np.int32:
         labels = labels.reshape(-1, 1)
