@@ -12,9 +12,9 @@
 // WORKSPACE: error: expected the step train_step with its workspace
 
 //--- no-program.mlir
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 //--- two-programs.mlir
 graph.program @line {
@@ -41,9 +41,9 @@ graph.program @other {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 //--- no-step.mlir
 graph.program @line {
@@ -58,8 +58,8 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 //--- no-workspace.mlir
 graph.program @line {
@@ -75,8 +75,8 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
 func.func private @train_step() attributes {mlc.batch = 5 : i64} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 //--- odd-workspace.mlir
 graph.program @line {
@@ -91,9 +91,9 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 //--- errors.mlir
 graph.program @line {
@@ -109,9 +109,9 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
 // expected-error@+1 {{expected the attribute mlc.batch}}
-func.func private @train_step() attributes {mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 // -----
 
@@ -128,9 +128,9 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
 // expected-error@+1 {{expected a role that the runtime knows for argument 1}}
-func.func private @train_step(%a: memref<?xi32> {mlc.role = "rows"}, %b: memref<4xf32>) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step(%a: memref<?xi32> {mlc.role = "rows"}, %b: memref<4xf32>) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 // -----
 
@@ -146,7 +146,7 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 // expected-error@+1 {{expected a role that the runtime knows for argument 0}}
-func.func private @predict_step(%a: memref<4xf32> {mlc.role = "gradient"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @predict_step(%a: memref<4xf32> {mlc.role = "gradient"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

@@ -84,7 +84,8 @@ def page(results: dict) -> str:
         machine = ", ".join(f"{key}: {text}" for key, text in entry["machine"].items())
         if "runs" in entry["figures"]:
             figures = entry["figures"]
-            lines.append(f"{figures['title']}.")
+            title = figures["title"]
+            lines.append(f"{title[0].upper()}{title[1:]}.")
             lines.append(
                 f"{figures['rows']} rows, {figures['steps']} steps an epoch, {entry['repeats']} "
                 f"repeats of {figures['epochs'] - 1} epochs; {load_text(entry['load'])}."
