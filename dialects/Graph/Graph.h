@@ -29,6 +29,9 @@
 
 namespace mlc::graph {
 
+/// The most rows that a training step has.
+inline constexpr int64_t kMaxBatch = 1 << 20;
+
 /// A double that attributes can hold: equal and hashed by its bits.
 struct Number {
   Number(double value = 0.0) : value(value) {}

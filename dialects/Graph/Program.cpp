@@ -229,9 +229,9 @@ LogicalResult LossOp::verifyRegions() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult TrainOp::verify() {
-  if (getBatchAttr().getInt() < 1 || getBatchAttr().getInt() > 1048576)
-    return emitOpError("expected a batch from 1 to 1048576 (C1), but got ")
-           << getBatchAttr().getInt();
+  if (getBatchAttr().getInt() < 1 || getBatchAttr().getInt() > kMaxBatch)
+    return emitOpError("expected a batch from 1 to ")
+           << kMaxBatch << " (C1), but got " << getBatchAttr().getInt();
   if (getEpochsAttr().getInt() < 1 || getEpochsAttr().getInt() > 1000000)
     return emitOpError("expected epochs from 1 to 1000000 (C2), but got ")
            << getEpochsAttr().getInt();

@@ -38,16 +38,10 @@ std::string textOf(ModuleOp module) {
   return text;
 }
 
-/// Gives the program another batch, if `options` do.
-LogicalResult setBatch(ModuleOp module, const CompileOptions &options) {
-  if (!options.batch)
-    return success();
-  for (auto program : module.getOps<graph::ProgramOp>()) {
-    program.getTrain().setBatch(*options.batch);
-    if (failed(program.getTrain().verify()))
-      return failure();
-  }
-  return success();
+/// Gives the program another batch.
+void setBatch(ModuleOp module, int64_t batch) {
+  for (auto program : module.getOps<graph::ProgramOp>())
+    program.getTrain().setBatch(batch);
 }
 
 /// Whether the lowered program calls the BLAS library.
@@ -70,19 +64,26 @@ int mlc::compileModel(const CompileOptions &options) {
     return fail("unknown --emit '" + options.emit + "'; expected " +
                     llvm::join(stageNames(), ", ") + ", obj or exe",
                 2);
+  // Here and not by the verifier, which would blame a line of the model.
+  if (options.batch &&
+      (*options.batch < 1 || *options.batch > graph::kMaxBatch))
+    return fail("--batch: expected 1 to " + llvm::Twine(graph::kMaxBatch) +
+                    " rows, but got " + llvm::Twine(*options.batch),
+                2);
 
   std::string output = options.output;
   if (output.empty())
     output = isBinary ? defaultOutput(options) : "-";
-  if (isBinary && llvm::sys::fs::is_directory(output))
+  if (llvm::sys::fs::is_directory(output))
     return fail(output + ": is a directory; name the output with -o");
-  if (isBinary && llvm::sys::fs::equivalent(output, options.input))
+  if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
   ModelFile model;
-  if (failed(model.read(options.input)) ||
-      failed(setBatch(model.module(), options)))
+  if (failed(model.read(options.input)))
     return 1;
+  if (options.batch)
+    setBatch(model.module(), *options.batch);
 
   llvm::Expected<Target> target = makeTarget(options.cpu);
   if (!target)

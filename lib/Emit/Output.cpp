@@ -44,6 +44,8 @@ Error mlc::writeOutput(StringRef path, StringRef bytes) {
   if (sys::fs::exists(path) && !sys::fs::is_regular_file(path))
     return createStringError(path + ": is no regular file; give the name of a "
                                     "file");
+  // A kill in the middle leaves this file behind. O_TMPFILE would not, but the
+  // name that linkat gives it cannot be one that is taken, and outputs replace.
   SmallString<128> temporary;
   int file;
   if (std::error_code code = sys::fs::createUniqueFile(

@@ -1,35 +1,28 @@
 #!/bin/sh
-# Measures the example's training step beside PyTorch eager, `mlc compile`, and
-# the size of the program. Needs the real data set (MLC_IMDB_DATA, or
-# ../shared/data/imdb beside the repository) and a Python environment with
-# PyTorch, as test/Integration/pytorch/run.sh makes it in build/pytorch.
+# Times mlc's training beside PyTorch, JAX, scikit-learn and limits written by
+# hand; prints a table a case, keeps the figures in build/benchmark-results.json
+# and, with --page, writes RESULTS.md. Makes a Python environment with the
+# packages of requirements.txt (some 6 GB) in build/benchmark, unless it is
+# there. Cases on the real reviews want MLC_IMDB_DATA, or ../shared/data/imdb
+# beside the repository, and are skipped without.
 #
-# Usage: run.sh [ENVIRONMENT] [-- options of step_time.py]
+# Usage: run.sh [--case NAME]... [--repeats N] [--page]; run.sh --help for all
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-mlc=${MLC:-$root/build/bin/mlc}
-data=${MLC_IMDB_DATA:-$root/../shared/data/imdb}
-
-environment=$root/build/pytorch
-if [ $# -gt 0 ] && [ "$1" != -- ]; then
-  environment=$1
-  shift
-fi
-[ "${1-}" = -- ] && shift
-if [ ! -e "$data/train.labeledBow.feat.xz" ]; then
-  echo "skipped: no train.labeledBow.feat.xz in $data; set MLC_IMDB_DATA" >&2
-  exit 0
-fi
-if ! "$environment/bin/python" -c 'import torch' 2>/dev/null; then
-  echo "error: no PyTorch in $environment; run test/Integration/pytorch/run.sh first" >&2
+MLC=${MLC:-$root/build/bin/mlc}
+export MLC
+if [ ! -x "$MLC" ]; then
+  echo "run.sh: no $MLC; build it, or name another with MLC=" >&2
   exit 1
 fi
 
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-"$mlc" data "$data/train.labeledBow.feat.xz" --positive-from 7 \
-  --max-features 1000 --value binary --quiet -o "$folder/train.safetensors"
-MLC=$mlc "$environment/bin/python" "$here/step_time.py" \
-  --model "$root/examples/imdb-mlp/model.mlir" \
-  --data "$folder/train.safetensors" --folder "$folder" "$@"
+environment=$root/build/benchmark
+if ! "$environment/bin/python" -c 'import torch, jax, sklearn' 2>/dev/null; then
+  echo "making a Python environment with the peers in $environment" >&2
+  python3 -m venv "$environment"
+  "$environment/bin/pip" install --quiet --requirement "$here/requirements.txt"
+fi
+# Whoever brings OpenBLAS shall choose its own kernels for this CPU.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+exec "$environment/bin/python" "$here/benchmark.py" "$@"

@@ -112,6 +112,22 @@ class BrokenInputs(unittest.TestCase):
             write_safetensors(path, tensors, DATA)
             self.expect_bad_data(self.sparse, path, message)
 
+    def test_broken_dense_data(self):
+        good = make_data(self.dense.info, ROWS, seed=1).tensors
+        width = self.dense.info["input"]["width"]
+        columns = self.dense.info["label"]["outputs"]
+        cases = {
+            "nan": ("features", 4 * width + 2, math.nan, "row 4.*finite.*nan"),
+            "infinite": ("features", ROWS * width - 1, math.inf, "row 39.*finite.*inf"),
+            "label-nan": ("labels", 6 * columns, math.nan, "row 6.*finite.*nan"),
+            "label-infinite": ("labels", 0, -math.inf, "row 0.*finite.*-inf"),
+        }
+        for name, (key, place, number, message) in cases.items():
+            path = self.folder / name
+            tensors = good | {key: changed(good[key], place, number)}
+            write_safetensors(path, tensors, DATA | {"features": str(width)})
+            self.expect_bad_data(self.dense, path, message)
+
     def test_broken_structure(self):
         good = make_data(self.sparse.info, ROWS, seed=1).tensors
         few = good["labels"]._replace(shape=[ROWS - 1], data=good["labels"].data[:-1])
@@ -205,9 +221,13 @@ class BrokenInputs(unittest.TestCase):
     def test_data_for_another_program(self):
         path = self.folder / "classes"
         data = make_data(self.classes.info, ROWS, seed=1)
-        labels = changed(data.tensors["labels"], 5, 5)
-        write_safetensors(path, data.tensors | {"labels": labels}, DATA | {"features": "40"})
-        self.expect_bad_data(self.classes, path, "row 5: label 5 .*0 to 4")
+        for row, label in ((5, 5), (0, -1), (39, 2**31 - 1)):
+            labels = changed(data.tensors["labels"], row, label)
+            tensors = data.tensors | {"labels": labels}
+            write_safetensors(path, tensors, DATA | {"features": "40"})
+            self.expect_bad_data(
+                self.classes, path, f"row {row}: label {label} .*0 to 4"
+            )
         data.write(path)
         self.expect_bad_data(self.sparse, path, "sparse rows.*dense rows")
         self.expect_bad_data(self.dense, path, "11 features.*40")
@@ -295,6 +315,30 @@ class BrokenInputs(unittest.TestCase):
             with self.subTest(name):
                 command = (MLC, "data", path, "-o", self.folder / "out")
                 self.expect_refusal("error: ", *command, located=path)
+
+    def test_disk_without_space(self):
+        """A file system of 16 KiB, too small for each output."""
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mount = f"mount -t tmpfs -o size=16k none {disk}"
+        inside = ("unshare", "--map-root-user", "--mount", "sh", "-c")
+        if attempt(*inside, mount).returncode != 0:
+            self.skipTest("this system lets nobody mount in a namespace")
+        data, text = self.folder / "data", self.folder / "text"
+        make_data(self.sparse.info, 4000, seed=1).write(data)
+        text.write_text("".join(f"1 {i}:1\n" for i in range(4000)))
+        train = f"{self.sparse.path} train --data {data}"
+        for command in (
+            f"{train} --metrics {disk}/out --metrics-every-step",
+            f"{MLC} data {text} -o {disk}/out",
+            f"{MLC} compile {MODELS}/logistic.mlir -o {disk}/out",
+        ):
+            with self.subTest(command):
+                script = f"{mount} && {command}; echo $? $(ls {disk})"
+                result = attempt(*inside, script)
+                # The status, and no file.
+                self.assertEqual(result.stdout.splitlines()[-1], "1", result.stderr)
+                self.assertRegex(result.stderr, f"(?m)^error: {disk}/out: .*[Nn]o space")
 
     def test_full_disk(self):
         """A limit on file size, as of a quota; /dev/full, as of a full disk."""

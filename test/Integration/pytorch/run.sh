@@ -1,6 +1,6 @@
 #!/bin/sh
 # Compares mlc's training with PyTorch's. Makes a Python environment with the
-# packages of requirements.txt (about 1 GB) in ENVIRONMENT, unless it is there.
+# packages of requirements.txt (some 5 GB) in ENVIRONMENT, unless it is there.
 #
 # Usage: run.sh [ENVIRONMENT] [-- options of compare.py]
 set -eu

@@ -65,6 +65,15 @@ Result runProgram(const std::string &program,
   return result;
 }
 
+bool hasTerminals() {
+  int terminal = -1, program = -1;
+  if (openpty(&terminal, &program, nullptr, nullptr, nullptr) != 0)
+    return false;
+  close(terminal);
+  close(program);
+  return true;
+}
+
 Result runOnTerminal(const std::string &program,
                      const std::vector<std::string> &arguments, int columns,
                      Typing typing) {
@@ -73,6 +82,8 @@ Result runOnTerminal(const std::string &program,
   size.ws_col = columns;
   int terminal = -1;
   const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
+  if (child < 0)
+    throw std::runtime_error("no terminal to run on");
   if (child == 0) {
     setenv("TERM", "xterm", 1);
     execute(program, arguments);

@@ -38,7 +38,12 @@ struct Typing {
   std::string when, keys;
 };
 
+/// Whether this system has terminals to give; a bare container without
+/// /dev/pts has none.
+bool hasTerminals();
+
 /// Runs it on a terminal of its own, and returns all that it shows there.
+/// Throws where there is none.
 Result runOnTerminal(const std::string &program,
                      const std::vector<std::string> &arguments, int columns,
                      Typing typing = {});

@@ -14,6 +14,9 @@
 namespace mlc::test {
 namespace {
 
+constexpr char kNoTerminals[] =
+    "this system has no terminals; mount /dev/pts to run this test";
+
 std::vector<std::string> keysOf(const boost::json::object &object) {
   std::vector<std::string> keys;
   for (const auto &entry : object)
@@ -165,6 +168,8 @@ TEST_F(TrainCommandTest, SavesAndExitsAtASignal) {
 }
 
 TEST_F(TrainCommandTest, ShowsProgressOnATerminal) {
+  if (!hasTerminals())
+    GTEST_SKIP() << kNoTerminals;
   sparseData(20000).write(data);
   const Result result =
       runOnTerminal(HANDMADE_PROGRAM,
@@ -180,6 +185,8 @@ TEST_F(TrainCommandTest, ShowsProgressOnATerminal) {
 }
 
 TEST_F(TrainCommandTest, ControlCLeavesACleanTerminal) {
+  if (!hasTerminals())
+    GTEST_SKIP() << kNoTerminals;
   sparseData(20000).write(data);
   const Result result = runOnTerminal(
       HANDMADE_PROGRAM,
@@ -198,6 +205,8 @@ TEST_F(TrainCommandTest, ControlCLeavesACleanTerminal) {
 }
 
 TEST_F(TrainCommandTest, ColoursErrorsUnlessTold) {
+  if (!hasTerminals())
+    GTEST_SKIP() << kNoTerminals;
   const Arguments arguments = {"train", "--data", "none"};
   EXPECT_TRUE(runOnTerminal(HANDMADE_PROGRAM, arguments, 80)
                   .out.starts_with("\x1b[1;31merror:\x1b[0m none: "));

@@ -1,0 +1,111 @@
+"""A wrong command line of `mlc compile`: status 2, the option at fault on
+standard error, nothing on standard output, and no file made or changed.
+
+What a file is to blame for is status 1; test/Integration/CPU tests that.
+"""
+
+import os
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
+
+from integration import MLC, MODELS, attempt
+
+STAGES = "graph, autodiff, linalg, tile, bufferize, spmd, lowering, obj or exe"
+
+
+class Usage(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.text = (MODELS / "logistic.mlir").read_text()
+        (self.folder / "m.mlir").write_text(self.text)
+
+    def refuse(self, status: int, *arguments) -> str:
+        """The message of `mlc ARGUMENTS`, run in a folder that holds m.mlir."""
+        result = attempt(MLC, *arguments, cwd=self.folder)
+        self.assertEqual(result.returncode, status, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(os.listdir(self.folder), ["m.mlir"])
+        self.assertEqual((self.folder / "m.mlir").read_text(), self.text)
+        return result.stderr
+
+    def test_wrong_options(self):
+        for arguments, message in {
+            (): "MODEL is required",
+            ("m.mlir", "n.mlir"): "not expected: n.mlir",
+            ("m.mlir", "--optimize"): "not expected: --optimize",
+            ("m.mlir", "-o"): "--output: 1 required",
+            ("m.mlir", "--emit"): "--emit: 1 required",
+            ("m.mlir", "--emit", "llvm"): f"unknown --emit 'llvm'; expected {STAGES}",
+            ("m.mlir", "--emit", "Graph"): "unknown --emit 'Graph'",
+            ("m.mlir", "--emit", "obj", "--emit", "exe"): "--emit: At Most 1",
+            ("m.mlir", "--cpu", "abacus"): "unknown CPU 'abacus'; expected native, ",
+            ("m.mlir", "--cpu", ""): "unknown CPU ''",
+            ("m.mlir", "--batch", "two"): "--batch = two",
+            ("m.mlir", "--batch", "1.5"): "--batch = 1.5",
+            ("m.mlir", "--batch", "0"): "--batch: expected 1 to 1048576 rows, but got 0",
+            ("m.mlir", "--batch", "-4"): "--batch: expected 1 to 1048576 rows, but got -4",
+            ("m.mlir", "--batch", "1048577"): "--batch: expected 1 to 1048576 rows",
+            ("m.mlir", "--batch", "9" * 30): "--batch: expected 1 to 1048576 rows",
+        }.items():
+            with self.subTest(arguments):
+                self.assertIn(message, self.refuse(2, "compile", *arguments))
+
+    def test_wrong_usage_is_said_before_the_model_is_read(self):
+        for option in (("--emit", "llvm"), ("--batch", "0")):
+            with self.subTest(option):
+                error = self.refuse(2, "compile", "missing.mlir", *option)
+                self.assertNotIn("missing.mlir", error)
+
+    def test_an_unknown_command(self):
+        self.assertIn("usage: mlc compile MODEL", self.refuse(2, "frobnicate"))
+
+    def test_outputs_that_cannot_be_written(self):
+        for output, message in {
+            ".": "is a directory",
+            "m.mlir": "is the model itself",
+            "./m.mlir": "is the model itself",
+            "/dev/null": "is no regular file",
+            "none/out": "no such file or directory",
+        }.items():
+            for emit in ("exe", "obj", "graph"):
+                with self.subTest(output, emit=emit):
+                    command = ("compile", "m.mlir", "-o", output, "--emit", emit)
+                    error = self.refuse(1, *command)
+                    self.assertTrue(error.startswith(f"error: {output}"), error)
+                    self.assertIn(message, error)
+
+    def test_the_name_of_the_model_is_the_default(self):
+        model = self.folder / "m.mlir"
+        for emit, name in {"obj": "m.o", "exe": "m"}.items():
+            (self.folder / name).mkdir()
+            result = attempt(MLC, "compile", model, "--emit", emit, cwd=self.folder)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(f"error: {name}: is a directory; name the output with -o", result.stderr)
+            (self.folder / name).rmdir()
+            result = attempt(MLC, "compile", model, "--emit", emit, cwd=self.folder)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue((self.folder / name).is_file())
+            (self.folder / name).unlink()
+
+    def test_a_model_without_an_ending_is_not_overwritten(self):
+        (self.folder / "m.mlir").rename(self.folder / "m")
+        result = attempt(MLC, "compile", "m", cwd=self.folder)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("error: m: is the model itself; name the output with -o", result.stderr)
+        self.assertEqual((self.folder / "m").read_text(), self.text)
+
+    def test_help_names_every_option(self):
+        result = attempt(MLC, "compile", "--help")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for option in ("MODEL", "--output", "--emit", "--cpu", "--batch"):
+            self.assertIn(option, result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

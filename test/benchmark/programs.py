@@ -1,0 +1,113 @@
+"""Measures of the example's whole program on the real reviews: no peers.
+
+imdb-1000-epochs  seconds and peak memory of 1000 epochs with a test after each
+eval              an evaluation of the test reviews against a training epoch
+compile           seconds of `mlc compile`, size of the stripped program
+"""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+
+import datasets
+from cases import CASES
+
+from integration import MLC, Program, attempt, expect_done, read_metrics
+
+MODEL = CASES["imdb"].model
+THREADS = 2
+
+
+def timed(command: list, log: Path) -> tuple[float, int]:
+    """Seconds and peak resident bytes of a command."""
+    start = time.perf_counter()
+    with open(log, "w") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command], stdout=output, stderr=output
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(log.read_text()[-2000:])
+    return seconds, usage.ru_maxrss * 1024
+
+
+class Example:
+    """The example's program and the reviews."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.train = datasets.words(folder)
+        self.test = datasets.test_words(folder, self.train)
+        self.program = Program.compile(MODEL, folder / "mlc")
+
+    def run(self, epochs: int, *options) -> tuple[float, int, list[dict]]:
+        """Seconds and bytes of training, and the epochs' metrics."""
+        metrics = self.folder / "metrics"
+        command = [self.program.path, "train", "--data", self.train, "--metrics", metrics]
+        command += ["--epochs", epochs, "--threads", THREADS, *options]
+        seconds, memory = timed(command, self.folder / "log")
+        return seconds, memory, read_metrics(metrics)[1]
+
+
+def thousand_epochs(folder: Path, _repeats: int) -> dict:
+    example = Example(folder)
+    seconds, memory, lines = example.run(1000, "--test", example.test)
+    return {
+        "seconds": seconds,
+        "peak_bytes": memory,
+        "train_file_bytes": example.train.stat().st_size,
+        "test_file_bytes": example.test.stat().st_size,
+        "epochs": len(lines),
+        "first_test_accuracy": lines[0]["test_accuracy"],
+        "best_test_accuracy": max(line["test_accuracy"] for line in lines),
+    }
+
+
+def evaluation(folder: Path, repeats: int) -> dict:
+    """What a test after each epoch adds to a run, and what is in no epoch."""
+    epochs = 10
+    example = Example(folder)
+    weights = folder / "weights"
+    training, evaluating, start_up, commands = [], [], [], []
+    for _ in range(repeats):
+        plain, _, lines = example.run(epochs, "-o", weights)
+        training += [line["seconds"] for line in lines[1:]]
+        rest = plain - sum(line["seconds"] for line in lines)
+        tested, _, lines = example.run(epochs, "--test", example.test)
+        rest_tested = tested - sum(line["seconds"] for line in lines)
+        evaluating.append((rest_tested - rest) / epochs)
+        start_up.append(rest)
+        command = [example.program.path, "eval", "--data", example.test]
+        command += ["--weights", weights, "--threads", THREADS]
+        commands.append(timed(command, folder / "log")[0])
+    return {
+        "training_epoch_seconds": median(training),
+        "evaluation_seconds": median(evaluating),
+        "start_and_end_seconds": median(start_up),
+        "eval_command_seconds": median(commands),
+    }
+
+
+def compilation(folder: Path, repeats: int) -> dict:
+    program, stripped = folder / "program", folder / "stripped"
+    times = []
+    for _ in range(2 * repeats + 1):
+        start = time.perf_counter()
+        expect_done(attempt(MLC, "compile", MODEL, "-o", program))
+        times.append(time.perf_counter() - start)
+    subprocess.run(["strip", "-o", stripped, program], check=True)
+    return {
+        "compile_seconds_min": min(times),
+        "compile_seconds_median": median(times),
+        "stripped_bytes": stripped.stat().st_size,
+    }
+
+
+PROGRAMS = {
+    "compile": compilation,
+    "eval": evaluation,
+    "imdb-1000-epochs": thousand_epochs,
+}
