@@ -19,9 +19,9 @@ graph.program @kinds {
   graph.train adam(learning_rate = 0.01) batch(5) epochs(7)
 }
 
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 8>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 704, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 64, 0>} { return }
+func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 64, 8>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 704, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 64, 192, 0>} { return }
 
 // CHECK-DAG: llvm.mlir.global internal constant @[[W:.*]]("in.weight\00")
 // CHECK-DAG: llvm.mlir.global internal constant @[[WM:.*]]("in.weight.exp_avg\00")
@@ -62,7 +62,7 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK-DAG: constant @[[FEATURES:.*]]("avx2,fma\00")
 // CHECK-DAG: constant @[[DESCENT:.*]]("adam(learning_rate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0)\00")
 // CHECK: llvm.mlir.global external constant @mlc_program()
-// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(2 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :
@@ -81,8 +81,9 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK-NEXT: %[[BATCH:.*]] = llvm.mlir.constant(5 : i64)
 // CHECK-NEXT: llvm.mlir.constant(7 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1.000000e-02 : f64)
-// The largest need of the steps.
+// The largest need of the steps: shared, a worker's, a worker's for each non-zero.
 // CHECK-NEXT: llvm.mlir.constant(704 : i64)
+// CHECK-NEXT: llvm.mlir.constant(192 : i64)
 // CHECK-NEXT: llvm.mlir.constant(8 : i64)
 // CHECK: llvm.mlir.addressof @mlc_train
 // CHECK-NEXT: llvm.mlir.addressof @mlc_evaluate

@@ -43,9 +43,14 @@ graph.program @line {
 // CHECK: llvm.getelementptr %[[CALL]][2]
 // CHECK: %[[AINDPTR:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi64>
 // CHECK: llvm.getelementptr %[[CALL]][3]
-// CHECK: %[[AINDICES:.*]] = builtin.unrealized_conversion_cast
+// CHECK: %[[AINDICES:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi16>
 // CHECK: llvm.getelementptr %[[CALL]][4]
 // CHECK: %[[AVALUES:.*]] = builtin.unrealized_conversion_cast
+// No values: all are 1.
+// CHECK: %[[NULL:.*]] = llvm.mlir.zero : !llvm.ptr
+// CHECK: %[[F4:.*]] = llvm.getelementptr %[[CALL]][4]
+// CHECK: %[[VALUES:.*]] = llvm.load %[[F4]]
+// CHECK: %[[AONES:.*]] = llvm.icmp "eq" %[[VALUES]], %[[NULL]]
 // CHECK: llvm.getelementptr %[[CALL]][5]
 // CHECK: %[[ADATA:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x3xf32>
 // CHECK: llvm.getelementptr %[[CALL]][6]
@@ -94,17 +99,36 @@ graph.program @line {
 // CHECK: llvm.getelementptr %[[CALL]][18]
 // CHECK: llvm.getelementptr %[[CALL]][19]
 // CHECK: %[[DOOR:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
-// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]])
-// CHECK: llvm.func @mlc_evaluate(
-// CHECK: llvm.func @mlc_predict(
-func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memref<?xi64> {mlc.role = "indptr"}, %a3: memref<?xi32> {mlc.role = "indices"},
-  %a4: memref<?xf32> {mlc.role = "values"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
+// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[AONES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]])
+
+// A step that each worker runs alone: worker k has steps k * n / W to (k + 1) * n / W.
+// CHECK-LABEL: llvm.func @mlc_evaluate(
+// CHECK-SAME: %[[CALL:[a-z0-9]+]]: !llvm.ptr)
+// CHECK: %[[STEPS:.*]] = arith.ceildivui
+// CHECK: llvm.getelementptr %[[CALL]][17]
+// CHECK: %[[WORKER:.*]] = arith.index_cast
+// CHECK: llvm.getelementptr %[[CALL]][18]
+// CHECK: %[[WORKERS:.*]] = arith.index_cast
+// CHECK: %[[SCALED:.*]] = arith.muli %[[WORKER]], %[[STEPS]]
+// CHECK: %[[BEGIN:.*]] = arith.divui %[[SCALED]], %[[WORKERS]]
+// CHECK: %[[NEXT:.*]] = arith.addi %[[WORKER]], %{{.*}}
+// CHECK: %[[SCALED:.*]] = arith.muli %[[NEXT]], %[[STEPS]]
+// CHECK: %[[END:.*]] = arith.divui %[[SCALED]], %[[WORKERS]]
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]] step
+// CHECK: call @evaluate_step()
+
+// CHECK-LABEL: llvm.func @mlc_predict(
+// CHECK: %[[ALL:.*]] = arith.ceildivui
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %[[ALL]] step
+// CHECK: call @predict_step()
+func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memref<?xi64> {mlc.role = "indptr"}, %a3: memref<?xi16> {mlc.role = "indices"},
+  %a4: memref<?xf32> {mlc.role = "values"}, %ones: i1 {mlc.role = "ones"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
   %a7: memref<3x2xf32> {mlc.role = "parameter"}, %a8: memref<2xf32> {mlc.role = "parameter"}, %a9: memref<3x2xf32> {mlc.role = "state"},
   %a10: memref<?xi8> {mlc.role = "workspace"}, %a11: memref<f32> {mlc.role = "loss"}, %a12: memref<?x2xf32> {mlc.role = "prediction"},
   %a13: f64 {mlc.role = "learning_rate"}, %a14: i64 {mlc.role = "step"}, %a15: i64 {mlc.role = "position"}, %a16: i64 {mlc.role = "seed"},
   %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "exchange"})
-  attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} {
+  attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   return
 }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.alone, mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

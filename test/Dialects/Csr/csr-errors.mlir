@@ -2,10 +2,10 @@
 
 // csr.matmul (C1)
 func.func @f(%rows: tensor<?x1xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
+             %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
   // expected-error@+1 {{'csr.matmul' op expected operand 0 to have 1 dimension (C1), but got 'tensor<?x1xi32>'}}
-  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-    : (tensor<?x1xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?x1xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
 
@@ -13,10 +13,10 @@ func.func @f(%rows: tensor<?x1xi32>, %indptr: tensor<?xi64>, %indices: tensor<?x
 
 // csr.matmul (C1)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %w: tensor<9xf32>, %init: tensor<?x4xf32>) {
-  // expected-error@+1 {{'csr.matmul' op expected operand 4 to have 2 dimensions (C1), but got 'tensor<9xf32>'}}
-  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+             %ones: i1, %w: tensor<9xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.matmul' op expected operand 5 to have 2 dimensions (C1), but got 'tensor<9xf32>'}}
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
 
@@ -24,10 +24,10 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi3
 
 // csr.matmul (C2)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %w: tensor<9x3xf32>, %init: tensor<?x4xf32>) {
+             %ones: i1, %w: tensor<9x3xf32>, %init: tensor<?x4xf32>) {
   // expected-error@+1 {{'csr.matmul' op expected equal numbers of columns (C2), but got 'tensor<9x3xf32>' and 'tensor<?x4xf32>'}}
-  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x3xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9x3xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
 
@@ -35,52 +35,86 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi3
 
 // csr.group_columns (C1)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %s: tensor<5x2xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>) {
-  // expected-error@+1 {{'csr.group_columns' op expected operand 4 to have 1 dimension (C1), but got 'tensor<5x2xi32>'}}
-  %starts, %examples, %entries = csr.group_columns ins(%rows, %indptr, %indices, %values) outs(%s, %e, %v)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<5x2xi32>, tensor<?xi32>, tensor<?xf32>)
-      -> (tensor<5x2xi32>, tensor<?xi32>, tensor<?xf32>)
+             %ones: i1, %s: tensor<5x2xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x1xi64>) {
+  // expected-error@+1 {{'csr.group_columns' op expected operand 5 to have 1 dimension (C1), but got 'tensor<5x2xi32>'}}
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<5x2xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>)
+      -> (tensor<5x2xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>)
+  return
+}
+
+// -----
+
+// csr.group_columns (C1)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
+             %ones: i1, %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9xi64>) {
+  // expected-error@+1 {{'csr.group_columns' op expected operand 8 to have 2 dimensions (C1), but got 'tensor<9xi64>'}}
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9xi64>)
+      -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9xi64>)
   return
 }
 
 // -----
 
 // csr.matmul_transposed (C1)
-func.func @f(%starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>, %dy: tensor<?xf32>,
-             %init: tensor<9x4xf32>) {
-  // expected-error@+1 {{'csr.matmul_transposed' op expected operand 3 to have 2 dimensions (C1), but got 'tensor<?xf32>'}}
-  %dw = csr.matmul_transposed ins(%starts, %examples, %entries, %dy) outs(%init)
-    : (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<?xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+func.func @f(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
+             %masks: tensor<9x1xi64>, %dy: tensor<?xf32>, %init: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.matmul_transposed' op expected operand 5 to have 2 dimensions (C1), but got 'tensor<?xf32>'}}
+  %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+    : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>, tensor<?xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.matmul_transposed (C1)
+func.func @f(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
+             %masks: tensor<9xi64>, %dy: tensor<?x4xf32>, %init: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.matmul_transposed' op expected operand 4 to have 2 dimensions (C1), but got 'tensor<9xi64>'}}
+  %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+    : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9xi64>, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
   return
 }
 
 // -----
 
 // csr.matmul_transposed (C2)
-func.func @f(%starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>, %dy: tensor<?x3xf32>,
-             %init: tensor<9x4xf32>) {
+func.func @f(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
+             %masks: tensor<9x1xi64>, %dy: tensor<?x3xf32>, %init: tensor<9x4xf32>) {
   // expected-error@+1 {{'csr.matmul_transposed' op expected equal numbers of columns (C2), but got 'tensor<?x3xf32>' and 'tensor<9x4xf32>'}}
-  %dw = csr.matmul_transposed ins(%starts, %examples, %entries, %dy) outs(%init)
-    : (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<?x3xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+    : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>, tensor<?x3xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
   return
 }
 
 // -----
 
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi32>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
+             %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
   // expected-error@+1 {{'csr.matmul' op operand #1 must be ranked tensor of 64-bit signless integer values, but got 'tensor<?xi32>'}}
-  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-    : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
 
 // -----
 
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-             %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
-  // expected-error@+1 {{'csr.matmul' op expected type of operand #5 ('tensor<?x4xf32>') to match type of corresponding result ('tensor<5x4xf32>')}}
-  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%init)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<5x4xf32>
+             %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.matmul' op expected type of operand #6 ('tensor<?x4xf32>') to match type of corresponding result ('tensor<5x4xf32>')}}
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+// Columns are u16 or i32 numbers.
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi8>, %values: tensor<?xf32>,
+             %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.matmul' op operand #2 must be ranked tensor of 16-bit signless integer or 32-bit signless integer values, but got 'tensor<?xi8>'}}
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi8>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
