@@ -79,6 +79,7 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
 static void addSpmd(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(createPlaceBarriers());
   OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createPackParts());
   function.addPass(createPlanWorkspace());
   function.addPass(createSpmdWorkers());
   addCleanup(manager);

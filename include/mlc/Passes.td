@@ -221,6 +221,24 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
   ];
 }
 
+def PackParts : Pass<"mlc-pack-parts", "::mlir::func::FuncOp"> {
+  let summary = "a worker's columns of a matrix as one piece of memory";
+  let description = [{
+    Assumes: a function after `mlc-place-barriers`.
+
+    A matrix of which every forall touches only the columns of its worker's
+    shards is laid out part by part: columns that lie side by side in a row
+    would share the cache lines that hardware fetches ahead, and workers would
+    take them from one another all the time. A parameter or state is kept so in
+    memory of the step, from where a call of the program begins (argument
+    `call_begins`) to where it ends (`call_ends`).
+  }];
+  let dependentDialects = [
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
 def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
   let summary = "every buffer as a piece of one workspace";
   let description = [{

@@ -48,6 +48,9 @@ inline constexpr llvm::StringLiteral kWorkspace = "workspace";
 inline constexpr llvm::StringLiteral kWorker = "worker";
 inline constexpr llvm::StringLiteral kExchange = "exchange";
 
+inline constexpr llvm::StringLiteral kCallBegins = "call_begins";
+inline constexpr llvm::StringLiteral kCallEnds = "call_ends";
+
 /// On a product inside a forall: the library computes it (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
 

@@ -26,10 +26,14 @@ namespace mlc::runtime {
 /// guess costs at most twice the best choice.
 constexpr std::uint64_t spinTicks = 100'000;
 
-/// Waits after which spinning is tried again once it has been in vain. Where
-/// others want the cores too, a partner is often not running at all; spinning
-/// then only delays it, and spends time that would let it run sooner.
-constexpr std::uint32_t waitsBetweenTrials = 32;
+/// Waits in a row that spinning has to be in vain for, before the next ones do
+/// without: a partner that the system takes off its core once in a while must
+/// not turn every wait into a sleep.
+constexpr std::uint32_t vainWaits = 4;
+
+/// Waits after which spinning is tried again then. Where others want the cores
+/// too, a partner is often not running at all; spinning then only delays it.
+constexpr std::uint32_t waitsBetweenTrials = 16;
 
 std::int64_t usableCores() {
   // Machines with more CPUs than a cpu_set_t holds are answered with an error.
@@ -74,11 +78,16 @@ bool Barrier::trySpinning(std::uint32_t generation) {
   const std::uint64_t start = __rdtsc();
   while (generation_.load(std::memory_order_acquire) == generation) {
     if (__rdtsc() - start > spinTicks) {
-      spinsToSkip_.store(waitsBetweenTrials, std::memory_order_relaxed);
+      const std::uint32_t vain =
+          vainInARow_.load(std::memory_order_relaxed) + 1;
+      vainInARow_.store(vain, std::memory_order_relaxed);
+      if (vain >= vainWaits)
+        spinsToSkip_.store(waitsBetweenTrials, std::memory_order_relaxed);
       return false;
     }
     _mm_pause();
   }
+  vainInARow_.store(0, std::memory_order_relaxed);
   return true;
 }
 

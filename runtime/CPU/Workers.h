@@ -48,7 +48,7 @@ private:
   alignas(64) std::atomic<std::uint32_t> generation_{0};
   alignas(64) std::atomic<std::int64_t> parties_;
   std::atomic<std::int32_t> sleepers_{0};
-  std::atomic<std::uint32_t> spinsToSkip_{0};
+  std::atomic<std::uint32_t> spinsToSkip_{0}, vainInARow_{0};
 };
 
 /// A team of threads that lives as long as this object; the caller of `run` is

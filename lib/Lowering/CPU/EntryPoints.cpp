@@ -53,7 +53,7 @@ public:
     Value rows = index(field(MLC_CALL_ROW_COUNT, b.getI64Type()));
     Value zero = constant(0), one = constant(1);
     Value batch = constant(batchAttr.getInt());
-    Value count = arith::CeilDivUIOp::create(b, loc, rows, batch);
+    count = arith::CeilDivUIOp::create(b, loc, rows, batch);
     Value begin = zero, end = count;
     if (step->hasAttr(steps::kAlone)) { // a share of the steps
       Value worker = index(field(MLC_CALL_WORKER, b.getI64Type()));
@@ -190,6 +190,14 @@ private:
       return field(MLC_CALL_SEED, b.getI64Type());
     if (role == steps::kNonzeroCapacity)
       return index(field(MLC_CALL_NONZERO_CAPACITY, b.getI64Type()));
+    if (role == steps::kCallBegins)
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, number,
+                                   constant(0));
+    if (role == steps::kCallEnds) {
+      Value next = arith::AddIOp::create(b, loc, number, constant(1));
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, next,
+                                   count);
+    }
     if (role == steps::kWorker)
       return index(field(MLC_CALL_WORKER, b.getI64Type()));
     if (role == steps::kWorkers)
@@ -205,6 +213,8 @@ private:
   LLVMTypeConverter types;
   Type pointer;
   Value call;
+  /// Steps of the call.
+  Value count;
   /// Of the batch: its number in the call, its first row, its rows.
   Value number, first, size;
   int64_t parameters = 0, states = 0;

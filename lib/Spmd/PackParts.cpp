@@ -1,0 +1,221 @@
+//===- PackParts.cpp - A worker's part of a matrix as one piece -----------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Tile/Shards.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_PACKPARTS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+/// A matrix of which each worker only touches the columns of its shards.
+struct Matrix {
+  Value buffer;
+  /// One in each forall that touches it: [0, variable] [rows, columns].
+  SmallVector<memref::SubViewOp> parts;
+
+  MemRefType type() const { return cast<MemRefType>(buffer.getType()); }
+};
+
+/// Ops that take a memref of any strides.
+bool takesAnyStrides(Operation *op) {
+  if (auto view = dyn_cast<memref::SubViewOp>(op))
+    return llvm::all_of(view->getUsers(), takesAnyStrides);
+  return isa<vector::TransferReadOp, vector::TransferWriteOp, memref::LoadOp,
+             memref::StoreOp>(op);
+}
+
+/// Whether `view` is the part of an iteration of the forall around it, over
+/// the shards of all columns.
+bool isPart(memref::SubViewOp view, int64_t columns) {
+  auto forall = view->getParentOfType<scf::ForallOp>();
+  if (!forall || forall.getRank() != 1 ||
+      getConstantIntValue(forall.getMixedUpperBound()[0]) != columns ||
+      getConstantIntValue(forall.getMixedStep()[0]) || !view.hasUnitStride())
+    return false;
+  SmallVector<OpFoldResult> offsets = view.getMixedOffsets();
+  return view.getType().getRank() == 2 &&
+         getConstantIntValue(offsets[0]) == 0 &&
+         dyn_cast<Value>(offsets[1]) == forall.getInductionVar(0) &&
+         view.getSourceType().getDimSize(0) == view.getType().getDimSize(0) &&
+         llvm::all_of(view->getUsers(), takesAnyStrides);
+}
+
+class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal() || function->hasAttr(steps::kAlone))
+      return;
+    SmallVector<Matrix> step, kept;
+    for (BlockArgument argument : function.getArguments()) {
+      StringRef role = roleOf(argument);
+      if (role == steps::kWorkers)
+        workers = argument;
+      if (role == steps::kParameter || role == steps::kState)
+        addIfSplit(argument, kept);
+    }
+    auto most = function->getAttrOfType<IntegerAttr>(steps::kBatch);
+    if (!workers || !most)
+      return;
+    batch = most.getInt();
+    function.walk([&](memref::AllocOp alloc) {
+      if (!alloc->hasAttr(steps::kOwn) && !alloc->hasAttr(steps::kTurns))
+        addIfSplit(alloc, step);
+    });
+    for (Matrix &matrix : step)
+      for (memref::SubViewOp part : matrix.parts)
+        pack(part, matrix.buffer);
+    if (kept.empty())
+      return;
+    Value begins = addArgument(function, steps::kCallBegins);
+    Value ends = addArgument(function, steps::kCallEnds);
+    for (Matrix &matrix : kept)
+      keepPacked(function, matrix, begins, ends);
+  }
+
+  /// Of an argument; empty where it has none.
+  StringRef roleOf(BlockArgument argument) {
+    auto role = getOperation().getArgAttrOfType<StringAttr>(
+        argument.getArgNumber(), steps::kRole);
+    return role ? role.getValue() : "";
+  }
+
+  Value addArgument(func::FuncOp function, StringRef role) {
+    OpBuilder b(&getContext());
+    const unsigned index = function.getNumArguments();
+    if (failed(
+            function.insertArgument(index, b.getI1Type(),
+                                    b.getDictionaryAttr(b.getNamedAttr(
+                                        steps::kRole, b.getStringAttr(role))),
+                                    function.getLoc())))
+      llvm_unreachable("an argument can always be added at the end");
+    return function.getArgument(index);
+  }
+
+  static void addIfSplit(Value buffer, SmallVectorImpl<Matrix> &matrices) {
+    auto type = dyn_cast<MemRefType>(buffer.getType());
+    if (!type || type.getRank() != 2 || type.isDynamicDim(1) ||
+        buffer.use_empty())
+      return;
+    Matrix matrix{buffer, {}};
+    for (Operation *user : buffer.getUsers()) {
+      auto view = dyn_cast<memref::SubViewOp>(user);
+      if (!view || !isPart(view, type.getDimSize(1)))
+        return;
+      matrix.parts.push_back(view);
+    }
+    matrices.push_back(matrix);
+  }
+
+  /// Columns [from, from + columns) of all rows of `buffer`, which lie there
+  /// behind those of the workers before: row by row, without gaps.
+  Value packed(OpBuilder &b, Location loc, Value buffer, Value from,
+               OpFoldResult rows, OpFoldResult columns) {
+    auto source = cast<MemRefType>(buffer.getType());
+    // The most rows: a part lies at the same place in every step, since other
+    // workers may still be at the step before.
+    const int64_t most = source.isDynamicDim(0) ? batch : source.getDimSize(0);
+    Value offset = arith::MulIOp::create(
+        b, loc, from, arith::ConstantIndexOp::create(b, loc, most));
+    auto layout = StridedLayoutAttr::get(
+        b.getContext(), ShapedType::kDynamic, {ShapedType::kDynamic, 1});
+    auto type = MemRefType::get({source.getDimSize(0), ShapedType::kDynamic},
+                                source.getElementType(), layout);
+    return memref::ReinterpretCastOp::create(
+        b, loc, type, buffer, OpFoldResult(offset),
+        ArrayRef<OpFoldResult>{rows, columns},
+        ArrayRef<OpFoldResult>{columns, b.getIndexAttr(1)});
+  }
+
+  /// Has the users of `part` use the packed columns in `buffer`.
+  void pack(memref::SubViewOp part, Value buffer) {
+    OpBuilder b(part);
+    auto forall = part->getParentOfType<scf::ForallOp>();
+    Value view = packed(b, part.getLoc(), buffer, forall.getInductionVar(0),
+                        part.getMixedSizes()[0], part.getMixedSizes()[1]);
+    replaceView(part, view);
+  }
+
+  static void replaceView(memref::SubViewOp old, Value view) {
+    for (Operation *user : llvm::make_early_inc_range(old->getUsers())) {
+      auto inner = dyn_cast<memref::SubViewOp>(user);
+      if (!inner) {
+        user->replaceUsesOfWith(old, view);
+        continue;
+      }
+      OpBuilder b(inner);
+      replaceView(inner, memref::SubViewOp::create(
+                             b, inner.getLoc(), view, inner.getMixedOffsets(),
+                             inner.getMixedSizes(), inner.getMixedStrides()));
+    }
+    old.erase();
+  }
+
+  /// Packs a matrix when a call of the program begins and unpacks it when the
+  /// call ends; in between the steps use what is packed.
+  void keepPacked(func::FuncOp function, Matrix &matrix, Value begins,
+                  Value ends) {
+    OpBuilder b(function.getBody());
+    MemRefType type = matrix.type();
+    Value store = memref::AllocOp::create(b, function.getLoc(), type);
+    for (memref::SubViewOp part : matrix.parts)
+      pack(part, store);
+    copyParts(b, matrix.buffer, store, begins, /*toStore=*/true);
+    b.setInsertionPoint(function.getBody().front().getTerminator());
+    copyParts(b, matrix.buffer, store, ends, /*toStore=*/false);
+  }
+
+  void copyParts(OpBuilder &b, Value matrix, Value store, Value condition,
+                 bool toStore) {
+    Location loc = matrix.getLoc();
+    auto type = cast<MemRefType>(matrix.getType());
+    const int64_t columns = type.getDimSize(1);
+    OpFoldResult step = unitsOfWorker(b, loc, Shards(columns), workers);
+    auto forall = scf::ForallOp::create(
+        b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
+        ArrayRef<OpFoldResult>{b.getIndexAttr(columns)},
+        ArrayRef<OpFoldResult>{step}, ValueRange(), std::nullopt);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(forall.getBody());
+    Value from = forall.getInductionVar(0);
+    AffineExpr s0 = b.getAffineSymbolExpr(0), s1 = b.getAffineSymbolExpr(1);
+    OpFoldResult count = affine::makeComposedFoldedAffineMin(
+        b, loc,
+        AffineMap::get(0, 2, {s0, b.getAffineConstantExpr(columns) - s1},
+                       b.getContext()),
+        {step, from});
+    auto branch = scf::IfOp::create(b, loc, condition, /*withElse=*/false);
+    b.setInsertionPointToStart(branch.thenBlock());
+    OpFoldResult rows = b.getIndexAttr(type.getDimSize(0));
+    Value part = packed(b, loc, store, from, rows, count);
+    Value all = memref::SubViewOp::create(
+        b, loc, matrix, ArrayRef<OpFoldResult>{b.getIndexAttr(0), from},
+        ArrayRef<OpFoldResult>{rows, count},
+        ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(1)});
+    memref::CopyOp::create(b, loc, toStore ? all : part, toStore ? part : all);
+  }
+
+  Value workers;
+  /// The most rows of a batch.
+  int64_t batch = 0;
+};
+
+} // namespace
