@@ -250,35 +250,34 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     return success();
   }
 
-  /// Whether a dense product of two dimensions is in the root's tile.
-  bool holdsProduct(Operation *op) {
-    if (isSumOfColumns(op))
-      return cast<linalg::LinalgOp>(op).getNumParallelLoops() == 2;
-    return llvm::any_of(op->getOperands(), [&](Value operand) {
-      Operation *producer = operand.getDefiningOp();
-      return producer && usedOnce.contains(producer) &&
-             (isSumOfColumns(producer) || isElementwise(producer)) &&
-             holdsProduct(producer);
-    });
+  /// The root and the ops that will be computed in its tile.
+  SmallVector<Operation *> opsOfTile(Operation *root) {
+    SmallVector<Operation *> ops{root};
+    for (size_t i = 0; i < ops.size(); ++i) // grows
+      for (OpOperand &operand : ops[i]->getOpOperands()) {
+        Operation *producer = operand.get().getDefiningOp();
+        if (producer && usedOnce.contains(producer) && isOfTile(operand))
+          ops.push_back(producer);
+      }
+    return ops;
   }
 
-  /// Whether the root's tile, or what goes along, computes with integers, whose
-  /// wide products upstream lowers on vectors of one dimension only.
-  bool holdsIntegers(Operation *op) {
-    auto loop = dyn_cast<linalg::LinalgOp>(op);
-    if (!loop)
-      return false;
-    auto isInteger = [](Operation &inner) {
-      return llvm::any_of(inner.getResultTypes(), [](Type type) {
-        return type.isInteger(32) || type.isInteger(64);
-      });
-    };
-    return llvm::any_of(*loop.getBlock(), isInteger) ||
-           llvm::any_of(op->getOperands(), [&](Value operand) {
-             Operation *producer = operand.getDefiningOp();
-             return producer && usedOnce.contains(producer) &&
-                    holdsIntegers(producer);
-           });
+  /// Rows of the root's tile: several for a dense product, which reads its
+  /// right side once for all of them. A csr product has one row a tile; wide
+  /// products of integers are lowered upstream on one row only.
+  int64_t rowsOf(Operation *root) {
+    bool hasProduct = false;
+    for (Operation *op : opsOfTile(root)) {
+      if (isCsrProduct(op))
+        return 1;
+      auto loop = cast<linalg::LinalgOp>(op);
+      hasProduct |= isSumOfColumns(op) && loop.getNumParallelLoops() == 2;
+      for (Operation &inner : *loop.getBlock())
+        for (Type type : inner.getResultTypes())
+          if (type.isInteger(32) || type.isInteger(64))
+            return 1;
+    }
+    return hasProduct ? productRows : 1;
   }
 
   /// The loops of the dimensions of the root's result.
@@ -303,15 +302,14 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         cast<RankedTensorType>(root->getResult(0).getType()).getRank();
     if (sumKindOf(root) == SumKind::OfTerms)
       return {rank == 2 ? kTermSums : 1, kTermSums, false};
-    const bool isProduct = rank == 2 && holdsProduct(root);
+    const int64_t rows = rank == 2 ? rowsOf(root) : 1;
     const int64_t width =
-        (isProduct ? kProductRegisters : kRowRegisters) * lanes;
+        (rows > 1 ? kProductRegisters : kRowRegisters) * lanes;
     std::optional<int64_t> known = getConstantIntValue(columns);
     if (!known && upperBoundOf(columns) < width) // never a whole tile
       return {1, lanes, true};
     if (!known || *known >= width)
-      return {isProduct && !holdsIntegers(root) ? productRows : 1, width,
-              false};
+      return {rows, width, false};
     // One narrow vector a row.
     const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
     return {1, narrow, narrow != *known};
@@ -385,7 +383,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (!isShared && usedOnce.contains(op) && isOfTile(slice) &&
+          if (!isShared && usedOnce.contains(op) &&
+              llvm::all_of(slice->getUses(), isOfTile) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
@@ -403,16 +402,14 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     return tiled->loops;
   }
 
-  /// Whether what uses a slice needs of it just what it makes: a tile.
-  static bool isOfTile(tensor::ExtractSliceOp slice) {
-    return llvm::all_of(slice->getUses(), [](OpOperand &use) {
-      auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
-      if (dps && dps.isDpsInit(&use))
-        return true;
-      auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
-      return loop && isElementwise(loop) &&
-             loop.getMatchingIndexingMap(&use).isIdentity();
-    });
+  /// Whether an op needs of an operand just what it makes: a tile.
+  static bool isOfTile(OpOperand &use) {
+    auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+    if (dps && dps.isDpsInit(&use))
+      return true;
+    auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    return loop && isElementwise(loop) &&
+           loop.getMatchingIndexingMap(&use).isIdentity();
   }
 
   LogicalResult vectorize(RewriterBase &rewriter) {
