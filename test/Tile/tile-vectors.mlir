@@ -34,7 +34,7 @@
 
 // NARROW-LABEL: func.func @csr_layer(
 // NARROW: iter_args({{.*}}) -> (vector<1x16xf32>)
-func.func @csr_layer(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
+func.func @csr_layer(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>, %ones: i1,
                      %w: tensor<9x100xf32>, %b: tensor<100xf32>, %out: tensor<?x100xf32>, %n: index) -> tensor<?x100xf32> {
   %zero = arith.constant 0.0 : f32
   %r = scf.forall (%c) = (0) to (100) step (50) shared_outs(%o = %out) -> (tensor<?x100xf32>) {
@@ -46,8 +46,8 @@ func.func @csr_layer(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: ten
     ^bb0(%x: f32, %y: f32):
       linalg.yield %x : f32
     } -> tensor<?x50xf32>
-    %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ws) outs(%init)
-      : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x50xf32>, tensor<?x50xf32>) -> tensor<?x50xf32>
+    %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %ws) outs(%init)
+      : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, i1, tensor<9x50xf32>, tensor<?x50xf32>) -> tensor<?x50xf32>
     %a = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]} outs(%y : tensor<?x50xf32>) {
     ^bb0(%x: f32):
       %m = arith.maximumf %x, %zero : f32
@@ -77,7 +77,7 @@ func.func @csr_layer(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: ten
 // CHECK-NOT: transfer_write
 // CHECK-NOT: csr.
 // CHECK: return
-func.func @csr_update(%starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>, %dy: tensor<?x50xf32>,
+func.func @csr_update(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>, %masks: tensor<9x2xi64>, %dy: tensor<?x50xf32>,
                       %w: tensor<9x50xf32>, %n: index, %step: index, %s: index) -> tensor<9x50xf32> {
   %zero = arith.constant 0.0 : f32
   %empty = tensor.empty() : tensor<9x50xf32>
@@ -85,8 +85,8 @@ func.func @csr_update(%starts: tensor<10xi32>, %examples: tensor<?xi32>, %entrie
     %es = tensor.extract_slice %empty[0, %c] [9, %s] [1, 1] : tensor<9x50xf32> to tensor<9x?xf32>
     %ds = tensor.extract_slice %dy[0, %c] [%n, %s] [1, 1] : tensor<?x50xf32> to tensor<?x?xf32>
     %init = linalg.fill ins(%zero : f32) outs(%es : tensor<9x?xf32>) -> tensor<9x?xf32>
-    %dw = csr.matmul_transposed ins(%starts, %examples, %entries, %ds) outs(%init)
-      : (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<?x?xf32>, tensor<9x?xf32>) -> tensor<9x?xf32>
+    %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %ds) outs(%init)
+      : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x2xi64>, tensor<?x?xf32>, tensor<9x?xf32>) -> tensor<9x?xf32>
     %os = tensor.extract_slice %o[0, %c] [9, %s] [1, 1] : tensor<9x50xf32> to tensor<9x?xf32>
     %new = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
         ins(%dw : tensor<9x?xf32>) outs(%os : tensor<9x?xf32>) {
