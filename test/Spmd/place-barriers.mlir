@@ -233,3 +233,52 @@ func.func @unknown(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %worker
   call @anything() : () -> ()
   return
 }
+
+// -----
+
+// Were each worker to read the parameter, the first would have to wait before it
+// updates it, and the others after it: two meetings. One is enough where the
+// first makes for all what they need of it.
+// CHECK-LABEL: func.func @made_by_first(
+// CHECK: %[[A:.*]] = memref.alloc() {mlc.turns}
+// CHECK-NOT: call @mlc_exchange
+// CHECK: linalg.exp {mlc.first} ins(%{{.*}}) outs(%[[A]] :
+// CHECK: call @mlc_exchange
+// CHECK-NEXT: scf.forall
+// CHECK-NOT: call @mlc_exchange
+// CHECK: linalg.exp {mlc.first}
+// CHECK-NOT: call @mlc_exchange
+// CHECK: return
+func.func @made_by_first(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<8xf32> {mlc.role = "data"},
+                         %p: memref<64x8xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+  %a = memref.alloc() : memref<8xf32>
+  linalg.exp ins(%b : memref<8xf32>) outs(%a : memref<8xf32>)
+  scf.forall (%i) = (0) to (64) step (16) {
+    %to = memref.subview %p[%i, 0] [16, 8] [1, 1] : memref<64x8xf32> to memref<16x8xf32, strided<[8, 1], offset: ?>>
+    linalg.broadcast ins(%a : memref<8xf32>) outs(%to : memref<16x8xf32, strided<[8, 1], offset: ?>>) dimensions = [0]
+  }
+  linalg.exp ins(%g : memref<8xf32>) outs(%b : memref<8xf32>)
+  return
+}
+
+// -----
+
+// What a forall writes in part is not a worker's own, so that the first worker
+// alone fills it.
+// CHECK-LABEL: func.func @written_by_both(
+// CHECK: %[[A:.*]] = memref.alloc() {mlc.turns}
+// CHECK: linalg.fill {mlc.first} ins(%{{.*}}) outs(%[[A]] :
+// CHECK: call @mlc_exchange
+// CHECK-NEXT: scf.forall
+// CHECK: return
+func.func @written_by_both(%x: f32, %p: memref<64xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+  %a = memref.alloc() : memref<64xf32>
+  linalg.fill ins(%x : f32) outs(%a : memref<64xf32>)
+  scf.forall (%i) = (0) to (64) step (16) {
+    %from = memref.subview %p[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+    %to = memref.subview %a[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+    linalg.exp ins(%from : memref<16xf32, strided<[1], offset: ?>>) outs(%to : memref<16xf32, strided<[1], offset: ?>>)
+    linalg.exp ins(%to : memref<16xf32, strided<[1], offset: ?>>) outs(%from : memref<16xf32, strided<[1], offset: ?>>)
+  }
+  return
+}

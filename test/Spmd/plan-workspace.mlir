@@ -154,3 +154,15 @@ func.func @shared_room(%room: index {mlc.role = "nonzero_capacity"}, %worker: in
   "test.use"(%a, %b) : (memref<3xf32>, memref<?xf32>) -> ()
   return
 }
+
+// A copy that bufferization left is a loop that knows no library; who does it
+// stays.
+// CHECK-LABEL: func.func @copy(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<8xf32>, %[[Y:[a-z0-9]+]]: memref<8xf32>
+// CHECK: linalg.copy {mlc.first} ins(%[[X]] : {{.*}}) outs(%[[Y]] :
+// CHECK-NOT: memref.copy
+// CHECK: return
+func.func @copy(%x: memref<8xf32>, %y: memref<8xf32>) attributes {mlc.batch = 5 : i64} {
+  memref.copy %x, %y {mlc.first} : memref<8xf32> to memref<8xf32>
+  return
+}

@@ -65,6 +65,19 @@ func.func @plain(%x: tensor<?x5xf32>, %table: tensor<?xf32>, %n: index) -> (tens
   return %r#0, %r#1 : tensor<?x5xf32>, tensor<?xf32>
 }
 
+// A fill that no loop takes in stays one: two of them, as equal loops, would
+// become one loop and a copy.
+// CHECK-LABEL: func.func @fills(
+// CHECK: %[[A:.*]] = linalg.fill
+// CHECK: %[[B:.*]] = linalg.fill
+// CHECK: return %[[A]], %[[B]]
+func.func @fills(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> (tensor<16x16xf32>, tensor<16x16xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %a = linalg.fill ins(%zero : f32) outs(%x : tensor<16x16xf32>) -> tensor<16x16xf32>
+  %b = linalg.fill ins(%zero : f32) outs(%y : tensor<16x16xf32>) -> tensor<16x16xf32>
+  return %a, %b : tensor<16x16xf32>, tensor<16x16xf32>
+}
+
 // Where all values are 1, one bit a non-zero: bit i % 64 of word i / 64 of its
 // column. Columns have no sign. Elsewhere a counting sort: clear, count, sum up,
 // fill in the order of rows.
