@@ -21,21 +21,6 @@ func.func @unknown(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
 
 // -----
 
-func.func @rows(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-                %w: tensor<9x4xf32>, %init: tensor<?x4xf32>, %n: index) -> tensor<?x4xf32> {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %init) -> tensor<?x4xf32> {
-    // expected-error@below {{expected a tile of one row}}
-    %y = csr.matmul ins(%rows, %indptr, %indices, %values, %w) outs(%o)
-      : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
-    scf.yield %y : tensor<?x4xf32>
-  }
-  return %r : tensor<?x4xf32>
-}
-
-// -----
-
 // Nothing to do.
 func.func private @declared(tensor<4xf32>)
 func.func @empty() {

@@ -65,26 +65,79 @@ func.func @plain(%x: tensor<?x5xf32>, %table: tensor<?xf32>, %n: index) -> (tens
   return %r#0, %r#1 : tensor<?x5xf32>, tensor<?xf32>
 }
 
-// A counting sort, in loops: clear, count, sum up, fill in the order of rows.
+// A fill that no loop takes in stays one: two of them, as equal loops, would
+// become one loop and a copy.
+// CHECK-LABEL: func.func @fills(
+// CHECK: %[[A:.*]] = linalg.fill
+// CHECK: %[[B:.*]] = linalg.fill
+// CHECK: return %[[A]], %[[B]]
+func.func @fills(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> (tensor<16x16xf32>, tensor<16x16xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %a = linalg.fill ins(%zero : f32) outs(%x : tensor<16x16xf32>) -> tensor<16x16xf32>
+  %b = linalg.fill ins(%zero : f32) outs(%y : tensor<16x16xf32>) -> tensor<16x16xf32>
+  return %a, %b : tensor<16x16xf32>, tensor<16x16xf32>
+}
+
+// Where all values are 1, one bit a non-zero: bit i % 64 of word i / 64 of its
+// column. Columns have no sign. Elsewhere a counting sort: clear, count, sum up,
+// fill in the order of rows.
 // CHECK-LABEL: func.func @group_columns(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>, %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>, %[[INDICES:[a-z0-9]+]]: tensor<?xi32>, %[[VALUES:[a-z0-9]+]]: tensor<?xf32>
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>, %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>, %[[INDICES:[a-z0-9]+]]: tensor<?xi16>, %[[VALUES:[a-z0-9]+]]: tensor<?xf32>, %[[ONES:[a-z0-9]+]]: i1, %[[S:[a-z0-9]+]]: tensor<10xi32>, %[[E:[a-z0-9]+]]: tensor<?xi32>, %[[V:[a-z0-9]+]]: tensor<?xf32>, %[[M:[a-z0-9]+]]: tensor<9x2xi64>
+// CHECK: scf.if %[[ONES]]
+// CHECK: %[[CLEAR:.*]] = linalg.fill ins(%c0_i64 : i64) outs(%[[M]] :
 // CHECK: %[[N:.*]] = tensor.dim %[[ROWS]]
-// CHECK: %[[CLEAR:.*]] = scf.for %{{.*}} to %c10 {{.*}} iter_args(
+// CHECK: %[[MASKS:.*]] = scf.for %[[I:.*]] = %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[CLEAR]])
+// CHECK: scf.for %[[P:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[OLD:.*]] = %{{.*}})
+// CHECK: %[[INDEX:.*]] = tensor.extract %[[INDICES]][%[[P]]]
+// CHECK: %[[COLUMN:.*]] = arith.index_castui %[[INDEX]] : i16 to index
+// CHECK-DAG: %[[WORD:.*]] = arith.divui %[[I]], %c64
+// CHECK-DAG: %[[BIT:.*]] = arith.remui %[[I]], %c64
+// CHECK: %[[BIT64:.*]] = arith.index_cast %[[BIT]]
+// CHECK: %[[FLAG:.*]] = arith.shli %c1_i64, %[[BIT64]]
+// CHECK: %[[BITS:.*]] = tensor.extract %[[OLD]][%[[COLUMN]], %[[WORD]]]
+// CHECK: %[[MORE:.*]] = arith.ori %[[BITS]], %[[FLAG]]
+// CHECK: tensor.insert %[[MORE]] into %[[OLD]][%[[COLUMN]], %[[WORD]]]
+// CHECK: scf.yield %[[S]], %[[E]], %[[V]], %[[MASKS]]
+// CHECK: } else {
+// CHECK: %[[CLEAR:.*]] = linalg.fill ins(%c0_i32 : i32) outs(%[[S]] :
+// CHECK: %[[N:.*]] = tensor.dim %[[ROWS]]
 // CHECK: %[[COUNTS:.*]] = scf.for %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[CLEAR]])
 // CHECK: %[[SUMS:.*]]:2 = scf.for %{{.*}} to %c9 {{.*}} iter_args(%{{.*}} = %[[COUNTS]], %{{.*}} = %c0_i32)
-// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[SUMS]]#0,
+// CHECK: %[[LISTS:.*]]:3 = scf.for %[[I:.*]] = %{{.*}} to %[[N]] {{.*}} iter_args(%{{.*}} = %[[SUMS]]#0, %{{.*}} = %[[E]], %{{.*}} = %[[V]])
 // CHECK: scf.for %[[P:.*]] = %{{.*}} to %{{.*}} step
 // CHECK: tensor.extract %[[INDICES]][%[[P]]]
+// CHECK: %[[VALUE:.*]] = tensor.extract %[[VALUES]][%[[P]]]
 // CHECK: %[[EXAMPLE:.*]] = arith.index_cast %[[I]] : index to i32
 // CHECK: tensor.insert %[[EXAMPLE]]
-// CHECK: %[[VALUE:.*]] = tensor.extract %[[VALUES]][%[[P]]]
+// CHECK: tensor.insert %[[VALUE]]
+// CHECK: scf.yield %[[LISTS]]#0, %[[LISTS]]#1, %[[LISTS]]#2, %[[M]]
+// CHECK-NOT: csr.
+func.func @group_columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                         %ones: i1, %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x2xi64>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x2xi64>) {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x2xi64>)
+      -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x2xi64>)
+  return %starts, %examples, %entries, %masks : tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x2xi64>
+}
+
+// Without masks there are lists in either case; a value is 1 or read.
+// CHECK-LABEL: func.func @lists_only(
+// CHECK-SAME: %[[VALUES:[a-z0-9]+]]: tensor<?xf32>, %[[ONES:[a-z0-9]+]]: i1
+// CHECK-NOT: -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+// CHECK: %[[VALUE:.*]] = scf.if %[[ONES]] -> (f32) {
+// CHECK-NEXT: scf.yield %cst
+// CHECK: } else {
+// CHECK-NEXT: %[[READ:.*]] = tensor.extract %[[VALUES]]
+// CHECK-NEXT: scf.yield %[[READ]]
 // CHECK: tensor.insert %[[VALUE]]
 // CHECK-NOT: csr.
-func.func @group_columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi32>, %values: tensor<?xf32>,
-                         %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>)
+// CHECK: return
+func.func @lists_only(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                      %ones: i1, %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>)
     -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>) {
-  %starts, %examples, %entries = csr.group_columns ins(%rows, %indptr, %indices, %values) outs(%s, %e, %v)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi32>, tensor<?xf32>, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
-      -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>)
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+      -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
   return %starts, %examples, %entries : tensor<10xi32>, tensor<?xi32>, tensor<?xf32>
 }

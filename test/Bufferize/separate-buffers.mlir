@@ -1,0 +1,74 @@
+// RUN: mlc-opt %s --mlc-separate-buffers | FileCheck %s
+
+// Each op that uses an unset or a filled tensor, in whatever shape, gets its own.
+// CHECK-LABEL: func.func @each_its_own(
+// CHECK-DAG: %[[E0:.*]] = tensor.empty() : tensor<4x8xf32>
+// CHECK-DAG: %[[F0:.*]] = linalg.fill ins(%{{.*}} : f32) outs(%[[E0]] :
+// CHECK-DAG: %[[S0:.*]] = tensor.collapse_shape %[[F0]]
+// CHECK-DAG: %[[E1:.*]] = tensor.empty() : tensor<4x8xf32>
+// CHECK-DAG: %[[F1:.*]] = linalg.fill ins(%{{.*}} : f32) outs(%[[E1]] :
+// CHECK-DAG: %[[S1:.*]] = tensor.collapse_shape %[[F1]]
+// CHECK-DAG: linalg.exp ins(%{{.*}}) outs(%[[S0]] :
+// CHECK-DAG: linalg.log ins(%{{.*}}) outs(%[[S1]] :
+// CHECK: return
+func.func @each_its_own(%x: tensor<32xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x8xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = tensor.collapse_shape %f [[0, 1]] : tensor<4x8xf32> into tensor<32xf32>
+  %a = linalg.exp ins(%x : tensor<32xf32>) outs(%s : tensor<32xf32>) -> tensor<32xf32>
+  %b = linalg.log ins(%x : tensor<32xf32>) outs(%s : tensor<32xf32>) -> tensor<32xf32>
+  return %a, %b : tensor<32xf32>, tensor<32xf32>
+}
+
+// A loop is one op: it may use the tensor at several places.
+// CHECK-LABEL: func.func @loop(
+// CHECK-DAG: %[[E0:.*]] = tensor.empty()
+// CHECK-DAG: %[[E1:.*]] = tensor.empty()
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[OUTSIDE:.*]] :
+// CHECK: scf.for
+// CHECK-NOT: outs(%[[OUTSIDE]] :
+// CHECK: linalg.log ins(%{{.*}}) outs(%[[INSIDE:.*]] :
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[INSIDE]] :
+func.func @loop(%x: tensor<32xf32>, %n: index) -> (tensor<32xf32>, tensor<32xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %e = tensor.empty() : tensor<32xf32>
+  %a = linalg.exp ins(%x : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %x) -> tensor<32xf32> {
+    %b = linalg.log ins(%o : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+    %c = linalg.exp ins(%b : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+    scf.yield %c : tensor<32xf32>
+  }
+  return %a, %r : tensor<32xf32>, tensor<32xf32>
+}
+
+// A slice is put back where it was taken.
+// CHECK-LABEL: func.func @slices(
+// CHECK-DAG: %[[E0:.*]] = tensor.empty()
+// CHECK-DAG: %[[E1:.*]] = tensor.empty()
+// CHECK: %[[S:.*]] = tensor.extract_slice %[[E:.*]][16]
+// CHECK: %[[A:.*]] = linalg.exp ins(%{{.*}}) outs(%[[S]] :
+// CHECK: tensor.insert_slice %[[A]] into %[[E]][16]
+// CHECK-NOT: outs(%[[E]] :
+// CHECK: return
+func.func @slices(%x: tensor<16xf32>, %y: tensor<32xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+  %e = tensor.empty() : tensor<32xf32>
+  %s = tensor.extract_slice %e[16] [16] [1] : tensor<32xf32> to tensor<16xf32>
+  %a = linalg.exp ins(%x : tensor<16xf32>) outs(%s : tensor<16xf32>) -> tensor<16xf32>
+  %r = tensor.insert_slice %a into %e[16] [16] [1] : tensor<16xf32> into tensor<32xf32>
+  %b = linalg.exp ins(%y : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+  return %r, %b : tensor<32xf32>, tensor<32xf32>
+}
+
+// What has values is not copied.
+// CHECK-LABEL: func.func @values(
+// CHECK: %[[A:.*]] = linalg.exp
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[A]] :
+// CHECK: linalg.log ins(%{{.*}}) outs(%[[A]] :
+func.func @values(%x: tensor<32xf32>, %y: tensor<32xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+  %a = linalg.exp ins(%x : tensor<32xf32>) outs(%y : tensor<32xf32>) -> tensor<32xf32>
+  %b = linalg.exp ins(%x : tensor<32xf32>) outs(%a : tensor<32xf32>) -> tensor<32xf32>
+  %c = linalg.log ins(%x : tensor<32xf32>) outs(%a : tensor<32xf32>) -> tensor<32xf32>
+  return %b, %c : tensor<32xf32>, tensor<32xf32>
+}

@@ -1,0 +1,55 @@
+// RUN: mlc-opt %s --mlc-spmd-workers | FileCheck %s
+
+// A worker has ceil(count / workers) iterations, one after another; the last may
+// have fewer, or none.
+// CHECK-LABEL: func.func @share(
+// CHECK-SAME: %[[M:[a-z0-9]+]]: memref<?xf32>, %[[X:[a-z0-9]+]]: f32, %[[FROM:[a-z0-9]+]]: index, %[[TO:[a-z0-9]+]]: index, %[[STEP:[a-z0-9]+]]: index, %[[WORKERS:[a-z0-9]+]]: index {{{.*}}}, %[[WORKER:[a-z0-9]+]]: index
+// CHECK-NOT: scf.forall
+// CHECK: %[[EXTENT:.*]] = arith.subi %[[TO]], %[[FROM]]
+// CHECK: %[[COUNT:.*]] = arith.ceildivui %[[EXTENT]], %[[STEP]]
+// CHECK: %[[SHARE:.*]] = arith.ceildivui %[[COUNT]], %[[WORKERS]]
+// CHECK: %[[BEGIN:.*]] = arith.muli %[[WORKER]], %[[SHARE]]
+// CHECK: %[[AFTER:.*]] = arith.addi %[[BEGIN]], %[[SHARE]]
+// CHECK: %[[END:.*]] = arith.minui %[[AFTER]], %[[COUNT]]
+// CHECK: scf.for %[[N:.*]] = %[[BEGIN]] to %[[END]] step %c1
+// CHECK-NEXT: %[[DISTANCE:.*]] = arith.muli %[[N]], %[[STEP]]
+// CHECK-NEXT: %[[I:.*]] = arith.addi %[[FROM]], %[[DISTANCE]]
+// CHECK-NEXT: memref.store %[[X]], %[[M]][%[[I]]]
+// CHECK-NEXT: }
+// CHECK-NEXT: return
+func.func @share(%m: memref<?xf32>, %x: f32, %from: index, %to: index, %step: index,
+                 %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+  scf.forall (%i) = (%from) to (%to) step (%step) {
+    memref.store %x, %m[%i] : memref<?xf32>
+  }
+  return
+}
+
+// What the first worker does is one branch, unless others have work between;
+// what has no mark each worker does.
+// CHECK-LABEL: func.func @first(
+// CHECK-SAME: %[[M:[a-z0-9]+]]: memref<4xf32>, %[[X:[a-z0-9]+]]: f32, %{{.*}}: index {{{.*}}}, %[[WORKER:[a-z0-9]+]]: index
+// CHECK-DAG: %[[C1:.*]] = arith.constant 1 : index
+// CHECK: %[[ZERO:.*]] = arith.constant 0 : index
+// CHECK: %[[IS_FIRST:.*]] = arith.cmpi eq, %[[WORKER]], %[[ZERO]]
+// CHECK-NEXT: scf.if %[[IS_FIRST]] {
+// CHECK-NEXT: %[[OLD:.*]] = memref.load %[[M]][%[[C1]]]
+// CHECK-NEXT: %[[SUM:.*]] = arith.addf %[[OLD]], %[[X]]
+// CHECK-NEXT: memref.store %[[SUM]], %[[M]][%[[C1]]]
+// CHECK-NEXT: }
+// CHECK-NEXT: memref.store
+// CHECK: arith.cmpi eq, %[[WORKER]]
+// CHECK-NEXT: scf.if
+// CHECK-NEXT: memref.store
+// CHECK-NOT: mlc.first
+// CHECK: return
+func.func @first(%m: memref<4xf32>, %x: f32, %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+  %c1 = arith.constant 1 : index
+  %old = memref.load %m[%c1] {mlc.first} : memref<4xf32>
+  %c2 = arith.constant 2 : index
+  %sum = arith.addf %old, %x {mlc.first} : f32
+  memref.store %sum, %m[%c1] {mlc.first} : memref<4xf32>
+  memref.store %x, %m[%c2] : memref<4xf32>
+  memref.store %x, %m[%c1] {mlc.first} : memref<4xf32>
+  return
+}
