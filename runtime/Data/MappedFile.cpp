@@ -8,15 +8,14 @@
 #include "Data/MappedFile.h"
 
 #include "Error.h"
+#include "System/OperatingSystem.h"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <limits>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 using namespace mlc::runtime;
@@ -27,24 +26,13 @@ static InputError cannotRead(const std::string &path, int reason) {
                   path, std::system_category().message(reason)));
 }
 
-namespace {
-/// Closes the descriptor on every way out.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0)
-      ::close(number);
-  }
-};
-} // namespace
-
 MappedFile::MappedFile(const std::string &path) {
   // Non-blocking, so that a pipe is refused below instead of waited for.
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.number < 0)
+  const Descriptor file = openFile(path, O_RDONLY | O_NONBLOCK);
+  if (!file.isOpen())
     throw cannotRead(path, errno);
   struct stat status;
-  if (::fstat(file.number, &status) != 0)
+  if (::fstat(file.get(), &status) != 0)
     throw cannotRead(path, errno);
   if (!S_ISREG(status.st_mode))
     throw InputError(fmt::format(
@@ -56,9 +44,8 @@ MappedFile::MappedFile(const std::string &path) {
   if (static_cast<std::uintmax_t>(status.st_size) >
       std::numeric_limits<std::size_t>::max())
     throw cannotRead(path, EFBIG);
-  void *start = ::mmap(nullptr, static_cast<std::size_t>(status.st_size),
-                       PROT_READ, MAP_PRIVATE, file.number, 0);
-  if (start == MAP_FAILED)
+  void *start = os().map(file.get(), static_cast<std::size_t>(status.st_size));
+  if (!start)
     throw cannotRead(path, errno);
   data_ = static_cast<const std::byte *>(start);
   size_ = static_cast<std::size_t>(status.st_size);
@@ -76,5 +63,5 @@ MappedFile &MappedFile::operator=(MappedFile &&other) noexcept {
 
 MappedFile::~MappedFile() {
   if (data_)
-    ::munmap(const_cast<std::byte *>(data_), size_);
+    os().unmap(const_cast<std::byte *>(data_), size_);
 }

@@ -12,6 +12,7 @@
 #include "Error.h"
 #include "Train/Commands.h"
 #include "Train/Console.h"
+#include "Train/KeepingOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <cctype>
@@ -168,6 +169,7 @@ void CommandLine::addTrain() {
                  "also a line for each step")
       ->needs("--metrics");
   addFile(command, "-o,--output", train_.output, "write the weights here");
+  addKeepingOptions(*command, train_);
 }
 
 void CommandLine::addTraining(CLI::App *command) {
