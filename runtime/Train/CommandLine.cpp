@@ -10,6 +10,7 @@
 
 #include "CPU/Features.h"
 #include "Error.h"
+#include "System/LastWords.h"
 #include "Train/Commands.h"
 #include "Train/Console.h"
 #include "Train/KeepingOptions.h"
@@ -255,6 +256,7 @@ int runGuarded(const MlcProgram &program, int argc, char **argv) {
 int programMain(const MlcProgram &program, int argc, char **argv) {
   // A file that grows beyond its limit is an error to report, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
+  installLastWords();
   useOneBlasThread();
   try {
     return runGuarded(program, argc, argv);

@@ -12,11 +12,13 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iterator>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace mlc::runtime {
 
@@ -79,10 +81,15 @@ void MetricsFile::write(std::string_view lines) {
 }
 
 MetricsPoint MetricsFile::point() {
-  isKept_ = true;
-  if (isRegular_)
+  if (isRegular_) {
     if (const int reason = syncFile(file_.get()))
       fail(reason);
+    // Its name, too, when it is new.
+    const std::string folder = std::filesystem::path(path_).parent_path();
+    if (!std::exchange(isKept_, true))
+      if (const int reason = syncFolder(folder.empty() ? "." : folder))
+        fail(reason);
+  }
   return {bytes_, hash_.value()};
 }
 
