@@ -41,7 +41,8 @@ private:
   int old_[2];
 };
 
-const std::string checkpoints = "checkpoints";
+// In a folder of its own, which nothing else brings to the disk.
+const std::string checkpoints = "runs/checkpoints";
 
 bool isCheckpoint(const std::string &path) {
   return path.starts_with(checkpoints + "/step-") &&
@@ -102,6 +103,8 @@ protected:
     }
     return disk;
   }
+
+  void startEmpty() { restore({.files = {}, .folders = {"runs"}}); }
 
   void restore(const Disk &disk) {
     std::filesystem::remove_all(work);
@@ -208,7 +211,7 @@ protected:
     ASSERT_EQ(outputs(), whole);
   }
 
-  TemporaryFolder folder;
+  TemporaryFolder folder{memoryFolder()};
   std::string work = folder / "work";
   bool recording = false;
   std::string startPromise; ///< The newest intact one at the start.
@@ -217,23 +220,22 @@ protected:
 };
 
 TEST_F(CrashTest, TheNewestCheckpointAlwaysLoadsAndTheRunGoesOnBitForBit) {
+  startEmpty();
   ASSERT_EQ(train({}), 0);
   const Files whole = outputs();
   EXPECT_EQ(whole.size(), 3u);
-  restore({});
-  std::filesystem::create_directories(work);
+  startEmpty();
   int states = crashEverywhere({"--checkpoint-every", "1"}, whole);
   RecordProperty("states_of_a_run", states);
 
   // A resumed run: it cuts off metrics, and sets a damaged checkpoint aside.
-  restore({});
-  std::filesystem::create_directories(work);
+  startEmpty();
   ASSERT_EQ(train({"--checkpoint-every", "1", "--max-steps", "8"}), 0);
   const std::string newest =
-      work + "/checkpoints/step-0000000000000000008.safetensors";
+      work + "/" + checkpoints + "/step-0000000000000000008.safetensors";
   ASSERT_TRUE(std::filesystem::exists(newest));
   std::filesystem::resize_file(newest, 700);
-  startPromise = "checkpoints/step-0000000000000000007.safetensors";
+  startPromise = checkpoints + "/step-0000000000000000007.safetensors";
   ASSERT_TRUE(std::filesystem::exists(work + "/" + startPromise));
   const int resumed =
       crashEverywhere({"--checkpoint-every", "1", "--resume"}, whole);

@@ -39,8 +39,10 @@ constexpr Way ways[] = {
 class SingleFaultTest : public testing::TestWithParam<Way> {
 protected:
   SingleFaultTest() {
-    std::filesystem::create_directory(start);
-    std::filesystem::create_directory(work);
+    for (const std::string &path : {start, work}) {
+      std::filesystem::remove_all(path);
+      std::filesystem::create_directory(path);
+    }
     sparseData(40).write(start + "/data");
     sparseData(20, 2).write(start + "/test");
     for (const char *name : {"weights", "best", "out"})
@@ -166,7 +168,7 @@ protected:
     return files;
   }
 
-  static inline const TemporaryFolder folder;
+  static inline const TemporaryFolder folder{memoryFolder()};
   static inline const std::string work = folder / "work";
   std::string start = folder / "start";
 };

@@ -27,6 +27,12 @@ namespace mlc::test {
 
 namespace fs = std::filesystem;
 
+fs::path memoryFolder() {
+  constexpr const char *memory = "/dev/shm";
+  return access(memory, W_OK) == 0 ? fs::path(memory)
+                                   : fs::temp_directory_path();
+}
+
 static std::string withoutTimes(const std::string &metrics) {
   static const std::regex times(", \"seconds\": [^}]*");
   return std::regex_replace(metrics, times, "");
@@ -75,7 +81,7 @@ Ending runForked(const Arguments &arguments, Failing failing, Fault fault) {
   static bool *const hit =
       static_cast<bool *>(mmap(nullptr, sizeof(bool), PROT_READ | PROT_WRITE,
                                MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-  static const TemporaryFolder folder;
+  static const TemporaryFolder folder(memoryFolder());
   static const std::string errorPath = folder / "error";
   *hit = false;
   const pid_t child = fork();

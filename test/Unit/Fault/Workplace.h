@@ -23,6 +23,10 @@ using Arguments = std::vector<std::string>;
 /// Paths from a folder to contents. Metrics are without what tells of time.
 using Files = std::map<std::string, std::string>;
 
+/// Where files are in memory, if there is such a place: these tests make and
+/// remove hundreds of thousands.
+std::filesystem::path memoryFolder();
+
 /// All files below a folder. `.metrics` files lose their times.
 Files filesBelow(const std::string &folder);
 
