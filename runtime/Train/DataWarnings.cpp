@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <variant>
 
 namespace mlc::runtime {
 
@@ -42,21 +43,35 @@ std::string countText(std::int64_t count, std::int64_t first) {
              : fmt::format("{} features (the first is {}) are", count, first);
 }
 
+/// `columns`: of the non-zeros.
+template <typename Column>
+void addSparse(const Dataset &data, std::span<const Column> columns,
+               std::span<const std::int32_t> rows, std::vector<Range> &ranges) {
+  const std::span<const std::int64_t> indptr = data.indptr();
+  for (std::int32_t row : rows)
+    for (std::int64_t at = indptr[row]; at < indptr[row + 1]; ++at)
+      ranges[columns[at]].add(data.values().empty() ? 1 : data.values()[at],
+                              row);
+}
+
+void addDense(const Dataset &data, std::span<const std::int32_t> rows,
+              std::vector<Range> &ranges) {
+  for (std::int32_t row : rows) {
+    const auto features =
+        data.features().subspan(row * data.width(), data.width());
+    for (std::size_t column = 0; column < features.size(); ++column)
+      ranges[column].add(features[column], row);
+  }
+}
+
 std::vector<Range> rangesOf(const Dataset &data,
                             std::span<const std::int32_t> rows) {
   std::vector<Range> ranges(data.width());
-  for (std::int32_t row : rows) {
-    if (data.isSparse()) {
-      for (std::int64_t at = data.indptr()[row]; at < data.indptr()[row + 1];
-           ++at)
-        ranges[data.indices()[at]].add(data.values()[at], row);
-    } else {
-      const auto features =
-          data.features().subspan(row * data.width(), data.width());
-      for (std::size_t column = 0; column < features.size(); ++column)
-        ranges[column].add(features[column], row);
-    }
-  }
+  if (data.isSparse())
+    std::visit([&](auto columns) { addSparse(data, columns, rows, ranges); },
+               data.indices());
+  else
+    addDense(data, rows, ranges);
   // What a sparse row leaves out is 0.
   for (Range &range : ranges)
     if (range.count < std::ssize(rows)) {

@@ -50,18 +50,20 @@ public:
     return {parameterPointers_[number], sizeOf(number)};
   }
 
-  std::span<float> state(std::int64_t number) { return states_[number].span(); }
+  std::span<float> state(std::int64_t number) {
+    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+  }
   std::span<const float> state(std::int64_t number) const {
-    return states_[number].span();
+    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
   }
 
   /// Calls `use` with every parameter, then every state, in their order.
   template <typename Use>
   void forEach(Use use) {
-    for (AlignedBuffer<float> &buffer : parameters_)
-      use(buffer.span());
-    for (AlignedBuffer<float> &buffer : states_)
-      use(buffer.span());
+    for (std::int64_t i = 0; i < program_.parameter_count; ++i)
+      use(parameter(i));
+    for (std::int64_t i = 0; i < program_.state_count; ++i)
+      use(state(i));
   }
 
   /// As MlcCall wants them.

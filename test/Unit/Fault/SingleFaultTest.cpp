@@ -21,6 +21,8 @@ struct Way {
   int reason;
 };
 
+void PrintTo(const Way &way, std::ostream *out) { *out << way.name; }
+
 constexpr Way ways[] = {
     {"ErrorOnce", Failing::Calls, false, EIO},
     {"ErrorForever", Failing::Calls, true, EIO},
