@@ -28,8 +28,9 @@ void writeFile(const std::string &path, const std::string &bytes) {
 
 std::string nameOf(int step) {
   const std::string number = std::to_string(step);
-  return "step-" + std::string(19 - number.size(), '0') + number +
-         ".safetensors";
+  std::string name = "step-";
+  name.append(19 - number.size(), '0');
+  return name.append(number).append(".safetensors");
 }
 
 template <typename Action>

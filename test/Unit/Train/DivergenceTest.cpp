@@ -109,7 +109,7 @@ std::string rowsText(std::uint32_t epoch, std::int64_t first,
   const Permutation order(203, 11, RandomPurpose::Shuffle, epoch);
   std::string text = "rows ";
   for (std::int64_t i = 0; i < count; ++i)
-    text += (i == 0 ? "" : ", ") + std::to_string(order(first + i));
+    text.append(i == 0 ? "" : ", ").append(std::to_string(order(first + i)));
   return text;
 }
 
