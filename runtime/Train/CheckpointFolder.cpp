@@ -49,7 +49,7 @@ CheckpointFolder::CheckpointFolder(const std::string &path)
     : path_(std::filesystem::path(path) / "") {
   path_.pop_back(); // The slash, of which there may have been several.
   if (path_.empty())
-    path_ = "/";
+    path_.assign(1, '/');
   if (os().makeFolder(path_.c_str()) == 0) {
     const std::string parent = std::filesystem::path(path_).parent_path();
     if (const int reason = syncFolder(parent.empty() ? "." : parent))
