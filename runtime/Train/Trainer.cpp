@@ -60,6 +60,7 @@ double Trainer::secondsOfEpoch() const {
 }
 
 bool Trainer::run() {
+  epochStart_ = Clock::now();
   // Weights from a file were checked when they were read.
   lastSound_.update(point_);
   const bool complete = runEpochs();

@@ -149,6 +149,18 @@ TEST_F(ResumeTest, WithoutACheckpointItStartsAnew) {
   EXPECT_EQ(outputs("part"), whole);
 }
 
+TEST_F(ResumeTest, GoesOnFromBeforeTheFirstStep) {
+  const Outputs whole = uninterrupted();
+  EXPECT_EQ(train(commandLine("part", {"--max-steps", "0"})).status, 0);
+  EXPECT_EQ(train(commandLine("part", {"--resume"})).status, 0);
+  EXPECT_EQ(outputs("part"), whole);
+  // The time before the run does not count.
+  const std::string text = readFile(folder / "part.metrics");
+  const std::size_t seconds = text.find("\"seconds\": ");
+  ASSERT_NE(seconds, std::string::npos);
+  EXPECT_LT(std::stod(text.substr(seconds + 11)), 60);
+}
+
 TEST_F(ResumeTest, AnotherRunIsRefusedWithTheDifferenceNamed) {
   uninterrupted();
   const Outputs before = outputs("whole");
