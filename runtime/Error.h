@@ -22,6 +22,13 @@ public:
       : std::runtime_error(message) {}
 };
 
+/// A file's bytes are not what was written: cut off, changed, or never of this
+/// format. Not used where the system refuses to read them.
+class DamagedFile : public InputError {
+public:
+  using InputError::InputError;
+};
+
 /// The command line is at fault. Ends the program with status 2.
 class UsageError : public std::runtime_error {
 public:

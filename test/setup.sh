@@ -14,7 +14,7 @@ packages=(
   libopenblas-pthread-dev libboost1.81-dev libcli11-dev libfmt-dev
   liblzma-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
   # the tests and the example
-  libgtest-dev clang-format-22 python3 xz-utils
+  libgtest-dev clang-format-22 gcovr python3 xz-utils
 )
 
 say() { echo "setup: $*" >&2; }

@@ -114,12 +114,18 @@ private:
 
 Workers::Workers(std::int64_t count) : count_(count), barrier_(count) {
   threads_.reserve(count - 1);
+  const auto stopStarted = [this] {
+    barrier_.setParties(std::int64_t(threads_.size()) + 1);
+    stop();
+  };
   try {
     for (std::int64_t worker = 1; worker < count; ++worker)
       threads_.emplace_back([this, worker] { work(worker); });
+  } catch (const std::bad_alloc &) {
+    stopStarted();
+    throw;
   } catch (const std::system_error &error) {
-    barrier_.setParties(std::int64_t(threads_.size()) + 1);
-    stop();
+    stopStarted();
     throw InputError(
         fmt::format("cannot start {} threads: {}; use fewer with --threads",
                     count, error.code().message()));

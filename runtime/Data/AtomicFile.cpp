@@ -9,7 +9,6 @@
 
 #include "Error.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -19,12 +18,8 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 
 using namespace mlc::runtime;
-
-/// Linux writes at most this much in one call.
-static constexpr std::size_t maxWriteBytes = 0x7ffff000;
 
 void AtomicFile::fail(int reason) const {
   const char *advice = reason == ENOSPC || reason == EDQUOT || reason == EFBIG
@@ -37,6 +32,10 @@ void AtomicFile::fail(int reason) const {
 std::string AtomicFile::folder() const {
   std::size_t slash = target_.rfind('/');
   return slash == std::string::npos ? "." : target_.substr(0, slash + 1);
+}
+
+bool AtomicFile::isTemporary(std::string_view name) {
+  return name.starts_with(".mlc-") && name.ends_with(".tmp");
 }
 
 AtomicFile::AtomicFile(const std::string &path) : path_(path), target_(path) {
@@ -58,59 +57,42 @@ AtomicFile::AtomicFile(const std::string &path) : path_(path), target_(path) {
   do {
     temporary_ =
         fmt::format("{}/.mlc-{}-{}.tmp", folder(), ::getpid(), count++);
-    descriptor_ = ::open(temporary_.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (descriptor_ < 0 && errno == EEXIST);
-  if (descriptor_ < 0)
+    descriptor_ = openFile(temporary_, O_WRONLY | O_CREAT | O_EXCL);
+  } while (!descriptor_.isOpen() && errno == EEXIST);
+  if (!descriptor_.isOpen())
     fail(errno);
-  if (replaces && ::fchmod(descriptor_, old.st_mode & 07777) != 0) {
+  if (replaces && ::fchmod(descriptor_.get(), old.st_mode & 07777) != 0) {
     int reason = errno;
-    ::close(descriptor_);
-    ::unlink(temporary_.c_str());
+    os().remove(temporary_.c_str());
     fail(reason);
   }
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor_ >= 0)
-    ::close(descriptor_);
   if (!temporary_.empty())
-    ::unlink(temporary_.c_str());
+    os().remove(temporary_.c_str());
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(descriptor_, bytes.data(),
-                              std::min(bytes.size(), maxWriteBytes));
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      fail(errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-    size_ += written;
-  }
+  if (int reason = writeAll(descriptor_.get(), bytes))
+    fail(reason);
+  size_ += static_cast<std::int64_t>(bytes.size());
 }
 
 void AtomicFile::prepare() {
-  if (::fsync(descriptor_) != 0)
-    fail(errno);
-  // Closed whatever it returns; some file systems report a full disk here.
-  if (::close(std::exchange(descriptor_, -1)) != 0)
-    fail(errno);
+  if (int reason = syncFile(descriptor_.get()))
+    fail(reason);
+  // Some file systems report a full disk only here.
+  if (int reason = descriptor_.close())
+    fail(reason);
 }
 
 void AtomicFile::commit() {
-  if (descriptor_ >= 0)
+  if (descriptor_.isOpen())
     prepare();
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0)
+  if (os().rename(temporary_.c_str(), target_.c_str()) != 0)
     fail(errno);
   temporary_.clear();
-  int directory = ::open(folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0)
-    return; // A folder that may be written to but not read.
-  int status = ::fsync(directory), reason = errno;
-  ::close(directory);
-  // Not every file system can synchronise a folder.
-  if (status != 0 && reason != EINVAL && reason != ENOTSUP)
+  if (int reason = syncFolder(folder()))
     fail(reason);
 }

@@ -8,10 +8,13 @@
 #ifndef MLC_RUNTIME_DATA_ATOMICFILE_H
 #define MLC_RUNTIME_DATA_ATOMICFILE_H
 
+#include "System/OperatingSystem.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace mlc::runtime {
 
@@ -39,12 +42,16 @@ public:
   /// prepare, rename, and the folder brought to the disk.
   void commit();
 
+  /// Whether a name in a folder is one that a process which was killed may
+  /// have left there.
+  static bool isTemporary(std::string_view name);
+
 private:
   [[noreturn]] void fail(int reason) const;
   std::string folder() const;
 
   std::string path_, target_, temporary_;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::int64_t size_ = 0;
 };
 

@@ -8,18 +8,48 @@
 #include "Data/MappedFile.h"
 
 #include "Error.h"
+#include "System/OperatingSystem.h"
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <functional>
 #include <limits>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
-#include <utility>
 
 using namespace mlc::runtime;
+
+/// Where the first mappings are, for signal handlers, which can reach nothing
+/// but globals and wait for nobody. A program maps three or four files.
+static constexpr std::size_t knownMappings = 16;
+
+struct MappedFile::Mapping {
+  Mapping(const std::string &path, std::size_t size) : path(path), size(size) {}
+  ~Mapping() {
+    replaceKnown(this, nullptr);
+    if (start)
+      os().unmap(const_cast<std::byte *>(start), size);
+  }
+  void makeKnown() const { replaceKnown(nullptr, this); }
+
+  const std::string path;
+  const std::size_t size;
+  const std::byte *start = nullptr;
+
+  static inline std::atomic<const Mapping *> known[knownMappings];
+
+private:
+  /// Replaces the first that is `from`, if there is any.
+  static void replaceKnown(const Mapping *from, const Mapping *to) {
+    for (std::atomic<const Mapping *> &place : known) {
+      const Mapping *expected = from;
+      if (place.compare_exchange_strong(expected, to))
+        break;
+    }
+  }
+};
 
 static InputError cannotRead(const std::string &path, int reason) {
   return InputError(
@@ -27,24 +57,13 @@ static InputError cannotRead(const std::string &path, int reason) {
                   path, std::system_category().message(reason)));
 }
 
-namespace {
-/// Closes the descriptor on every way out.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0)
-      ::close(number);
-  }
-};
-} // namespace
-
 MappedFile::MappedFile(const std::string &path) {
   // Non-blocking, so that a pipe is refused below instead of waited for.
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.number < 0)
+  const Descriptor file = openFile(path, O_RDONLY | O_NONBLOCK);
+  if (!file.isOpen())
     throw cannotRead(path, errno);
   struct stat status;
-  if (::fstat(file.number, &status) != 0)
+  if (::fstat(file.get(), &status) != 0)
     throw cannotRead(path, errno);
   if (!S_ISREG(status.st_mode))
     throw InputError(fmt::format(
@@ -56,25 +75,31 @@ MappedFile::MappedFile(const std::string &path) {
   if (static_cast<std::uintmax_t>(status.st_size) >
       std::numeric_limits<std::size_t>::max())
     throw cannotRead(path, EFBIG);
-  void *start = ::mmap(nullptr, static_cast<std::size_t>(status.st_size),
-                       PROT_READ, MAP_PRIVATE, file.number, 0);
-  if (start == MAP_FAILED)
+  mapping_ =
+      std::make_unique<Mapping>(path, static_cast<std::size_t>(status.st_size));
+  mapping_->start =
+      static_cast<const std::byte *>(os().map(file.get(), mapping_->size));
+  if (!mapping_->start)
     throw cannotRead(path, errno);
-  data_ = static_cast<const std::byte *>(start);
-  size_ = static_cast<std::size_t>(status.st_size);
+  mapping_->makeKnown();
 }
 
-MappedFile::MappedFile(MappedFile &&other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)) {}
+MappedFile::MappedFile(MappedFile &&other) noexcept = default;
+MappedFile &MappedFile::operator=(MappedFile &&other) noexcept = default;
+MappedFile::~MappedFile() = default;
 
-MappedFile &MappedFile::operator=(MappedFile &&other) noexcept {
-  std::swap(data_, other.data_);
-  std::swap(size_, other.size_);
-  return *this;
+std::span<const std::byte> MappedFile::bytes() const {
+  if (!mapping_)
+    return {};
+  return {mapping_->start, mapping_->size};
 }
 
-MappedFile::~MappedFile() {
-  if (data_)
-    ::munmap(const_cast<std::byte *>(data_), size_);
+const char *MappedFile::pathAt(const void *address) {
+  const std::less<const void *> isBefore;
+  for (const std::atomic<const Mapping *> &place : Mapping::known)
+    if (const Mapping *mapping = place.load())
+      if (!isBefore(address, mapping->start) &&
+          isBefore(address, mapping->start + mapping->size))
+        return mapping->path.c_str();
+  return nullptr;
 }

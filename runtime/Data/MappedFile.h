@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_DATA_MAPPEDFILE_H
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -22,15 +23,17 @@ public:
   explicit MappedFile(const std::string &path);
   MappedFile(MappedFile &&other) noexcept;
   MappedFile &operator=(MappedFile &&other) noexcept;
-  MappedFile(const MappedFile &) = delete;
-  MappedFile &operator=(const MappedFile &) = delete;
   ~MappedFile();
 
-  std::span<const std::byte> bytes() const { return {data_, size_}; }
+  std::span<const std::byte> bytes() const;
+
+  /// The path of the file that is mapped at an address; null where none is.
+  /// Safe in a signal handler.
+  static const char *pathAt(const void *address);
 
 private:
-  const std::byte *data_ = nullptr;
-  std::size_t size_ = 0;
+  struct Mapping;
+  std::unique_ptr<Mapping> mapping_; ///< Null for an empty file.
 };
 
 } // namespace mlc::runtime

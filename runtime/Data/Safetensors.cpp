@@ -8,7 +8,9 @@
 #include "Data/Safetensors.h"
 
 #include "Data/AtomicFile.h"
+#include "Data/Hash.h"
 #include "Data/SafetensorsHeader.h"
+#include "Data/Seal.h"
 #include "Error.h"
 
 #include <algorithm>
@@ -16,8 +18,6 @@
 #include <cstring>
 #include <fmt/core.h>
 #include <stdexcept>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 using namespace mlc::runtime;
 
@@ -75,7 +75,8 @@ SafetensorsFile::SafetensorsFile(const std::string &path)
   std::string_view text(
       reinterpret_cast<const char *>(bytes.data()) + lengthBytes, headerBytes);
   SafetensorsHeader header = parseSafetensorsHeader(text, path);
-  std::span<const std::byte> data = bytes.subspan(lengthBytes + headerBytes);
+  beforeData_ = bytes.first(lengthBytes + headerBytes);
+  std::span<const std::byte> data = bytes.subspan(beforeData_.size());
 
   std::uint64_t end = 0;
   for (TensorEntry &entry : header.tensors) {
@@ -146,12 +147,14 @@ void SafetensorsFile::expectFormat(const std::string &format) const {
 }
 
 std::string SafetensorsFile::hash() const {
-  std::span<const std::byte> bytes = file_.bytes();
-  return fmt::format("{:016x}", XXH3_64bits(bytes.data(), bytes.size()));
+  return hashText(hashOf(file_.bytes()));
 }
 
 void mlc::runtime::writeSafetensors(AtomicFile &file,
-                                    const SafetensorsContents &contents) {
+                                    const SafetensorsContents &given) {
+  SafetensorsContents contents = given;
+  if (contents.sealed)
+    addSeal(contents);
   std::vector<const TensorView *> order;
   for (const TensorView &tensor : contents.tensors)
     order.push_back(&tensor);
@@ -177,7 +180,9 @@ void mlc::runtime::writeSafetensors(AtomicFile &file,
   text.append(padding, ' ');
 
   std::uint64_t length = text.size();
-  file.write(std::as_bytes(std::span(&length, 1)));
+  text.insert(0, reinterpret_cast<const char *>(&length), lengthBytes);
+  if (contents.sealed)
+    closeSeal(text);
   file.write(std::as_bytes(std::span(text)));
   for (const TensorView *tensor : order)
     file.write(tensor->bytes);

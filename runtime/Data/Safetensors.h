@@ -67,10 +67,13 @@ public:
   void expectFormat(const std::string &format) const;
   /// XXH3-64 of the whole file, as 16 hexadecimal digits.
   std::string hash() const;
+  /// The file's first bytes up to its data: header length and header.
+  std::span<const std::byte> beforeData() const { return beforeData_; }
 
 private:
   std::string path_;
   MappedFile file_;
+  std::span<const std::byte> beforeData_;
   std::vector<TensorView> tensors_;
   std::map<std::string, std::string> metadata_;
 };
@@ -81,6 +84,8 @@ private:
 struct SafetensorsContents {
   std::vector<TensorView> tensors;
   std::map<std::string, std::string> metadata;
+  /// Whether to seal it (Data/Seal.h), so that any damage shows.
+  bool sealed = false;
 };
 
 /// Writes all or nothing: a temporary file in the same folder, fsync, rename,

@@ -32,9 +32,9 @@ static constexpr std::array allTypes = {ElementType::F32, ElementType::I32,
 
 void mlc::runtime::failDamaged(const std::string &path,
                                const std::string &what) {
-  throw InputError(fmt::format("{}: {}; the file is damaged or is not a "
-                               "safetensors file, so make it again",
-                               path, what));
+  throw DamagedFile(fmt::format("{}: {}; the file is damaged or is not a "
+                                "safetensors file, so make it again",
+                                path, what));
 }
 
 namespace {

@@ -43,7 +43,7 @@ SafetensorsHeader parseSafetensorsHeader(std::string_view json,
 /// The header as JSON, in the order given, without padding.
 std::string printSafetensorsHeader(const SafetensorsHeader &header);
 
-/// The error that a damaged file gives: what is wrong, and to make it again.
+/// Throws DamagedFile: what is wrong, and to make it again.
 [[noreturn]] void failDamaged(const std::string &path, const std::string &what);
 
 } // namespace mlc::runtime

@@ -7,6 +7,8 @@
 
 #include "Import/ByteSource.h"
 
+#include "System/OperatingSystem.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -16,7 +18,6 @@
 #include <lzma.h>
 #include <string_view>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 #include <zlib.h>
@@ -42,17 +43,9 @@ namespace {
 class RawFile {
 public:
   explicit RawFile(const std::string &path) : block_(blockBytes) {
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0)
+    descriptor_ = openFile(path, O_RDONLY);
+    if (!descriptor_.isOpen())
       fail();
-  }
-  RawFile(RawFile &&other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)),
-        block_(std::move(other.block_)), begin_(other.begin_), end_(other.end_),
-        atEnd_(other.atEnd_) {}
-  ~RawFile() {
-    if (descriptor_ >= 0)
-      ::close(descriptor_);
   }
 
   /// What was read and not yet taken.
@@ -65,9 +58,9 @@ public:
     while (end_ - begin_ < count && !atEnd_) {
       std::copy(block_.begin() + begin_, block_.begin() + end_, block_.begin());
       end_ -= std::exchange(begin_, 0);
-      ssize_t got = ::read(descriptor_, &block_[end_], block_.size() - end_);
-      if (got < 0 && errno == EINTR)
-        continue;
+      ssize_t got =
+          readSome(descriptor_.get(),
+                   std::as_writable_bytes(std::span(block_)).subspan(end_));
       if (got < 0)
         fail();
       atEnd_ = got == 0;
@@ -82,7 +75,7 @@ private:
                                   std::system_category().message(errno)));
   }
 
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::vector<char> block_;
   std::size_t begin_ = 0, end_ = 0;
   bool atEnd_ = false;

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Import/DataImport.h"
+#include "System/LastWords.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -191,7 +192,7 @@ static std::string describeLabels(const ImportedFile &file) {
 }
 
 /// fmt::print would throw where the stream is closed or its disk is full.
-static void print(std::FILE *stream, const std::string &text) {
+static void print(std::FILE *stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
@@ -206,7 +207,10 @@ static void printSummary(const std::vector<ImportedFile> &files,
 }
 
 static int report(int status, std::string_view message) {
-  print(stderr, fmt::format("error: {}\n", message));
+  // In pieces: where memory ran out, none is to be had for the whole.
+  print(stderr, "error: ");
+  print(stderr, message);
+  print(stderr, "\n");
   if (status == exitUsage)
     print(stderr, "`mlc data --help` lists the options\n");
   return status;
@@ -214,6 +218,7 @@ static int report(int status, std::string_view message) {
 
 int mlc::runtime::dataMain(int argc, char **argv) {
   std::signal(SIGXFSZ, SIG_IGN);
+  installLastWords();
   try {
     auto start = std::chrono::steady_clock::now();
     Command command;

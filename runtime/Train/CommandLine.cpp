@@ -10,8 +10,10 @@
 
 #include "CPU/Features.h"
 #include "Error.h"
+#include "System/LastWords.h"
 #include "Train/Commands.h"
 #include "Train/Console.h"
+#include "Train/KeepingOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <cctype>
@@ -168,6 +170,7 @@ void CommandLine::addTrain() {
                  "also a line for each step")
       ->needs("--metrics");
   addFile(command, "-o,--output", train_.output, "write the weights here");
+  addKeepingOptions(*command, train_);
 }
 
 void CommandLine::addTraining(CLI::App *command) {
@@ -253,6 +256,7 @@ int runGuarded(const MlcProgram &program, int argc, char **argv) {
 int programMain(const MlcProgram &program, int argc, char **argv) {
   // A file that grows beyond its limit is an error to report, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
+  installLastWords();
   useOneBlasThread();
   try {
     return runGuarded(program, argc, argv);

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_COMMANDS_H
 
 #include "CPU/Workers.h"
+#include "Train/CheckpointInterval.h"
 #include "Train/Trainer.h"
 #include "mlc/RuntimeABI.h"
 
@@ -20,6 +21,11 @@ namespace mlc::runtime {
 /// Paths are empty where not given.
 struct TrainCommand {
   std::string data, test, init, metrics, output;
+  std::string best;          ///< Where the weights that test best go.
+  std::int64_t patience = 0; ///< Epochs; 0 for no end.
+  std::string checkpoints;   ///< A folder.
+  CheckpointInterval checkpointEvery;
+  bool resume = false;
   double validation = 0; ///< Share of the rows; 0 for none.
   bool metricsEveryStep = false;
   std::int64_t threads = usableCores();

@@ -8,6 +8,7 @@
 #include "Train/Console.h"
 
 #include "Error.h"
+#include "System/OperatingSystem.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -23,10 +24,9 @@ namespace mlc::runtime {
 static int outputError = 0;
 
 void printResult(std::string_view text) {
-  if ((std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-       std::fflush(stdout) != 0) &&
-      outputError == 0)
-    outputError = errno;
+  const int reason = writeAll(STDOUT_FILENO, std::as_bytes(std::span(text)));
+  if (outputError == 0)
+    outputError = reason;
 }
 
 void finishOutput() {
@@ -51,8 +51,10 @@ static bool wantsColor() {
 }
 
 void printError(std::string_view message) {
-  writeError(fmt::format(
-      "{} {}\n", wantsColor() ? "\x1b[1;31merror:\x1b[0m" : "error:", message));
+  // In pieces: where memory ran out, none is to be had for the whole.
+  writeError(wantsColor() ? "\x1b[1;31merror:\x1b[0m " : "error: ");
+  writeError(message);
+  writeError("\n");
 }
 
 void printNote(std::string_view message) {

@@ -1,4 +1,4 @@
-//===- MetricsFile.h - A run's figures as JSON lines ------------*- C++ -*-===//
+//===- MetricsFile.h - Figures as JSON lines --------------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +8,8 @@
 #ifndef MLC_RUNTIME_TRAIN_METRICSFILE_H
 #define MLC_RUNTIME_TRAIN_METRICSFILE_H
 
+#include "Data/Hash.h"
+#include "System/OperatingSystem.h"
 #include "Train/Trainer.h"
 
 #include <string>
@@ -15,28 +17,48 @@
 
 namespace mlc::runtime {
 
+/// What a metrics file held at some point of its run: whole lines.
+struct MetricsPoint {
+  std::int64_t bytes = 0;
+  std::uint64_t hash = 0; ///< XXH3-64 of them.
+};
+
 /// One JSON object a line; whoever follows the file sees whole lines.
 ///   an epoch: epoch, step, loss, test_loss and test_accuracy (or test_rmse)
 ///             where there is a test, seconds, examples_per_second
 ///   a step:   step, loss
 class MetricsFile {
 public:
-  /// Creates or empties the file. Throws InputError.
-  MetricsFile(const MlcProgram &program, const std::string &path);
+  /// Creates or empties the file, or, with `start`, goes on where it stood
+  /// then and cuts off what follows. Throws InputError where it cannot be
+  /// written or does not begin with what it held at `start`. A pipe or device
+  /// is written to as it is.
+  MetricsFile(const MlcProgram &program, const std::string &path,
+              const MetricsPoint *start = nullptr);
   MetricsFile(const MetricsFile &) = delete;
   MetricsFile &operator=(const MetricsFile &) = delete;
-  ~MetricsFile();
 
-  /// Both throw InputError, and remove the file, where it cannot be written.
+  /// Both throw InputError where the file cannot be written. It is then
+  /// removed, as half a file of figures is none; but from the first call of
+  /// `point` on it is kept, in whole lines as far as the disk allows.
   void writeSteps(const StepsResult &steps);
   void writeEpoch(const EpochResult &epoch);
 
+  /// Where it stands, brought to the disk. Throws InputError.
+  MetricsPoint point();
+
 private:
+  void goOnFrom(const MetricsPoint &start);
   void write(std::string_view lines);
+  [[noreturn]] void fail(int reason);
 
   const MlcProgram &program_;
   std::string path_;
-  int descriptor_;
+  Descriptor file_;
+  bool isRegular_;
+  bool isKept_ = false;
+  std::int64_t bytes_ = 0;
+  RunningHash hash_;
 };
 
 } // namespace mlc::runtime

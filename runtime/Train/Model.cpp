@@ -11,6 +11,8 @@
 #include "Train/ArenaLayout.h"
 #include "Train/Random.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 #include <utility>
@@ -50,6 +52,53 @@ Model::Model(const MlcProgram &program)
 void Model::initialize(std::uint64_t seed) {
   for (std::int64_t i = 0; i < program_.parameter_count; ++i)
     initializeParameter(program_.parameters[i], i, seed, parameter(i));
+}
+
+std::string describe(const ModelElement &element) {
+  return fmt::format("{} '{}'",
+                     element.isState ? "optimiser state" : "parameter",
+                     element.name);
+}
+
+/// Without a branch in the loop, so that it runs as fast as memory.
+static bool areFinite(std::span<const float> elements) {
+  constexpr std::uint32_t exponent = 0x7f800000;
+  std::uint32_t unsound = 0;
+  for (float element : elements)
+    unsound |= (std::bit_cast<std::uint32_t>(element) & exponent) == exponent;
+  return !unsound;
+}
+
+static std::optional<ModelElement>
+findUnsound(const char *name, bool isState, std::span<const float> elements) {
+  if (areFinite(elements))
+    return std::nullopt;
+  const auto found = std::ranges::find_if(
+      elements, [](float element) { return !std::isfinite(element); });
+  return ModelElement{name, isState, found - elements.begin(), *found};
+}
+
+std::optional<ModelElement> Model::firstUnsound() const {
+  for (std::int64_t i = 0; i < program_.parameter_count; ++i)
+    if (auto found =
+            findUnsound(program_.parameters[i].name, false, parameter(i)))
+      return found;
+  for (std::int64_t i = 0; i < program_.state_count; ++i)
+    if (auto found = findUnsound(program_.states[i].name, true, state(i)))
+      return found;
+  return std::nullopt;
+}
+
+ModelElement Model::largest() const {
+  ModelElement largest{"", false, 0, 0};
+  for (std::int64_t i = 0; i < program_.parameter_count; ++i) {
+    const std::span<const float> elements = parameter(i);
+    for (std::size_t j = 0; j < elements.size(); ++j)
+      if (std::abs(elements[j]) >= std::abs(largest.value))
+        largest = {program_.parameters[i].name, false, std::int64_t(j),
+                   elements[j]};
+  }
+  return largest;
 }
 
 void Model::expectFinite(const std::string &place) const {

@@ -12,6 +12,7 @@
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,17 @@ namespace mlc::runtime {
 /// Elements of a parameter, and of each of its states.
 std::int64_t elementsOf(const MlcParameter &parameter);
 std::vector<std::int64_t> shapeOf(const MlcParameter &parameter);
+
+/// An element of a parameter or of an optimiser's state.
+struct ModelElement {
+  const char *name; ///< Of the tensor.
+  bool isState;
+  std::int64_t index; ///< Row-major.
+  float value;
+};
+
+/// "parameter 'NAME'" or "optimiser state 'NAME'".
+std::string describe(const ModelElement &element);
 
 /// The memory of a program's parameters and optimiser states.
 class Model {
@@ -38,6 +50,22 @@ public:
     return {parameterPointers_[number], sizeOf(number)};
   }
 
+  std::span<float> state(std::int64_t number) {
+    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+  }
+  std::span<const float> state(std::int64_t number) const {
+    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+  }
+
+  /// Calls `use` with every parameter, then every state, in their order.
+  template <typename Use>
+  void forEach(Use use) {
+    for (std::int64_t i = 0; i < program_.parameter_count; ++i)
+      use(parameter(i));
+    for (std::int64_t i = 0; i < program_.state_count; ++i)
+      use(state(i));
+  }
+
   /// As MlcCall wants them.
   float *const *parameters() const { return parameterPointers_.data(); }
   float *const *states() const { return statePointers_.data(); }
@@ -45,6 +73,13 @@ public:
   /// Throws InputError, with `place` in front, that names the first parameter
   /// with an element that is not finite.
   void expectFinite(const std::string &place) const;
+
+  /// The first element that is not finite, of the parameters before the
+  /// states; nothing where all are.
+  std::optional<ModelElement> firstUnsound() const;
+
+  /// The parameters' element farthest from 0.
+  ModelElement largest() const;
 
 private:
   std::size_t sizeOf(std::int64_t number) const {

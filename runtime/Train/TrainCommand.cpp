@@ -6,10 +6,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "Error.h"
+#include "Train/BestWeights.h"
+#include "Train/Checkpoint.h"
+#include "Train/CheckpointFolder.h"
+#include "Train/CheckpointSaver.h"
 #include "Train/Commands.h"
 #include "Train/Console.h"
+#include "Train/DataWarnings.h"
 #include "Train/Interrupt.h"
 #include "Train/OutputPaths.h"
+#include "Train/RunOrigin.h"
 #include "Train/Split.h"
 #include "Train/TrainReport.h"
 #include "Train/Weights.h"
@@ -21,43 +27,22 @@ namespace mlc::runtime {
 
 namespace {
 
-void checkOutputs(const TrainCommand &command) {
-  const std::vector<std::string> inputs = {command.data, command.test,
-                                           command.init};
-  expectDistinct("-o", command.output, inputs);
-  expectDistinct("--metrics", command.metrics, inputs);
-  expectDistinct("--metrics", command.metrics, {command.output});
-  if (!command.output.empty())
-    expectWritable(command.output);
-}
-
-/// What the weights came from: all that decides their bits, so neither the
-/// time nor the number of threads.
-std::map<std::string, std::string> provenanceOf(const MlcProgram &program,
-                                                const TrainCommand &command,
-                                                std::int64_t steps,
-                                                const Examples &data,
-                                                const SafetensorsFile *init) {
-  const TrainerOptions &trainer = command.trainer;
-  std::string options = fmt::format(
-      "{{\"epochs\": {}, \"learning_rate\": {}, \"batch\": {}, \"shuffle\": {}",
-      trainer.epochs, trainer.learningRate, program.batch, trainer.shuffle);
-  if (command.validation > 0)
-    options += fmt::format(", \"validation\": {}", command.validation);
-  std::map<std::string, std::string> provenance = {
-      {"data_hash", data.data().file().hash()},
-      {"seed", std::to_string(trainer.seed)},
-      {"options", options + "}"},
-      {"steps", std::to_string(steps)},
-  };
-  const SafetensorsFile &file = data.data().file();
-  if (const auto hash = vectorizerHash(file)) {
-    provenance["vectorizer"] = file.metadata().at("vectorizer");
-    provenance["vectorizer_hash"] = *hash;
+void checkOptions(const TrainCommand &command) {
+  if ((!command.best.empty() || command.patience > 0) && command.test.empty() &&
+      command.validation == 0)
+    throw UsageError(
+        fmt::format("{} needs --test or --validation to judge by",
+                    command.best.empty() ? "--patience" : "--best"));
+  std::vector<std::string> used = {command.data, command.test, command.init};
+  for (const auto &[option, path] : {std::pair("-o", command.output),
+                                     std::pair("--metrics", command.metrics),
+                                     std::pair("--best", command.best)}) {
+    expectDistinct(option, path, used);
+    used.push_back(path);
   }
-  if (init)
-    provenance["init_hash"] = init->hash();
-  return provenance;
+  for (const std::string &path : {command.output, command.best})
+    if (!path.empty())
+      expectWritable(path);
 }
 
 /// What training and testing take their rows from.
@@ -91,65 +76,166 @@ struct Data {
   }
 };
 
-/// Trains the executor's model and tells of it. Returns the steps done.
-std::int64_t train(const TrainCommand &command, Executor &executor,
-                   const Data &data) {
-  const MlcProgram &program = executor.program();
+/// Tells each of them, in this order.
+class Observers : public TrainObserver {
+public:
+  Observers(TrainReport &report, BestWeights &best, CheckpointSaver *saver)
+      : report_(report), best_(best), saver_(saver) {}
+
+  void onSteps(const StepsResult &steps) override { report_.onSteps(steps); }
+  void onEpoch(const EpochResult &epoch) override {
+    report_.onEpoch(epoch);
+    best_.onEpoch(epoch);
+  }
+  bool wantsPoint(const TrainingPoint &point, bool isLast) override {
+    return saver_ && saver_->wantsPoint(point, isLast);
+  }
+  void onPoint(const TrainingPoint &point) override { saver_->onPoint(point); }
+  bool wantsEnd() const override { return best_.wantsEnd(); }
+
+private:
+  TrainReport &report_;
+  BestWeights &best_;
+  CheckpointSaver *saver_;
+};
+
+/// A training run from its first weights or its last checkpoint to its end.
+class TrainRun {
+public:
+  TrainRun(const MlcProgram &program, const TrainCommand &command)
+      : program_(program), command_(command), data_(program, command),
+        model_(program) {
+    if (!command.init.empty()) {
+      init_.emplace(command.init);
+      data_.training.expectSameVectorizer(*init_);
+    }
+    origin_.emplace(program, command, data_.training.data().file(),
+                    data_.test ? &data_.test->data().file() : nullptr,
+                    init_ ? &*init_ : nullptr);
+    if (!command.checkpoints.empty())
+      folder_.emplace(command.checkpoints);
+    if (folder_ && !command.resume)
+      folder_->expectNone();
+    start();
+  }
+
+  /// Returns the exit status.
+  int run();
+
+private:
+  void start();
+  bool train(Executor &executor);
+
+  const MlcProgram &program_;
+  const TrainCommand &command_;
+  const Data data_;
+  Model model_;
+  std::optional<SafetensorsFile> init_;
+  std::optional<RunOrigin> origin_;
+  std::optional<CheckpointFolder> folder_;
+  std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
+  std::int64_t steps_ = 0;               ///< Done.
+};
+
+/// Gives the model its state at the start of the run.
+void TrainRun::start() {
+  if (command_.resume) {
+    if (const auto file = folder_->newest()) {
+      checkpoint_ = loadCheckpoint(*file, program_, origin_->entries(), model_);
+      printNote(fmt::format("resuming from {}: epoch {}, step {}", file->path(),
+                            checkpoint_->point.epoch, checkpoint_->point.step));
+      return;
+    }
+    printNote(fmt::format("{}: no checkpoint yet, so training starts anew",
+                          command_.checkpoints));
+  }
+  if (init_)
+    loadWeights(*init_, program_, model_);
+  else
+    model_.initialize(command_.trainer.seed);
+}
+
+/// Returns false where a signal stopped it.
+bool TrainRun::train(Executor &executor) {
   std::optional<Evaluator> evaluator;
-  if (!data.testRows.empty())
-    evaluator.emplace(executor, data.testExamples(), data.testRows);
+  if (!data_.testRows.empty())
+    evaluator.emplace(executor, data_.testExamples(), data_.testRows);
+  BestWeights best(
+      program_, model_, command_.best, command_.patience,
+      [this](std::int64_t steps) { return origin_->provenance(steps); });
+  if (checkpoint_)
+    best.continueFrom(checkpoint_->best, checkpoint_->point.epoch - 1);
   // All inputs are good: from here on files are written.
   std::optional<MetricsFile> metrics;
-  if (!command.metrics.empty())
-    metrics.emplace(program, command.metrics);
+  if (!command_.metrics.empty())
+    metrics.emplace(program_, command_.metrics,
+                    checkpoint_ ? &checkpoint_->metrics : nullptr);
+  std::optional<CheckpointSaver> saver;
+  TrainerOptions options = command_.trainer;
+  if (folder_) {
+    saver.emplace(*folder_, command_.checkpointEvery, program_, model_,
+                  origin_->entries(), best, metrics ? &*metrics : nullptr);
+    if (command_.checkpointEvery.unit == CheckpointInterval::Steps)
+      options.pointEvery = command_.checkpointEvery.count;
+  }
   printNote(fmt::format(
-      "training {} on {} rows, batch {}, {} thread{}{}", program.name,
-      data.trainingRows.size(), program.batch, command.threads,
-      command.threads == 1 ? "" : "s",
-      command.output.empty() ? "; weights are not saved (no -o)" : ""));
-  TrainReport report(program, command.trainer.epochs,
-                     command.test.empty() ? "validation" : "test",
-                     metrics ? &*metrics : nullptr, command.metricsEveryStep);
-  Trainer trainer(executor, data.training, data.trainingRows, command.trainer,
-                  evaluator ? &*evaluator : nullptr, report);
-  trainer.run();
-  return trainer.stepsDone();
+      "training {} on {} rows, batch {}, {} thread{}{}", program_.name,
+      data_.trainingRows.size(), program_.batch, command_.threads,
+      command_.threads == 1 ? "" : "s",
+      command_.output.empty() ? "; weights are not saved (no -o)" : ""));
+  TrainReport report(program_, options.epochs,
+                     command_.test.empty() ? "validation" : "test",
+                     metrics ? &*metrics : nullptr, command_.metricsEveryStep);
+  Observers observers(report, best, saver ? &*saver : nullptr);
+  Trainer trainer(executor, data_.training, data_.trainingRows, options,
+                  evaluator ? &*evaluator : nullptr, observers);
+  if (checkpoint_)
+    trainer.continueFrom(checkpoint_->point);
+  if (checkpoint_ && saver)
+    saver->noteSaved(checkpoint_->point);
+  const bool complete = trainer.run();
+  steps_ = trainer.stepsDone();
+  const TrainingPoint end = trainer.point();
+  // Where --max-steps ended it within an epoch, that point was saved before
+  // the figures of the part were written.
+  if (saver && (!complete || end.examples == 0))
+    saver->save(end);
+  if (complete && best.wantsEnd())
+    printNote(fmt::format("ended after epoch {}: no lower loss since epoch {} "
+                          "(--patience {})",
+                          end.epoch - 1, best.best().epoch, command_.patience));
+  return complete;
+}
+
+int TrainRun::run() {
+  for (const std::string &warning :
+       dataWarnings(program_, data_.training, data_.trainingRows))
+    printNote(fmt::format("warning: {}", warning));
+  Executor executor(program_, model_, command_.threads,
+                    data_.nonzeroCapacity(program_.batch));
+  // A reader of stdout that goes away must not cost the weights.
+  std::signal(SIGPIPE, SIG_IGN);
+  const InterruptGuard guard;
+  train(executor);
+  if (!command_.output.empty())
+    saveWeights(command_.output, program_, model_, origin_->provenance(steps_));
+  if (const int signal = pendingSignal()) {
+    printNote(fmt::format("stopped after step {}; {}{}", steps_,
+                          command_.output.empty()
+                              ? "weights are not saved (no -o)"
+                              : "weights saved to " + command_.output,
+                          folder_ ? "; go on with --resume" : ""));
+    return 128 + signal;
+  }
+  finishOutput();
+  return 0;
 }
 
 } // namespace
 
 int runCommand(const MlcProgram &program, const TrainCommand &command) {
-  checkOutputs(command);
-  const Data data(program, command);
-  Model model(program);
-  std::optional<SafetensorsFile> init;
-  if (command.init.empty()) {
-    model.initialize(command.trainer.seed);
-  } else {
-    init.emplace(command.init);
-    loadWeights(*init, program, model);
-    data.training.expectSameVectorizer(*init);
-  }
-  Executor executor(program, model, command.threads,
-                    data.nonzeroCapacity(program.batch));
-
-  // A reader of stdout that goes away must not cost the weights.
-  std::signal(SIGPIPE, SIG_IGN);
-  const InterruptGuard guard;
-  const std::int64_t steps = train(command, executor, data);
-  if (!command.output.empty())
-    saveWeights(command.output, program, model,
-                provenanceOf(program, command, steps, data.training,
-                             init ? &*init : nullptr));
-  if (const int signal = pendingSignal()) {
-    printNote(fmt::format("stopped after step {}; {}", steps,
-                          command.output.empty()
-                              ? "weights are not saved (no -o)"
-                              : "weights saved to " + command.output));
-    return 128 + signal;
-  }
-  finishOutput();
-  return 0;
+  checkOptions(command);
+  return TrainRun(program, command).run();
 }
 
 } // namespace mlc::runtime

@@ -23,14 +23,6 @@ static double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// How far an epoch has come.
-struct Trainer::EpochProgress {
-  std::int64_t epoch;
-  Clock::time_point start = Clock::now();
-  std::int64_t examples = 0; ///< Trained on in this epoch.
-  double lossSum = 0;        ///< Over these examples.
-};
-
 Trainer::Trainer(Executor &executor, const Examples &examples,
                  std::vector<std::int32_t> rows, const TrainerOptions &options,
                  Evaluator *test, TrainObserver &observer)
@@ -39,7 +31,8 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
       stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
       rows_(std::move(rows)), order_(rows_.size()), losses_(stepsPerEpoch_),
       call_(executor.callOn(examples)),
-      chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)) {
+      chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
+      dataPath_(examples.data().path()), lastSound_(executor.model()) {
   if (__builtin_mul_overflow(stepsPerEpoch_, options.epochs, &stepsTotal_))
     stepsTotal_ = std::numeric_limits<std::int64_t>::max();
   stepsTotal_ = std::min(stepsTotal_, options.maxSteps);
@@ -47,46 +40,93 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
   call_.seed = std::int64_t(options.seed);
 }
 
+void Trainer::continueFrom(const TrainingPoint &point) {
+  if (point.step > stepsTotal_)
+    throw InputError(fmt::format(
+        "{} steps are done already, but this run would end after {}; raise "
+        "--epochs or --max-steps",
+        point.step, stepsTotal_));
+  point_ = point;
+}
+
+TrainingPoint Trainer::point() const {
+  TrainingPoint point = point_;
+  point.seconds = secondsOfEpoch();
+  return point;
+}
+
+double Trainer::secondsOfEpoch() const {
+  return point_.seconds + secondsSince(epochStart_);
+}
+
 bool Trainer::run() {
-  for (std::int64_t epoch = 1; step_ < stepsTotal_; ++epoch)
-    if (!runEpoch(epoch))
+  epochStart_ = Clock::now();
+  // Weights from a file were checked when they were read.
+  lastSound_.update(point_);
+  const bool complete = runEpochs();
+  expectSound();
+  return complete;
+}
+
+bool Trainer::runEpochs() {
+  while (!observer_.wantsEnd()) {
+    // An epoch of which only the end is left is ended.
+    if (point_.step == stepsTotal_ && point_.examples == 0)
+      return true;
+    if (!runEpoch())
       return false;
+    if (point_.step == stepsTotal_)
+      return true;
+  }
   return true;
 }
 
-bool Trainer::runEpoch(std::int64_t epoch) {
-  EpochProgress progress{.epoch = epoch};
-  makeOrder(epoch);
+bool Trainer::runEpoch() {
+  epochStart_ = Clock::now();
+  makeOrder();
   const std::int64_t rows = order_.size();
-  while (progress.examples < rows && step_ < stepsTotal_) {
+  while (point_.examples < rows && point_.step < stepsTotal_) {
     if (pendingSignal())
       return false;
-    runSteps(progress);
+    runSteps();
   }
-  EpochResult result{.epoch = epoch,
-                     .step = step_,
-                     .loss = progress.lossSum / progress.examples,
+  EpochResult result{.epoch = point_.epoch,
+                     .step = point_.step,
+                     .loss = point_.lossSum / point_.examples,
                      .test = std::nullopt,
-                     .seconds = secondsSince(progress.start),
-                     .examplesPerSecond = 0};
-  result.examplesPerSecond = progress.examples / result.seconds;
-  if (test_)
+                     .seconds = secondsOfEpoch(),
+                     .examplesPerSecond = 0,
+                     .isComplete = point_.examples == rows};
+  result.examplesPerSecond = point_.examples / result.seconds;
+  if (test_) {
     result.test = test_->run();
-  if (result.test && !std::isfinite(result.test->loss))
-    failDiverged(result.test->loss, "test loss", epoch, step_);
+    if (!result.test)
+      return false;
+    if (!std::isfinite(result.test->loss)) {
+      expectSound();
+      fail(fmt::format("the test loss is {} after epoch {} (step {}) although "
+                       "every parameter is finite",
+                       result.test->loss, point_.epoch, point_.step));
+    }
+  }
   observer_.onEpoch(result);
+  if (result.isComplete) {
+    point_.startEpoch(point_.epoch + 1);
+    epochStart_ = Clock::now();
+    offerPoint(/*isLast=*/false);
+  }
   return !pendingSignal();
 }
 
-/// Fills the order of an epoch, each worker a part of it.
-void Trainer::makeOrder(std::int64_t epoch) {
+/// Fills the order of this epoch, each worker a part of it.
+void Trainer::makeOrder() {
   if (!options_.shuffle) {
     order_ = rows_;
     return;
   }
   const std::int64_t rows = rows_.size();
   const Permutation permutation(rows, options_.seed, RandomPurpose::Shuffle,
-                                std::uint32_t(epoch));
+                                std::uint32_t(point_.epoch));
   const std::int64_t workers = executor_.workers().count();
   executor_.workers().run([&](std::int64_t worker) {
     const std::int64_t end = rows * (worker + 1) / workers;
@@ -97,55 +137,94 @@ void Trainer::makeOrder(std::int64_t epoch) {
 
 /// Runs the next steps of the epoch in one call of compiled code: for each
 /// batch its forward pass, its backward pass and the update of all parameters.
-void Trainer::runSteps(EpochProgress &progress) {
-  const std::int64_t rowsLeft = order_.size() - progress.examples;
-  const std::int64_t steps = std::min(
-      {chunk_.steps(), stepsTotal_ - step_, (rowsLeft + batch_ - 1) / batch_});
-  const std::span<const float> losses = std::span(losses_).first(steps);
-
-  call_.rows = &order_[progress.examples];
-  call_.row_count = std::min(steps * batch_, rowsLeft);
+/// Returns each batch's loss.
+std::span<const float> Trainer::callTrain(std::int64_t steps) {
+  call_.rows = &order_[point_.examples];
+  call_.row_count =
+      std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);
   call_.losses = losses_.data();
-  call_.step = step_;
-  call_.position = position_;
-  const auto start = Clock::now();
+  call_.step = point_.step;
+  call_.position = point_.position;
   executor_.run(executor_.program().train, call_);
-  chunk_.observe(steps, Clock::now() - start);
-
-  addLosses(progress, losses);
-  step_ += steps;
-  position_ += call_.row_count;
-  const double total =
-      double(rows_.size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
-  observer_.onSteps(
-      {.epoch = progress.epoch,
-       .firstStep = step_ - steps + 1,
-       .losses = losses,
-       .meanLoss = progress.lossSum / progress.examples,
-       .examplesDone = position_,
-       .examplesTotal = std::int64_t(total),
-       .examplesPerSecond = progress.examples / secondsSince(progress.start)});
+  return std::span(losses_).first(steps);
 }
 
 /// Adds each batch's loss, weighted with its rows, in the order of the steps.
-void Trainer::addLosses(EpochProgress &progress,
-                        std::span<const float> losses) const {
+void Trainer::advance(std::span<const float> losses) {
   const std::int64_t rows = order_.size();
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    if (!std::isfinite(losses[i]))
-      failDiverged(losses[i], "loss", progress.epoch, step_ + i + 1);
-    const std::int64_t count = std::min(batch_, rows - progress.examples);
-    progress.lossSum += double(losses[i]) * count;
-    progress.examples += count;
+  if (point_.step == 0)
+    point_.firstLoss = losses.front();
+  for (float loss : losses) {
+    const std::int64_t count = std::min(batch_, rows - point_.examples);
+    point_.lossSum += double(loss) * count;
+    point_.examples += count;
+    point_.position += count;
+    ++point_.step;
   }
 }
 
-void Trainer::failDiverged(double loss, const char *what, std::int64_t epoch,
-                           std::int64_t step) const {
-  throw InputError(
-      fmt::format("training diverged: the {} is {} in epoch {}, step {}; try a "
-                  "--learning-rate lower than {}",
-                  what, loss, epoch, step, options_.learningRate));
+void Trainer::runSteps() {
+  const std::int64_t rowsLeft = order_.size() - point_.examples;
+  const std::int64_t steps =
+      std::min({chunk_.steps(), stepsTotal_ - point_.step,
+                (rowsLeft + batch_ - 1) / batch_,
+                options_.pointEvery - point_.step % options_.pointEvery});
+  const auto start = Clock::now();
+  const std::span<const float> losses = callTrain(steps);
+  chunk_.observe(steps, Clock::now() - start);
+  if (!std::ranges::all_of(losses, [](float x) { return std::isfinite(x); }))
+    failUnsound(losses);
+  expectNoExplosion(losses);
+  advance(losses);
+  if (lastSound_.isDue())
+    expectSound();
+
+  const double seconds = secondsOfEpoch();
+  const double total =
+      double(rows_.size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
+  observer_.onSteps({.epoch = point_.epoch,
+                     .firstStep = point_.step - steps + 1,
+                     .losses = losses,
+                     .meanLoss = point_.lossSum / point_.examples,
+                     .examplesDone = point_.position,
+                     .examplesTotal = std::int64_t(total),
+                     .examplesPerSecond = point_.examples / seconds});
+  offerPoint(/*isLast=*/point_.step == stepsTotal_ &&
+             point_.examples < std::ssize(order_));
+}
+
+void Trainer::expectSound() {
+  if (!lastSound_.update(point()))
+    failUnsound({});
+}
+
+void Trainer::offerPoint(bool isLast) {
+  if (!observer_.wantsPoint(point(), isLast))
+    return;
+  expectSound();
+  observer_.onPoint(point());
+}
+
+/// A loss this many times that of the first step, or of 1 where that is less,
+/// in this many steps in a row, comes from no batch that is merely odd.
+constexpr double explosion = 1e4;
+constexpr std::int64_t explosionSteps = 20;
+
+void Trainer::expectNoExplosion(std::span<const float> losses) {
+  const double first = point_.step == 0 ? losses.front() : point_.firstLoss;
+  const double limit = explosion * std::max(1.0, std::abs(first));
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    explodingSteps_ = losses[i] > limit ? explodingSteps_ + 1 : 0;
+    if (explodingSteps_ < explosionSteps)
+      continue;
+    const std::int64_t step = point_.step + std::int64_t(i) + 1;
+    const ModelElement largest = executor_.model().largest();
+    fail(fmt::format("the loss of steps {} to {} (epoch {}) is above {:.4g}, "
+                     "having been {:.4g} in step 1; the largest parameter is "
+                     "element {} of {}, {}",
+                     step - explosionSteps + 1, step, point_.epoch, limit,
+                     first, largest.index, describe(largest), largest.value));
+  }
 }
 
 } // namespace mlc::runtime

@@ -11,6 +11,8 @@
 #include "Train/ChunkSize.h"
 #include "Train/Executor.h"
 #include "Train/ForwardPass.h"
+#include "Train/LastSound.h"
+#include "Train/TrainingPoint.h"
 
 #include <cstdint>
 #include <limits>
@@ -29,6 +31,9 @@ struct TrainerOptions {
   std::int64_t maxSteps = std::numeric_limits<std::int64_t>::max();
   /// The most steps that a call runs; never changes results.
   std::int64_t maxStepsPerCall = std::numeric_limits<std::int64_t>::max();
+  /// Calls end at multiples of so many steps, where TrainObserver::onPoint is
+  /// wanted; never changes results.
+  std::int64_t pointEvery = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Some steps that were just run.
@@ -49,6 +54,7 @@ struct EpochResult {
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
+  bool isComplete = true; ///< False where the run ends within the epoch.
 };
 
 /// Learns of what happens; called on the training thread between steps.
@@ -57,6 +63,16 @@ public:
   virtual ~TrainObserver() = default;
   virtual void onSteps(const StepsResult &) {}
   virtual void onEpoch(const EpochResult &) {}
+  /// Asked after onSteps and, once the epoch is complete, after onEpoch:
+  /// whether onPoint is to be called. `isLast`: the run ends within an epoch,
+  /// whose onEpoch is still to come.
+  virtual bool wantsPoint(const TrainingPoint &, bool /*isLast*/) {
+    return false;
+  }
+  /// The run can go on from here: the model was checked and is sound.
+  virtual void onPoint(const TrainingPoint &) {}
+  /// Asked before each epoch: whether training is to end.
+  virtual bool wantsEnd() const { return false; }
 };
 
 /// Trains a program's model on some rows of its examples.
@@ -72,21 +88,37 @@ public:
           std::vector<std::int32_t> rows, const TrainerOptions &options,
           Evaluator *test, TrainObserver &observer);
 
+  /// Makes `run` go on from a point of an earlier run of the same data and
+  /// options; the model holds what it held there. Throws InputError where this
+  /// run ends before it.
+  void continueFrom(const TrainingPoint &point);
+
   /// Returns true when done, false where a signal stopped it between steps.
-  /// Throws InputError when a loss is not finite.
+  /// Throws InputError that names the step, its rows and the parameter when a
+  /// loss, a parameter or an optimiser's state is not finite, or when the loss
+  /// explodes. The model is then of no use.
   bool run();
 
-  std::int64_t stepsDone() const { return step_; }
+  std::int64_t stepsDone() const { return point_.step; }
+  /// Where it stands now.
+  TrainingPoint point() const;
 
 private:
-  struct EpochProgress;
+  bool runEpochs();
+  bool runEpoch();
+  void makeOrder();
+  void runSteps();
+  std::span<const float> callTrain(std::int64_t steps);
+  void advance(std::span<const float> losses);
+  void offerPoint(bool isLast);
+  void expectSound();
+  void expectNoExplosion(std::span<const float> losses);
+  double secondsOfEpoch() const;
 
-  bool runEpoch(std::int64_t epoch);
-  void makeOrder(std::int64_t epoch);
-  void runSteps(EpochProgress &progress);
-  void addLosses(EpochProgress &progress, std::span<const float> losses) const;
-  [[noreturn]] void failDiverged(double loss, const char *what,
-                                 std::int64_t epoch, std::int64_t step) const;
+  // What went wrong, found by repeating it (TrainerReplay.cpp).
+  [[noreturn]] void failUnsound(std::span<const float> losses);
+  [[noreturn]] void fail(const std::string &what) const;
+  std::string describeStep() const;
 
   Executor &executor_;
   TrainerOptions options_;
@@ -94,13 +126,17 @@ private:
   TrainObserver &observer_;
   std::int64_t batch_;
   std::int64_t stepsPerEpoch_, stepsTotal_;
-  std::int64_t step_ = 0;           ///< Steps done over all epochs.
-  std::int64_t position_ = 0;       ///< Examples trained on over all epochs.
+  /// Where it stands, but for the seconds since epochStart_.
+  TrainingPoint point_;
+  ChunkSize::Clock::time_point epochStart_;
+  std::int64_t explodingSteps_ = 0; ///< In a row.
   std::vector<std::int32_t> rows_;  ///< [rows] as given.
   std::vector<std::int32_t> order_; ///< [rows] as this epoch takes them.
   std::vector<float> losses_;       ///< [stepsPerEpoch_]
   MlcCall call_;
   ChunkSize chunk_;
+  std::string dataPath_;
+  LastSound lastSound_;
 };
 
 } // namespace mlc::runtime

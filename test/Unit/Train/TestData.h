@@ -24,9 +24,9 @@ namespace mlc::test {
 /// A folder that is removed with its contents.
 class TemporaryFolder {
 public:
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "mlc-train-XXXXXX").string();
+  explicit TemporaryFolder(const std::filesystem::path &parent =
+                               std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "mlc-train-XXXXXX").string();
     if (!mkdtemp(name.data()))
       throw std::runtime_error("cannot make a temporary folder");
     path_ = name;

@@ -207,18 +207,6 @@ TEST_F(TrainerTest, TakesRowsByTheKeyedBijection) {
     ASSERT_EQ(seen.rows[i], i % 203);
 }
 
-TEST_F(TrainerTest, NamesTheStepWhereTheLossIsLost) {
-  options.learningRate = 1e30;
-  try {
-    const Training run(realProgram(), realPath, options);
-    FAIL() << "expected an error";
-  } catch (const InputError &error) {
-    EXPECT_STREQ(error.what(),
-                 "training diverged: the loss is inf in epoch 1, step 2; try "
-                 "a --learning-rate lower than 1e+30");
-  }
-}
-
 TEST_F(TrainerTest, StopsBetweenStepsAtASignal) {
   const Training whole(sparseProgram(), sparsePath, options);
   options.maxStepsPerCall = 4;

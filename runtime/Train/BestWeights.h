@@ -1,0 +1,64 @@
+//===- BestWeights.h - The weights that tested best -------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
+#define MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
+
+#include "Train/Model.h"
+#include "Train/Trainer.h"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace mlc::runtime {
+
+/// The epoch of the least test loss so far, the first of several.
+struct BestSoFar {
+  std::int64_t epoch = 0; ///< 0: none yet.
+  double loss = 0;
+};
+
+/// Keeps the weights of the epoch with the least loss on the test set or the
+/// validation part, and ends training when it has not fallen for long.
+class BestWeights : public TrainObserver {
+public:
+  using Provenance =
+      std::function<std::map<std::string, std::string>(std::int64_t steps)>;
+
+  /// Writes to `path` (empty: nowhere). Training ends after `patience` epochs
+  /// in a row without a new best (0: never).
+  BestWeights(const MlcProgram &program, const Model &model, std::string path,
+              std::int64_t patience, Provenance provenance)
+      : program_(program), model_(model), path_(std::move(path)),
+        patience_(patience), provenance_(std::move(provenance)) {}
+
+  /// Goes on from what an earlier part of the run found in its first
+  /// `epochsDone` epochs. Throws InputError where the best weights are not in
+  /// their file any more.
+  void continueFrom(const BestSoFar &best, std::int64_t epochsDone);
+
+  const BestSoFar &best() const { return best_; }
+
+  /// Throws InputError where the weights cannot be written; those of an earlier
+  /// epoch are then still in the file.
+  void onEpoch(const EpochResult &epoch) override;
+  bool wantsEnd() const override;
+
+private:
+  const MlcProgram &program_;
+  const Model &model_;
+  std::string path_;
+  std::int64_t patience_;
+  Provenance provenance_;
+  BestSoFar best_;
+  std::int64_t epochsDone_ = 0;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_TRAIN_BESTWEIGHTS_H

@@ -1,0 +1,118 @@
+//===- Checkpoint.cpp - A run that can be resumed, in a file --------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Train/Checkpoint.h"
+
+#include "Data/SafetensorsHeader.h"
+#include "Error.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+/// Calls `use(key, number)` with each number of a checkpoint.
+template <typename Checkpoint, typename Use>
+static void forNumbers(Checkpoint &checkpoint, Use use) {
+  use("epoch", checkpoint.point.epoch);
+  use("step", checkpoint.point.step);
+  use("position", checkpoint.point.position);
+  use("examples", checkpoint.point.examples);
+  use("loss_sum", checkpoint.point.lossSum);
+  use("seconds", checkpoint.point.seconds);
+  use("first_loss", checkpoint.point.firstLoss);
+  use("best_epoch", checkpoint.best.epoch);
+  use("best_loss", checkpoint.best.loss);
+  use("metrics_bytes", checkpoint.metrics.bytes);
+  use("metrics_hash", checkpoint.metrics.hash);
+}
+
+SafetensorsContents checkpointContents(const MlcProgram &program,
+                                       const Model &model,
+                                       std::span<const OriginEntry> origin,
+                                       const Checkpoint &checkpoint) {
+  SafetensorsContents contents;
+  contents.sealed = true;
+  const auto add = [&](const char *kind, const char *name,
+                       std::int64_t parameter,
+                       std::span<const float> elements) {
+    contents.tensors.push_back(
+        {fmt::format("{}/{}", kind, name), ElementType::F32,
+         shapeOf(program.parameters[parameter]), std::as_bytes(elements)});
+  };
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    add("parameter", program.parameters[i].name, i, model.parameter(i));
+  for (std::int64_t i = 0; i < program.state_count; ++i)
+    add("state", program.states[i].name, program.states[i].parameter,
+        model.state(i));
+  contents.metadata = {{"format", "mlc.checkpoint"}, {"version", "1"}};
+  for (const OriginEntry &entry : origin)
+    contents.metadata[entry.key] = entry.value;
+  // fmt's shortest decimals read back as the same bits.
+  forNumbers(checkpoint, [&](const char *key, auto number) {
+    contents.metadata[key] = fmt::format("{}", number);
+  });
+  return contents;
+}
+
+static const std::string &entryOf(const SafetensorsFile &file,
+                                  const std::string &key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end())
+    failDamaged(file.path(), fmt::format("it has no entry {:?}", key));
+  return found->second;
+}
+
+static void expectSameOrigin(const SafetensorsFile &file,
+                             std::span<const OriginEntry> origin) {
+  const auto shown = [](const std::string &value) {
+    return value.empty() ? std::string("none") : value;
+  };
+  for (const OriginEntry &entry : origin)
+    if (const std::string &theirs = entryOf(file, entry.key);
+        theirs != entry.value)
+      throw InputError(fmt::format(
+          "{}: was made with another {}: {}, but this run has {}; {}",
+          file.path(), entry.meaning, shown(theirs), shown(entry.value),
+          entry.advice));
+}
+
+static void loadTensor(const SafetensorsFile &file, const std::string &name,
+                       const MlcParameter &parameter,
+                       std::span<float> elements) {
+  const TensorView &tensor = file.get(name, ElementType::F32);
+  if (tensor.shape != shapeOf(parameter))
+    failDamaged(file.path(), fmt::format("tensor '{}' has another shape than "
+                                         "its parameter",
+                                         name));
+  std::ranges::copy(tensor.as<float>(), elements.begin());
+}
+
+Checkpoint loadCheckpoint(const SafetensorsFile &file,
+                          const MlcProgram &program,
+                          std::span<const OriginEntry> origin, Model &model) {
+  file.expectFormat("mlc.checkpoint");
+  expectSameOrigin(file, origin);
+  Checkpoint checkpoint;
+  forNumbers(checkpoint, [&](const char *key, auto &number) {
+    const std::string &text = entryOf(file, key);
+    const char *end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec != std::errc() || read.ptr != end)
+      failDamaged(file.path(), fmt::format("its {:?} is no number", key));
+  });
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    loadTensor(file, fmt::format("parameter/{}", program.parameters[i].name),
+               program.parameters[i], model.parameter(i));
+  for (std::int64_t i = 0; i < program.state_count; ++i)
+    loadTensor(file, fmt::format("state/{}", program.states[i].name),
+               program.parameters[program.states[i].parameter], model.state(i));
+  return checkpoint;
+}
+
+} // namespace mlc::runtime
