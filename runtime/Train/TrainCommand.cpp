@@ -45,12 +45,12 @@ std::map<std::string, std::string> provenanceOf(const MlcProgram &program,
   if (command.validation > 0)
     options += fmt::format(", \"validation\": {}", command.validation);
   std::map<std::string, std::string> provenance = {
-      {"data_hash", data.data().file().hash()},
+      {"data_hash", data.data().file()->hash()},
       {"seed", std::to_string(trainer.seed)},
       {"options", options + "}"},
       {"steps", std::to_string(steps)},
   };
-  const SafetensorsFile &file = data.data().file();
+  const SafetensorsFile &file = *data.data().file();
   if (const auto hash = vectorizerHash(file)) {
     provenance["vectorizer"] = file.metadata().at("vectorizer");
     provenance["vectorizer_hash"] = *hash;
@@ -65,12 +65,14 @@ struct Data {
   Examples training;
   std::optional<Examples> test;
   std::vector<std::int32_t> trainingRows, testRows;
+  std::vector<TensorView> vectorizer; ///< For the weights file.
 
   Data(const MlcProgram &program, const TrainCommand &command)
-      : training(program, command.data, LabelUse::Needed) {
+      : training(program, command.data, LabelUse::Needed),
+        vectorizer(vectorizerTensors(*training.data().file(), program)) {
     if (!command.test.empty()) {
       test.emplace(program, command.test, LabelUse::Needed);
-      test->expectSameVectorizer(training.data().file());
+      test->expectSameVectorizer(*training.data().file());
       testRows = allRows(test->rows());
     }
     if (command.validation > 0) {
@@ -140,7 +142,8 @@ int runCommand(const MlcProgram &program, const TrainCommand &command) {
   if (!command.output.empty())
     saveWeights(command.output, program, model,
                 provenanceOf(program, command, steps, data.training,
-                             init ? &*init : nullptr));
+                             init ? &*init : nullptr),
+                data.vectorizer);
   if (const int signal = pendingSignal()) {
     printNote(fmt::format("stopped after step {}; {}", steps,
                           command.output.empty()
