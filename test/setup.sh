@@ -2,7 +2,9 @@
 # Installs what building and testing mlc needs, with apt-get, on Debian 12 or a
 # system like it. Says what is missing before it installs it; when nothing is
 # missing it calls no package manager and ends at once.
-#   test/setup.sh [--check]     --check: only say what is missing; status 1 if so
+#   test/setup.sh [--check] [--fuzz]
+#     --check  only say what is missing; status 1 if so
+#     --fuzz   also what test/fuzz/run.sh needs: clang with libFuzzer
 set -euo pipefail
 
 packages=(
@@ -16,6 +18,15 @@ packages=(
   # the tests and the example
   libgtest-dev clang-format-22 gcovr python3 xz-utils
 )
+
+check=no
+for argument; do
+  case $argument in
+    --check) check=yes ;;
+    --fuzz) packages+=(clang-22 libclang-rt-22-dev) ;;
+    *) echo "setup: unknown argument: $argument" >&2; exit 2 ;;
+  esac
+done
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -35,7 +46,7 @@ missing() { # dpkg-query fails when it knows nothing of one of them
 mapfile -t wanted < <(missing)
 [ ${#wanted[@]} -gt 0 ] || exit 0
 say "missing: ${wanted[*]}"
-[ "${1:-}" != --check ] || exit 1
+[ "$check" = no ] || exit 1
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then

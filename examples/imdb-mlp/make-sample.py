@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Writes sample/: a synthetic stand-in for the IMDB bag-of-words files.
+"""Writes sample/: a synthetic stand-in for the IMDB data set.
 
 Nothing in it was written by people. Words are made of random syllables and
 have Zipf frequencies; some carry a sentiment, which makes them likelier the
-more stars a review gives, or the fewer. The files have the form of the IMDB
-release's labeledBow.feat: `RATING INDEX:COUNT ...`, ratings 1 to 4 and 7 to
-10, indices from 0, positive examples first. The same text on every run.
+more stars a review gives, or the fewer. The same reviews come in two forms:
+that of the IMDB release's labeledBow.feat, `RATING INDEX:COUNT ...`, ratings 1
+to 4 and 7 to 10, indices from 0, positive examples first; and as CSV of texts,
+`label,rating,review`. The same bytes on every run.
 """
 
 import bisect
+import collections
 import functools
 import itertools
 import lzma
@@ -66,18 +68,32 @@ class Writer:
         tone = (rating - 5.5) / 4.5 + self.rng.gauss(0, OPINION_NOISE)
         table = self.cumulative(round(tone * TONE_STEPS))
         length = round(MEAN_LENGTH * math.exp(self.rng.gauss(0, LENGTH_SPREAD)))
-        counts = {}
-        for _ in range(min(max(length, SHORTEST), LONGEST)):
-            word = bisect.bisect(table, self.rng.random() * table[-1])
-            word = min(word, WORDS - 1)
-            counts[word] = counts.get(word, 0) + 1
-        fields = [f"{word}:{counts[word]}" for word in sorted(counts)]
-        return " ".join([str(rating), *fields]) + "\n"
+        drawn = (bisect.bisect(table, self.rng.random() * table[-1])
+                 for _ in range(min(max(length, SHORTEST), LONGEST)))
+        return [min(word, WORDS - 1) for word in drawn]
 
     def reviews(self, count):
+        """Pairs of a rating and the numbers of the review's words."""
         ratings = [half[int(self.rng.random() * len(half))]
                    for half in (POSITIVE, NEGATIVE) for _ in range(count // 2)]
-        return "".join(self.review(rating) for rating in ratings)
+        return [(rating, self.review(rating)) for rating in ratings]
+
+
+def as_counts(reviews):
+    lines = []
+    for rating, review in reviews:
+        counts = collections.Counter(review)
+        fields = [f"{word}:{counts[word]}" for word in sorted(counts)]
+        lines.append(" ".join([str(rating), *fields]) + "\n")
+    return "".join(lines)
+
+
+def as_csv(reviews, words):
+    lines = ["label,rating,review\n"]
+    for rating, review in reviews:
+        text = " ".join(words[word] for word in review)
+        lines.append(f"{int(rating >= 7)},{rating},{text}\n")
+    return "".join(lines)
 
 
 def main():
@@ -88,8 +104,10 @@ def main():
     (folder / "vocabulary.txt").write_text("".join(w + "\n" for w in words))
     writer = Writer(rng)
     for name, count in (("train", TRAIN), ("test", TEST)):
-        text = writer.reviews(count).encode()
-        (folder / f"{name}.feat.xz").write_bytes(lzma.compress(text, preset=9))
+        reviews = writer.reviews(count)
+        for ending, text in (("feat", as_counts(reviews)), ("csv", as_csv(reviews, words))):
+            packed = lzma.compress(text.encode(), preset=9)
+            (folder / f"{name}.{ending}.xz").write_bytes(packed)
 
 
 if __name__ == "__main__":

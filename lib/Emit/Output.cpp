@@ -105,18 +105,15 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
     return createStringError(
         path + ": cannot be linked: " + toString(std::move(error)));
 
-  std::string dataLibrary = runtime + "/libmlc-data.a";
-  SmallVector<StringRef> arguments{*driver,
-                                   objectPath,
-                                   library,
-                                   dataLibrary,
-                                   "-o",
-                                   programPath,
-                                   "-pthread",
-                                   "-static-libstdc++",
-                                   "-static-libgcc",
-                                   "-Wl,--gc-sections",
-                                   "-Wl,-s"};
+  // Each may need those behind it; see runtime/CMakeLists.txt.
+  SmallVector<std::string> archives;
+  for (StringRef name : {"mlc-runtime", "mlc-import", "mlc-text", "mlc-data",
+                         "utf8proc", "lzma", "z"})
+    archives.push_back((runtime + "/lib" + name + ".a").str());
+  SmallVector<StringRef> arguments{*driver, objectPath};
+  arguments.append(archives.begin(), archives.end());
+  arguments.append({"-o", programPath, "-pthread", "-static-libstdc++",
+                    "-static-libgcc", "-Wl,--gc-sections", "-Wl,-s"});
   if (useBlas)
     arguments.push_back("-lopenblas");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(logPath),

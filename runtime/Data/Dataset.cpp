@@ -111,17 +111,48 @@ static void checkIndices(const SafetensorsFile &file,
   }
 }
 
-Dataset::Dataset(const std::string &path) : file_(path) {
-  file_.expectFormat("mlc.dataset");
-  std::optional<std::int64_t> declared = declaredWidth(file_);
-  const TensorView *dense = file_.find("features"), *values = nullptr;
-  if (dense && file_.find("indptr"))
+Dataset::Dataset(const std::string &path) : path_(path), file_(path) {
+  readFile(*file_);
+}
+
+Dataset::Dataset(const std::string &path, DatasetRows rows)
+    : path_(path), owned_(std::move(rows)) {
+  const SparseRows &sparse = owned_.sparse;
+  rows_ = static_cast<std::int64_t>(sparse.size());
+  width_ = sparse.width;
+  if (owned_.isDense) {
+    features_ = owned_.dense;
+  } else {
+    indptr_ = sparse.indptr;
+    indices_ = std::span<const std::int32_t>(sparse.indices);
+    values_ = sparse.values;
+    hasOnlyOnes_ =
+        std::ranges::all_of(values_, [](float value) { return value == 1; });
+    for (std::size_t row = 0; row < sparse.size(); ++row)
+      maxRowNonzeros_ =
+          std::max(maxRowNonzeros_, indptr_[row + 1] - indptr_[row]);
+  }
+  if (owned_.hasClasses)
+    for (double label : sparse.labels)
+      ownedClasses_.push_back(static_cast<std::int32_t>(label));
+  else
+    ownedLabels_.assign(sparse.labels.begin(), sparse.labels.end());
+  classLabels_ = ownedClasses_;
+  realLabels_ = ownedLabels_;
+}
+
+void Dataset::readFile(const SafetensorsFile &file) {
+  const std::string &path = path_;
+  file.expectFormat("mlc.dataset");
+  std::optional<std::int64_t> declared = declaredWidth(file);
+  const TensorView *dense = file.find("features"), *values = nullptr;
+  if (dense && file.find("indptr"))
     fail(path, "expected sparse data (\"indptr\") or dense data "
                "(\"features\"), but got both");
 
   if (dense) {
-    const TensorView &features = file_.get("features", ElementType::F32);
-    expectRank(file_, features, 2);
+    const TensorView &features = file.get("features", ElementType::F32);
+    expectRank(file, features, 2);
     rows_ = features.shape[0];
     width_ = features.shape[1];
     if (declared && *declared != width_)
@@ -129,17 +160,17 @@ Dataset::Dataset(const std::string &path) : file_(path) {
                              "`__metadata__` says, but got {}",
                              *declared, width_));
   } else {
-    const TensorView &indptr = file_.get("indptr", ElementType::I64);
-    const TensorView *indices = file_.find("indices");
+    const TensorView &indptr = file.get("indptr", ElementType::I64);
+    const TensorView *indices = file.find("indices");
     bool areNarrow = indices && indices->type == ElementType::U16;
     if (!areNarrow)
-      indices = &file_.get("indices", ElementType::I32);
-    values = file_.find("values");
+      indices = &file.get("indices", ElementType::I32);
+    values = file.find("values");
     if (values)
-      values = &file_.get("values", ElementType::F32);
+      values = &file.get("values", ElementType::F32);
     for (const TensorView *tensor : {&indptr, indices, values})
       if (tensor)
-        expectRank(file_, *tensor, 1);
+        expectRank(file, *tensor, 1);
     if (!declared || *declared > std::numeric_limits<std::int32_t>::max())
       fail(path, "expected a number of `features` from 1 to 2^31 - 1 in "
                  "`__metadata__`");
@@ -166,27 +197,27 @@ Dataset::Dataset(const std::string &path) : file_(path) {
 
   if (dense) {
     features_ = dense->as<float>();
-    expectFinite(file_, *dense, [&](std::int64_t at) { return at / width_; });
+    expectFinite(file, *dense, [&](std::int64_t at) { return at / width_; });
   } else {
     std::visit(
         [&](auto indices) {
           maxRowNonzeros_ = checkRows(
-              file_, indptr_, static_cast<std::int64_t>(indices.size()));
-          checkIndices(file_, indptr_, indices, width_);
+              file, indptr_, static_cast<std::int64_t>(indices.size()));
+          checkIndices(file, indptr_, indices, width_);
         },
         indices_);
     auto rowOf = [&](std::int64_t at) {
       return std::ranges::upper_bound(indptr_, at) - indptr_.begin() - 1;
     };
-    hasOnlyOnes_ = !values || expectFinite(file_, *values, rowOf);
+    hasOnlyOnes_ = !values || expectFinite(file, *values, rowOf);
   }
 
-  const TensorView *labels = file_.find("labels");
+  const TensorView *labels = file.find("labels");
   bool areClasses = labels && labels->type == ElementType::I32;
   if (!areClasses)
-    labels = &file_.get("labels", ElementType::F32);
+    labels = &file.get("labels", ElementType::F32);
   if (areClasses || labels->shape.size() != 2)
-    expectRank(file_, *labels, 1);
+    expectRank(file, *labels, 1);
   else
     labelColumns_ = labels->shape[1];
   if (labels->shape[0] != rows_ || labelColumns_ < 1)
@@ -198,6 +229,6 @@ Dataset::Dataset(const std::string &path) : file_(path) {
     return;
   }
   realLabels_ = labels->as<float>();
-  expectFinite(file_, *labels,
+  expectFinite(file, *labels,
                [&](std::int64_t at) { return at / labelColumns_; });
 }

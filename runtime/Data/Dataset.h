@@ -9,13 +9,24 @@
 #define MLC_RUNTIME_DATA_DATASET_H
 
 #include "Data/Safetensors.h"
+#include "Data/SparseRows.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
 
 namespace mlc::runtime {
+
+/// Rows in memory that stand for a data set: those of `sparse`, or `dense`
+/// [rows, width] with the labels and the width of `sparse`.
+struct DatasetRows {
+  SparseRows sparse;
+  bool isDense = false;
+  std::vector<float> dense;
+  bool hasClasses = false; ///< Whether labels are classes.
+};
 
 /// A data set file (`format` = `mlc.dataset`) in one of two forms:
 ///   CSR:   indptr I64 [rows + 1], indices U16 or I32 [nonzeros] strictly
@@ -26,7 +37,8 @@ namespace mlc::runtime {
 /// and labels F32 [rows] or [rows, k], or I32 [rows]. There is at least one row
 /// and one feature. `__metadata__` has `features` = `width` in decimal, which
 /// dense data may leave out. Tensors of other names (`vocabulary`, those of
-/// the vectoriser) are left to others. All spans point into the mapped file.
+/// the vectoriser) are left to others. All spans point into the mapped file, or
+/// into rows that the object has. Move-only.
 class Dataset {
 public:
   /// Opens and checks everything but the labels' meaning, which depends on the
@@ -34,9 +46,12 @@ public:
   /// range and increasing, every value and real label finite. Throws
   /// InputError that names the file, the tensor and the first row at fault.
   explicit Dataset(const std::string &path);
+  /// Rows that need no check; `path` is where they came from, for errors.
+  Dataset(const std::string &path, DatasetRows rows);
 
-  const SafetensorsFile &file() const { return file_; }
-  const std::string &path() const { return file_.path(); }
+  /// Null where the rows are in memory alone.
+  const SafetensorsFile *file() const { return file_ ? &*file_ : nullptr; }
+  const std::string &path() const { return path_; }
   std::int64_t rows() const { return rows_; }
   std::int64_t width() const { return width_; }
 
@@ -64,7 +79,13 @@ public:
   std::int64_t labelColumns() const { return labelColumns_; }
 
 private:
-  SafetensorsFile file_;
+  void readFile(const SafetensorsFile &file);
+
+  std::string path_;
+  std::optional<SafetensorsFile> file_;
+  DatasetRows owned_;
+  std::vector<float> ownedLabels_;
+  std::vector<std::int32_t> ownedClasses_;
   std::int64_t rows_ = 0, width_ = 0, maxRowNonzeros_ = 0, labelColumns_ = 1;
   bool hasOnlyOnes_ = false;
   std::span<const std::int64_t> indptr_;

@@ -7,19 +7,19 @@
 
 #include "Import/ByteSource.h"
 
+#include "Import/ReadAhead.h"
 #include "System/OperatingSystem.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <lzma.h>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <utility>
-#include <vector>
 #include <zlib.h>
 
 using namespace mlc::runtime;
@@ -42,8 +42,12 @@ namespace {
 /// The bytes as they lie in the file, a block at a time.
 class RawFile {
 public:
-  explicit RawFile(const std::string &path) : block_(blockBytes) {
-    descriptor_ = openFile(path, O_RDONLY);
+  explicit RawFile(const std::string &path)
+      : block_(std::make_unique_for_overwrite<char[]>(blockBytes)) {
+    // Not /dev/stdin: a file would be read from its start again.
+    descriptor_ = path == standardInput
+                      ? Descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0))
+                      : openFile(path, O_RDONLY);
     if (!descriptor_.isOpen())
       fail();
   }
@@ -52,15 +56,21 @@ public:
   std::string_view rest() const { return {&block_[begin_], end_ - begin_}; }
   void take(std::size_t count) { begin_ += count; }
   bool atEnd() const { return atEnd_ && begin_ == end_; }
+  /// Whether it is a file, not a pipe, of more than a block.
+  bool isLargeFile() const {
+    struct stat status;
+    return ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) &&
+           status.st_size > static_cast<off_t>(blockBytes);
+  }
 
   /// Reads until `rest` has `count` bytes or the file ends.
   void want(std::size_t count) {
     while (end_ - begin_ < count && !atEnd_) {
-      std::copy(block_.begin() + begin_, block_.begin() + end_, block_.begin());
+      std::memmove(&block_[0], &block_[begin_], end_ - begin_);
       end_ -= std::exchange(begin_, 0);
-      ssize_t got =
-          readSome(descriptor_.get(),
-                   std::as_writable_bytes(std::span(block_)).subspan(end_));
+      ssize_t got = readSome(
+          descriptor_.get(),
+          std::as_writable_bytes(std::span(&block_[end_], blockBytes - end_)));
       if (got < 0)
         fail();
       atEnd_ = got == 0;
@@ -76,7 +86,7 @@ private:
   }
 
   Descriptor descriptor_;
-  std::vector<char> block_;
+  std::unique_ptr<char[]> block_;
   std::size_t begin_ = 0, end_ = 0;
   bool atEnd_ = false;
 };
@@ -218,10 +228,15 @@ std::unique_ptr<ByteSource>
 mlc::runtime::openByteSource(const std::string &path) {
   RawFile file(path);
   file.want(xzMagic.size());
+  // A pipe is not read ahead: who stops early would have to wait for it.
+  const bool readsAhead = file.isLargeFile();
+  auto decompress = [&](std::unique_ptr<ByteSource> source) {
+    return readsAhead ? readAhead(std::move(source)) : std::move(source);
+  };
   if (file.rest().starts_with(xzMagic))
-    return std::make_unique<XzSource>(std::move(file));
+    return decompress(std::make_unique<XzSource>(std::move(file)));
   if (file.rest().starts_with(gzipMagic))
-    return std::make_unique<GzipSource>(std::move(file));
+    return decompress(std::make_unique<GzipSource>(std::move(file)));
   for (auto [magic, name] : otherMagics)
     if (file.rest().starts_with(magic))
       throw SourceError(fmt::format("expected plain, .xz or .gz text, but got "

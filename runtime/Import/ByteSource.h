@@ -30,9 +30,12 @@ public:
   virtual std::size_t read(std::span<char> out) = 0;
 };
 
-/// Opens a file, or a pipe, of plain text, of xz (one or more streams) or of
-/// gzip (one or more members), told apart by their first bytes. Memory is
-/// bounded whatever the file says. Throws SourceError.
+/// The path that stands for what a program is given on stdin.
+constexpr const char *standardInput = "-";
+
+/// Opens a file, a pipe or the standard input, of plain text, of xz (one or
+/// more streams) or of gzip (one or more members), told apart by their first
+/// bytes. Memory is bounded whatever the file says. Throws SourceError.
 std::unique_ptr<ByteSource> openByteSource(const std::string &path);
 
 } // namespace mlc::runtime

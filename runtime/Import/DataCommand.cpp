@@ -8,12 +8,12 @@
 #include "Import/DataCommand.h"
 
 #include "Error.h"
-#include "Import/DataImport.h"
+#include "Import/DataOptions.h"
 #include "System/LastWords.h"
+#include "Train/Console.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -23,19 +23,35 @@
 using namespace mlc::runtime;
 
 static constexpr const char *description =
-    "Makes a data set file from LIBSVM text, plain, .xz or .gz.\n"
+    "Makes a data set file from texts, or from LIBSVM text; plain, .xz or "
+    ".gz.\n"
     "\n"
-    "Each line is an example: LABEL INDEX:VALUE INDEX:VALUE ... with rising\n"
-    "indices from 0; '#' starts a comment. What is learned from a training "
-    "set\n"
-    "(its features, their weights) is stored in the file, and --like uses it\n"
-    "again for another set.";
+    "Texts come as CSV with a header, as JSON lines, or as a folder with pos/\n"
+    "and neg/ that hold files ID_RATING.txt. LIBSVM text is a line LABEL\n"
+    "INDEX:VALUE ... for each example, with rising indices from 0.\n"
+    "What is learned from a training set (its features, their weights) is\n"
+    "stored in the file; --like uses it again for another set, and programs\n"
+    "that were trained on it for any text.";
 
 static constexpr const char *footer =
     "Examples:\n"
-    "  mlc data train.feat.xz --positive-from 7 --max-features 1000 "
-    "--value binary -o train.safetensors\n"
-    "  mlc data test.feat.xz --like train.safetensors -o test.safetensors\n"
+    "  mlc data train.csv --max-features 1000 --value binary -o train.st\n"
+    "  mlc data test.csv --like train.st -o test.st\n"
+    "  mlc data aclImdb/train --ngrams 1..2 --min-df 2 --value tfidf "
+    "--normalize l2 -o train.st\n"
+    "  mlc data train.feat.xz --positive-from 7 --value binary -o train.st\n"
+    "\n"
+    "Tokenizers:\n"
+    "  words         no HTML, NFKC, case folded, Unicode words\n"
+    "  imdb          as the IMDB Large Movie Review Dataset counts them\n"
+    "  scikit-learn  lower case, runs of two and more letters, numbers, _\n"
+    "  whitespace    lower case, split at white space\n"
+    "\n"
+    "Features that --max-features keeps have the largest\n"
+    "  frequency     sum of counts\n"
+    "  df            number of examples\n"
+    "  chi2          chi-squared against the labels\n"
+    "  linear        weight in a linear model of the labels\n"
     "\n"
     "Values of a feature with count c in a row; df of n rows have it:\n"
     "  count   c\n"
@@ -47,144 +63,16 @@ static constexpr const char *footer =
 
 static constexpr int exitDone = 0, exitInput = 1, exitUsage = 2;
 
-namespace {
-struct Command {
-  ImportOptions import;
-  std::int64_t maxFeatures = 0;
-  double positiveFrom = 0;
-  std::string like, vocabulary;
-  HoldOutOptions holdOut;
-  bool quiet = false;
-};
-} // namespace
-
-/// Turns a name into its enumerator, as the number that CLI11 reads.
-template <typename Enum, std::size_t count>
-static CLI::Validator
-oneOf(const std::pair<const char *, Enum> (&names)[count]) {
-  auto replace = [&names](std::string &text) {
-    std::string choices;
-    for (auto [name, value] : names) {
-      if (text == name) {
-        text = std::to_string(static_cast<int>(value));
-        return std::string();
-      }
-      choices += choices.empty() ? name : fmt::format(", {}", name);
-    }
-    return fmt::format("expected one of {}, but got {:?}", choices, text);
-  };
-  return CLI::Validator(replace, "");
-}
-
-static void declareOptions(CLI::App &app, Command &command) {
-  VectorizerSettings &settings = command.import.settings;
-  app.add_option("INPUT", command.import.inputs,
-                 "Files of examples, read one after another")
-      ->required()
-      ->type_name("");
-  app.add_option("-o,--output", command.import.output,
-                 "The data set to write (safetensors)")
-      ->required()
-      ->type_name("FILE");
-  app.add_option("--like", command.like,
-                 "Use the features, weights and label rule of this data set")
-      ->type_name("TRAIN_FILE");
-  app.add_flag("-q,--quiet", command.quiet, "Print no summary");
-
-  app.add_option("--max-features", command.maxFeatures,
-                 "Keep the N features with the largest sums, of equal ones "
-                 "the lower index")
-      ->type_name("N")
-      ->group("Features");
-  app.add_option("--value", settings.value,
-                 "What becomes of a count: count (default), binary, log or "
-                 "tfidf; see below")
-      ->transform(oneOf(valueNames))
-      ->type_name("KIND")
-      ->group("Features");
-  app.add_option("--normalize", settings.normalization,
-                 "none (default), or l2: divide each row by its length")
-      ->transform(oneOf(normalizationNames))
-      ->type_name("KIND")
-      ->group("Features");
-  app.add_option("--vocabulary", command.vocabulary,
-                 "Names of the columns, one a line; those of the features "
-                 "are stored")
-      ->type_name("FILE")
-      ->group("Features");
-
-  CLI::Option *labels =
-      app.add_option("--labels", settings.labels.kind,
-                     "binary (default): 0 or 1, or -1 for 0; classes: 0, 1, "
-                     "2, ...; numbers: any")
-          ->transform(oneOf(labelNames))
-          ->type_name("KIND")
-          ->group("Labels");
-  app.add_option("--positive-from", command.positiveFrom,
-                 "Labels are scores, such as stars; from R on they are 1, "
-                 "below 0")
-      ->excludes(labels)
-      ->type_name("R")
-      ->group("Labels");
-
-  CLI::Option *split =
-      app.add_option("--split", command.holdOut.share,
-                     "Set this share aside, of each label alike; features "
-                     "are learned from the rest")
-          ->type_name("SHARE")
-          ->group("Validation part");
-  CLI::Option *output = app.add_option("--split-output", command.holdOut.output,
-                                       "The data set to write it to")
-                            ->needs(split)
-                            ->type_name("FILE")
-                            ->group("Validation part");
-  split->needs(output);
-  app.add_option("--seed", command.holdOut.seed, "Chooses it (default: 0)")
-      ->needs(split)
-      ->type_name("S")
-      ->group("Validation part");
-}
-
-/// What was given and what not, once parsing is done.
-static void finishOptions(CLI::App &app, Command &command) {
-  auto isGiven = [&](const char *name) { return app.count(name) > 0; };
-  if (isGiven("--like"))
-    for (const char *name :
-         {"--max-features", "--value", "--normalize", "--vocabulary",
-          "--labels", "--positive-from", "--split"})
-      if (isGiven(name))
-        throw UsageError(
-            fmt::format("{}: --like takes features and labels as {} "
-                        "has them; leave it out",
-                        name, command.like));
-  ImportOptions &import = command.import;
-  if (isGiven("--like"))
-    import.like = command.like;
-  if (isGiven("--max-features"))
-    import.settings.maxFeatures = command.maxFeatures;
-  if (isGiven("--vocabulary"))
-    import.vocabulary = command.vocabulary;
-  if (isGiven("--positive-from"))
-    import.settings.labels.positiveFrom = command.positiveFrom;
-  if (isGiven("--split"))
-    import.holdOut = command.holdOut;
-  if (isGiven("--max-features") && command.maxFeatures < 1)
-    throw UsageError("--max-features: expected a number from 1");
-  if (!std::isfinite(command.positiveFrom))
-    throw UsageError("--positive-from: expected a finite number");
-  if (isGiven("--split") &&
-      !(command.holdOut.share > 0 && command.holdOut.share < 1))
-    throw UsageError("--split: expected a share between 0 and 1");
-}
-
 static std::string describeLabels(const ImportedFile &file) {
-  switch (file.labels) {
+  switch (file.labels.kind) {
   case LabelKind::Binary:
     return fmt::format("{:.2f} % positive",
                        100.0 * static_cast<double>(file.positives) /
                            static_cast<double>(file.rows));
   case LabelKind::Classes:
     return fmt::format("{} classes", file.classes);
+  case LabelKind::Stars:
+    return fmt::format("{} scores as classes", file.labels.scores.size());
   case LabelKind::Numbers:
     return "numbers as labels";
   }
@@ -206,6 +94,23 @@ static void printSummary(const std::vector<ImportedFile> &files,
                       file.nonzeros, file.dropped, file.bytes, seconds));
 }
 
+static void printStatistics(const std::vector<ImportedFile> &files) {
+  for (const ImportedFile &file : files)
+    printResult(fmt::format("{}\n{}", file.path, file.statistics));
+  finishOutput();
+}
+
+/// Says now and then how far reading is.
+static void showProgress(ProgressLine &line, const Documents &documents,
+                         bool done) {
+  constexpr std::size_t everyDocuments = 64; // The clock costs time.
+  if (done)
+    line.clear();
+  else if (documents.count() % everyDocuments == 0 && line.isDue())
+    line.show(fmt::format("{} texts, {} MB", documents.count(),
+                          documents.bytes() / 1000000));
+}
+
 static int report(int status, std::string_view message) {
   // In pieces: where memory ran out, none is to be had for the whole.
   print(stderr, "error: ");
@@ -221,10 +126,10 @@ int mlc::runtime::dataMain(int argc, char **argv) {
   installLastWords();
   try {
     auto start = std::chrono::steady_clock::now();
-    Command command;
+    DataOptions options;
     CLI::App app(description, argv[0]);
     app.footer(footer);
-    declareOptions(app, command);
+    declareOptions(app, options);
     try {
       app.parse(argc, argv);
     } catch (const CLI::CallForHelp &) {
@@ -233,12 +138,19 @@ int mlc::runtime::dataMain(int argc, char **argv) {
     } catch (const CLI::ParseError &error) {
       throw UsageError(error.what());
     }
-    finishOptions(app, command);
-    std::vector<ImportedFile> files = importDataset(command.import);
+    finishOptions(app, options);
+    ProgressLine line;
+    if (!options.quiet)
+      options.import.progress = [&](const Documents &documents, bool done) {
+        showProgress(line, documents, done);
+      };
+    std::vector<ImportedFile> files = importDataset(options.import);
     std::chrono::duration<double> taken =
         std::chrono::steady_clock::now() - start;
-    if (!command.quiet)
+    if (!options.quiet)
       printSummary(files, taken.count());
+    if (options.import.statistics)
+      printStatistics(files);
     return exitDone;
   } catch (const UsageError &error) {
     return report(exitUsage, error.what());

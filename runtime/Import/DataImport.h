@@ -8,9 +8,14 @@
 #ifndef MLC_RUNTIME_IMPORT_DATAIMPORT_H
 #define MLC_RUNTIME_IMPORT_DATAIMPORT_H
 
-#include "Text/Vectorizer.h"
+#include "Import/DatasetFile.h"
+#include "Import/Documents.h"
+#include "Text/VectorizerSettings.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,31 +29,34 @@ struct HoldOutOptions {
 };
 
 struct ImportOptions {
-  std::vector<std::string> inputs; ///< LIBSVM text, read one after another.
+  /// All of them texts, or all of them LIBSVM text; read one after another.
+  std::vector<std::string> inputs;
   std::string output;
-  /// A data set whose vectoriser is used again; then only `inputs` and
-  /// `output` count.
+  /// How texts are read.
+  DocumentOptions documents;
+  /// A data set whose vectoriser is used again; then `settings`, `vocabulary`,
+  /// `embeddings`, `stopWords` and `holdOut` do not count.
   std::optional<std::string> like;
   VectorizerSettings settings;
-  std::optional<std::string> vocabulary; ///< A file of column names.
+  /// A file of the only terms that may be features, which the tokeniser knows
+  /// too. Of LIBSVM text: the names of its columns.
+  std::optional<std::string> vocabulary;
+  std::optional<std::string> embeddings; ///< A file of word vectors.
+  std::optional<std::string> stopWords;  ///< A file of words, one a line.
   std::optional<HoldOutOptions> holdOut;
-};
-
-/// What a written file holds.
-struct ImportedFile {
-  std::string path;
-  std::int64_t rows = 0, features = 0, nonzeros = 0;
-  LabelKind labels = LabelKind::Binary;
-  std::int64_t positives = 0; ///< Labels of 1, where they are binary.
-  std::int64_t classes = 0;   ///< Largest class + 1, where they are classes.
-  std::int64_t dropped = 0;   ///< Values whose column is no feature.
-  std::int64_t bytes = 0;
+  /// Names of options that were given and that texts alone have.
+  std::vector<std::string> textOptions;
+  std::int64_t threads = 1;
+  bool statistics = false;
+  /// Called after each document and, as `done` = true, after the last.
+  std::function<void(const Documents &, bool done)> progress;
 };
 
 /// Reads `inputs`, learns the vectoriser from what is not held out, and writes
-/// all outputs or none. Holds the input's non-zeros in memory, 8 bytes each.
-/// The same input and options give the same bytes. Throws InputError, and
-/// UsageError where a file would be written over another that is in use.
+/// all outputs or none. Holds the non-zeros in memory, 8 bytes each, not the
+/// texts. The same input and options give the same bytes for any number of
+/// threads. Throws InputError, and UsageError where options do not go with the
+/// input or a file would be written over another that is in use.
 std::vector<ImportedFile> importDataset(const ImportOptions &options);
 
 } // namespace mlc::runtime

@@ -18,16 +18,14 @@
 
 using namespace mlc::runtime;
 
-std::pair<SparseRows, SparseRows> mlc::runtime::holdOut(const SparseRows &rows,
-                                                        double share,
-                                                        bool byLabel,
-                                                        std::uint64_t seed) {
+HeldOut mlc::runtime::holdOut(std::span<const double> labels, double share,
+                              bool byLabel, std::uint64_t seed) {
   std::map<double, std::vector<std::pair<XXH64_hash_t, std::uint64_t>>> groups;
-  for (std::uint64_t row = 0; row < rows.size(); ++row)
-    groups[byLabel ? rows.labels[row] : 0].emplace_back(
+  for (std::uint64_t row = 0; row < labels.size(); ++row)
+    groups[byLabel ? labels[row] : 0].emplace_back(
         XXH3_64bits_withSeed(&row, sizeof(row), seed), row);
 
-  std::vector<bool> aside(rows.size());
+  std::vector<bool> aside(labels.size());
   for (auto &[label, group] : groups) {
     std::ranges::sort(group);
     auto count = static_cast<std::size_t>(
@@ -36,20 +34,27 @@ std::pair<SparseRows, SparseRows> mlc::runtime::holdOut(const SparseRows &rows,
       aside[group[at].second] = true;
   }
 
-  std::pair<SparseRows, SparseRows> parts;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    SparseRows &part = aside[row] ? parts.second : parts.first;
-    std::span<const std::int32_t> indices = rows.indicesOf(row);
-    std::span<const float> values = rows.valuesOf(row);
-    part.indices.insert(part.indices.end(), indices.begin(), indices.end());
-    part.values.insert(part.values.end(), values.begin(), values.end());
-    part.endRow(rows.labels[row]);
-  }
-  parts.first.width = parts.second.width = rows.width;
-  if (parts.first.size() == 0 || parts.second.size() == 0)
+  HeldOut parts;
+  for (std::size_t row = 0; row < labels.size(); ++row)
+    (aside[row] ? parts.aside : parts.rest).push_back(row);
+  if (parts.rest.empty() || parts.aside.empty())
     throw InputError(fmt::format("the input: {} examples cannot be split into "
                                  "two parts, one a share of {}; give more "
                                  "examples or another share",
-                                 rows.size(), share));
+                                 labels.size(), share));
   return parts;
+}
+
+SparseRows mlc::runtime::pickRows(const SparseRows &rows,
+                                  std::span<const std::size_t> numbers) {
+  SparseRows picked;
+  picked.width = rows.width;
+  for (std::size_t row : numbers) {
+    std::span<const std::int32_t> indices = rows.indicesOf(row);
+    std::span<const float> values = rows.valuesOf(row);
+    picked.indices.insert(picked.indices.end(), indices.begin(), indices.end());
+    picked.values.insert(picked.values.end(), values.begin(), values.end());
+    picked.endRow(rows.labels[row]);
+  }
+  return picked;
 }

@@ -10,18 +10,29 @@
 
 #include "Data/SparseRows.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <span>
+#include <vector>
 
 namespace mlc::runtime {
 
-/// Splits rows in two: first those that remain, second those set aside, the
-/// share `share` (in (0, 1), to the nearest row) of them. Where `byLabel`, that
-/// is the share of the rows of each label. A row's place in the order of
-/// choice is a hash (XXH3) of its number keyed by `seed`. Both parts keep the
-/// order of the rows. Throws InputError where one would be empty.
-std::pair<SparseRows, SparseRows> holdOut(const SparseRows &rows, double share,
-                                          bool byLabel, std::uint64_t seed);
+/// Numbers of rows, each rising.
+struct HeldOut {
+  std::vector<std::size_t> rest, aside;
+};
+
+/// Splits rows in two: those that remain, and those set aside, the share
+/// `share` (in (0, 1), to the nearest row) of them. Where `byLabel`, that is
+/// the share of the rows of each label. A row's place in the order of choice is
+/// a hash (XXH3) of its number keyed by `seed`. Throws InputError where one
+/// would be empty.
+HeldOut holdOut(std::span<const double> labels, double share, bool byLabel,
+                std::uint64_t seed);
+
+/// The rows with these numbers.
+SparseRows pickRows(const SparseRows &rows,
+                    std::span<const std::size_t> numbers);
 
 } // namespace mlc::runtime
 

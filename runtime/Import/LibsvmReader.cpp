@@ -12,14 +12,10 @@
 #include <cmath>
 #include <cstdint>
 #include <fmt/core.h>
-#include <limits>
 #include <string_view>
 #include <system_error>
 
 using namespace mlc::runtime;
-
-static constexpr std::size_t shownTokenBytes = 24;
-static constexpr double maxClass = std::numeric_limits<std::int32_t>::max();
 
 static bool isSpace(char byte) { return byte == ' ' || byte == '\t'; }
 
@@ -29,17 +25,14 @@ static const char *skipSpaces(const char *at, const char *end) {
   return at;
 }
 
-/// What stands at `at`, quoted and cut to a length that can be shown.
+/// What stands at `at`.
+static std::string_view tokenAt(const char *at, const char *end) {
+  std::string_view rest(at, static_cast<std::size_t>(end - at));
+  return rest.substr(0, rest.find_first_of(" \t"));
+}
+
 static std::string shown(const char *at, const char *end) {
-  const char *stop = at;
-  while (stop != end && !isSpace(*stop))
-    ++stop;
-  if (stop == at)
-    return "nothing";
-  std::string_view token(at, static_cast<std::size_t>(stop - at));
-  if (token.size() <= shownTokenBytes)
-    return fmt::format("{:?}", token);
-  return fmt::format("{:?}...", token.substr(0, shownTokenBytes));
+  return showToken(tokenAt(at, end));
 }
 
 /// Reads the number that fills [at, the next space or `end`) and moves `at`
@@ -70,42 +63,18 @@ static Number readNumber(const LineReader &reader, const char *&at,
 
 double LibsvmReader::readLabel(const LineReader &reader, const char *&at,
                                const char *end) {
-  const char *start = at;
-  std::string_view first(at, static_cast<std::size_t>(end - at));
-  first = first.substr(0, first.find_first_of(" \t"));
-  if (first.find(':') != std::string_view::npos)
+  std::string_view token = tokenAt(at, end);
+  if (token.find(':') != std::string_view::npos)
     reader.fail(at, fmt::format("expected a label, but got {}; start the line "
                                 "with a label, before the first INDEX:VALUE",
-                                shown(at, end)));
-  if (rules_.labels.kind == LabelKind::Classes) {
-    double label = readNumber<double>(reader, at, end, "a class");
-    if (label < 0 || label > maxClass || label != std::floor(label))
-      reader.fail(start, fmt::format("expected a class, but got {}; number "
-                                     "classes 0, 1, 2, ...",
-                                     shown(start, end)));
+                                showToken(token)));
+  try {
+    double label = labels_.read(token);
+    at += token.size();
     return label;
+  } catch (const LabelError &error) {
+    reader.fail(at, error.what());
   }
-  if (rules_.labels.positiveFrom)
-    return readNumber<double>(reader, at, end, "a label") >=
-           *rules_.labels.positiveFrom;
-  float label = readNumber<float>(reader, at, end, "a label");
-  if (rules_.labels.kind == LabelKind::Numbers)
-    return label;
-  if (label != 0 && label != 1 && label != -1)
-    reader.fail(start,
-                fmt::format("expected a label of 0 or 1 (or -1 and 1), but got "
-                            "{}; for scores give --positive-from, for classes "
-                            "--labels classes, for quantities --labels numbers",
-                            shown(start, end)));
-  if (label == 1)
-    return 1;
-  if (negative_ != 1 && negative_ != label)
-    reader.fail(start, fmt::format("expected two labels, but got {}, {} and 1; "
-                                   "for classes number them 0, 1, 2 and give "
-                                   "--labels classes",
-                                   label, negative_));
-  negative_ = label;
-  return 0;
 }
 
 void LibsvmReader::readLine(const LineReader &reader, const char *at,
@@ -163,8 +132,7 @@ void LibsvmReader::readLine(const LineReader &reader, const char *at,
   rows_.endRow(label);
 }
 
-void LibsvmReader::read(const std::string &path) {
-  LineReader reader(path);
+void LibsvmReader::read(LineReader reader) {
   const std::size_t before = rows_.size();
   std::string_view line;
   while (reader.next(line)) {

@@ -9,7 +9,7 @@
 #define MLC_RUNTIME_IMPORT_LIBSVMREADER_H
 
 #include "Data/SparseRows.h"
-#include "Import/LabelRule.h"
+#include "Import/LabelReader.h"
 #include "Import/LineReader.h"
 
 #include <string>
@@ -36,11 +36,14 @@ struct LibsvmRules {
 /// https://www.csie.ntu.edu.tw/~cjlin/libsvm/faq.html#/Q03:_Data_preparation
 class LibsvmReader {
 public:
-  explicit LibsvmReader(const LibsvmRules &rules) : rules_(rules) {}
+  explicit LibsvmReader(const LibsvmRules &rules)
+      : rules_(rules), labels_(rules.labels) {}
 
   /// Appends the examples of a plain, xz or gzip file. Throws InputError with
   /// the place in the (decompressed) text.
-  void read(const std::string &path);
+  void read(const std::string &path) { read(LineReader(path)); }
+  /// The same of one that is open.
+  void read(LineReader reader);
 
   SparseRows &rows() { return rows_; }
 
@@ -49,9 +52,8 @@ private:
   double readLabel(const LineReader &reader, const char *&at, const char *end);
 
   LibsvmRules rules_;
+  LabelReader labels_;
   SparseRows rows_;
-  /// How files write a label of no: 0 or -1, but not both. 1: not yet seen.
-  double negative_ = 1;
 };
 
 } // namespace mlc::runtime

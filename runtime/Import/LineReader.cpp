@@ -8,6 +8,7 @@
 #include "Import/LineReader.h"
 
 #include "Error.h"
+#include "Import/Utf8.h"
 
 #include <algorithm>
 #include <cstring>
@@ -16,12 +17,14 @@
 
 using namespace mlc::runtime;
 
-static constexpr std::size_t firstBufferBytes = 1 << 20;
+static constexpr std::size_t firstBufferBytes = 1 << 17;
 /// How much of a line an error shows on either side of its place.
 static constexpr std::size_t shownBytes = 36;
+static constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
 LineReader::LineReader(const std::string &path)
-    : path_(path), buffer_(firstBufferBytes) {
+    : path_(path == standardInput ? "standard input" : path),
+      buffer_(firstBufferBytes) {
   try {
     source_ = openByteSource(path);
   } catch (const SourceError &error) {
@@ -33,17 +36,23 @@ void LineReader::fail(const std::string &what) const {
   throw InputError(fmt::format("{}: {}", path_, what));
 }
 
-void LineReader::fail(const char *at, const std::string &what) const {
-  std::size_t column = static_cast<std::size_t>(at - line_.data());
+void mlc::runtime::failInLine(const std::string &path, std::size_t lineNumber,
+                              std::string_view line, const char *at,
+                              const std::string &what) {
+  std::size_t column = static_cast<std::size_t>(at - line.data());
   std::size_t first = column - std::min(column, shownBytes);
-  std::string shown(line_.substr(first, column - first + shownBytes));
+  std::string shown(line.substr(first, column - first + shownBytes));
   // One column a byte, so that the caret stands where it should.
   for (char &byte : shown)
     if (byte < ' ' || byte > '~')
       byte = byte == '\t' ? ' ' : '?';
-  throw InputError(fmt::format("{}:{}:{}: {}\n  {}\n  {:>{}}", path_,
-                               lineNumber_, column + 1, what, shown, '^',
+  throw InputError(fmt::format("{}:{}:{}: {}\n  {}\n  {:>{}}", path, lineNumber,
+                               column + 1, what, shown, '^',
                                column - first + 1));
+}
+
+void LineReader::fail(const char *at, const std::string &what) const {
+  failInLine(path_, lineNumber_, line_, at, what);
 }
 
 /// Adds bytes behind what is in the buffer; false at the end.
@@ -63,6 +72,7 @@ bool LineReader::fill() {
   try {
     std::size_t got = source_->read(std::span(buffer_).subspan(end_));
     end_ += got;
+    atEnd_ = got == 0;
     return got > 0;
   } catch (const SourceError &error) {
     throw InputError(fmt::format("{}:{}:{}: {}", path_, lineNumber_ + 1,
@@ -70,7 +80,11 @@ bool LineReader::fill() {
   }
 }
 
-bool LineReader::next(std::string_view &line) {
+bool LineReader::isReady() const {
+  return atEnd_ || std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+}
+
+bool LineReader::peek(std::string_view &line) {
   std::size_t searched = 0, length = 0;
   while (true) {
     std::string_view rest(buffer_.data() + begin_, end_ - begin_);
@@ -83,13 +97,36 @@ bool LineReader::next(std::string_view &line) {
       break;
     }
   }
-  if (begin_ == end_)
+  line = {buffer_.data() + begin_, length};
+  return begin_ != end_;
+}
+
+bool LineReader::next(std::string_view &line) {
+  if (!peek(line_))
     return false;
   ++lineNumber_;
-  line_ = {buffer_.data() + begin_, length};
-  begin_ = std::min(end_, begin_ + length + 1);
-  if (line_.ends_with('\r'))
+  const std::size_t taken = std::min(end_ - begin_, line_.size() + 1);
+  bytesRead_ += taken;
+  const char *behind = buffer_.data() + begin_ + taken;
+  begin_ += taken;
+  if (line_.ends_with('\r') && taken > line_.size())
     line_.remove_suffix(1);
+  const char *lineEnd = line_.data() + line_.size();
+  lineEnd_ = {lineEnd, static_cast<std::size_t>(behind - lineEnd)};
+  if (check_ != TextCheck::None)
+    check();
   line = line_;
   return true;
+}
+
+void LineReader::check() {
+  if (lineNumber_ == 1 && line_.starts_with(byteOrderMark))
+    line_.remove_prefix(byteOrderMark.size());
+  const char *bad = findBadText(line_);
+  if (bad == line_.data() + line_.size())
+    return;
+  if (check_ == TextCheck::Refuse)
+    fail(bad, describeBadText(bad));
+  replaced_ = replaceBadText(line_);
+  line_ = replaced_;
 }

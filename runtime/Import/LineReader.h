@@ -18,6 +18,19 @@
 
 namespace mlc::runtime {
 
+/// What is done about bytes that no text has: NUL and what is not UTF-8.
+enum class TextCheck {
+  None,    ///< nothing
+  Refuse,  ///< they are an error
+  Replace, ///< each becomes U+FFFD
+};
+
+/// Throws InputError `path:line:column: what` with a piece of the line around
+/// `at`, which points into it, and a caret below.
+[[noreturn]] void failInLine(const std::string &path, std::size_t lineNumber,
+                             std::string_view line, const char *at,
+                             const std::string &what);
+
 /// Hands out the lines of a plain or compressed text file. Holds a block of
 /// it, or its longest line where that is longer, but never more than
 /// `maxLineBytes`. All members throw InputError.
@@ -27,12 +40,30 @@ public:
 
   explicit LineReader(const std::string &path);
 
+  /// From the next line on. Unless it is None, a byte order mark at the start
+  /// of the file is left out.
+  void setCheck(TextCheck check) { check_ = check; }
   /// Sets `line` to the next one, without its end (LF or CR LF; the last one
   /// needs none), valid until the next call. False at the end.
   bool next(std::string_view &line);
+  /// The same without taking it; nothing is checked.
+  bool peek(std::string_view &line);
+  /// Whether `next` has no need to wait for the file.
+  bool isReady() const;
+
   /// Of the line that `next` gave last, from 1.
   std::size_t lineNumber() const { return lineNumber_; }
+  /// Its end as the file has it: "\n", "\r\n", or nothing at the file's end.
+  std::string_view lineEnd() const { return lineEnd_; }
+  /// For errors: the standard input has a name here.
   const std::string &path() const { return path_; }
+  /// Of the text so far.
+  std::size_t bytesRead() const { return bytesRead_; }
+
+  /// From 1; `at` points into the line that `next` gave last.
+  std::size_t columnOf(const char *at) const {
+    return static_cast<std::size_t>(at - line_.data()) + 1;
+  }
 
   /// Throws InputError `path:line:column: what` with a piece of the line and a
   /// caret below it. `at` points into the line that `next` gave last.
@@ -42,13 +73,17 @@ public:
 
 private:
   bool fill();
+  void check();
 
   std::string path_;
   std::unique_ptr<ByteSource> source_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0; // Of what is in buffer_.
-  std::string_view line_;
-  std::size_t lineNumber_ = 0;
+  bool atEnd_ = false;
+  std::string_view line_, lineEnd_;
+  std::size_t lineNumber_ = 0, bytesRead_ = 0;
+  TextCheck check_ = TextCheck::None;
+  std::string replaced_; // A line with bytes replaced.
 };
 
 } // namespace mlc::runtime

@@ -113,6 +113,11 @@ static void learnTerms(const CountedParts &parts, RowChoice rows,
                              vector + learned.dimensions);
     }
   }
+  // A table's terms that stand in none of the chosen rows have no column in
+  // `candidates`, even where another table's rows made them features; so other
+  // rows of the collection are looked up term by term.
+  if (rows)
+    return;
   learned.collection = parts.identity;
   learned.collectionColumns = std::move(candidates.columns);
 }

@@ -48,6 +48,11 @@ static json::object describe(const LearnedFeatures &learned) {
   root["documents"] = learned.documents;
   if (settings.labels.positiveFrom)
     root["positive_from"] = jsonNumber(*settings.labels.positiveFrom);
+  if (settings.labels.kind == LabelKind::Stars) {
+    json::array &scores = root["scores"].emplace_array();
+    for (double score : settings.labels.scores)
+      scores.push_back(jsonNumber(score));
+  }
   if (!learned.isText)
     return root;
   const TextSettings &text = settings.text;
@@ -172,6 +177,23 @@ public:
     return {bytes.begin(), bytes.end()};
   }
 
+  /// A rising list of numbers.
+  std::vector<double> rising(const char *key) const {
+    const json::value *value = root_.if_contains(key);
+    std::vector<double> list;
+    if (value && value->is_array())
+      for (const json::value &entry : value->get_array())
+        list.push_back(entry.is_number() ? entry.to_number<double>() : NAN);
+    const auto isFinite = [](double entry) { return std::isfinite(entry); };
+    const auto isNoStep = [](double left, double right) {
+      return left >= right;
+    };
+    if (list.empty() || !std::ranges::all_of(list, isFinite) ||
+        std::ranges::adjacent_find(list, isNoStep) != list.end())
+      fail(fmt::format("has no rising list of numbers {:?}", key));
+    return list;
+  }
+
   std::optional<double> number(const char *key) const {
     const json::value *value = root_.if_contains(key);
     if (!value)
@@ -206,6 +228,8 @@ static void loadCommon(Loader &loader, LearnedFeatures &learned) {
   settings.normalization = loader.choice("normalize", normalizationNames);
   settings.labels.kind = loader.choice("labels", labelNames);
   settings.labels.positiveFrom = loader.number("positive_from");
+  if (settings.labels.kind == LabelKind::Stars)
+    settings.labels.scores = loader.rising("scores");
   learned.documents = loader.whole("documents", 1);
   learned.vocabulary = loader.lines("vocabulary");
   learned.documentFrequencies =

@@ -39,7 +39,7 @@ void BestWeights::onEpoch(const EpochResult &epoch) {
   if (!epoch.test || (best_.epoch > 0 && epoch.test->loss >= best_.loss))
     return;
   if (!path_.empty())
-    saveWeights(path_, program_, model_, provenance_(epoch.step));
+    save_(path_, epoch.step);
   best_ = {epoch.epoch, epoch.test->loss};
 }
 

@@ -27,15 +27,15 @@ struct BestSoFar {
 /// validation part, and ends training when it has not fallen for long.
 class BestWeights : public TrainObserver {
 public:
-  using Provenance =
-      std::function<std::map<std::string, std::string>(std::int64_t steps)>;
+  /// Writes the weights after so many steps to a file.
+  using Save = std::function<void(const std::string &path, std::int64_t steps)>;
 
-  /// Writes to `path` (empty: nowhere). Training ends after `patience` epochs
-  /// in a row without a new best (0: never).
-  BestWeights(const MlcProgram &program, const Model &model, std::string path,
-              std::int64_t patience, Provenance provenance)
-      : program_(program), model_(model), path_(std::move(path)),
-        patience_(patience), provenance_(std::move(provenance)) {}
+  /// Writes to `path` (empty: nowhere) by `save`. Training ends after
+  /// `patience` epochs in a row without a new best (0: never).
+  BestWeights(const MlcProgram &program, std::string path,
+              std::int64_t patience, Save save)
+      : program_(program), path_(std::move(path)), patience_(patience),
+        save_(std::move(save)) {}
 
   /// Goes on from what an earlier part of the run found in its first
   /// `epochsDone` epochs. Throws InputError where the best weights are not in
@@ -51,10 +51,9 @@ public:
 
 private:
   const MlcProgram &program_;
-  const Model &model_;
   std::string path_;
   std::int64_t patience_;
-  Provenance provenance_;
+  Save save_;
   BestSoFar best_;
   std::int64_t epochsDone_ = 0;
 };

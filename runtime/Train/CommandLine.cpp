@@ -14,6 +14,7 @@
 #include "Train/Commands.h"
 #include "Train/Console.h"
 #include "Train/KeepingOptions.h"
+#include "Train/TextOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <cctype>
@@ -197,25 +198,47 @@ void CommandLine::addEval() {
         expectUsableCpu(program_);
         return runCommand(program_, eval_);
       });
-  addFile(command, "--data", eval_.data, "data set with labels")->required();
+  addFile(command, "--data", eval_.data,
+          "data set with labels, or texts as mlc data reads them")
+      ->required();
   addFile(command, "--weights", eval_.weights, "weights that train wrote")
       ->required();
+  addFile(command, "--predictions", eval_.predictions,
+          "write each row's outputs here, as predict --json prints them");
+  addTextOptions(*command, eval_.documents, LabelUse::Needed);
   addThreads(command, eval_.threads);
   command->add_flag("--json", eval_.json, "print a JSON object");
 }
 
 void CommandLine::addPredict() {
   CLI::App *command =
-      addCommand("predict", "print predictions, a line a row", [this] {
-        expectUsableCpu(program_);
-        return runCommand(program_, predict_);
-      });
+      app_.add_subcommand("predict", "print predictions, a line a row");
   addFile(command, "--weights", predict_.weights, "weights that train wrote")
       ->required();
-  addFile(command, "--data", predict_.data, "data set; labels are not used")
-      ->required();
+  CLI::Option *data =
+      addFile(command, "--data", predict_.data,
+              "data set, or texts as mlc data reads them; labels are not used");
+  CLI::Option *text =
+      command
+          ->add_option("--text", predict_.text,
+                       "texts, one a line, from here or from stdin; prints "
+                       "JSON lines")
+          ->expected(0, 1)
+          ->default_str(standardInput)
+          ->type_name("[FILE]")
+          ->excludes(data);
+  data->excludes(text);
+  addTextOptions(*command, predict_.documents, LabelUse::Ignored);
   addThreads(command, predict_.threads);
   command->add_flag("--json", predict_.json, "print JSON lines");
+  command->callback([this, text, data] {
+    if (data->empty() && text->empty())
+      throw CLI::RequiredError("--data or --text");
+    command_ = [this] {
+      expectUsableCpu(program_);
+      return runCommand(program_, predict_);
+    };
+  });
 }
 
 void CommandLine::addInfo() {

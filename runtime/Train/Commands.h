@@ -9,11 +9,13 @@
 #define MLC_RUNTIME_TRAIN_COMMANDS_H
 
 #include "CPU/Workers.h"
+#include "Import/Documents.h"
 #include "Train/CheckpointInterval.h"
 #include "Train/Trainer.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mlc::runtime {
@@ -34,12 +36,16 @@ struct TrainCommand {
 
 struct EvalCommand {
   std::string data, weights;
+  std::string predictions; ///< Where each row's outputs go, as JSON lines.
+  DocumentOptions documents;
   std::int64_t threads = usableCores();
   bool json = false;
 };
 
 struct PredictCommand {
   std::string data, weights;
+  std::optional<std::string> text; ///< Lines of text in the place of `data`.
+  DocumentOptions documents;
   std::int64_t threads = usableCores();
   bool json = false;
 };

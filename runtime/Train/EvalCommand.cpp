@@ -8,8 +8,12 @@
 #include "Train/Commands.h"
 #include "Train/Console.h"
 #include "Train/ForwardPass.h"
+#include "Train/OutputPaths.h"
+#include "Train/Prediction.h"
+#include "Train/TextInput.h"
 #include "Train/Weights.h"
 
+#include "Data/AtomicFile.h"
 #include "Error.h"
 
 #include <cmath>
@@ -17,16 +21,41 @@
 
 namespace mlc::runtime {
 
+/// All outputs, as `predict --json` prints them.
+static Evaluation evaluate(Executor &executor, const Examples &examples,
+                           const PredictionWriter &writer, AtomicFile *file) {
+  const MlcProgram &program = executor.program();
+  fmt::memory_buffer text;
+  Evaluator evaluator(executor, examples, allRows(examples.rows()));
+  if (!file)
+    return *evaluator.run();
+  return *evaluator.run([&](const ForwardChunk &chunk) {
+    text.clear();
+    for (std::size_t i = 0; i < chunk.rows.size(); ++i)
+      writer.appendJson(
+          text, chunk.rows[i],
+          chunk.outputs.subspan(i * program.outputs, program.outputs));
+    file->write(std::as_bytes(std::span(text.data(), text.size())));
+  });
+}
+
 int runCommand(const MlcProgram &program, const EvalCommand &command) {
-  const Examples examples(program, command.data, LabelUse::Needed);
+  expectDistinct("--predictions", command.predictions,
+                 {command.data, command.weights});
   const SafetensorsFile weights(command.weights);
   Model model(program);
   loadWeights(weights, program, model);
-  examples.expectSameVectorizer(weights);
+  const Examples examples =
+      openExamples(program, command.data, command.documents, weights,
+                   LabelUse::Needed, command.threads);
   Executor executor(program, model, command.threads,
                     examples.nonzeroCapacity(program.batch));
+  std::optional<AtomicFile> predictions;
+  if (!command.predictions.empty())
+    predictions.emplace(command.predictions);
   const Evaluation result =
-      *Evaluator(executor, examples, allRows(examples.rows())).run();
+      evaluate(executor, examples, PredictionWriter(program, scoresOf(weights)),
+               predictions ? &*predictions : nullptr);
   if (!std::isfinite(result.loss))
     throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
                                  "are too large for 32-bit numbers",
@@ -39,6 +68,10 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
                                 scoreName(program),
                                 scoreText(program, result.score),
                                 examples.rows()));
+  if (predictions) {
+    predictions->prepare();
+    predictions->commit();
+  }
   finishOutput();
   return 0;
 }

@@ -21,7 +21,10 @@ namespace mlc::runtime {
 
 Examples::Examples(const MlcProgram &program, const std::string &path,
                    LabelUse use)
-    : program_(program), data_(path) {
+    : Examples(program, Dataset(path), use) {}
+
+Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
+    : program_(program), data_(std::move(data)) {
   checkInput();
   takeIndices();
   if (use == LabelUse::Needed)
@@ -189,7 +192,9 @@ std::int64_t Examples::nonzeroCapacity(std::int64_t batch) const {
 }
 
 void Examples::expectSameVectorizer(const SafetensorsFile &other) const {
-  const auto own = vectorizerHash(data_.file());
+  if (!data_.file())
+    return;
+  const auto own = vectorizerHash(*data_.file());
   const auto theirs = vectorizerHash(other);
   if (own && theirs && *own != *theirs)
     fail(fmt::format("its features were not made as those of {}, so a column "

@@ -29,6 +29,7 @@ public:
   /// Throws InputError that says what the program expects, what the file has
   /// and what to do.
   Examples(const MlcProgram &program, const std::string &path, LabelUse use);
+  Examples(const MlcProgram &program, Dataset data, LabelUse use);
 
   const Dataset &data() const { return data_; }
   std::int64_t rows() const { return data_.rows(); }

@@ -93,7 +93,8 @@ double Evaluator::scoreOf(std::int32_t row, const float *outputs) const {
   return sum / columns;
 }
 
-std::optional<Evaluation> Evaluator::run() {
+std::optional<Evaluation>
+Evaluator::run(const std::function<void(const ForwardChunk &)> &observe) {
   double loss = 0, score = 0;
   const bool complete =
       pass_.run(program_.evaluate, rows_, [&](const ForwardChunk &chunk) {
@@ -104,6 +105,8 @@ std::optional<Evaluation> Evaluator::run() {
               std::min(program_.batch, rows - program_.batch * std::int64_t(i));
         for (std::int64_t i = 0; i < rows; ++i)
           score += scoreOf(chunk.rows[i], &chunk.outputs[i * program_.outputs]);
+        if (observe)
+          observe(chunk);
       });
   if (!complete)
     return std::nullopt;

@@ -66,8 +66,9 @@ public:
   Evaluator(Executor &executor, const Examples &examples,
             std::vector<std::int32_t> rows);
 
-  /// Nothing where a signal stopped it.
-  std::optional<Evaluation> run();
+  /// Nothing where a signal stopped it. `observe`, if given, sees all outputs.
+  std::optional<Evaluation>
+  run(const std::function<void(const ForwardChunk &)> &observe = {});
 
 private:
   double scoreOf(std::int32_t row, const float *outputs) const;

@@ -50,12 +50,14 @@ struct Data {
   Examples training;
   std::optional<Examples> test;
   std::vector<std::int32_t> trainingRows, testRows;
+  std::vector<TensorView> vectorizer; ///< For the weights file.
 
   Data(const MlcProgram &program, const TrainCommand &command)
-      : training(program, command.data, LabelUse::Needed) {
+      : training(program, command.data, LabelUse::Needed),
+        vectorizer(vectorizerTensors(*training.data().file(), program)) {
     if (!command.test.empty()) {
       test.emplace(program, command.test, LabelUse::Needed);
-      test->expectSameVectorizer(training.data().file());
+      test->expectSameVectorizer(*training.data().file());
       testRows = allRows(test->rows());
     }
     if (command.validation > 0) {
@@ -109,8 +111,8 @@ public:
       init_.emplace(command.init);
       data_.training.expectSameVectorizer(*init_);
     }
-    origin_.emplace(program, command, data_.training.data().file(),
-                    data_.test ? &data_.test->data().file() : nullptr,
+    origin_.emplace(program, command, *data_.training.data().file(),
+                    data_.test ? data_.test->data().file() : nullptr,
                     init_ ? &*init_ : nullptr);
     if (!command.checkpoints.empty())
       folder_.emplace(command.checkpoints);
@@ -125,6 +127,10 @@ public:
 private:
   void start();
   bool train(Executor &executor);
+  void save(const std::string &path, std::int64_t steps) const {
+    saveWeights(path, program_, model_, origin_->provenance(steps),
+                data_.vectorizer);
+  }
 
   const MlcProgram &program_;
   const TrainCommand &command_;
@@ -160,9 +166,10 @@ bool TrainRun::train(Executor &executor) {
   std::optional<Evaluator> evaluator;
   if (!data_.testRows.empty())
     evaluator.emplace(executor, data_.testExamples(), data_.testRows);
-  BestWeights best(
-      program_, model_, command_.best, command_.patience,
-      [this](std::int64_t steps) { return origin_->provenance(steps); });
+  BestWeights best(program_, command_.best, command_.patience,
+                   [this](const std::string &path, std::int64_t steps) {
+                     save(path, steps);
+                   });
   if (checkpoint_)
     best.continueFrom(checkpoint_->best, checkpoint_->point.epoch - 1);
   // All inputs are good: from here on files are written.
@@ -218,7 +225,7 @@ int TrainRun::run() {
   const InterruptGuard guard;
   train(executor);
   if (!command_.output.empty())
-    saveWeights(command_.output, program_, model_, origin_->provenance(steps_));
+    save(command_.output, steps_);
   if (const int signal = pendingSignal()) {
     printNote(fmt::format("stopped after step {}; {}{}", steps_,
                           command_.output.empty()

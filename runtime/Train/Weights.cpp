@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 
 namespace mlc::runtime {
 
@@ -27,12 +28,32 @@ static void loadTensor(const SafetensorsFile &file,
   std::ranges::copy(tensor.as<float>(), elements.begin());
 }
 
+static bool isOfVectorizer(const TensorView &tensor) {
+  return tensor.name == "vocabulary" || tensor.name.starts_with("vectorizer.");
+}
+
+std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
+                                          const MlcProgram &program) {
+  std::vector<TensorView> tensors;
+  std::ranges::copy_if(file.tensors(), std::back_inserter(tensors),
+                       isOfVectorizer);
+  for (const TensorView &tensor : tensors)
+    for (std::int64_t i = 0; i < program.parameter_count; ++i)
+      if (tensor.name == program.parameters[i].name)
+        throw InputError(fmt::format(
+            "{}: its vectorizer has a tensor '{}', and program '{}' a "
+            "parameter of that name; rename the parameter in the model",
+            file.path(), tensor.name, program.name));
+  return tensors;
+}
+
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model) {
   file.expectFormat("mlc.weights");
   const std::span parameters(program.parameters, program.parameter_count);
   for (const TensorView &tensor : file.tensors())
-    if (std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
+    if (!isOfVectorizer(tensor) &&
+        std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
           return tensor.name == parameter.name;
         }))
       throw InputError(fmt::format("{}: tensor '{}' is no parameter of program "
@@ -46,7 +67,8 @@ void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
 
 void saveWeights(const std::string &path, const MlcProgram &program,
                  const Model &model,
-                 std::map<std::string, std::string> provenance) {
+                 std::map<std::string, std::string> provenance,
+                 const std::vector<TensorView> &vectorizer) {
   model.expectFinite(
       "training diverged, weights are not saved; lower --learning-rate");
   SafetensorsContents contents;
@@ -54,6 +76,7 @@ void saveWeights(const std::string &path, const MlcProgram &program,
     contents.tensors.push_back({program.parameters[i].name, ElementType::F32,
                                 shapeOf(program.parameters[i]),
                                 std::as_bytes(model.parameter(i))});
+  std::ranges::copy(vectorizer, std::back_inserter(contents.tensors));
   contents.metadata = std::move(provenance);
   contents.metadata["format"] = "mlc.weights";
   contents.metadata["version"] = "1";

@@ -14,21 +14,30 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace mlc::runtime {
 
+/// What `mlc data` stored beside the data that raw text needs to become rows
+/// (see Text/Vectorizer.h): the tensors `vocabulary` and `vectorizer.*` of a
+/// data set, or of weights. Valid while the file is. Throws InputError where a
+/// parameter of the program has one of these names.
+std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
+                                          const MlcProgram &program);
+
 /// Copies the file's tensors into the model. Throws InputError that names the
 /// tensor where one is missing, of another type or shape than the program's,
-/// not finite, or not the program's at all.
+/// not finite, or neither the program's nor the vectoriser's.
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model);
 
-/// Writes the model's parameters and, beside the format's own entries,
-/// `provenance` as `__metadata__`. Throws InputError, and writes nothing, where
-/// an element is not finite.
+/// Writes the model's parameters and the vectoriser and, beside the format's
+/// own entries, `provenance` as `__metadata__`. Throws InputError, and writes
+/// nothing, where an element is not finite.
 void saveWeights(const std::string &path, const MlcProgram &program,
                  const Model &model,
-                 std::map<std::string, std::string> provenance);
+                 std::map<std::string, std::string> provenance,
+                 const std::vector<TensorView> &vectorizer = {});
 
 } // namespace mlc::runtime
 

@@ -146,7 +146,8 @@ static std::pair<SparseRows, SparseRows> split(std::size_t positives,
     rows.endRow(row < positives);
   }
   rows.width = std::int64_t(rows.size());
-  return holdOut(rows, share, true, seed);
+  HeldOut parts = holdOut(rows.labels, share, true, seed);
+  return {pickRows(rows, parts.rest), pickRows(rows, parts.aside)};
 }
 
 TEST(HoldOut, TakesTheShareOfEachLabel) {

@@ -83,7 +83,7 @@ TEST_F(CommandLineTest, WrongUsage) {
            {{"train", "--data", "x", "--threads", "65"}, "from 1 to 64"},
            {{"train", "--data", "x", "--metrics-every-step"}, "--metrics"},
            {{"eval", "--data", "x"}, "--weights is required"},
-           {{"predict", "--weights", "x"}, "--data is required"},
+           {{"predict", "--weights", "x"}, "--data or --text is required"},
            {{"info", "--data", "x"}, "not expected"},
        }) {
     const Result result = runInside(sparseProgram(), arguments);

@@ -223,7 +223,7 @@ TEST_F(ExamplesTest, ComparesVectorizers) {
   TestData data = sparseData(5);
   data.metadata["vectorizer"] = "{\"words\": 1}";
   const Examples examples = open(sparse, data);
-  EXPECT_NO_THROW(examples.expectSameVectorizer(examples.data().file()));
+  EXPECT_NO_THROW(examples.expectSameVectorizer(*examples.data().file()));
   const auto other = [&](const char *name) {
     data.write(folder / name);
     return SafetensorsFile(folder / name);

@@ -1,0 +1,194 @@
+//===- DataOptions.cpp - The options of mlc data --------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/DataOptions.h"
+
+#include "Import/OneOf.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <fmt/core.h>
+#include <thread>
+
+using namespace mlc::runtime;
+
+static constexpr const char *features = "Features", *tokens = "Texts to terms",
+                            *reading = "Reading texts", *labels = "Labels",
+                            *validation = "Validation part";
+
+static void declareFiles(CLI::App &app, DataOptions &options) {
+  ImportOptions &import = options.import;
+  import.threads = std::max(1u, std::thread::hardware_concurrency());
+  app.add_option("INPUT", import.inputs,
+                 "Files or folders of examples, read one after another")
+      ->required()
+      ->type_name("");
+  app.add_option("-o,--output", import.output,
+                 "The data set to write (safetensors)")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--like", options.like,
+                 "Use the features, weights and label rule of this data set")
+      ->type_name("TRAIN_FILE");
+  app.add_option("--threads", import.threads,
+                 "Threads to run on; never changes results")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256).description(""));
+  app.add_flag("--stats", import.statistics,
+               "Print a table: labels, lengths, sparsity, telling words");
+  app.add_flag("-q,--quiet", options.quiet, "Print no progress, no summary");
+}
+
+static void declareReading(CLI::App &app, DataOptions &options) {
+  TextFields &fields = options.import.documents.fields;
+  app.add_option("--format", options.format,
+                 "folder, csv, jsonl, lines (a text a line) or libsvm; if not "
+                 "given, told by name and content")
+      ->transform(oneOf(formatNames))
+      ->type_name("FORMAT")
+      ->group(reading);
+  app.add_option("--text-column", fields.text,
+                 "CSV column or JSON field of the text (default: review)")
+      ->type_name("NAME")
+      ->group(reading);
+  app.add_option("--label-column", fields.label,
+                 "CSV column or JSON field of the label (default: label)")
+      ->type_name("NAME")
+      ->group(reading);
+  app.add_option("--labels-file", options.import.documents.labelsFile,
+                 "CSV or JSON lines with the labels, in the same order")
+      ->type_name("FILE")
+      ->group(reading);
+  app.add_flag("--replace-invalid", options.replaceInvalid,
+               "Put U+FFFD for bytes that are not UTF-8, and NUL")
+      ->group(reading);
+}
+
+static void declareTerms(CLI::App &app, DataOptions &options) {
+  TextSettings &text = options.import.settings.text;
+  app.add_option("--tokenizer", text.tokenizer.kind,
+                 "words (default), imdb, scikit-learn or whitespace; see "
+                 "below")
+      ->transform(oneOf(tokenizerNames))
+      ->type_name("KIND")
+      ->group(tokens);
+  app.add_option("--min-length", options.minLength,
+                 "Drop tokens of fewer characters")
+      ->type_name("N")
+      ->group(tokens);
+  app.add_option("--stop-words", options.stopWords,
+                 "Drop the tokens in this file, one a line")
+      ->type_name("FILE")
+      ->group(tokens);
+  CLI::Option *ngrams =
+      app.add_option("--ngrams", options.ngrams,
+                     "Terms are runs of so many tokens: 1 (default), 2, 1..2, "
+                     "1..3, ...")
+          ->type_name("A..B")
+          ->group(tokens);
+  app.add_option("--char-ngrams", options.charNgrams,
+                 "Terms are runs of so many characters")
+      ->excludes(ngrams)
+      ->type_name("A..B")
+      ->group(tokens);
+  CLI::Option *bits =
+      app.add_option("--hash-bits", options.hashBits,
+                     "A term's column is its hash; 2^N columns, no vocabulary")
+          ->type_name("N")
+          ->group(tokens);
+  app.add_flag("--signed", text.signedHash,
+               "Half of the terms count -1, so that collisions cancel out")
+      ->needs(bits)
+      ->group(tokens);
+}
+
+static void declareFeatures(CLI::App &app, DataOptions &options) {
+  VectorizerSettings &settings = options.import.settings;
+  app.add_option("--max-features", options.maxFeatures,
+                 "Keep the N features that --select ranks first, of equal "
+                 "ones the lower column")
+      ->type_name("N")
+      ->group(features);
+  app.add_option("--select", settings.selection,
+                 "frequency (default), df, chi2 or linear; see below")
+      ->transform(oneOf(selectionNames))
+      ->type_name("KIND")
+      ->group(features);
+  app.add_option("--min-df", options.minDocuments,
+                 "Drop features of fewer examples; 2, or 0.01 for a share")
+      ->type_name("N|SHARE")
+      ->group(features);
+  app.add_option("--max-df", options.maxDocuments,
+                 "Drop features of more examples")
+      ->type_name("N|SHARE")
+      ->group(features);
+  app.add_option("--vocabulary", options.vocabulary,
+                 "The only terms to keep, one a line; of LIBSVM text, names "
+                 "of the columns")
+      ->type_name("FILE")
+      ->group(features);
+  app.add_option("--embeddings", options.embeddings,
+                 "Word vectors (GloVe, word2vec text): rows are their means")
+      ->type_name("FILE")
+      ->group(features);
+  app.add_option("--value", settings.value,
+                 "What becomes of a count: count (default), binary, log or "
+                 "tfidf; see below")
+      ->transform(oneOf(valueNames))
+      ->type_name("KIND")
+      ->group(features);
+  app.add_option("--normalize", settings.normalization,
+                 "none (default), or l2: divide each row by its length")
+      ->transform(oneOf(normalizationNames))
+      ->type_name("KIND")
+      ->group(features);
+}
+
+static void declareLabels(CLI::App &app, DataOptions &options) {
+  CLI::Option *kind =
+      app.add_option("--labels", options.import.settings.labels.kind,
+                     "binary (default): 0 or 1, or -1 for 0; classes: 0, 1, "
+                     "2, ...; numbers: any; stars: each score that occurs is a "
+                     "class")
+          ->transform(oneOf(labelNames))
+          ->type_name("KIND")
+          ->group(labels);
+  app.add_option("--positive-from", options.positiveFrom,
+                 "Labels are scores, such as stars; from R on they are 1, "
+                 "below 0")
+      ->excludes(kind)
+      ->type_name("R")
+      ->group(labels);
+}
+
+static void declareHoldOut(CLI::App &app, DataOptions &options) {
+  CLI::Option *split =
+      app.add_option("--split", options.holdOut.share,
+                     "Set this share aside, of each label alike; features "
+                     "are learned from the rest")
+          ->type_name("SHARE")
+          ->group(validation);
+  CLI::Option *output = app.add_option("--split-output", options.holdOut.output,
+                                       "The data set to write it to")
+                            ->needs(split)
+                            ->type_name("FILE")
+                            ->group(validation);
+  split->needs(output);
+  app.add_option("--seed", options.holdOut.seed, "Chooses it (default: 0)")
+      ->needs(split)
+      ->type_name("S")
+      ->group(validation);
+}
+
+void mlc::runtime::declareOptions(CLI::App &app, DataOptions &options) {
+  declareFiles(app, options);
+  declareReading(app, options);
+  declareTerms(app, options);
+  declareFeatures(app, options);
+  declareLabels(app, options);
+  declareHoldOut(app, options);
+}

@@ -1,0 +1,70 @@
+//===- DatasetFile.cpp - Writes rows as a data set ------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/DatasetFile.h"
+
+#include "mlc/RuntimeABI.h"
+
+#include <algorithm>
+
+using namespace mlc::runtime;
+
+ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
+                                        const FeatureRows &rows,
+                                        const Vectorizer &vectorizer) {
+  const SparseRows &sparse = rows.sparse;
+  ImportedFile report{.path = file.path(),
+                      .rows = static_cast<std::int64_t>(rows.size()),
+                      .features = vectorizer.features(),
+                      .labels = vectorizer.settings().labels,
+                      .dropped = rows.dropped};
+  SafetensorsContents contents;
+  contents.metadata = {{"format", "mlc.dataset"},
+                       {"version", "1"},
+                       {"features", std::to_string(report.features)}};
+  auto add = [&](const char *name, ElementType type, const auto &elements,
+                 std::vector<std::int64_t> shape = {}) {
+    if (shape.empty())
+      shape = {static_cast<std::int64_t>(elements.size())};
+    contents.tensors.push_back(
+        {name, type, std::move(shape), std::as_bytes(std::span(elements))});
+  };
+  std::vector<std::uint16_t> narrow;
+  if (rows.isDense) {
+    report.nonzeros = static_cast<std::int64_t>(rows.dense.size());
+    add("features", ElementType::F32, rows.dense,
+        {report.rows, report.features});
+  } else {
+    report.nonzeros = sparse.indptr.back();
+    add("indptr", ElementType::I64, sparse.indptr);
+    // The smaller forms of a data set file; see Dataset.
+    if (report.features <= MLC_U16_WIDTH) {
+      narrow.assign(sparse.indices.begin(), sparse.indices.end());
+      add("indices", ElementType::U16, narrow);
+    } else {
+      add("indices", ElementType::I32, sparse.indices);
+    }
+    if (std::ranges::any_of(sparse.values, [](float x) { return x != 1; }))
+      add("values", ElementType::F32, sparse.values);
+  }
+  std::vector<std::int32_t> classes;
+  std::vector<float> numbers;
+  if (report.labels.hasClasses()) {
+    for (double label : sparse.labels)
+      classes.push_back(static_cast<std::int32_t>(label));
+    report.classes = std::int64_t{std::ranges::max(classes)} + 1;
+    add("labels", ElementType::I32, classes);
+  } else {
+    numbers.assign(sparse.labels.begin(), sparse.labels.end());
+    report.positives = std::ranges::count(numbers, 1.0f);
+    add("labels", ElementType::F32, numbers);
+  }
+  vectorizer.store(contents);
+  writeSafetensors(file, contents);
+  report.bytes = file.size();
+  return report;
+}

@@ -1,0 +1,40 @@
+//===- DatasetFile.h - Writes rows as a data set ----------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_IMPORT_DATASETFILE_H
+#define MLC_RUNTIME_IMPORT_DATASETFILE_H
+
+#include "Data/AtomicFile.h"
+#include "Text/FeatureRows.h"
+#include "Text/Vectorizer.h"
+
+#include <cstdint>
+#include <string>
+
+namespace mlc::runtime {
+
+/// What a written file holds.
+struct ImportedFile {
+  std::string path;
+  std::int64_t rows = 0, features = 0;
+  std::int64_t nonzeros = 0; ///< Of dense rows, all elements.
+  LabelRule labels;
+  std::int64_t positives = 0; ///< Labels of 1, where they are binary.
+  std::int64_t classes = 0;   ///< Largest class + 1, where they are classes.
+  std::int64_t dropped = 0;   ///< Counts whose column is no feature.
+  std::int64_t bytes = 0;
+  std::string statistics = {}; ///< A table for people, where it was asked for.
+};
+
+/// Writes the rows, which the vectoriser made and of which there is one, into
+/// `file`, for the caller to commit. Throws InputError.
+ImportedFile writeDataset(AtomicFile &file, const FeatureRows &rows,
+                          const Vectorizer &vectorizer);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_IMPORT_DATASETFILE_H
