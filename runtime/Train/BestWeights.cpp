@@ -9,7 +9,6 @@
 
 #include "Data/Hash.h"
 #include "Error.h"
-#include "Train/Weights.h"
 
 #include <fmt/format.h>
 
