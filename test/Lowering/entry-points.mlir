@@ -99,7 +99,10 @@ graph.program @line {
 // CHECK: llvm.getelementptr %[[CALL]][18]
 // CHECK: llvm.getelementptr %[[CALL]][19]
 // CHECK: %[[DOOR:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
-// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[AONES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]])
+// CHECK: %[[BEGINS:.*]] = arith.cmpi eq, %[[S]], %{{.*}} : index
+// CHECK: %[[AFTER:.*]] = arith.addi %[[S]], %{{.*}} : index
+// CHECK: %[[ENDS:.*]] = arith.cmpi eq, %[[AFTER]], %[[STEPS]] : index
+// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[AONES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]], %[[BEGINS]], %[[ENDS]])
 
 // A step that each worker runs alone: worker k has steps k * n / W to (k + 1) * n / W.
 // CHECK-LABEL: llvm.func @mlc_evaluate(
@@ -126,7 +129,8 @@ func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memre
   %a7: memref<3x2xf32> {mlc.role = "parameter"}, %a8: memref<2xf32> {mlc.role = "parameter"}, %a9: memref<3x2xf32> {mlc.role = "state"},
   %a10: memref<?xi8> {mlc.role = "workspace"}, %a11: memref<f32> {mlc.role = "loss"}, %a12: memref<?x2xf32> {mlc.role = "prediction"},
   %a13: f64 {mlc.role = "learning_rate"}, %a14: i64 {mlc.role = "step"}, %a15: i64 {mlc.role = "position"}, %a16: i64 {mlc.role = "seed"},
-  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "exchange"})
+  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "exchange"},
+  %begins: i1 {mlc.role = "call_begins"}, %ends: i1 {mlc.role = "call_ends"})
   attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   return
 }
