@@ -77,13 +77,13 @@ typedef enum MlcLabelKind {
 /// steps of its own. All workers of a call pass equal fields except `worker`.
 /// The runtime calls on threads that flush denormal numbers to zero.
 typedef struct MlcCall {
-  const int32_t *rows;    ///< [row_count] row numbers in the data set.
-  int64_t row_count;      ///< Rows of this call; the last batch may be smaller.
-  const int64_t *indptr;  ///< CSR: [data rows + 1].
-  const void *indices;    ///< CSR: column of each non-zero; see MLC_U16_WIDTH.
-  const float *values;    ///< CSR: value of each non-zero; null: all are 1.
-  const float *features;  ///< Dense: [data rows, width].
-  const void *labels;     ///< By MlcLabelKind; unused by `predict`.
+  const int32_t *rows;   ///< [row_count] row numbers in the data set.
+  int64_t row_count;     ///< Rows of this call; the last batch may be smaller.
+  const int64_t *indptr; ///< CSR: [data rows + 1].
+  const void *indices;   ///< CSR: column of each non-zero; see MLC_U16_WIDTH.
+  const float *values;   ///< CSR: value of each non-zero; null: all are 1.
+  const float *features; ///< Dense: [data rows, width].
+  const void *labels;    ///< By MlcLabelKind; unused by `predict`.
   float *const *parameters; ///< One pointer a parameter, 64-byte aligned.
   float *const *states;     ///< One pointer a state; used by `train` only.
   void *workspace;      ///< workspace bytes (see MlcProgram), 64-byte aligned.

@@ -47,8 +47,7 @@ class SeparateBuffersPass
     DenseMap<Operation *, Operation *> copies;
     OpBuilder b(op);
     for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
-      Operation *user =
-          op->getBlock()->findAncestorOpInBlock(*use.getOwner());
+      Operation *user = op->getBlock()->findAncestorOpInBlock(*use.getOwner());
       if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user))
         user = nullptr;
       Operation *&copy = copies[user];

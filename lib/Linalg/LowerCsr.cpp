@@ -43,9 +43,8 @@ public:
       return RankedTensorType::get({ShapedType::kDynamic}, element);
     };
     indptr = add(list(b.getI64Type()), steps::kIndptr);
-    indices = add(
-        list(b.getIntegerType(width <= MLC_U16_WIDTH ? 16 : 32)),
-        steps::kIndices);
+    indices = add(list(b.getIntegerType(width <= MLC_U16_WIDTH ? 16 : 32)),
+                  steps::kIndices);
     values = add(list(b.getF32Type()), steps::kValues);
     ones = add(b.getI1Type(), steps::kOnes);
     capacity = add(b.getIndexType(), steps::kNonzeroCapacity);

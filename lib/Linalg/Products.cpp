@@ -68,14 +68,13 @@ Value outerProduct(OpBuilder &b, graph::MatmulOp op) {
                   {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
                    tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
                   b.getF32Type());
-  return loops(b, loc, {op.getLhs(), op.getRhs()}, empty,
-               {left ? map(zero, row) : map(row, zero),
-                right ? map(column, zero) : map(zero, column),
-                map(row, column)},
-               {kParallel, kParallel},
-               [&](OpBuilder &body, ValueRange args) -> Value {
-                 return arith::MulFOp::create(body, loc, args[0], args[1]);
-               });
+  return loops(
+      b, loc, {op.getLhs(), op.getRhs()}, empty,
+      {left ? map(zero, row) : map(row, zero),
+       right ? map(column, zero) : map(zero, column), map(row, column)},
+      {kParallel, kParallel}, [&](OpBuilder &body, ValueRange args) -> Value {
+        return arith::MulFOp::create(body, loc, args[0], args[1]);
+      });
 }
 
 struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {

@@ -27,13 +27,12 @@ static std::optional<int64_t> placeAt(OpFoldResult place, Value variable,
   if (known == variable)
     return value;
   auto apply = known.getDefiningOp<affine::AffineApplyOp>();
-  if (!apply || apply.getNumOperands() != 1 ||
-      apply.getOperand(0) != variable)
+  if (!apply || apply.getNumOperands() != 1 || apply.getOperand(0) != variable)
     return std::nullopt;
   Builder b(variable.getContext());
   SmallVector<Attribute> results;
-  if (failed(apply.getAffineMap().constantFold(
-          {b.getIndexAttr(value)}, results)))
+  if (failed(
+          apply.getAffineMap().constantFold({b.getIndexAttr(value)}, results)))
     return std::nullopt;
   return cast<IntegerAttr>(results[0]).getInt();
 }
@@ -56,7 +55,7 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
       Shards shards(*extent);
       part.shards = Builder(forall.getContext()).getIndexAttr(shards.count);
       std::optional<int64_t> units = placeAt(offset, variable, shards.size);
-      if (!units)
+      if (units.value_or(0) <= 0) // shards that share a place
         continue;
       part.units = *units;
     } else {
@@ -81,7 +80,8 @@ Value mlc::bufferOf(Value memref) {
   if (memref.getDefiningOp<memref::AllocOp>())
     return memref;
   auto argument = dyn_cast<BlockArgument>(memref);
-  return argument && isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
+  return argument &&
+                 isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
              ? memref
              : Value();
 }

@@ -135,8 +135,8 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     const int64_t most = source.isDynamicDim(0) ? batch : source.getDimSize(0);
     Value offset = arith::MulIOp::create(
         b, loc, from, arith::ConstantIndexOp::create(b, loc, most));
-    auto layout = StridedLayoutAttr::get(
-        b.getContext(), ShapedType::kDynamic, {ShapedType::kDynamic, 1});
+    auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
+                                         {ShapedType::kDynamic, 1});
     auto type = MemRefType::get({source.getDimSize(0), ShapedType::kDynamic},
                                 source.getElementType(), layout);
     return memref::ReinterpretCastOp::create(

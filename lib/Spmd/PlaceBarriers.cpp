@@ -106,8 +106,8 @@ public:
     return result;
   }
 
-  /// Ops before which workers meet: never between what the first worker computes
-  /// for an op and the op.
+  /// Ops before which workers meet: never between what the first worker
+  /// computes for an op and the op.
   SmallVector<Operation *> meetings() {
     SmallVector<Operation *> result;
     for (size_t index : barriers) {
@@ -139,8 +139,9 @@ public:
 
 private:
   static bool writes(const StepOp &step) {
-    return llvm::any_of(step.accesses,
-                        [](const MemoryAccess &access) { return access.writes; });
+    return llvm::any_of(step.accesses, [](const MemoryAccess &access) {
+      return access.writes;
+    });
   }
   static bool canBeFirst(const StepOp &step) {
     return writes(step) && step.op->use_empty();
@@ -162,13 +163,12 @@ private:
           (!step && !isMemoryEffectFree(&op)))
         continue;
       Operation *last = nullptr;
-      const bool isForFirst =
-          llvm::all_of(op.getUsers(), [&](Operation *user) {
-            user = block->findAncestorOpInBlock(*user);
-            if (!last || last->isBeforeInBlock(user))
-              last = user;
-            return isDoneByFirst(user);
-          });
+      const bool isForFirst = llvm::all_of(op.getUsers(), [&](Operation *user) {
+        user = block->findAncestorOpInBlock(*user);
+        if (!last || last->isBeforeInBlock(user))
+          last = user;
+        return isDoneByFirst(user);
+      });
       if (!isForFirst)
         continue;
       Operation *between = op.getNextNode();
@@ -201,8 +201,7 @@ private:
         }
     auto canBeOwn = [&](const MemoryAccess &access) {
       return !access.writes ||
-             (access.buffer &&
-              access.buffer.getDefiningOp<memref::AllocOp>() &&
+             (access.buffer && access.buffer.getDefiningOp<memref::AllocOp>() &&
               !ofForalls.contains(access.buffer));
     };
     for (StepOp &step : llvm::reverse(ops)) {
@@ -210,8 +209,7 @@ private:
           llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
             return access.writes && needed.contains(access.buffer);
           });
-      if (step.isFirst &&
-          (!isNeeded || !llvm::all_of(step.accesses, canBeOwn)))
+      if (step.isFirst && (!isNeeded || !llvm::all_of(step.accesses, canBeOwn)))
         continue;
       step.isFirst = false;
       for (const MemoryAccess &access : step.accesses)
@@ -349,9 +347,8 @@ class PlaceBarriersPass
   void convert(func::FuncOp function) {
     Value worker =
         addArgument(function, IndexType::get(&getContext()), steps::kWorker);
-    Value exchange =
-        addArgument(function, LLVM::LLVMPointerType::get(&getContext()),
-                    steps::kExchange);
+    Value exchange = addArgument(
+        function, LLVM::LLVMPointerType::get(&getContext()), steps::kExchange);
     auto unit = UnitAttr::get(&getContext());
     if (function->hasAttr(steps::kAlone)) {
       function.walk(

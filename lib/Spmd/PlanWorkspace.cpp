@@ -78,7 +78,9 @@ class PlanWorkspacePass
       return signalPassFailure();
     SmallVector<Buffer *> shared, own, perNonzero;
     for (Buffer &buffer : buffers)
-      (buffer.isPerNonzero ? perNonzero : buffer.isOwn ? own : shared)
+      (buffer.isPerNonzero ? perNonzero
+       : buffer.isOwn      ? own
+                           : shared)
           .push_back(&buffer);
     const int64_t sharedBytes = placeInLine(shared);
     // Each area of non-zeros begins at a boundary of its own.
@@ -275,8 +277,7 @@ class PlanWorkspacePass
     else if (buffer.isPerNonzero) // the first worker's
       offset = arith::AddIOp::create(b, loc, constant(firstBase), offset);
     if (buffer.takesTurns) {
-      Value number =
-          arith::IndexCastOp::create(b, loc, b.getIndexType(), step);
+      Value number = arith::IndexCastOp::create(b, loc, b.getIndexType(), step);
       Value isOdd = arith::AndIOp::create(b, loc, number, constant(1));
       Value skipped = arith::MulIOp::create(
           b, loc, isOdd, constant(llvm::alignTo(buffer.bytes, kAlignment)));

@@ -57,6 +57,10 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
           return signalPassFailure();
     }
     runByFirst(run);
+    function.walk([&](scf::ForallOp left) {
+      left.emitError("expected a forall on memrefs, not inside of another op");
+      signalPassFailure();
+    });
   }
 
   void runByFirst(SmallVectorImpl<Operation *> &run) {

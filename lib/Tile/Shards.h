@@ -30,8 +30,8 @@ inline constexpr int64_t kShortestSplit = 2 * kLineUnits;
 struct Shards {
   explicit Shards(int64_t extent)
       : size(std::max<int64_t>(
-            kLineUnits, llvm::alignTo(llvm::divideCeil(extent, kMostShards),
-                                      kLineUnits))),
+            kLineUnits,
+            llvm::alignTo(llvm::divideCeil(extent, kMostShards), kLineUnits))),
         count(llvm::divideCeil(extent, size)) {}
   int64_t size, count;
 };

@@ -36,8 +36,7 @@ public:
     llvm::append_range(shape, type.getShape());
     sizes = {b.getIndexAttr(shards.count)};
     llvm::append_range(sizes, tensor::getMixedSizes(b, loc, init));
-    Value empty =
-        tensor::EmptyOp::create(b, loc, sizes, type.getElementType());
+    Value empty = tensor::EmptyOp::create(b, loc, sizes, type.getElementType());
     FailureOr<Value> partial = partialSums(empty);
     if (failed(partial))
       return failure();
@@ -107,9 +106,9 @@ private:
       return getValueOrCreateConstantIndexOp(b, loc, size);
     };
     // Without a body yet: affine ops are made only where they will stand.
-    auto inner = scf::ForOp::create(b, loc, value(b.getIndexAttr(0)),
-                                    value(count), value(b.getIndexAttr(1)),
-                                    sums);
+    auto inner =
+        scf::ForOp::create(b, loc, value(b.getIndexAttr(0)), value(count),
+                           value(b.getIndexAttr(1)), sums);
     b.setInsertionPointToStart(inner.getBody());
     Value sum = oneShard(ownOp, inner.getInductionVar(), terms,
                          inner.getRegionIterArg(0));
@@ -133,9 +132,10 @@ private:
                  Value sums) {
     AffineExpr s0 = b.getAffineSymbolExpr(0), s1 = b.getAffineSymbolExpr(1);
     OpFoldResult from = apply(s0 * shards.size, {number});
-    OpFoldResult count = smaller(b.getAffineConstantExpr(shards.size), s0 - s1,
-                                 {terms, from});
-    FailureOr<TilingResult> tile = part(own, own.getIterationDomain(b), from, count);
+    OpFoldResult count =
+        smaller(b.getAffineConstantExpr(shards.size), s0 - s1, {terms, from});
+    FailureOr<TilingResult> tile =
+        part(own, own.getIterationDomain(b), from, count);
     if (failed(tile))
       return {};
     Value place = slice(sums, number, b.getIndexAttr(1), /*dropsDim=*/true);
@@ -166,12 +166,12 @@ private:
   Value addByTree(Value partial) {
     SmallVector<Value> leaves;
     for (int64_t number = 0; number < shards.count; ++number)
-      leaves.push_back(slice(partial, b.getIndexAttr(number),
-                             b.getIndexAttr(1), /*dropsDim=*/true));
+      leaves.push_back(slice(partial, b.getIndexAttr(number), b.getIndexAttr(1),
+                             /*dropsDim=*/true));
     // Not added to in place: one worker may make `init`, and each the sum.
     leaves.push_back(init);
-    Value empty = tensor::EmptyOp::create(
-        b, loc, ArrayRef(sizes).drop_front(), getElementTypeOrSelf(init));
+    Value empty = tensor::EmptyOp::create(b, loc, ArrayRef(sizes).drop_front(),
+                                          getElementTypeOrSelf(init));
     const unsigned rank = sizes.size() - 1;
     SmallVector<AffineMap> maps(leaves.size() + 1,
                                 b.getMultiDimIdentityMap(rank));

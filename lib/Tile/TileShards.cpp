@@ -68,7 +68,9 @@ bool isNarrowSum(TilingInterface op, unsigned loop) {
       linalgOp.getNumDpsInits() != 1)
     return false;
   // What is added must be added only.
-  auto combiner = linalgOp.getBlock()->getTerminator()->getOperand(0)
+  auto combiner = linalgOp.getBlock()
+                      ->getTerminator()
+                      ->getOperand(0)
                       .getDefiningOp<arith::AddFOp>();
   Value sum = linalgOp.getRegionOutputArgs()[0];
   if (!combiner || !sum.hasOneUse() || *sum.user_begin() != combiner)
@@ -132,8 +134,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     std::optional<unsigned> terms =
         findUnits(op, utils::IteratorType::reduction);
     if (terms && isNarrowSum(op, *terms)) {
-      FailureOr<Value> sum = splitSum(rewriter, op, *terms,
-                                      loopSizesOf(op)[*terms], workers);
+      FailureOr<Value> sum =
+          splitSum(rewriter, op, *terms, loopSizesOf(op)[*terms], workers);
       if (failed(sum))
         return op->emitError("cannot be split into partial sums");
       rewriter.replaceOp(op, *sum);
@@ -141,8 +143,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     }
     auto iterators = op.getLoopIteratorTypes();
     if (!iterators.empty() && iterators[0] == utils::IteratorType::parallel &&
-        ShapedType::isDynamic(loopSizesOf(op)[0]) &&
-        chainHolds(op, isHeavy))
+        ShapedType::isDynamic(loopSizesOf(op)[0]) && chainHolds(op, isHeavy))
       return shard(rewriter, op, 0);
     return success();
   }

@@ -211,9 +211,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       forall.walk([&](scf::ForOp loop) { blocks.push_back(loop.getBody()); });
     });
     // What each worker or one of them does is not joined: one may do a part.
-    const Block *shared = getOperation()->hasAttr(steps::kAlone)
-                              ? nullptr
-                              : blocks.front();
+    const Block *shared =
+        getOperation()->hasAttr(steps::kAlone) ? nullptr : blocks.front();
     for (Block *block : blocks) {
       isShared = block == shared;
       if (failed(tileBlock(rewriter, *block)))
@@ -222,6 +221,13 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     if (failed(simplify()) || failed(vectorize(rewriter)) ||
         failed(simplify()) || failed(lowerMasks()))
       return signalPassFailure();
+    getOperation().walk([&](Operation *op) {
+      if (!isCsrProduct(op))
+        return;
+      op->emitError("expected a csr product where a forall or a function has "
+                    "its ops");
+      signalPassFailure();
+    });
   }
 
   /// Splits what can be vectorised into tiles of registers, consumers first; a

@@ -172,14 +172,14 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
   ValueRange sum = v.choose(
       op.getOnes(), v.vectorType(),
       [&] {
-        return llvm::to_vector(v.loop(
-            begin, end, init, [&](Value p, ValueRange sum) {
+        return llvm::to_vector(
+            v.loop(begin, end, init, [&](Value p, ValueRange sum) {
               return SmallVector<Value>{v.sum(sum[0], weightRow(p))};
             }));
       },
       [&] {
-        return llvm::to_vector(v.loop(
-            begin, end, init, [&](Value p, ValueRange sum) {
+        return llvm::to_vector(
+            v.loop(begin, end, init, [&](Value p, ValueRange sum) {
               Value value = v.extract(op.getValues(), p);
               return SmallVector<Value>{v.fma(value, weightRow(p), sum[0])};
             }));
@@ -210,8 +210,8 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
   auto byMasks = [&] {
     return llvm::to_vector(v.loop(
         v.index(0), v.index(words), init, [&](Value word, ValueRange sum) {
-          Value bits = tensor::ExtractOp::create(
-              v.b, v.loc, op.getMasks(), ValueRange{v.index(0), word});
+          Value bits = tensor::ExtractOp::create(v.b, v.loc, op.getMasks(),
+                                                 ValueRange{v.index(0), word});
           Value first = arith::MulIOp::create(v.b, v.loc, word, v.index(64));
           return SmallVector<Value>{
               v.forEachBit(bits, sum[0], [&](Value bit, Value sum) {
@@ -220,8 +220,8 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
         }));
   };
   SmallVector<Value> sum =
-      words ? llvm::to_vector(v.choose(op.getOnes(), v.vectorType(), byMasks,
-                                       byEntries))
+      words ? llvm::to_vector(
+                  v.choose(op.getOnes(), v.vectorType(), byMasks, byEntries))
             : byEntries();
   rewriter.replaceOp(op, v.write(sum[0]));
   return success();
@@ -240,21 +240,23 @@ public:
     auto type = cast<RankedTensorType>(op.getMasks().getType());
     Value masks = linalg::FillOp::create(b, loc, integer(0), op.getMasksInit())
                       .getResult(0);
-    masks = forEach(masks, [&](Value i, Value, Value column,
-                               ValueRange carried) -> SmallVector<Value> {
-      Value word = index(0), bit = i;
-      if (type.getDimSize(1) > 1) {
-        word = arith::DivUIOp::create(b, loc, i, index(64));
-        bit = arith::RemUIOp::create(b, loc, i, index(64));
-      }
-      Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
-      Value flag = arith::ShLIOp::create(b, loc, integer(1), shift);
-      Value old = tensor::ExtractOp::create(b, loc, carried[0],
-                                            ValueRange{column, word});
-      Value more = arith::OrIOp::create(b, loc, old, flag);
-      return {tensor::InsertOp::create(b, loc, more, carried[0],
-                                       ValueRange{column, word})};
-    })[0];
+    masks = forEach(
+        masks,
+        [&](Value i, Value, Value column,
+            ValueRange carried) -> SmallVector<Value> {
+          Value word = index(0), bit = i;
+          if (type.getDimSize(1) > 1) {
+            word = arith::DivUIOp::create(b, loc, i, index(64));
+            bit = arith::RemUIOp::create(b, loc, i, index(64));
+          }
+          Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
+          Value flag = arith::ShLIOp::create(b, loc, integer(1), shift);
+          Value old = tensor::ExtractOp::create(b, loc, carried[0],
+                                                ValueRange{column, word});
+          Value more = arith::OrIOp::create(b, loc, old, flag);
+          return {tensor::InsertOp::create(b, loc, more, carried[0],
+                                           ValueRange{column, word})};
+        })[0];
     return {op.getStartsInit(), op.getExamplesInit(), op.getEntriesInit(),
             masks};
   }
@@ -268,12 +270,13 @@ public:
     Value zero32 = toI32(zero), one32 = toI32(next);
     starts = linalg::FillOp::create(b, loc, zero32, starts).getResult(0);
     // starts[k + 1] = the non-zeros of column k.
-    starts = forEach(starts, [&](Value, Value, Value column,
-                                 ValueRange carried) -> SmallVector<Value> {
-      Value place = add(column, next);
-      return {insert(add(extract(carried[0], place), one32), carried[0],
-                     place)};
-    })[0];
+    starts = forEach(starts,
+                     [&](Value, Value, Value column,
+                         ValueRange carried) -> SmallVector<Value> {
+                       Value place = add(column, next);
+                       return {insert(add(extract(carried[0], place), one32),
+                                      carried[0], place)};
+                     })[0];
     // starts[k + 1] = where column k begins: where it ends once it is filled.
     ValueRange sums =
         loop(zero, last, {starts, zero32},
@@ -307,8 +310,8 @@ private:
   /// example, the place in the data and the column.
   SmallVector<Value> forEach(ValueRange carried, EntryBody body) {
     Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
-    return llvm::to_vector(loop(
-        index(0), count, carried, [&](Value i, ValueRange outer) {
+    return llvm::to_vector(
+        loop(index(0), count, carried, [&](Value i, ValueRange outer) {
           Value row = extractIndex(op.getRows(), i);
           Value begin = extractIndex(op.getIndptr(), row);
           Value end = extractIndex(op.getIndptr(), add(row, index(1)));
@@ -329,8 +332,8 @@ void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
   ColumnGroups groups(rewriter, op);
   if (op.getMasks().getType().getDimSize(1) == 0)
     return rewriter.replaceOp(op, groups.asLists());
-  rewriter.replaceOp(
-      op, groups.choose(
-              op.getOnes(), op.getResultTypes(),
-              [&] { return groups.asMasks(); }, [&] { return groups.asLists(); }));
+  rewriter.replaceOp(op, groups.choose(
+                             op.getOnes(), op.getResultTypes(),
+                             [&] { return groups.asMasks(); },
+                             [&] { return groups.asLists(); }));
 }

@@ -44,9 +44,7 @@ bool isLast(AffineMap map, unsigned loop) {
   return true;
 }
 
-bool names(AffineMap map, unsigned loop) {
-  return map.isFunctionOfDim(loop);
-}
+bool names(AffineMap map, unsigned loop) { return map.isFunctionOfDim(loop); }
 
 /// Whether the body adds to the result, and neither reads memory nor asks for
 /// its place.
@@ -55,8 +53,7 @@ bool addsToResult(linalg::LinalgOp op) {
   Value sum = op.getRegionOutputArgs()[0];
   if (!sum.hasOneUse())
     return false;
-  Operation *combiner =
-      body->getTerminator()->getOperand(0).getDefiningOp();
+  Operation *combiner = body->getTerminator()->getOperand(0).getDefiningOp();
   if (!combiner || *sum.user_begin() != combiner ||
       !isa<arith::AddFOp, math::FmaOp>(combiner) ||
       (isa<math::FmaOp>(combiner) && combiner->getOperand(2) != sum))
@@ -126,8 +123,7 @@ public:
                          : loops.results.size() == 2 ? tile.rows
                                                      : tile.width;
     SmallVector<Value> nothing(
-        rows * columns,
-        arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
+        rows * columns, arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
     Value step = arith::ConstantIndexOp::create(b, loc, lanes);
     Value vectors = arith::DivUIOp::create(b, loc, terms, step);
     Value whole = arith::MulIOp::create(b, loc, vectors, step);
@@ -178,12 +174,11 @@ private:
 
   Value readRow(Value source, ValueRange place, VectorType type, Value inside) {
     const unsigned rank = place.size();
-    Value padding =
-        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    Value padding = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
     AffineMap last = AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1));
-    return vector::TransferReadOp::create(
-        b, loc, type, source, place, AffineMapAttr::get(last), padding, inside,
-        b.getBoolArrayAttr({true}));
+    return vector::TransferReadOp::create(b, loc, type, source, place,
+                                          AffineMapAttr::get(last), padding,
+                                          inside, b.getBoolArrayAttr({true}));
   }
 
   /// The body on vectors: `sum` and term `term` of (row, column).
@@ -191,9 +186,9 @@ private:
                 VectorType type, Value inside) {
     IRMapping mapping;
     Block *body = op.getBlock();
-    const unsigned vectorLoop =
-        sumKindOf(op) == SumKind::OfColumns ? loops.results.back()
-                                            : loops.terms;
+    const unsigned vectorLoop = sumKindOf(op) == SumKind::OfColumns
+                                    ? loops.results.back()
+                                    : loops.terms;
     for (OpOperand *input : op.getDpsInputOperands()) {
       AffineMap map = op.getMatchingIndexingMap(input);
       SmallVector<Value> place;
@@ -222,8 +217,7 @@ private:
         if (!mapping.contains(operand))
           mapping.map(operand, spread(operand, type)); // from outside
       Operation *clone = b.clone(inner, mapping);
-      clone->getResult(0).setType(
-          type.clone(inner.getResult(0).getType()));
+      clone->getResult(0).setType(type.clone(inner.getResult(0).getType()));
     }
     return mapping.lookup(body->getTerminator()->getOperand(0));
   }
@@ -236,8 +230,7 @@ private:
   VectorType tileType() { return VectorType::get(shape, b.getF32Type()); }
 
   Value readTile() {
-    Value padding =
-        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    Value padding = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
     return vector::TransferReadOp::create(
         b, loc, tileType(), init, SmallVector<Value>(shape.size(), zero),
         AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())), padding,
@@ -245,20 +238,19 @@ private:
   }
 
   void writeTile(Value all) {
-    b.replaceOp(
-        op, vector::TransferWriteOp::create(
-                b, loc, all, init, SmallVector<Value>(shape.size(), zero),
-                AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())),
-                tileMask,
-                b.getBoolArrayAttr(SmallVector<bool>(shape.size(), true)))
-                .getResult());
+    b.replaceOp(op,
+                vector::TransferWriteOp::create(
+                    b, loc, all, init, SmallVector<Value>(shape.size(), zero),
+                    AffineMapAttr::get(b.getMultiDimIdentityMap(shape.size())),
+                    tileMask,
+                    b.getBoolArrayAttr(SmallVector<bool>(shape.size(), true)))
+                    .getResult());
   }
 
   void writeRows(ValueRange rows) {
     if (shape.size() == 1)
       return writeTile(rows[0]);
-    Value all =
-        arith::ConstantOp::create(b, loc, b.getZeroAttr(tileType()));
+    Value all = arith::ConstantOp::create(b, loc, b.getZeroAttr(tileType()));
     for (auto [number, row] : llvm::enumerate(rows))
       all = vector::InsertOp::create(b, loc, row, all, number);
     writeTile(all);
@@ -268,9 +260,9 @@ private:
   void writeSums(ValueRange sums, int64_t rows, int64_t columns) {
     SmallVector<Value> totals;
     for (Value sum : sums)
-      totals.push_back(vector::ReductionOp::create(
-          b, loc, vector::CombiningKind::ADD, sum,
-          arith::FastMathFlags::reassoc));
+      totals.push_back(
+          vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD, sum,
+                                      arith::FastMathFlags::reassoc));
     if (loops.results.empty()) {
       Value old = tensor::ExtractOp::create(b, loc, init, ValueRange());
       Value total = arith::AddFOp::create(b, loc, old, totals[0]);
@@ -298,9 +290,9 @@ private:
 } // namespace
 
 void VectorTile::setOn(Operation *op) const {
-  op->setAttr(kTileAttribute, DenseI64ArrayAttr::get(
-                                  op->getContext(),
-                                  {rows, width, int64_t(isMasked)}));
+  op->setAttr(kTileAttribute,
+              DenseI64ArrayAttr::get(op->getContext(),
+                                     {rows, width, int64_t(isMasked)}));
 }
 
 std::optional<VectorTile> VectorTile::of(Operation *op) {

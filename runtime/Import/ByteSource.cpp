@@ -59,7 +59,8 @@ public:
   /// Whether it is a file, not a pipe, of more than a block.
   bool isLargeFile() const {
     struct stat status;
-    return ::fstat(descriptor_.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+    return ::fstat(descriptor_.get(), &status) == 0 &&
+           S_ISREG(status.st_mode) &&
            status.st_size > static_cast<off_t>(blockBytes);
   }
 
