@@ -123,12 +123,16 @@ MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
                                            ArrayRef<OpFoldResult> offsets,
                                            ArrayRef<OpFoldResult> sizes) {
   OpFoldResult zero = b.getIndexAttr(0);
+  Value masks = getMasks(); // of no columns where there are none
+  if (getMasks().getType().getDimSize(1) != 0)
+    masks =
+        slice(b, masks, {offsets[0], zero}, {sizes[0], OpFoldResult()});
   return tiled(
       b, *this,
       {getOnes(),
        slice(b, getStarts(), offsets[0], plusOne(b, getLoc(), sizes[0])),
        getExamples(), getEntries(),
-       slice(b, getMasks(), {offsets[0], zero}, {sizes[0], OpFoldResult()}),
+       masks,
        slice(b, getRhs(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
        slice(b, getInit(), offsets, sizes)});
 }
