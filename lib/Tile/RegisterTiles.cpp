@@ -1,0 +1,323 @@
+//===- RegisterTiles.cpp - Tiles that fit vector registers ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RegisterTiles.h"
+#include "VectorTile.h"
+#include "dialects/Csr/Csr.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+/// Rows shorter than this are left to plain loops.
+constexpr int64_t kShortRow = 8;
+/// Results that a sum of terms has in registers at a time.
+constexpr int64_t kTermSums = 4;
+
+/// A sum that its only user may compute in its own tile.
+bool isSumOfColumns(Operation *op) {
+  return sumKindOf(op) == SumKind::OfColumns;
+}
+
+bool isElementwise(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!linalgOp || !isa<linalg::GenericOp, linalg::FillOp>(op) ||
+      linalgOp.getNumParallelLoops() != linalgOp.getNumLoops() ||
+      linalgOp.getNumLoops() == 0 || linalgOp.getNumLoops() > 2)
+    return false;
+  // Reading at computed places is a loop's work.
+  if (llvm::any_of(linalgOp.getBlock()->getOperations(), [](Operation &inner) {
+        return isa<tensor::ExtractOp>(inner);
+      }))
+    return false;
+  return llvm::all_of(linalgOp.getDpsInitsMutable(), [&](OpOperand &init) {
+    return linalgOp.getMatchingIndexingMap(&init).isIdentity();
+  });
+}
+
+/// Whether `op` alone uses a product that is computed in its registers, or
+/// starts one.
+bool joinsProduct(Operation *op) {
+  auto isJoined = [](Operation *product) {
+    return isCsrProduct(product) || isSumOfColumns(product);
+  };
+  if (op->hasOneUse() && isJoined(*op->user_begin()))
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer && isJoined(producer) && producer->hasOneUse();
+  });
+}
+
+/// Products and sums, and element-wise ops on rows that are long enough or that
+/// share a product's registers.
+bool isVectorizable(Operation *op) {
+  if (isCsrProduct(op) || sumKindOf(op))
+    return true;
+  if (!isElementwise(op))
+    return false;
+  const int64_t row = cast<linalg::LinalgOp>(op).getStaticLoopRanges().back();
+  return ShapedType::isDynamic(row) || row >= kShortRow || joinsProduct(op);
+}
+
+/// Splits a loop over tiles of `size` elements: it keeps the whole tiles, and a
+/// copy of it, which is returned, does what is left at the end; null where
+/// nothing can be left.
+scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size) {
+  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
+  if (size == 1 || (upper && *upper % size == 0))
+    return {};
+  b.setInsertionPoint(loop);
+  Location loc = loop.getLoc();
+  OpFoldResult whole = affine::makeComposedFoldedAffineApply(
+      b, loc, b.getAffineSymbolExpr(0).floorDiv(size) * size,
+      {getAsOpFoldResult(loop.getUpperBound())});
+  Value end = getValueOrCreateConstantIndexOp(b, loc, whole);
+  b.setInsertionPointAfter(loop);
+  auto rest = cast<scf::ForOp>(b.clone(*loop));
+  rest.setLowerBound(end);
+  for (auto [old, replacement] :
+       llvm::zip_equal(loop.getResults(), rest.getResults()))
+    b.replaceAllUsesExcept(old, replacement, rest);
+  rest.getInitArgsMutable().assign(loop.getResults());
+  b.modifyOpInPlace(loop, [&] { loop.setUpperBound(end); });
+
+  // No tile is cut any more at the end of the first loop.
+  SmallVector<affine::AffineMinOp> cuts;
+  loop.walk([&](affine::AffineMinOp op) {
+    if (llvm::is_contained(op.getOperands(), loop.getInductionVar()) &&
+        llvm::is_contained(op.getMap().getResults(),
+                           b.getAffineConstantExpr(size)))
+      cuts.push_back(op);
+  });
+  for (affine::AffineMinOp cut : cuts) {
+    b.setInsertionPoint(cut);
+    b.replaceOpWithNewOp<arith::ConstantIndexOp>(cut, size);
+  }
+  return rest;
+}
+
+/// Vector registers that a row covers, alone and in the tile of a dense
+/// product.
+constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
+
+/// Tiles the ops of one block.
+class RegisterTiler {
+public:
+  RegisterTiler(RewriterBase &rewriter, const RegisterTiling &tiling)
+      : rewriter(rewriter), tiling(tiling) {}
+
+  /// Splits what can be vectorised into tiles of registers, consumers first; a
+  /// product or initialiser that only one of them uses goes along.
+  LogicalResult tileBlock(Block &block) {
+    SmallVector<Operation *> ops;
+    for (Operation &op : block.without_terminator()) {
+      if (!isVectorizable(&op))
+        continue;
+      ops.push_back(&op);
+      if (op.hasOneUse())
+        usedOnce.insert(&op);
+    }
+    for (Operation *op : llvm::reverse(ops)) {
+      if (op->use_empty()) {
+        rewriter.eraseOp(op);
+        continue;
+      }
+      // Alone, filling is the library's work; equal loops would become one.
+      if (isa<linalg::FillOp>(op))
+        continue;
+      if (failed(tileRoot(cast<TilingInterface>(op))))
+        return op->emitError("cannot be tiled for vectors");
+    }
+    return success();
+  }
+
+private:
+  /// The root and the ops that will be computed in its tile.
+  SmallVector<Operation *> opsOfTile(Operation *root) {
+    SmallVector<Operation *> ops{root};
+    for (size_t i = 0; i < ops.size(); ++i) // grows
+      for (OpOperand &operand : ops[i]->getOpOperands()) {
+        Operation *producer = operand.get().getDefiningOp();
+        if (producer && usedOnce.contains(producer) && isOfTile(operand))
+          ops.push_back(producer);
+      }
+    return ops;
+  }
+
+  /// Rows of the root's tile: several for a dense product, which reads its
+  /// right side once for all of them. A csr product has one row a tile; wide
+  /// products of integers are lowered upstream on one row only.
+  int64_t rowsOf(Operation *root) {
+    bool hasProduct = false;
+    for (Operation *op : opsOfTile(root)) {
+      if (isCsrProduct(op))
+        return 1;
+      auto loop = cast<linalg::LinalgOp>(op);
+      hasProduct |= isSumOfColumns(op) && loop.getNumParallelLoops() == 2;
+      for (Operation &inner : *loop.getBlock())
+        for (Type type : inner.getResultTypes())
+          if (type.isInteger(32) || type.isInteger(64))
+            return 1;
+    }
+    return hasProduct ? tiling.productRows : 1;
+  }
+
+  /// The loops of the dimensions of the root's result.
+  static SmallVector<unsigned> resultLoops(TilingInterface root) {
+    SmallVector<unsigned> loops;
+    for (auto [loop, kind] : llvm::enumerate(root.getLoopIteratorTypes()))
+      if (kind == utils::IteratorType::parallel)
+        loops.push_back(loop);
+    return loops;
+  }
+
+  static int64_t upperBoundOf(OpFoldResult size) {
+    FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
+        presburger::BoundType::UB, ValueBoundsConstraintSet::Variable(size),
+        /*stopCondition=*/nullptr, /*closedUB=*/true);
+    return succeeded(bound) ? *bound : std::numeric_limits<int64_t>::max();
+  }
+
+  /// How the root and what goes along is tiled.
+  VectorTile tileOf(TilingInterface root, OpFoldResult columns) {
+    const unsigned rank =
+        cast<RankedTensorType>(root->getResult(0).getType()).getRank();
+    if (sumKindOf(root) == SumKind::OfTerms)
+      return {rank == 2 ? kTermSums : 1, kTermSums, false};
+    const int64_t rows = rank == 2 ? rowsOf(root) : 1;
+    const int64_t width =
+        (rows > 1 ? kProductRegisters : kRowRegisters) * tiling.lanes;
+    std::optional<int64_t> known = getConstantIntValue(columns);
+    if (!known && upperBoundOf(columns) < width) // never a whole tile
+      return {1, tiling.lanes, true};
+    if (!known || *known >= width)
+      return {rows, width, false};
+    // One narrow vector a row.
+    const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
+    return {1, narrow, narrow != *known};
+  }
+
+  /// Whole tiles of registers first. Then what is left of the rows, in tiles of
+  /// one row, and what is left of the columns, in tiles of one row and a
+  /// register, which are masked (or of one element, for sums of terms).
+  LogicalResult tileRoot(TilingInterface root) {
+    if (cast<RankedTensorType>(root->getResult(0).getType()).getRank() == 0) {
+      VectorTile().setOn(root);
+      return success();
+    }
+    rewriter.setInsertionPoint(root);
+    const VectorTile whole = tileOf(
+        root, root.getIterationDomain(rewriter)[resultLoops(root).back()].size);
+    const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
+                                  ? VectorTile{1, 1, false}
+                                  : VectorTile{1, tiling.lanes, true};
+    FailureOr<SmallVector<LoopLikeOpInterface>> loops = tile(root, whole);
+    if (failed(loops))
+      return failure();
+    if (whole.isMasked)
+      return success();
+    const int64_t sizes[] = {whole.width, whole.rows};
+    const VectorTile rests[] = {masked, {1, whole.width, false}};
+    for (auto [loop, size, restTile] : llvm::zip(*loops, sizes, rests)) {
+      scf::ForOp rest =
+          splitLoop(rewriter, cast<scf::ForOp>(loop.getOperation()), size);
+      if (rest && failed(tileRest(rest, restTile)))
+        return failure();
+    }
+    return success();
+  }
+
+  /// Tiles what a loop does once more.
+  LogicalResult tileRest(scf::ForOp loop, VectorTile vectors) {
+    Operation *root = nullptr;
+    loop.walk([&](Operation *op) {
+      if (!VectorTile::of(op))
+        return;
+      VectorTile::clear(op);
+      if (op->hasOneUse())
+        usedOnce.insert(op);
+      root = op; // users come last
+    });
+    return tile(cast<TilingInterface>(root), vectors);
+  }
+
+  /// Tiles the root and what goes along with it.
+  FailureOr<SmallVector<LoopLikeOpInterface>> tile(TilingInterface root,
+                                                   VectorTile vectors) {
+    const SmallVector<unsigned> loops = resultLoops(root);
+    SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
+                                    rewriter.getIndexAttr(0));
+    sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
+    scf::SCFTileAndFuseOptions options;
+    if (loops.size() == 2) {
+      sizes[loops[0]] = rewriter.getIndexAttr(vectors.rows);
+      // Columns outside: their mask is the same for all rows, and a product's
+      // right side stays near.
+      SmallVector<int64_t> order =
+          llvm::to_vector(llvm::seq<int64_t>(0, sizes.size()));
+      std::swap(order[loops[0]], order[loops[1]]);
+      options.tilingOptions.setInterchange(order);
+    }
+    options.tilingOptions.setTileSizes(sizes);
+    options.setFusionControlFn(
+        [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
+            -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+          Operation *op = producer.getOwner();
+          if (tiling.joins && usedOnce.contains(op) &&
+              llvm::all_of(slice->getUses(), isOfTile) &&
+              sumKindOf(op) != SumKind::OfTerms)
+            return scf::SCFTileAndFuseOptions::ControlFnResult{};
+          return std::nullopt;
+        });
+    rewriter.setInsertionPoint(root);
+    FailureOr<scf::SCFTileAndFuseResult> tiled =
+        scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
+    if (failed(tiled))
+      return failure();
+    for (Operation *op : tiled->tiledAndFusedOps)
+      vectors.setOn(op);
+    for (auto [old, replacement] : tiled->replacements)
+      rewriter.replaceAllUsesWith(old, replacement);
+    rewriter.eraseOp(root);
+    return tiled->loops;
+  }
+
+  /// Whether an op needs of an operand just what it makes: a tile.
+  static bool isOfTile(OpOperand &use) {
+    auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+    if (dps && dps.isDpsInit(&use))
+      return true;
+    auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    return loop && isElementwise(loop) &&
+           loop.getMatchingIndexingMap(&use).isIdentity();
+  }
+
+  RewriterBase &rewriter;
+  RegisterTiling tiling;
+  /// Ops of the block whose result has one use.
+  DenseSet<Operation *> usedOnce;
+};
+
+} // namespace
+
+bool mlc::isCsrProduct(Operation *op) {
+  return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);
+}
+
+LogicalResult mlc::tileForRegisters(RewriterBase &rewriter, Block &block,
+                                    const RegisterTiling &tiling) {
+  return RegisterTiler(rewriter, tiling).tileBlock(block);
+}
