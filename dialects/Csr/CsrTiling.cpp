@@ -125,14 +125,12 @@ MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
   OpFoldResult zero = b.getIndexAttr(0);
   Value masks = getMasks(); // of no columns where there are none
   if (getMasks().getType().getDimSize(1) != 0)
-    masks =
-        slice(b, masks, {offsets[0], zero}, {sizes[0], OpFoldResult()});
+    masks = slice(b, masks, {offsets[0], zero}, {sizes[0], OpFoldResult()});
   return tiled(
       b, *this,
       {getOnes(),
        slice(b, getStarts(), offsets[0], plusOne(b, getLoc(), sizes[0])),
-       getExamples(), getEntries(),
-       masks,
+       getExamples(), getEntries(), masks,
        slice(b, getRhs(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
        slice(b, getInit(), offsets, sizes)});
 }
