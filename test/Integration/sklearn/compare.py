@@ -26,7 +26,7 @@ from sklearn.feature_selection import chi2
 REPOSITORY = Path(__file__).resolve().parents[3]
 IMDB = Path(os.environ.get("MLC_IMDB_DATA", REPOSITORY.parent / "shared" / "data" / "imdb"))
 TOLERANCE = 1e-6  # relative; f32 has 6e-8
-TYPES = {"F32": "<f4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
+TYPES = {"F32": "<f4", "I32": "<i4", "I64": "<i8", "U16": "<u2", "U8": "u1"}
 
 AWKWARD = [
     "The film was good, really good! The end.",
@@ -119,8 +119,10 @@ def read_dataset(path):
             values = np.frombuffer(data[begin:end], TYPES[entry["dtype"]])
             tensors[name] = values.reshape(entry["shape"])
     words = tensors["vocabulary"].tobytes().decode().split("\n")[:-1]
+    indices = tensors["indices"].astype(np.int32)
+    values = tensors.get("values", np.ones(len(indices), np.float32))
     matrix = csr_matrix(
-        (tensors["values"], tensors["indices"], tensors["indptr"]),
+        (values, indices, tensors["indptr"]),
         shape=(len(tensors["labels"]), len(words)),
     )
     return matrix, words
