@@ -8,6 +8,7 @@
 #ifndef MLC_STEPS_H
 #define MLC_STEPS_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringRef.h"
 
 /// The functions that `mlc-autodiff` makes and the roles of their arguments.
@@ -75,6 +76,19 @@ inline constexpr llvm::StringLiteral kTurns = "mlc.turns";
 /// On a function, after `mlc-plan-workspace`: bytes that workers share, of each
 /// worker, of each worker for each non-zero.
 inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
+
+/// The role of a step's argument; empty where it has none.
+llvm::StringRef roleOf(mlir::BlockArgument argument);
+
+/// The argument of a role, the first of several; null where there is none.
+mlir::BlockArgument findArgument(mlir::func::FuncOp step, llvm::StringRef role);
+
+/// Adds an argument at the end.
+mlir::BlockArgument addArgument(mlir::func::FuncOp step, mlir::Type type,
+                                llvm::StringRef role);
+/// At `location`, where that is not the step's.
+mlir::BlockArgument addArgument(mlir::func::FuncOp step, mlir::Type type,
+                                llvm::StringRef role, mlir::Location location);
 
 } // namespace mlc::steps
 

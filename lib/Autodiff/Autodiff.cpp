@@ -108,14 +108,7 @@ public:
   }
 
   Value addArgument(Type type, Location loc, StringRef role) {
-    unsigned index = function.getNumArguments();
-    if (failed(function.insertArgument(
-            index, type,
-            builder.getDictionaryAttr(builder.getNamedAttr(
-                steps::kRole, builder.getStringAttr(role))),
-            loc)))
-      llvm_unreachable("an argument can always be added at the end");
-    return function.getArgument(index);
+    return steps::addArgument(function, type, role, loc);
   }
 
   /// The batch's rows of `argument`, as which a region sees the data.

@@ -14,16 +14,11 @@
 using namespace mlir;
 
 void mlc::unifyBatchSize(func::FuncOp step) {
-  auto isRows = [&](BlockArgument argument) {
-    auto role = step.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                  steps::kRole);
-    return role && role == steps::kRows;
-  };
-  auto *rows = llvm::find_if(step.getArguments(), isRows);
-  if (rows == step.getArguments().end())
+  BlockArgument rows = steps::findArgument(step, steps::kRows);
+  if (!rows)
     return;
   OpBuilder b(step.getBody());
-  Value count = b.createOrFold<tensor::DimOp>(rows->getLoc(), *rows, 0);
+  Value count = b.createOrFold<tensor::DimOp>(rows.getLoc(), rows, 0);
   step.walk([&](tensor::DimOp dim) {
     if (dim.getResult() == count || dim.getConstantIndex() != 0)
       return;

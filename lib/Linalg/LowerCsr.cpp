@@ -30,14 +30,7 @@ public:
   CsrData(OpBuilder &b, func::FuncOp function, BlockArgument data)
       : width(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
     auto add = [&](Type type, StringRef role) {
-      unsigned index = function.getNumArguments();
-      if (failed(
-              function.insertArgument(index, type,
-                                      b.getDictionaryAttr(b.getNamedAttr(
-                                          steps::kRole, b.getStringAttr(role))),
-                                      data.getLoc())))
-        llvm_unreachable("an argument can always be added at the end");
-      return function.getArgument(index);
+      return steps::addArgument(function, type, role, data.getLoc());
     };
     auto list = [&](Type element) {
       return RankedTensorType::get({ShapedType::kDynamic}, element);

@@ -114,11 +114,6 @@ class UpdateInPlacePass
         return signalPassFailure();
   }
 
-  StringRef roleOfArgument(unsigned index) {
-    auto role = function.getArgAttrOfType<StringAttr>(index, steps::kRole);
-    return role ? role.getValue() : "";
-  }
-
   static bool isUpdated(StringRef role) {
     return role == steps::kParameter || role == steps::kState;
   }
@@ -135,7 +130,7 @@ class UpdateInPlacePass
     SmallVector<Type> types;
     for (BlockArgument argument : entry.getArguments()) {
       if (isa<RankedTensorType>(argument.getType())) {
-        StringRef role = roleOfArgument(argument.getArgNumber());
+        StringRef role = steps::roleOf(argument);
         Type tensorType = argument.getType();
         argument.setType(bufferType(tensorType));
         auto tensor = bufferization::ToTensorOp::create(
@@ -169,13 +164,8 @@ class UpdateInPlacePass
         setDestination(b, loop, cast<OpResult>(result).getResultNumber(),
                        target);
     } else {
-      unsigned number = function.getNumArguments();
-      if (failed(function.insertArgument(
-              number, bufferType(result.getType()),
-              b.getDictionaryAttr(b.getNamedAttr(steps::kRole, roleAttr)),
-              result.getLoc())))
-        return failure();
-      buffer = function.getArgument(number);
+      buffer = steps::addArgument(function, bufferType(result.getType()),
+                                  roleAttr, result.getLoc());
       if (OpOperand *init = findEmpty(result)) {
         b.setInsertionPointToStart(&function.getBody().front());
         auto target = bufferization::ToTensorOp::create(

@@ -66,7 +66,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       return;
     SmallVector<Matrix> step, kept;
     for (BlockArgument argument : function.getArguments()) {
-      StringRef role = roleOf(argument);
+      StringRef role = steps::roleOf(argument);
       if (role == steps::kWorkers)
         workers = argument;
       if (role == steps::kParameter || role == steps::kState)
@@ -85,29 +85,11 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
         pack(part, matrix.buffer);
     if (kept.empty())
       return;
-    Value begins = addArgument(function, steps::kCallBegins);
-    Value ends = addArgument(function, steps::kCallEnds);
+    auto flag = IntegerType::get(&getContext(), 1);
+    Value begins = steps::addArgument(function, flag, steps::kCallBegins);
+    Value ends = steps::addArgument(function, flag, steps::kCallEnds);
     for (Matrix &matrix : kept)
       keepPacked(function, matrix, begins, ends);
-  }
-
-  /// Of an argument; empty where it has none.
-  StringRef roleOf(BlockArgument argument) {
-    auto role = getOperation().getArgAttrOfType<StringAttr>(
-        argument.getArgNumber(), steps::kRole);
-    return role ? role.getValue() : "";
-  }
-
-  Value addArgument(func::FuncOp function, StringRef role) {
-    OpBuilder b(&getContext());
-    const unsigned index = function.getNumArguments();
-    if (failed(
-            function.insertArgument(index, b.getI1Type(),
-                                    b.getDictionaryAttr(b.getNamedAttr(
-                                        steps::kRole, b.getStringAttr(role))),
-                                    function.getLoc())))
-      llvm_unreachable("an argument can always be added at the end");
-    return function.getArgument(index);
   }
 
   static void addIfSplit(Value buffer, SmallVectorImpl<Matrix> &matrices) {

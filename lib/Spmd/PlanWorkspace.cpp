@@ -63,15 +63,8 @@ class PlanWorkspacePass
       loop->setDiscardableAttrs(copy->getDiscardableAttrDictionary());
       copy.erase();
     }
-    unsigned index = function.getNumArguments();
     auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
-    if (failed(function.insertArgument(
-            index, bytes,
-            b.getDictionaryAttr(b.getNamedAttr(
-                steps::kRole, b.getStringAttr(steps::kWorkspace))),
-            function.getLoc())))
-      return signalPassFailure();
-    workspace = function.getArgument(index);
+    workspace = steps::addArgument(function, bytes, steps::kWorkspace);
 
     SmallVector<Buffer> buffers;
     if (failed(collect(function, batch.getInt(), buffers)))
@@ -103,21 +96,11 @@ class PlanWorkspacePass
         b.getDenseI64ArrayAttr({sharedBytes, ownBytes, nonzeroBytes}));
   }
 
-  BlockArgument argumentOf(func::FuncOp function, StringRef role) {
-    for (BlockArgument argument : function.getArguments()) {
-      auto found = function.getArgAttrOfType<StringAttr>(
-          argument.getArgNumber(), steps::kRole);
-      if (found && found == role)
-        return argument;
-    }
-    return {};
-  }
-
   /// The arguments from which places follow.
   LogicalResult findArguments(func::FuncOp function, ArrayRef<Buffer> buffers) {
-    worker = argumentOf(function, steps::kWorker);
-    step = argumentOf(function, steps::kStep);
-    capacity = argumentOf(function, steps::kNonzeroCapacity);
+    worker = steps::findArgument(function, steps::kWorker);
+    step = steps::findArgument(function, steps::kStep);
+    capacity = steps::findArgument(function, steps::kNonzeroCapacity);
     for (const Buffer &buffer : buffers) {
       if (buffer.isOwn && !worker)
         return buffer.alloc->emitError("expected an argument with the role ")
@@ -198,10 +181,7 @@ class PlanWorkspacePass
     buffer.bytes = elements * (type.getElementTypeBitWidth() / 8);
     for (Value size : buffer.alloc.getDynamicSizes()) {
       auto argument = dyn_cast<BlockArgument>(size);
-      auto role = argument ? getOperation().getArgAttrOfType<StringAttr>(
-                                 argument.getArgNumber(), steps::kRole)
-                           : StringAttr();
-      if (role && role == steps::kNonzeroCapacity)
+      if (argument && steps::roleOf(argument) == steps::kNonzeroCapacity)
         buffer.isPerNonzero = true;
       else if (size.getDefiningOp<memref::DimOp>())
         buffer.bytes *= batch;

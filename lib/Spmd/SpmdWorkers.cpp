@@ -29,14 +29,8 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    for (BlockArgument argument : function.getArguments()) {
-      auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                        steps::kRole);
-      if (role && role == steps::kWorkers)
-        workers = argument;
-      else if (role && role == steps::kWorker)
-        worker = argument;
-    }
+    workers = steps::findArgument(function, steps::kWorkers);
+    worker = steps::findArgument(function, steps::kWorker);
     if (!worker || !workers) {
       function.emitError("expected arguments with the roles ")
           << steps::kWorker << " and " << steps::kWorkers;

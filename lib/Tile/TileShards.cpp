@@ -97,14 +97,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     if (function.isExternal())
       return;
     IRRewriter rewriter(&getContext());
-    unsigned index = function.getNumArguments();
-    if (failed(function.insertArgument(
-            index, rewriter.getIndexType(),
-            rewriter.getDictionaryAttr(rewriter.getNamedAttr(
-                steps::kRole, rewriter.getStringAttr(steps::kWorkers))),
-            function.getLoc())))
-      return signalPassFailure();
-    workers = function.getArgument(index);
+    workers =
+        steps::addArgument(function, rewriter.getIndexType(), steps::kWorkers);
     if (function->hasAttr(steps::kAlone))
       return;
 

@@ -282,3 +282,35 @@ func.func @written_by_both(%x: f32, %p: memref<64xf32> {mlc.role = "state"}, %wo
   }
   return
 }
+
+// -----
+
+// What the first worker reads for its write is read after a meeting too: all
+// have read %a, and none has written %x yet.
+// CHECK-LABEL: func.func @read_for_first(
+// CHECK: scf.forall
+// CHECK: call @mlc_exchange
+// CHECK-NEXT: memref.load {{.*}}mlc.first
+// CHECK-NEXT: memref.store {{.*}}mlc.first
+// CHECK: call @mlc_exchange
+// CHECK-NEXT: scf.forall
+func.func @read_for_first(%a: memref<f32>, %x: memref<64xf32>, %y: memref<64xf32>,
+                          %workers: index {mlc.role = "workers"}) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %step = affine.apply affine_map<()[s0] -> ((4 ceildiv s0) * 16)>()[%workers]
+  scf.forall (%i) = (0) to (64) step (%step) {
+    %n = affine.min affine_map<(d0)[s0] -> (-d0 + 64, (4 ceildiv s0) * 16)>(%i)[%workers]
+    %part = memref.subview %y[%i] [%n] [1] : memref<64xf32> to memref<?xf32, strided<[1], offset: ?>>
+    %v = memref.load %a[] : memref<f32>
+    memref.store %v, %part[%c0] : memref<?xf32, strided<[1], offset: ?>>
+  }
+  %old = memref.load %x[%c0] : memref<64xf32>
+  memref.store %old, %a[] : memref<f32>
+  scf.forall (%i) = (0) to (64) step (%step) {
+    %n = affine.min affine_map<(d0)[s0] -> (-d0 + 64, (4 ceildiv s0) * 16)>(%i)[%workers]
+    %part = memref.subview %x[%i] [%n] [1] : memref<64xf32> to memref<?xf32, strided<[1], offset: ?>>
+    memref.store %zero, %part[%c0] : memref<?xf32, strided<[1], offset: ?>>
+  }
+  return
+}

@@ -75,10 +75,7 @@ public:
     size = arith::MinUIOp::create(b, loc, rest, batch);
     SmallVector<Value> arguments;
     for (BlockArgument argument : step.getArguments()) {
-      auto role = step.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                    steps::kRole);
-      Value value =
-          role ? valueOf(role.getValue(), argument.getType()) : Value();
+      Value value = valueOf(steps::roleOf(argument), argument.getType());
       if (!value)
         return emitError(argument.getLoc(), "expected a role that the runtime "
                                             "knows for argument ")
@@ -101,7 +98,7 @@ private:
   }
 
   /// Element `place` of type `type` of the array at `base`.
-  Value load(Value base, int64_t place, Type type) {
+  Value load(Value base, int32_t place, Type type) {
     Value address = LLVM::GEPOp::create(b, loc, pointer, b.getI64Type(), base,
                                         ArrayRef<LLVM::GEPArg>{place});
     return LLVM::LoadOp::create(b, loc, type, address);
