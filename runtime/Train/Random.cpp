@@ -21,6 +21,10 @@ namespace mlc::runtime {
 /// Even, so that the halves of the state end where they began.
 static std::uint32_t feistelRounds(unsigned bits) { return bits <= 8 ? 32 : 6; }
 
+/// Halves of the state of up to this many bits have all of their rounds' words
+/// kept: 196 KB at most, and far fewer words than there are places.
+static constexpr unsigned kTableBits = 14;
+
 std::array<std::uint32_t, 4> randomWords(std::uint64_t seed,
                                          RandomPurpose purpose,
                                          std::uint64_t position,
@@ -49,6 +53,17 @@ Permutation::Permutation(std::int64_t size, std::uint64_t seed,
   const unsigned bits = std::bit_width(size_ - 1);
   leftBits_ = bits / 2;
   rightBits_ = bits - leftBits_;
+  rounds_ = feistelRounds(bits);
+  if (rightBits_ > kTableBits)
+    return;
+  for (std::uint32_t round = 0; round < rounds_; ++round)
+    for (std::uint64_t half = 0; half >> rightBits_ == 0; ++half)
+      words_.push_back(word(round, half));
+}
+
+std::uint32_t Permutation::word(std::uint32_t round, std::uint64_t half) const {
+  const std::uint64_t position = half | std::uint64_t(round) << 32;
+  return randomWords(seed_, purpose_, position, index_)[0];
 }
 
 std::uint64_t Permutation::encrypt(std::uint64_t state) const {
@@ -56,10 +71,9 @@ std::uint64_t Permutation::encrypt(std::uint64_t state) const {
   std::uint64_t to = state >> rightBits_;
   std::uint64_t toMask = (std::uint64_t(1) << leftBits_) - 1;
   std::uint64_t fromMask = (std::uint64_t(1) << rightBits_) - 1;
-  const std::uint32_t rounds = feistelRounds(leftBits_ + rightBits_);
-  for (std::uint32_t round = 0; round < rounds; ++round) {
-    const std::uint64_t position = from | std::uint64_t(round) << 32;
-    to ^= randomWords(seed_, purpose_, position, index_)[0] & toMask;
+  for (std::uint32_t round = 0; round < rounds_; ++round) {
+    to ^= toMask & (words_.empty() ? word(round, from)
+                                   : words_[round << rightBits_ | from]);
     std::swap(from, to);
     std::swap(fromMask, toMask);
   }

@@ -38,6 +38,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -61,9 +62,9 @@ float uniformFromWord(std::uint32_t word);
 float normalFromWords(std::uint32_t first, std::uint32_t second);
 
 /// A random permutation of [0, size) of which any place can be computed at
-/// once and without a table: an alternating Feistel network over the smallest
-/// power of two that holds `size`, followed until it falls into the range
-/// ("cycle walking"; fewer than two rounds of it on average).
+/// once, without a list of all: an alternating Feistel network over the
+/// smallest power of two that holds `size`, followed until it falls into the
+/// range ("cycle walking"; fewer than two rounds of it on average).
 /// Source: Black and Rogaway, "Ciphers with arbitrary finite domains", 2002.
 class Permutation {
 public:
@@ -75,12 +76,17 @@ public:
   std::int64_t operator()(std::int64_t place) const;
 
 private:
+  std::uint32_t word(std::uint32_t round, std::uint64_t half) const;
   std::uint64_t encrypt(std::uint64_t state) const;
 
   std::uint64_t size_, seed_;
   RandomPurpose purpose_;
   std::uint32_t index_;
   unsigned leftBits_, rightBits_;
+  std::uint32_t rounds_;
+  /// Low bits of each round's word for each half; empty where there are too
+  /// many, which are then computed where they are needed.
+  std::vector<std::uint16_t> words_;
 };
 
 /// Gives parameter `number` of a program its first value.

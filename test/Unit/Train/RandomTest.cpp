@@ -76,6 +76,32 @@ TEST(PermutationTest, ServesHugeSizes) {
   }
 }
 
+/// The network as it is described, for domains of 2 ^ `bits`, nine at least.
+std::int64_t placeByFeistel(std::int64_t place, unsigned bits,
+                            std::uint64_t seed, std::uint32_t index) {
+  std::uint64_t width[] = {bits - bits / 2, bits / 2};
+  std::uint64_t half[] = {place & ((1ull << width[0]) - 1),
+                          std::uint64_t(place) >> width[0]};
+  for (std::uint32_t round = 0; round < 6; ++round) {
+    const int from = round % 2;
+    const std::uint64_t word =
+        randomWords(seed, RandomPurpose::Shuffle,
+                    half[from] | std::uint64_t(round) << 32, index)[0];
+    half[1 - from] ^= word & ((1ull << width[1 - from]) - 1);
+  }
+  return half[1] << width[0] | half[0];
+}
+
+/// With words that are kept (up to 28 bits) and with words that are not.
+TEST(PermutationTest, IsTheFeistelNetwork) {
+  for (unsigned bits : {9, 16, 27, 28, 29, 40}) {
+    const std::int64_t size = std::int64_t(1) << bits;
+    const Permutation permutation(size, 5, RandomPurpose::Shuffle, 3);
+    for (std::int64_t place : {std::int64_t(0), size / 3, size - 1})
+      EXPECT_EQ(permutation(place), placeByFeistel(place, bits, 5, 3)) << bits;
+  }
+}
+
 TEST(PermutationTest, DependsOnSeedAndEpochAndPurpose) {
   EXPECT_EQ(permutationOf(100, 1), permutationOf(100, 1));
   EXPECT_NE(permutationOf(100, 1), permutationOf(100, 2));
