@@ -92,6 +92,7 @@ static void addLowering(OpPassManager &manager,
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(createApproximateMath());
+  function.addPass(createRefineReciprocals({options.vectors.lanes}));
   function.addPass(memref::createFoldMemRefAliasOpsPass());
   VectorTransferToSCFOptions transfers;
   transfers.enableFullUnroll();

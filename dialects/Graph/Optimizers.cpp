@@ -178,7 +178,7 @@ static OptimizerResult buildAdam(AttrTy adam, const OptimizerStep &step,
   Value scale = scalars.narrow(
       scalars.div(scalars.number(1.0), scalars.sqrt(correction2)));
   TensorExpr denominator = sqrt(v) * v.spread(scale) + adam.getEpsilon();
-  w = w - m * m.spread(size) / denominator;
+  w = w - quotient(m * m.spread(size), denominator);
   return {w.value(), {m.value(), v.value()}};
 }
 

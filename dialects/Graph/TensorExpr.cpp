@@ -52,6 +52,12 @@ TensorExpr operator*(TensorExpr a, TensorExpr b) {
 TensorExpr operator/(TensorExpr a, TensorExpr b) {
   return {*a.builder, make<arith::DivFOp>(*a.builder, a.value_, b.value_)};
 }
+TensorExpr quotient(TensorExpr a, TensorExpr b) {
+  TensorExpr result = a / b;
+  result.value_.getDefiningOp<arith::DivFOp>().setFastmath(
+      arith::FastMathFlags::arcp);
+  return result;
+}
 TensorExpr max(TensorExpr a, double b) {
   Value bound = a.filled(b).value();
   return {*a.builder, make<arith::MaximumFOp>(*a.builder, a.value_, bound)};

@@ -47,6 +47,9 @@ public:
     return b.filled(a) / b;
   }
 
+  /// a / b for a `b` that is normal, positive and of no extreme size: a target
+  /// may go through 1 / b, in steps that round the result as a division does.
+  friend TensorExpr quotient(TensorExpr a, TensorExpr b);
   friend TensorExpr max(TensorExpr a, double b);
   friend TensorExpr abs(TensorExpr a);
   friend TensorExpr exp(TensorExpr a);
