@@ -35,6 +35,16 @@ struct Matrix {
   MemRefType type() const { return cast<MemRefType>(buffer.getType()); }
 };
 
+/// A larger matrix outlasts no call in a core's caches: packed, it would only
+/// be copied twice a call.
+constexpr int64_t kMostPackedBytes = 4 << 20;
+
+bool isWorthKeeping(MemRefType type) {
+  return type.hasStaticShape() &&
+         type.getNumElements() * type.getElementTypeBitWidth() / 8 <=
+             kMostPackedBytes;
+}
+
 /// Ops that take a memref of any strides.
 bool takesAnyStrides(Operation *op) {
   if (auto view = dyn_cast<memref::SubViewOp>(op))
@@ -72,6 +82,8 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       if (role == steps::kParameter || role == steps::kState)
         addIfSplit(argument, kept);
     }
+    llvm::erase_if(
+        kept, [](Matrix &matrix) { return !isWorthKeeping(matrix.type()); });
     auto most = function->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!workers || !most)
       return;

@@ -37,8 +37,9 @@ bool isElementwise(Operation *op) {
       linalgOp.getNumParallelLoops() != linalgOp.getNumLoops() ||
       linalgOp.getNumLoops() == 0 || linalgOp.getNumLoops() > 2)
     return false;
-  // Reading at computed places is a loop's work.
-  if (llvm::any_of(linalgOp.getBlock()->getOperations(), [](Operation &inner) {
+  // Reading at computed places is a loop's work, but whole rows are contiguous.
+  if (!isRowGather(op) &&
+      llvm::any_of(linalgOp.getBlock()->getOperations(), [](Operation &inner) {
         return isa<tensor::ExtractOp>(inner);
       }))
     return false;
@@ -151,7 +152,7 @@ private:
     for (size_t i = 0; i < ops.size(); ++i) // grows
       for (OpOperand &operand : ops[i]->getOpOperands()) {
         Operation *producer = operand.get().getDefiningOp();
-        if (producer && usedOnce.contains(producer) && isOfTile(operand))
+        if (producer && usedOnce.contains(producer) && needsOneTile(operand))
           ops.push_back(producer);
       }
     return ops;
@@ -277,7 +278,8 @@ private:
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
           if (tiling.joins && usedOnce.contains(op) &&
-              llvm::all_of(slice->getUses(), isOfTile) &&
+              !(isRowGather(op) && vectors.rows != 1) &&
+              llvm::all_of(slice->getUses(), needsOneTile) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
@@ -295,16 +297,6 @@ private:
     return tiled->loops;
   }
 
-  /// Whether an op needs of an operand just what it makes: a tile.
-  static bool isOfTile(OpOperand &use) {
-    auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
-    if (dps && dps.isDpsInit(&use))
-      return true;
-    auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
-    return loop && isElementwise(loop) &&
-           loop.getMatchingIndexingMap(&use).isIdentity();
-  }
-
   RewriterBase &rewriter;
   RegisterTiling tiling;
   /// Ops of the block whose result has one use.
@@ -312,6 +304,15 @@ private:
 };
 
 } // namespace
+
+bool mlc::needsOneTile(OpOperand &use) {
+  auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+  if (dps && dps.isDpsInit(&use))
+    return true;
+  auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
+  return loop && isElementwise(loop) &&
+         loop.getMatchingIndexingMap(&use).isIdentity();
+}
 
 bool mlc::isCsrProduct(Operation *op) {
   return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);

@@ -57,6 +57,18 @@ mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter, csr::MatmulOp op,
 mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter,
                                  csr::MatmulTransposedOp op, VectorTile tile);
 
+/// A loop that copies those rows of a matrix which a list names, or a part of
+/// them.
+bool isRowGather(mlir::Operation *op);
+
+/// Whether a loop only copies elements of a tensor from computed places.
+bool yieldsElement(mlir::linalg::GenericOp op);
+
+/// A row gather, whose tile is a part of one row, becomes a read and a write.
+mlir::LogicalResult vectorizeRowGather(mlir::RewriterBase &rewriter,
+                                       mlir::linalg::GenericOp op,
+                                       VectorTile tile);
+
 /// A batch's non-zeros by column, as loops on tensors.
 void lowerGroupColumns(mlir::RewriterBase &rewriter, csr::GroupColumnsOp op);
 

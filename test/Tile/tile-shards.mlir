@@ -79,12 +79,58 @@ func.func @csr_update(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi3
 // CHECK: linalg.matmul {mlc.library}
 // CHECK: linalg.generic
 // CHECK: math.tanh
-func.func @library(%x: tensor<?x64xf32>, %w: tensor<64x128xf32>, %out: tensor<?x128xf32>) -> tensor<?x128xf32> {
+func.func @library(%x: tensor<?x8192xf32>, %w: tensor<8192x128xf32>, %out: tensor<?x128xf32>) -> tensor<?x128xf32> {
   %zero = arith.constant 0.0 : f32
   %init = linalg.fill ins(%zero : f32) outs(%out : tensor<?x128xf32>) -> tensor<?x128xf32>
-  %y = linalg.matmul ins(%x, %w : tensor<?x64xf32>, tensor<64x128xf32>) outs(%init : tensor<?x128xf32>) -> tensor<?x128xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<?x8192xf32>, tensor<8192x128xf32>) outs(%init : tensor<?x128xf32>) -> tensor<?x128xf32>
   %a = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]} outs(%y : tensor<?x128xf32>) {
   ^bb0(%v: f32):
+    %t = math.tanh %v : f32
+    linalg.yield %t : f32
+  } -> tensor<?x128xf32>
+  return %a : tensor<?x128xf32>
+}
+
+// A smaller product is computed in the registers of what uses it, in the piece of
+// a worker.
+// CHECK-LABEL: func.func @generated(
+// CHECK: %[[STEP:.*]] = affine.apply
+// CHECK: scf.forall (%{{.*}}) = (0) to (128) step (%[[STEP]])
+// CHECK: linalg.fill
+// CHECK: linalg.matmul
+// CHECK-NOT: mlc.library
+// CHECK: linalg.generic
+// CHECK: arith.subf
+// CHECK-NOT: linalg.matmul
+func.func @generated(%x: tensor<?x64xf32>, %dy: tensor<?x128xf32>, %w: tensor<64x128xf32>) -> tensor<64x128xf32> {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<64x128xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<64x128xf32>) -> tensor<64x128xf32>
+  %dw = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %dy : tensor<?x64xf32>, tensor<?x128xf32>) outs(%init : tensor<64x128xf32>) -> tensor<64x128xf32>
+  %new = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%dw : tensor<64x128xf32>) outs(%w : tensor<64x128xf32>) {
+  ^bb0(%g: f32, %old: f32):
+    %y = arith.subf %old, %g : f32
+    linalg.yield %y : f32
+  } -> tensor<64x128xf32>
+  return %new : tensor<64x128xf32>
+}
+
+// With the right side transposed, vectors of terms are summed: such a product is
+// not computed where another op uses it.
+// CHECK-LABEL: func.func @transposed(
+// CHECK: scf.forall
+// CHECK: linalg.matmul
+// CHECK: scf.forall.in_parallel
+// CHECK: scf.forall
+// CHECK: math.tanh
+func.func @transposed(%dy: tensor<?x64xf32>, %w: tensor<128x64xf32>, %init: tensor<?x128xf32>, %out: tensor<?x128xf32>) -> tensor<?x128xf32> {
+  %dx = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%dy, %w : tensor<?x64xf32>, tensor<128x64xf32>) outs(%init : tensor<?x128xf32>) -> tensor<?x128xf32>
+  %a = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%dx : tensor<?x128xf32>) outs(%out : tensor<?x128xf32>) {
+  ^bb0(%v: f32, %o: f32):
     %t = math.tanh %v : f32
     linalg.yield %t : f32
   } -> tensor<?x128xf32>

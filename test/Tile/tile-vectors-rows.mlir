@@ -141,3 +141,26 @@ func.func @lists_only(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: te
       -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
   return %starts, %examples, %entries : tensor<10xi32>, tensor<?xi32>, tensor<?xf32>
 }
+
+// Rows that a list names are copied in vectors, the rest of a row with a mask.
+// CHECK-LABEL: func.func @gather(
+// CHECK-SAME: tensor<?xi32>, %[[X:[a-z0-9]+]]: tensor<?x72xf32>
+// CHECK: %[[ROW:.*]] = tensor.extract %{{.*}}
+// CHECK: %[[I:.*]] = arith.index_cast %[[ROW]]
+// CHECK: %[[V:.*]] = vector.transfer_read %[[X]][%[[I]], %{{.*}}]{{.*}} vector<1x64xf32>
+// CHECK: vector.transfer_write %[[V]]
+// CHECK: %[[M:.*]] = vector.transfer_read %[[X]][%{{.*}}], %{{.*}}, %[[MASK:[a-z0-9_]+]] {{.*}} vector<1x16xf32>
+// CHECK: vector.transfer_write %[[M]], %{{.*}}, %[[MASK]]
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @gather(%rows: tensor<?xi32>, %x: tensor<?x72xf32>, %out: tensor<?x72xf32>) -> tensor<?x72xf32> {
+  %y = linalg.generic {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%rows : tensor<?xi32>) outs(%out : tensor<?x72xf32>) {
+  ^bb0(%r: i32, %o: f32):
+    %i = arith.index_cast %r : i32 to index
+    %j = linalg.index 1 : index
+    %e = tensor.extract %x[%i, %j] : tensor<?x72xf32>
+    linalg.yield %e : f32
+  } -> tensor<?x72xf32>
+  return %y : tensor<?x72xf32>
+}

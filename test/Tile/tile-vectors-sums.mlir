@@ -148,3 +148,23 @@ func.func @sum_of_terms(%x: tensor<8x20xf32>, %v: tensor<20xf32>, %out: tensor<8
   } -> tensor<8xf32>
   return %y : tensor<8xf32>
 }
+
+// A large right side is read block by block of 256 terms, each by all tiles.
+// CHECK-LABEL: func.func @blocks(
+// CHECK: %[[BLOCK:.*]] = arith.constant 256 : index
+// CHECK: scf.for %{{.*}} to %{{.*}} step %[[BLOCK]]
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[BLOCK]]
+// CHECK: math.fma
+// CHECK: return
+func.func @blocks(%x: tensor<64x1024xf32>, %w: tensor<1024x256xf32>, %out: tensor<64x256xf32>) -> tensor<64x256xf32> {
+  %y = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<64x1024xf32>, tensor<1024x256xf32>) outs(%out : tensor<64x256xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %f = math.fma %a, %b, %c : f32
+    linalg.yield %f : f32
+  } -> tensor<64x256xf32>
+  return %y : tensor<64x256xf32>
+}
