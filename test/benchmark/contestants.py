@@ -52,10 +52,23 @@ def mlc_variants(sparse: bool) -> dict[str, tuple[str, ...]]:
     return variants
 
 
+def understood(model: Path, folder: Path) -> Path:
+    """The model, or a copy with Adam that updates every row where this compiler
+    knows no lazy one; says so."""
+    result = attempt(MLC, "compile", model, "--emit", "graph", "-o", folder / "graph")
+    if "unknown setting 'lazy'" not in result.stderr:
+        return model
+    print(f"{model.name}: this compiler has no lazy Adam; all rows are updated", file=sys.stderr)
+    plain = folder / model.name
+    plain.write_text(model.read_text().replace(", lazy)", ")"))
+    return plain
+
+
 class Arena:
     """A case with its files in `folder`, ready to run."""
 
     def __init__(self, case: Case, folder: Path):
+        case = case._replace(model=understood(case.model, folder))
         self.case, self.folder = case, folder
         self.program = Program.compile(case.model, folder / "mlc")
         self.data = case.data(folder)
