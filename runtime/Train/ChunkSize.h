@@ -30,14 +30,21 @@ public:
 
   /// Learns from a call that ran `steps` steps in `time`.
   void observe(std::int64_t steps, Clock::duration time) {
-    constexpr double aim = 0.05; // seconds
+    constexpr double aim = 0.2; // seconds
+    // What a call does besides its steps, above all to lay parameters out for
+    // them, is to be little beside these: a few long steps, if they end soon
+    // enough for a signal.
+    constexpr std::int64_t fewSteps = 8;
+    constexpr double soon = 1; // second
     // The first calls are slow, and short times inexact: grow step by step.
     constexpr double largestGrowth = 16;
     const double seconds = std::chrono::duration<double>(time).count();
     const double wanted = seconds * largestGrowth <= aim
                               ? steps * largestGrowth
                               : steps * (aim / seconds);
-    const auto most = std::int64_t(std::min(wanted, double(limit_)));
+    const double few = std::min(double(fewSteps), steps * (soon / seconds));
+    const auto most =
+        std::int64_t(std::min(std::max(wanted, few), double(limit_)));
     steps_ = std::max(most / unit_ * unit_, unit_);
   }
 

@@ -252,18 +252,29 @@ TEST_F(TrainerTest, NoOutputIsPositiveAndTheFirstLargestCounts) {
             double(std::ranges::count(classes.classLabels, 0)) / 203);
 }
 
-TEST(ChunkSizeTest, AimsAtATwentiethOfASecond) {
+TEST(ChunkSizeTest, AimsAtAFifthOfASecond) {
   using namespace std::chrono_literals;
   ChunkSize chunk(1000);
   EXPECT_EQ(chunk.steps(), 1);
   chunk.observe(1, 0ns);
   EXPECT_EQ(chunk.steps(), 16);
   chunk.observe(16, 16ms);
-  EXPECT_EQ(chunk.steps(), 50);
-  chunk.observe(50, 5s);
-  EXPECT_EQ(chunk.steps(), 1);
+  EXPECT_EQ(chunk.steps(), 200);
+  chunk.observe(200, 2s);
+  EXPECT_EQ(chunk.steps(), 20);
   chunk.observe(500, 1us);
   EXPECT_EQ(chunk.steps(), 1000);
+}
+
+TEST(ChunkSizeTest, RunsAFewLongStepsThatEndWithinASecond) {
+  using namespace std::chrono_literals;
+  ChunkSize chunk(1000);
+  chunk.observe(1, 100ms);
+  EXPECT_EQ(chunk.steps(), 8);
+  chunk.observe(8, 2s);
+  EXPECT_EQ(chunk.steps(), 4);
+  chunk.observe(4, 8s);
+  EXPECT_EQ(chunk.steps(), 1);
 }
 
 TEST(ChunkSizeTest, RunsWholeUnits) {
@@ -272,9 +283,9 @@ TEST(ChunkSizeTest, RunsWholeUnits) {
   EXPECT_EQ(chunk.steps(), 3);
   chunk.observe(3, 0ns);
   EXPECT_EQ(chunk.steps(), 48);
-  chunk.observe(48, 48ms); // 50 would do.
-  EXPECT_EQ(chunk.steps(), 48);
-  chunk.observe(48, 5s);
+  chunk.observe(48, 48ms); // 200 would do.
+  EXPECT_EQ(chunk.steps(), 198);
+  chunk.observe(48, 48s);
   EXPECT_EQ(chunk.steps(), 3);
   chunk.observe(500, 1us);
   EXPECT_EQ(chunk.steps(), 999);
