@@ -51,12 +51,13 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createDropUnitDims());
   addCleanup(function);
-  function.addPass(createTileShards());
+  function.addPass(createTileShards({options.gemm}));
   function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
   addCleanup(function);
   function.addPass(createSeparateBuffers());
   TileVectorsOptions vectors;
   vectors.lanes = options.vectors.lanes;
+  vectors.registers = options.vectors.registers;
   // Accumulators, a row of the right side and one number of the left.
   vectors.productRows = options.vectors.registers >= 32 ? 8 : 6;
   function.addPass(createTileVectors(vectors));

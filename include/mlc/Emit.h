@@ -24,6 +24,11 @@ struct CompileOptions {
   std::string emit = "exe";
   /// `native`, or a CPU or level that LLVM knows: `x86-64-v3`.
   std::string cpu = "native";
+  /// Another machine's, `aarch64-linux-gnu`; empty for this one's. Only stages
+  /// and objects can be made for others.
+  std::string targetTriple;
+  /// `auto`, `generated` or `openblas`: see Gemm.
+  std::string gemm = "auto";
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
 };

@@ -8,6 +8,8 @@
 #ifndef MLC_PASSES_H
 #define MLC_PASSES_H
 
+#include "mlc/Pipeline.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {

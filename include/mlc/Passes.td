@@ -134,6 +134,13 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
 
     What is left outside of a forall is little: one worker does it, or each.
   }];
+  let options = [
+    Option<"gemm", "gemm", "::mlc::Gemm", "::mlc::Gemm::Auto",
+           "who computes dense products", [{::llvm::cl::values(
+             clEnumValN(::mlc::Gemm::Auto, "auto", "the faster, by size"),
+             clEnumValN(::mlc::Gemm::Generated, "generated", "code"),
+             clEnumValN(::mlc::Gemm::OpenBlas, "openblas", "the library"))}]>,
+  ];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"
@@ -168,6 +175,8 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"lanes", "lanes", "int64_t", "16", "f32 elements of a register">,
+    Option<"registers", "registers", "int64_t", "32",
+           "vector registers, which element-wise ops on rows share">,
     Option<"productRows", "product-rows", "int64_t", "8",
            "rows of a dense product's tile, which covers two registers a row">,
   ];

@@ -38,9 +38,16 @@ struct VectorUnit {
   bool hasFma = false;
 };
 
+/// Who computes products of dense matrices: code made for them, or OpenBLAS.
+/// `Auto` is whichever is expected to be faster, by the product's sizes;
+/// `OpenBlas` is the library wherever a product is split into shards, since its
+/// bits depend on sizes, which only shards keep for any number of workers.
+enum class Gemm { Auto, Generated, OpenBlas };
+
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
   VectorUnit vectors = {16, 32, true};
+  Gemm gemm = Gemm::Auto;
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;

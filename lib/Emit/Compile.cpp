@@ -16,6 +16,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -49,6 +50,14 @@ bool usesBlas(ModuleOp module) {
   return module.lookupSymbol("cblas_sgemm") != nullptr;
 }
 
+std::optional<Gemm> gemmOf(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<Gemm>>(name)
+      .Case("auto", Gemm::Auto)
+      .Case("generated", Gemm::Generated)
+      .Case("openblas", Gemm::OpenBlas)
+      .Default(std::nullopt);
+}
+
 /// A file's name without its ending, in the current folder.
 std::string defaultOutput(const CompileOptions &options) {
   std::string stem = llvm::sys::path::stem(options.input).str();
@@ -63,6 +72,11 @@ int mlc::compileModel(const CompileOptions &options) {
   if (!last && !isBinary)
     return fail("unknown --emit '" + options.emit + "'; expected " +
                     llvm::join(stageNames(), ", ") + ", obj or exe",
+                2);
+  std::optional<Gemm> gemm = gemmOf(options.gemm);
+  if (!gemm)
+    return fail("unknown --gemm '" + options.gemm +
+                    "'; expected auto, generated or openblas",
                 2);
   // Here and not by the verifier, which would blame a line of the model.
   if (options.batch &&
@@ -79,17 +93,23 @@ int mlc::compileModel(const CompileOptions &options) {
   if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
+  llvm::Expected<Target> target = makeTarget(options.cpu, options.targetTriple);
+  if (!target)
+    return fail(llvm::toString(target.takeError()), 2);
+  if (options.emit == "exe" && !target->isHost)
+    return fail("--target-triple: there is no runtime here for " +
+                    options.targetTriple + "; use --emit obj",
+                2);
+
   ModelFile model;
   if (failed(model.read(options.input)))
     return 1;
   if (options.batch)
     setBatch(model.module(), *options.batch);
 
-  llvm::Expected<Target> target = makeTarget(options.cpu);
-  if (!target)
-    return fail(llvm::toString(target.takeError()), 2);
   PipelineOptions pipeline;
   pipeline.vectors = target->vectors;
+  pipeline.gemm = *gemm;
   pipeline.target = target->description;
   pipeline.features = target->features;
   pipeline.modelHash =

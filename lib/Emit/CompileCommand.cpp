@@ -23,6 +23,12 @@ int mlc::compileMain(int argc, char **argv) {
                  "tile, bufferize, spmd, lowering), or write obj or exe");
   app.add_option("--cpu", options.cpu,
                  "the CPU to compile for: native, x86-64-v3, x86-64-v4, ...");
+  app.add_option("--target-triple", options.targetTriple,
+                 "another kind of machine, such as aarch64-linux-gnu; for "
+                 "--emit obj and stages");
+  app.add_option("--gemm", options.gemm,
+                 "who computes dense products: auto (the faster, by their "
+                 "sizes), generated (code) or openblas");
   app.add_option("--batch", options.batch, "rows of a training step");
   try {
     app.parse(argc, argv);

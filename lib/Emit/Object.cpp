@@ -12,6 +12,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -34,6 +35,18 @@ static void optimize(Module &module, TargetMachine &machine) {
       .run(module, modules);
 }
 
+/// Has code generation move constants and the like back into loops that have no
+/// registers left for them, before it keeps a loop's own values in memory. LLVM
+/// has no other way to ask for it than the option of its tools.
+static void preferSinkingToSpilling() {
+  auto &options = cl::getRegisteredOptions();
+  constexpr StringLiteral name = "sink-insts-to-avoid-spills";
+  // Once: an option that occurs twice is an error.
+  if (auto found = options.find(name);
+      found != options.end() && found->second->getNumOccurrences() == 0)
+    found->second->addOccurrence(0, name, "true");
+}
+
 Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
                                                TargetMachine &machine) {
   mlir::registerBuiltinDialectTranslation(*program.getContext());
@@ -53,6 +66,7 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
   }
   optimize(*module, machine);
 
+  preferSinkingToSpilling();
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
   legacy::PassManager codegen;

@@ -16,10 +16,49 @@
 
 using namespace llvm;
 
-Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
-  InitializeNativeTarget();
-  InitializeNativeTargetAsmPrinter();
-  Triple triple(sys::getDefaultTargetTriple());
+/// This machine's own triple, or that of `--target-triple`.
+static Expected<Triple> findTriple(StringRef name) {
+  Triple host(sys::getDefaultTargetTriple());
+  if (name.empty()) {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+    return host;
+  }
+  InitializeAllTargetInfos();
+  InitializeAllTargets();
+  InitializeAllTargetMCs();
+  InitializeAllAsmPrinters();
+  Triple triple(Triple::normalize(name));
+  if (!triple.isX86_64() && triple.getArch() != Triple::aarch64)
+    return createStringError("--target-triple: expected one of x86_64 or "
+                             "aarch64, such as aarch64-linux-gnu, but got '" +
+                             name + "'");
+  return triple;
+}
+
+/// The registers that the vectors of generated code are made for.
+static mlc::VectorUnit vectorUnitOf(const MCSubtargetInfo &subtarget) {
+  mlc::VectorUnit unit;
+  if (subtarget.getTargetTriple().isAArch64()) {
+    // Wherever there is AArch64 there is NEON, but for a few kernels.
+    unit.registers = 32;
+    unit.hasFma = true;
+    return unit;
+  }
+  if (subtarget.checkFeatures("+avx512f"))
+    unit.lanes = 16, unit.registers = 32;
+  else if (subtarget.checkFeatures("+avx2"))
+    unit.lanes = 8;
+  unit.hasFma = subtarget.checkFeatures("+fma");
+  return unit;
+}
+
+Expected<mlc::Target> mlc::makeTarget(StringRef cpu, StringRef tripleName) {
+  Expected<Triple> found = findTriple(tripleName);
+  if (!found)
+    return found.takeError();
+  const Triple triple = *found;
+  const bool isHost = triple == Triple(sys::getDefaultTargetTriple());
   std::string message;
   const llvm::Target *target = TargetRegistry::lookupTarget(triple, message);
   if (!target)
@@ -27,7 +66,9 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
 
   SubtargetFeatures wanted;
   std::string name = cpu.str();
-  if (cpu == "native") {
+  if (cpu == "native" && !isHost) {
+    name = triple.isAArch64() ? "generic" : "x86-64";
+  } else if (cpu == "native") {
     name = sys::getHostCPUName().str();
     for (const auto &feature : sys::getHostCPUFeatures())
       wanted.AddFeature(feature.first(), feature.second);
@@ -35,9 +76,11 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
   std::unique_ptr<MCSubtargetInfo> known(
       target->createMCSubtargetInfo(triple, "", ""));
   if (!known->isCPUStringValid(name))
-    return createStringError("unknown CPU '" + name +
-                             "'; expected native, x86-64-v2, x86-64-v3, "
-                             "x86-64-v4 or a CPU that llc -mcpu=help lists");
+    return createStringError("unknown CPU '" + name + "'; expected native, " +
+                             (triple.isAArch64()
+                                  ? "generic, neoverse-n1"
+                                  : "x86-64-v2, x86-64-v3, x86-64-v4") +
+                             " or a CPU that llc -mcpu=help lists");
 
   mlc::Target result;
   TargetOptions options;
@@ -54,10 +97,7 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu) {
        subtarget->getEnabledProcessorFeatures())
     result.features +=
         (result.features.empty() ? "" : ",") + std::string(feature.Key);
-  if (subtarget->checkFeatures("+avx512f"))
-    result.vectors.lanes = 16, result.vectors.registers = 32;
-  else if (subtarget->checkFeatures("+avx2"))
-    result.vectors.lanes = 8;
-  result.vectors.hasFma = subtarget->checkFeatures("+fma");
+  result.vectors = vectorUnitOf(*subtarget);
+  result.isHost = isHost;
   return result;
 }

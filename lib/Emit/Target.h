@@ -27,11 +27,16 @@ struct Target {
   std::string features;
   /// What generated code may use.
   VectorUnit vectors;
+  /// Whether the runtime beside the compiler is for this kind of machine.
+  bool isHost = true;
 };
 
 /// `cpu` is `native` or a name that LLVM knows; any other is an error that
-/// lists a few.
-llvm::Expected<Target> makeTarget(llvm::StringRef cpu);
+/// lists a few. `triple` is empty for this machine's, or one of x86-64 or
+/// AArch64; `native` is then the least of its CPUs, unless it is this
+/// machine's.
+llvm::Expected<Target> makeTarget(llvm::StringRef cpu,
+                                  llvm::StringRef triple = "");
 
 } // namespace mlc
 

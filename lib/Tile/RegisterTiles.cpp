@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterTiles.h"
+#include "RegisterPressure.h"
 #include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
 
@@ -23,12 +24,20 @@ namespace {
 
 /// Rows shorter than this are left to plain loops.
 constexpr int64_t kShortRow = 8;
-/// Results that a sum of terms has in registers at a time.
-constexpr int64_t kTermSums = 4;
+/// Columns and rows of results that a sum of terms has in registers at a time,
+/// and the rows where these are few.
+constexpr int64_t kTermSums = 4, kFewTermSums = 2;
+constexpr int64_t kManyRegisters = 32;
 
 /// A sum that its only user may compute in its own tile.
 bool isSumOfColumns(Operation *op) {
   return sumKindOf(op) == SumKind::OfColumns;
+}
+
+/// A sum for each element of a matrix.
+bool isDenseProduct(Operation *op) {
+  return isSumOfColumns(op) &&
+         cast<linalg::LinalgOp>(op).getNumParallelLoops() == 2;
 }
 
 bool isElementwise(Operation *op) {
@@ -110,7 +119,7 @@ scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size) {
   return rest;
 }
 
-/// Vector registers that a row covers, alone and in the tile of a dense
+/// Vector registers that a row covers at most, alone and in the tile of a dense
 /// product.
 constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
 
@@ -146,13 +155,24 @@ public:
   }
 
 private:
-  /// The root and the ops that will be computed in its tile.
+  /// The root and the ops that will be computed in its tile. A long body takes
+  /// no product in: it would spill the sums, or be a tile too narrow for them;
+  /// beside it, passing over the memory once more is little.
   SmallVector<Operation *> opsOfTile(Operation *root) {
+    SmallVector<Operation *> ops = opsOfTile(root, /*withProducts=*/true);
+    const bool isLong = llvm::any_of(ops, [](Operation *op) {
+      return isElementwise(op) && hasLongBody(cast<linalg::LinalgOp>(op));
+    });
+    return isLong ? opsOfTile(root, /*withProducts=*/false) : ops;
+  }
+  SmallVector<Operation *> opsOfTile(Operation *root, bool withProducts) {
     SmallVector<Operation *> ops{root};
     for (size_t i = 0; i < ops.size(); ++i) // grows
       for (OpOperand &operand : ops[i]->getOpOperands()) {
         Operation *producer = operand.get().getDefiningOp();
-        if (producer && usedOnce.contains(producer) && needsOneTile(operand))
+        if (producer && usedOnce.contains(producer) && needsOneTile(operand) &&
+            (withProducts ||
+             !(isCsrProduct(producer) || isDenseProduct(producer))))
           ops.push_back(producer);
       }
     return ops;
@@ -166,14 +186,28 @@ private:
     for (Operation *op : opsOfTile(root)) {
       if (isCsrProduct(op))
         return 1;
-      auto loop = cast<linalg::LinalgOp>(op);
-      hasProduct |= isSumOfColumns(op) && loop.getNumParallelLoops() == 2;
-      for (Operation &inner : *loop.getBlock())
+      hasProduct |= isDenseProduct(op);
+      for (Operation &inner : *cast<linalg::LinalgOp>(op).getBlock())
         for (Type type : inner.getResultTypes())
           if (type.isInteger(32) || type.isInteger(64))
             return 1;
     }
     return hasProduct ? tiling.productRows : 1;
+  }
+
+  /// Vector registers that a row of the root's tile covers: fewer where an op's
+  /// body needs many itself, but not below a csr product, whose inner loop is
+  /// its own and walks over the non-zeros for each tile.
+  int64_t rowRegistersOf(Operation *root) {
+    int64_t registers = kRowRegisters;
+    const SmallVector<Operation *> ops = opsOfTile(root);
+    if (llvm::any_of(ops, isCsrProduct))
+      return registers;
+    for (Operation *op : ops)
+      if (isElementwise(op))
+        registers = vectorsAtATime(cast<linalg::LinalgOp>(op), tiling.registers,
+                                   registers);
+    return registers;
   }
 
   /// The loops of the dimensions of the root's result.
@@ -196,11 +230,14 @@ private:
   VectorTile tileOf(TilingInterface root, OpFoldResult columns) {
     const unsigned rank =
         cast<RankedTensorType>(root->getResult(0).getType()).getRank();
-    if (sumKindOf(root) == SumKind::OfTerms)
-      return {rank == 2 ? kTermSums : 1, kTermSums, false};
+    if (sumKindOf(root) == SumKind::OfTerms) {
+      const int64_t rows =
+          tiling.registers >= kManyRegisters ? kTermSums : kFewTermSums;
+      return {rank == 2 ? rows : 1, kTermSums, false};
+    }
     const int64_t rows = rank == 2 ? rowsOf(root) : 1;
     const int64_t width =
-        (rows > 1 ? kProductRegisters : kRowRegisters) * tiling.lanes;
+        (rows > 1 ? kProductRegisters : rowRegistersOf(root)) * tiling.lanes;
     std::optional<int64_t> known = getConstantIntValue(columns);
     if (!known && upperBoundOf(columns) < width) // never a whole tile
       return {1, tiling.lanes, true};
@@ -273,11 +310,12 @@ private:
       options.tilingOptions.setInterchange(order);
     }
     options.tilingOptions.setTileSizes(sizes);
+    const SmallVector<Operation *> joined = opsOfTile(root);
     options.setFusionControlFn(
         [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (tiling.joins && usedOnce.contains(op) &&
+          if (tiling.joins && llvm::is_contained(joined, op) &&
               !(isRowGather(op) && vectors.rows != 1) &&
               llvm::all_of(slice->getUses(), needsOneTile) &&
               sumKindOf(op) != SumKind::OfTerms)

@@ -22,8 +22,8 @@ bool needsOneTile(mlir::OpOperand &use);
 
 /// How a block's ops are tiled.
 struct RegisterTiling {
-  /// f32 elements of a vector register.
-  int64_t lanes = 16;
+  /// f32 elements of a vector register, and how many registers there are.
+  int64_t lanes = 16, registers = 32;
   /// Rows of a dense product's tile.
   int64_t productRows = 8;
   /// Whether ops that use one another share tiles: not where one worker may do

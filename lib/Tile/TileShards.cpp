@@ -53,7 +53,7 @@ bool sumsColumns(linalg::MatmulOp op) {
 }
 
 /// Whether cblas_sgemm is worth its packing.
-bool isForLibrary(linalg::MatmulOp op) {
+bool isLibraryFaster(linalg::MatmulOp op) {
   return workOfRow(op) >= kLibraryMinimum;
 }
 
@@ -108,6 +108,8 @@ bool isInitializer(Operation *op) {
 }
 
 class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
+  using TileShardsBase::TileShardsBase;
+
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (function.isExternal())
@@ -181,6 +183,11 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     return false;
   }
 
+  bool isForLibrary(linalg::MatmulOp op) const {
+    return gemm == Gemm::OpenBlas ||
+           (gemm == Gemm::Auto && isLibraryFaster(op));
+  }
+
   /// Splits along `loop`: units into whole shards, or rows of the batch. A
   /// product for the library is computed shard by shard, since the library's
   /// rounding depends on the shape; elsewhere a worker's shards are one piece.
@@ -188,7 +195,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
                       unsigned loop) {
     rewriter.setInsertionPoint(root);
     Location loc = root.getLoc();
-    const bool isLibrary = chainHolds(root, [](Operation *op) {
+    const bool isLibrary = chainHolds(root, [&](Operation *op) {
       auto matmul = dyn_cast<linalg::MatmulOp>(op);
       return matmul && isForLibrary(matmul);
     });

@@ -130,8 +130,8 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       Operation *parent = block->getParentOp();
       const bool joins = isAlone || isa<scf::ForallOp>(parent) ||
                          parent->getParentOfType<scf::ForallOp>();
-      if (failed(
-              tileForRegisters(rewriter, *block, {lanes, productRows, joins})))
+      if (failed(tileForRegisters(rewriter, *block,
+                                  {lanes, registers, productRows, joins})))
         return signalPassFailure();
     }
     if (failed(simplify()) || failed(vectorize(rewriter)) ||

@@ -46,6 +46,11 @@ class Usage(unittest.TestCase):
             ("m.mlir", "--emit", "obj", "--emit", "exe"): "--emit: At Most 1",
             ("m.mlir", "--cpu", "abacus"): "unknown CPU 'abacus'; expected native, ",
             ("m.mlir", "--cpu", ""): "unknown CPU ''",
+            ("m.mlir", "--gemm", "mkl"): "unknown --gemm 'mkl'; expected auto, generated or openblas",
+            ("m.mlir", "--target-triple", "pdp11"): "--target-triple: expected one of x86_64 or aarch64",
+            ("m.mlir", "--target-triple", "aarch64-linux-gnu"): "use --emit obj",
+            ("m.mlir", "--target-triple", "aarch64-linux-gnu", "--cpu", "x86-64-v3"):
+                "unknown CPU 'x86-64-v3'; expected native, generic, neoverse-n1",
             ("m.mlir", "--batch", "two"): "--batch = two",
             ("m.mlir", "--batch", "1.5"): "--batch = 1.5",
             ("m.mlir", "--batch", "0"): "--batch: expected 1 to 1048576 rows, but got 0",
@@ -103,7 +108,10 @@ class Usage(unittest.TestCase):
     def test_help_names_every_option(self):
         result = attempt(MLC, "compile", "--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        for option in ("MODEL", "--output", "--emit", "--cpu", "--batch"):
+        for option in (
+            *("MODEL", "--output", "--emit", "--cpu", "--batch"),
+            *("--gemm", "--target-triple"),
+        ):
             self.assertIn(option, result.stdout)
 
 

@@ -1,4 +1,6 @@
 // RUN: mlc-opt %s --mlc-tile-shards --canonicalize --cse | FileCheck %s
+// RUN: mlc-opt %s --mlc-tile-shards=gemm=generated | FileCheck %s --check-prefix=GENERATED --implicit-check-not=mlc.library
+// RUN: mlc-opt %s --mlc-tile-shards=gemm=openblas | FileCheck %s --check-prefix=LIBRARY
 
 #id = affine_map<(i, j) -> (i, j)>
 #column = affine_map<(i, j) -> (j)>
@@ -135,6 +137,18 @@ func.func @transposed(%dy: tensor<?x64xf32>, %w: tensor<128x64xf32>, %init: tens
     linalg.yield %t : f32
   } -> tensor<?x128xf32>
   return %a : tensor<?x128xf32>
+}
+
+// Of so few terms, code is faster; the library computes it where it is told to.
+// GENERATED-LABEL: func.func @few_terms(
+// CHECK-LABEL: func.func @few_terms(
+// CHECK: linalg.matmul ins(
+// LIBRARY-LABEL: func.func @few_terms(
+// LIBRARY: scf.forall (%{{.*}}) = (0) to (128) step (16)
+// LIBRARY: linalg.matmul {mlc.library}
+func.func @few_terms(%x: tensor<?x8xf32>, %w: tensor<8x128xf32>, %out: tensor<?x128xf32>) -> tensor<?x128xf32> {
+  %y = linalg.matmul ins(%x, %w : tensor<?x8xf32>, tensor<8x128xf32>) outs(%out : tensor<?x128xf32>) -> tensor<?x128xf32>
+  return %y : tensor<?x128xf32>
 }
 
 // A narrow sum: each worker makes the partial sums of its shards, from zero, and

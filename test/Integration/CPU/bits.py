@@ -15,6 +15,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from integration import MODELS, Program, make_data, read_metrics, read_safetensors
 
 NAMES = ("regression", "classes", "everything", "logistic")
+# Each the name of a model and options of `mlc compile`.
+VARIANTS = {name: (name,) for name in NAMES} | {
+    "generated": ("classes", "--gemm", "generated"),
+    "openblas": ("classes", "--gemm", "openblas"),
+}
 THREADS = (1, 2, 3, 5)
 
 
@@ -25,8 +30,8 @@ class Bits(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
         cls.programs = {
-            name: Program.compile(MODELS / f"{name}.mlir", cls.folder / name)
-            for name in NAMES
+            name: Program.compile(MODELS / f"{model}.mlir", cls.folder / name, *options)
+            for name, (model, *options) in VARIANTS.items()
         }
         for name, program in cls.programs.items():
             rows = 7 * program.info["batch"] + 2
@@ -47,7 +52,7 @@ class Bits(unittest.TestCase):
         return output.read_bytes()
 
     def test_threads_never_change_weights(self):
-        for name in NAMES:
+        for name in VARIANTS:
             first = self.train(name, "--threads", 1)
             for threads in (*THREADS, *THREADS):
                 with self.subTest(name, threads=threads):

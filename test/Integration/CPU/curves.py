@@ -63,6 +63,14 @@ class Curves(unittest.TestCase):
             with self.subTest(name):
                 self.assertLess(self.deviation(name, "--cpu", "x86-64-v3"), TOLERANCE)
 
+    def test_so_do_products_of_either_kind(self):
+        for gemm, is_linked in {"generated": False, "openblas": True}.items():
+            for name in ("everything", "classes"):
+                with self.subTest(name, gemm=gemm):
+                    self.assertLess(self.deviation(name, "--gemm", gemm), TOLERANCE)
+            program = (self.folder / "classes").read_bytes()
+            self.assertEqual(b"libopenblas" in program, is_linked)
+
     def test_a_planted_difference_is_seen(self):
         source = (MODELS / "regression.mlir").read_text()
         model = self.folder / "regression.mlir"
