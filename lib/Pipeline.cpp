@@ -35,7 +35,7 @@ static void addAutodiff(OpPassManager &manager, const PipelineOptions &) {
 }
 
 /// Graph ops become loops on tensors; what is element-wise becomes one loop.
-static void addLinalg(OpPassManager &manager, const PipelineOptions &) {
+static void addLinalg(OpPassManager &manager, const PipelineOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createGraphToLinalg());
   function.addPass(createConvertElementwiseToLinalgPass());
@@ -44,6 +44,8 @@ static void addLinalg(OpPassManager &manager, const PipelineOptions &) {
   addCleanup(function);
   function.addPass(createUpdateInPlace());
   addCleanup(function);
+  if (options.profile)
+    function.addPass(createNoteWork());
 }
 
 /// Loops over shards, and vector code inside them.
@@ -77,13 +79,15 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
 }
 
 /// Foralls become one program that every worker runs.
-static void addSpmd(OpPassManager &manager, const PipelineOptions &) {
+static void addSpmd(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createPlaceBarriers());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createPackParts());
   function.addPass(createPlanWorkspace());
   function.addPass(createSpmdWorkers());
   addCleanup(manager);
+  if (options.profile)
+    manager.addPass(createProfileStep());
 }
 
 /// Loops and vectors become LLVM's dialect, steps the runtime's entry points.

@@ -90,7 +90,7 @@ static void differentiateUnary(OpTy op, Gradients &gradients, Rule rule) {
 }
 
 Value ReluOp::expand(OpBuilder &b) {
-  return max(TensorExpr(b, getInput()), 0.0).value();
+  return max(TensorExpr(b, getInput(), getLoc()), 0.0).value();
 }
 void ReluOp::differentiate(Gradients &gradients) {
   differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
@@ -99,7 +99,7 @@ void ReluOp::differentiate(Gradients &gradients) {
 }
 
 Value SigmoidOp::expand(OpBuilder &b) {
-  return sigmoid(TensorExpr(b, getInput())).value();
+  return sigmoid(TensorExpr(b, getInput(), getLoc())).value();
 }
 void SigmoidOp::differentiate(Gradients &gradients) {
   differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
@@ -108,7 +108,7 @@ void SigmoidOp::differentiate(Gradients &gradients) {
 }
 
 Value TanhOp::expand(OpBuilder &b) {
-  return tanh(TensorExpr(b, getInput())).value();
+  return tanh(TensorExpr(b, getInput(), getLoc())).value();
 }
 void TanhOp::differentiate(Gradients &gradients) {
   differentiateUnary(*this, gradients,
@@ -121,7 +121,7 @@ static TensorExpr normalCdf(TensorExpr x) {
 }
 
 Value GeluOp::expand(OpBuilder &b) {
-  TensorExpr x(b, getInput());
+  TensorExpr x(b, getInput(), getLoc());
   return (x * normalCdf(x)).value();
 }
 void GeluOp::differentiate(Gradients &gradients) {
@@ -132,7 +132,7 @@ void GeluOp::differentiate(Gradients &gradients) {
 }
 
 Value LeakyReluOp::expand(OpBuilder &b) {
-  TensorExpr x(b, getInput());
+  TensorExpr x(b, getInput(), getLoc());
   return ifPositive(x, x, x * getSlope().convertToDouble()).value();
 }
 void LeakyReluOp::differentiate(Gradients &gradients) {
@@ -143,7 +143,8 @@ void LeakyReluOp::differentiate(Gradients &gradients) {
 }
 
 Value ScaleOp::expand(OpBuilder &b) {
-  return (TensorExpr(b, getInput()) * getFactor().convertToDouble()).value();
+  return (TensorExpr(b, getInput(), getLoc()) * getFactor().convertToDouble())
+      .value();
 }
 void ScaleOp::differentiate(Gradients &gradients) {
   const double factor = getFactor().convertToDouble();
@@ -204,7 +205,7 @@ LogicalResult SubOp::verify() { return verifyDense(*this); }
 LogicalResult MulOp::verify() { return verifyDense(*this); }
 
 Value AddOp::expand(OpBuilder &b) {
-  return (TensorExpr(b, getLhs()) + TensorExpr(b, getRhs())).value();
+  return (TensorExpr(b, getLhs(), getLoc()) + TensorExpr(b, getRhs())).value();
 }
 void AddOp::differentiate(Gradients &gradients) {
   if (gradients.wants(getLhs()))
@@ -214,7 +215,7 @@ void AddOp::differentiate(Gradients &gradients) {
 }
 
 Value SubOp::expand(OpBuilder &b) {
-  return (TensorExpr(b, getLhs()) - TensorExpr(b, getRhs())).value();
+  return (TensorExpr(b, getLhs(), getLoc()) - TensorExpr(b, getRhs())).value();
 }
 void SubOp::differentiate(Gradients &gradients) {
   if (gradients.wants(getLhs()))
@@ -226,7 +227,7 @@ void SubOp::differentiate(Gradients &gradients) {
 }
 
 Value MulOp::expand(OpBuilder &b) {
-  return (TensorExpr(b, getLhs()) * TensorExpr(b, getRhs())).value();
+  return (TensorExpr(b, getLhs(), getLoc()) * TensorExpr(b, getRhs())).value();
 }
 void MulOp::differentiate(Gradients &gradients) {
   OpBuilder &b = gradients.builder();

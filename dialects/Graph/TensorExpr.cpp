@@ -17,40 +17,43 @@ namespace mlc::graph {
 
 TensorExpr TensorExpr::spread(Value scalar) const {
   auto type = cast<RankedTensorType>(value_.getType());
-  Location loc = value_.getLoc();
   SmallVector<Value> sizes;
   for (auto [index, size] : llvm::enumerate(type.getShape()))
     if (ShapedType::isDynamic(size))
       sizes.push_back(tensor::DimOp::create(*builder, loc, value_, index));
-  return {*builder,
-          tensor::SplatOp::create(*builder, loc, type, scalar, sizes)};
+  return {*builder, tensor::SplatOp::create(*builder, loc, type, scalar, sizes),
+          loc};
 }
 
 TensorExpr TensorExpr::filled(double number) const {
-  return spread(arith::ConstantOp::create(*builder, value_.getLoc(),
+  return spread(arith::ConstantOp::create(*builder, loc,
                                           builder->getF32FloatAttr(number)));
 }
 
 template <typename OpTy>
-static Value make(OpBuilder &b, Value x, Value y) {
-  return OpTy::create(b, x.getLoc(), x, y);
+static Value make(OpBuilder &b, Location loc, Value x, Value y) {
+  return OpTy::create(b, loc, x, y);
 }
 template <typename OpTy>
-static Value make(OpBuilder &b, Value x) {
-  return OpTy::create(b, x.getLoc(), x);
+static Value make(OpBuilder &b, Location loc, Value x) {
+  return OpTy::create(b, loc, x);
 }
 
 TensorExpr operator+(TensorExpr a, TensorExpr b) {
-  return {*a.builder, make<arith::AddFOp>(*a.builder, a.value_, b.value_)};
+  return {*a.builder,
+          make<arith::AddFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
 }
 TensorExpr operator-(TensorExpr a, TensorExpr b) {
-  return {*a.builder, make<arith::SubFOp>(*a.builder, a.value_, b.value_)};
+  return {*a.builder,
+          make<arith::SubFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
 }
 TensorExpr operator*(TensorExpr a, TensorExpr b) {
-  return {*a.builder, make<arith::MulFOp>(*a.builder, a.value_, b.value_)};
+  return {*a.builder,
+          make<arith::MulFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
 }
 TensorExpr operator/(TensorExpr a, TensorExpr b) {
-  return {*a.builder, make<arith::DivFOp>(*a.builder, a.value_, b.value_)};
+  return {*a.builder,
+          make<arith::DivFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
 }
 TensorExpr quotient(TensorExpr a, TensorExpr b) {
   TensorExpr result = a / b;
@@ -60,37 +63,40 @@ TensorExpr quotient(TensorExpr a, TensorExpr b) {
 }
 TensorExpr max(TensorExpr a, double b) {
   Value bound = a.filled(b).value();
-  return {*a.builder, make<arith::MaximumFOp>(*a.builder, a.value_, bound)};
+  return {*a.builder,
+          make<arith::MaximumFOp>(*a.builder, a.loc, a.value_, bound), a.loc};
 }
 TensorExpr abs(TensorExpr a) {
-  return {*a.builder, make<math::AbsFOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::AbsFOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr exp(TensorExpr a) {
-  return {*a.builder, make<math::ExpOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::ExpOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr log1p(TensorExpr a) {
-  return {*a.builder, make<math::Log1pOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::Log1pOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr sqrt(TensorExpr a) {
-  return {*a.builder, make<math::SqrtOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::SqrtOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr tanh(TensorExpr a) {
-  return {*a.builder, make<math::TanhOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::TanhOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr erf(TensorExpr a) {
-  return {*a.builder, make<math::ErfOp>(*a.builder, a.value_)};
+  return {*a.builder, make<math::ErfOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr sigmoid(TensorExpr a) {
-  TensorExpr minusA{*a.builder, make<arith::NegFOp>(*a.builder, a.value_)};
+  TensorExpr minusA{*a.builder,
+                    make<arith::NegFOp>(*a.builder, a.loc, a.value_), a.loc};
   return 1.0 / (exp(minusA) + 1.0);
 }
 TensorExpr ifPositive(TensorExpr condition, TensorExpr yes, TensorExpr no) {
   OpBuilder &b = *condition.builder;
-  Location loc = condition.value_.getLoc();
+  Location loc = condition.loc;
   Value zero = condition.filled(0.0).value();
   Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
                                          condition.value_, zero);
-  return {b, arith::SelectOp::create(b, loc, positive, yes.value_, no.value_)};
+  return {b, arith::SelectOp::create(b, loc, positive, yes.value_, no.value_),
+          loc};
 }
 
 } // namespace mlc::graph

@@ -19,7 +19,10 @@ namespace mlc::graph {
 class TensorExpr {
 public:
   TensorExpr(mlir::OpBuilder &builder, mlir::Value value)
-      : builder(&builder), value_(value) {}
+      : TensorExpr(builder, value, value.getLoc()) {}
+  /// What is made of it has the location `loc`.
+  TensorExpr(mlir::OpBuilder &builder, mlir::Value value, mlir::Location loc)
+      : builder(&builder), value_(value), loc(loc) {}
 
   mlir::Value value() const { return value_; }
   /// `number`, everywhere, in this tensor's shape.
@@ -65,6 +68,7 @@ public:
 private:
   mlir::OpBuilder *builder;
   mlir::Value value_;
+  mlir::Location loc;
 };
 
 } // namespace mlc::graph

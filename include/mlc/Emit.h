@@ -29,6 +29,8 @@ struct CompileOptions {
   std::string targetTriple;
   /// `auto`, `generated` or `openblas`: see Gemm.
   std::string gemm = "auto";
+  /// Whether the program can `train --profile`.
+  bool profile = false;
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
 };

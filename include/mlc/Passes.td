@@ -99,6 +99,21 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
   ];
 }
 
+def NoteWork : Pass<"mlc-note-work", "::mlir::func::FuncOp"> {
+  let summary = "each computation's names, operations and bytes, for profiles";
+  let description = [{
+    Assumes: a step after `mlc-update-in-place`; ops of the model have their
+    names as locations.
+
+    Gives each linalg and csr op of the training step a number as the metadata
+    of its location, which whatever it becomes later keeps. The attribute
+    `mlc.work` of the function has a dictionary for each number: the names of
+    the model's ops in it, and its operations and bytes: constant, for each row
+    of the batch and for each non-zero.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
 //===----------------------------------------------------------------------===//
 // tile
 //===----------------------------------------------------------------------===//
@@ -284,6 +299,24 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ProfileStep : Pass<"mlc-profile-step", "::mlir::ModuleOp"> {
+  let summary = "a copy of the training step that tells where its time goes";
+  let description = [{
+    Assumes: functions after `mlc-spmd-workers`; the training step has the
+    attribute `mlc.work` of `mlc-note-work`.
+
+    Adds the function `profiled_train_step`, the training step with a call of
+    `mlc_profile` after each of its outermost loops, branches and meetings. Its
+    attribute `mlc.work` has the work of each region: that of the computations
+    whose numbers it is the first to hold. The training step itself stays as it
+    is, without its `mlc.work`.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // lowering
 //===----------------------------------------------------------------------===//
@@ -343,7 +376,8 @@ def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
   let description = [{
     Assumes: spmd functions on memrefs and the `graph.program`.
 
-    Adds `mlc_train`, `mlc_evaluate` and `mlc_predict`, which take an MlcCall
+    Adds `mlc_train`, `mlc_evaluate` and `mlc_predict` (and, for a profiled
+    training step, `mlc_train_profiled`), which take an MlcCall
     (include/mlc/RuntimeABI.h), make memrefs of its pointers and run a step for
     each batch; and the constant `mlc_program` of type MlcProgram, from the
     program, which is then removed.

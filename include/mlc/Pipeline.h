@@ -48,6 +48,8 @@ enum class Gemm { Auto, Generated, OpenBlas };
 struct PipelineOptions {
   VectorUnit vectors = {16, 32, true};
   Gemm gemm = Gemm::Auto;
+  /// Whether a profiled training step is made beside the other.
+  bool profile = false;
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;

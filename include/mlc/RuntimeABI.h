@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field below changes.
-#define MLC_ABI_VERSION 2
+#define MLC_ABI_VERSION 3
 
 /// How a parameter's first value is made; `value` is MlcParameter's.
 typedef enum MlcInitializer {
@@ -98,6 +98,7 @@ typedef struct MlcCall {
   int64_t worker;           ///< 0 <= worker < workers.
   int64_t workers;          ///< At least 1.
   void *exchange;           ///< Passed back to mlc_exchange.
+  void *profile;            ///< Passed back to mlc_profile.
 } MlcCall;
 
 /// Field numbers of MlcCall (byte offset / 8).
@@ -122,6 +123,7 @@ typedef enum MlcCallField {
   MLC_CALL_WORKER,
   MLC_CALL_WORKERS,
   MLC_CALL_EXCHANGE,
+  MLC_CALL_PROFILE,
 } MlcCallField;
 
 typedef void (*MlcEntryPoint)(const MlcCall *call);
@@ -134,6 +136,17 @@ typedef struct MlcWorkspace {
   int64_t own;
   int64_t own_per_nonzero;
 } MlcWorkspace;
+
+/// A part of a training step whose time `train --profile` tells, and its work
+/// in one step: `x` + `x_per_row` * rows + `x_per_nonzero` * non-zeros.
+typedef struct MlcRegion {
+  const char *name; ///< The ops of the model that it computes.
+  /// f32 operations: each sum, product, quotient, root or function is one.
+  double operations, operations_per_row, operations_per_nonzero;
+  /// Read and written by these ops, were nothing kept in registers or cache
+  /// from one to another.
+  double bytes, bytes_per_row, bytes_per_nonzero;
+} MlcRegion;
 
 /// Everything the runtime knows of a compiled program.
 typedef struct MlcProgram {
@@ -159,6 +172,11 @@ typedef struct MlcProgram {
   MlcEntryPoint train;    ///< Updates parameters and states in place.
   MlcEntryPoint evaluate; ///< Writes outputs and losses; no dropout.
   MlcEntryPoint predict;  ///< Writes outputs; no dropout.
+  /// `train` with calls of mlc_profile; null where the program was not compiled
+  /// with it.
+  MlcEntryPoint train_profiled;
+  int64_t region_count;
+  const MlcRegion *regions;
 } MlcProgram;
 
 /// Emitted by the compiler.
@@ -168,6 +186,10 @@ extern const MlcProgram mlc_program;
 /// by the runtime. Returns when all workers of the call have entered; what any
 /// of them wrote before is then visible to all. `exchange` is MlcCall's.
 void mlc_exchange(void *exchange, int64_t worker);
+
+/// Called by `train_profiled` where a worker has ended a region, whose number
+/// it gives; defined by the runtime. `profile` is MlcCall's.
+void mlc_profile(void *profile, int64_t worker, int64_t region);
 
 #ifdef __cplusplus
 }

@@ -48,6 +48,7 @@ inline constexpr llvm::StringLiteral kWorkers = "workers";
 inline constexpr llvm::StringLiteral kWorkspace = "workspace";
 inline constexpr llvm::StringLiteral kWorker = "worker";
 inline constexpr llvm::StringLiteral kExchange = "exchange";
+inline constexpr llvm::StringLiteral kProfile = "profile";
 
 inline constexpr llvm::StringLiteral kCallBegins = "call_begins";
 inline constexpr llvm::StringLiteral kCallEnds = "call_ends";
@@ -57,6 +58,16 @@ inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
 
 /// The function of include/mlc/RuntimeABI.h that workers meet in.
 inline constexpr llvm::StringLiteral kExchangeFunction = "mlc_exchange";
+
+/// The training step that tells where its time goes (`mlc-profile-step`), and
+/// what it calls.
+inline constexpr llvm::StringLiteral kProfiledTrain = "profiled_train_step";
+inline constexpr llvm::StringLiteral kProfileFunction = "mlc_profile";
+
+/// On the training step, from linalg on where it is to be profiled: the work of
+/// its computations (`mlc-note-work`). After `mlc-profile-step`, on the
+/// profiled one: that of its regions.
+inline constexpr llvm::StringLiteral kWork = "mlc.work";
 
 /// On a function: the most rows that a batch has.
 inline constexpr llvm::StringLiteral kBatch = "mlc.batch";

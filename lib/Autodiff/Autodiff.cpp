@@ -7,6 +7,7 @@
 
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/TensorExpr.h"
+#include "lib/Names.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -62,7 +63,10 @@ public:
                              "parameters and the loss, but '")
                << op->getName() << "' has none";
       ofCurrent = gradients.lookup(op->getResult(0));
+      Block &step = *builder_.getInsertionBlock();
+      Operation *last = &step.back();
       differentiable.differentiate(*this);
+      names::nameOpsAfter(step, last, "grad", op->getLoc());
     }
     return success();
   }
@@ -255,8 +259,11 @@ class AutodiffPass : public mlc::impl::AutodiffBase<AutodiffPass> {
       for (size_t i = 0, e = optimizer.getStateNames().size(); i < e; ++i)
         old.push_back(step.addArgument(parameter.getType(), parameter.getLoc(),
                                        steps::kState));
+      Block &body = step.function.getBody().front();
+      Operation *last = &body.back();
       OptimizerResult update = optimizer.buildUpdate(
           {b, value, reverse.of(value), old, rate, number});
+      names::nameOpsAfter(body, last, "update", parameter.getLoc());
       results.push_back(update.parameter);
       roles.push_back(steps::kParameter);
       llvm::append_range(states, update.states);

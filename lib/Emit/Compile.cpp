@@ -102,7 +102,7 @@ int mlc::compileModel(const CompileOptions &options) {
                 2);
 
   ModelFile model;
-  if (failed(model.read(options.input)))
+  if (failed(model.read(options.input, options.profile)))
     return 1;
   if (options.batch)
     setBatch(model.module(), *options.batch);
@@ -110,6 +110,7 @@ int mlc::compileModel(const CompileOptions &options) {
   PipelineOptions pipeline;
   pipeline.vectors = target->vectors;
   pipeline.gemm = *gemm;
+  pipeline.profile = options.profile;
   pipeline.target = target->description;
   pipeline.features = target->features;
   pipeline.modelHash =

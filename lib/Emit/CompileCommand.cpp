@@ -29,6 +29,8 @@ int mlc::compileMain(int argc, char **argv) {
   app.add_option("--gemm", options.gemm,
                  "who computes dense products: auto (the faster, by their "
                  "sizes), generated (code) or openblas");
+  app.add_flag("--profile", options.profile,
+               "make a program that can train --profile");
   app.add_option("--batch", options.batch, "rows of a training step");
   try {
     app.parse(argc, argv);

@@ -10,6 +10,8 @@
 #include "dialects/Graph/Graph.h"
 #include "mlc/Pipeline.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/raw_ostream.h"
@@ -29,7 +31,45 @@ ModelFile::ModelFile()
   context_.printOpOnDiagnostic(false);
 }
 
-LogicalResult ModelFile::read(const std::string &path) {
+/// Gives the ops of a file the names of their results as locations.
+static void nameValues(const AsmParserState &file) {
+  for (const AsmParserState::OperationDefinition &definition :
+       file.getOpDefs()) {
+    if (definition.resultGroups.empty())
+      continue;
+    const llvm::SMRange range = definition.resultGroups.front().definition.loc;
+    StringRef text(range.Start.getPointer(),
+                   range.End.getPointer() - range.Start.getPointer());
+    Operation *op = definition.op;
+    op->setLoc(
+        NameLoc::get(StringAttr::get(op->getContext(), text), op->getLoc()));
+  }
+}
+
+void ModelFile::parse(bool keepNames) {
+  if (!keepNames) {
+    module_ = parseSourceFile<ModuleOp>(sources, &context_);
+    return;
+  }
+  // Only the parser of text tells names, and only for a block of ops.
+  Block block;
+  AsmParserState file;
+  if (failed(
+          parseAsmSourceFile(sources, &block, ParserConfig(&context_), &file)))
+    return;
+  nameValues(file);
+  auto whole = llvm::hasSingleElement(block) ? dyn_cast<ModuleOp>(block.front())
+                                             : ModuleOp();
+  if (whole)
+    whole->remove();
+  else
+    whole = ModuleOp::create(UnknownLoc::get(&context_));
+  whole.getBody()->getOperations().splice(whole.getBody()->end(),
+                                          block.getOperations());
+  module_ = whole;
+}
+
+LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
   if (!file) {
@@ -38,7 +78,7 @@ LogicalResult ModelFile::read(const std::string &path) {
   }
   sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   diagnostics.emplace(sources, &context_);
-  module_ = parseSourceFile<ModuleOp>(sources, &context_);
+  parse(keepNames);
   if (!module_)
     return failure();
   auto programs = llvm::to_vector(module_->getOps<graph::ProgramOp>());

@@ -27,13 +27,16 @@ public:
   ModelFile();
 
   /// Reads a file that holds one `graph.program`; says what is wrong if it
-  /// fails.
-  llvm::LogicalResult read(const std::string &path);
+  /// fails. Where `keepNames`, the location of an op with a result has the name
+  /// that the file gives the result, `%h`.
+  llvm::LogicalResult read(const std::string &path, bool keepNames = false);
 
   mlir::ModuleOp module() { return *module_; }
   mlir::MLIRContext &context() { return context_; }
 
 private:
+  void parse(bool keepNames);
+
   mlir::MLIRContext context_;
   llvm::SourceMgr sources;
   std::optional<mlir::SourceMgrDiagnosticHandler> diagnostics;

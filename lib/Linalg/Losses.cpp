@@ -46,7 +46,7 @@ struct LowerBce : OpRewritePattern<BceWithLogitsOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(BceWithLogitsOp op,
                                 PatternRewriter &b) const override {
-    TensorExpr y(b, op.getPrediction()), t(b, op.getLabel());
+    TensorExpr y(b, op.getPrediction(), op.getLoc()), t(b, op.getLabel());
     Value scale = reciprocalCount(b, y.value(),
                                   op.getPrediction().getType().getDimSize(1));
     b.replaceOp(
@@ -58,7 +58,7 @@ struct LowerBce : OpRewritePattern<BceWithLogitsOp> {
 struct LowerMse : OpRewritePattern<MseOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MseOp op, PatternRewriter &b) const override {
-    TensorExpr y(b, op.getPrediction()), t(b, op.getLabel());
+    TensorExpr y(b, op.getPrediction(), op.getLoc()), t(b, op.getLabel());
     TensorExpr error = y - t;
     Value scale = reciprocalCount(b, y.value(),
                                   op.getPrediction().getType().getDimSize(1));
@@ -72,7 +72,7 @@ struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
   LogicalResult matchAndRewrite(CrossEntropyOp op,
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
-    TensorExpr y(b, op.getPrediction());
+    TensorExpr y(b, op.getPrediction(), op.getLoc());
     TensorExpr largest(b, maxRows(b, y.value()));
     TensorExpr shifted =
         exp(y - TensorExpr(b, spreadRows(b, largest.value(), y.value())));

@@ -101,7 +101,7 @@ struct LowerSoftmax : OpRewritePattern<SoftmaxOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SoftmaxOp op,
                                 PatternRewriter &b) const override {
-    TensorExpr x(b, op.getInput());
+    TensorExpr x(b, op.getInput(), op.getLoc());
     Value largest = maxRows(b, x.value());
     TensorExpr e = exp(x - TensorExpr(b, spreadRows(b, largest, x.value())));
     Value sum = sumRows(b, e.value());

@@ -7,6 +7,7 @@
 
 #include "CPU/Workers.h"
 
+#include "CPU/StepProfile.h"
 #include "Error.h"
 
 #include <algorithm>
@@ -168,6 +169,8 @@ void Workers::run(MlcEntryPoint entry, const MlcCall &call) {
     own.workers = count_;
     own.exchange = count_ == 1 ? nullptr : &barrier_;
     const DenormalsAreZero guard;
+    if (call.profile)
+      static_cast<StepProfile *>(call.profile)->begin(worker);
     entry(&own);
   };
   run(std::ref(task)); // A reference, so that nothing is allocated.

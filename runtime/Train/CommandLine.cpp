@@ -170,6 +170,8 @@ void CommandLine::addTrain() {
       ->add_flag("--metrics-every-step", train_.metricsEveryStep,
                  "also a line for each step")
       ->needs("--metrics");
+  command->add_flag("--profile", train_.profile,
+                    "print where the time of a step goes, at the end");
   addFile(command, "-o,--output", train_.output, "write the weights here");
   addKeepingOptions(*command, train_);
 }

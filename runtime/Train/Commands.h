@@ -30,6 +30,7 @@ struct TrainCommand {
   bool resume = false;
   double validation = 0; ///< Share of the rows; 0 for none.
   bool metricsEveryStep = false;
+  bool profile = false; ///< Print where the time of the steps went.
   std::int64_t threads = usableCores();
   TrainerOptions trainer;
 };

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CPU/Peak.h"
 #include "Error.h"
 #include "Train/BestWeights.h"
 #include "Train/Checkpoint.h"
@@ -15,6 +16,7 @@
 #include "Train/DataWarnings.h"
 #include "Train/Interrupt.h"
 #include "Train/OutputPaths.h"
+#include "Train/ProfileReport.h"
 #include "Train/RunOrigin.h"
 #include "Train/Split.h"
 #include "Train/TrainReport.h"
@@ -27,7 +29,10 @@ namespace mlc::runtime {
 
 namespace {
 
-void checkOptions(const TrainCommand &command) {
+void checkOptions(const MlcProgram &program, const TrainCommand &command) {
+  if (command.profile && !program.train_profiled)
+    throw UsageError("--profile: this program cannot tell where its time goes; "
+                     "compile the model with mlc compile --profile");
   if ((!command.best.empty() || command.patience > 0) && command.test.empty() &&
       command.validation == 0)
     throw UsageError(
@@ -132,6 +137,26 @@ private:
                 data_.vectorizer);
   }
 
+  void printProfile(const StepProfile &profile, const TrainingPoint &begin,
+                    const TrainingPoint &end) const {
+    printResult(describeProfile(program_, profile,
+                                {.steps = end.step - begin.step,
+                                 .examples = end.position - begin.position,
+                                 .nonzerosPerExample = nonzerosPerExample(),
+                                 .threads = command_.threads,
+                                 .peakOfThread = measurePeak()}));
+  }
+
+  /// The mean over the training rows.
+  double nonzerosPerExample() const {
+    const std::span<const std::int64_t> indptr = data_.training.data().indptr();
+    std::int64_t nonzeros = 0;
+    if (!indptr.empty())
+      for (std::int32_t row : data_.trainingRows)
+        nonzeros += indptr[row + 1] - indptr[row];
+    return double(nonzeros) / double(data_.trainingRows.size());
+  }
+
   const MlcProgram &program_;
   const TrainCommand &command_;
   const Data data_;
@@ -193,6 +218,11 @@ bool TrainRun::train(Executor &executor) {
   TrainReport report(program_, options.epochs,
                      command_.test.empty() ? "validation" : "test",
                      metrics ? &*metrics : nullptr, command_.metricsEveryStep);
+  std::optional<StepProfile> profile;
+  if (command_.profile) {
+    profile.emplace(command_.threads, program_.region_count);
+    options.profile = &*profile;
+  }
   Observers observers(report, best, saver ? &*saver : nullptr);
   Trainer trainer(executor, data_.training, data_.trainingRows, options,
                   evaluator ? &*evaluator : nullptr, observers);
@@ -200,9 +230,12 @@ bool TrainRun::train(Executor &executor) {
     trainer.continueFrom(checkpoint_->point);
   if (checkpoint_ && saver)
     saver->noteSaved(checkpoint_->point);
+  const TrainingPoint begin = trainer.point();
   const bool complete = trainer.run();
   steps_ = trainer.stepsDone();
   const TrainingPoint end = trainer.point();
+  if (profile)
+    printProfile(*profile, begin, end);
   // Where --max-steps ended it within an epoch, that point was saved before
   // the figures of the part were written.
   if (saver && (!complete || end.examples == 0))
@@ -241,7 +274,7 @@ int TrainRun::run() {
 } // namespace
 
 int runCommand(const MlcProgram &program, const TrainCommand &command) {
-  checkOptions(command);
+  checkOptions(program, command);
   return TrainRun(program, command).run();
 }
 

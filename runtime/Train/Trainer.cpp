@@ -38,6 +38,7 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
   stepsTotal_ = std::min(stepsTotal_, options.maxSteps);
   call_.learning_rate = options.learningRate;
   call_.seed = std::int64_t(options.seed);
+  call_.profile = options.profile;
 }
 
 void Trainer::continueFrom(const TrainingPoint &point) {
@@ -145,7 +146,9 @@ std::span<const float> Trainer::callTrain(std::int64_t steps) {
   call_.losses = losses_.data();
   call_.step = point_.step;
   call_.position = point_.position;
-  executor_.run(executor_.program().train, call_);
+  const MlcProgram &program = executor_.program();
+  executor_.run(options_.profile ? program.train_profiled : program.train,
+                call_);
   return std::span(losses_).first(steps);
 }
 

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_TRAINER_H
 #define MLC_RUNTIME_TRAIN_TRAINER_H
 
+#include "CPU/StepProfile.h"
 #include "Train/ChunkSize.h"
 #include "Train/Executor.h"
 #include "Train/ForwardPass.h"
@@ -34,6 +35,8 @@ struct TrainerOptions {
   /// Calls end at multiples of so many steps, where TrainObserver::onPoint is
   /// wanted; never changes results.
   std::int64_t pointEvery = std::numeric_limits<std::int64_t>::max();
+  /// Where to keep the time of the steps' regions, for programs that tell it.
+  StepProfile *profile = nullptr;
 };
 
 /// Some steps that were just run.

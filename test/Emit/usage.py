@@ -110,7 +110,7 @@ class Usage(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in (
             *("MODEL", "--output", "--emit", "--cpu", "--batch"),
-            *("--gemm", "--target-triple"),
+            *("--gemm", "--profile", "--target-triple"),
         ):
             self.assertIn(option, result.stdout)
 

@@ -37,6 +37,10 @@ public:
         b, loc, LLVM::LLVMPointerType::get(b.getContext()), symbol));
   }
   void add(Value nested) { fields.push_back(nested); }
+  void addNull() {
+    fields.push_back(LLVM::ZeroOp::create(
+        b, loc, LLVM::LLVMPointerType::get(b.getContext())));
+  }
 
   static LLVM::LLVMStructType typeOf(MLIRContext *context,
                                      ArrayRef<Type> types) {
@@ -135,6 +139,27 @@ int64_t labelKind(ProgramOp program) {
   return isa<CrossEntropyOp>(user) ? MLC_LABEL_CLASS : MLC_LABEL_REAL;
 }
 
+/// The table of MlcRegion; returns its symbol.
+std::string addRegions(Globals &globals, OpBuilder &b, ArrayAttr regions) {
+  std::vector<std::function<void(Struct &)>> rows;
+  for (auto region : regions.getAsRange<DictionaryAttr>()) {
+    std::string name =
+        globals.addString(region.getAs<StringAttr>("name").getValue());
+    auto work = region.getAs<DenseF64ArrayAttr>("work");
+    rows.push_back([=](Struct &row) {
+      row.add(StringRef(name));
+      for (double amount : work.asArrayRef())
+        row.add(amount);
+    });
+  }
+  Type f64 = b.getF64Type();
+  globals.addTable("mlc_regions",
+                   {LLVM::LLVMPointerType::get(b.getContext()), f64, f64, f64,
+                    f64, f64, f64},
+                   rows);
+  return "mlc_regions";
+}
+
 } // namespace
 
 void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
@@ -172,6 +197,9 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
                    parameters);
   globals.addTable("mlc_states", {pointer, i64}, states);
 
+  const std::string regionTable =
+      info.regions ? addRegions(globals, builder, info.regions) : "";
+
   std::string name = globals.addString(program.getSymName());
   std::string compiler = globals.addString("mlc " MLC_VERSION);
   std::string target = globals.addString(info.target);
@@ -184,9 +212,10 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
   auto workspaceType = Struct::typeOf(builder.getContext(), {i64, i64, i64});
   auto type = Struct::typeOf(
       builder.getContext(),
-      {i64,     pointer, pointer,       pointer, pointer, pointer, i64, i64,
-       pointer, i64,     pointer,       i64,     i64,     i64,     i64, i64,
-       i64,     f64,     workspaceType, pointer, pointer, pointer});
+      {i64,     pointer, pointer, pointer, pointer,       pointer, i64,
+       i64,     pointer, i64,     pointer, i64,           i64,     i64,
+       i64,     i64,     i64,     f64,     workspaceType, pointer, pointer,
+       pointer, pointer, i64,     pointer});
   globals.add(
       "mlc_program", type, LLVM::Linkage::External, [&](OpBuilder &b) -> Value {
         Struct row(b, loc);
@@ -213,6 +242,15 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
         row.add(workspace.build());
         for (StringRef entry : {"mlc_train", "mlc_evaluate", "mlc_predict"})
           row.add(entry);
+        if (info.regions)
+          row.add("mlc_train_profiled");
+        else
+          row.addNull();
+        row.add(int64_t(info.regions ? info.regions.size() : 0));
+        if (info.regions)
+          row.add(StringRef(regionTable));
+        else
+          row.addNull();
         return row.build();
       });
 }

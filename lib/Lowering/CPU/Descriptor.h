@@ -20,11 +20,15 @@ struct DescriptorInfo {
   int64_t modelHash = 0;
   /// The largest need of the steps.
   int64_t workspaceShared = 0, workspaceOwn = 0, workspacePerNonzero = 0;
+  /// Of the profiled training step, a dictionary of `name` and `work` each;
+  /// null where there is none.
+  mlir::ArrayAttr regions;
 };
 
 /// Adds the global constant `mlc_program` (MlcProgram of
 /// include/mlc/RuntimeABI.h), which refers to the functions `mlc_train`,
-/// `mlc_evaluate` and `mlc_predict`, at the builder's place.
+/// `mlc_evaluate` and `mlc_predict`, and to `mlc_train_profiled` where `info`
+/// has regions, at the builder's place.
 void buildDescriptor(mlir::OpBuilder &builder, graph::ProgramOp program,
                      const DescriptorInfo &info);
 

@@ -201,6 +201,8 @@ private:
       return index(field(MLC_CALL_WORKERS, b.getI64Type()));
     if (role == steps::kExchange)
       return field(MLC_CALL_EXCHANGE, pointer);
+    if (role == steps::kProfile)
+      return field(MLC_CALL_PROFILE, pointer);
     return {};
   }
 
@@ -227,11 +229,21 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
       module.emitError("expected one graph.program");
       return signalPassFailure();
     }
-    DescriptorInfo info{target, features, modelHash};
+    DescriptorInfo info;
+    info.target = target;
+    info.features = features;
+    info.modelHash = modelHash;
+    SmallVector<std::pair<StringRef, StringRef>> entries{
+        {steps::kTrain, "mlc_train"},
+        {steps::kEvaluate, "mlc_evaluate"},
+        {steps::kPredict, "mlc_predict"}};
+    if (auto profiled =
+            module.lookupSymbol<func::FuncOp>(steps::kProfiledTrain)) {
+      entries.emplace_back(steps::kProfiledTrain, "mlc_train_profiled");
+      info.regions = profiled->getAttrOfType<ArrayAttr>(steps::kWork);
+    }
     OpBuilder b(&getContext());
-    for (auto [step, name] : {std::pair(steps::kTrain, "mlc_train"),
-                              std::pair(steps::kEvaluate, "mlc_evaluate"),
-                              std::pair(steps::kPredict, "mlc_predict")}) {
+    for (auto [step, name] : entries) {
       auto function = module.lookupSymbol<func::FuncOp>(step);
       auto bytes = function ? function->getAttrOfType<DenseI64ArrayAttr>(
                                   steps::kWorkspaceBytes)

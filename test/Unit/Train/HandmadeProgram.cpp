@@ -169,7 +169,7 @@ void update(const MlcCall &call, Workspace<spec> &workspace,
 enum class Entry { Evaluate, Predict };
 
 /// All workers take part in every step.
-template <Spec spec>
+template <Spec spec, bool profiled = false>
 void train(const MlcCall *given) {
   const MlcCall &call = *given;
   auto &workspace = *static_cast<Workspace<spec> *>(call.workspace);
@@ -183,6 +183,8 @@ void train(const MlcCall *given) {
       forward<spec>(call, rows[i], outputs);
       workspace.losses[i] = lossAndGradient<spec>(call, rows[i], outputs);
     }
+    if (profiled)
+      mlc_profile(call.profile, call.worker, 0);
     mlc_exchange(call.exchange, call.worker);
     if (call.worker == 0) {
       float sum = 0;
@@ -192,6 +194,8 @@ void train(const MlcCall *given) {
     }
     update<spec>(call, workspace, rows, count);
     mlc_exchange(call.exchange, call.worker);
+    if (profiled)
+      mlc_profile(call.profile, call.worker, 1);
   }
 }
 
@@ -232,6 +236,8 @@ MlcProgram program(const char *name) {
       {"layer.bias", 1, {spec.outputs, 1}, MLC_INIT_ZEROS, 0}};
   static const MlcState states[] = {{"layer.weight.momentum", 0},
                                     {"layer.bias.momentum", 1}};
+  static const MlcRegion regions[] = {{"%y", 100, 10, 2, 1000, 0, 8},
+                                      {"update(%w)", 0, 0, 0, 400, 0, 0}};
   return {.abi_version = MLC_ABI_VERSION,
           .name = name,
           .compiler = "hand 1.0",
@@ -255,7 +261,10 @@ MlcProgram program(const char *name) {
                         .own_per_nonzero = sizeof(std::int64_t)},
           .train = train<spec>,
           .evaluate = runForward<spec, Entry::Evaluate>,
-          .predict = runForward<spec, Entry::Predict>};
+          .predict = runForward<spec, Entry::Predict>,
+          .train_profiled = train<spec, /*profiled=*/true>,
+          .region_count = std::size(regions),
+          .regions = regions};
 }
 
 } // namespace
