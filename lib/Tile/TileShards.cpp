@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RegisterPressure.h"
 #include "RegisterTiles.h"
 #include "Shards.h"
 #include "dialects/Csr/Csr.h"
@@ -218,10 +219,10 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     options.tilingOptions.setLoopType(
         scf::SCFTilingOptions::LoopType::ForallOp);
     options.setFusionControlFn(
-        [this](tensor::ExtractSliceOp slice, OpResult producer,
-               bool isDestination)
+        [&](tensor::ExtractSliceOp slice, OpResult producer, bool isDestination)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
-          if (shouldFuse(slice, producer.getOwner(), isDestination))
+          Operation *op = producer.getOwner();
+          if (isDestination ? belongsInPlace(op) : belongsInTile(op, slice))
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
         });
@@ -237,20 +238,29 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     return success();
   }
 
-  /// A product is taken in where it is computed in its consumer's place or will
-  /// be in its consumer's registers.
-  bool shouldFuse(tensor::ExtractSliceOp slice, Operation *producer,
-                  bool isDestination) {
+  /// What makes the destination of its one user is computed there.
+  bool belongsInPlace(Operation *producer) {
+    return isInitializer(producer) ||
+           (isa<linalg::MatmulOp, csr::MatmulOp, csr::MatmulTransposedOp>(
+                producer) &&
+            usedOnce.contains(producer));
+  }
+
+  /// A product is also taken in where it will be computed in its user's
+  /// registers.
+  bool belongsInTile(Operation *producer, tensor::ExtractSliceOp slice) {
     if (isInitializer(producer))
       return true;
     if (!usedOnce.contains(producer))
       return false;
-    if (isa<csr::MatmulOp>(producer))
-      return isDestination;
-    if (auto matmul = dyn_cast<linalg::MatmulOp>(producer))
-      return isDestination || (!isForLibrary(matmul) && sumsColumns(matmul) &&
-                               llvm::all_of(slice->getUses(), needsOneTile));
-    return isa<csr::MatmulTransposedOp>(producer);
+    auto matmul = dyn_cast<linalg::MatmulOp>(producer);
+    if (!matmul)
+      return isa<csr::MatmulTransposedOp>(producer);
+    return !isForLibrary(matmul) && sumsColumns(matmul) &&
+           llvm::all_of(slice->getUses(), [](OpOperand &use) {
+             auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
+             return needsOneTile(use) && user && !hasLongBody(user);
+           });
   }
 
   Value workers;
