@@ -4,7 +4,8 @@
 #   run.sh [--seconds N | --hours N] [--merge] [TARGET...]
 # --seconds N  time for each target (60)
 # --merge      add to corpus/ what reaches new code, as few inputs as do
-# TARGET       csv, jsonl, libsvm, lines, embeddings, text, vectorizer (all)
+# TARGET       csv, embeddings, folder, jsonl, libsvm, lines, text, vectorizer,
+#              vocabulary (all)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
