@@ -18,6 +18,7 @@ struct Vectorizer::Session::State {
   bool isHashed;
   RowForm form;
   AnalysisMemory memory;
+  RowMemory rowMemory;
   std::vector<TermCount> counts;
 };
 
@@ -25,6 +26,7 @@ Vectorizer::Session::Session(const Vectorizer &vectorizer)
     : state_(new State{vectorizer.learned_->lookup(),
                        vectorizer.learned_->settings.text.hashBits.has_value(),
                        rowFormOf(*vectorizer.learned_),
+                       {},
                        {},
                        {}}) {}
 Vectorizer::Session::~Session() = default;
@@ -38,13 +40,12 @@ void Vectorizer::Session::transform(std::string_view text, double label,
   State &state = *state_;
   const TextLookup &lookup = state.lookup;
   state.counts.clear();
-  lookup.analysis.tokenize(text, state.memory);
   if (state.isHashed)
-    lookup.analysis.countHashed(state.memory, state.counts);
+    lookup.analysis.countHashed(text, state.memory, state.counts);
   else
-    lookup.analysis.count(lookup.table, state.memory, state.counts);
+    lookup.analysis.count(text, lookup.table, state.memory, state.counts);
   appendRow(state.form, state.counts, Columns{lookup.columnOf}, label,
-            state.memory.keys, state.memory.sorted, rows);
+            state.rowMemory, rows);
 }
 
 FeatureRows Vectorizer::transform(DocumentSource &source,
