@@ -125,8 +125,9 @@ void mlc::runtime::appendRow(const RowForm &form,
                  rows.sparse);
   else
     appendSorted(counts, column, memory, rows.sparse);
-  rows.dropped += static_cast<std::int64_t>(
-      counts.size() - (rows.sparse.indices.size() - before));
+  if (rows.dropped)
+    *rows.dropped += static_cast<std::int64_t>(
+        counts.size() - (rows.sparse.indices.size() - before));
   finishRow(form, label, rows);
 }
 
@@ -141,7 +142,8 @@ void mlc::runtime::appendRows(const FeatureRows &more, FeatureRows &rows) {
   append(more.dense, rows.dense);
   for (std::size_t row = 1; row < more.sparse.indptr.size(); ++row)
     rows.sparse.indptr.push_back(before + more.sparse.indptr[row]);
-  rows.dropped += more.dropped;
+  if (rows.dropped && more.dropped)
+    *rows.dropped += *more.dropped;
 }
 
 FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,

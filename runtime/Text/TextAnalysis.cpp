@@ -178,11 +178,17 @@ void TextAnalysis::count(std::string_view text, Table &table,
   forEachPart(text, memory, [&](std::size_t first) {
     if (!settings_.characters)
       return forEachNgram(first, table, memory, count);
-    memory.terms.clear();
+    // One token may be the whole text.
+    std::vector<std::uint32_t> &terms = memory.terms;
+    terms.clear();
     forEachCharacterRun(first, memory, [&](std::string_view term) {
-      memory.terms.push_back(wordOf(table, term, TermTable::keyOfPadded(term)));
+      terms.push_back(wordOf(table, term, TermTable::keyOfPadded(term)));
+      if (terms.size() == TokenBuffer::full) {
+        count(terms);
+        terms.clear();
+      }
     });
-    count(memory.terms);
+    count(terms);
   });
   counts.resize(counts.size() + found);
   TermCount *to = counts.data() + counts.size() - found;
@@ -226,11 +232,11 @@ void TextAnalysis::countHashed(std::string_view text, AnalysisMemory &memory,
       const bool isNegative = settings_.signedHash && hash >> 63;
       keys.push_back((hash & mask) << 32 |
                      (isNegative ? std::uint32_t(-1) : std::uint32_t(1)));
+      if (keys.size() == most) {
+        addUp(keys, memory.sorted);
+        most = std::max(most, 2 * keys.size());
+      }
     });
-    if (keys.size() > most) {
-      addUp(keys, memory.sorted);
-      most = std::max(most, 2 * keys.size());
-    }
   });
   addUp(keys, memory.sorted);
   for (std::uint64_t key : keys)

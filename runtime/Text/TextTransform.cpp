@@ -32,7 +32,10 @@ Vectorizer::Session::Session(const Vectorizer &vectorizer)
 Vectorizer::Session::~Session() = default;
 
 FeatureRows Vectorizer::Session::emptyRows() const {
-  return mlc::runtime::emptyRows(state_->form);
+  FeatureRows rows = mlc::runtime::emptyRows(state_->form);
+  if (!state_->isHashed)
+    rows.dropped.reset();
+  return rows;
 }
 
 void Vectorizer::Session::transform(std::string_view text, double label,
@@ -50,12 +53,12 @@ void Vectorizer::Session::transform(std::string_view text, double label,
 
 FeatureRows Vectorizer::transform(DocumentSource &source,
                                   std::int64_t threads) const {
-  FeatureRows result = mlc::runtime::emptyRows(rowFormOf(*learned_));
-  InOrder<FeatureRows> collect(
-      [&](FeatureRows &&more) { appendRows(more, result); });
   std::vector<std::unique_ptr<Session>> sessions;
   for (std::int64_t thread = 0; thread < threads; ++thread)
     sessions.push_back(std::make_unique<Session>(*this));
+  FeatureRows result = sessions.front()->emptyRows();
+  InOrder<FeatureRows> collect(
+      [&](FeatureRows &&more) { appendRows(more, result); });
   forEachBatch(source, threads,
                [&](std::int64_t thread, const DocumentBatch &batch) {
                  Session &session = *sessions[static_cast<std::size_t>(thread)];

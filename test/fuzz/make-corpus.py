@@ -80,6 +80,7 @@ INPUTS = {
     "vocabulary": {
         "plain": "film\ngood film\ncafé\n".encode(),
         "twice": b"film\nbad\nfilm\n",
+        "nul": b"\x01\0\0\rfilm\nbad\n",
         "broken": b"film\n\xe9\n\n",
     },
     "text": {
