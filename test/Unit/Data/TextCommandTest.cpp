@@ -281,6 +281,10 @@ TEST_F(TextCommand, WhatDoesNotGoTogether) {
       {2,
        {"r.csv", "--embeddings", "ratings.csv", "--hash-bits", "4"},
        "--embeddings"},
+      {2,
+       {"r.csv", "--vocabulary", "ratings.csv", "--hash-bits", "4"},
+       "--vocabulary"},
+      {2, {"r.csv", "--select", "chi2"}, "--select requires --max-features"},
   };
   for (auto [status, arguments, message] : cases) {
     arguments.insert(arguments.end(), {"-o", "made.st"});
