@@ -88,10 +88,13 @@ static void printSummary(const std::vector<ImportedFile> &files,
                          double seconds) {
   for (const ImportedFile &file : files)
     print(stderr,
-          fmt::format("{}: {} rows, {}, {} features, {} non-zeros ({} "
-                      "dropped), {} bytes; {:.2f} s\n",
+          fmt::format("{}: {} rows, {}, {} features, {} non-zeros{}, {} "
+                      "bytes; {:.2f} s\n",
                       file.path, file.rows, describeLabels(file), file.features,
-                      file.nonzeros, file.dropped, file.bytes, seconds));
+                      file.nonzeros,
+                      file.dropped ? fmt::format(" ({} dropped)", *file.dropped)
+                                   : "",
+                      file.bytes, seconds));
 }
 
 static void printStatistics(const std::vector<ImportedFile> &files) {

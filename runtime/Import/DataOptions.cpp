@@ -108,13 +108,15 @@ static void declareTerms(CLI::App &app, DataOptions &options) {
 
 static void declareFeatures(CLI::App &app, DataOptions &options) {
   VectorizerSettings &settings = options.import.settings;
-  app.add_option("--max-features", options.maxFeatures,
-                 "Keep the N features that --select ranks first, of equal "
-                 "ones the lower column")
-      ->type_name("N")
-      ->group(features);
+  CLI::Option *most =
+      app.add_option("--max-features", options.maxFeatures,
+                     "Keep the N features that --select ranks first, of equal "
+                     "ones the lower column")
+          ->type_name("N")
+          ->group(features);
   app.add_option("--select", settings.selection,
                  "frequency (default), df, chi2 or linear; see below")
+      ->needs(most)
       ->transform(oneOf(selectionNames))
       ->type_name("KIND")
       ->group(features);

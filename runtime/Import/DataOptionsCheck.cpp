@@ -75,6 +75,9 @@ static void finishText(const CLI::App &app, DataOptions &options) {
   }
   if (isGiven("--hash-bits"))
     text.hashBits = options.hashBits;
+  if (isGiven("--hash-bits") && isGiven("--vocabulary"))
+    throw UsageError("--vocabulary: --hash-bits has no vocabulary; leave one "
+                     "of the two out");
   if (isGiven("--stop-words"))
     options.import.stopWords = options.stopWords;
   if (isGiven("--embeddings")) {

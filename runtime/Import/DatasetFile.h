@@ -13,6 +13,7 @@
 #include "Text/Vectorizer.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mlc::runtime {
@@ -25,7 +26,8 @@ struct ImportedFile {
   LabelRule labels;
   std::int64_t positives = 0; ///< Labels of 1, where they are binary.
   std::int64_t classes = 0;   ///< Largest class + 1, where they are classes.
-  std::int64_t dropped = 0;   ///< Counts whose column is no feature.
+  /// Counts whose term is no feature; see FeatureRows.
+  std::optional<std::int64_t> dropped = 0;
   std::int64_t bytes = 0;
   std::string statistics = {}; ///< A table for people, where it was asked for.
 };

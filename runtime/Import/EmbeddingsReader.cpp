@@ -65,7 +65,7 @@ static void readVector(const LineReader &lines, std::string_view rest,
 
 Embeddings mlc::runtime::readEmbeddings(const std::string &path) {
   LineReader lines(path);
-  lines.setCheck(TextCheck::Refuse);
+  lines.setCheck(TextCheck::Require);
   Embeddings embeddings;
   std::unordered_set<std::string> seen;
   std::string_view line;

@@ -139,7 +139,7 @@ bool FolderReader::next(Document &document) {
     const auto line = std::ranges::count(before, '\n') + 1;
     failInLine(review.path, static_cast<std::size_t>(line),
                text.substr(start, text.find('\n', at) - start), bad,
-               describeBadText(bad));
+               describeBadText(bad, true));
   }
   document.text = replaceBadText(text);
   return true;

@@ -125,8 +125,8 @@ void LineReader::check() {
   const char *bad = findBadText(line_);
   if (bad == line_.data() + line_.size())
     return;
-  if (check_ == TextCheck::Refuse)
-    fail(bad, describeBadText(bad));
+  if (check_ != TextCheck::Replace)
+    fail(bad, describeBadText(bad, check_ == TextCheck::Refuse));
   replaced_ = replaceBadText(line_);
   line_ = replaced_;
 }

@@ -21,7 +21,8 @@ namespace mlc::runtime {
 /// What is done about bytes that no text has: NUL and what is not UTF-8.
 enum class TextCheck {
   None,    ///< nothing
-  Refuse,  ///< they are an error
+  Refuse,  ///< they are an error, which --replace-invalid avoids
+  Require, ///< they are an error
   Replace, ///< each becomes U+FFFD
 };
 

@@ -45,13 +45,15 @@ const char *mlc::runtime::findBadText(std::string_view text) {
   return end;
 }
 
-std::string mlc::runtime::describeBadText(const char *at) {
+std::string mlc::runtime::describeBadText(const char *at, bool isReplaceable) {
+  const char *other = isReplaceable ? ", or give --replace-invalid" : "";
   if (*at == 0)
-    return "expected text, but got a NUL byte; check that the file is text, or "
-           "give --replace-invalid";
+    return fmt::format("expected text, but got a NUL byte; check that the file "
+                       "is text{}",
+                       other);
   return fmt::format("expected UTF-8, but got the byte 0x{:02x}; convert the "
-                     "file, for example with iconv, or give --replace-invalid",
-                     static_cast<unsigned char>(*at));
+                     "file, for example with iconv{}",
+                     static_cast<unsigned char>(*at), other);
 }
 
 std::string mlc::runtime::replaceBadText(std::string_view text) {

@@ -17,8 +17,9 @@ namespace mlc::runtime {
 /// form, no surrogates, at most U+10FFFF); the end where there is none.
 const char *findBadText(std::string_view text);
 
-/// What is wrong with the byte that `findBadText` found, and what to do.
-std::string describeBadText(const char *at);
+/// What is wrong with the byte that `findBadText` found, and what to do, which
+/// may be --replace-invalid.
+std::string describeBadText(const char *at, bool isReplaceable);
 
 /// The text with U+FFFD in the place of each such byte.
 std::string replaceBadText(std::string_view text);

@@ -10,27 +10,15 @@
 #include "Data/SparseRows.h"
 #include "Import/LineReader.h"
 
-#include <boost/locale/utf.hpp>
 #include <fmt/core.h>
 #include <string_view>
 #include <unordered_map>
 
 using namespace mlc::runtime;
 
-/// Where `text` stops being UTF-8; its end if it does not.
-static const char *endOfUtf8(std::string_view text) {
-  using Utf8 = boost::locale::utf::utf_traits<char>;
-  const char *at = text.data(), *end = at + text.size();
-  while (at != end) {
-    const char *start = at;
-    if (!boost::locale::utf::is_valid_codepoint(Utf8::decode(at, end)))
-      return start;
-  }
-  return end;
-}
-
 std::vector<std::string> mlc::runtime::readVocabulary(const std::string &path) {
   LineReader reader(path);
+  reader.setCheck(TextCheck::Require);
   std::vector<std::string> words;
   std::unordered_map<std::string, std::size_t> lineOf;
   std::string_view line;
@@ -38,10 +26,6 @@ std::vector<std::string> mlc::runtime::readVocabulary(const std::string &path) {
     if (line.empty())
       reader.fail(line.data(), "expected a word, but got an empty line; each "
                                "line names the feature of its number");
-    const char *valid = endOfUtf8(line);
-    if (valid != line.data() + line.size())
-      reader.fail(valid, "expected UTF-8, but got another encoding; convert "
-                         "the file, for example with iconv");
     auto [old, isNew] = lineOf.emplace(line, reader.lineNumber());
     if (!isNew)
       reader.fail(line.data(), fmt::format("{:?} is on line {} too; give each "

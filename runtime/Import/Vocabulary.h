@@ -14,7 +14,8 @@
 namespace mlc::runtime {
 
 /// Reads a plain, xz or gzip file whose line i + 1 names column i. Throws
-/// InputError for a name that is empty, is not UTF-8, or is there twice.
+/// InputError for a name that is empty, is not UTF-8 without NUL, or is there
+/// twice.
 std::vector<std::string> readVocabulary(const std::string &path);
 
 } // namespace mlc::runtime

@@ -10,6 +10,7 @@
 #include "Text/DocumentPipeline.h"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace mlc::runtime;
 
@@ -45,7 +46,7 @@ mlc::runtime::mapColumns(const CountedParts &parts, const TermTable &known,
     // Terms come after their parts.
     std::vector<std::uint32_t> same(table.size());
     for (std::uint32_t term = 0; term < table.size(); ++term) {
-      same[term] = table.order(term) == 1
+      same[term] = table.isWord(term)
                        ? known.findWord(table.word(term))
                        : known.findExtension(same[table.prefix(term)],
                                              same[table.lastWord(term)]);
@@ -58,7 +59,7 @@ mlc::runtime::mapColumns(const CountedParts &parts, const TermTable &known,
 
 static void addCounts(std::span<const TermCount> counts,
                       const ColumnMap &columns,
-                      std::vector<TermStatistics> &statistics) {
+                      LargeVector<TermStatistics> &statistics) {
   for (const TermCount &counted : counts)
     if (const std::int32_t column = columns[counted.term]; column >= 0) {
       TermStatistics &of = statistics[static_cast<std::size_t>(column)];
@@ -107,13 +108,19 @@ void mlc::runtime::restrictColumns(std::vector<ColumnMap> &columns,
 }
 
 static void appendTerm(const TermTable &table, std::uint32_t term,
-                       std::string &out) {
-  if (table.order(term) > 1) {
+                       PaddedBytes &out) {
+  if (!table.isWord(term)) {
     appendTerm(table, table.prefix(term), out);
-    out.push_back(' ');
+    out.append(" ");
     term = table.lastWord(term);
   }
-  out.append(table.word(term));
+  const std::string_view word = table.word(term);
+  char *to = out.room(word.size());
+  if (word.size() <= WordKey::shortBytes)
+    std::memcpy(to, word.data(), WordKey::shortBytes);
+  else
+    std::memcpy(to, word.data(), word.size());
+  out.setEnd(to + word.size());
 }
 
 std::string mlc::runtime::spellTerms(const CountedParts &parts,
@@ -121,21 +128,32 @@ std::string mlc::runtime::spellTerms(const CountedParts &parts,
                                      std::span<const std::int32_t> chosen,
                                      std::int64_t threads) {
   const auto count = static_cast<std::size_t>(threads);
-  std::vector<std::string> pieces(count);
+  std::vector<PaddedBytes> pieces(count);
   runThreads(threads, [&](std::int64_t thread) {
     const auto own = static_cast<std::size_t>(thread);
     const std::size_t begin = chosen.size() * own / count;
     const std::size_t end = chosen.size() * (own + 1) / count;
-    std::string piece;
-    for (std::int32_t at : chosen.subspan(begin, end - begin)) {
-      const TermPlace place = candidates.places[static_cast<std::size_t>(at)];
+    PaddedBytes piece;
+    auto placeOf = [&](std::size_t at) {
+      return candidates.places[static_cast<std::size_t>(chosen[at])];
+    };
+    for (std::size_t at = begin; at < end; ++at) {
+      if (at + prefetchDistance < end) {
+        const TermPlace next = placeOf(at + prefetchDistance);
+        parts.tables[next.table].prefetchTerm(next.term);
+      }
+      const TermPlace place = placeOf(at);
       appendTerm(parts.tables[place.table], place.term, piece);
-      piece.push_back('\n');
+      piece.append("\n");
     }
     pieces[own] = std::move(piece);
   });
+  std::size_t size = 0;
+  for (const PaddedBytes &piece : pieces)
+    size += piece.size();
   std::string vocabulary;
-  for (const std::string &piece : pieces)
-    vocabulary += piece;
+  vocabulary.reserve(size);
+  for (const PaddedBytes &piece : pieces)
+    vocabulary += piece.view();
   return vocabulary;
 }

@@ -10,6 +10,7 @@
 
 #include "Data/SparseRows.h"
 #include "Text/CountedParts.h"
+#include "Text/LargeVector.h"
 #include "Text/VectorizerSettings.h"
 
 #include <cstddef>
@@ -28,7 +29,7 @@ struct TermStatistics {
 };
 
 /// A term's column by its number in a table; -1 where it has none.
-using ColumnMap = std::vector<std::int32_t>;
+using ColumnMap = LargeVector<std::int32_t>;
 
 /// A term of one of a collection's tables.
 struct TermPlace {
@@ -37,8 +38,8 @@ struct TermPlace {
 
 /// Terms in the order in which their columns are to stand.
 struct Candidates {
-  std::vector<TermStatistics> statistics;
-  std::vector<TermPlace> places;  ///< Of each; none of a given vocabulary.
+  LargeVector<TermStatistics> statistics;
+  LargeVector<TermPlace> places;  ///< Of each; none of a given vocabulary.
   std::vector<ColumnMap> columns; ///< For each of the collection's tables.
 
   std::size_t size() const { return statistics.size(); }

@@ -23,14 +23,13 @@ static CountedBatch countBatch(const TextAnalysis &analysis,
   counts.clear();
   for (std::size_t at = 0; at < documents.size; ++at) {
     const Document &document = documents.documents[at];
-    analysis.tokenize(document.text, memory);
     if (analysis.settings().hashBits)
-      analysis.countHashed(memory, counts);
+      analysis.countHashed(document.text, memory, counts);
     else
-      analysis.count(table, memory, counts);
+      analysis.count(document.text, table, memory, counts);
     batch.rowEnds.push_back(counts.size());
     batch.labels.push_back(document.label);
-    batch.lengths.push_back(static_cast<std::uint32_t>(memory.tokens.size()));
+    batch.lengths.push_back(static_cast<std::uint32_t>(memory.tokenCount));
   }
   // Kept for long, so without what a growing vector leaves unused.
   batch.counts.assign(counts.begin(), counts.end());

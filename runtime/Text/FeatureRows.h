@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace mlc::runtime {
@@ -22,8 +23,10 @@ struct FeatureRows {
   SparseRows sparse;
   bool isDense = false;
   std::vector<float> dense; ///< [rows, width], row-major.
-  /// Of all rows: counts (different terms of a row) that are no feature.
-  std::int64_t dropped = 0;
+  /// Of all rows: counts (different terms of a row) that are no feature. Not
+  /// known of texts that were not counted first, whose other terms are never
+  /// told apart.
+  std::optional<std::int64_t> dropped = 0;
 
   std::size_t size() const { return sparse.size(); }
 };

@@ -43,7 +43,8 @@ static Character characterAt(std::string_view text, std::size_t at) {
   return {kind, at};
 }
 
-/// Step 1 without the lower case: each `&#N;` becomes its character.
+/// Step 1 without the lower case, which comes last: each `&#N;` becomes its
+/// character.
 static std::string_view replaceReferences(std::string_view text,
                                           std::string &out) {
   std::size_t mark = text.find("&#");
@@ -72,24 +73,38 @@ static std::string_view replaceReferences(std::string_view text,
   return out;
 }
 
-/// Steps 2 and 3: tags, `_`, runs of `-`, `'s`, and spaces around `!` and `?`.
-static void removeMarks(std::string_view text, std::string &out) {
-  // `!` and `?` become three bytes.
-  out.resize(std::max(out.size(), 3 * text.size()));
-  char *to = out.data();
+/// Step 2. Before lower-casing it gives the same: no other character becomes
+/// `<` or `>` by it, and for the final sigma they are what a space is.
+static std::string_view removeTags(std::string_view text, std::string &out) {
+  const std::size_t first = text.find('<');
+  if (first == std::string_view::npos)
+    return text;
+  if (text.data() != out.data())
+    out.assign(text);
+  std::size_t to = first;
   bool mayClose = true;
+  for (std::size_t at = first; at < out.size(); ++at) {
+    if (out[at] == '<' && mayClose) {
+      const std::size_t close = out.find('>', at);
+      mayClose = close != std::string::npos;
+      at = mayClose ? close : at;
+      out[to++] = mayClose ? ' ' : '<';
+    } else {
+      out[to++] = out[at];
+    }
+  }
+  out.resize(to);
+  return out;
+}
+
+/// Step 3: `_`, runs of `-`, `'s`, and spaces around `!` and `?`.
+static std::string_view removeMarks(std::string_view text, PaddedBytes &out) {
+  out.clear();
+  // `!` and `?` become three bytes.
+  char *to = out.room(3 * text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char byte = text[at];
     switch (byte) {
-    case '<': {
-      const std::size_t close =
-          mayClose ? text.find('>', at) : std::string_view::npos;
-      mayClose = close != std::string_view::npos;
-      *to++ = mayClose ? ' ' : byte;
-      if (mayClose)
-        at = close;
-      break;
-    }
     case '_':
       *to++ = ' ';
       break;
@@ -118,7 +133,8 @@ static void removeMarks(std::string_view text, std::string &out) {
       *to++ = byte;
     }
   }
-  out.resize(static_cast<std::size_t>(to - out.data()));
+  out.setEnd(to);
+  return out.view();
 }
 
 static bool isOneOf(char byte, std::string_view set) {
@@ -178,11 +194,15 @@ public:
                 [this](std::string_view word) { kept_.internWord(word); });
   }
 
-  void tokenize(std::string_view text, TokenBuffer &tokens) const override {
+  std::string_view clean(std::string_view text,
+                         std::string &memory) const override {
+    return removeTags(replaceReferences(text, memory), memory);
+  }
+
+  void tokenize(std::string_view piece, TokenBuffer &tokens) const override {
     TokenBuffer::Scratch &scratch = tokens.scratch;
-    lowerCase(replaceReferences(text, scratch.plain), scratch.lower);
-    removeMarks(scratch.lower, scratch.piece);
-    const std::string_view clean = scratch.piece;
+    const std::string_view clean =
+        removeMarks(lowerCase(piece, scratch.lower), scratch.piece);
     for (std::size_t at = 0; at < clean.size();) {
       const Character character = characterAt(clean, at);
       at = character.kind == Kind::Space ? character.end

@@ -8,8 +8,11 @@
 #include "Text/RowAssembly.h"
 
 #include "Text/DocumentPipeline.h"
+#include "Text/RadixSort.h"
 
 #include <atomic>
+#include <bit>
+#include <utility>
 
 using namespace mlc::runtime;
 
@@ -65,11 +68,10 @@ static void finishRow(const RowForm &form, double label, FeatureRows &rows) {
   sparse.endRow(label);
 }
 
-void mlc::runtime::appendRow(const RowForm &form,
-                             std::span<const TermCount> counts, Columns column,
-                             double label, std::vector<std::uint64_t> &keys,
-                             std::vector<std::uint64_t> &sorted,
-                             FeatureRows &rows) {
+/// Sorts the counts by columns and appends them.
+static void appendSorted(std::span<const TermCount> counts, Columns column,
+                         RowMemory &memory, SparseRows &rows) {
+  std::vector<std::uint64_t> &keys = memory.keys;
   keys.clear();
   for (std::size_t place = 0; place < counts.size(); ++place) {
     if (place + prefetchDistance < counts.size())
@@ -78,13 +80,54 @@ void mlc::runtime::appendRow(const RowForm &form,
       keys.push_back(std::uint64_t{static_cast<std::uint32_t>(at)} << 32 |
                      static_cast<std::uint32_t>(counts[place].count));
   }
-  rows.dropped += static_cast<std::int64_t>(counts.size() - keys.size());
-  sortByUpperHalf(keys, sorted);
+  radixSort(keys, memory.sorted, [](std::uint64_t key) { return key >> 32; });
   for (std::uint64_t key : keys) {
-    rows.sparse.indices.push_back(static_cast<std::int32_t>(key >> 32));
-    rows.sparse.values.push_back(
-        static_cast<float>(static_cast<std::int32_t>(key)));
+    rows.indices.push_back(static_cast<std::int32_t>(key >> 32));
+    rows.values.push_back(static_cast<float>(static_cast<std::int32_t>(key)));
   }
+}
+
+/// The same where there are few columns: a bit for each puts them in order.
+static void appendByBits(std::span<const TermCount> counts, Columns column,
+                         std::size_t width, RowMemory &memory,
+                         SparseRows &rows) {
+  constexpr std::size_t bits = 64;
+  std::vector<std::uint64_t> &present = memory.present;
+  present.resize(width / bits + 1);
+  memory.counts.resize(width + 1);
+  for (const TermCount &counted : counts) {
+    // What is no feature goes behind the last, without a branch.
+    const std::int32_t found = column(counted.term);
+    const std::size_t at = found < 0 ? width : static_cast<std::size_t>(found);
+    present[at / bits] |= std::uint64_t{1} << at % bits;
+    memory.counts[at] = counted.count;
+  }
+  present[width / bits] &= ~(std::uint64_t{1} << width % bits);
+  for (std::size_t block = 0; block < present.size(); ++block)
+    for (std::uint64_t left = std::exchange(present[block], 0); left;
+         left &= left - 1) {
+      const std::size_t at =
+          block * bits + static_cast<std::size_t>(std::countr_zero(left));
+      rows.indices.push_back(static_cast<std::int32_t>(at));
+      rows.values.push_back(static_cast<float>(memory.counts[at]));
+    }
+}
+
+void mlc::runtime::appendRow(const RowForm &form,
+                             std::span<const TermCount> counts, Columns column,
+                             double label, RowMemory &memory,
+                             FeatureRows &rows) {
+  // The columns of embeddings are words, of which there may be many.
+  constexpr std::int64_t fewColumns = 1 << 13;
+  const std::size_t before = rows.sparse.indices.size();
+  if (!rows.isDense && form.width <= fewColumns)
+    appendByBits(counts, column, static_cast<std::size_t>(form.width), memory,
+                 rows.sparse);
+  else
+    appendSorted(counts, column, memory, rows.sparse);
+  if (rows.dropped)
+    *rows.dropped += static_cast<std::int64_t>(
+        counts.size() - (rows.sparse.indices.size() - before));
   finishRow(form, label, rows);
 }
 
@@ -99,7 +142,8 @@ void mlc::runtime::appendRows(const FeatureRows &more, FeatureRows &rows) {
   append(more.dense, rows.dense);
   for (std::size_t row = 1; row < more.sparse.indptr.size(); ++row)
     rows.sparse.indptr.push_back(before + more.sparse.indptr[row]);
-  rows.dropped += more.dropped;
+  if (rows.dropped && more.dropped)
+    *rows.dropped += *more.dropped;
 }
 
 FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,
@@ -118,7 +162,7 @@ FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,
       [&](FeatureRows &&more) { appendRows(more, result); });
   std::atomic<std::size_t> next = 0;
   runThreads(threads, [&](std::int64_t) {
-    std::vector<std::uint64_t> keys, sorted;
+    RowMemory memory;
     for (std::size_t at; (at = next++) < parts.batches.size();) {
       const CountedBatch &batch = parts.batches[at];
       FeatureRows made = emptyRows(form);
@@ -126,8 +170,7 @@ FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,
                                            : columns[batch.table]};
       forEachCountedRow(
           batch, rows, [&](std::size_t row, std::span<const TermCount> counts) {
-            appendRow(form, counts, column, parts.labels[row], keys, sorted,
-                      made);
+            appendRow(form, counts, column, parts.labels[row], memory, made);
           });
       collect.deliver(at, std::move(made));
     }

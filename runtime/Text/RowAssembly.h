@@ -49,10 +49,17 @@ struct Columns {
   }
 };
 
-/// Appends the row of a text's counts. `keys` and `sorted` are memory.
+/// What one thread needs to make rows; used again from row to row.
+struct RowMemory {
+  std::vector<std::uint64_t> keys, sorted;
+  std::vector<std::uint64_t> present; ///< Bits of columns; 0 between two rows.
+  std::vector<std::int32_t> counts;   ///< By column, of those present.
+};
+
+/// Appends the row of a text's counts.
 void appendRow(const RowForm &form, std::span<const TermCount> counts,
-               Columns column, double label, std::vector<std::uint64_t> &keys,
-               std::vector<std::uint64_t> &sorted, FeatureRows &rows);
+               Columns column, double label, RowMemory &memory,
+               FeatureRows &rows);
 
 /// Appends the rows of `more`.
 void appendRows(const FeatureRows &more, FeatureRows &rows);

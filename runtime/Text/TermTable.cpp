@@ -9,6 +9,7 @@
 
 #include "Error.h"
 
+#include <bit>
 #include <cstring>
 #include <fmt/core.h>
 #define XXH_INLINE_ALL
@@ -16,85 +17,49 @@
 
 using namespace mlc::runtime;
 
-static constexpr std::size_t firstSlots = 1024;
+static_assert(std::endian::native == std::endian::little,
+              "the bytes of a short word are its numbers");
 
-/// A table is made larger when it is this full: 5/8.
-static bool isFull(std::size_t used, std::size_t slots) {
-  return used >= slots / 8 * 5;
+static std::uint32_t tagOfHash(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash >> 32);
 }
 
 std::uint64_t TermTable::hashOf(std::string_view word) {
   return XXH3_64bits(word.data(), word.size());
 }
-static std::uint32_t tagOf(std::uint64_t hash) {
-  return static_cast<std::uint32_t>(hash >> 32);
-}
 
-/// As == of words of the same length; for the few bytes of a word a call of
-/// memcmp takes longer than to compare two overlapping halves.
-static bool isSame(std::string_view left, std::string_view right) {
-  const std::size_t size = left.size();
-  auto load = [](const char *from, auto &word) {
-    std::memcpy(&word, from, sizeof(word));
-  };
-  auto differ = [&](auto word) {
-    auto other = word, last = word, otherLast = word;
-    load(left.data(), word);
-    load(right.data(), other);
-    load(left.data() + size - sizeof(word), last);
-    load(right.data() + size - sizeof(word), otherLast);
-    return (word ^ other) | (last ^ otherLast);
-  };
-  if (size > 16 || size < 2)
-    return left == right;
-  if (size >= 8)
-    return !differ(std::uint64_t{});
-  return size >= 4 ? !differ(std::uint32_t{}) : !differ(std::uint16_t{});
-}
-
-/// The slot that holds `word`, or the empty one where it would go.
-std::size_t TermTable::wordSlot(std::string_view word,
-                                std::uint64_t hash) const {
-  const std::size_t mask = words_.size() - 1;
-  std::size_t slot = hash & mask;
-  for (;; slot = (slot + 1) & mask) {
-    const WordSlot &held = words_[slot];
-    if (held.term == noTerm ||
-        (held.tag == tagOf(hash) && held.length == word.size() &&
-         isSame({bytes_.data() + held.begin, held.length}, word)))
-      return slot;
+WordKey TermTable::keyOfPadded(std::string_view word) {
+  WordKey key = {0, 0, static_cast<std::uint32_t>(word.size()), 0};
+  if (!key.isShort()) {
+    key.low = XXH3_64bits(word.data(), word.size());
+    key.tag = tagOfHash(key.low);
+    return key;
   }
+  // Sixteen bytes always, so that nothing is decided by the length, which is
+  // random; those behind the word are then cleared.
+  static constexpr unsigned char masks[2 * WordKey::shortBytes] = {
+      255, 255, 255, 255, 255, 255, 255, 255,
+      255, 255, 255, 255, 255, 255, 255, 255};
+  std::uint64_t bytes[2], mask[2];
+  std::memcpy(bytes, word.data(), sizeof(bytes));
+  std::memcpy(mask, &masks[WordKey::shortBytes - key.length], sizeof(mask));
+  key.low = bytes[0] = bytes[0] & mask[0];
+  key.high = bytes[1] = bytes[1] & mask[1];
+  key.tag = tagOfHash(XXH3_64bits(bytes, sizeof(bytes)));
+  return key;
 }
 
-std::size_t TermTable::pairPlace(std::uint64_t key) const {
-  const std::size_t mask = pairs_.size() - 1;
-  std::size_t slot = pairSlot(key);
-  while (pairs_[slot].term != noTerm && pairs_[slot].key != key)
-    slot = (slot + 1) & mask;
-  return slot;
+WordKey TermTable::keyOf(std::string_view word) {
+  if (word.size() > WordKey::shortBytes)
+    return keyOfPadded(word);
+  char padded[WordKey::shortBytes] = {};
+  word.copy(padded, word.size());
+  return keyOfPadded({padded, word.size()});
 }
 
-void TermTable::growWords() {
-  std::vector<WordSlot> old(words_.empty() ? firstSlots : 2 * words_.size());
-  old.swap(words_);
-  const std::size_t mask = words_.size() - 1;
-  for (const WordSlot &held : old) {
-    if (held.term == noTerm)
-      continue;
-    std::size_t slot = hashOf(word(held.term)) & mask;
-    while (words_[slot].term != noTerm)
-      slot = (slot + 1) & mask;
-    words_[slot] = held;
-  }
-}
-
-void TermTable::growPairs() {
-  // Fourfold: most of a large table's cost is in growing it.
-  std::vector<PairSlot> old(pairs_.empty() ? firstSlots : 4 * pairs_.size());
-  old.swap(pairs_);
-  for (const PairSlot &held : old)
-    if (held.term != noTerm)
-      pairs_[pairPlace(held.key)] = held;
+std::uint32_t TermTable::tagOf(std::uint32_t prefix, std::uint32_t word) {
+  const std::uint64_t pair = std::uint64_t{prefix} << 32 | word;
+  return tagOfHash(XXH3_64bits(&pair, sizeof(pair)));
 }
 
 std::uint32_t TermTable::add(const Term &term) {
@@ -107,48 +72,52 @@ std::uint32_t TermTable::add(const Term &term) {
   return static_cast<std::uint32_t>(terms_.size() - 1);
 }
 
-std::uint32_t TermTable::internWord(std::string_view word, std::uint64_t hash) {
-  if (isFull(wordCount_, words_.size()))
-    growWords();
-  WordSlot &slot = words_[wordSlot(word, hash)];
-  if (slot.term != noTerm)
-    return slot.term;
-  if (bytes_.size() + word.size() > maxWordBytes)
-    throw InputError(fmt::format(
-        "the input: its different words have more than {} bytes; check that it "
-        "is text, or give --hash-bits, which needs no table of words",
-        maxWordBytes));
-  const auto begin = static_cast<std::uint32_t>(bytes_.size());
-  const auto length = static_cast<std::uint32_t>(word.size());
-  const std::uint32_t term = add({begin, length, 1});
-  bytes_.append(word);
-  slot = {tagOf(hash), term, begin, length};
-  ++wordCount_;
-  return term;
+std::uint32_t TermTable::internWord(std::string_view word, const WordKey &key) {
+  auto make = [&] {
+    if (!key.isShort() && arena_.size() + word.size() > maxWordBytes)
+      throw InputError(fmt::format(
+          "the input: its different words have more than {} bytes; check that "
+          "it is text, or give --hash-bits, which needs no table of words",
+          maxWordBytes));
+    const auto number = static_cast<std::uint32_t>(records_.size());
+    WordRecord record = {key.low, key.high, key.length, add({number, noTerm})};
+    if (!key.isShort()) {
+      record.high = arena_.size();
+      arena_.append(word);
+    }
+    records_.push_back(record);
+    return number;
+  };
+  const std::uint32_t found = words_.findOrAdd(
+      key.tag,
+      [&](std::uint32_t at) { return isSame(records_[at], word, key); }, make);
+  return records_[found].term;
 }
 
 std::uint32_t TermTable::internExtension(std::uint32_t prefix,
-                                         std::uint32_t word) {
-  if (isFull(pairCount_, pairs_.size()))
-    growPairs();
-  const std::uint64_t key = keyOf(prefix, word);
-  PairSlot &slot = pairs_[pairPlace(key)];
-  if (slot.term == noTerm) {
-    const auto order = static_cast<std::uint8_t>(terms_[prefix].order + 1);
-    slot = {key, add({prefix, word, order})};
-    ++pairCount_;
-  }
-  return slot.term;
+                                         std::uint32_t word,
+                                         std::uint32_t tag) {
+  return pairs_.findOrAdd(
+      tag,
+      [&](std::uint32_t term) {
+        return terms_[term].first == prefix && terms_[term].last == word;
+      },
+      [&] { return add({prefix, word}); });
 }
 
 std::uint32_t TermTable::findWord(std::string_view word,
-                                  std::uint64_t hash) const {
-  return words_.empty() ? noTerm : words_[wordSlot(word, hash)].term;
+                                  const WordKey &key) const {
+  const std::uint32_t found = words_.find(key.tag, [&](std::uint32_t at) {
+    return isSame(records_[at], word, key);
+  });
+  return found == noTerm ? noTerm : records_[found].term;
 }
 
-std::uint32_t TermTable::findExtension(std::uint32_t prefix,
-                                       std::uint32_t word) const {
-  if (prefix == noTerm || word == noTerm || pairs_.empty())
+std::uint32_t TermTable::findExtension(std::uint32_t prefix, std::uint32_t word,
+                                       std::uint32_t tag) const {
+  if (prefix == noTerm || word == noTerm)
     return noTerm;
-  return pairs_[pairPlace(keyOf(prefix, word))].term;
+  return pairs_.find(tag, [&](std::uint32_t term) {
+    return terms_[term].first == prefix && terms_[term].last == word;
+  });
 }

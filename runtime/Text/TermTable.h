@@ -8,102 +8,117 @@
 #ifndef MLC_RUNTIME_TEXT_TERMTABLE_H
 #define MLC_RUNTIME_TEXT_TERMTABLE_H
 
+#include "Text/SlotTable.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace mlc::runtime {
 
 /// Stands for a term that a table does not have.
-constexpr std::uint32_t noTerm = 0xFFFFFFFF;
+constexpr std::uint32_t noTerm = SlotTable::empty;
 
-/// The most different terms of a table, and the most bytes of its words.
+/// The most different terms of a table, and the most bytes of its long words.
 constexpr std::size_t maxTerms = std::size_t(1) << 26;
 constexpr std::size_t maxWordBytes = std::size_t(1) << 31;
+
+/// A word as it is hashed and compared.
+struct WordKey {
+  /// Up to shortBytes: the bytes, zeros behind. Longer: the hash, and 0.
+  std::uint64_t low, high;
+  std::uint32_t length, tag;
+
+  static constexpr std::size_t shortBytes = 16;
+  bool isShort() const { return length <= shortBytes; }
+};
 
 /// Numbers terms from 0 in the order in which they are first met. A term is a
 /// word or, from two words on, the term without its last word and that word. A
 /// term's number is therefore above those of its parts.
-/// Two open-addressing hash tables with linear probing, keyed by XXH3 for words
-/// and by the pair of numbers for n-grams; a word's bytes lie in one arena.
+/// Words and pairs are found by their XXH3. A short word lies in one record
+/// with its number, in the order of first meeting: those that texts are made
+/// of stay together in the cache. Longer words' bytes lie in one arena.
 class TermTable {
 public:
   std::size_t size() const { return terms_.size(); }
 
   /// The number of a word, new if need be. Throws InputError where a limit
-  /// above would be passed.
+  /// above would be passed. `key` is the word's.
   std::uint32_t internWord(std::string_view word) {
-    return internWord(word, hashOf(word));
+    return internWord(word, keyOf(word));
   }
-  std::uint32_t internWord(std::string_view word, std::uint64_t hash);
-  std::uint32_t internExtension(std::uint32_t prefix, std::uint32_t word);
+  std::uint32_t internWord(std::string_view word, const WordKey &key);
+  std::uint32_t internExtension(std::uint32_t prefix, std::uint32_t word) {
+    return internExtension(prefix, word, tagOf(prefix, word));
+  }
+  std::uint32_t internExtension(std::uint32_t prefix, std::uint32_t word,
+                                std::uint32_t tag);
   /// The number of a term that is there, or noTerm. Parts may be noTerm.
   std::uint32_t findWord(std::string_view word) const {
-    return findWord(word, hashOf(word));
+    return findWord(word, keyOf(word));
   }
-  std::uint32_t findWord(std::string_view word, std::uint64_t hash) const;
-  std::uint32_t findExtension(std::uint32_t prefix, std::uint32_t word) const;
-  /// XXH3, 64 bits.
-  static std::uint64_t hashOf(std::string_view word);
-  void prefetchWord(std::uint64_t hash) const {
-    if (!words_.empty())
-      __builtin_prefetch(&words_[hash & (words_.size() - 1)]);
+  std::uint32_t findWord(std::string_view word, const WordKey &key) const;
+  std::uint32_t findExtension(std::uint32_t prefix, std::uint32_t word) const {
+    return findExtension(prefix, word, tagOf(prefix, word));
   }
-  /// Starts to bring what find/internExtension will read into the cache.
-  void prefetchExtension(std::uint32_t prefix, std::uint32_t word) const {
-    if (!pairs_.empty())
-      __builtin_prefetch(&pairs_[pairSlot(keyOf(prefix, word))]);
-  }
+  std::uint32_t findExtension(std::uint32_t prefix, std::uint32_t word,
+                              std::uint32_t tag) const;
 
-  /// Words of the term.
-  int order(std::uint32_t term) const { return terms_[term].order; }
+  /// XXH3, 64 bits: what hashed columns come from.
+  static std::uint64_t hashOf(std::string_view word);
+  static WordKey keyOf(std::string_view word);
+  /// The same for a word that lies in PaddedBytes.
+  static WordKey keyOfPadded(std::string_view word);
+  /// What finds an n-gram.
+  static std::uint32_t tagOf(std::uint32_t prefix, std::uint32_t word);
+  /// Start to bring what finding and interning will read into the cache.
+  void prefetchWord(const WordKey &key) const { words_.prefetch(key.tag); }
+  void prefetchExtension(std::uint32_t tag) const { pairs_.prefetch(tag); }
+
+  bool isWord(std::uint32_t term) const { return terms_[term].last == noTerm; }
+  /// Of a term that is no word.
   std::uint32_t prefix(std::uint32_t term) const { return terms_[term].first; }
-  std::uint32_t lastWord(std::uint32_t term) const {
-    return terms_[term].second;
+  std::uint32_t lastWord(std::uint32_t term) const { return terms_[term].last; }
+  /// Starts to bring what the above read into the cache.
+  void prefetchTerm(std::uint32_t term) const {
+    __builtin_prefetch(&terms_[term]);
   }
+  /// Of a word; holds until the next is interned. Of one of up to
+  /// WordKey::shortBytes, so many may be read.
   std::string_view word(std::uint32_t term) const {
-    return {bytes_.data() + terms_[term].first, terms_[term].second};
+    return bytesOf(records_[terms_[term].first]);
   }
 
 private:
-  /// A word: its place and length in the arena. Others: prefix and last word.
+  /// A word: its record, and noTerm. Others: prefix and last word.
   struct Term {
-    std::uint32_t first, second;
-    std::uint8_t order;
+    std::uint32_t first, last;
   };
-  /// With a copy of the word's place, which saves a look at the term.
-  struct WordSlot {
-    std::uint32_t tag = 0; // Of the hash.
-    std::uint32_t term = noTerm;
-    std::uint32_t begin = 0, length = 0;
-  };
-  struct PairSlot {
-    std::uint64_t key = 0;
-    std::uint32_t term = noTerm;
+  /// As in WordKey; `high` of a long word is its place in the arena.
+  struct WordRecord {
+    std::uint64_t low, high;
+    std::uint32_t length, term;
   };
 
-  static std::uint64_t keyOf(std::uint32_t prefix, std::uint32_t word) {
-    return std::uint64_t{prefix} << 32 | word;
+  std::string_view bytesOf(const WordRecord &record) const {
+    return record.length <= WordKey::shortBytes
+               ? std::string_view(reinterpret_cast<const char *>(&record.low),
+                                  record.length)
+               : std::string_view(arena_).substr(record.high, record.length);
   }
-  std::size_t pairSlot(std::uint64_t key) const {
-    // Fibonacci hashing of the folded pair: the high bits are well mixed.
-    const std::uint64_t mixed =
-        (key ^ (key >> 29)) * std::uint64_t{0x9E3779B97F4A7C15};
-    return (mixed ^ (mixed >> 32)) & (pairs_.size() - 1);
+  bool isSame(const WordRecord &record, std::string_view word,
+              const WordKey &key) const {
+    return record.low == key.low && record.length == key.length &&
+           (key.isShort() ? record.high == key.high : bytesOf(record) == word);
   }
-  std::size_t wordSlot(std::string_view word, std::uint64_t hash) const;
-  std::size_t pairPlace(std::uint64_t key) const;
   std::uint32_t add(const Term &term);
-  void growWords();
-  void growPairs();
 
-  std::vector<Term> terms_;
-  std::string bytes_;
-  std::vector<WordSlot> words_; // A power of two of them, or none.
-  std::vector<PairSlot> pairs_; // The same.
-  std::size_t wordCount_ = 0, pairCount_ = 0;
+  LargeVector<Term> terms_;
+  LargeVector<WordRecord> records_;
+  std::string arena_;
+  SlotTable words_, pairs_; // Of records; of terms.
 };
 
 /// Calls `use` with each line of `text`, whose lines end with a LF.

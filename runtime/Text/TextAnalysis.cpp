@@ -7,10 +7,13 @@
 
 #include "Text/TextAnalysis.h"
 
+#include "Text/RadixSort.h"
 #include "Text/Unicode.h"
 
 #include <algorithm>
-
+#include <bit>
+#include <functional>
+#include <span>
 #include <utility>
 
 using namespace mlc::runtime;
@@ -21,174 +24,222 @@ TextAnalysis::TextAnalysis(const TextSettings &settings)
     stopWords_.internWord(word);
 }
 
-void TextAnalysis::tokenize(std::string_view text,
-                            AnalysisMemory &memory) const {
-  tokenizer_.tokenize(text, memory.tokens);
-  if (stopWords_.size() > 0)
-    memory.tokens.dropIf([this](std::string_view token) {
-      return stopWords_.findWord(token) != noTerm;
-    });
+template <typename Use>
+void TextAnalysis::forEachPart(std::string_view text, AnalysisMemory &memory,
+                               Use use) const {
+  TokenBuffer &tokens = memory.tokens;
+  memory.tokenCount = 0;
+  std::size_t carried = 0;
+  auto usePart = [&] {
+    if (stopWords_.size() > 0)
+      tokens.dropIf(carried, [this](std::string_view token) {
+        return stopWords_.findWord(token) != noTerm;
+      });
+    memory.tokenCount += tokens.size() - carried;
+    use(carried);
+    // Enough for characters too: a token has at least one.
+    carried = std::min(tokens.size(),
+                       static_cast<std::size_t>(settings_.ngramMost - 1));
+    tokens.keepLast(carried);
+  };
+  tokens.whenFull = std::ref(usePart);
+  tokenizer_.tokenize(text, tokens);
+  tokens.whenFull = nullptr;
+  usePart();
 }
 
 template <typename Use>
-void TextAnalysis::forEachCharacterRun(AnalysisMemory &memory, Use use) const {
+void TextAnalysis::forEachCharacterRun(std::size_t first,
+                                       AnalysisMemory &memory, Use use) const {
   const TokenBuffer &tokens = memory.tokens;
-  if (tokens.size() == 0)
+  if (tokens.size() == first)
     return;
   const std::string_view text = tokens.join(0, tokens.size());
-  std::vector<std::uint32_t> &starts = memory.starts;
-  starts.clear();
-  for (std::size_t at = 0; at < text.size(); ++at)
-    if (!isContinuation(text[at]))
-      starts.push_back(static_cast<std::uint32_t>(at));
-  starts.push_back(static_cast<std::uint32_t>(text.size()));
-  for (int order = settings_.ngramLeast; order <= settings_.ngramMost; ++order)
-    for (std::size_t at = 0, length = static_cast<std::size_t>(order);
-         at + length < starts.size(); ++at)
-      use(text.substr(starts[at], starts[at + length] - starts[at]));
+  // What ends here was used before.
+  const std::size_t used = first == 0 ? 0 : tokens.join(0, first).size();
+  // Where the last characters start, by their number.
+  static_assert(std::has_single_bit(std::size_t{maxCharacterNgram}));
+  std::size_t starts[maxCharacterNgram], characters = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    starts[characters++ % maxCharacterNgram] = at;
+    do {
+      ++at;
+    } while (at < text.size() && isContinuation(text[at]));
+    if (at <= used)
+      continue;
+    for (std::size_t length = static_cast<std::size_t>(settings_.ngramLeast);
+         length <= static_cast<std::size_t>(settings_.ngramMost) &&
+         length <= characters;
+         ++length) {
+      const std::size_t start =
+          starts[(characters - length) % maxCharacterNgram];
+      use(text.substr(start, at - start));
+    }
+  }
 }
 
 template <typename Use>
-void TextAnalysis::forEachView(AnalysisMemory &memory, Use use) const {
+void TextAnalysis::forEachView(std::size_t first, AnalysisMemory &memory,
+                               Use use) const {
   if (settings_.characters)
-    return forEachCharacterRun(memory, use);
+    return forEachCharacterRun(first, memory, use);
   const TokenBuffer &tokens = memory.tokens;
-  for (int order = settings_.ngramLeast; order <= settings_.ngramMost; ++order)
-    for (std::size_t at = 0, length = static_cast<std::size_t>(order);
+  for (auto length = static_cast<std::size_t>(settings_.ngramLeast);
+       length <= static_cast<std::size_t>(settings_.ngramMost); ++length)
+    for (std::size_t at = first < length ? 0 : first - length + 1;
          at + length <= tokens.size(); ++at)
       use(tokens.join(at, length));
 }
 
 template <typename Table>
 static std::uint32_t wordOf(Table &table, std::string_view word,
-                            std::uint64_t hash) {
+                            const WordKey &key) {
   if constexpr (std::is_const_v<Table>)
-    return table.findWord(word, hash);
+    return table.findWord(word, key);
   else
-    return table.internWord(word, hash);
+    return table.internWord(word, key);
 }
 
 template <typename Table>
 static std::uint32_t extensionOf(Table &table, std::uint32_t prefix,
-                                 std::uint32_t word) {
+                                 std::uint32_t word, std::uint32_t tag) {
   if constexpr (std::is_const_v<Table>)
-    return table.findExtension(prefix, word);
+    return table.findExtension(prefix, word, tag);
   else
-    return table.internExtension(prefix, word);
+    return table.internExtension(prefix, word, tag);
 }
 
-template <typename Table, typename Use>
-void TextAnalysis::forEachNgram(Table &table, AnalysisMemory &memory,
-                                Use use) const {
+/// Calls count(terms) for the n-grams with a token from `first` on.
+template <typename Table, typename Count>
+void TextAnalysis::forEachNgram(std::size_t first, Table &table,
+                                AnalysisMemory &memory, Count count) const {
   const TokenBuffer &tokens = memory.tokens;
-  std::vector<std::uint32_t> &words = memory.words, &terms = memory.terms;
-  // Hashes of some words first, so that their memory is on its way.
-  std::uint64_t hashes[prefetchDistance];
-  words.clear();
-  for (std::size_t at = 0; at < tokens.size();) {
-    const std::size_t count = std::min(prefetchDistance, tokens.size() - at);
-    for (std::size_t ahead = 0; ahead < count; ++ahead) {
-      hashes[ahead] = TermTable::hashOf(tokens[at + ahead]);
-      table.prefetchWord(hashes[ahead]);
+  std::vector<std::uint32_t> &words = memory.words, &terms = memory.terms,
+                             &tags = memory.tags;
+  const std::size_t size = tokens.size();
+  words.resize(size);
+  // Keys of some words first, so that their memory is on its way.
+  WordKey keys[prefetchDistance];
+  for (std::size_t at = 0; at < size;) {
+    const std::size_t some = std::min(prefetchDistance, size - at);
+    for (std::size_t ahead = 0; ahead < some; ++ahead) {
+      keys[ahead] = TermTable::keyOfPadded(tokens[at + ahead]);
+      table.prefetchWord(keys[ahead]);
     }
-    for (std::size_t ahead = 0; ahead < count; ++ahead, ++at)
-      words.push_back(wordOf(table, tokens[at], hashes[ahead]));
+    for (std::size_t ahead = 0; ahead < some; ++ahead, ++at)
+      words[at] = wordOf(table, tokens[at], keys[ahead]);
   }
   if (settings_.ngramLeast == 1)
-    for (std::uint32_t word : words)
-      use(word);
-  if (settings_.ngramMost == 1)
-    return;
+    count(std::span(words).subspan(first));
   // terms[i]: the n-gram that starts with token i, one token longer each round.
   terms = words;
   for (std::size_t length = 2;
        length <= static_cast<std::size_t>(settings_.ngramMost) &&
-       length <= words.size();
+       length <= size;
        ++length) {
-    const bool isWanted =
-        length >= static_cast<std::size_t>(settings_.ngramLeast);
-    const std::size_t count = words.size() - length + 1;
-    for (std::size_t at = 0; at < count; ++at) {
-      if (at + prefetchDistance < count)
-        table.prefetchExtension(terms[at + prefetchDistance],
-                                words[at + prefetchDistance + length - 1]);
-      terms[at] = extensionOf(table, terms[at], words[at + length - 1]);
-      if (isWanted)
-        use(terms[at]);
+    terms.resize(size - length + 1);
+    tags.resize(terms.size());
+    for (std::size_t at = 0; at < terms.size(); ++at)
+      tags[at] = TermTable::tagOf(terms[at], words[at + length - 1]);
+    for (std::size_t at = 0; at < terms.size(); ++at) {
+      if (at + prefetchDistance < terms.size())
+        table.prefetchExtension(tags[at + prefetchDistance]);
+      terms[at] =
+          extensionOf(table, terms[at], words[at + length - 1], tags[at]);
     }
+    if (length >= static_cast<std::size_t>(settings_.ngramLeast))
+      count(std::span(terms).subspan(first < length ? 0 : first - length + 1));
   }
 }
 
 template <typename Table>
-void TextAnalysis::count(Table &table, AnalysisMemory &memory,
+void TextAnalysis::count(std::string_view text, Table &table,
+                         AnalysisMemory &memory,
                          std::vector<TermCount> &counts) const {
-  const std::size_t first = counts.size();
-  std::vector<std::int32_t> &countOf = memory.counts;
-  auto use = [&](std::uint32_t term) {
-    if (term == noTerm)
-      return;
-    if (term >= countOf.size())
-      countOf.resize(std::max<std::size_t>(term + 1, 2 * countOf.size()));
-    if (countOf[term]++ == 0)
-      counts.push_back({term, 0});
+  std::vector<std::uint32_t> &countOf = memory.countOf,
+                             &distinct = memory.distinct;
+  std::size_t found = 0; // Of `distinct` what is filled.
+  auto count = [&](std::span<const std::uint32_t> terms) {
+    if (countOf.size() < table.size())
+      countOf.resize(std::max(table.size(), 2 * countOf.size()));
+    if (distinct.size() < found + terms.size())
+      distinct.resize(std::max(found + terms.size(), 2 * distinct.size()));
+    // No branch on whether a term is new to the text, which is random.
+    for (std::size_t at = 0; at < terms.size(); ++at) {
+      if (at + prefetchDistance < terms.size())
+        __builtin_prefetch(countOf.data() + terms[at + prefetchDistance], 1);
+      const std::uint32_t term = terms[at];
+      if (std::is_const_v<Table> && term == noTerm)
+        continue;
+      distinct[found] = term;
+      found += countOf[term]++ == 0;
+    }
   };
-  if (settings_.characters)
-    forEachCharacterRun(memory, [&](std::string_view term) {
-      use(wordOf(table, term, TermTable::hashOf(term)));
+  forEachPart(text, memory, [&](std::size_t first) {
+    if (!settings_.characters)
+      return forEachNgram(first, table, memory, count);
+    // One token may be the whole text.
+    std::vector<std::uint32_t> &terms = memory.terms;
+    terms.clear();
+    forEachCharacterRun(first, memory, [&](std::string_view term) {
+      terms.push_back(wordOf(table, term, TermTable::keyOfPadded(term)));
+      if (terms.size() == TokenBuffer::full) {
+        count(terms);
+        terms.clear();
+      }
     });
-  else
-    forEachNgram(table, memory, use);
-  for (std::size_t at = first; at < counts.size(); ++at)
-    counts[at].count = std::exchange(countOf[counts[at].term], 0);
+    count(terms);
+  });
+  counts.resize(counts.size() + found);
+  TermCount *to = counts.data() + counts.size() - found;
+  for (std::uint32_t term : std::span(distinct).first(found))
+    *to++ = {term, static_cast<std::int32_t>(std::exchange(countOf[term], 0))};
 }
 
-template void TextAnalysis::count(TermTable &, AnalysisMemory &,
+template void TextAnalysis::count(std::string_view, TermTable &,
+                                  AnalysisMemory &,
                                   std::vector<TermCount> &) const;
-template void TextAnalysis::count(const TermTable &, AnalysisMemory &,
+template void TextAnalysis::count(std::string_view, const TermTable &,
+                                  AnalysisMemory &,
                                   std::vector<TermCount> &) const;
 
-void TextAnalysis::countHashed(AnalysisMemory &memory,
+/// Adds up the counts of equal columns: keys are a column and, below, a count.
+static void addUp(std::vector<std::uint64_t> &keys,
+                  std::vector<std::uint64_t> &memory) {
+  radixSort(keys, memory, [](std::uint64_t key) { return key >> 32; });
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < keys.size(); ++kept) {
+    const std::uint64_t column = keys[at] >> 32;
+    std::uint32_t count = 0;
+    for (; at < keys.size() && keys[at] >> 32 == column; ++at)
+      count += static_cast<std::uint32_t>(keys[at]);
+    keys[kept] = column << 32 | count;
+  }
+  keys.resize(kept);
+}
+
+void TextAnalysis::countHashed(std::string_view text, AnalysisMemory &memory,
                                std::vector<TermCount> &counts) const {
   const std::uint64_t mask = (std::uint64_t{1} << *settings_.hashBits) - 1;
   std::vector<std::uint64_t> &keys = memory.keys;
   keys.clear();
-  forEachView(memory, [&](std::string_view term) {
-    const std::uint64_t hash = TermTable::hashOf(term);
-    const bool isNegative = settings_.signedHash && hash >> 63;
-    keys.push_back((hash & mask) << 32 | isNegative);
+  // A long text's are added up now and then: as soon as they are twice as many
+  // as the columns that it was known to have.
+  std::size_t most = std::size_t{1} << 16;
+  forEachPart(text, memory, [&](std::size_t first) {
+    forEachView(first, memory, [&](std::string_view term) {
+      const std::uint64_t hash = TermTable::hashOf(term);
+      const bool isNegative = settings_.signedHash && hash >> 63;
+      keys.push_back((hash & mask) << 32 |
+                     (isNegative ? std::uint32_t(-1) : std::uint32_t(1)));
+      if (keys.size() == most) {
+        addUp(keys, memory.sorted);
+        most = std::max(most, 2 * keys.size());
+      }
+    });
   });
-  sortByUpperHalf(keys, memory.sorted);
-  for (std::size_t at = 0; at < keys.size();) {
-    const std::uint64_t column = keys[at] >> 32;
-    std::int32_t count = 0;
-    for (; at < keys.size() && keys[at] >> 32 == column; ++at)
-      count += keys[at] & 1 ? -1 : 1;
-    if (count != 0)
-      counts.push_back({static_cast<std::uint32_t>(column), count});
-  }
-}
-
-void mlc::runtime::sortByUpperHalf(std::vector<std::uint64_t> &keys,
-                                   std::vector<std::uint64_t> &other) {
-  // Below it a comparison sort is faster than counting.
-  constexpr std::size_t fewKeys = 96;
-  if (keys.size() < fewKeys) {
-    std::ranges::sort(keys);
-    return;
-  }
-  std::uint64_t differing = 0;
+  addUp(keys, memory.sorted);
   for (std::uint64_t key : keys)
-    differing |= key ^ keys.front();
-  other.resize(keys.size());
-  for (int shift = 32; shift < 64 && differing >> shift; shift += 8) {
-    std::uint32_t places[256] = {};
-    for (std::uint64_t key : keys)
-      ++places[key >> shift & 0xFF];
-    std::uint32_t sum = 0;
-    for (std::uint32_t &place : places)
-      sum += std::exchange(place, sum);
-    for (std::uint64_t key : keys)
-      other[places[key >> shift & 0xFF]++] = key;
-    keys.swap(other);
-  }
+    if (const auto count = static_cast<std::int32_t>(key); count != 0)
+      counts.push_back({static_cast<std::uint32_t>(key >> 32), count});
 }

@@ -34,50 +34,55 @@ struct TermCount {
 /// What one thread needs to analyse texts; used again from text to text.
 struct AnalysisMemory {
   TokenBuffer tokens;
-  std::vector<std::uint32_t> words, terms, starts;
-  std::vector<std::int32_t> counts; ///< By term; 0 between two texts.
+  std::size_t tokenCount = 0; ///< Of the last text, stop words left out.
+  std::vector<std::uint32_t> words, terms, tags;
+  std::vector<std::uint32_t> distinct; ///< Terms of a text, each once.
+  std::vector<std::uint32_t> countOf;  ///< By term; 0 between two texts.
   std::vector<std::uint64_t> keys, sorted;
   std::vector<TermCount> batchCounts;
 };
 
-/// Turns texts into counts of terms. Immutable.
+/// Turns texts into counts of terms. Immutable. The memory for a text is that
+/// of its different terms, however long it is.
 class TextAnalysis {
 public:
   explicit TextAnalysis(const TextSettings &settings);
 
   const TextSettings &settings() const { return settings_; }
 
-  /// Fills memory.tokens with the tokens of `text` that are no stop words.
-  void tokenize(std::string_view text, AnalysisMemory &memory) const;
-
-  /// Appends the counts of the text in memory.tokens to `counts`, by terms of
-  /// `table`: of those that are there and are none of noTerm, or, where it may
-  /// be changed, of all. Each term once, in no order.
+  /// Appends the counts of a text to `counts`, by terms of `table`: of those
+  /// that are there or, where it may be changed, of all. Each term once, in no
+  /// order.
   template <typename Table> // TermTable or const TermTable
-  void count(Table &table, AnalysisMemory &memory,
+  void count(std::string_view text, Table &table, AnalysisMemory &memory,
              std::vector<TermCount> &counts) const;
-  /// The same by the hash of the terms, in the order of columns, without those
+  /// The same by the XXH3 of the terms, in the order of columns, without those
   /// whose signs cancel out.
-  void countHashed(AnalysisMemory &memory,
+  void countHashed(std::string_view text, AnalysisMemory &memory,
                    std::vector<TermCount> &counts) const;
 
 private:
-  /// Calls use(view) for each term that is a piece of memory.tokens.
+  /// Calls use(first) for one part of the text's tokens after another, in
+  /// memory.tokens: from `first` on they are new, before stand those of the
+  /// part before that n-grams may begin with.
   template <typename Use>
-  void forEachView(AnalysisMemory &memory, Use use) const;
+  void forEachPart(std::string_view text, AnalysisMemory &memory,
+                   Use use) const;
+  /// Calls use(view) for each term that has a new token and is a piece of
+  /// memory.tokens.
   template <typename Use>
-  void forEachCharacterRun(AnalysisMemory &memory, Use use) const;
-  template <typename Table, typename Use>
-  void forEachNgram(Table &table, AnalysisMemory &memory, Use use) const;
+  void forEachView(std::size_t first, AnalysisMemory &memory, Use use) const;
+  template <typename Use>
+  void forEachCharacterRun(std::size_t first, AnalysisMemory &memory,
+                           Use use) const;
+  template <typename Table, typename Count>
+  void forEachNgram(std::size_t first, Table &table, AnalysisMemory &memory,
+                    Count count) const;
 
   TextSettings settings_;
   Tokenizer tokenizer_;
   TermTable stopWords_;
 };
-
-/// Sorts keys by their upper 32 bits, equal ones as may be; `other` is memory.
-void sortByUpperHalf(std::vector<std::uint64_t> &keys,
-                     std::vector<std::uint64_t> &other);
 
 } // namespace mlc::runtime
 

@@ -18,6 +18,7 @@ struct Vectorizer::Session::State {
   bool isHashed;
   RowForm form;
   AnalysisMemory memory;
+  RowMemory rowMemory;
   std::vector<TermCount> counts;
 };
 
@@ -26,11 +27,15 @@ Vectorizer::Session::Session(const Vectorizer &vectorizer)
                        vectorizer.learned_->settings.text.hashBits.has_value(),
                        rowFormOf(*vectorizer.learned_),
                        {},
+                       {},
                        {}}) {}
 Vectorizer::Session::~Session() = default;
 
 FeatureRows Vectorizer::Session::emptyRows() const {
-  return mlc::runtime::emptyRows(state_->form);
+  FeatureRows rows = mlc::runtime::emptyRows(state_->form);
+  if (!state_->isHashed)
+    rows.dropped.reset();
+  return rows;
 }
 
 void Vectorizer::Session::transform(std::string_view text, double label,
@@ -38,23 +43,22 @@ void Vectorizer::Session::transform(std::string_view text, double label,
   State &state = *state_;
   const TextLookup &lookup = state.lookup;
   state.counts.clear();
-  lookup.analysis.tokenize(text, state.memory);
   if (state.isHashed)
-    lookup.analysis.countHashed(state.memory, state.counts);
+    lookup.analysis.countHashed(text, state.memory, state.counts);
   else
-    lookup.analysis.count(lookup.table, state.memory, state.counts);
+    lookup.analysis.count(text, lookup.table, state.memory, state.counts);
   appendRow(state.form, state.counts, Columns{lookup.columnOf}, label,
-            state.memory.keys, state.memory.sorted, rows);
+            state.rowMemory, rows);
 }
 
 FeatureRows Vectorizer::transform(DocumentSource &source,
                                   std::int64_t threads) const {
-  FeatureRows result = mlc::runtime::emptyRows(rowFormOf(*learned_));
-  InOrder<FeatureRows> collect(
-      [&](FeatureRows &&more) { appendRows(more, result); });
   std::vector<std::unique_ptr<Session>> sessions;
   for (std::int64_t thread = 0; thread < threads; ++thread)
     sessions.push_back(std::make_unique<Session>(*this));
+  FeatureRows result = sessions.front()->emptyRows();
+  InOrder<FeatureRows> collect(
+      [&](FeatureRows &&more) { appendRows(more, result); });
   forEachBatch(source, threads,
                [&](std::int64_t thread, const DocumentBatch &batch) {
                  Session &session = *sessions[static_cast<std::size_t>(thread)];

@@ -11,53 +11,9 @@
 
 using namespace mlc::runtime;
 
-namespace {
-/// Lower case, then the runs of what `isInside` takes. `Inside` has a member
-/// for the classes of ASCII characters and one for other code points.
-template <typename Inside>
-class RunRules : public TokenizerRules {
-public:
-  using TokenizerRules::TokenizerRules;
-
-  void tokenize(std::string_view text, TokenBuffer &tokens) const override {
-    std::string &lower = tokens.scratch.lower;
-    lowerCase(text, lower);
-    const std::string_view view = lower;
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at < view.size();) {
-      const std::size_t start = at;
-      const std::uint8_t mark = classOf(view[at]);
-      bool isInside = Inside::takesClass(mark);
-      if (mark == notAscii)
-        isInside = Inside::takes(decodeUtf8(view, at));
-      else
-        ++at;
-      if (isInside)
-        continue;
-      if (start > begin)
-        push(tokens, view.substr(begin, start - begin));
-      begin = at;
-    }
-    if (view.size() > begin)
-      push(tokens, view.substr(begin));
-  }
-};
-
-struct NoSpace {
-  static bool takesClass(std::uint8_t mark) { return mark != asciiSpace; }
-  static bool takes(std::int32_t codePoint) { return !isWhiteSpace(codePoint); }
-};
-
-/// `\w` of Python's regular expressions.
-struct WordCharacter {
-  static bool takesClass(std::uint8_t mark) {
-    return mark & (asciiWord | asciiUnderscore);
-  }
-  static bool takes(std::int32_t codePoint) {
-    return isLetterOrNumber(codePoint);
-  }
-};
-} // namespace
+/// A text is worked on in pieces of about this size, which stay in the cache
+/// from one step to the next.
+static constexpr std::size_t pieceBytes = 1 << 13;
 
 static std::unique_ptr<const TokenizerRules>
 makeRules(const TokenizerSettings &settings) {
@@ -71,9 +27,8 @@ makeRules(const TokenizerSettings &settings) {
   case TokenizerKind::Words:
     return makeWordsRules(minLength);
   case TokenizerKind::ScikitLearn:
-    return std::make_unique<RunRules<WordCharacter>>(minLength);
   case TokenizerKind::Whitespace:
-    return std::make_unique<RunRules<NoSpace>>(minLength);
+    return makeRunRules(settings.kind, minLength);
   }
   __builtin_unreachable();
 }
@@ -84,7 +39,20 @@ Tokenizer::Tokenizer(Tokenizer &&) noexcept = default;
 Tokenizer &Tokenizer::operator=(Tokenizer &&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
+/// Behind the white space at which a piece of `text` may end.
+static std::size_t endOfPiece(std::string_view text) {
+  for (std::size_t at = pieceBytes; at < text.size(); ++at)
+    if (classOf(text[at]) == asciiSpace)
+      return at + 1;
+  return text.size();
+}
+
 void Tokenizer::tokenize(std::string_view text, TokenBuffer &tokens) const {
   tokens.clear();
-  rules_->tokenize(text, tokens);
+  std::string_view rest = rules_->clean(text, tokens.scratch.plain);
+  while (!rest.empty()) {
+    const std::string_view piece = rest.substr(0, endOfPiece(rest));
+    rules_->tokenize(piece, tokens);
+    rest.remove_prefix(piece.size());
+  }
 }

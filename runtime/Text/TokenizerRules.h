@@ -24,12 +24,20 @@ class TokenizerRules {
 public:
   explicit TokenizerRules(std::size_t minLength) : minLength_(minLength) {}
   virtual ~TokenizerRules() = default;
-  /// Appends the tokens of `text` to `tokens`, which is empty.
-  virtual void tokenize(std::string_view text, TokenBuffer &tokens) const = 0;
+  /// What is to be done with a text as a whole, so that then any ASCII white
+  /// space is a place between two tokens. In `memory`, or `text` itself.
+  virtual std::string_view clean(std::string_view text,
+                                 std::string & /*memory*/) const {
+    return text;
+  }
+  /// Appends the tokens of a piece of what `clean` gave, which ends with white
+  /// space or with the text.
+  virtual void tokenize(std::string_view piece, TokenBuffer &tokens) const = 0;
 
 protected:
   bool isLongEnough(std::string_view token) const {
-    if (minLength_ <= 1)
+    constexpr std::size_t longestCharacter = 4;
+    if (minLength_ <= 1 || token.size() >= longestCharacter * minLength_)
       return true;
     std::size_t length = 0;
     for (char byte : token)
@@ -37,6 +45,7 @@ protected:
         return true;
     return false;
   }
+  /// A token that lies in PaddedBytes.
   void push(TokenBuffer &tokens, std::string_view token) const {
     if (isLongEnough(token))
       tokens.push(token);
@@ -46,6 +55,9 @@ private:
   std::size_t minLength_; // In code points.
 };
 
+/// ScikitLearn and Whitespace.
+std::unique_ptr<TokenizerRules> makeRunRules(TokenizerKind kind,
+                                             std::size_t minLength);
 std::unique_ptr<TokenizerRules> makeImdbRules(std::size_t minLength,
                                               std::string_view vocabulary);
 /// Of a vocabulary for Imdb the words, LF after each, that make a difference.

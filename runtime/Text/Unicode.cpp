@@ -32,11 +32,19 @@ std::int32_t mlc::runtime::decodeUtf8(std::string_view text, std::size_t &at) {
   return codePoint;
 }
 
+/// Writes a character at `to`; returns where it ends.
+static char *putUtf8(std::int32_t codePoint, char *to) {
+  return to + utf8proc_encode_char(codePoint,
+                                   reinterpret_cast<utf8proc_uint8_t *>(to));
+}
+
 void mlc::runtime::appendUtf8(std::int32_t codePoint, std::string &out) {
-  utf8proc_uint8_t bytes[4];
-  const utf8proc_ssize_t length = utf8proc_encode_char(codePoint, bytes);
-  out.append(reinterpret_cast<const char *>(bytes),
-             static_cast<std::size_t>(length));
+  char bytes[4];
+  out.append(bytes, putUtf8(codePoint, bytes));
+}
+
+void mlc::runtime::appendUtf8(std::int32_t codePoint, PaddedBytes &out) {
+  out.setEnd(putUtf8(codePoint, out.room(4)));
 }
 
 bool mlc::runtime::isLetterOrNumber(std::int32_t codePoint) {
@@ -117,22 +125,17 @@ static bool precedesCased(std::string_view text, std::size_t at) {
 /// Lower-cases the character at text[at], which is not ASCII, into `to`.
 /// Returns where that ends.
 static char *lowerLong(std::string_view text, std::size_t &at, char *to) {
-  auto put = [&to](std::int32_t codePoint) {
-    to += utf8proc_encode_char(codePoint,
-                               reinterpret_cast<utf8proc_uint8_t *>(to));
-  };
   const std::size_t start = at;
   const std::int32_t codePoint = decodeUtf8(text, at);
   if (codePoint == capitalDottedI) {
     *to++ = 'i';
-    put(combiningDotAbove);
-  } else if (codePoint == capitalSigma) {
-    const bool isFinal = followsCased(text, start) && !precedesCased(text, at);
-    put(isFinal ? finalSigma : smallSigma);
-  } else {
-    put(utf8proc_tolower(codePoint));
+    return putUtf8(combiningDotAbove, to);
   }
-  return to;
+  if (codePoint == capitalSigma) {
+    const bool isFinal = followsCased(text, start) && !precedesCased(text, at);
+    return putUtf8(isFinal ? finalSigma : smallSigma, to);
+  }
+  return putUtf8(utf8proc_tolower(codePoint), to);
 }
 
 static constexpr std::size_t blockBytes = 32;
@@ -153,11 +156,13 @@ static bool lowerBlock(const char *block, char *out) {
   return true;
 }
 
-void mlc::runtime::lowerCase(std::string_view text, std::string &out) {
+std::string_view mlc::runtime::lowerCase(std::string_view text,
+                                         PaddedBytes &out) {
   // A character takes at most as many bytes again, and a byte that is not UTF-8
-  // three. What was there before need not be cleared.
-  out.resize(std::max(out.size(), 3 * text.size()));
-  char *to = out.data();
+  // three.
+  constexpr std::size_t blockGrowth = 2 * blockBytes + 3;
+  out.clear();
+  char *to = out.room(text.size());
   for (std::size_t at = 0; at < text.size();) {
     if (text.size() - at >= blockBytes && lowerBlock(&text[at], to)) {
       to += blockBytes;
@@ -165,6 +170,8 @@ void mlc::runtime::lowerCase(std::string_view text, std::string &out) {
       continue;
     }
     // A block with longer characters, or the rest.
+    out.setEnd(to);
+    to = out.room(text.size() - at + blockGrowth);
     const std::size_t stop = std::min(text.size(), at + blockBytes);
     while (at < stop) {
       const char byte = text[at];
@@ -176,7 +183,8 @@ void mlc::runtime::lowerCase(std::string_view text, std::string &out) {
       }
     }
   }
-  out.resize(static_cast<std::size_t>(to - out.data()));
+  out.setEnd(to);
+  return out.view();
 }
 
 bool mlc::runtime::isAllAscii(std::string_view text) {

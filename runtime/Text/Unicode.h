@@ -8,6 +8,8 @@
 #ifndef MLC_RUNTIME_TEXT_UNICODE_H
 #define MLC_RUNTIME_TEXT_UNICODE_H
 
+#include "Text/PaddedBytes.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +24,7 @@ constexpr std::int32_t replacementCharacter = 0xFFFD;
 /// not UTF-8 gives U+FFFD, a byte at a time.
 std::int32_t decodeUtf8(std::string_view text, std::size_t &at);
 void appendUtf8(std::int32_t codePoint, std::string &out);
+void appendUtf8(std::int32_t codePoint, PaddedBytes &out);
 /// Whether a byte goes on with a character that began before it.
 inline bool isContinuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
@@ -69,9 +72,10 @@ inline std::uint8_t classOf(char byte) {
 
 /// Replaces `out` by `text` in lower case, by Unicode's full mapping with its
 /// rule for the final sigma (as Python's str.lower). Bytes that are not UTF-8
-/// become U+FFFD.
-/// Source: https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf, 3.13
-void lowerCase(std::string_view text, std::string &out);
+/// become U+FFFD. Returns `out`'s view. What is on one side of ASCII white
+/// space makes no difference on the other. Source:
+/// https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf, 3.13
+std::string_view lowerCase(std::string_view text, PaddedBytes &out);
 
 /// Whether no byte is above 127.
 bool isAllAscii(std::string_view text);

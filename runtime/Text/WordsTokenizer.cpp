@@ -84,29 +84,32 @@ static std::size_t endOfPiece(std::string_view text, std::size_t at) {
   return end;
 }
 
-/// Puts `text`, folded, into scratch.lower.
-static void fold(std::string_view text, TokenBuffer::Scratch &scratch) {
-  if (isAllAscii(text)) {
-    lowerCase(text, scratch.lower);
-    return;
-  }
-  scratch.lower.clear();
+/// Puts `text`, folded, into scratch.lower, which is returned.
+static std::string_view fold(std::string_view text,
+                             TokenBuffer::Scratch &scratch) {
+  if (isAllAscii(text))
+    return lowerCase(text, scratch.lower);
+  PaddedBytes &out = scratch.lower;
+  out.clear();
   for (std::size_t at = 0; at < text.size();) {
     if (classOf(text[at]) == asciiSpace) {
-      scratch.lower.push_back(text[at++]);
+      out.append(text.substr(at++, 1));
       continue;
     }
     const std::size_t end = endOfPiece(text, at);
     const std::string_view piece = text.substr(at, end - at);
-    if (isAllAscii(piece))
+    if (isAllAscii(piece)) {
+      char *to = out.room(piece.size());
       for (char byte : piece)
-        scratch.lower.push_back(byte >= 'A' && byte <= 'Z'
-                                    ? static_cast<char>(byte + 'a' - 'A')
-                                    : byte);
-    else
+        *to++ = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 'a' - 'A')
+                                           : byte;
+      out.setEnd(to);
+    } else {
       appendNormalized(piece, scratch);
+    }
     at = end;
   }
+  return out.view();
 }
 
 namespace {
@@ -116,9 +119,13 @@ class WordsRules : public TokenizerRules {
 public:
   using TokenizerRules::TokenizerRules;
 
-  void tokenize(std::string_view text, TokenBuffer &tokens) const override {
-    fold(htmlToText(text, tokens.scratch.plain), tokens.scratch);
-    const std::string_view folded = tokens.scratch.lower;
+  std::string_view clean(std::string_view text,
+                         std::string &memory) const override {
+    return htmlToText(text, memory);
+  }
+
+  void tokenize(std::string_view piece, TokenBuffer &tokens) const override {
+    const std::string_view folded = fold(piece, tokens.scratch);
     for (std::size_t at = 0; at < folded.size();) {
       const std::size_t start = at;
       const Kind kind = next(folded, at);

@@ -16,7 +16,7 @@ using namespace mlc::test;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size) {
   const InputFile file(data, size);
-  expectReadOrRefused(file, [&] {
+  expectReadOrRefused(file.path(), [&] {
     const Embeddings embeddings = readEmbeddings(file.path());
     if (embeddings.vectors.size() !=
         embeddings.words.size() *

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   const InputFile file(data, size);
   for (LabelKind kind : {LabelKind::Binary, LabelKind::Classes,
                          LabelKind::Numbers, LabelKind::Stars})
-    expectReadOrRefused(file, [&] {
+    expectReadOrRefused(file.path(), [&] {
       LibsvmReader reader({.labels = {.kind = kind}});
       reader.read(file.path());
       const SparseRows &rows = reader.rows();

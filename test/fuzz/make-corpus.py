@@ -70,6 +70,19 @@ INPUTS = {
         "word2vec": b"2 2\nfilm 1 2 \ngood 3 4\nfilm 5 6\n",
         "broken": b"film 1 nan\n",
     },
+    "folder": {
+        "plain": b"0_9.txt\nA good film.\nReally.",
+        "xz": b"12_1.txt.xz\n" + lzma.compress(b"A bad film."),
+        "gzip": b"3_7.txt.gz\n" + gzip.compress(b"A film.", mtime=0),
+        "broken": b"0_9.txt\ncaf\xe9\nbad\0",
+        "name": b"0_.text\n",
+    },
+    "vocabulary": {
+        "plain": "film\ngood film\ncafé\n".encode(),
+        "twice": b"film\nbad\nfilm\n",
+        "nul": b"\x01\0\0\rfilm\nbad\n",
+        "broken": b"film\n\xe9\n\n",
+    },
     "text": {
         f"{choice:02x}": bytes([choice])
         + "A good film: isn't it?<br />10/10 &eacute;&#233; :-)\n".encode()

@@ -19,8 +19,13 @@ MIB = 1 << 20
 LIMIT = 1500 * MIB
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
+# A text of 60 MiB takes some times its size; that of all its tokens, 4 bytes
+# each in some tables, would be above it.
+TEXT_LIMIT = 1000 * MIB
+
+
+def limit_memory(limit=LIMIT):
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def packed(module, *pieces) -> bytes:
@@ -104,6 +109,31 @@ class BrokenTexts(unittest.TestCase):
             for _ in range(1024):
                 file.write(b"x" * MIB)
         self.expect_refusal("long.csv", None, ":2:1: expected a line of at most 64 MiB")
+
+    def test_a_text_of_many_tokens(self):
+        path = self.folder / "long.csv"
+        for name, piece in (
+            ("letters", b"a b c d e f g h i j "),
+            ("commas", b"a,b,c,d,e,f,g,h,i,j,"),
+            ("tags", b"<b>!?</b>"),
+            ("one token", b"x" * 32),
+        ):
+            text = piece * (60 * MIB // len(piece))
+            path.write_bytes(b'label,review\n1,"' + text + b'"\n0,bad\n')
+            for options in (
+                ("--tokenizer", "words", "--ngrams", "1..3"),
+                ("--tokenizer", "imdb"),
+                ("--tokenizer", "scikit-learn", "--min-length", "1"),
+                ("--tokenizer", "whitespace", "--hash-bits", "20"),
+                ("--char-ngrams", "3"),
+            ):
+                with self.subTest(name, options=options):
+                    result = attempt(
+                        *(MLC, "data", path, *options, "--quiet", "--threads", "2"),
+                        *("-o", self.folder / "out"),
+                        preexec_fn=lambda: limit_memory(TEXT_LIMIT),
+                    )
+                    self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_bombs(self):
         zeros, quoted = b"\0" * MIB, b'label,review\n1,"'

@@ -148,12 +148,14 @@ TEST_F(DataCommand, Vocabulary) {
 
 TEST_F(DataCommand, BrokenVocabularies) {
   struct {
-    const char *text, *message;
+    std::string text;
+    const char *message;
   } cases[] = {
       {"", "w.txt: expected words, but got none"},
       {"a\n\nb\n", "w.txt:2:1: expected a word, but got an empty line"},
       {"a\nb\na\n", "w.txt:3:1: \"a\" is on line 1 too"},
       {"a\nb\xe9z\n", "w.txt:2:2: expected UTF-8"},
+      {std::string("a\nb\0z\n", 6), "w.txt:2:2: expected text, but got a NUL"},
       {"a\nb\n", "train.feat:1:11: expected an index below 2, the number of "
                  "words in the vocabulary, but got 3"},
   };

@@ -158,6 +158,16 @@ TEST_F(TextCommand, LikeGivesTheSameFeatures) {
   Dataset data(folder / "made.st");
   EXPECT_EQ(data.width(), 6);
   EXPECT_EQ(data.indptr()[1], 0);
+  // Which of their terms have no feature is never known.
+  const auto summary = [this](std::vector<std::string> options) {
+    options.insert(options.end(), {"-o", "made.st"});
+    return run(options).err;
+  };
+  EXPECT_NE(summary({"r.csv", "--max-features", "6"}).find(" dropped), "),
+            std::string::npos);
+  const std::string like = summary({"new.csv", "--like", "train.st"});
+  EXPECT_EQ(like.find("dropped"), std::string::npos) << like;
+  EXPECT_NE(like.find(" 1 non-zeros, "), std::string::npos) << like;
 }
 
 TEST_F(TextCommand, StarsAreClassesAndComeBack) {
@@ -271,6 +281,10 @@ TEST_F(TextCommand, WhatDoesNotGoTogether) {
       {2,
        {"r.csv", "--embeddings", "ratings.csv", "--hash-bits", "4"},
        "--embeddings"},
+      {2,
+       {"r.csv", "--vocabulary", "ratings.csv", "--hash-bits", "4"},
+       "--vocabulary"},
+      {2, {"r.csv", "--select", "chi2"}, "--select requires --max-features"},
   };
   for (auto [status, arguments, message] : cases) {
     arguments.insert(arguments.end(), {"-o", "made.st"});

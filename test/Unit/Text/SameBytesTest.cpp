@@ -143,6 +143,10 @@ TEST(SameBytes, ForTextsThatAreNotCountedFirst) {
     EXPECT_TRUE(fileOf(vectorizer, single) == fileOf(vectorizer, there))
         << one.name;
     EXPECT_EQ(single.dropped, there.dropped);
+    // Known where all terms have been told apart, or each is a feature.
+    const bool isHashed = one.settings.text.hashBits.has_value();
+    EXPECT_EQ(there.dropped.has_value(), isHashed) << one.name;
+    EXPECT_TRUE(rows.dropped.has_value()) << one.name;
   }
 }
 
