@@ -32,7 +32,7 @@ private:
 /// Runs `read`, which may throw InputError: that is what hostile input gets.
 /// Its message must name the file, say what to do, and be of modest length;
 /// anything else is a finding.
-void expectReadOrRefused(const InputFile &file,
+void expectReadOrRefused(const std::string &path,
                          const std::function<void()> &read);
 
 } // namespace mlc::test
