@@ -141,9 +141,10 @@ std::optional<Stage> mlc::stageOf(StringRef name) {
 }
 
 void mlc::buildPipeline(OpPassManager &manager, Stage last,
-                        const PipelineOptions &options) {
+                        const PipelineOptions &options, Stage first) {
   // Stage 0, `graph`, is the model as it was read.
-  for (int stage = 1; stage <= static_cast<int>(last); ++stage)
+  for (int stage = std::max(1, static_cast<int>(first));
+       stage <= static_cast<int>(last); ++stage)
     kStages[stage - 1](manager, options);
 }
 

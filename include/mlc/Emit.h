@@ -31,6 +31,10 @@ struct CompileOptions {
   std::string gemm = "auto";
   /// Whether the program can `train --profile`.
   bool profile = false;
+  /// Empty, `address` or `thread`: what generated code is watched for. For
+  /// `thread`, code is made for x86-64-v2, since the thread sanitizer sees
+  /// accesses of at most 16 bytes.
+  std::string sanitize;
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
 };

@@ -55,9 +55,10 @@ struct PipelineOptions {
   int64_t modelHash = 0;
 };
 
-/// Adds the passes of all stages up to and including `last`.
+/// Adds the passes of all stages from `first` up to and including `last`.
 void buildPipeline(mlir::OpPassManager &manager, Stage last,
-                   const PipelineOptions &options);
+                   const PipelineOptions &options,
+                   Stage first = Stage::Autodiff);
 
 /// Every dialect that a program passes through.
 void registerDialects(mlir::DialectRegistry &registry);

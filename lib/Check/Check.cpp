@@ -9,7 +9,8 @@
 
 #include "Error.h"
 #include "lib/Check/CompiledRun.h"
-#include "lib/Check/JitProgram.h"
+#include "lib/Check/OpSearch.h"
+#include "lib/Check/Turns.h"
 #include "lib/Reference/ReferenceData.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -30,6 +31,15 @@ static constexpr int kSamples = 4, kManySamples = 60;
 /// Quotients above which many samples are worth their time: few ones may all
 /// lie close to the middle by chance.
 static constexpr double kSuspicious = 0.5;
+
+/// " at FILE:LINE:COLUMN", where that is known.
+static std::string placeOf(Location location) {
+  auto place = dyn_cast<FileLineColLoc>(location);
+  if (!place)
+    return "";
+  return llvm::formatv(" at {0}:{1}:{2}", place.getFilename().getValue(),
+                       place.getLine(), place.getColumn());
+}
 
 namespace {
 /// One check; the first difference ends it.
@@ -66,8 +76,13 @@ public:
       return !failed;
     checkForward(numbers);
     for (int64_t threads : options.threads)
-      if (!isDone())
-        checkBits(numbers, threads);
+      checkBits(numbers, program, threads, "threads");
+    for (int64_t workers : options.turns) {
+      checkTurns(numbers, workers, Order::FirstToLast,
+                 "workers in turns, the first one first");
+      checkTurns(numbers, workers, Order::LastToFirst,
+                 "workers in turns, the last one first");
+    }
     return !failed;
   }
 
@@ -120,8 +135,26 @@ private:
       result.quotient = distance.quotient();
       result.farthest = textOf(distance, where);
     }
-    if (distance.quotient() > 1)
-      result.difference = result.farthest;
+    if (distance.quotient() <= 1)
+      return;
+    result.difference = result.farthest;
+    if (options.findOp)
+      findOp(name);
+  }
+
+  /// Says which op the difference comes from.
+  void findOp(StringRef name) {
+    const auto found =
+        OpSearch(module, options.compile, options.run.data).run(name, inputs);
+    if (!found)
+      return;
+    llvm::raw_string_ostream stream(result.op);
+    stream << found->op->getName() << placeOf(found->op->getLoc())
+           << llvm::formatv(
+                  ", element {0}: compiled {1:e8}, reference {2:e8}, allowed "
+                  "distance {3:e2}",
+                  found->distance.element, found->distance.actual,
+                  found->distance.expected, found->distance.allowed);
   }
 
   std::string textOf(const Distance &distance, const llvm::Twine &where) {
@@ -183,15 +216,26 @@ private:
     }
   }
 
-  void checkBits(const RunNumbers &first, int64_t threads) {
-    CompiledRun again(program, options, threads);
+  /// Runs `variant`, the program or a wrapper of it, with `count` workers.
+  void checkBits(const RunNumbers &first, const MlcProgram &variant,
+                 int64_t count, StringRef how) {
+    if (isDone())
+      return;
+    CompiledRun again(variant, options, count);
     const RunNumbers numbers =
         again.run(std::numeric_limits<int64_t>::max(), nullptr);
     if (const auto found = firstDifference(program, first, numbers))
-      result.difference = llvm::formatv(
-          "bits on {0} threads with several steps a call: {1} differs from the "
-          "run on {2} with one step a call",
-          threads, *found, options.threads.front());
+      result.difference =
+          llvm::formatv("bits with {0} {1} and several steps a call: {2} "
+                        "differs from the run with {3} thread(s) and one step "
+                        "a call",
+                        count, how, *found, options.threads.front());
+  }
+
+  void checkTurns(const RunNumbers &first, int64_t workers, Order order,
+                  StringRef how) {
+    const Turns turns(program, order);
+    checkBits(first, turns.program(), workers, how);
   }
 
   ModuleOp module;
@@ -205,7 +249,8 @@ private:
 
 llvm::Expected<CheckResult> mlc::checkModel(ModuleOp model,
                                             const CheckOptions &options) {
-  llvm::Expected<JitProgram> compiled = JitProgram::compile(model, options.cpu);
+  llvm::Expected<JitProgram> compiled =
+      JitProgram::compile(model, options.compile);
   if (!compiled)
     return compiled.takeError();
   OwningOpRef<ModuleOp> module(model.clone());

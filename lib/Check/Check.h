@@ -8,6 +8,7 @@
 #ifndef MLC_CHECK_CHECK_H
 #define MLC_CHECK_CHECK_H
 
+#include "lib/Check/JitProgram.h"
 #include "lib/Check/RoundingCloud.h"
 #include "lib/Reference/ReferenceRun.h"
 
@@ -21,14 +22,22 @@ namespace mlc {
 
 struct CheckOptions {
   reference::ReferenceOptions run;
-  std::string cpu = "native"; ///< As in CompileOptions.
-  /// Each number of threads must give the same bits.
+  JitOptions compile;
+  /// Each number of threads must give the same bits,
   std::vector<int64_t> threads = {1, 2, 3, 4, 8};
+  /// and so must each number of workers that take turns, in both orders.
+  std::vector<int64_t> turns = {2, 3, 8};
+  /// Whether the first op that differs is looked for, which takes some
+  /// compiling.
+  bool findOp = false;
 };
 
 struct CheckResult {
   /// What differs and where first; empty where all agrees.
   std::string difference;
+  /// The first op that differs (see OpSearch), where it was looked for and
+  /// found.
+  std::string op;
   int64_t steps = 0;     ///< That were compared.
   double quotient = 0;   ///< The largest of any Distance that was seen.
   std::string farthest;  ///< That distance in words.
@@ -42,8 +51,9 @@ struct CheckResult {
 ///   must lie in the RoundingCloud of that step, so errors neither add up over
 ///   steps nor hide;
 /// - with the last weights, each batch of evaluation and prediction, likewise;
-/// - runs of several steps a call and of each number of threads with the first
-///   run, bit for bit.
+/// - runs of several steps a call, of each number of threads and of workers
+/// that
+///   take turns (Turns.h), with the first run, bit for bit.
 /// Where a number lies outside, the cloud is made again of many more samples;
 /// only a number outside that one is a difference.
 ///

@@ -7,12 +7,14 @@
 
 #include "lib/Check/JitProgram.h"
 
+#include "lib/Check/Turns.h"
 #include "lib/Emit/Object.h"
 #include "lib/Emit/Target.h"
 #include "mlc/Pipeline.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -29,21 +31,38 @@ JitProgram::JitProgram(std::unique_ptr<LLJIT> jit, const MlcProgram *entry)
 JitProgram::JitProgram(JitProgram &&) = default;
 JitProgram::~JitProgram() = default;
 
-static Expected<llvm::SmallVector<char, 0>> makeObject(ModuleOp model,
-                                                       StringRef cpu) {
-  Expected<Target> target = makeTarget(cpu);
+static LogicalResult cleanUp(ModuleOp module) {
+  PassManager manager(module.getContext());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  return manager.run(module);
+}
+
+/// Runs the stages from `first` on and makes an object file.
+static Expected<llvm::SmallVector<char, 0>>
+makeObject(ModuleOp model, Stage first, const JitOptions &options) {
+  Expected<Target> target = makeTarget(options.cpu);
   if (!target)
     return target.takeError();
-  PipelineOptions options;
-  options.vectors = target->vectors;
-  options.target = target->description;
-  options.features = target->features;
+  PipelineOptions pipeline;
+  pipeline.vectors = target->vectors;
+  pipeline.target = target->description;
+  pipeline.features = target->features;
   OwningOpRef<ModuleOp> module(model.clone());
-  PassManager manager(model.getContext());
-  buildPipeline(manager, Stage::Lowering, options);
-  if (failed(manager.run(*module)))
+  auto run = [&](Stage from, Stage to) {
+    PassManager manager(model.getContext());
+    buildPipeline(manager, to, pipeline, from);
+    return manager.run(*module);
+  };
+  // Where that stage has run already, its last passes still clean up.
+  if (failed(first <= Stage::Autodiff ? run(first, Stage::Autodiff)
+                                      : cleanUp(*module)))
     return llvm::createStringError("the model cannot be compiled");
-  return emitObject(*module, *target->machine);
+  if (options.plantError)
+    options.plantError(*module);
+  if (failed(run(Stage::Linalg, Stage::Lowering)))
+    return llvm::createStringError("the model cannot be compiled");
+  return emitObject(*module, *target->machine, {.optimize = options.optimize});
 }
 
 /// Makes what programs are linked with known to `jit`: the runtime's door, the
@@ -52,7 +71,7 @@ static Error addLibraries(LLJIT &jit) {
   JITDylib &library = jit.getMainJITDylib();
   SymbolMap door;
   door[jit.mangleAndIntern("mlc_exchange")] = {
-      ExecutorAddr::fromPtr(&mlc_exchange), llvm::JITSymbolFlags::Exported};
+      ExecutorAddr::fromPtr(&Turns::exchange), llvm::JITSymbolFlags::Exported};
   if (Error error = library.define(absoluteSymbols(std::move(door))))
     return error;
   const char prefix = jit.getDataLayout().getGlobalPrefix();
@@ -76,10 +95,7 @@ static Error useOneBlasThread(LLJIT &jit) {
   return Error::success();
 }
 
-Expected<JitProgram> JitProgram::compile(ModuleOp model, StringRef cpu) {
-  auto object = makeObject(model, cpu);
-  if (!object)
-    return object.takeError();
+Expected<JitProgram> JitProgram::load(StringRef object) {
   auto jit = LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
@@ -87,11 +103,27 @@ Expected<JitProgram> JitProgram::compile(ModuleOp model, StringRef cpu) {
     return error;
   if (Error error = useOneBlasThread(**jit))
     return error;
-  if (Error error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(
-          StringRef(object->data(), object->size()), "program")))
+  if (Error error = (*jit)->addObjectFile(
+          llvm::MemoryBuffer::getMemBufferCopy(object, "program")))
     return error;
   auto entry = (*jit)->lookup("mlc_program");
   if (!entry)
     return entry.takeError();
   return JitProgram(std::move(*jit), entry->toPtr<const MlcProgram *>());
+}
+
+Expected<JitProgram> JitProgram::compile(ModuleOp model,
+                                         const JitOptions &options) {
+  auto object = makeObject(model, Stage::Autodiff, options);
+  if (!object)
+    return object.takeError();
+  return load(StringRef(object->data(), object->size()));
+}
+
+Expected<JitProgram> JitProgram::compileSteps(ModuleOp differentiated,
+                                              const JitOptions &options) {
+  auto object = makeObject(differentiated, Stage::Linalg, options);
+  if (!object)
+    return object.takeError();
+  return load(StringRef(object->data(), object->size()));
 }

@@ -13,7 +13,9 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace llvm::orc {
 class LLJIT;
@@ -21,16 +23,28 @@ class LLJIT;
 
 namespace mlc {
 
+/// How a model is compiled; see CompileOptions.
+struct JitOptions {
+  std::string cpu = "native";
+  /// Whether LLVM optimises, as in `mlc compile`; see ObjectOptions.
+  bool optimize = true;
+  /// For tests of what looks for errors: changes the differentiated program, as
+  /// an error in a later stage would.
+  std::function<void(mlir::ModuleOp)> plantError;
+};
+
 /// The program that `mlc compile` would link into an executable: the same
 /// passes and the same object file, but loaded into this process, which stands
 /// for the runtime around it.
 class JitProgram {
 public:
-  /// `model` is a verified module of one `graph.program`, and is left as it is;
-  /// `cpu` as in CompileOptions. What is wrong with the model is told by
-  /// diagnostics before the error.
+  /// `model` is a verified module of one `graph.program`, and is left as it is.
+  /// What is wrong with it is told by diagnostics before the error.
   static llvm::Expected<JitProgram> compile(mlir::ModuleOp model,
-                                            llvm::StringRef cpu);
+                                            const JitOptions &options);
+  /// The same of a module that `mlc-autodiff` has been run on.
+  static llvm::Expected<JitProgram> compileSteps(mlir::ModuleOp differentiated,
+                                                 const JitOptions &options);
   JitProgram(JitProgram &&);
   ~JitProgram();
 
@@ -39,6 +53,7 @@ public:
 
 private:
   JitProgram(std::unique_ptr<llvm::orc::LLJIT> jit, const MlcProgram *entry);
+  static llvm::Expected<JitProgram> load(llvm::StringRef object);
 
   std::unique_ptr<llvm::orc::LLJIT> jit;
   const MlcProgram *entry;

@@ -120,6 +120,21 @@ Distance RoundingCloud::farthest(const StepNumbers &actual) const {
   return search.farthest;
 }
 
+Distance RoundingCloud::ofParameter(size_t index,
+                                    ArrayRef<float> actual) const {
+  Search search;
+  std::vector<const Reals *> parts;
+  for (const StepOutputs &sample : samples)
+    parts.push_back(realsOf(sample.parameters[index]));
+  search.look("parameter", index, actual, *realsOf(center.parameters[index]),
+              parts);
+  return search.farthest;
+}
+
+size_t RoundingCloud::predictionSize() const {
+  return center.prediction ? realsOf(center.prediction)->elements.size() : 0;
+}
+
 bool RoundingCloud::leavesF32() const {
   constexpr double limit = 1e30;
   auto leaves = [](const DatumRef &datum) {

@@ -51,6 +51,12 @@ public:
   /// The number that lies farthest, by its quotient.
   Distance farthest(const StepNumbers &actual) const;
 
+  /// The one of a single parameter that lies farthest.
+  Distance ofParameter(size_t index, llvm::ArrayRef<float> actual) const;
+
+  /// Elements of the prediction; 0 where there is none.
+  size_t predictionSize() const;
+
   /// Whether a result, disturbed or not, is no number or near the end of f32's
   /// range, so that nothing can be said of compiled code.
   bool leavesF32() const;

@@ -44,7 +44,9 @@ static int check(mlir::ModuleOp model, const CheckOptions &options) {
   if (!result)
     return fail(llvm::toString(result.takeError()));
   if (!result->difference.empty())
-    return fail("compiled code differs: " + result->difference);
+    return fail("compiled code differs: " + result->difference +
+                (result->op.empty() ? "" : "\nthe first op that differs: ") +
+                result->op);
   llvm::outs() << "compiled code agrees with the reference in " << result->steps
                << " steps; closest to its bound, at "
                << llvm::format("%.2f", result->quotient)
@@ -75,7 +77,8 @@ int mlc::runMain(int argc, char **argv) {
   app.add_option("--learning-rate", run.learningRate);
   app.add_option("--seed", run.seed, "key of order and dropout");
   app.add_flag("--no-shuffle", noShuffle, "take rows in the file's order");
-  app.add_option("--cpu", options.cpu, "--check: the CPU to compile for");
+  app.add_option("--cpu", options.compile.cpu,
+                 "--check: the CPU to compile for");
   app.add_option("--threads", options.threads,
                  "--check: numbers of threads that must give the same bits")
       ->delimiter(',')
@@ -86,6 +89,7 @@ int mlc::runMain(int argc, char **argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   run.shuffle = !noShuffle;
+  options.findOp = true;
   ModelFile model;
   if (failed(model.read(path)))
     return 1;

@@ -58,6 +58,12 @@ std::optional<Gemm> gemmOf(llvm::StringRef name) {
       .Default(std::nullopt);
 }
 
+Sanitizer sanitizerOf(const CompileOptions &options) {
+  return options.sanitize == "address"  ? Sanitizer::Address
+         : options.sanitize == "thread" ? Sanitizer::Thread
+                                        : Sanitizer::None;
+}
+
 /// A file's name without its ending, in the current folder.
 std::string defaultOutput(const CompileOptions &options) {
   std::string stem = llvm::sys::path::stem(options.input).str();
@@ -93,7 +99,10 @@ int mlc::compileModel(const CompileOptions &options) {
   if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
-  llvm::Expected<Target> target = makeTarget(options.cpu, options.targetTriple);
+  const Sanitizer sanitizer = sanitizerOf(options);
+  llvm::Expected<Target> target =
+      makeTarget(sanitizer == Sanitizer::Thread ? "x86-64-v2" : options.cpu,
+                 options.targetTriple);
   if (!target)
     return fail(llvm::toString(target.takeError()), 2);
   if (options.emit == "exe" && !target->isHost)
@@ -130,13 +139,15 @@ int mlc::compileModel(const CompileOptions &options) {
       return fail(llvm::toString(std::move(error)));
     return 0;
   }
-  auto object = emitObject(model.module(), *target->machine);
+  auto object =
+      emitObject(model.module(), *target->machine, {.sanitizer = sanitizer});
   if (!object)
     return fail(llvm::toString(object.takeError()));
   llvm::StringRef bytes(object->data(), object->size());
   llvm::Error error =
       options.emit == "obj"
           ? writeOutput(output, bytes)
-          : linkExecutable(output, bytes, usesBlas(model.module()));
+          : linkExecutable(output, bytes,
+                           {usesBlas(model.module()), options.sanitize});
   return error ? fail(llvm::toString(std::move(error))) : 0;
 }

@@ -31,6 +31,10 @@ int mlc::compileMain(int argc, char **argv) {
                  "sizes), generated (code) or openblas");
   app.add_flag("--profile", options.profile,
                "make a program that can train --profile");
+  app.add_option("--sanitize", options.sanitize,
+                 "watch generated code for errors while it runs, slowly: "
+                 "address (memory) or thread (races; x86-64-v2 code)")
+      ->check(CLI::IsMember({"address", "thread"}));
   app.add_option("--batch", options.batch, "rows of a training step");
   try {
     app.parse(argc, argv);

@@ -12,16 +12,22 @@
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace mlc;
 
+/// What a model is written in. Readers of the many other dialects are not there
+/// for a file of unknown origin to be read by.
 static DialectRegistry makeRegistry() {
   DialectRegistry registry;
-  registerDialects(registry);
+  registry.insert<graph::GraphDialect>();
   return registry;
 }
 
@@ -69,6 +75,32 @@ void ModelFile::parse(bool keepNames) {
   module_ = whole;
 }
 
+/// Says where a file is no text. What it holds is not shown: a terminal might
+/// do what it says.
+static LogicalResult expectText(StringRef path, StringRef content) {
+  const auto *begin = reinterpret_cast<const llvm::UTF8 *>(content.begin());
+  const llvm::UTF8 *illegal = begin;
+  llvm::isLegalUTF8String(&illegal, begin + content.size());
+  const size_t control =
+      llvm::find_if(content,
+                    [](unsigned char c) {
+                      return (c < ' ' && c != '\n' && c != '\t' && c != '\r') ||
+                             c == 0x7f;
+                    }) -
+      content.begin();
+  const size_t at = std::min<size_t>(control, illegal - begin);
+  if (at == content.size())
+    return success();
+  const StringRef before = content.take_front(at);
+  const size_t line = before.count('\n') + 1;
+  const size_t column = at - (before.rfind('\n') + 1) + 1;
+  llvm::errs() << path << ":" << line << ":" << column
+               << ": error: expected text in UTF-8, but got the byte "
+               << llvm::format_hex(static_cast<unsigned char>(content[at]), 4)
+               << "; check that it is a model file\n";
+  return failure();
+}
+
 LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
@@ -76,6 +108,14 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
     llvm::errs() << "error: " << message << "\n";
     return failure();
   }
+  if (isBytecode(file->getMemBufferRef())) {
+    llvm::errs() << "error: " << path
+                 << ": is MLIR bytecode, but models are read as text; print it "
+                    "with mlir-opt or mlc-opt\n";
+    return failure();
+  }
+  if (failed(expectText(path, file->getBuffer())))
+    return failure();
   sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   diagnostics.emplace(sources, &context_);
   parse(keepNames);
@@ -90,5 +130,9 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
     return emitError(programs[1].getLoc(),
                      "expected one graph.program in a model file, but this is "
                      "the second");
+  // Those that the program is going to pass through.
+  DialectRegistry others;
+  registerDialects(others);
+  context_.appendDialectRegistry(others);
   return success();
 }

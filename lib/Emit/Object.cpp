@@ -14,10 +14,43 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
+#include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
+#include "llvm/Transforms/Scalar/ScalarizeMaskedMemIntrin.h"
 
 using namespace llvm;
 
-static void optimize(Module &module, TargetMachine &machine) {
+static void addSanitizer(ModulePassManager &passes, mlc::Sanitizer sanitizer) {
+  switch (sanitizer) {
+  case mlc::Sanitizer::None:
+    return;
+  case mlc::Sanitizer::Address:
+    passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+    return;
+  case mlc::Sanitizer::Thread:
+    // It sees no masked accesses: an element of these is an access.
+    passes.addPass(
+        createModuleToFunctionPassAdaptor(ScalarizeMaskedMemIntrinPass()));
+    passes.addPass(ModuleThreadSanitizerPass());
+    passes.addPass(createModuleToFunctionPassAdaptor(ThreadSanitizerPass()));
+    return;
+  }
+}
+
+static Attribute::AttrKind attributeOf(mlc::Sanitizer sanitizer) {
+  switch (sanitizer) {
+  case mlc::Sanitizer::None:
+    return Attribute::None;
+  case mlc::Sanitizer::Address:
+    return Attribute::SanitizeAddress;
+  case mlc::Sanitizer::Thread:
+    return Attribute::SanitizeThread;
+  }
+  llvm_unreachable("unknown sanitizer");
+}
+
+static void optimize(Module &module, TargetMachine &machine,
+                     const mlc::ObjectOptions &options) {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
@@ -31,8 +64,13 @@ static void optimize(Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
-      .run(module, modules);
+  ModulePassManager passes =
+      options.optimize
+          ? builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
+          : builder.buildO0DefaultPipeline(OptimizationLevel::O0);
+  // As late as clang adds them: what optimisation removes is not watched.
+  addSanitizer(passes, options.sanitizer);
+  passes.run(module, modules);
 }
 
 /// Has code generation move constants and the like back into loops that have no
@@ -48,7 +86,8 @@ static void preferSinkingToSpilling() {
 }
 
 Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
-                                               TargetMachine &machine) {
+                                               TargetMachine &machine,
+                                               const ObjectOptions &options) {
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
   LLVMContext context;
@@ -63,8 +102,12 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
       continue;
     function.addFnAttr("target-cpu", machine.getTargetCPU());
     function.addFnAttr("target-features", machine.getTargetFeatureString());
+    if (options.sanitizer != Sanitizer::None)
+      function.addFnAttr(attributeOf(options.sanitizer));
   }
-  optimize(*module, machine);
+  if (!options.optimize)
+    machine.setOptLevel(CodeGenOptLevel::None);
+  optimize(*module, machine, options);
 
   preferSinkingToSpilling();
   SmallVector<char, 0> bytes;

@@ -15,10 +15,23 @@
 
 namespace mlc {
 
+/// What LLVM looks for errors with while generated code runs.
+enum class Sanitizer { None, Address, Thread };
+
+struct ObjectOptions {
+  /// Whether LLVM optimises as far as it can (-O3), or not at all: then objects
+  /// are made in a tenth of the time, of code that is as right, and slow.
+  bool optimize = true;
+  /// Its calls go to the runtime of the sanitizer, which must be linked with.
+  Sanitizer sanitizer = Sanitizer::None;
+};
+
 /// Translates a module in LLVM's dialect, optimises it for `machine` and
-/// returns the bytes of an object file.
+/// returns the bytes of an object file. May change the machine's level of
+/// optimisation.
 llvm::Expected<llvm::SmallVector<char, 0>>
-emitObject(mlir::ModuleOp module, llvm::TargetMachine &machine);
+emitObject(mlir::ModuleOp module, llvm::TargetMachine &machine,
+           const ObjectOptions &options = {});
 
 } // namespace mlc
 

@@ -82,7 +82,8 @@ static std::string findRuntime() {
   return folder.str().str();
 }
 
-Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
+Error mlc::linkExecutable(StringRef path, StringRef object,
+                          const LinkOptions &options) {
   std::string runtime = findRuntime();
   SmallString<128> library(runtime);
   sys::path::append(library, "libmlc-runtime.a");
@@ -113,8 +114,12 @@ Error mlc::linkExecutable(StringRef path, StringRef object, bool useBlas) {
   SmallVector<StringRef> arguments{*driver, objectPath};
   arguments.append(archives.begin(), archives.end());
   arguments.append({"-o", programPath, "-pthread", "-static-libstdc++",
-                    "-static-libgcc", "-Wl,--gc-sections", "-Wl,-s"});
-  if (useBlas)
+                    "-static-libgcc", "-Wl,--gc-sections"});
+  // A sanitizer's report names functions.
+  const std::string symbols =
+      options.sanitize.empty() ? "-Wl,-s" : "-fsanitize=" + options.sanitize;
+  arguments.push_back(symbols);
+  if (options.useBlas)
     arguments.push_back("-lopenblas");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(logPath),
                                           StringRef(logPath)};

@@ -11,6 +11,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <string>
+
 namespace mlc {
 
 /// Writes `bytes` to a new file beside `path`, which takes the name `path` once
@@ -20,10 +22,16 @@ llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef bytes);
 /// Flushes standard output; a full disk behind it is an error.
 llvm::Error flushStandardOutput();
 
+/// What a program is linked with beside the runtime.
+struct LinkOptions {
+  bool useBlas = false; ///< OpenBLAS.
+  std::string sanitize; ///< The library of a -fsanitize=; empty for none.
+};
+
 /// Links an object file's bytes with the runtime into the executable `path`,
-/// by the system's C++ driver; whole or not at all. `useBlas` adds OpenBLAS.
+/// by the system's C++ driver; whole or not at all.
 llvm::Error linkExecutable(llvm::StringRef path, llvm::StringRef object,
-                           bool useBlas);
+                           const LinkOptions &options);
 
 } // namespace mlc
 

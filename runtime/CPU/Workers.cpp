@@ -45,7 +45,34 @@ std::int64_t usableCores() {
   return std::clamp<std::int64_t>(cores, 1, maxWorkers);
 }
 
+// Of the thread sanitizer's runtime, in programs that were compiled with
+// `--sanitize thread`. It watches generated code but not this library, and is
+// told here that workers meet.
+extern "C" {
+[[gnu::weak]] void __tsan_acquire(void *address);
+[[gnu::weak]] void __tsan_release(void *address);
+}
+
+namespace {
+/// All that the parties of a barrier wrote before is seen after it.
+class MeetingForSanitizer {
+public:
+  explicit MeetingForSanitizer(void *barrier) : barrier_(barrier) {
+    if (__tsan_release)
+      __tsan_release(barrier_);
+  }
+  ~MeetingForSanitizer() {
+    if (__tsan_acquire)
+      __tsan_acquire(barrier_);
+  }
+
+private:
+  void *barrier_;
+};
+} // namespace
+
 void Barrier::meet() {
+  const MeetingForSanitizer meeting(this);
   // The generation cannot change before this worker arrives.
   const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 != parties_)

@@ -7,6 +7,8 @@ import lzma
 import pathlib
 import struct
 
+from corpus_programs import INPUTS as PROGRAMS
+
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 
 
@@ -113,7 +115,7 @@ INPUTS = {
 
 
 def main():
-    for target, inputs in INPUTS.items():
+    for target, inputs in (INPUTS | PROGRAMS).items():
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():

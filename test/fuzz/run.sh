@@ -32,7 +32,7 @@ fi
 "$root/test/setup.sh" --fuzz
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
-  -DMLC_BUILD_COMPILER=OFF -DMLC_BUILD_TESTS=OFF -DMLC_BUILD_FUZZERS=ON \
+  -DMLC_BUILD_TESTS=OFF -DMLC_BUILD_FUZZERS=ON \
   -DMLC_SANITIZE=fuzzer-no-link,address,undefined \
   -DCMAKE_CXX_FLAGS=-fno-sanitize-recover=all >"$build.log" 2>&1 ||
   { cat "$build.log" >&2; exit 1; }

@@ -30,7 +30,7 @@ using namespace mlc::smith;
 namespace {
 /// The process's own work: everything that may go wrong happens here.
 Verdict check(const std::string &text, const RunSettings &settings,
-              const std::vector<int64_t> &threads, const std::string &folder) {
+              const std::string &folder) {
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
@@ -49,8 +49,10 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.run.init = folder + "/init";
   options.run.seed = settings.runSeed;
   options.run.shuffle = settings.shuffle;
-  options.cpu = settings.cpu;
-  options.threads = threads;
+  options.compile.cpu = settings.cpu;
+  options.compile.optimize = settings.optimize;
+  options.threads = settings.threads;
+  options.turns = settings.turns;
   writeRandomData(options.run.data, model, settings);
   writeRandomWeights(options.run.init, model, settings);
   llvm::Expected<CheckResult> result = checkModel(*module, options);
@@ -77,12 +79,11 @@ struct Report {
 
 [[noreturn]] void runChild(int pipe, const std::string &text,
                            const RunSettings &settings,
-                           const std::vector<int64_t> &threads,
                            const std::string &folder, unsigned seconds) {
   alarm(seconds);
   Verdict verdict;
   try {
-    verdict = check(text, settings, threads, folder);
+    verdict = check(text, settings, folder);
   } catch (const runtime::InputError &error) {
     verdict = {Verdict::Refused, error.what()};
   }
@@ -122,9 +123,32 @@ Verdict verdictOf(int status, const std::string &bytes) {
 }
 } // namespace
 
+void mlc::smith::warmUp() {
+  const llvm::StringLiteral model = R"(graph.program @warm {
+    %w = graph.parameter "w" zeros : tensor<40x33xf32>
+    graph.predict(%x: tensor<?x40xf32>) {
+      %y = graph.linear %x, %w : tensor<?x40xf32>, tensor<40x33xf32>
+      graph.yield %y : tensor<?x33xf32>
+    }
+    graph.loss(%y: tensor<?x33xf32>, %t: tensor<?x33xf32>) {
+      %l = graph.mse %y, %t : tensor<?x33xf32>, tensor<?x33xf32>
+      graph.yield %l : tensor<f32>
+    }
+    graph.train adam(learning_rate = 0.1) batch(4) epochs(1)
+  })";
+  llvm::SmallString<128> folder;
+  if (llvm::sys::fs::createUniqueDirectory("mlc-smith", folder))
+    return; // as the first case will say
+  RunSettings settings;
+  // A process with threads should not fork.
+  settings.threads = {1};
+  settings.turns = {};
+  check(model.str(), settings, folder.str().str());
+  llvm::sys::fs::remove_directories(folder);
+}
+
 Verdict mlc::smith::checkCase(const std::string &model,
                               const RunSettings &settings,
-                              const std::vector<int64_t> &threads,
                               unsigned secondsAllowed) {
   llvm::SmallString<128> folder;
   if (llvm::sys::fs::createUniqueDirectory("mlc-smith", folder))
@@ -136,8 +160,7 @@ Verdict mlc::smith::checkCase(const std::string &model,
     return {Verdict::Crashed, "no pipe"};
   const pid_t child = fork();
   if (child == 0)
-    runChild(ends[1], model, settings, threads, folder.str().str(),
-             secondsAllowed);
+    runChild(ends[1], model, settings, folder.str().str(), secondsAllowed);
   close(ends[1]);
   const std::string bytes = readAll(ends[0]);
   close(ends[0]);

@@ -11,7 +11,6 @@
 #include "Program.h"
 
 #include <string>
-#include <vector>
 
 namespace mlc::smith {
 
@@ -33,10 +32,14 @@ struct Verdict {
   bool isFailure() const { return kind != Agrees && kind != Diverged; }
 };
 
+/// Does once what the processes of all cases would do each for itself: binds
+/// the symbols of the compiler's libraries and loads them into memory.
+void warmUp();
+
 /// Checks a model (lib/Check/Check.h) on data made by `settings`, in a process
 /// of its own, so that neither a crash nor an endless loop ends this one.
 Verdict checkCase(const std::string &model, const RunSettings &settings,
-                  const std::vector<int64_t> &threads, unsigned secondsAllowed);
+                  unsigned secondsAllowed);
 
 } // namespace mlc::smith
 

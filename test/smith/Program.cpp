@@ -130,7 +130,12 @@ void Program::removeUnused() {
 
 std::string mlc::smith::optionsOf(const RunSettings &settings) {
   return fmt::format(
-      "--rows {} --density {} --data-seed {} --seed {}{} --cpu {}",
+      "--rows {} --density {} --data-seed {} --seed {}{} --cpu {}{} --threads "
+      "{}{}{}",
       settings.rows, settings.density, settings.dataSeed, settings.runSeed,
-      settings.shuffle ? "" : " --no-shuffle", settings.cpu);
+      settings.shuffle ? "" : " --no-shuffle", settings.cpu,
+      settings.optimize ? "" : " --no-optimize",
+      fmt::join(settings.threads, ","),
+      settings.turns.empty() ? "" : " --turns ",
+      fmt::join(settings.turns, ","));
 }

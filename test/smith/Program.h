@@ -37,6 +37,10 @@ struct RunSettings {
   uint64_t runSeed = 1;  ///< Of sample order and dropout.
   bool shuffle = true;
   std::string cpu = "native";
+  bool optimize = true; ///< Whether LLVM optimises; see ObjectOptions.
+  /// Numbers of threads, and of workers that take turns, that must give the
+  /// same bits; see CheckOptions.
+  std::vector<int64_t> threads = {1, 2, 3, 4, 8}, turns = {2, 3, 8};
 };
 
 /// A model file in a form that is easy to make and to make smaller.

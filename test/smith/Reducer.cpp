@@ -125,6 +125,11 @@ private:
 
   bool simplifySettings() {
     bool isSmaller = set(&RunSettings::cpu, std::string("native"));
+    isSmaller |= set(&RunSettings::threads, std::vector<int64_t>{1});
+    isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{});
+    if (!best.settings.turns.empty())
+      isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{2});
+    isSmaller |= set(&RunSettings::optimize, true);
     isSmaller |= set(&RunSettings::shuffle, false);
     isSmaller |= set(&RunSettings::density, 1.0);
     isSmaller |= set(&Program::epochs, int64_t(1));

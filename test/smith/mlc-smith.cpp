@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -25,14 +26,13 @@ constexpr const char *kKinds[] = {"agrees",  "diverged", "DIFFERS",  "INVALID",
                                   "REFUSED", "CRASHED",  "TIMED OUT"};
 
 struct Options {
-  std::string model;    ///< A file; or random ones.
-  RunSettings settings; ///< Of `model`.
-  uint64_t seed = 1;    ///< Of the first random model.
-  int64_t programs = 0; ///< Random models, of consecutive seeds.
-  std::string findings; ///< Folder for failing cases; empty: none.
-  bool stop = false;    ///< At the first failure.
-  bool print = false;   ///< Print the random models, check nothing.
-  std::vector<int64_t> threads = {1, 2, 3, 4, 8};
+  std::string model;      ///< A file; or random ones.
+  RunSettings settings;   ///< Of `model`.
+  uint64_t seed = 1;      ///< Of the first random model.
+  int64_t programs = 0;   ///< Random models, of consecutive seeds.
+  std::string findings;   ///< Folder for failing cases; empty: none.
+  bool stop = false;      ///< At the first failure.
+  bool print = false;     ///< Print the random models, check nothing.
   unsigned seconds = 120; ///< Allowed for one model.
 };
 
@@ -46,8 +46,7 @@ std::string testOf(const Program &program, const std::string &message) {
 void writeFinding(const Options &options, uint64_t seed, const Program &program,
                   const Verdict &verdict) {
   auto check = [&](const Program &candidate) {
-    return checkCase(candidate.text(), candidate.settings, options.threads,
-                     options.seconds);
+    return checkCase(candidate.text(), candidate.settings, options.seconds);
   };
   const Program smallest = reduce(program, [&](const Program &candidate) {
     const Verdict other = check(candidate);
@@ -72,8 +71,8 @@ bool checkRandom(const Options &options) {
   while (done < options.programs && !(options.stop && failures)) {
     const uint64_t seed = options.seed + done++;
     const Program program = generate(seed);
-    const Verdict verdict = checkCase(program.text(), program.settings,
-                                      options.threads, options.seconds);
+    const Verdict verdict =
+        checkCase(program.text(), program.settings, options.seconds);
     diverged += verdict.kind == Verdict::Diverged;
     steps += verdict.steps;
     if (!verdict.isFailure()) {
@@ -104,7 +103,7 @@ bool checkFile(const Options &options) {
   std::ostringstream text;
   text << std::ifstream(options.model).rdbuf();
   const Verdict verdict =
-      checkCase(text.str(), options.settings, options.threads, options.seconds);
+      checkCase(text.str(), options.settings, options.seconds);
   std::cout << fmt::format("{}: {} {}\n{} steps compared, the farthest number "
                            "at {:.2f} of its bound\n",
                            options.model, kKinds[verdict.kind], verdict.message,
@@ -124,7 +123,7 @@ int main(int argc, char **argv) {
   Options options;
   RunSettings &settings = options.settings;
   uint64_t seed = 1;
-  bool noShuffle = false;
+  bool noShuffle = false, noOptimize = false;
   CLI::App app("checks compiled models against the f64 reference");
   app.add_option("--programs", options.programs, "random models to check");
   app.add_option("--model", options.model, "the model file to check");
@@ -134,21 +133,31 @@ int main(int argc, char **argv) {
                  "folder for failing models, reduced");
   app.add_flag("--stop", options.stop, "end at the first failure");
   app.add_flag("--print", options.print, "print the random models only");
-  app.add_option("--threads", options.threads, "numbers of threads to compare")
-      ->delimiter(',');
   app.add_option("--seconds", options.seconds, "allowed for one model");
   app.add_option("--rows", settings.rows, "--model: rows of data");
   app.add_option("--density", settings.density, "--model: of sparse rows");
   app.add_option("--data-seed", settings.dataSeed, "--model: of the data");
   app.add_option("--cpu", settings.cpu, "--model: the CPU to compile for");
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
+  app.add_flag("--no-optimize", noOptimize, "--model: LLVM does not optimise");
+  app.add_option("--threads", settings.threads,
+                 "--model: numbers of threads to compare")
+      ->delimiter(',');
+  app.add_option("--turns", settings.turns,
+                 "--model: numbers of workers that take turns to compare")
+      ->delimiter(',');
   CLI11_PARSE(app, argc, argv);
   settings.shuffle = !noShuffle;
+  settings.optimize = !noOptimize;
   settings.runSeed = options.seed = seed;
   if (options.print) {
     printRandom(options);
     return 0;
   }
+  // OpenBLAS would start threads before cases fork.
+  setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/1);
+  if (options.programs > 1)
+    warmUp();
   const bool isRight =
       options.model.empty() ? checkRandom(options) : checkFile(options);
   return isRight ? 0 : 1;

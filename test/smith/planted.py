@@ -41,7 +41,7 @@ LOSSES = "lib/Linalg/Losses.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
-BARRIERS = "lib/Spmd/PlaceBarriers.cpp"
+BARRIERS = "lib/Spmd/BarrierPlan.cpp"
 
 PLANTED = [
     # Gradient rules.
@@ -102,15 +102,22 @@ PLANTED = [
             "return !(x.part && y.part && *x.part == *y.part);", "return false;"),
     Planted("barrier-after-first-worker-dropped", BARRIERS,
             "if (one.isFirst && other.isFirst)", "if (one.isFirst || other.isFirst)"),
+    Planted("barriers-between-steps-dropped", BARRIERS,
+            "static constexpr int kSteps = 3;", "static constexpr int kSteps = 1;"),
     Planted("last-shard-forgotten", SPMD,
             "arith::CeilDivUIOp::create(b, loc, extent, step)",
             "arith::DivUIOp::create(b, loc, extent, step)"),
     Planted("last-batch-full", "lib/Lowering/CPU/EntryPoints.cpp",
             "size = arith::MinUIOp::create(b, loc, rest, batch);",
             "size = arith::MaxUIOp::create(b, loc, rest, batch);"),
+    # Machine code.
+    Planted("remainder-from-the-start", "lib/Tile/RegisterTiles.cpp",
+            "rest.setLowerBound(end);", ""),
+    Planted("library-transposition-lost", "lib/Lowering/CPU/GemmToBlas.cpp",
+            "constant(rhsTransposed ? kTranspose : kNoTranspose)", "constant(kNoTranspose)"),
     # The loop around compiled code.
     Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
-            "position_ += call_.row_count;", "position_ += steps * batch_;"),
+            "point_.position += count;", "point_.position += batch_;"),
 ]  # fmt: skip
 
 

@@ -42,7 +42,9 @@ CASES = {
     "unknown dialect": Spoilt("classes", "graph.gelu", "grph.gelu", "grph"),
     "undefined value": Spoilt("classes", "graph.gelu %h1", "graph.gelu %h7", "undeclared"),
     "not closed": Spoilt("classes", "epochs(3)\n}", "epochs(3)\n", "expected", "epochs(3)"),
-    "no text": Spoilt("classes", "graph.gelu", "graph.\0", "graph"),
+    "no text": Spoilt("classes", "graph.gelu", "graph.\0", "text.*byte 0x00"),
+    "an escape": Spoilt("classes", "graph.gelu", "graph.\x1b[2J", "text.*byte 0x1b"),
+    "latin-1": Spoilt("classes", "graph.gelu", "graph.g\xe9lu", "UTF-8.*byte 0xe9"),
     "type of another": Spoilt(
         "classes", "%h1 : tensor<?x96xf32>", "%h1 : tensor<?x95xf32>", "'tensor<.x95xf32>'"
     ),
@@ -107,7 +109,7 @@ class BrokenModels(unittest.TestCase):
         """The first message; status 1, nothing on stdout, no file but the model."""
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder) / "model.mlir"
-            model.write_text(text)
+            model.write_bytes(text.encode("latin-1"))
             for options in (("-o", Path(folder) / "program"), ("--emit", "graph")):
                 result = attempt(MLC, "compile", model, *options)
                 self.assertEqual(result.returncode, 1, result.stderr)
@@ -139,6 +141,14 @@ class BrokenModels(unittest.TestCase):
         }.items():
             with self.subTest(name):
                 self.assertRegex(self.refuse(content), r"^[1-9]\d*:[1-9]\d*: error: ")
+
+    def test_bytecode(self):
+        model = self.folder / "model.mlirbc"
+        model.write_bytes(b"ML\xefR" + bytes(20))
+        result = attempt(MLC, "compile", model, "-o", self.folder / "program")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stderr, f"^error: {model}: is MLIR bytecode")
+        self.assertEqual(os.listdir(self.folder), [model.name])
 
     def test_files_that_cannot_be_read(self):
         for path in (self.folder / "missing.mlir", self.folder):

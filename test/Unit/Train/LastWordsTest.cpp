@@ -7,26 +7,22 @@
 
 #include "TrainCommandFixture.h"
 
-#include <chrono>
-#include <thread>
-
 namespace mlc::test {
 namespace {
 
 using LastWordsTest = TrainCommandTest;
 
 TEST_F(LastWordsTest, NamesAMappedFileThatIsCutOff) {
-  using namespace std::chrono_literals;
   for (const char *threads : {"1", "3"}) {
     sparseData(200).write(data);
     std::filesystem::remove(metrics);
-    const Result result = train({"--epochs", "100000000", "--metrics", metrics,
-                                 "--threads", threads, "-o", weights},
-                                {.meanwhile = [&](pid_t) {
-                                  while (readFile(metrics).empty())
-                                    std::this_thread::sleep_for(1ms);
-                                  std::filesystem::resize_file(data, 0);
-                                }});
+    const Result result =
+        train({"--epochs", "100000000", "--metrics", metrics, "--threads",
+               threads, "-o", weights},
+              {.meanwhile = [&](pid_t child) {
+                waitUntil(child, [&] { return !readFile(metrics).empty(); });
+                std::filesystem::resize_file(data, 0);
+              }});
     EXPECT_EQ(result.status, 1);
     EXPECT_NE(result.error.find("error: " + data +
                                 ": cannot be read any more; it was cut off "

@@ -9,11 +9,13 @@
 
 #include "TestData.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <pty.h>
 #include <stdexcept>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mlc::test {
@@ -63,6 +65,17 @@ Result runProgram(const std::string &program,
     result.out = readFile(out);
   result.error = readFile(folder / "error");
   return result;
+}
+
+void waitUntil(pid_t child, const std::function<bool()> &condition) {
+  using namespace std::chrono_literals;
+  siginfo_t ended{};
+  while (!condition() && !ended.si_pid) {
+    std::this_thread::sleep_for(1ms);
+    // Who ended is waited for again, by waitFor.
+    if (waitid(P_PID, child, &ended, WEXITED | WNOHANG | WNOWAIT) != 0)
+      throw std::runtime_error("waitid failed");
+  }
 }
 
 bool hasTerminals() {

@@ -33,6 +33,9 @@ Result runProgram(const std::string &program,
                   const std::vector<std::string> &arguments,
                   const Start &start = {});
 
+/// Returns once `condition` holds, or the child has ended and it never will.
+void waitUntil(pid_t child, const std::function<bool()> &condition);
+
 /// What is typed at a terminal once it shows something.
 struct Typing {
   std::string when, keys;

@@ -7,14 +7,10 @@
 
 #include "TrainCommandFixture.h"
 
-#include <chrono>
 #include <csignal>
-#include <thread>
 
 namespace mlc::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 /// All that a run writes, without what only tells of time.
 struct Outputs {
@@ -256,18 +252,21 @@ TEST_F(ResumeTest, SignalsSaveACheckpoint) {
     *(std::ranges::find(arguments, "--epochs") + 1) = "100000000";
     const Result result =
         train(arguments, {.meanwhile = [&](pid_t child) {
-                while (readFile(folder / (name + ".metrics")).size() < 20000)
-                  std::this_thread::sleep_for(1ms);
+                waitUntil(child, [&] {
+                  return readFile(folder / (name + ".metrics")).size() >= 20000;
+                });
                 kill(child, signal);
               }});
     EXPECT_EQ(result.status, 128 + signal);
     EXPECT_NE(result.error.find("go on with --resume"), std::string::npos);
-    // Resumed for some steps more, it is a run that never stopped.
+    // Resumed for some steps more, it is a run that never stopped. That one has
+    // one thread: see SavesAndExitsAtASignal.
     const auto steps = std::stoll(
         SafetensorsFile(folder / (name + ".weights")).metadata().at("steps"));
     Arguments more = {"--max-steps", std::to_string(steps + 100)};
     arguments.insert(arguments.end(), more.begin(), more.end());
     Arguments direct = commandLine(name + "whole", more);
+    direct.insert(direct.end(), {"--threads", "1"});
     *(std::ranges::find(direct, "--epochs") + 1) = "100000000";
     EXPECT_EQ(train(direct).status, 0);
     arguments.push_back("--resume");

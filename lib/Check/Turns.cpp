@@ -1,0 +1,118 @@
+//===- Turns.cpp - Workers that run one after another ---------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Check/Turns.h"
+
+#include <cassert>
+#include <memory>
+#include <ucontext.h>
+#include <vector>
+
+using namespace mlc;
+
+/// Of a worker: generated code keeps its buffers in the workspace.
+static constexpr size_t kStackBytes = size_t(1) << 20;
+
+namespace {
+/// One worker of a call, stopped at a meeting or running.
+struct Worker {
+  MlcCall call;
+  ucontext_t context;
+  std::unique_ptr<char[]> stack;
+  bool isDone = false;
+};
+
+/// A call that is running on this thread.
+class Call {
+public:
+  Call(MlcEntryPoint entry, const MlcCall &call) : entry(entry) {
+    workers.resize(call.workers);
+    for (int64_t i = 0; i < call.workers; ++i) {
+      Worker &worker = workers[i];
+      worker.call = call;
+      worker.call.worker = i;
+      worker.call.exchange = this;
+      // Without initial values: few of its pages are ever touched.
+      worker.stack.reset(new char[kStackBytes]);
+      getcontext(&worker.context);
+      worker.context.uc_stack.ss_sp = worker.stack.get();
+      worker.context.uc_stack.ss_size = kStackBytes;
+      worker.context.uc_link = &caller;
+      makecontext(&worker.context, &Call::enter, 0);
+    }
+  }
+
+  /// Gives turns until all are done. Workers meet equally often.
+  void run(Order order) {
+    running = this;
+    const auto count = static_cast<int64_t>(workers.size());
+    for (bool isDone = false; !isDone;) {
+      isDone = true;
+      for (int64_t i = 0; i < count; ++i) {
+        turn = order == Order::FirstToLast ? i : count - 1 - i;
+        Worker &worker = workers[turn];
+        if (worker.isDone)
+          continue;
+        swapcontext(&caller, &worker.context);
+        isDone &= worker.isDone;
+      }
+    }
+    running = nullptr;
+  }
+
+  /// Called on a worker's own stack.
+  void endTurn(int64_t worker) {
+    assert(worker == turn && "a worker ends its own turn");
+    swapcontext(&workers[worker].context, &caller);
+  }
+
+  static Call *running; ///< makecontext passes no pointers.
+
+private:
+  static void enter() {
+    Call &call = *running;
+    Worker &worker = call.workers[call.turn];
+    call.entry(&worker.call);
+    worker.isDone = true;
+  }
+
+  MlcEntryPoint entry;
+  std::vector<Worker> workers;
+  ucontext_t caller;
+  int64_t turn = 0;
+};
+
+Call *Call::running = nullptr;
+} // namespace
+
+/// Entry points are plain functions, so what they wrap is global.
+static const MlcProgram *program = nullptr;
+static Order currentOrder;
+
+template <MlcEntryPoint MlcProgram::*entry>
+static void runInTurns(const MlcCall *call) {
+  if (call->worker == 0)
+    Call(program->*entry, *call).run(currentOrder);
+}
+
+Turns::Turns(const MlcProgram &program, Order order) : wrapped(program) {
+  assert(!::program && "one object at a time");
+  ::program = &program;
+  currentOrder = order;
+  wrapped.train = runInTurns<&MlcProgram::train>;
+  wrapped.evaluate = runInTurns<&MlcProgram::evaluate>;
+  wrapped.predict = runInTurns<&MlcProgram::predict>;
+}
+
+Turns::~Turns() { ::program = nullptr; }
+
+void Turns::exchange(void *exchange, int64_t worker) {
+  if (Call::running)
+    Call::running->endTurn(worker);
+  else
+    mlc_exchange(exchange, worker);
+}

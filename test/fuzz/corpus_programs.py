@@ -1,0 +1,84 @@
+"""First inputs of the targets for what programs and the compiler read."""
+
+import json
+import struct
+from pathlib import Path
+
+MODELS = Path(__file__).resolve().parents[1] / "Integration" / "CPU" / "models"
+TYPES = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B"}
+
+
+def safetensors(metadata: dict, tensors: dict) -> bytes:
+    """Of NAME: (type, shape, numbers), widest types first."""
+    header, data = {"__metadata__": metadata}, b""
+    for name, (type, shape, numbers) in tensors.items():
+        content = struct.pack(f"<{len(numbers)}{TYPES[type]}", *numbers)
+        end = len(data) + len(content)
+        header[name] = {"dtype": type, "shape": shape, "data_offsets": [len(data), end]}
+        data += content
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+DATA = {"format": "mlc.dataset", "version": "1"}
+WEIGHTS = {"format": "mlc.weights", "version": "1"}
+SPARSE = {
+    "indptr": ("I64", [4], [0, 2, 2, 3]),
+    "indices": ("I32", [3], [0, 19, 7]),
+    "values": ("F32", [3], [1, -0.5, 2]),
+    "labels": ("F32", [3, 1], [1, 0, 1]),
+}
+ONES = SPARSE | {"indices": ("U16", [3], [0, 19, 7])}
+del ONES["values"]
+REAL = {
+    "features": ("F32", [2, 5], [0.5] * 10),
+    "labels": ("F32", [2, 2], [1, 2, 3, 4]),
+}
+CLASSES = {
+    "features": ("F32", [2, 4], [0.5] * 8),
+    "labels": ("I32", [2], [0, 2]),
+}
+
+INPUTS = {
+    "safetensors": {
+        "sparse": safetensors(DATA | {"features": "20"}, SPARSE),
+        "ones": safetensors(DATA | {"features": "20"}, ONES),
+        "real": safetensors(DATA | {"features": "5"}, REAL),
+        "classes": safetensors(DATA | {"features": "4"}, CLASSES),
+        "weights": safetensors(
+            WEIGHTS,
+            {"layer.weight": ("F32", [20, 1], [0.1] * 20), "layer.bias": ("F32", [1], [0])},
+        ),
+        "sealed": safetensors(DATA | {"xxh3": "0" * 16, "xxh3/a": "0" * 16}, {}),
+        "hole": safetensors(DATA, {"a": ("U8", [1], [0]), "b": ("I64", [1], [0])}),
+    },
+    "checkpoint": {
+        "as it is": b"",
+        "entries": b"epoch=2\nstep=7\nloss_sum=1.5e-3\nmetrics_hash=ff",
+        "no number": b"seconds=nan\nposition=1e9\nexamples=\n",
+        "removed": b"-state/layer.weight.momentum\n-version\n",
+        "short": b"<parameter/layer.weight\n",
+        "other run": b"seed=8\nmodel_hash=\n",
+        "file": safetensors({"format": "mlc.checkpoint", "version": "1"}, {}),
+    },
+    "command-line": {
+        name: text.replace(" ", "\n").encode()
+        for name, text in {
+            "train": "ptrain --data d -o x --epochs 3 --threads 2 --metrics m --seed 5",
+            "resume": "ptrain --data d --checkpoints c --checkpoint-every 2s --resume",
+            "best": "ptrain --data d --validation 0.5 --best b --patience 1 --no-shuffle",
+            "eval": "peval --data d --weights w --json --predictions p",
+            "predict": "ppredict --data d --weights w --json",
+            "text": "ppredict --weights w --text t --threads 1",
+            "info": "pinfo --json",
+            "help": "ptrain --help",
+            "data": "dt -o x --max-features 5 --value tfidf --normalize l2 --ngrams 1..2",
+            "libsvm": "ds -o x --format libsvm --labels classes",
+            "like": "dt -o x --like d --text-column review --label-column label",
+            "split": "dt -o x --split 0.5 --split-output y --hash-bits 6 --threads 1",
+        }.items()
+    },
+    "model": {path.stem: path.read_bytes() for path in sorted(MODELS.glob("*.mlir"))}
+    | {"bytecode": b"ML\xefR\x01MLIR22\0", "nothing": b"module {}\n"},
+}
