@@ -23,8 +23,8 @@ void mlc::names::collect(Location location, Names &names) {
       collect(part, names);
 }
 
-void mlc::names::nameOpsAfter(Block &block, Operation *last, llvm::StringRef prefix,
-                         Location of) {
+void mlc::names::nameOpsAfter(Block &block, Operation *last,
+                              llvm::StringRef prefix, Location of) {
   Names known;
   collect(of, known);
   if (known.empty())

@@ -101,9 +101,8 @@ TEST(ProfileTest, TheReportCountsWorkPerStep) {
 
 TEST(ProfileTest, NoStepsHaveNoProfile) {
   const MlcProgram program = sparseProgram();
-  EXPECT_EQ(
-      describeProfile(program, StepProfile(1, program.region_count), {}),
-      "no step was trained, so there is no profile\n");
+  EXPECT_EQ(describeProfile(program, StepProfile(1, program.region_count), {}),
+            "no step was trained, so there is no profile\n");
 }
 
 TEST(ProfileTest, ThePeakIsThatOfACpu) {
