@@ -175,7 +175,7 @@ TEST_F(TrainCommandTest, ShowsProgressOnATerminal) {
   const Result result =
       runOnTerminal(HANDMADE_PROGRAM,
                     {"train", "--data", data, "--epochs", "1000000",
-                     "--max-steps", "200000", "--threads", "1"},
+                     "--max-steps", "3000000", "--threads", "1"},
                     40);
   EXPECT_EQ(result.status, 0);
   const std::size_t line = result.out.find("\repoch ");
