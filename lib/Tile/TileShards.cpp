@@ -254,13 +254,13 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     if (!usedOnce.contains(producer))
       return false;
     auto matmul = dyn_cast<linalg::MatmulOp>(producer);
-    if (!matmul)
-      return isa<csr::MatmulTransposedOp>(producer);
-    return !isForLibrary(matmul) && sumsColumns(matmul) &&
-           llvm::all_of(slice->getUses(), [](OpOperand &use) {
-             auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
-             return needsOneTile(use) && user && !hasLongBody(user);
-           });
+    if (matmul ? isForLibrary(matmul) || !sumsColumns(matmul)
+               : !isa<csr::MatmulTransposedOp>(producer))
+      return false;
+    return llvm::all_of(slice->getUses(), [](OpOperand &use) {
+      auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
+      return needsOneTile(use) && user && !hasLongBody(user);
+    });
   }
 
   Value workers;
