@@ -99,16 +99,15 @@ def Graph_SgdAttr : Graph_Optimizer<"Sgd", "sgd"> {
     DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$weight_decay);
 }
 
-class Graph_AdamFamily<string name, string attrMnemonic, string decay>
-    : Graph_Optimizer<name, attrMnemonic> {
-  let parameters = (ins
+class Graph_AdamSettings<string decay> {
+  dag parameters = (ins
     "::mlc::graph::Number":$learning_rate, DefaultValuedParameter<"::mlc::graph::Number", "0.9">:$beta1,
     DefaultValuedParameter<"::mlc::graph::Number", "0.999">:$beta2,
     DefaultValuedParameter<"::mlc::graph::Number", "1.0e-8">:$epsilon,
     DefaultValuedParameter<"::mlc::graph::Number", decay>:$weight_decay);
 }
 
-def Graph_AdamAttr : Graph_AdamFamily<"Adam", "adam", "0.0"> {
+def Graph_AdamAttr : Graph_Optimizer<"Adam", "adam"> {
   let summary = "Adam";
   let description = [{
     With gradient g, parameter w, states m (`exp_avg`) and v (`exp_avg_sq`),
@@ -120,16 +119,30 @@ def Graph_AdamAttr : Graph_AdamFamily<"Adam", "adam", "0.0"> {
         w <- w - learning_rate / (1 - beta1^t) * m
                  / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 
-    Source: Kingma and Ba, arXiv:1412.6980; torch.optim.Adam.
+    With `lazy`, a parameter whose only use is as the weight of `graph.linear`
+    on `#graph.csr` data is changed only in the rows whose column of the data
+    has an entry in the batch; w, m and v keep all other rows, and
+
+        w <- w - learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m
+                 / (sqrt(v) + epsilon)
+
+    A step then costs as much as the batch has entries, whatever the number of
+    features. Every other parameter is changed as without `lazy`.
+
+    Source: Kingma and Ba, arXiv:1412.6980; torch.optim.Adam; with `lazy`,
+    torch.optim.SparseAdam.
 
     Constraints:
     - (C1) `learning_rate`, `weight_decay` are finite and not negative.
     - (C2) `beta1` and `beta2` are in [0, 1).
     - (C3) `epsilon` is finite and above 0.
+    - (C4) `weight_decay` is 0 with `lazy`: it would change every row.
   }];
+  let parameters = !con(Graph_AdamSettings<"0.0">.parameters,
+    (ins DefaultValuedParameter<"bool", "false">:$lazy));
 }
 
-def Graph_AdamWAttr : Graph_AdamFamily<"AdamW", "adamw", "0.01"> {
+def Graph_AdamWAttr : Graph_Optimizer<"AdamW", "adamw"> {
   let summary = "Adam with decoupled weight decay";
   let description = [{
     As `adam`, but the decay does not pass through the gradient:
@@ -138,6 +151,7 @@ def Graph_AdamWAttr : Graph_AdamFamily<"AdamW", "adamw", "0.01"> {
     Source: Loshchilov and Hutter, arXiv:1711.05101; torch.optim.AdamW.
     Constraints (C1) to (C3): as `adam`.
   }];
+  let parameters = Graph_AdamSettings<"0.01">.parameters;
 }
 
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

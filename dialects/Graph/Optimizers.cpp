@@ -78,15 +78,55 @@ static std::string shortest(double value) {
 /// `name(learning_rate = ..., ...)`.
 static std::string textOf(StringRef name,
                           ArrayRef<std::pair<StringRef, double>> settings,
-                          StringRef rest = "") {
+                          StringRef rest = "", StringRef first = "") {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  stream << name << '(';
+  stream << name << '(' << first;
   llvm::interleaveComma(settings, stream, [&](auto setting) {
     stream << setting.first << " = " << shortest(setting.second);
   });
   stream << rest << ')';
   return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows that a batch touches
+//===----------------------------------------------------------------------===//
+
+/// Rows of a weight from which a pass over all of them takes longer than to
+/// find those that a batch touches.
+static constexpr int64_t kManyRows = 1 << 16;
+
+/// The batch of `#graph.csr` data whose entries alone make `gradient`: x of
+/// x^T dy, or of a sum of such products. Null where there is none.
+static Value sparseBatchOf(Value gradient) {
+  if (auto sum = gradient.getDefiningOp<arith::AddFOp>()) {
+    Value batch = sparseBatchOf(sum.getLhs());
+    return batch == sparseBatchOf(sum.getRhs()) ? batch : Value();
+  }
+  auto product = gradient.getDefiningOp<MatmulOp>();
+  return product && product.getTransposeLhs() &&
+                 isCsr(product.getLhs().getType())
+             ? product.getLhs()
+             : Value();
+}
+
+/// `update`, but the parameter and the states keep the rows of columns that
+/// `batch` has not.
+static OptimizerResult keepUntouched(const OptimizerStep &step, Value batch,
+                                     OptimizerResult update) {
+  OpBuilder &b = step.builder;
+  Location loc = step.parameter.getLoc();
+  auto type = cast<RankedTensorType>(step.parameter.getType());
+  Value touched =
+      TouchedColumnsOp::create(b, loc, type.clone(b.getI1Type()), batch);
+  auto keep = [&](Value &changed, Value old) {
+    changed = arith::SelectOp::create(b, loc, touched, changed, old);
+  };
+  keep(update.parameter, step.parameter);
+  for (auto [changed, old] : llvm::zip_equal(update.states, step.states))
+    keep(changed, old);
+  return update;
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,7 +173,14 @@ OptimizerResult SgdAttr::buildUpdate(const OptimizerStep &step) const {
   }
   w = w - g * g.spread(scalars.narrow(step.learningRate));
   result.parameter = w.value();
-  return result;
+  // Without state or decay a gradient of 0 changes nothing.
+  Value batch = getMomentum() == 0.0 && getWeightDecay() == 0.0
+                    ? sparseBatchOf(step.gradient)
+                    : Value();
+  const bool isLong =
+      cast<RankedTensorType>(step.parameter.getType()).getDimSize(0) >=
+      kManyRows;
+  return batch && isLong ? keepUntouched(step, batch, result) : result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -154,18 +201,22 @@ static LogicalResult verifyAdam(EmitError emitError, double rate, double beta1,
 }
 
 template <typename AttrTy>
-static std::string adamText(StringRef name, AttrTy adam) {
-  return textOf(name, {{"learning_rate", adam.getLearningRate()},
-                       {"beta1", adam.getBeta1()},
-                       {"beta2", adam.getBeta2()},
-                       {"epsilon", adam.getEpsilon()},
-                       {"weight_decay", adam.getWeightDecay()}});
+static std::string adamText(StringRef name, AttrTy adam, StringRef first = "") {
+  return textOf(name,
+                {{"learning_rate", adam.getLearningRate()},
+                 {"beta1", adam.getBeta1()},
+                 {"beta2", adam.getBeta2()},
+                 {"epsilon", adam.getEpsilon()},
+                 {"weight_decay", adam.getWeightDecay()}},
+                "", first);
 }
 
-/// Adam's step from parameter `w` and gradient `g`, either decayed before.
+/// Adam's step from parameter `w` and gradient `g`, either decayed before;
+/// SparseAdam has epsilon beside the root before its bias correction.
 template <typename AttrTy>
 static OptimizerResult buildAdam(AttrTy adam, const OptimizerStep &step,
-                                 TensorExpr w, TensorExpr g) {
+                                 TensorExpr w, TensorExpr g,
+                                 bool isSparse = false) {
   OpBuilder &b = step.builder;
   Scalars scalars(step);
   TensorExpr m(b, step.states[0]), v(b, step.states[1]);
@@ -174,25 +225,42 @@ static OptimizerResult buildAdam(AttrTy adam, const OptimizerStep &step,
 
   Value correction1 = scalars.biasCorrection(adam.getBeta1(), step.number);
   Value correction2 = scalars.biasCorrection(adam.getBeta2(), step.number);
-  Value size = scalars.narrow(scalars.div(step.learningRate, correction1));
-  Value scale = scalars.narrow(
-      scalars.div(scalars.number(1.0), scalars.sqrt(correction2)));
-  TensorExpr denominator = sqrt(v) * v.spread(scale) + adam.getEpsilon();
+  auto root = [&] { return scalars.sqrt(correction2); };
+  Value rate =
+      isSparse ? scalars.mul(step.learningRate, root()) : step.learningRate;
+  Value size = scalars.narrow(scalars.div(rate, correction1));
+  TensorExpr denominator = v;
+  if (isSparse) {
+    denominator = sqrt(v) + adam.getEpsilon();
+  } else {
+    Value scale = scalars.narrow(scalars.div(scalars.number(1.0), root()));
+    denominator = sqrt(v) * v.spread(scale) + adam.getEpsilon();
+  }
   w = w - quotient(m * m.spread(size), denominator);
   return {w.value(), {m.value(), v.value()}};
 }
 
 LogicalResult AdamAttr::verify(EmitError emitError, Number rate, Number beta1,
-                               Number beta2, Number epsilon, Number decay) {
+                               Number beta2, Number epsilon, Number decay,
+                               bool lazy) {
+  if (lazy && decay != 0.0)
+    return emitError() << "expected no weight_decay with lazy, which changes "
+                          "only rows that a batch touches (C4), but got "
+                       << static_cast<double>(decay);
   return verifyAdam(emitError, rate, beta1, beta2, epsilon, decay);
 }
 double AdamAttr::getDefaultLearningRate() const { return getLearningRate(); }
 SmallVector<StringRef> AdamAttr::getStateNames() const {
   return {"exp_avg", "exp_avg_sq"};
 }
-std::string AdamAttr::getText() const { return adamText("adam", *this); }
+std::string AdamAttr::getText() const {
+  return adamText("adam", *this, getLazy() ? "lazy, " : "");
+}
 OptimizerResult AdamAttr::buildUpdate(const OptimizerStep &step) const {
   TensorExpr w(step.builder, step.parameter), g(step.builder, step.gradient);
+  if (Value batch = getLazy() ? sparseBatchOf(step.gradient) : Value())
+    return keepUntouched(step, batch,
+                         buildAdam(*this, step, w, g, /*isSparse=*/true));
   if (getWeightDecay() != 0.0)
     g = g + w * getWeightDecay();
   return buildAdam(*this, step, w, g);

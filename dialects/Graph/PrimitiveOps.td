@@ -11,6 +11,7 @@
 include "dialects/Graph/LossOps.td"
 
 def Graph_Rows : RankedTensorOf<[I32]>;
+def Graph_Flags : RankedTensorOf<[I1]>;
 
 def Graph_PrimitiveDocs : OpDocGroup {
   let summary = "Primitives";
@@ -139,6 +140,33 @@ def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = [{
     $label attr-dict `:` type($label) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Graph_TouchedColumnsOp : Graph_Op<"touched_columns", [Pure]> {
+  let summary = "which columns of a batch have an entry";
+  let description = [{
+    y[k, j] = whether a row of the batch stores column k, for each of the N
+    units j that column k's row of a weight has.
+
+    Constraints:
+    - (C1) the batch is `tensor<?xKxf32, #graph.csr>`, the result
+      `tensor<KxNxi1>`.
+
+    Example:
+
+    ```mlir
+    func.func @touched(%x: tensor<?x9xf32, #graph.csr>) -> tensor<9x4xi1> {
+      %y = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<9x4xi1>
+      return %y : tensor<9x4xi1>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Flags:$result);
+  let assemblyFormat = [{
+    $input attr-dict `:` type($input) `->` type($result)
   }];
   let hasVerifier = 1;
 }

@@ -94,3 +94,13 @@ LogicalResult OneHotOp::verify() {
            << label << " and " << result;
   return success();
 }
+
+LogicalResult TouchedColumnsOp::verify() {
+  RankedTensorType input = getInput().getType(), result = getType();
+  if (!isCsr(input) || result.getRank() != 2 || !result.hasStaticShape() ||
+      result.getDimSize(0) != input.getDimSize(1))
+    return emitOpError("expected a batch tensor<?xKxf32, #graph.csr> and a "
+                       "result tensor<KxNxi1> (C1), but got ")
+           << input << " and " << result;
+  return success();
+}

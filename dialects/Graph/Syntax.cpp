@@ -149,7 +149,7 @@ void LossOp::print(OpAsmPrinter &printer) { printRegionOp(printer, *this); }
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// `(key = value, ...)` after an optimiser's name.
+/// `(lazy, key = value, ...)` after an optimiser's name.
 class SettingsParser {
 public:
   SettingsParser(OpAsmParser &parser, StringRef optimizer)
@@ -164,6 +164,7 @@ public:
     return has(key) ? numbers.lookup(key) : Number(otherwise);
   }
   bool isNesterov() const { return nesterov.value_or(false); }
+  bool isLazy() const { return lazy; }
 
 private:
   ParseResult parseSetting() {
@@ -176,10 +177,16 @@ private:
       return parser.emitError(loc, "unknown setting '")
              << key << "' of " << optimizer << "; expected "
              << (isSgd() ? "learning_rate, momentum, nesterov or weight_decay"
-                         : "learning_rate, beta1, beta2, epsilon or "
-                           "weight_decay");
-    if (has(key) || (key == "nesterov" && nesterov))
+                 : isAdam()
+                     ? "lazy, learning_rate, beta1, beta2, epsilon or "
+                       "weight_decay"
+                     : "learning_rate, beta1, beta2, epsilon or weight_decay");
+    if (has(key) || (key == "nesterov" && nesterov) || (key == "lazy" && lazy))
       return parser.emitError(loc, "'") << key << "' is given twice";
+    if (key == "lazy") {
+      lazy = true;
+      return success();
+    }
     if (parser.parseEqual())
       return failure();
     return key == "nesterov" ? parseNesterov()
@@ -196,9 +203,12 @@ private:
     return success();
   }
   bool isSgd() const { return optimizer == "sgd"; }
+  bool isAdam() const { return optimizer == "adam"; }
   bool isKnown(StringRef key) const {
     if (llvm::is_contained({"learning_rate", "weight_decay"}, key))
       return true;
+    if (key == "lazy")
+      return isAdam();
     return isSgd() ? llvm::is_contained({"momentum", "nesterov"}, key)
                    : llvm::is_contained({"beta1", "beta2", "epsilon"}, key);
   }
@@ -207,6 +217,7 @@ private:
   StringRef optimizer;
   llvm::StringMap<Number> numbers;
   std::optional<bool> nesterov;
+  bool lazy = false;
 };
 } // namespace
 
@@ -236,7 +247,7 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
     optimizer = AdamAttr::getChecked(
         emitError, context, rate, settings.number("beta1", 0.9),
         settings.number("beta2", 0.999), settings.number("epsilon", 1e-8),
-        settings.number("weight_decay"));
+        settings.number("weight_decay"), settings.isLazy());
   else
     optimizer = AdamWAttr::getChecked(
         emitError, context, rate, settings.number("beta1", 0.9),

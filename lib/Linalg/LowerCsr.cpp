@@ -41,7 +41,12 @@ public:
     values = add(list(b.getF32Type()), steps::kValues);
     ones = add(b.getI1Type(), steps::kOnes);
     capacity = add(b.getIndexType(), steps::kNonzeroCapacity);
-    if (auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch)) {
+    // Where it matters which columns the batch has, `starts` tells it.
+    const bool tellsTouched =
+        function.walk([](TouchedColumnsOp) { return WalkResult::interrupt(); })
+            .wasInterrupted();
+    auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
+    if (batch && !tellsTouched) {
       const int64_t words = llvm::divideCeil(batch.getInt(), 64);
       if (words * width <= kMostMaskWords)
         maskWords = words;
@@ -61,24 +66,7 @@ public:
   void lower(IRRewriter &b, graph::MatmulOp op, Value rows) {
     b.setInsertionPoint(op);
     Location loc = op.getLoc();
-    if (!grouped) {
-      auto empty = [&](OpFoldResult size, Type type) {
-        return emptyTensor(b, loc, size, type);
-      };
-      grouped = csr::GroupColumnsOp::create(
-          b, loc,
-          TypeRange{
-              RankedTensorType::get({width + 1}, b.getI32Type()),
-              RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
-              RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type()),
-              RankedTensorType::get({width, maskWords}, b.getI64Type())},
-          rows, indptr, indices, values, ones,
-          empty(b.getIndexAttr(width + 1), b.getI32Type()),
-          empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()),
-          emptyTensor(b, loc,
-                      {b.getIndexAttr(width), b.getIndexAttr(maskWords)},
-                      b.getI64Type()));
-    }
+    group(b, loc, rows);
     Value init = filledTensor(
         b, loc,
         {b.getIndexAttr(width), tensor::getMixedSize(b, loc, op.getRhs(), 1)},
@@ -88,7 +76,50 @@ public:
         grouped.getEntries(), grouped.getMasks(), op.getRhs(), init);
   }
 
+  /// A column that the batch has ends after it starts.
+  void lower(IRRewriter &b, TouchedColumnsOp op, Value rows) {
+    b.setInsertionPoint(op);
+    Location loc = op.getLoc();
+    group(b, loc, rows);
+    auto startsFrom = [&](int64_t first) -> Value {
+      return tensor::ExtractSliceOp::create(
+          b, loc, grouped.getStarts(), OpFoldResult(b.getIndexAttr(first)),
+          OpFoldResult(b.getIndexAttr(width)), OpFoldResult(b.getIndexAttr(1)));
+    };
+    LoopMaps maps(b.getContext());
+    RankedTensorType type = op.getType();
+    Value init = emptyTensor(
+        b, loc, getAsIndexOpFoldResult(b.getContext(), type.getShape()),
+        type.getElementType());
+    b.replaceOp(
+        op, loops(b, loc, {startsFrom(0), startsFrom(1)}, init,
+                  {maps.rows, maps.rows, maps.both}, {kParallel, kParallel},
+                  [&](OpBuilder &b, ValueRange args) -> Value {
+                    return arith::CmpIOp::create(
+                        b, loc, arith::CmpIPredicate::ult, args[0], args[1]);
+                  }));
+  }
+
 private:
+  void group(IRRewriter &b, Location loc, Value rows) {
+    if (grouped)
+      return;
+    auto empty = [&](OpFoldResult size, Type type) {
+      return emptyTensor(b, loc, size, type);
+    };
+    grouped = csr::GroupColumnsOp::create(
+        b, loc,
+        TypeRange{RankedTensorType::get({width + 1}, b.getI32Type()),
+                  RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
+                  RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type()),
+                  RankedTensorType::get({width, maskWords}, b.getI64Type())},
+        rows, indptr, indices, values, ones,
+        empty(b.getIndexAttr(width + 1), b.getI32Type()),
+        empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()),
+        emptyTensor(b, loc, {b.getIndexAttr(width), b.getIndexAttr(maskWords)},
+                    b.getI64Type()));
+  }
+
   int64_t width;
   /// Of 64 examples each, for a column; 0 where masks would take too long.
   int64_t maskWords = 0;
@@ -122,6 +153,8 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
         csr.lower(b, linear, gather.getRows());
       else if (matmul && matmul.getTransposeLhs() && !matmul.getTransposeRhs())
         csr.lower(b, matmul, gather.getRows());
+      else if (auto touched = dyn_cast<TouchedColumnsOp>(consumer))
+        csr.lower(b, touched, gather.getRows());
       else
         return consumer->emitError("expected a #graph.csr operand only in "
                                    "graph.linear and its gradient");

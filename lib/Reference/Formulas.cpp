@@ -203,6 +203,13 @@ std::optional<Reals> oneHot(const Integers &t, int64_t classes) {
   return y;
 }
 
+Integers touchedColumns(const CsrRows &batch, int64_t units) {
+  Integers y({batch.columns, units}, int64_t(0));
+  for (int64_t column : batch.indices)
+    std::fill_n(y.elements.begin() + column * units, units, 1);
+  return y;
+}
+
 static CsrRows gatherRows(const CsrRows &data, const Integers &rows) {
   CsrRows batch;
   batch.columns = data.columns;

@@ -54,6 +54,8 @@ Reals mse(const Reals &y, const Reals &t);
 std::optional<Reals> crossEntropy(const Reals &y, const Integers &t);
 /// [n] -> [n, classes]; nothing where a label is no class.
 std::optional<Reals> oneHot(const Integers &t, int64_t classes);
+/// batch [n, k] -> [k, units]: 1 in row k where an example stores column k.
+Integers touchedColumns(const CsrRows &batch, int64_t units);
 /// data [m, ...], rows [n] -> [n, ...]; nothing where there is no such row.
 std::optional<Datum> gather(const Datum &data, const Integers &rows);
 

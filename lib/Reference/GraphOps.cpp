@@ -77,6 +77,12 @@ static Result oneHot(graph::OneHotOp op, const Environment &env) {
                  classes);
 }
 
+static Result touchedColumns(graph::TouchedColumnsOp op,
+                             const Environment &env) {
+  const auto &batch = std::get<CsrRows>(env[op.getInput()]);
+  return Datum(touchedColumns(batch, op.getType().getDimSize(1)));
+}
+
 static Result gather(graph::GatherOp op, const Environment &env) {
   const Datum &data = env[op.getData()];
   return inRange(op, gather(data, env.integers(op.getRows())), "row",
@@ -120,6 +126,7 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::CrossEntropyOp op) { return crossEntropy(op, env); })
       .Case([&](graph::OneHotOp op) { return oneHot(op, env); })
       .Case([&](graph::GatherOp op) { return gather(op, env); })
+      .Case([&](graph::TouchedColumnsOp op) { return touchedColumns(op, env); })
       .Default([](Operation *op) -> Result { return reportUnknown(op); });
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CsrLoops.h"
+#include "TouchedRows.h"
 #include "VectorTile.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -26,23 +27,21 @@ public:
     auto type = cast<RankedTensorType>(op.getMasks().getType());
     Value masks = linalg::FillOp::create(b, loc, integer(0), op.getMasksInit())
                       .getResult(0);
-    masks = forEach(
-        masks,
-        [&](Value i, Value, Value column,
-            ValueRange carried) -> SmallVector<Value> {
-          Value word = index(0), bit = i;
-          if (type.getDimSize(1) > 1) {
-            word = arith::DivUIOp::create(b, loc, i, index(64));
-            bit = arith::RemUIOp::create(b, loc, i, index(64));
-          }
-          Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
-          Value flag = arith::ShLIOp::create(b, loc, integer(1), shift);
-          Value old = tensor::ExtractOp::create(b, loc, carried[0],
-                                                ValueRange{column, word});
-          Value more = arith::OrIOp::create(b, loc, old, flag);
-          return {tensor::InsertOp::create(b, loc, more, carried[0],
-                                           ValueRange{column, word})};
-        })[0];
+    masks = forEach(masks,
+                    [&](Value i, Value, Value column,
+                        ValueRange carried) -> SmallVector<Value> {
+                      Value word = index(0), bit = i;
+                      if (type.getDimSize(1) > 1) {
+                        word = arith::DivUIOp::create(b, loc, i, index(64));
+                        bit = arith::RemUIOp::create(b, loc, i, index(64));
+                      }
+                      Value flag = flagAt(bit);
+                      Value old = tensor::ExtractOp::create(
+                          b, loc, carried[0], ValueRange{column, word});
+                      Value more = arith::OrIOp::create(b, loc, old, flag);
+                      return {tensor::InsertOp::create(
+                          b, loc, more, carried[0], ValueRange{column, word})};
+                    })[0];
     return {op.getStartsInit(), op.getExamplesInit(), op.getEntriesInit(),
             masks};
   }
@@ -63,33 +62,121 @@ public:
                        return {insert(add(extract(carried[0], place), one32),
                                       carried[0], place)};
                      })[0];
-    // starts[k + 1] = where column k begins: where it ends once it is filled.
-    ValueRange sums =
-        loop(zero, last, {starts, zero32},
-             [&](Value k, ValueRange carried) -> SmallVector<Value> {
-               Value place = add(k, next);
-               Value after = add(extract(carried[0], place), carried[1]);
-               return {insert(carried[1], carried[0], place), after};
-             });
     SmallVector<Value> filled = forEach(
-        {sums[0], op.getExamplesInit(), op.getEntriesInit()},
-        [&](Value i, Value p, Value column,
-            ValueRange carried) -> SmallVector<Value> {
-          Value place = add(column, next);
-          Value entry = extract(carried[0], place);
-          Value where = toIndex(entry);
-          Value value = choose(
-              op.getOnes(), b.getF32Type(), [&] { return SmallVector{one()}; },
-              [&] { return SmallVector{extract(op.getValues(), p)}; })[0];
-          return {insert(add(entry, one32), carried[0], place),
-                  insert(toI32(i), carried[1], where),
-                  insert(value, carried[2], where)};
+        {sumUp(starts, last), op.getExamplesInit(), op.getEntriesInit()},
+        [&](Value i, Value p, Value column, ValueRange carried) {
+          return place(i, p, column, carried);
         });
     filled.push_back(op.getMasksInit());
     return filled;
   }
 
+  /// A counting sort of the columns that the batch has, by their ranks.
+  TouchedColumns asTouched() {
+    const int64_t columns =
+        cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0) - 1;
+    const int64_t numWords = columns / 64 + 1;
+    TouchedColumns touched;
+    touched.bits = linalg::FillOp::create(b, loc, integer(0),
+                                          empty(numWords, b.getI64Type()))
+                       .getResult(0);
+    touched.bits = forEach(
+        touched.bits,
+        [&](Value, Value, Value column,
+            ValueRange carried) -> SmallVector<Value> {
+          Value word = arith::DivUIOp::create(b, loc, column, index(64));
+          Value bit = arith::RemUIOp::create(b, loc, column, index(64));
+          Value more = arith::OrIOp::create(b, loc, extract(carried[0], word),
+                                            flagAt(bit));
+          return {insert(more, carried[0], word)};
+        })[0];
+    Value zero = index(0), next = index(1);
+    Value zero32 = toI32(zero), one32 = toI32(next);
+    ValueRange ranks = loop(
+        zero, index(numWords), {empty(numWords, b.getI32Type()), zero32},
+        [&](Value word, ValueRange carried) -> SmallVector<Value> {
+          Value count = arith::TruncIOp::create(
+              b, loc, b.getI32Type(),
+              math::CtPopOp::create(b, loc, extract(touched.bits, word)));
+          return {insert(carried[1], carried[0], word), add(carried[1], count)};
+        });
+    touched.ranks = ranks[0];
+    Value last = toIndex(ranks[1]);
+    Value starts =
+        loop(zero, add(last, next), op.getStartsInit(),
+             [&](Value rank, ValueRange carried) -> SmallVector<Value> {
+               return {insert(zero32, carried[0], rank)};
+             })[0];
+    // The ranks of the entries, in the order in which they come.
+    Value ofEntries = tensor::EmptyOp::create(
+        b, loc, tensor::getMixedSizes(b, loc, op.getExamplesInit()),
+        b.getI32Type());
+    SmallVector<Value> counted =
+        forEach({starts, empty(columns, b.getI32Type()), ofEntries, zero},
+                [&](Value, Value, Value column,
+                    ValueRange carried) -> SmallVector<Value> {
+                  Value rank = touched.rankOf(b, loc, column);
+                  Value place = add(rank, next);
+                  return {insert(add(extract(carried[0], place), one32),
+                                 carried[0], place),
+                          insert(toI32(column), carried[1], rank),
+                          insert(toI32(rank), carried[2], carried[3]),
+                          add(carried[3], next)};
+                });
+    touched.columns = counted[1];
+    SmallVector<Value> filled =
+        forEach({sumUp(counted[0], last), op.getExamplesInit(),
+                 op.getEntriesInit(), zero},
+                [&](Value i, Value p, Value, ValueRange carried) {
+                  Value rank = extractIndex(counted[2], carried[3]);
+                  SmallVector<Value> result =
+                      place(i, p, rank, carried.take_front(3));
+                  result.push_back(add(carried[3], next));
+                  return result;
+                });
+    touched.starts = filled[0];
+    touched.examples = filled[1];
+    touched.entries = filled[2];
+    return touched;
+  }
+
 private:
+  Value empty(int64_t size, Type element) {
+    return tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{size}, element);
+  }
+  /// 1 << bit.
+  Value flagAt(Value bit) {
+    Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
+    return arith::ShLIOp::create(b, loc, integer(1), shift);
+  }
+
+  /// From counts[k + 1] = the non-zeros of column k, for k < columns, to where
+  /// column k begins: where it ends once it is filled.
+  Value sumUp(Value counts, Value columns) {
+    Value zero = index(0), next = index(1);
+    return loop(zero, columns, {counts, toI32(zero)},
+                [&](Value k, ValueRange carried) -> SmallVector<Value> {
+                  Value place = add(k, next);
+                  Value after = add(extract(carried[0], place), carried[1]);
+                  return {insert(carried[1], carried[0], place), after};
+                })[0];
+  }
+
+  /// Puts example `i` and entry `p` where column `k` goes on, into starts,
+  /// examples and entries.
+  SmallVector<Value> place(Value i, Value p, Value k, ValueRange carried) {
+    Value next = index(1);
+    Value place = add(k, next);
+    Value entry = extract(carried[0], place);
+    Value where = toIndex(entry);
+    Value value = choose(
+        op.getOnes(), b.getF32Type(), [&] { return SmallVector{one()}; },
+        [&] { return SmallVector{extract(op.getValues(), p)}; })[0];
+    return {insert(add(entry, toI32(next)), carried[0], place),
+            insert(toI32(i), carried[1], where),
+            insert(value, carried[2], where)};
+  }
+
   using EntryBody =
       function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)>;
   /// Runs over the non-zeros of each row of the batch, in order, with the
@@ -122,4 +209,10 @@ void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
                              op.getOnes(), op.getResultTypes(),
                              [&] { return groups.asMasks(); },
                              [&] { return groups.asLists(); }));
+}
+
+TouchedColumns mlc::groupTouchedColumns(RewriterBase &rewriter,
+                                        csr::GroupColumnsOp op) {
+  rewriter.setInsertionPoint(op);
+  return ColumnGroups(rewriter, op).asTouched();
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterTiles.h"
+#include "TouchedRows.h"
 #include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
@@ -134,8 +135,11 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
                                   {lanes, registers, productRows, joins})))
         return signalPassFailure();
     }
-    if (failed(simplify()) || failed(vectorize(rewriter)) ||
-        failed(simplify()) || failed(lowerMasks()))
+    if (failed(simplify()))
+      return signalPassFailure();
+    skipUntouchedRows(rewriter, getOperation());
+    if (failed(vectorize(rewriter)) || failed(simplify()) ||
+        failed(lowerMasks()))
       return signalPassFailure();
     getOperation().walk([&](Operation *op) {
       if (!isCsrProduct(op))

@@ -51,3 +51,77 @@ graph.program @adam {
   }
   graph.train adam(learning_rate = 0.1) batch(1) epochs(1)
 }
+
+// -----
+
+// Lazily, the rows of columns that the batch has not keep weight and states;
+// epsilon stands beside the root before its bias correction. A parameter that
+// meets no sparse data is changed as ever.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "parameter"}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<4xf32> {mlc.role = "parameter"}
+// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "state"}
+// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "state"}
+// CHECK: %[[X:.*]] = graph.gather {{.*}} #graph.csr
+// CHECK: %[[ROOT:.*]] = math.sqrt %[[NEWV:.*]] : tensor<9x4xf32>
+// CHECK: %[[DENOMINATOR:.*]] = arith.addf %[[ROOT]], %{{.*}} : tensor<9x4xf32>
+// CHECK: arith.divf %{{.*}}, %[[DENOMINATOR]] fastmath<arcp>
+// CHECK: %[[NEWW:.*]] = arith.subf %[[W]]
+// CHECK: %[[TOUCHED:.*]] = graph.touched_columns %[[X]] : tensor<?x9xf32, #graph.csr> -> tensor<9x4xi1>
+// CHECK-DAG: %[[RW:.*]] = arith.select %[[TOUCHED]], %[[NEWW]], %[[W]]
+// CHECK-DAG: %[[RM:.*]] = arith.select %[[TOUCHED]], %{{.*}}, %[[M]]
+// CHECK-DAG: %[[RV:.*]] = arith.select %[[TOUCHED]], %[[NEWV]], %[[V]]
+// CHECK-NOT: arith.select
+// CHECK: return %{{.*}}, %[[RW]], %{{.*}}, %[[RM]], %[[RV]]
+graph.program @lazy {
+  %w = graph.parameter "w" zeros : tensor<9x4xf32>
+  %b = graph.parameter "b" zeros : tensor<4xf32>
+  graph.predict(%x: tensor<?x9xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x9xf32, #graph.csr>, tensor<9x4xf32>, tensor<4xf32>
+    graph.yield %y : tensor<?x4xf32>
+  }
+  graph.loss(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
+    %l = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3)
+}
+
+// -----
+
+// Descent without momentum and decay changes no other rows anyway: it says so
+// where there are many.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK: %[[TOUCHED:.*]] = graph.touched_columns
+// CHECK: arith.select %[[TOUCHED]]
+graph.program @sgd_wide {
+  %w = graph.parameter "w" zeros : tensor<70000x4xf32>
+  graph.predict(%x: tensor<?x70000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x70000xf32, #graph.csr>, tensor<70000x4xf32>
+    graph.yield %y : tensor<?x4xf32>
+  }
+  graph.loss(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
+    %l = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(7) epochs(3)
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-NOT: graph.touched_columns
+graph.program @sgd_narrow {
+  %w = graph.parameter "w" zeros : tensor<9000x4xf32>
+  graph.predict(%x: tensor<?x9000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x9000xf32, #graph.csr>, tensor<9000x4xf32>
+    graph.yield %y : tensor<?x4xf32>
+  }
+  graph.loss(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
+    %l = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(7) epochs(3)
+}

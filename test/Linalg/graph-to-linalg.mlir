@@ -141,3 +141,24 @@ func.func @wide(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x70000x
   %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x70000xf32, #graph.csr>, tensor<?x4xf32>
   return %dw : tensor<70000x4xf32>
 }
+
+// -----
+
+// A column that the batch has starts before it ends: no masks, which would not
+// tell where values are not 1.
+
+// CHECK-LABEL: func.func @touched(
+// CHECK: tensor.empty() : tensor<9x0xi64>
+// CHECK: %[[STARTS:.*]], %{{.*}}, %{{.*}}, %{{.*}} = csr.group_columns
+// CHECK: %[[FROM:.*]] = tensor.extract_slice %[[STARTS]][0] [9] [1]
+// CHECK: %[[TO:.*]] = tensor.extract_slice %[[STARTS]][1] [9] [1]
+// CHECK: linalg.generic {{.*}} ins(%[[FROM]], %[[TO]] : tensor<9xi32>, tensor<9xi32>)
+// CHECK: ^bb0(%[[A:.*]]: i32, %[[B:.*]]: i32, %{{.*}}: i1):
+// CHECK: arith.cmpi ult, %[[A]], %[[B]] : i32
+func.func @touched(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"},
+                   %dy: tensor<?x4xf32>) -> (tensor<9x4xf32>, tensor<9x4xi1>) attributes {mlc.batch = 5} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+  %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>
+  %t = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<9x4xi1>
+  return %dw, %t : tensor<9x4xf32>, tensor<9x4xi1>
+}

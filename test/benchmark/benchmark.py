@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
 
 import machine
 import report
-from cases import CASES, DEFAULT
+from cases import CASES
 from contestants import Arena
 from datasets import Missing
 from programs import PROGRAMS
@@ -114,7 +114,7 @@ def main() -> int:
 
     results = json.loads(options.json.read_text()) if options.json.exists() else {}
     good = True
-    for name in options.case or (*DEFAULT, *PROGRAMS):
+    for name in options.case or (*CASES, *PROGRAMS):
         try:
             for entry in measure(name, options):
                 results[name] = entry

@@ -62,5 +62,3 @@ CASES = {
         epochs=3,
     ),
 }
-# bigrams joins them when the compiler has lazy Adam.
-DEFAULT = ("imdb", "imdb-dense", "mnist-like", "wide")

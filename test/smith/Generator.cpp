@@ -209,6 +209,8 @@ private:
       settings += fmt::format(", beta2 = {}", pick({0.9, 0.99, 0.9999}));
     if (chance(0.4))
       settings += fmt::format(", epsilon = {:e}", pick({1e-3, 1e-5, 1e-6}));
+    if (kind == 1 && decay.empty() && program.isSparse && chance(0.7))
+      settings += ", lazy";
     return fmt::format("{}(learning_rate = {:e}{}{})",
                        kind == 1 ? "adam" : "adamw", pick({1e-4, 1e-3, 1e-2}),
                        settings, decay);

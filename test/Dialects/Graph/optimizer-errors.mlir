@@ -187,7 +187,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+1 {{unknown setting 'momentum' of adam; expected learning_rate, beta1, beta2, epsilon or weight_decay}}
+  // expected-error@+1 {{unknown setting 'momentum' of adam; expected lazy, learning_rate, beta1, beta2, epsilon or weight_decay}}
   graph.train adam(momentum = 0.1) batch(5) epochs(1)
 }
 
@@ -281,4 +281,26 @@ graph.program @m {
 graph.program @m {
   // expected-error@+1 {{invalid properties}}
   "graph.train"() <{optimizer = 1 : i64, batch = "five", epochs = 1 : i32}> : () -> ()
+}
+
+// -----
+
+// #graph.adam (C4)
+graph.program @m {
+  // expected-error@+1 {{expected no weight_decay with lazy, which changes only rows that a batch touches (C4), but got 1.000000e-01}}
+  graph.train adam(lazy, learning_rate = 0.1, weight_decay = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'lazy' is given twice}}
+  graph.train adam(lazy, learning_rate = 0.1, lazy) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{unknown setting 'lazy' of adamw; expected learning_rate, beta1, beta2, epsilon or weight_decay}}
+  graph.train adamw(lazy, learning_rate = 0.1) batch(5) epochs(1)
 }

@@ -46,3 +46,19 @@ graph.program @adamw {
   }
   graph.train adamw(epsilon = 1, beta2 = 0.99, beta1 = 0.0, learning_rate = 3.0e20) batch(7) epochs(3)
 }
+
+// -----
+
+// CHECK: graph.train adam(lazy, learning_rate = 0.1, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0) batch(7) epochs(3)
+graph.program @lazy {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32, #graph.csr>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(learning_rate = 0.1, lazy) batch(7) epochs(3)
+}

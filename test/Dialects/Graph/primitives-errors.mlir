@@ -78,3 +78,21 @@ func.func @f(%t: tensor<?xi32>) {
   %y = graph.one_hot %t : tensor<?xi32> -> tensor<?x?xf32>
   return
 }
+
+// -----
+
+// graph.touched_columns (C1)
+func.func @dense(%x: tensor<?x9xf32>) -> tensor<9x4xi1> {
+  // expected-error@+1 {{expected a batch tensor<?xKxf32, #graph.csr> and a result tensor<KxNxi1> (C1), but got 'tensor<?x9xf32>' and 'tensor<9x4xi1>'}}
+  %y = graph.touched_columns %x : tensor<?x9xf32> -> tensor<9x4xi1>
+  return %y : tensor<9x4xi1>
+}
+
+// -----
+
+// graph.touched_columns (C1)
+func.func @rows(%x: tensor<?x9xf32, #graph.csr>) -> tensor<8x4xi1> {
+  // expected-error@+1 {{(C1), but got 'tensor<?x9xf32, #graph.csr>' and 'tensor<8x4xi1>'}}
+  %y = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<8x4xi1>
+  return %y : tensor<8x4xi1>
+}

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import MODELS, Program, make_data, read_metrics, read_safetensors
 
-NAMES = ("regression", "classes", "everything", "logistic")
+NAMES = ("regression", "classes", "everything", "logistic", "lazy")
 # Each the name of a model and options of `mlc compile`.
 VARIANTS = {name: (name,) for name in NAMES} | {
     "generated": ("classes", "--gemm", "generated"),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.optim import SGD, Adam, AdamW, Optimizer
+from torch.optim import SGD, Adam, AdamW, Optimizer, SparseAdam
 
 from integration import MODELS, REPOSITORY
 
@@ -20,7 +20,7 @@ class Network(NamedTuple):
     model: Path
     predict: Callable[[dict[str, Tensor], Tensor], Tensor]
     loss: Callable[[Tensor, Tensor], Tensor]
-    optimizer: Callable[[list[Tensor]], Optimizer]
+    optimizer: Callable[[list[Tensor]], "Optimizer | LazyAdam"]
     batch: int
     edit: tuple[str, str] = ("", "")  # of the model's text: old, new
 
@@ -62,6 +62,39 @@ def adam(p, x):
 def nesterov(p, x):
     gate = torch.sigmoid(x @ p["right.weight"] + p["right.bias"])
     return (x @ p["left.weight"] * gate) @ p["out.weight"]
+
+
+def lazy(p, x):
+    """EmbeddingBag wants a row's columns and values; an empty row has neither."""
+    row, column = x.nonzero(as_tuple=True)
+    offsets = torch.searchsorted(row, torch.arange(len(x)))
+    h = F.embedding_bag(
+        column,
+        p["embedding"],
+        offsets,
+        mode="sum",
+        sparse=True,
+        per_sample_weights=x[row, column],
+    )
+    return torch.relu(h + p["bias"]) @ p["out.weight"]
+
+
+class LazyAdam:
+    """SparseAdam for the first parameter, whose gradient is sparse, and Adam."""
+
+    def __init__(self, parameters, **settings):
+        self.both = [
+            SparseAdam(parameters[:1], **settings),
+            Adam(parameters[1:], **settings),
+        ]
+
+    def zero_grad(self):
+        for optimizer in self.both:
+            optimizer.zero_grad()
+
+    def step(self):
+        for optimizer in self.both:
+            optimizer.step()
 
 
 def imdb_mlp(p, x):
@@ -110,6 +143,13 @@ NETWORKS = {
         F.mse_loss,
         lambda p: SGD(p, lr=0.2, momentum=0.8, nesterov=True, weight_decay=0.01),
         batch=4,
+    ),
+    "lazy": Network(
+        MODELS / "lazy.mlir",
+        lazy,
+        BCE,
+        lambda p: LazyAdam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-4),
+        batch=5,
     ),
     "imdb_mlp": Network(
         REPOSITORY / "examples" / "imdb-mlp" / "model.mlir",

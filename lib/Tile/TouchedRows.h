@@ -1,0 +1,53 @@
+//===- TouchedRows.h - Loops over rows that a batch touches -----*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_TILE_TOUCHEDROWS_H
+#define MLC_LIB_TILE_TOUCHEDROWS_H
+
+#include "dialects/Csr/Csr.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlc {
+
+/// A batch's non-zeros by column, of those columns that have one. Column c has
+/// the rank `ranks[c / 64]` + the bits of `bits[c / 64]` below bit c % 64; that
+/// is also the number of columns before it. What is beyond the last rank is
+/// not set.
+struct TouchedColumns {
+  /// [columns / 64 + 1], i64: the batch's columns.
+  mlir::Value bits;
+  /// [columns / 64 + 1], i32.
+  mlir::Value ranks;
+  /// [columns], i32: the column of a rank.
+  mlir::Value columns;
+  /// [columns + 1], i32: the non-zeros of the column of rank r are in places
+  /// starts[r] to below starts[r + 1] of `examples` and `entries`, which are as
+  /// those of csr.group_columns.
+  mlir::Value starts, examples, entries;
+
+  /// The rank of `column`, an index up to and with the number of columns.
+  mlir::Value rankOf(mlir::RewriterBase &b, mlir::Location loc,
+                     mlir::Value column) const;
+};
+
+/// Loops on tensors that make the above; their time follows from the batch's
+/// entries, and from one look at 64 columns.
+TouchedColumns groupTouchedColumns(mlir::RewriterBase &rewriter,
+                                   csr::GroupColumnsOp op);
+
+/// Where all that a step does with a csr.group_columns is to change rows, in
+/// loops that keep the rows of columns that the batch has not: the loops run
+/// over the other rows only, and the columns are grouped without a pass over
+/// all of them. Expects products in tiles of one row.
+void skipUntouchedRows(mlir::RewriterBase &rewriter,
+                       mlir::func::FuncOp function);
+
+} // namespace mlc
+
+#endif // MLC_LIB_TILE_TOUCHEDROWS_H

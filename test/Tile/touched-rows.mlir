@@ -1,0 +1,87 @@
+// RUN: mlc-opt %s --split-input-file --mlc-autodiff-stage --mlc-linalg-stage --mlc-tile-stage | FileCheck %s
+
+// The update of a lazy optimiser runs over the columns that the batch has: the
+// shard's first row and the one after its last are found by their ranks.
+
+// CHECK-LABEL: func.func private @train_step(
+// One bit a column; their ranks by counting the bits.
+// CHECK: %[[BITS:.*]] = scf.for {{.*}} -> (tensor<157xi64>)
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (tensor<157xi32>, i32)
+// CHECK: math.ctpop
+// CHECK: scf.forall (%[[FIRST:.*]]) = (0) to (10000)
+// CHECK-SAME: shared_outs(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// CHECK: math.ctpop
+// CHECK: %[[BEGIN:.*]] = arith.addi
+// CHECK: math.ctpop
+// CHECK: %[[END:.*]] = arith.addi
+// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN]] to %[[END]]
+// CHECK-SAME: iter_args(%[[W:[a-z0-9]+]] = {{.*}}, %[[M:[a-z0-9]+]] = {{.*}}, %[[V:[a-z0-9]+]] = {{.*}})
+// CHECK: %[[COLUMN:.*]] = tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK: %[[INDEX:.*]] = arith.index_castui %[[COLUMN]]
+// CHECK: %[[ROW:.*]] = arith.subi %[[INDEX]], %[[FIRST]]
+// CHECK: tensor.extract_slice %{{.*}}[%[[RANK]]] [2] [1] : tensor<10001xi32>
+// CHECK: tensor.extract_slice %[[W]][%[[ROW]], 0] [1, 16]
+// CHECK-NOT: arith.select
+// CHECK: tensor.insert_slice %{{.*}} into %[[W]][%[[ROW]], 0] [1, 16]
+// CHECK: tensor.insert_slice %{{.*}} into %[[M]][%[[ROW]], 0] [1, 16]
+// CHECK: tensor.insert_slice %{{.*}} into %[[V]][%[[ROW]], 0] [1, 16]
+graph.program @lazy {
+  %w = graph.parameter "w" zeros : tensor<10000x16xf32>
+  graph.predict(%x: tensor<?x10000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x10000xf32, #graph.csr>, tensor<10000x16xf32>
+    graph.yield %y : tensor<?x16xf32>
+  }
+  graph.loss(%y: tensor<?x16xf32>, %t: tensor<?x16xf32>) {
+    %l = graph.mse %y, %t : tensor<?x16xf32>, tensor<?x16xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3)
+}
+
+// -----
+
+// Tiles of columns and what is left of them, each in a loop of its own.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK: scf.forall {{.*}} tensor<10000x100xf32>
+// CHECK-NOT: to %c10000
+// CHECK: scf.for {{.*}} step %c64
+// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN:.*]] to %[[END:[a-z0-9]+]]
+// CHECK: tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK: scf.for {{.*}} step %c64
+// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN]] to %[[END]]
+// CHECK: tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK-NOT: to %c10000
+// CHECK: return
+graph.program @columns {
+  %w = graph.parameter "w" zeros : tensor<10000x100xf32>
+  graph.predict(%x: tensor<?x10000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x10000xf32, #graph.csr>, tensor<10000x100xf32>
+    graph.yield %y : tensor<?x100xf32>
+  }
+  graph.loss(%y: tensor<?x100xf32>, %t: tensor<?x100xf32>) {
+    %l = graph.mse %y, %t : tensor<?x100xf32>, tensor<?x100xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3)
+}
+
+// -----
+
+// Plain Adam changes every row.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-NOT: math.ctpop
+// CHECK: return
+graph.program @eager {
+  %w = graph.parameter "w" zeros : tensor<10000x16xf32>
+  graph.predict(%x: tensor<?x10000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x10000xf32, #graph.csr>, tensor<10000x16xf32>
+    graph.yield %y : tensor<?x16xf32>
+  }
+  graph.loss(%y: tensor<?x16xf32>, %t: tensor<?x16xf32>) {
+    %l = graph.mse %y, %t : tensor<?x16xf32>, tensor<?x16xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(learning_rate = 0.1) batch(7) epochs(3)
+}
