@@ -35,10 +35,6 @@ namespace {
 /// batches of 64 to 256 rows: 1000 x 128 weights take 1.7 times as long with
 /// the library, 784 x 512 as long, and 4096 x 1024 take 0.8 times as long.
 constexpr int64_t kLibraryMinimum = 1 << 20;
-/// The library's shards: of so many units, or this many of them, since it packs
-/// the other side for each. 4096-1024-1024-1, a batch of 256 on two threads:
-/// 27 ms a step with shards of 128 units, 23.5 ms with 256.
-constexpr int64_t kLibraryUnits = 256, kLibraryShards = 4;
 /// Multiplications a row of the batch from which rows are split.
 constexpr int64_t kHeavyRow = 2048;
 
@@ -67,13 +63,6 @@ SmallVector<int64_t> loopSizesOf(TilingInterface op) {
     return linalgOp.getStaticLoopRanges();
   return llvm::to_vector(
       cast<RankedTensorType>(op->getResult(0).getType()).getShape());
-}
-
-/// Units of a shard that the library computes.
-int64_t librarySize(int64_t extent) {
-  const int64_t few = llvm::divideCeil(extent, kLibraryShards);
-  return std::max(Shards(extent).size,
-                  std::min<int64_t>(kLibraryUnits, llvm::alignTo(few, kLineUnits)));
 }
 
 /// The innermost loop of one kind that is long enough to be split into shards.
@@ -221,7 +210,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
               rewriter.getAffineSymbolExpr(1)),
           {domain[loop].size, workers});
     else if (isLibrary)
-      sizes[loop] = rewriter.getIndexAttr(librarySize(extent));
+      sizes[loop] = rewriter.getIndexAttr(Shards(extent).size);
     else
       sizes[loop] = unitsOfWorker(rewriter, loc, Shards(extent), workers);
 

@@ -76,7 +76,7 @@ func.func @csr_update(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi3
 // The library's rounding depends on the shape, so that it computes each shard for
 // itself, whatever the number of workers.
 // CHECK-LABEL: func.func @library(
-// CHECK: scf.forall (%{{.*}}) = (0) to (128) step (32)
+// CHECK: scf.forall (%{{.*}}) = (0) to (128) step (16)
 // CHECK: linalg.fill
 // CHECK: linalg.matmul {mlc.library}
 // CHECK: linalg.generic
@@ -144,7 +144,7 @@ func.func @transposed(%dy: tensor<?x64xf32>, %w: tensor<128x64xf32>, %init: tens
 // CHECK-LABEL: func.func @few_terms(
 // CHECK: linalg.matmul ins(
 // LIBRARY-LABEL: func.func @few_terms(
-// LIBRARY: scf.forall (%{{.*}}) = (0) to (128) step (32)
+// LIBRARY: scf.forall (%{{.*}}) = (0) to (128) step (16)
 // LIBRARY: linalg.matmul {mlc.library}
 func.func @few_terms(%x: tensor<?x8xf32>, %w: tensor<8x128xf32>, %out: tensor<?x128xf32>) -> tensor<?x128xf32> {
   %y = linalg.matmul ins(%x, %w : tensor<?x8xf32>, tensor<8x128xf32>) outs(%out : tensor<?x128xf32>) -> tensor<?x128xf32>
