@@ -166,7 +166,12 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       product.getParallelDims(parallel);
       const int64_t count = product.getStaticLoopRanges()[terms[0]];
       const int64_t columns = product.getStaticLoopRanges()[parallel[1]];
-      if (ShapedType::isDynamic(count) || count <= kBlockOfTerms ||
+      // What another loop reads is computed in that loop's registers.
+      const bool isRead = llvm::any_of(product->getUses(), [](OpOperand &use) {
+        auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
+        return user && !user.isDpsInit(&use);
+      });
+      if (isRead || ShapedType::isDynamic(count) || count <= kBlockOfTerms ||
           (!ShapedType::isDynamic(columns) && count * columns < kLargeSide))
         continue;
       SmallVector<OpFoldResult> sizes(product.getNumLoops(),
