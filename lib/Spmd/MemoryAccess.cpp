@@ -53,6 +53,9 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
                  step = forall.getMixedStep()[0];
     if (std::optional<int64_t> extent = getConstantIntValue(upper)) {
       Shards shards(*extent);
+      // Only runs of whole shards are the same wherever workers share them.
+      if (getConstantIntValue(step).value_or(shards.size) != shards.size)
+        return std::nullopt;
       part.shards = Builder(forall.getContext()).getIndexAttr(shards.count);
       std::optional<int64_t> units = placeAt(offset, variable, shards.size);
       if (units.value_or(0) <= 0) // shards that share a place

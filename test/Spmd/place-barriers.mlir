@@ -314,3 +314,23 @@ func.func @read_for_first(%a: memref<f32>, %x: memref<64xf32>, %y: memref<64xf32
   }
   return
 }
+
+// -----
+
+// Two shards at a time are shared out differently among three workers: a part is
+// then not that of the other loop's worker.
+// CHECK-LABEL: func.func @other_shards(
+// CHECK: scf.forall
+// CHECK: call @mlc_exchange
+// CHECK-NEXT: scf.forall
+func.func @other_shards(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"}) {
+  scf.forall (%i) = (0) to (64) step (16) {
+    %to = memref.subview %p[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+    linalg.fill ins(%x : f32) outs(%to : memref<16xf32, strided<[1], offset: ?>>)
+  }
+  scf.forall (%i) = (0) to (64) step (32) {
+    %to = memref.subview %p[%i] [32] [1] : memref<64xf32> to memref<32xf32, strided<[1], offset: ?>>
+    linalg.exp ins(%to : memref<32xf32, strided<[1], offset: ?>>) outs(%to : memref<32xf32, strided<[1], offset: ?>>)
+  }
+  return
+}

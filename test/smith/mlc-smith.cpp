@@ -38,7 +38,10 @@ struct Options {
 
 /// A file that is a lit test as it stands.
 std::string testOf(const Program &program, const std::string &message) {
-  return fmt::format("// RUN: mlc-smith --model %s {}\n// {}\n{}",
+  return fmt::format("// RUN: mlc-smith --model %s {} | FileCheck %s\n"
+                     "// CHECK: agrees\n"
+                     "// CHECK-NEXT: {{{{^[1-9][0-9]* steps compared}}}}\n"
+                     "// {}\n{}",
                      optionsOf(program.settings), message, program.text());
 }
 

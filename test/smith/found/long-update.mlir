@@ -1,6 +1,8 @@
 // Dropout makes the update's body long: no product is computed in its registers,
 // nor, without memory of the step for it, in its loop.
-// RUN: mlc-smith --model %s --rows 16 --density 0.3 --data-seed 1173994641 --seed 6933794466556699669 --no-shuffle --cpu native --no-optimize --threads 1 --turns 2
+// RUN: mlc-smith --model %s --rows 16 --density 0.3 --data-seed 1173994641 --seed 6933794466556699669 --no-shuffle --cpu native --no-optimize --threads 1 --turns 2 | FileCheck %s
+// CHECK: agrees
+// CHECK-NEXT: {{^[1-9][0-9]* steps compared}}
 // seed 700007
 graph.program @smith {
   %1 = graph.parameter "p1" constant(0.05) : tensor<59x2xf32>
