@@ -53,7 +53,7 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createDropUnitDims());
   addCleanup(function);
-  function.addPass(createTileShards({options.gemm}));
+  function.addPass(createTileShards({options.gemm, options.vectors.registers}));
   function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
   addCleanup(function);
   function.addPass(createSeparateBuffers());
@@ -74,6 +74,9 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
                              "memref", "scf",   "tensor",        "vector"};
   manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // A loop's memory is the same in each of its iterations.
+  manager.nest<func::FuncOp>().addPass(
+      bufferization::createBufferLoopHoistingPass());
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself
 }
@@ -98,6 +101,7 @@ static void addLowering(OpPassManager &manager,
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(createApproximateMath());
   function.addPass(createRefineReciprocals({options.vectors.lanes}));
+  function.addPass(createPrefetchTiles());
   function.addPass(memref::createFoldMemRefAliasOpsPass());
   VectorTransferToSCFOptions transfers;
   transfers.enableFullUnroll();

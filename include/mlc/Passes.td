@@ -155,6 +155,8 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
              clEnumValN(::mlc::Gemm::Auto, "auto", "the faster, by size"),
              clEnumValN(::mlc::Gemm::Generated, "generated", "code"),
              clEnumValN(::mlc::Gemm::OpenBlas, "openblas", "the library"))}]>,
+    Option<"registers", "registers", "int64_t", "32",
+           "vector registers: with few, the library computes large products">,
   ];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",
@@ -182,7 +184,9 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
     What can be computed in vector registers is tiled and turned into vector
     ops: element-wise ops and csr products row by row, dense products by tiles
     of `product-rows` rows with all sums in registers; a product that is used
-    once is computed in the registers of its user. Whole tiles have no masks;
+    once is computed in the registers of its user. What the tiles of a large
+    product read is packed before (lib/Tile/PackOperands.h). Whole tiles have no
+    masks;
     what is left of the columns is done a register at a time with masks, what is
     left of the rows row by row.
 
@@ -233,7 +237,8 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
     the first worker otherwise (attribute `mlc.first`). A call of
     `mlc_exchange`, which all workers leave together, is placed only between
     accesses to the same memory by different workers, one of which writes, in
-    one step or the next. Memory that crosses workers has two copies, used in
+    one step or the next. Memory that is allocated in a forall is the worker's
+    own; it is taken out of the forall. Memory that crosses workers has two copies, used in
     turn (attribute `mlc.turns`), so that writing it again needs no meeting.
 
     A function with `mlc.alone` gets no calls, and all its memory is the
@@ -369,6 +374,18 @@ def RefineReciprocals : Pass<"mlc-refine-reciprocals", "::mlir::func::FuncOp"> {
     Option<"lanes", "lanes", "int64_t", "16",
            "f32 elements of a vector register">
   ];
+}
+
+def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
+  let summary = "what a tile needs after its sums is fetched during them";
+  let description = [{
+    Before an innermost loop that keeps sums in vector registers, the lines are
+    prefetched that vectors are read from between this loop and the next: the
+    optimiser's state, which an update computed in the registers of its gradient
+    reads. Memory and arithmetic take turns otherwise.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+                           "::mlir::affine::AffineDialect"];
 }
 
 def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {

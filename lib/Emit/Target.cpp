@@ -84,6 +84,9 @@ Expected<mlc::Target> mlc::makeTarget(StringRef cpu, StringRef tripleName) {
 
   mlc::Target result;
   TargetOptions options;
+  // An inner loop of a product takes as long as its instructions are fetched:
+  // their place in cache lines must not depend on what stands before.
+  options.LoopAlignment = 64;
   options.FunctionSections = true;
   result.machine.reset(target->createTargetMachine(
       triple, name, wanted.getString(), options, Reloc::PIC_, std::nullopt,

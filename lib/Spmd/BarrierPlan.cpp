@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BarrierPlan.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -57,6 +58,10 @@ bool BarrierPlan::StepOp::writesTo(Value buffer) const {
 BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
   for (Operation &op : block->without_terminator()) {
     SmallVector<MemoryAccess> accesses = accessesOf(&op);
+    llvm::erase_if(accesses, [](const MemoryAccess &access) {
+      return access.buffer && access.buffer.getDefiningOp() &&
+             access.buffer.getDefiningOp()->hasAttr(steps::kOwn);
+    });
     if (accesses.empty())
       continue;
     indexOf[&op] = ops.size();

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_PLACEBARRIERS
@@ -50,10 +51,13 @@ class PlaceBarriersPass
           [&](memref::AllocOp alloc) { alloc->setAttr(steps::kOwn, unit); });
       return;
     }
+    takeOutAllocations(function);
     const BarrierPlan plan(function);
     for (Operation *op : plan.firstOps())
       op->setAttr(steps::kFirst, unit);
     function.walk([&](memref::AllocOp alloc) {
+      if (alloc->hasAttr(steps::kOwn))
+        return;
       if (plan.isOwn(alloc))
         alloc->setAttr(steps::kOwn, unit);
       else if (plan.takesTurns(alloc))
@@ -66,6 +70,16 @@ class PlaceBarriersPass
       func::CallOp::create(b, op->getLoc(), steps::kExchangeFunction,
                            TypeRange(), ValueRange{exchange, number});
     }
+  }
+  /// Memory of one iteration of a forall is its worker's.
+  static void takeOutAllocations(func::FuncOp function) {
+    function.walk([](memref::AllocOp alloc) {
+      auto forall = alloc->getParentOfType<scf::ForallOp>();
+      if (!forall || !alloc->getOperands().empty())
+        return;
+      alloc->moveBefore(forall);
+      alloc->setAttr(steps::kOwn, UnitAttr::get(alloc.getContext()));
+    });
   }
 };
 

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterTiles.h"
+#include "PackOperands.h"
 #include "RegisterPressure.h"
+#include "SplitOffRest.h"
 #include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
 
@@ -80,43 +82,6 @@ bool isVectorizable(Operation *op) {
     return false;
   const int64_t row = cast<linalg::LinalgOp>(op).getStaticLoopRanges().back();
   return ShapedType::isDynamic(row) || row >= kShortRow || joinsProduct(op);
-}
-
-/// Splits a loop over tiles of `size` elements: it keeps the whole tiles, and a
-/// copy of it, which is returned, does what is left at the end; null where
-/// nothing can be left.
-scf::ForOp splitLoop(RewriterBase &b, scf::ForOp loop, int64_t size) {
-  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
-  if (size == 1 || (upper && *upper % size == 0))
-    return {};
-  b.setInsertionPoint(loop);
-  Location loc = loop.getLoc();
-  OpFoldResult whole = affine::makeComposedFoldedAffineApply(
-      b, loc, b.getAffineSymbolExpr(0).floorDiv(size) * size,
-      {getAsOpFoldResult(loop.getUpperBound())});
-  Value end = getValueOrCreateConstantIndexOp(b, loc, whole);
-  b.setInsertionPointAfter(loop);
-  auto rest = cast<scf::ForOp>(b.clone(*loop));
-  rest.setLowerBound(end);
-  for (auto [old, replacement] :
-       llvm::zip_equal(loop.getResults(), rest.getResults()))
-    b.replaceAllUsesExcept(old, replacement, rest);
-  rest.getInitArgsMutable().assign(loop.getResults());
-  b.modifyOpInPlace(loop, [&] { loop.setUpperBound(end); });
-
-  // No tile is cut any more at the end of the first loop.
-  SmallVector<affine::AffineMinOp> cuts;
-  loop.walk([&](affine::AffineMinOp op) {
-    if (llvm::is_contained(op.getOperands(), loop.getInductionVar()) &&
-        llvm::is_contained(op.getMap().getResults(),
-                           b.getAffineConstantExpr(size)))
-      cuts.push_back(op);
-  });
-  for (affine::AffineMinOp cut : cuts) {
-    b.setInsertionPoint(cut);
-    b.replaceOpWithNewOp<arith::ConstantIndexOp>(cut, size);
-  }
-  return rest;
 }
 
 /// Vector registers that a row covers at most, alone and in the tile of a dense
@@ -256,26 +221,41 @@ private:
       VectorTile().setOn(root);
       return success();
     }
+    const bool inBlocks = llvm::any_of(opsOfTile(root), [](Operation *op) {
+      auto product = dyn_cast<linalg::GenericOp>(op);
+      return product && isWorthBlocksOfRows(product);
+    });
+    if (inBlocks) {
+      FailureOr<TilingInterface> block = takeBlockOfRows(root);
+      if (failed(block))
+        return failure();
+      root = *block;
+    }
     rewriter.setInsertionPoint(root);
     const VectorTile whole = tileOf(
         root, root.getIterationDomain(rewriter)[resultLoops(root).back()].size);
     const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
                                   ? VectorTile{1, 1, false}
                                   : VectorTile{1, tiling.lanes, true};
-    FailureOr<SmallVector<LoopLikeOpInterface>> loops = tile(root, whole);
+    FailureOr<TileLoops> loops = tile(root, whole);
     if (failed(loops))
       return failure();
     if (whole.isMasked)
       return success();
-    const int64_t sizes[] = {whole.width, whole.rows};
-    const VectorTile rests[] = {masked, {1, whole.width, false}};
-    for (auto [loop, size, restTile] : llvm::zip(*loops, sizes, rests)) {
-      scf::ForOp rest =
-          splitLoop(rewriter, cast<scf::ForOp>(loop.getOperation()), size);
-      if (rest && failed(tileRest(rest, restTile)))
-        return failure();
-    }
+    if (failed(splitLoop(loops->columns, whole.width, masked)) ||
+        (loops->rows &&
+         failed(splitLoop(loops->rows, whole.rows, {1, whole.width, false}))))
+      return failure();
+    if (whole.rows > 1)
+      packOperands(rewriter, loops->columns, loops->rows, inBlocks,
+                   tiling.batch);
     return success();
+  }
+
+  /// Keeps the whole tiles in `loop`, and tiles what is left as `restTile`.
+  LogicalResult splitLoop(scf::ForOp loop, int64_t size, VectorTile restTile) {
+    scf::ForOp rest = splitOffRest(rewriter, loop, size);
+    return rest ? tileRest(rest, restTile) : success();
   }
 
   /// Tiles what a loop does once more.
@@ -292,31 +272,76 @@ private:
     return tile(cast<TilingInterface>(root), vectors);
   }
 
+  /// The loops over a root's tiles.
+  struct TileLoops {
+    scf::ForOp columns, rows; // no rows where the result has one dimension
+  };
+
   /// Tiles the root and what goes along with it.
-  FailureOr<SmallVector<LoopLikeOpInterface>> tile(TilingInterface root,
-                                                   VectorTile vectors) {
+  FailureOr<TileLoops> tile(TilingInterface root, VectorTile vectors) {
     const SmallVector<unsigned> loops = resultLoops(root);
+    const SmallVector<Operation *> joined = opsOfTile(root);
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
     sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
-    scf::SCFTileAndFuseOptions options;
-    if (loops.size() == 2) {
+    if (loops.size() == 2)
       sizes[loops[0]] = rewriter.getIndexAttr(vectors.rows);
-      // Columns outside: their mask is the same for all rows, and a product's
-      // right side stays near.
+    // Columns outside where something is summed: their mask is the same for all
+    // rows, and a product's right side stays near. Memory that is only passed
+    // over is better read row by row.
+    const bool areColumnsOutside =
+        loops.size() == 2 && llvm::any_of(joined, [](Operation *op) {
+          return isCsrProduct(op) || sumKindOf(op);
+        });
+    FailureOr<scf::SCFTileAndFuseResult> tiled =
+        fuseTiles(root, sizes, joined, areColumnsOutside,
+                  /*gathersRows=*/vectors.rows == 1);
+    if (failed(tiled))
+      return failure();
+    for (Operation *op : tiled->tiledAndFusedOps)
+      vectors.setOn(op);
+    auto loopAt = [&](size_t place) {
+      return cast<scf::ForOp>(tiled->loops[place].getOperation());
+    };
+    if (loops.size() == 1)
+      return TileLoops{loopAt(0), {}};
+    return TileLoops{loopAt(!areColumnsOutside), loopAt(areColumnsOutside)};
+  }
+
+  /// A loop over blocks of rows of a large product's result: the root in it.
+  FailureOr<TilingInterface> takeBlockOfRows(TilingInterface root) {
+    SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
+                                    rewriter.getIndexAttr(0));
+    sizes[resultLoops(root)[0]] = rewriter.getIndexAttr(kBlockOfRows);
+    FailureOr<scf::SCFTileAndFuseResult> tiled =
+        fuseTiles(root, sizes, opsOfTile(root), /*swapsLoops=*/false,
+                  /*gathersRows=*/false);
+    if (failed(tiled))
+      return failure();
+    for (Operation *op : tiled->tiledAndFusedOps)
+      if (op->hasOneUse())
+        usedOnce.insert(op);
+    return cast<TilingInterface>(tiled->tiledAndFusedOps.front());
+  }
+
+  FailureOr<scf::SCFTileAndFuseResult>
+  fuseTiles(TilingInterface root, ArrayRef<OpFoldResult> sizes,
+            ArrayRef<Operation *> joined, bool swapsLoops, bool gathersRows) {
+    scf::SCFTileAndFuseOptions options;
+    options.tilingOptions.setTileSizes(sizes);
+    if (swapsLoops) {
       SmallVector<int64_t> order =
           llvm::to_vector(llvm::seq<int64_t>(0, sizes.size()));
+      const SmallVector<unsigned> loops = resultLoops(root);
       std::swap(order[loops[0]], order[loops[1]]);
       options.tilingOptions.setInterchange(order);
     }
-    options.tilingOptions.setTileSizes(sizes);
-    const SmallVector<Operation *> joined = opsOfTile(root);
     options.setFusionControlFn(
         [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
           if (tiling.joins && llvm::is_contained(joined, op) &&
-              !(isRowGather(op) && vectors.rows != 1) &&
+              !(isRowGather(op) && !gathersRows) &&
               llvm::all_of(slice->getUses(), needsOneTile) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
@@ -327,12 +352,10 @@ private:
         scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
     if (failed(tiled))
       return failure();
-    for (Operation *op : tiled->tiledAndFusedOps)
-      vectors.setOn(op);
     for (auto [old, replacement] : tiled->replacements)
       rewriter.replaceAllUsesWith(old, replacement);
     rewriter.eraseOp(root);
-    return tiled->loops;
+    return tiled;
   }
 
   RewriterBase &rewriter;

@@ -29,6 +29,8 @@ struct RegisterTiling {
   /// Whether ops that use one another share tiles: not where one worker may do
   /// a part of them and each worker another.
   bool joins = true;
+  /// The most rows of a batch.
+  int64_t batch = 1;
 };
 
 /// Tiles the ops of `block` that can be computed in vector registers, and marks

@@ -30,11 +30,13 @@ using namespace mlc;
 
 namespace {
 
-/// Multiplications a row of the batch from which the library is faster: its
-/// packing pays where the weights leave a core's near cache. Measured with
-/// batches of 64 to 256 rows: 1000 x 128 weights take 1.7 times as long with
-/// the library, 784 x 512 as long, and 4096 x 1024 take 0.8 times as long.
+/// Multiplications a row of the batch from which the library is faster where
+/// there are few registers. Measured for AVX2 with batches of 64 to 256 rows:
+/// 1000 x 128 weights take 1.7 times as long with the library, 784 x 512 as
+/// long, and 4096 x 1024 take 0.9 times as long. With 32 registers of AVX-512
+/// generated code with its packed operands takes 0.8 times as long there.
 constexpr int64_t kLibraryMinimum = 1 << 20;
+constexpr int64_t kManyRegisters = 32;
 /// Multiplications a row of the batch from which rows are split.
 constexpr int64_t kHeavyRow = 2048;
 
@@ -54,8 +56,8 @@ bool sumsColumns(linalg::MatmulOp op) {
 }
 
 /// Whether cblas_sgemm is worth its packing.
-bool isLibraryFaster(linalg::MatmulOp op) {
-  return workOfRow(op) >= kLibraryMinimum;
+bool isLibraryFaster(linalg::MatmulOp op, int64_t registers) {
+  return registers < kManyRegisters && workOfRow(op) >= kLibraryMinimum;
 }
 
 SmallVector<int64_t> loopSizesOf(TilingInterface op) {
@@ -186,7 +188,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
 
   bool isForLibrary(linalg::MatmulOp op) const {
     return gemm == Gemm::OpenBlas ||
-           (gemm == Gemm::Auto && isLibraryFaster(op));
+           (gemm == Gemm::Auto && isLibraryFaster(op, registers));
   }
 
   /// Splits along `loop`: units into whole shards, or rows of the batch. A

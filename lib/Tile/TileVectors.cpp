@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PackOperands.h"
 #include "RegisterTiles.h"
 #include "TouchedRows.h"
 #include "VectorTile.h"
@@ -38,13 +39,6 @@ using namespace mlir;
 using namespace mlc;
 
 namespace {
-
-/// A product with a right side of at least so many elements is added up in
-/// blocks of so many terms: the rows of a block stay in a near cache, even
-/// where their distance is a power of two and they compete for a few places of
-/// it. Measured: a tile's loop reaches 114 GFLOP/s of 228 with 784 terms in
-/// rows of 512, and 192 with blocks of 256 terms.
-constexpr int64_t kLargeSide = 1 << 18, kBlockOfTerms = 256;
 
 /// A masked read of what a write with the same mask has just stored: the
 /// vector itself where the mask is set, and the padding elsewhere.
@@ -118,7 +112,7 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     if (getOperation().isExternal())
       return;
     IRRewriter rewriter(&getContext());
-    if (failed(blockTerms(rewriter)))
+    if (failed(blockTerms(rewriter, getOperation())))
       return signalPassFailure();
     SmallVector<Block *> blocks;
     getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -127,12 +121,14 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     });
     // What is outside of foralls each worker does, or one does a part of it.
     const bool isAlone = getOperation()->hasAttr(steps::kAlone);
+    auto batch = getOperation()->getAttrOfType<IntegerAttr>(steps::kBatch);
     for (Block *block : blocks) {
       Operation *parent = block->getParentOp();
       const bool joins = isAlone || isa<scf::ForallOp>(parent) ||
                          parent->getParentOfType<scf::ForallOp>();
       if (failed(tileForRegisters(rewriter, *block,
-                                  {lanes, registers, productRows, joins})))
+                                  {lanes, registers, productRows, joins,
+                                   batch ? batch.getInt() : 1})))
         return signalPassFailure();
     }
     if (failed(simplify()))
@@ -148,44 +144,6 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
                     "its ops");
       signalPassFailure();
     });
-  }
-
-  /// Adds up a long product block of terms by block, so that what a tile reads
-  /// of the right side stays in a near cache until all tiles of rows have read
-  /// it. The order of the sum, and so its bits, are the same.
-  LogicalResult blockTerms(RewriterBase &rewriter) {
-    SmallVector<linalg::GenericOp> products;
-    getOperation().walk([&](linalg::GenericOp op) {
-      if (sumKindOf(op) == SumKind::OfColumns && op.getNumParallelLoops() == 2)
-        products.push_back(op);
-    });
-    for (linalg::GenericOp product : products) {
-      SmallVector<unsigned> terms;
-      product.getReductionDims(terms);
-      SmallVector<unsigned> parallel;
-      product.getParallelDims(parallel);
-      const int64_t count = product.getStaticLoopRanges()[terms[0]];
-      const int64_t columns = product.getStaticLoopRanges()[parallel[1]];
-      // What another loop reads is computed in that loop's registers.
-      const bool isRead = llvm::any_of(product->getUses(), [](OpOperand &use) {
-        auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
-        return user && !user.isDpsInit(&use);
-      });
-      if (isRead || ShapedType::isDynamic(count) || count <= kBlockOfTerms ||
-          (!ShapedType::isDynamic(columns) && count * columns < kLargeSide))
-        continue;
-      SmallVector<OpFoldResult> sizes(product.getNumLoops(),
-                                      rewriter.getIndexAttr(0));
-      sizes[terms[0]] = rewriter.getIndexAttr(kBlockOfTerms);
-      rewriter.setInsertionPoint(product);
-      FailureOr<scf::SCFTilingResult> tiled = scf::tileUsingSCF(
-          rewriter, cast<TilingInterface>(product.getOperation()),
-          scf::SCFTilingOptions().setTileSizes(sizes));
-      if (failed(tiled))
-        return product.emitError("cannot be split into blocks of terms");
-      rewriter.replaceOp(product, tiled->replacements);
-    }
-    return success();
   }
 
   LogicalResult vectorize(RewriterBase &rewriter) {
@@ -219,6 +177,10 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       return vectorizeSum(rewriter, generic, tile, lanes);
     if (generic && yieldsElement(generic))
       return vectorizeRowGather(rewriter, generic, tile);
+    if (generic && tile.rows > 1 && isOfRows(generic)) {
+      vectorizeRows(rewriter, generic, tile);
+      return success();
+    }
     if (generic && tile.isMasked)
       alignInputs(rewriter, generic);
     SmallVector<int64_t> sizes{tile.width};

@@ -50,6 +50,16 @@ mlir::LogicalResult vectorizeSum(mlir::RewriterBase &rewriter,
                                  mlir::linalg::GenericOp op, VectorTile tile,
                                  int64_t lanes);
 
+/// Whether an op computes each element of a matrix from operands that have the
+/// matrix's rows or columns in its order.
+bool isOfRows(mlir::linalg::GenericOp op);
+
+/// Such an op, whose tile has whole rows, becomes vector code row by row: the
+/// registers that a row's computation needs are free again for the next, beside
+/// a product's sums.
+void vectorizeRows(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op,
+                   VectorTile tile);
+
 /// A product whose tile is one row becomes a loop over non-zeros with a vector
 /// accumulator. Fails for other tiles.
 mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter, csr::MatmulOp op,

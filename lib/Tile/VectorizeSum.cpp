@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorBody.h"
 #include "VectorTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -12,7 +13,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -58,9 +58,7 @@ bool addsToResult(linalg::LinalgOp op) {
       !isa<arith::AddFOp, math::FmaOp>(combiner) ||
       (isa<math::FmaOp>(combiner) && combiner->getOperand(2) != sum))
     return false;
-  return llvm::all_of(body->without_terminator(), [](Operation &inner) {
-    return OpTrait::hasElementwiseMappableTraits(&inner);
-  });
+  return isElementwiseBody(op);
 }
 
 /// Emits the vector code of one tile.
@@ -184,8 +182,7 @@ private:
   /// The body on vectors: `sum` and term `term` of (row, column).
   Value addTerm(int64_t row, Value column, Value term, Value sum,
                 VectorType type, Value inside) {
-    IRMapping mapping;
-    Block *body = op.getBlock();
+    SmallVector<Value> arguments;
     const unsigned vectorLoop = sumKindOf(op) == SumKind::OfColumns
                                     ? loops.results.back()
                                     : loops.terms;
@@ -204,27 +201,15 @@ private:
                               ? zero
                               : index(row));
       }
-      Value value =
+      arguments.push_back(
           names(map, vectorLoop)
               ? readRow(input->get(), place, type, inside)
-              : spread(tensor::ExtractOp::create(b, loc, input->get(), place),
-                       type);
-      mapping.map(body->getArgument(input->getOperandNumber()), value);
+              : spread(b, loc,
+                       tensor::ExtractOp::create(b, loc, input->get(), place),
+                       type.getDimSize(0)));
     }
-    mapping.map(op.getRegionOutputArgs()[0], sum);
-    for (Operation &inner : body->without_terminator()) {
-      for (Value operand : inner.getOperands())
-        if (!mapping.contains(operand))
-          mapping.map(operand, spread(operand, type)); // from outside
-      Operation *clone = b.clone(inner, mapping);
-      clone->getResult(0).setType(type.clone(inner.getResult(0).getType()));
-    }
-    return mapping.lookup(body->getTerminator()->getOperand(0));
-  }
-
-  Value spread(Value scalar, VectorType type) {
-    return vector::BroadcastOp::create(b, loc, type.clone(scalar.getType()),
-                                       scalar);
+    arguments.push_back(sum);
+    return emitBody(b, op, arguments, type.getDimSize(0))[0];
   }
 
   VectorType tileType() { return VectorType::get(shape, b.getF32Type()); }

@@ -334,3 +334,23 @@ func.func @other_shards(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %w
   }
   return
 }
+
+// -----
+
+// What an iteration allocates is its worker's: no other one ever touches it, and
+// nobody waits for it.
+// CHECK-LABEL: func.func @private(
+// CHECK: memref.alloc() {mlc.own} : memref<32xf32>
+// CHECK: scf.forall
+// CHECK-NOT: memref.alloc
+// CHECK-NOT: mlc_exchange
+// CHECK: return
+func.func @private(%p: memref<64xf32> {mlc.role = "parameter"}, %workers: index {mlc.role = "workers"}) {
+  scf.forall (%i) = (0) to (64) step (32) {
+    %copy = memref.alloc() : memref<32xf32>
+    %part = memref.subview %p[%i] [32] [1] : memref<64xf32> to memref<32xf32, strided<[1], offset: ?>>
+    linalg.exp ins(%part : memref<32xf32, strided<[1], offset: ?>>) outs(%copy : memref<32xf32>)
+    linalg.copy ins(%copy : memref<32xf32>) outs(%part : memref<32xf32, strided<[1], offset: ?>>)
+  }
+  return
+}

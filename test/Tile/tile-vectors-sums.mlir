@@ -9,7 +9,7 @@
 #mn = affine_map<(i, j, k) -> (i, j)>
 
 // A tile of 4 rows and two registers: the sums of its rows stay in registers for
-// all terms, and so does what uses them. Then the rows that are left, one by one,
+// all terms, and so does what uses them, row by row. Then the rows that are left, one by one,
 // and the columns that are left, one register a row. 24 columns are 16 and 8, so
 // that nothing needs a mask.
 // CHECK-DAG: #[[WHOLE_ROWS:.*]] = affine_map<()[s0] -> ((s0 floordiv 4) * 4)>
@@ -33,8 +33,12 @@
 // CHECK: %[[T2:.*]] = math.fma %{{.*}}, %[[RIGHT]], %[[S2]]
 // CHECK: %[[T3:.*]] = math.fma %{{.*}}, %[[RIGHT]], %[[S3]]
 // CHECK: scf.yield %[[T0]], %[[T1]], %[[T2]], %[[T3]]
-// CHECK: %[[ACT:.*]] = arith.maximumf %{{.*}} : vector<4x16xf32>
-// CHECK: vector.transfer_write %[[ACT]], {{.*}} {in_bounds = [true, true]} : vector<4x16xf32>, tensor<4x16xf32>
+// CHECK: %[[ACT:.*]] = arith.maximumf %[[SUMS]]#0, %{{.*}} : vector<16xf32>
+// CHECK: vector.transfer_write %[[ACT]], {{.*}}[%c0, %c0] {in_bounds = [true]} : vector<16xf32>, tensor<4x16xf32>
+// CHECK: arith.maximumf %[[SUMS]]#1
+// CHECK: arith.maximumf %[[SUMS]]#2
+// CHECK: %[[ACT:.*]] = arith.maximumf %[[SUMS]]#3, %{{.*}} : vector<16xf32>
+// CHECK: vector.transfer_write %[[ACT]], {{.*}}[%c3, %c0] {in_bounds = [true]} : vector<16xf32>, tensor<4x16xf32>
 // CHECK: %[[ROWS:.*]] = scf.for %{{.*}} = %[[WHOLE]] to %[[N]] step %c4 iter_args(%{{.*}} = %[[TILES]])
 // CHECK: iter_args({{.*}}) -> (vector<16xf32>)
 // CHECK: math.fma

@@ -1,0 +1,45 @@
+//===- PackOperands.h - Operands of large products, packed ------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_TILE_PACKOPERANDS_H
+#define MLC_LIB_TILE_PACKOPERANDS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlc {
+
+/// Rows of a result whose packed left side stays in a near cache.
+inline constexpr int64_t kBlockOfRows = 128;
+
+/// Splits sums of products whose right side outgrows the near caches into
+/// blocks of terms, one after another: a tile's rows of a block stay near until
+/// all tiles have read them. The order of each sum, and so its bits, are the
+/// same. Fails, with an error at the op, where upstream cannot tile it.
+llvm::LogicalResult blockTerms(mlir::RewriterBase &rewriter,
+                               mlir::func::FuncOp function);
+
+/// Whether a product's rows are to be computed block by block, since its left
+/// side is read along its columns, in which rows of the result are contiguous,
+/// and its result is large: `product` has loops of rows, columns and terms.
+bool isWorthBlocksOfRows(mlir::linalg::GenericOp product);
+
+/// Has the products in `columns`, a loop over tiles of columns with a loop over
+/// tiles of rows, `rows`, inside, read large operands from packed copies: each
+/// tile's columns of the right side, copied before `rows`, and, if `packsLeft`,
+/// each tile's rows of the left side, copied before `columns`. (Rows of an
+/// operand that lie a power of two apart compete for few places of a cache;
+/// packed, all that a tile reads is contiguous.) `batch` is the most terms
+/// where their number is unknown.
+void packOperands(mlir::RewriterBase &rewriter, mlir::scf::ForOp columns,
+                  mlir::scf::ForOp rows, bool packsLeft, int64_t batch);
+
+} // namespace mlc
+
+#endif // MLC_LIB_TILE_PACKOPERANDS_H
