@@ -141,6 +141,9 @@ int main(int argc, char **argv) {
   app.add_option("--density", settings.density, "--model: of sparse rows");
   app.add_option("--data-seed", settings.dataSeed, "--model: of the data");
   app.add_option("--cpu", settings.cpu, "--model: the CPU to compile for");
+  app.add_option("--gemm", settings.gemm,
+                 "--model: who computes dense products")
+      ->check(CLI::IsMember({"auto", "generated", "openblas"}));
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
   app.add_flag("--no-optimize", noOptimize, "--model: LLVM does not optimise");
   app.add_option("--threads", settings.threads,
