@@ -11,8 +11,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mlc {
+
+enum class Gemm; // mlc/Pipeline.h
 
 /// The command line of `mlc compile`.
 struct CompileOptions {
@@ -38,6 +41,9 @@ struct CompileOptions {
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
 };
+
+/// What `auto`, `generated` or `openblas` names; nothing for another name.
+std::optional<Gemm> gemmNamed(std::string_view name);
 
 /// Compiles a model file. Returns the exit status: 0 done; 1 the model, a file
 /// or the machine is at fault, which has been said on standard error, and

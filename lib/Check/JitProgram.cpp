@@ -10,6 +10,7 @@
 #include "lib/Check/Turns.h"
 #include "lib/Emit/Object.h"
 #include "lib/Emit/Target.h"
+#include "mlc/Emit.h"
 #include "mlc/Pipeline.h"
 
 #include "mlir/IR/OwningOpRef.h"
@@ -44,7 +45,11 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
   Expected<Target> target = makeTarget(options.cpu);
   if (!target)
     return target.takeError();
+  const std::optional<Gemm> gemm = gemmNamed(options.gemm);
+  if (!gemm)
+    return llvm::createStringError("unknown --gemm '" + options.gemm + "'");
   PipelineOptions pipeline;
+  pipeline.gemm = *gemm;
   pipeline.vectors = target->vectors;
   pipeline.target = target->description;
   pipeline.features = target->features;

@@ -26,6 +26,7 @@ namespace mlc {
 /// How a model is compiled; see CompileOptions.
 struct JitOptions {
   std::string cpu = "native";
+  std::string gemm = "auto";
   /// Whether LLVM optimises, as in `mlc compile`; see ObjectOptions.
   bool optimize = true;
   /// For tests of what looks for errors: changes the differentiated program, as

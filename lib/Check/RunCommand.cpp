@@ -79,6 +79,9 @@ int mlc::runMain(int argc, char **argv) {
   app.add_flag("--no-shuffle", noShuffle, "take rows in the file's order");
   app.add_option("--cpu", options.compile.cpu,
                  "--check: the CPU to compile for");
+  app.add_option("--gemm", options.compile.gemm,
+                 "--check: who computes dense products")
+      ->check(CLI::IsMember({"auto", "generated", "openblas"}));
   app.add_option("--threads", options.threads,
                  "--check: numbers of threads that must give the same bits")
       ->delimiter(',')

@@ -50,14 +50,6 @@ bool usesBlas(ModuleOp module) {
   return module.lookupSymbol("cblas_sgemm") != nullptr;
 }
 
-std::optional<Gemm> gemmOf(llvm::StringRef name) {
-  return llvm::StringSwitch<std::optional<Gemm>>(name)
-      .Case("auto", Gemm::Auto)
-      .Case("generated", Gemm::Generated)
-      .Case("openblas", Gemm::OpenBlas)
-      .Default(std::nullopt);
-}
-
 Sanitizer sanitizerOf(const CompileOptions &options) {
   return options.sanitize == "address"  ? Sanitizer::Address
          : options.sanitize == "thread" ? Sanitizer::Thread
@@ -72,6 +64,14 @@ std::string defaultOutput(const CompileOptions &options) {
 
 } // namespace
 
+std::optional<Gemm> mlc::gemmNamed(std::string_view name) {
+  return llvm::StringSwitch<std::optional<Gemm>>(name)
+      .Case("auto", Gemm::Auto)
+      .Case("generated", Gemm::Generated)
+      .Case("openblas", Gemm::OpenBlas)
+      .Default(std::nullopt);
+}
+
 int mlc::compileModel(const CompileOptions &options) {
   std::optional<Stage> last = stageOf(options.emit);
   const bool isBinary = options.emit == "obj" || options.emit == "exe";
@@ -79,7 +79,7 @@ int mlc::compileModel(const CompileOptions &options) {
     return fail("unknown --emit '" + options.emit + "'; expected " +
                     llvm::join(stageNames(), ", ") + ", obj or exe",
                 2);
-  std::optional<Gemm> gemm = gemmOf(options.gemm);
+  std::optional<Gemm> gemm = gemmNamed(options.gemm);
   if (!gemm)
     return fail("unknown --gemm '" + options.gemm +
                     "'; expected auto, generated or openblas",

@@ -9,12 +9,12 @@
 
 #include "Error.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <memory>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -22,11 +22,9 @@
 using namespace mlc::runtime;
 
 void AtomicFile::fail(int reason) const {
-  const char *advice = reason == ENOSPC || reason == EDQUOT || reason == EFBIG
-                           ? "make room or choose another place"
-                           : "check that the folder is there and writable";
   throw InputError(fmt::format("{}: cannot be written: {}; {}", path_,
-                               std::system_category().message(reason), advice));
+                               std::system_category().message(reason),
+                               adviceOnWriting(reason)));
 }
 
 std::string AtomicFile::folder() const {
@@ -53,19 +51,65 @@ AtomicFile::AtomicFile(const std::string &path) : path_(path), target_(path) {
       fail(errno);
     target_ = real.get();
   }
-  static std::atomic<unsigned> count = 0;
-  do {
-    temporary_ =
-        fmt::format("{}/.mlc-{}-{}.tmp", folder(), ::getpid(), count++);
-    descriptor_ = openFile(temporary_, O_WRONLY | O_CREAT | O_EXCL);
-  } while (!descriptor_.isOpen() && errno == EEXIST);
-  if (!descriptor_.isOpen())
-    fail(errno);
+  openTemporary();
   if (replaces && ::fchmod(descriptor_.get(), old.st_mode & 07777) != 0) {
     int reason = errno;
     os().remove(temporary_.c_str());
     fail(reason);
   }
+}
+
+/// Opens the first temporary file of the target that no other process writes.
+void AtomicFile::openTemporary() {
+  // A file name of at most 255 bytes; cut names may meet, as equal ones do.
+  constexpr std::size_t longest = 200;
+  const std::string name =
+      target_.substr(target_.rfind('/') + 1).substr(0, longest);
+  int number = 0;
+  while (!descriptor_.isOpen()) {
+    temporary_ = fmt::format("{}/.mlc-{}-{}.tmp", folder(), name, number);
+    descriptor_ = openFile(temporary_, O_WRONLY | O_CREAT | O_EXCL);
+    if (descriptor_.isOpen()) {
+      if (!lock())
+        descriptor_ = Descriptor();
+    } else if (errno != EEXIST) {
+      fail(errno);
+    } else if (!removeIfAbandoned(temporary_)) {
+      ++number;
+    }
+  }
+}
+
+/// Locks the temporary file; false where another process has just taken it for
+/// an abandoned one.
+bool AtomicFile::lock() {
+  // One more descriptor, since the first is closed before the file is renamed.
+  lock_ = Descriptor(::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!lock_.isOpen()) {
+    const int reason = errno;
+    os().remove(temporary_.c_str());
+    fail(reason);
+  }
+  struct stat status;
+  // A file system without locks has none to be refused.
+  return (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0 ||
+          errno != EWOULDBLOCK) &&
+         ::fstat(lock_.get(), &status) == 0 && status.st_nlink > 0;
+}
+
+bool AtomicFile::removeIfAbandoned(const std::string &path) {
+  const Descriptor file = openFile(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (!file.isOpen())
+    return errno == ENOENT;
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+    return false;
+  // The system drops the lock of a process that is killed. Whoever wants to
+  // remove or rename this file needs the lock, so the name is still its own.
+  struct stat locked, named;
+  if (::fstat(file.get(), &locked) != 0 || ::stat(path.c_str(), &named) != 0 ||
+      locked.st_dev != named.st_dev || locked.st_ino != named.st_ino)
+    return true;
+  return os().remove(path.c_str()) == 0;
 }
 
 AtomicFile::~AtomicFile() {
@@ -93,6 +137,7 @@ void AtomicFile::commit() {
   if (os().rename(temporary_.c_str(), target_.c_str()) != 0)
     fail(errno);
   temporary_.clear();
+  lock_ = Descriptor();
   if (int reason = syncFolder(folder()))
     fail(reason);
 }

@@ -20,10 +20,12 @@ namespace mlc::runtime {
 
 /// Bytes go to a temporary file in the folder of `path`; `commit` makes them
 /// `path` in one step. Without it the destructor removes them and `path` stays
-/// what it was. A symbolic link is followed; a new file replaces an old one
-/// with the old one's permissions. Every member throws InputError (path and
-/// the system's reason). A process that meets a file size limit must ignore
-/// SIGXFSZ to see it as such an error.
+/// what it was. What a process that was killed has left of a file, the next
+/// that writes the same one removes: while a temporary file is written it is
+/// locked, and its name is made of that of `path`. A symbolic link is followed;
+/// a new file replaces an old one with the old one's permissions. Every member
+/// throws InputError (path and the system's reason). A process that meets a
+/// file size limit must ignore SIGXFSZ to see it as such an error.
 class AtomicFile {
 public:
   /// Refuses a `path` that is there and is not a regular file.
@@ -49,9 +51,13 @@ public:
 private:
   [[noreturn]] void fail(int reason) const;
   std::string folder() const;
+  void openTemporary();
+  bool lock();
+  /// Whether the name is free now. A file that is being written stays.
+  static bool removeIfAbandoned(const std::string &path);
 
   std::string path_, target_, temporary_;
-  Descriptor descriptor_;
+  Descriptor descriptor_, lock_;
   std::int64_t size_ = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "Import/JsonLinesReader.h"
 
+#include "Import/JsonKeys.h"
 #include "Import/Utf8.h"
 
 #include <fmt/core.h>
@@ -33,6 +34,11 @@ const json::value &JsonLinesReader::find(const json::object &object,
                 fmt::format("expected a field {:?}, but the object has none; "
                             "name the field by {}",
                             name, option));
+  if (const auto second = findSecondKey(line_, name))
+    lines_.fail(line_.data() + *second,
+                fmt::format("expected one field {:?}, but the object has it "
+                            "twice; remove one",
+                            name));
   return *value;
 }
 

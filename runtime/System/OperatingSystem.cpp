@@ -155,4 +155,17 @@ int syncFolder(const std::string &path) {
   return reason == EINVAL || reason == ENOTSUP ? 0 : reason;
 }
 
+const char *adviceOnWriting(int reason) {
+  switch (reason) {
+  case ENOSPC:
+  case EDQUOT:
+  case EFBIG:
+    return "make room or choose another place";
+  case EISDIR:
+    return "give the name of a file";
+  default:
+    return "check that the folder is there and writable";
+  }
+}
+
 } // namespace mlc::runtime

@@ -87,6 +87,9 @@ int syncFile(int file);
 /// not be read, and a file system that cannot do this, pass as done.
 int syncFolder(const std::string &path);
 
+/// What a person can do where a file cannot be written for `reason` (an errno).
+const char *adviceOnWriting(int reason);
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_SYSTEM_OPERATINGSYSTEM_H

@@ -71,7 +71,9 @@ static const std::string &entryOf(const SafetensorsFile &file,
 static void expectSameOrigin(const SafetensorsFile &file,
                              std::span<const OriginEntry> origin) {
   const auto shown = [](const std::string &value) {
-    return value.empty() ? std::string("none") : value;
+    // Whatever stands in the file, it is a message of letters that comes of it.
+    const std::string quoted = fmt::format("{:?}", value);
+    return value.empty() ? "none" : quoted.substr(1, quoted.size() - 2);
   };
   for (const OriginEntry &entry : origin)
     if (const std::string &theirs = entryOf(file, entry.key);

@@ -68,8 +68,9 @@ void MetricsFile::fail(int reason) {
     else
       (void)os().remove(path_.c_str());
   }
-  throw InputError(fmt::format("{}: cannot write: {}", path_,
-                               std::system_category().message(reason)));
+  throw InputError(fmt::format("{}: cannot be written: {}; {}", path_,
+                               std::system_category().message(reason),
+                               adviceOnWriting(reason)));
 }
 
 void MetricsFile::write(std::string_view lines) {

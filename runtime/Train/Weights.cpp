@@ -41,7 +41,7 @@ std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
     for (std::int64_t i = 0; i < program.parameter_count; ++i)
       if (tensor.name == program.parameters[i].name)
         throw InputError(fmt::format(
-            "{}: its vectorizer has a tensor '{}', and program '{}' a "
+            "{}: its vectorizer has a tensor {:?}, and program '{}' a "
             "parameter of that name; rename the parameter in the model",
             file.path(), tensor.name, program.name));
   return tensors;
@@ -56,7 +56,7 @@ void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
         std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
           return tensor.name == parameter.name;
         }))
-      throw InputError(fmt::format("{}: tensor '{}' is no parameter of program "
+      throw InputError(fmt::format("{}: tensor {:?} is no parameter of program "
                                    "'{}'; were these weights trained by "
                                    "another model?",
                                    file.path(), tensor.name, program.name));

@@ -60,6 +60,7 @@ INPUTS = {
         "removed": b"-state/layer.weight.momentum\n-version\n",
         "short": b"<parameter/layer.weight\n",
         "other run": b"seed=8\nmodel_hash=\n",
+        "not letters": b"seed=8\0\x1b[2J",
         "file": safetensors({"format": "mlc.checkpoint", "version": "1"}, {}),
     },
     "command-line": {

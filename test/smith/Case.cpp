@@ -20,6 +20,7 @@
 
 #include <cstring>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,7 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.run.seed = settings.runSeed;
   options.run.shuffle = settings.shuffle;
   options.compile.cpu = settings.cpu;
+  options.compile.gemm = settings.gemm;
   options.compile.optimize = settings.optimize;
   options.threads = settings.threads;
   options.turns = settings.turns;
@@ -80,7 +82,12 @@ struct Report {
 [[noreturn]] void runChild(int pipe, const std::string &text,
                            const RunSettings &settings,
                            const std::string &folder, unsigned seconds) {
-  alarm(seconds);
+  // Of its own time: on a busy machine, others take any time between. But who
+  // waits for ever uses none.
+  constexpr unsigned kPatience = 20;
+  const rlimit limit{seconds, seconds + 1};
+  setrlimit(RLIMIT_CPU, &limit);
+  alarm(kPatience * seconds);
   Verdict verdict;
   try {
     verdict = check(text, settings, folder);
@@ -111,8 +118,8 @@ std::string readAll(int pipe) {
 Verdict verdictOf(int status, const std::string &bytes) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    return {signal == SIGALRM ? Verdict::TimedOut : Verdict::Crashed,
-            strsignal(signal)};
+    const bool isTime = signal == SIGALRM || signal == SIGXCPU;
+    return {isTime ? Verdict::TimedOut : Verdict::Crashed, strsignal(signal)};
   }
   if (status != 0 || bytes.size() < sizeof(Report))
     return {Verdict::Crashed, "ended without a verdict"};

@@ -37,7 +37,8 @@ struct Verdict {
 void warmUp();
 
 /// Checks a model (lib/Check/Check.h) on data made by `settings`, in a process
-/// of its own, so that neither a crash nor an endless loop ends this one.
+/// of its own, so that neither a crash nor an endless loop ends this one. It
+/// may take `secondsAllowed` of processor time.
 Verdict checkCase(const std::string &model, const RunSettings &settings,
                   unsigned secondsAllowed);
 

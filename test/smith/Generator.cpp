@@ -236,6 +236,7 @@ private:
     if (chance(0.125))
       settings.threads.push_back(pick({2, 3, 4, 8}));
     settings.turns = {pick({2, 2, 3, 4, 8})};
+    settings.gemm = pick({"auto", "generated", "openblas"});
   }
 
   template <typename T>

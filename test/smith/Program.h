@@ -37,7 +37,8 @@ struct RunSettings {
   uint64_t runSeed = 1;  ///< Of sample order and dropout.
   bool shuffle = true;
   std::string cpu = "native";
-  bool optimize = true; ///< Whether LLVM optimises; see ObjectOptions.
+  std::string gemm = "auto"; ///< See CompileOptions.
+  bool optimize = true;      ///< Whether LLVM optimises; see ObjectOptions.
   /// Numbers of threads, and of workers that take turns, that must give the
   /// same bits; see CheckOptions.
   std::vector<int64_t> threads = {1, 2, 3, 4, 8}, turns = {2, 3, 8};

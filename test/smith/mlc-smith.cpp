@@ -33,7 +33,7 @@ struct Options {
   std::string findings;   ///< Folder for failing cases; empty: none.
   bool stop = false;      ///< At the first failure.
   bool print = false;     ///< Print the random models, check nothing.
-  unsigned seconds = 120; ///< Allowed for one model.
+  unsigned seconds = 120; ///< Of processor time, for one model.
 };
 
 /// A file that is a lit test as it stands.
@@ -136,11 +136,15 @@ int main(int argc, char **argv) {
                  "folder for failing models, reduced");
   app.add_flag("--stop", options.stop, "end at the first failure");
   app.add_flag("--print", options.print, "print the random models only");
-  app.add_option("--seconds", options.seconds, "allowed for one model");
+  app.add_option("--seconds", options.seconds,
+                 "of processor time, allowed for one model");
   app.add_option("--rows", settings.rows, "--model: rows of data");
   app.add_option("--density", settings.density, "--model: of sparse rows");
   app.add_option("--data-seed", settings.dataSeed, "--model: of the data");
   app.add_option("--cpu", settings.cpu, "--model: the CPU to compile for");
+  app.add_option("--gemm", settings.gemm,
+                 "--model: who computes dense products")
+      ->check(CLI::IsMember({"auto", "generated", "openblas"}));
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
   app.add_flag("--no-optimize", noOptimize, "--model: LLVM does not optimise");
   app.add_option("--threads", settings.threads,

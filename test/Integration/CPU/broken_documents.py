@@ -60,6 +60,7 @@ JSON_CASES = {
     "label huge": Broken(b'{"label": 1e999, "review": "a"}\n', ":3:1", "finite"),
     "text a number": Broken(b'{"label": 1, "review": 5}\n', ":3:1", 'text in "review"'),
     "text null": Broken(b'{"label": 1, "review": null}\n', ":3:1", 'text in "review"'),
+    "two labels": Broken(b'{"label": 1, "review": "a", "label": 0}\n', ":3:35", "has it twice"),
     "no text": Broken(b'{"label": 1}\n', ":3:1", 'a field "review"'),
     "lone surrogate": Broken(b'{"label": 1, "review": "\\ud800"}\n', ":3:31", "syntax"),
     "unknown escape": Broken(b'{"label": 1, "review": "\\x41"}\n', ":3:26", "syntax"),

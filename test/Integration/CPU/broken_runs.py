@@ -47,7 +47,8 @@ OTHER_RUNS = {
 TRAIN = (
     ("-o dir", "dir", "it is a folder"),
     ("-o none/out", "none/out", MISSING),
-    ("--metrics dir", "dir", "Is a directory"),
+    ("--metrics dir", "dir", "give the name of a file"),
+    ("--metrics none/m", "none/m", "check that the folder"),
     ("--test weights", "weights", 'format "mlc.dataset", but got "mlc.weights"'),
     ("--test missing", "missing", MISSING),
     ("--init data", "data", 'format "mlc.weights", but got "mlc.dataset"'),

@@ -9,8 +9,11 @@
 
 #include "Support.h"
 
+#include <csignal>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace mlc::runtime;
 using namespace mlc::test;
@@ -86,4 +89,58 @@ TEST(AtomicFile, AFullDiskLeavesNothing) {
                                       "make room or choose another place");
   EXPECT_EQ(readFile(folder / "a"), "old");
   EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+TEST(AtomicFile, RemovesWhatAKilledProcessLeft) {
+  TemporaryFolder folder;
+  writeFile(folder / "a", "old");
+  for (const bool isPrepared : {false, true}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      AtomicFile file(folder / "a"), other(folder / "b");
+      writeText(file, "half");
+      if (isPrepared)
+        file.prepare();
+      ::raise(SIGKILL);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_EQ(folder.names().size(), 3u);
+    {
+      const AtomicFile unused(folder / "a");
+    }
+    // That of the other file may be in use, for all that is known.
+    EXPECT_EQ(folder.names(), (Names{".mlc-b-0.tmp", "a"}));
+    {
+      const AtomicFile unused(folder / "b");
+    }
+    EXPECT_EQ(folder.names(), Names{"a"});
+  }
+  EXPECT_EQ(readFile(folder / "a"), "old");
+}
+
+TEST(AtomicFile, LeavesAloneWhatIsBeingWritten) {
+  TemporaryFolder folder;
+  AtomicFile first(folder / "a");
+  writeText(first, "first");
+  first.prepare();
+  {
+    AtomicFile second(folder / "a");
+    writeText(second, "second");
+    second.commit();
+  }
+  EXPECT_EQ(readFile(folder / "a"), "second");
+  first.commit();
+  EXPECT_EQ(readFile(folder / "a"), "first");
+  EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+TEST(AtomicFile, TakesTheLongestNames) {
+  TemporaryFolder folder;
+  const std::string name(255, 'n');
+  AtomicFile file(folder / name);
+  writeText(file, "new");
+  file.commit();
+  EXPECT_EQ(folder.names(), Names{name});
 }

@@ -191,6 +191,12 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
       {"{\"review\": \"a\", \"label\": null}",
        ":1:1: ", "in \"label\": expected a label, but got \"null\""},
       {"{\"review\": \"a\", \"label\": 7}", ":1:1: ", "a label of 0 or 1"},
+      {"{\"label\": 1, \"review\": \"a\", \"label\": 0}",
+       ":1:35: ", "field \"label\", but the object has it twice; remove one"},
+      {"{\"review\": \"a\", \"l\\u0061bel\": 1, \"label\": 1}",
+       ":1:40: ", "has it twice"},
+      {"{\"review\": \"a\", \"review\": \"a\", \"label\": 1}",
+       ":1:24: ", "has it twice"},
       {"{\"review\": \"a\", \"label\": 1e999}", ":1:", "; "},
       {"{\"review\": \"\\ud800\", \"label\": 1}", ":1:", "a JSON object"},
       {"{\"review\": \"a\\u0000\", \"label\": 1}", ":1:1: ", "a NUL"},
@@ -200,6 +206,14 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
   };
   for (const auto &[text, start, part] : cases)
     expectFailure("x.jsonl", text, start, part);
+}
+
+TEST_F(DocumentsTest, OtherKeysOfJsonMayComeTwice) {
+  // A name within another field, or as text, is none of the object's own.
+  const std::string text =
+      "{\"x\": {\"label\": 0, \"label\": 1}, \"x\": [\"label\", \"label\"],"
+      " \"review\": \"\\u0022label\\u0022\", \"label\": 1}";
+  EXPECT_EQ(readText("x.jsonl", text).labels, Labels{1});
 }
 
 TEST_F(DocumentsTest, InvalidBytesCanBeReplaced) {

@@ -131,6 +131,17 @@ TEST_F(CheckpointTest, NamesTheDifference) {
                 "the same");
 }
 
+TEST_F(CheckpointTest, ShowsWhatIsNoLetterAsAnEscape) {
+  origin[0].value = std::string("8\0\x1b[2J", 6);
+  save(60);
+  const auto file = CheckpointFolder(path).newest();
+  origin[0].value = "7";
+  EXPECT_EQ(errorOf([&] { loadCheckpoint(*file, program, origin, model); }),
+            path + "/" + nameOf(60) +
+                ": was made with another --seed: 8\\x00\\x1b[2J, but this run "
+                "has 7; use the same");
+}
+
 TEST_F(CheckpointTest, EveryFlippedBitShows) {
   save(60);
   const std::string name = path + "/" + nameOf(60);

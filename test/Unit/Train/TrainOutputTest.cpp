@@ -72,8 +72,9 @@ TEST_F(TrainOutputTest, ReportsAFullDiskForMetrics) {
               setrlimit(RLIMIT_FSIZE, &limit);
             }});
   EXPECT_EQ(file.status, 1);
-  EXPECT_NE(file.error.find("error: " + metrics + ": cannot write: File too"),
-            std::string::npos)
+  EXPECT_NE(
+      file.error.find("error: " + metrics + ": cannot be written: File too"),
+      std::string::npos)
       << file.error;
   EXPECT_EQ(files(), (Arguments{"data", "test"}));
 }

@@ -103,7 +103,7 @@ TEST_F(WeightsTest, NamesTheTensorOfAnotherType) {
 TEST_F(WeightsTest, NamesTheTensorTooMany) {
   contents.tensors.push_back(tensor("layer2.bias", ElementType::F32, {3}));
   EXPECT_EQ(errorOfContents(),
-            "tensor 'layer2.bias' is no parameter of program 'classes'; were "
+            "tensor \"layer2.bias\" is no parameter of program 'classes'; were "
             "these weights trained by another model?");
 }
 
