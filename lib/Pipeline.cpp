@@ -62,6 +62,9 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   vectors.registers = options.vectors.registers;
   // Accumulators, a row of the right side and one number of the left.
   vectors.productRows = options.vectors.registers >= 32 ? 8 : 6;
+  vectors.blockElements = options.blocks.elements;
+  vectors.blockTerms = options.blocks.terms;
+  vectors.blockRows = options.blocks.rows;
   function.addPass(createTileVectors(vectors));
   addCleanup(function);
 }

@@ -198,6 +198,10 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
            "vector registers, which element-wise ops on rows share">,
     Option<"productRows", "product-rows", "int64_t", "8",
            "rows of a dense product's tile, which covers two registers a row">,
+    Option<"blockElements", "block-elements", "int64_t", "1 << 18",
+           "elements of a matrix from which products are computed in blocks">,
+    Option<"blockTerms", "block-terms", "int64_t", "256", "terms of a block">,
+    Option<"blockRows", "block-rows", "int64_t", "128", "rows of a block">,
   ];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",

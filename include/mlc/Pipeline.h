@@ -44,10 +44,20 @@ struct VectorUnit {
 /// bits depend on sizes, which only shards keep for any number of workers.
 enum class Gemm { Auto, Generated, OpenBlas };
 
+/// Which products of dense matrices are computed block by block, from packed
+/// operands, and the blocks' sizes: what is read again and again is to stay in
+/// a near cache.
+struct ProductBlocks {
+  /// Elements of a right side or a result from which a product is large.
+  int64_t elements = 1 << 18;
+  int64_t terms = 256, rows = 128;
+};
+
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
   VectorUnit vectors = {16, 32, true};
   Gemm gemm = Gemm::Auto;
+  ProductBlocks blocks;
   /// Whether a profiled training step is made beside the other.
   bool profile = false;
   /// For the program's descriptor: see MlcProgram.

@@ -50,6 +50,8 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
     return llvm::createStringError("unknown --gemm '" + options.gemm + "'");
   PipelineOptions pipeline;
   pipeline.gemm = *gemm;
+  if (options.smallBlocks)
+    pipeline.blocks = {/*elements=*/1, /*terms=*/5, /*rows=*/16};
   pipeline.vectors = target->vectors;
   pipeline.target = target->description;
   pipeline.features = target->features;

@@ -27,6 +27,9 @@ namespace mlc {
 struct JitOptions {
   std::string cpu = "native";
   std::string gemm = "auto";
+  /// Whether small products are computed in small blocks, too; see
+  /// ProductBlocks.
+  bool smallBlocks = false;
   /// Whether LLVM optimises, as in `mlc compile`; see ObjectOptions.
   bool optimize = true;
   /// For tests of what looks for errors: changes the differentiated program, as

@@ -21,17 +21,6 @@ using namespace mlc;
 
 namespace {
 
-/// A product is large if so many elements, of its right side or its result, are
-/// a parameter's. Measured: a tile's loop reaches 114 GFLOP/s of 228 with 784
-/// terms in rows of 512, 192 with blocks of 256 terms; with 4096 x 1024 weights
-/// and blocks 147, and 187 where they are packed too.
-constexpr int64_t kLargeSide = 1 << 18;
-constexpr int64_t kBlockOfTerms = 256;
-/// A right side whose rows of one tile are to be packed has so many elements.
-constexpr int64_t kLargeOperand = 1 << 17;
-/// Columns of a result that are many tiles.
-constexpr int64_t kManyColumns = 256;
-
 std::optional<int64_t> upperBoundOf(Value tensor, int64_t dim) {
   FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
       presburger::BoundType::UB,
@@ -100,7 +89,8 @@ struct TileSlice {
 
 class Packer {
 public:
-  Packer(RewriterBase &b, int64_t batch) : b(b), batch(batch) {}
+  Packer(RewriterBase &b, int64_t batch, const ProductBlocks &blocks)
+      : b(b), batch(batch), blocks(blocks) {}
 
   /// Packs a tile's rows of the left side, for all tiles of `rows`, before
   /// `columns`.
@@ -113,7 +103,7 @@ public:
     Value width = arith::ConstantIndexOp::create(b, loc, slice->width);
     Value packed = tensor::EmptyOp::create(
         b, loc,
-        {int64_t(llvm::divideCeil(kBlockOfRows, slice->width)),
+        {int64_t(llvm::divideCeil(blocks.rows, slice->width)),
          mostTerms(*slice), slice->width},
         b.getF32Type());
     auto loop = scf::ForOp::create(
@@ -135,7 +125,7 @@ public:
     if (!slice)
       return;
     std::optional<int64_t> all = upperBoundOf(slice->op.getSource(), 1);
-    if (!all || mostTerms(*slice) * *all < kLargeOperand)
+    if (!all || 2 * mostTerms(*slice) * *all < blocks.elements)
       return;
     Value &packed = packedRight[slice->op.getSource()];
     if (!packed) {
@@ -202,6 +192,7 @@ private:
 
   RewriterBase &b;
   int64_t batch;
+  const ProductBlocks &blocks;
   /// By what is packed.
   DenseMap<Value, Value> packedRight;
 };
@@ -211,15 +202,18 @@ private:
 /// Has a block of terms read a copy of its part of the left side, which many
 /// tiles of columns read: rows that are a power of two apart leave no place in
 /// a cache for what is read beside them.
-static void packRows(RewriterBase &b, linalg::GenericOp block, int64_t batch) {
+static void packRows(RewriterBase &b, linalg::GenericOp block, int64_t batch,
+                     const ProductBlocks &blocks) {
   OpOperand *left = operandAlong(block, 0, 2);
   if (!left)
     return;
   Value source = left->get();
   const int64_t rows = upperBoundOf(source, 0).value_or(batch);
-  const int64_t terms = upperBoundOf(source, 1).value_or(kBlockOfTerms);
-  if (rows * terms > kLargeSide)
-    return; // It would leave the near cache itself.
+  const int64_t terms = upperBoundOf(source, 1).value_or(blocks.terms);
+  const int64_t columns = upperBoundOf(block.getDpsInits()[0], 1).value_or(0);
+  // Few tiles would read it, or it would leave the near cache itself.
+  if (4 * terms * columns < blocks.elements || rows > 4 * blocks.terms)
+    return;
   b.setInsertionPoint(block);
   Location loc = block.getLoc();
   Value empty = tensor::EmptyOp::create(b, loc, {rows, terms}, b.getF32Type());
@@ -238,7 +232,8 @@ static void packRows(RewriterBase &b, linalg::GenericOp block, int64_t batch) {
   b.modifyOpInPlace(block, [&] { left->set(copy.getResult(0)); });
 }
 
-LogicalResult mlc::blockTerms(RewriterBase &rewriter, func::FuncOp function) {
+LogicalResult mlc::blockTerms(RewriterBase &rewriter, func::FuncOp function,
+                              const ProductBlocks &blocks) {
   SmallVector<linalg::GenericOp> products;
   function.walk([&](linalg::GenericOp op) {
     if (isProduct(op))
@@ -252,11 +247,11 @@ LogicalResult mlc::blockTerms(RewriterBase &rewriter, func::FuncOp function) {
       auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
       return user && !user.isDpsInit(&use);
     });
-    if (isRead || ShapedType::isDynamic(count) || count <= kBlockOfTerms ||
-        (!ShapedType::isDynamic(columns) && count * columns < kLargeSide))
+    if (isRead || ShapedType::isDynamic(count) || count <= blocks.terms ||
+        (!ShapedType::isDynamic(columns) && count * columns < blocks.elements))
       continue;
     SmallVector<OpFoldResult> sizes(3, rewriter.getIndexAttr(0));
-    sizes[2] = rewriter.getIndexAttr(kBlockOfTerms);
+    sizes[2] = rewriter.getIndexAttr(blocks.terms);
     rewriter.setInsertionPoint(product);
     FailureOr<scf::SCFTilingResult> tiled = scf::tileUsingSCF(
         rewriter, cast<TilingInterface>(product.getOperation()),
@@ -266,25 +261,26 @@ LogicalResult mlc::blockTerms(RewriterBase &rewriter, func::FuncOp function) {
     rewriter.replaceOp(product, tiled->replacements);
     auto block = cast<linalg::GenericOp>(tiled->tiledOps.front());
     auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
-    if (batch &&
-        upperBoundOf(block.getDpsInits()[0], 1).value_or(0) >= kManyColumns)
-      packRows(rewriter, block, batch.getInt());
+    if (batch)
+      packRows(rewriter, block, batch.getInt(), blocks);
   }
   return success();
 }
 
-bool mlc::isWorthBlocksOfRows(linalg::GenericOp product) {
+bool mlc::isWorthBlocksOfRows(linalg::GenericOp product,
+                              const ProductBlocks &blocks) {
   if (!isProduct(product) || !operandAlong(product, 2, 0))
     return false;
   const int64_t rows = product.getStaticLoopRanges()[0];
   std::optional<int64_t> columns = upperBoundOf(product.getDpsInits()[0], 1);
-  return !ShapedType::isDynamic(rows) && rows > kBlockOfRows && columns &&
-         rows * *columns >= kLargeSide;
+  return !ShapedType::isDynamic(rows) && rows > blocks.rows && columns &&
+         rows * *columns >= blocks.elements;
 }
 
 void mlc::packOperands(RewriterBase &rewriter, scf::ForOp columns,
-                       scf::ForOp rows, bool packsLeft, int64_t batch) {
-  Packer packer(rewriter, batch);
+                       scf::ForOp rows, bool packsLeft, int64_t batch,
+                       const ProductBlocks &blocks) {
+  Packer packer(rewriter, batch, blocks);
   OpBuilder::InsertionGuard guard(rewriter);
   // Bounds and places that a packed copy needs before the loops.
   moveLoopInvariantCode(rows);

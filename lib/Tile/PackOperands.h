@@ -8,6 +8,8 @@
 #ifndef MLC_LIB_TILE_PACKOPERANDS_H
 #define MLC_LIB_TILE_PACKOPERANDS_H
 
+#include "mlc/Pipeline.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -15,20 +17,19 @@
 
 namespace mlc {
 
-/// Rows of a result whose packed left side stays in a near cache.
-inline constexpr int64_t kBlockOfRows = 128;
-
 /// Splits sums of products whose right side outgrows the near caches into
 /// blocks of terms, one after another: a tile's rows of a block stay near until
 /// all tiles have read them. The order of each sum, and so its bits, are the
 /// same. Fails, with an error at the op, where upstream cannot tile it.
 llvm::LogicalResult blockTerms(mlir::RewriterBase &rewriter,
-                               mlir::func::FuncOp function);
+                               mlir::func::FuncOp function,
+                               const ProductBlocks &blocks);
 
 /// Whether a product's rows are to be computed block by block, since its left
 /// side is read along its columns, in which rows of the result are contiguous,
 /// and its result is large: `product` has loops of rows, columns and terms.
-bool isWorthBlocksOfRows(mlir::linalg::GenericOp product);
+bool isWorthBlocksOfRows(mlir::linalg::GenericOp product,
+                         const ProductBlocks &blocks);
 
 /// Has the products in `columns`, a loop over tiles of columns with a loop over
 /// tiles of rows, `rows`, inside, read large operands from packed copies: each
@@ -38,7 +39,8 @@ bool isWorthBlocksOfRows(mlir::linalg::GenericOp product);
 /// packed, all that a tile reads is contiguous.) `batch` is the most terms
 /// where their number is unknown.
 void packOperands(mlir::RewriterBase &rewriter, mlir::scf::ForOp columns,
-                  mlir::scf::ForOp rows, bool packsLeft, int64_t batch);
+                  mlir::scf::ForOp rows, bool packsLeft, int64_t batch,
+                  const ProductBlocks &blocks);
 
 } // namespace mlc
 

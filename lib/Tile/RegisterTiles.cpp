@@ -107,7 +107,7 @@ public:
     }
     for (Operation *op : llvm::reverse(ops)) {
       if (op->use_empty()) {
-        rewriter.eraseOp(op);
+        erase(op);
         continue;
       }
       // Alone, filling is the library's work; equal loops would become one.
@@ -221,9 +221,9 @@ private:
       VectorTile().setOn(root);
       return success();
     }
-    const bool inBlocks = llvm::any_of(opsOfTile(root), [](Operation *op) {
+    const bool inBlocks = llvm::any_of(opsOfTile(root), [&](Operation *op) {
       auto product = dyn_cast<linalg::GenericOp>(op);
-      return product && isWorthBlocksOfRows(product);
+      return product && isWorthBlocksOfRows(product, tiling.blocks);
     });
     if (inBlocks) {
       FailureOr<TilingInterface> block = takeBlockOfRows(root);
@@ -248,7 +248,7 @@ private:
       return failure();
     if (whole.rows > 1)
       packOperands(rewriter, loops->columns, loops->rows, inBlocks,
-                   tiling.batch);
+                   tiling.batch, tiling.blocks);
     return success();
   }
 
@@ -312,7 +312,7 @@ private:
   FailureOr<TilingInterface> takeBlockOfRows(TilingInterface root) {
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
-    sizes[resultLoops(root)[0]] = rewriter.getIndexAttr(kBlockOfRows);
+    sizes[resultLoops(root)[0]] = rewriter.getIndexAttr(tiling.blocks.rows);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
         fuseTiles(root, sizes, opsOfTile(root), /*swapsLoops=*/false,
                   /*gathersRows=*/false);
@@ -354,8 +354,13 @@ private:
       return failure();
     for (auto [old, replacement] : tiled->replacements)
       rewriter.replaceAllUsesWith(old, replacement);
-    rewriter.eraseOp(root);
+    erase(root);
     return tiled;
+  }
+
+  void erase(Operation *op) {
+    usedOnce.erase(op); // A new op may get its place in memory.
+    rewriter.eraseOp(op);
   }
 
   RewriterBase &rewriter;

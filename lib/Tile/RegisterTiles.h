@@ -8,6 +8,8 @@
 #ifndef MLC_LIB_TILE_REGISTERTILES_H
 #define MLC_LIB_TILE_REGISTERTILES_H
 
+#include "mlc/Pipeline.h"
+
 #include "mlir/IR/PatternMatch.h"
 
 #include <cstdint>
@@ -29,6 +31,7 @@ struct RegisterTiling {
   /// Whether ops that use one another share tiles: not where one worker may do
   /// a part of them and each worker another.
   bool joins = true;
+  ProductBlocks blocks;
   /// The most rows of a batch.
   int64_t batch = 1;
 };

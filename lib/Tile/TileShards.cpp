@@ -192,19 +192,21 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
   }
 
   /// Splits along `loop`: units into whole shards, or rows of the batch. A
-  /// product for the library is computed shard by shard, since the library's
-  /// rounding depends on the shape; elsewhere a worker's shards are one piece.
+  /// product for the library is computed shard by shard, and not by rows of
+  /// which each worker has others, since the library's rounding depends on the
+  /// shape; elsewhere a worker's shards are one piece.
   LogicalResult shard(RewriterBase &rewriter, TilingInterface root,
                       unsigned loop) {
     rewriter.setInsertionPoint(root);
     Location loc = root.getLoc();
-    const bool isLibrary = chainHolds(root, [&](Operation *op) {
-      auto matmul = dyn_cast<linalg::MatmulOp>(op);
-      return matmul && isForLibrary(matmul);
-    });
+    const int64_t extent = loopSizesOf(root)[loop];
+    const bool isLibrary =
+        !ShapedType::isDynamic(extent) && chainHolds(root, [&](Operation *op) {
+          auto matmul = dyn_cast<linalg::MatmulOp>(op);
+          return matmul && isForLibrary(matmul);
+        });
     SmallVector<Range> domain = root.getIterationDomain(rewriter);
     SmallVector<OpFoldResult> sizes(domain.size(), rewriter.getIndexAttr(0));
-    const int64_t extent = loopSizesOf(root)[loop];
     if (ShapedType::isDynamic(extent))
       sizes[loop] = affine::makeComposedFoldedAffineApply(
           rewriter, loc,

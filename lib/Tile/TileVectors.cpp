@@ -112,7 +112,10 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
     if (getOperation().isExternal())
       return;
     IRRewriter rewriter(&getContext());
-    if (failed(blockTerms(rewriter, getOperation())))
+    const ProductBlocks productBlocks{
+        blockElements, blockTerms,
+        std::max<int64_t>(blockRows / productRows, 1) * productRows};
+    if (failed(mlc::blockTerms(rewriter, getOperation(), productBlocks)))
       return signalPassFailure();
     SmallVector<Block *> blocks;
     getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -128,7 +131,7 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
                          parent->getParentOfType<scf::ForallOp>();
       if (failed(tileForRegisters(rewriter, *block,
                                   {lanes, registers, productRows, joins,
-                                   batch ? batch.getInt() : 1})))
+                                   productBlocks, batch ? batch.getInt() : 1})))
         return signalPassFailure();
     }
     if (failed(simplify()))

@@ -52,6 +52,7 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.run.shuffle = settings.shuffle;
   options.compile.cpu = settings.cpu;
   options.compile.gemm = settings.gemm;
+  options.compile.smallBlocks = settings.smallBlocks;
   options.compile.optimize = settings.optimize;
   options.threads = settings.threads;
   options.turns = settings.turns;

@@ -237,6 +237,7 @@ private:
       settings.threads.push_back(pick({2, 3, 4, 8}));
     settings.turns = {pick({2, 2, 3, 4, 8})};
     settings.gemm = pick({"auto", "generated", "openblas"});
+    settings.smallBlocks = chance(0.5);
   }
 
   template <typename T>

@@ -38,6 +38,7 @@ struct RunSettings {
   bool shuffle = true;
   std::string cpu = "native";
   std::string gemm = "auto"; ///< See CompileOptions.
+  bool smallBlocks = false;  ///< See JitOptions.
   bool optimize = true;      ///< Whether LLVM optimises; see ObjectOptions.
   /// Numbers of threads, and of workers that take turns, that must give the
   /// same bits; see CheckOptions.

@@ -126,6 +126,7 @@ private:
   bool simplifySettings() {
     bool isSmaller = set(&RunSettings::cpu, std::string("native"));
     isSmaller |= set(&RunSettings::gemm, std::string("auto"));
+    isSmaller |= set(&RunSettings::smallBlocks, false);
     isSmaller |= set(&RunSettings::threads, std::vector<int64_t>{1});
     isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{});
     if (!best.settings.turns.empty())
