@@ -61,6 +61,12 @@ void closeSeal(std::span<char> beforeData) {
   std::ranges::copy(hashWithout(text, place), &beforeData[place]);
 }
 
+bool isSealed(const SafetensorsFile &file) {
+  return std::ranges::any_of(file.metadata(), [](const auto &entry) {
+    return entry.first.starts_with(headerKey);
+  });
+}
+
 void expectSeal(const SafetensorsFile &file) {
   const std::string_view text(
       reinterpret_cast<const char *>(file.beforeData().data()),

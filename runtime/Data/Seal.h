@@ -26,6 +26,9 @@ void addSeal(SafetensorsContents &contents);
 /// bytes up to its data.
 void closeSeal(std::span<char> beforeData);
 
+/// Whether the file has any such entry. Files that others wrote have none.
+bool isSealed(const SafetensorsFile &file);
+
 /// Throws DamagedFile unless all hashes are there and right.
 void expectSeal(const SafetensorsFile &file);
 

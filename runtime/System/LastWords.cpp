@@ -9,21 +9,30 @@
 
 #include "Data/MappedFile.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <initializer_list>
 #include <new>
 #include <unistd.h>
 
 namespace mlc::runtime {
 
-// Neither of these may allocate, nor call what is not safe in a signal handler.
+// None of these may allocate, nor call what is not safe in a signal handler.
 
-static void say(const char *text) {
-  // Nobody is left to hear of a failure.
-  if (::write(STDERR_FILENO, text, std::strlen(text)) < 0)
-    return;
+/// Several threads may come to the same end at once: one of them speaks, and
+/// ends the process while the others wait.
+[[noreturn]] static void endWith(std::initializer_list<const char *> texts) {
+  static std::atomic_flag isSpoken = ATOMIC_FLAG_INIT;
+  while (isSpoken.test_and_set())
+    ::pause();
+  for (const char *text : texts)
+    // Nobody is left to hear of a failure.
+    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0)
+      break;
+  ::_exit(1);
 }
 
 [[noreturn]] static void onTerminate() {
@@ -31,8 +40,7 @@ static void say(const char *text) {
     try {
       throw;
     } catch (const std::bad_alloc &) {
-      say("error: not enough memory\n");
-      ::_exit(1);
+      endWith({"error: not enough memory\n"});
     } catch (...) {
       // A mistake in the program: the system keeps what it looked like.
     }
@@ -47,11 +55,9 @@ static void onBusError(int signal, siginfo_t *info, void *) {
     std::signal(signal, SIG_DFL);
     return;
   }
-  say("error: ");
-  say(path);
-  say(": cannot be read any more; it was cut off meanwhile, or its disk has "
-      "failed\n");
-  ::_exit(1);
+  endWith({"error: ", path,
+           ": cannot be read any more; it was cut off meanwhile, or its disk "
+           "has failed\n"});
 }
 
 void installLastWords() {

@@ -7,6 +7,7 @@
 
 #include "Train/Weights.h"
 
+#include "Data/Seal.h"
 #include "Error.h"
 
 #include <algorithm>
@@ -49,6 +50,8 @@ std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
 
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model) {
+  if (isSealed(file))
+    expectSeal(file);
   file.expectFormat("mlc.weights");
   const std::span parameters(program.parameters, program.parameter_count);
   for (const TensorView &tensor : file.tensors())
@@ -84,6 +87,7 @@ void saveWeights(const std::string &path, const MlcProgram &program,
   contents.metadata["compiler"] = program.compiler;
   contents.metadata["model_hash"] =
       fmt::format("{:016x}", std::uint64_t(program.model_hash));
+  contents.sealed = true;
   writeSafetensors(path, contents);
 }
 

@@ -27,13 +27,14 @@ std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
 
 /// Copies the file's tensors into the model. Throws InputError that names the
 /// tensor where one is missing, of another type or shape than the program's,
-/// not finite, or neither the program's nor the vectoriser's.
+/// not finite, or neither the program's nor the vectoriser's; and where a
+/// sealed file (Data/Seal.h) is damaged. Other programs' files need no seal.
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model);
 
-/// Writes the model's parameters and the vectoriser and, beside the format's
-/// own entries, `provenance` as `__metadata__`. Throws InputError, and writes
-/// nothing, where an element is not finite.
+/// Writes the model's parameters and the vectoriser, sealed, and, beside the
+/// format's own entries, `provenance` as `__metadata__`. Throws InputError, and
+/// writes nothing, where an element is not finite.
 void saveWeights(const std::string &path, const MlcProgram &program,
                  const Model &model,
                  std::map<std::string, std::string> provenance,

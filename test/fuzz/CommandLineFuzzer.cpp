@@ -15,6 +15,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <sstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -39,15 +41,19 @@ void trainAWhile(const MlcCall *call) {
   train(call);
 }
 
-/// A folder with what command lines may name: `t`, texts; `s`, LIBSVM text;
-/// `e`, an empty file; and, made of them later, `d` and `w`, the data set and
-/// weights of the program.
+/// What command lines may name: `t`, texts; `s`, LIBSVM text; `e`, an empty
+/// file; and, made of them (makeFiles), `d` and `w`, the data set and weights
+/// of the program.
+std::map<std::string, std::string> files = {
+    {"t", "label,review\n1,a good film\n0,a bad film\n"},
+    {"s", "1 0:1 3:2\n0 2:1\n1 1:1\n0 19:1\n"},
+    {"e", ""}};
+
 void prepareFolder() {
   for (const auto &entry : fs::directory_iterator("."))
     fs::remove_all(entry.path());
-  std::ofstream("t") << "label,review\n1,a good film\n0,a bad film\n";
-  std::ofstream("s") << "1 0:1 3:2\n0 2:1\n1 1:1\n0 19:1\n";
-  std::ofstream("e");
+  for (const auto &[name, content] : files)
+    std::ofstream(name) << content;
 }
 
 int run(int (*main)(int, char **), const char *name,
@@ -62,6 +68,16 @@ int run(int (*main)(int, char **), const char *name,
 
 int runProgram(int argc, char **argv) {
   return programMain(program, argc, argv);
+}
+
+void makeFiles() {
+  prepareFolder();
+  const CapturedOutput output;
+  run(dataMain, "mlc data", {"s", "--format", "libsvm", "-o", "d"});
+  run(runProgram, "program",
+      {"train", "--data", "d", "-o", "w", "--epochs", "1", "--threads", "1"});
+  for (const char *name : {"d", "w"})
+    files[name] = (std::ostringstream() << std::ifstream(name).rdbuf()).str();
 }
 
 /// A line an argument. Nothing outside of the folder can be named.
@@ -87,6 +103,7 @@ extern "C" int LLVMFuzzerInitialize(int *, char ***) {
   std::atexit([] { fs::remove_all(fs::current_path()); });
   program = sparseProgram();
   program.train = trainAWhile;
+  makeFiles();
   return 0;
 }
 
@@ -104,11 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   std::string errors;
   {
     CapturedOutput output;
-    run(dataMain, "mlc data", {"s", "--format", "libsvm", "-o", "d"});
-    run(runProgram, "program",
-        {"train", "--data", "d", "-o", "w", "--epochs", "1", "--threads", "1"});
     calls = 0;
-    output.clear();
     status = data[0] == 'd' ? run(dataMain, "mlc data", arguments)
                             : run(runProgram, "program", arguments);
     errors = output.errors();

@@ -8,14 +8,15 @@ barriers, wrong remainders, memory reused too early.
     test/smith/planted.py --list          their names
 
 Works in a copy of the repository's last commit (--tree, reused where it is
-there), builds what the error touches and runs the graph tests and then
-mlc-smith. Prints a line for each error and `N caught, N not caught`; status 0
+there), builds what the error touches and runs the graph tests, then mlc-smith on the
+models of found/ and on random ones. Prints a line for each error and `N caught, N not caught`; status 0
 if all were caught. An error whose place in the source is no longer there is
 reported as stale and counts as not caught: bring its entry up to date.
 """
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -165,6 +166,11 @@ def first_failure(tree: Path, programs: int) -> str | None:
     if result.returncode != 0:
         failed = [line for line in result.stdout.splitlines() if "FAILED  ]" in line]
         return f"mlc-graph-tests: {failed[0].split()[3] if failed else 'crashed'}"
+    for model in sorted((REPOSITORY / "test" / "smith" / "found").glob("*.mlir")):
+        options = re.search(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text())[1]
+        result = run(tools / "mlc-smith", "--model", model, *options.split())
+        if result.returncode != 0:
+            return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
     result = run(tools / "mlc-smith", "--programs", programs, "--seed", 1, "--stop")
     if result.returncode != 0:
         return f"mlc-smith: {result.stdout.splitlines()[0]}"

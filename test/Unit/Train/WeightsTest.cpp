@@ -7,10 +7,12 @@
 
 #include "Train/Weights.h"
 
+#include "Data/Seal.h"
 #include "Error.h"
 #include "HandmadeProgram.h"
 #include "TestData.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -65,13 +67,35 @@ TEST_F(WeightsTest, ComeBackAsTheyWere) {
   loadWeights(file, program, other);
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     EXPECT_TRUE(std::ranges::equal(model.parameter(i), other.parameter(i)));
-  EXPECT_EQ(file.metadata(), (std::map<std::string, std::string>{
-                                 {"format", "mlc.weights"},
-                                 {"version", "1"},
-                                 {"program", "classes"},
-                                 {"compiler", "hand 1.0"},
-                                 {"model_hash", "fffffffffffffffe"},
-                                 {"seed", "3"}}));
+  EXPECT_TRUE(isSealed(file));
+  std::map<std::string, std::string> metadata = file.metadata();
+  std::erase_if(metadata, [](const auto &entry) {
+    return entry.first.starts_with("xxh3");
+  });
+  EXPECT_EQ(metadata, (std::map<std::string, std::string>{
+                          {"format", "mlc.weights"},
+                          {"version", "1"},
+                          {"program", "classes"},
+                          {"compiler", "hand 1.0"},
+                          {"model_hash", "fffffffffffffffe"},
+                          {"seed", "3"}}));
+}
+
+TEST_F(WeightsTest, EveryFlippedBitShows) {
+  model.initialize(3);
+  saveWeights(path, program, model, {{"seed", "3"}});
+  const std::string good = readFile(path);
+  Model other(program);
+  for (std::size_t at = 0; at < good.size(); ++at)
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string bad = good;
+      bad[at] = char(bad[at] ^ 1 << bit);
+      std::ofstream(path, std::ios::binary | std::ios::in)
+          .write(bad.data(), bad.size());
+      EXPECT_THROW(loadWeights(SafetensorsFile(path), program, other),
+                   DamagedFile)
+          << "byte " << at << ", bit " << bit;
+    }
 }
 
 TEST_F(WeightsTest, AcceptsWhatFits) {
