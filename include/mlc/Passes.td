@@ -383,10 +383,11 @@ def RefineReciprocals : Pass<"mlc-refine-reciprocals", "::mlir::func::FuncOp"> {
 def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
   let summary = "what a tile needs after its sums is fetched during them";
   let description = [{
-    Before an innermost loop that keeps sums in vector registers, the lines are
-    prefetched that vectors are read from between this loop and the next: the
-    optimiser's state, which an update computed in the registers of its gradient
-    reads. Memory and arithmetic take turns otherwise.
+    An innermost loop that keeps sums in vector registers prefetches, to the
+    second cache, a line in each of some iterations of what is read as vectors
+    between it and the next loop: the optimiser's state, which an update computed
+    in the registers of its gradient reads. Memory and arithmetic take turns
+    otherwise. (All lines at a time would wait for a place in the first cache.)
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::affine::AffineDialect"];

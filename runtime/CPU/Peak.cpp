@@ -20,21 +20,24 @@ namespace {
 
 /// Independent sums: more than two units times the latency of a multiply-add,
 /// fewer than the registers there are.
-constexpr int sums = 12;
+constexpr int sums = 12; // as MLC_UNROLL has it
 
-/// Defines a function that does `rounds` times `sums` multiply-adds.
+/// Defines a function that does `rounds` times `sums` multiply-adds. Loops over
+/// sums are unrolled, so that each has a register.
 #define MLC_DEFINE_ROUNDS(name, features, Vector, multiplyAdd, spread)         \
   __attribute__((target(features))) void name(std::int64_t rounds) {           \
     Vector sum[sums];                                                          \
-    std::fill(sum, sum + sums, spread(1.0f));                                  \
     const Vector factor = spread(0.5f);                                        \
-    for (std::int64_t round = 0; round < rounds; ++round)                      \
-      for (int i = 0; i < sums; ++i) {                                         \
+    MLC_UNROLL for (int i = 0; i < sums; ++i) sum[i] = factor;                 \
+    for (std::int64_t round = 0; round < rounds; ++round) {                    \
+      MLC_UNROLL for (int i = 0; i < sums; ++i) {                              \
         sum[i] = multiplyAdd(sum[i], factor, factor);                          \
-        asm("" : "+x"(sum[i])); /* is used, one by one */                      \
+        asm volatile("" : "+x"(sum[i])); /* is used, one by one */             \
       }                                                                        \
+    }                                                                          \
   }
 
+#define MLC_UNROLL _Pragma("GCC unroll 12")
 #define MLC_SSE_MULTIPLY_ADD(x, y, z) _mm_add_ps(_mm_mul_ps(x, y), z)
 
 #pragma GCC diagnostic push

@@ -1,13 +1,18 @@
 // RUN: mlc-opt %s --mlc-prefetch-tiles --canonicalize | FileCheck %s
 
-// What is read between the sums and the next loop is on its way before: two lines
-// of each row. The view moves there, too.
+// What is read between the sums and the next loop is on its way before: a line in
+// each eighth iteration, again and again those of two rows of two lines. The view
+// moves before the loop.
+// CHECK-DAG: #[[ROW_OF:.*]] = affine_map<()[s0] -> {{.*}} floordiv 2)>
+// CHECK-DAG: #[[COLUMN_OF:.*]] = affine_map<()[s0] -> {{.*}} * 16{{.*}}>
 // CHECK-LABEL: func.func @update(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<64x32xf32>, %[[W:[a-z0-9]+]]: memref<64x32xf32>, %[[ROW:[a-z0-9]+]]: index
 // CHECK: %[[TILE:.*]] = memref.subview %[[W]][%[[ROW]], 0]
-// CHECK-COUNT-4: memref.prefetch %[[TILE]][{{.*}}], read, locality<3>, data
-// CHECK-NOT: memref.prefetch
-// CHECK: scf.for
+// CHECK: scf.for %[[K:.*]] = %c0 to %c64
+// CHECK-DAG: %[[R:.*]] = affine.apply #[[ROW_OF]]()[%[[K]]]
+// CHECK-DAG: %[[C:.*]] = affine.apply #[[COLUMN_OF]]()[%[[K]]]
+// CHECK: memref.prefetch %[[TILE]][%[[R]], %[[C]]], read, locality<2>, data
+// CHECK: scf.yield
 // CHECK-NOT: memref.prefetch
 // CHECK: return
 func.func @update(%x: memref<64x32xf32>, %w: memref<64x32xf32>, %row: index) {

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_PREFETCHTILES
@@ -24,6 +25,10 @@ using namespace mlir;
 
 /// Bytes of a cache line.
 static constexpr int64_t kLine = 64;
+/// To the second cache: the first has few places for what is on its way.
+static constexpr uint32_t kLocality = 2;
+/// Iterations of a sum between two lines of a tile.
+static constexpr int64_t kIterations = 8;
 
 /// Whether sums are kept in vector registers through `loop`, and no loop is
 /// inside.
@@ -52,39 +57,55 @@ class PrefetchTilesPass
       prefetchFor(loop, dominance);
   }
 
-  /// What is read between the loop and the next one, if it is known where.
+  /// The tiles that are read between the loop and the next one, if it is known
+  /// where they are.
   static void prefetchFor(scf::ForOp loop, DominanceInfo &dominance) {
     auto isBefore = [&](Value value) {
       return dominance.properlyDominates(value, loop);
     };
+    llvm::SetVector<Value> tiles;
     for (Operation &op : llvm::make_early_inc_range(llvm::make_range(
              std::next(loop->getIterator()), loop->getBlock()->end()))) {
       if (isa<LoopLikeOpInterface>(op))
-        return;
+        break;
       // Views move before the loop with what needs them there.
       if (isa<ViewLikeOpInterface>(op) && isMemoryEffectFree(&op) &&
           llvm::all_of(op.getOperands(), isBefore))
         op.moveBefore(loop);
       auto read = dyn_cast<vector::TransferReadOp>(op);
-      if (read && read.getVectorType().getRank() == 1 && !read.getMask() &&
-          isa<MemRefType>(read.getBase().getType()) &&
-          isBefore(read.getBase()) && llvm::all_of(read.getIndices(), isBefore))
-        prefetch(loop, read);
+      if (read && isTile(read.getBase().getType()) &&
+          isBefore(read.getBase()) &&
+          llvm::all_of(read.getIndices(), [](Value place) {
+            return getConstantIntValue(place).has_value();
+          }))
+        tiles.insert(read.getBase());
     }
+    OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
+    for (Value tile : tiles)
+      prefetchLine(b, tile, loop.getInductionVar());
   }
 
-  static void prefetch(scf::ForOp loop, vector::TransferReadOp read) {
-    OpBuilder b(loop);
-    Location loc = read.getLoc();
-    VectorType type = read.getVectorType();
-    const int64_t step = kLine * 8 / type.getElementTypeBitWidth();
-    for (int64_t first = 0; first < type.getDimSize(0); first += step) {
-      SmallVector<Value> at = llvm::to_vector_of<Value>(read.getIndices());
-      at.back() = affine::makeComposedAffineApply(
-          b, loc, b.getAffineSymbolExpr(0) + first, {at.back()});
-      memref::PrefetchOp::create(b, loc, read.getBase(), at, /*isWrite=*/false,
-                                 /*localityHint=*/3, /*isDataCache=*/true);
-    }
+  static bool isTile(Type type) {
+    auto memref = dyn_cast<MemRefType>(type);
+    return memref && memref.getRank() == 2 && memref.hasStaticShape();
+  }
+
+  /// One line of the tile in each iteration, since few can be on their way at a
+  /// time.
+  static void prefetchLine(OpBuilder &b, Value tile, Value iteration) {
+    auto type = cast<MemRefType>(tile.getType());
+    const int64_t line = kLine * 8 / type.getElementTypeBitWidth();
+    const int64_t lines = llvm::divideCeil(type.getDimSize(1), line);
+    Location loc = tile.getLoc();
+    AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(kIterations) %
+                        (type.getDimSize(0) * lines);
+    Value row = affine::makeComposedAffineApply(b, loc, number.floorDiv(lines),
+                                                {iteration});
+    Value column = affine::makeComposedAffineApply(
+        b, loc, (number % lines) * line, {iteration});
+    memref::PrefetchOp::create(b, loc, tile, ValueRange{row, column},
+                               /*isWrite=*/false, kLocality,
+                               /*isDataCache=*/true);
   }
 };
 
