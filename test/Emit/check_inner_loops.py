@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
 
-from inner_loops import AARCH64, X86, Architecture, disassemble, inner_loops
+from inner_loops import AARCH64, X86, Architecture, Loop, disassemble, inner_loops
 
 from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
 
@@ -80,6 +80,13 @@ SPILLING = {
 }
 
 
+def is_free(loop: Loop) -> bool:
+    """Whether a loop waits for the dividing unit, and all that it does with the
+    stack is to read one vector there, as others read constants from memory."""
+    reads = [spill for spill in loop.spills if "(%rsp), %" in spill.text]
+    return len(loop.spills) == len(reads) == 1 and "vsqrtps" in str(loop)
+
+
 class InnerLoops(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -118,7 +125,7 @@ class InnerLoops(unittest.TestCase):
                 if not target.with_functions:
                     loops = [loop for loop in loops if not loop.has_functions]
                     self.assertTrue(loops)
-                spilling = [str(loop) for loop in loops if loop.spills]
+                spilling = [str(loop) for loop in loops if loop.spills and not is_free(loop)]
                 self.assertFalse(spilling, "\n".join(spilling))
 
 

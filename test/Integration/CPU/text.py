@@ -193,6 +193,7 @@ class Text(unittest.TestCase):
         raw = self.weights.read_bytes()
         bare, count = re.subn(rb'"vectorizer":', b'"vectorizex":', raw, count=1)
         self.assertEqual(count, 1)
+        bare = re.sub(rb'"xxh3(["/])', rb'"none\1', bare)  # no seal either
         path.write_bytes(bare)
         return path
 
