@@ -39,7 +39,8 @@ struct VectorUnit {
 };
 
 /// Who computes products of dense matrices: code made for them, or OpenBLAS.
-/// `Auto` is whichever is expected to be faster, by the product's sizes;
+/// `Auto` is whichever is expected to be faster, by the product's sizes and
+/// the machine's registers;
 /// `OpenBlas` is the library wherever a product is split into shards, since its
 /// bits depend on sizes, which only shards keep for any number of workers.
 enum class Gemm { Auto, Generated, OpenBlas };

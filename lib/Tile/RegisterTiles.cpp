@@ -9,8 +9,8 @@
 #include "PackOperands.h"
 #include "RegisterPressure.h"
 #include "SplitOffRest.h"
+#include "TileOps.h"
 #include "VectorTile.h"
-#include "dialects/Csr/Csr.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -24,65 +24,10 @@ using namespace mlc;
 
 namespace {
 
-/// Rows shorter than this are left to plain loops.
-constexpr int64_t kShortRow = 8;
 /// Columns and rows of results that a sum of terms has in registers at a time,
 /// and the rows where these are few.
 constexpr int64_t kTermSums = 4, kFewTermSums = 2;
 constexpr int64_t kManyRegisters = 32;
-
-/// A sum that its only user may compute in its own tile.
-bool isSumOfColumns(Operation *op) {
-  return sumKindOf(op) == SumKind::OfColumns;
-}
-
-/// A sum for each element of a matrix.
-bool isDenseProduct(Operation *op) {
-  return isSumOfColumns(op) &&
-         cast<linalg::LinalgOp>(op).getNumParallelLoops() == 2;
-}
-
-bool isElementwise(Operation *op) {
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || !isa<linalg::GenericOp, linalg::FillOp>(op) ||
-      linalgOp.getNumParallelLoops() != linalgOp.getNumLoops() ||
-      linalgOp.getNumLoops() == 0 || linalgOp.getNumLoops() > 2)
-    return false;
-  // Reading at computed places is a loop's work, but whole rows are contiguous.
-  if (!isRowGather(op) &&
-      llvm::any_of(linalgOp.getBlock()->getOperations(), [](Operation &inner) {
-        return isa<tensor::ExtractOp>(inner);
-      }))
-    return false;
-  return llvm::all_of(linalgOp.getDpsInitsMutable(), [&](OpOperand &init) {
-    return linalgOp.getMatchingIndexingMap(&init).isIdentity();
-  });
-}
-
-/// Whether `op` alone uses a product that is computed in its registers, or
-/// starts one.
-bool joinsProduct(Operation *op) {
-  auto isJoined = [](Operation *product) {
-    return isCsrProduct(product) || isSumOfColumns(product);
-  };
-  if (op->hasOneUse() && isJoined(*op->user_begin()))
-    return true;
-  return llvm::any_of(op->getOperands(), [&](Value operand) {
-    Operation *producer = operand.getDefiningOp();
-    return producer && isJoined(producer) && producer->hasOneUse();
-  });
-}
-
-/// Products and sums, and element-wise ops on rows that are long enough or that
-/// share a product's registers.
-bool isVectorizable(Operation *op) {
-  if (isCsrProduct(op) || sumKindOf(op))
-    return true;
-  if (!isElementwise(op))
-    return false;
-  const int64_t row = cast<linalg::LinalgOp>(op).getStaticLoopRanges().back();
-  return ShapedType::isDynamic(row) || row >= kShortRow || joinsProduct(op);
-}
 
 /// Vector registers that a row covers at most, alone and in the tile of a dense
 /// product.
@@ -370,19 +315,6 @@ private:
 };
 
 } // namespace
-
-bool mlc::needsOneTile(OpOperand &use) {
-  auto dps = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
-  if (dps && dps.isDpsInit(&use))
-    return true;
-  auto loop = dyn_cast<linalg::LinalgOp>(use.getOwner());
-  return loop && isElementwise(loop) &&
-         loop.getMatchingIndexingMap(&use).isIdentity();
-}
-
-bool mlc::isCsrProduct(Operation *op) {
-  return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);
-}
 
 LogicalResult mlc::tileForRegisters(RewriterBase &rewriter, Block &block,
                                     const RegisterTiling &tiling) {

@@ -16,12 +16,6 @@
 
 namespace mlc {
 
-/// A csr product, of either kind.
-bool isCsrProduct(mlir::Operation *op);
-
-/// Whether an op needs of an operand just what it makes: a tile in registers.
-bool needsOneTile(mlir::OpOperand &use);
-
 /// How a block's ops are tiled.
 struct RegisterTiling {
   /// f32 elements of a vector register, and how many registers there are.

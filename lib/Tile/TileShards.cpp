@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterPressure.h"
-#include "RegisterTiles.h"
 #include "Shards.h"
+#include "TileOps.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"

@@ -7,6 +7,7 @@
 
 #include "PackOperands.h"
 #include "RegisterTiles.h"
+#include "TileOps.h"
 #include "TouchedRows.h"
 #include "VectorTile.h"
 #include "dialects/Csr/Csr.h"
