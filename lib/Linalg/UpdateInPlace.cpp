@@ -91,7 +91,10 @@ MemRefType bufferType(Type tensor) {
 class UpdateInPlacePass
     : public mlc::impl::UpdateInPlaceBase<UpdateInPlacePass> {
   void runOnOperation() override {
+    // One pass runs on many functions.
     function = getOperation();
+    targets.clear();
+    numWritten.clear();
     if (function.isExternal())
       return;
     if (!function.getBody().hasOneBlock()) {

@@ -98,3 +98,33 @@ func.func @spent(%x: tensor<8x3xf32> {mlc.role = "data"}, %w: tensor<3x4xf32> {m
   %q = linalg.matmul ins(%r, %v : tensor<8x4xf32>, tensor<4x4xf32>) outs(%s : tensor<8x4xf32>) -> tensor<8x4xf32>
   return %q : tensor<8x4xf32>
 }
+
+// An old value that is read behind the loop is not overwritten by it: that
+// would be a copy to save it, and one more to bring the new value here.
+// CHECK-LABEL: func.func @read_later(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "parameter"}
+// CHECK: %[[WT:.*]] = bufferization.to_tensor %[[W]] restrict writable
+// CHECK: %[[OWN:.*]] = tensor.empty() : tensor<8x4xf32>
+// CHECK: %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[WT]], %{{.*}}) outs(%[[OWN]] :
+// CHECK: linalg.generic {{.*}} ins(%[[NEW]], %[[WT]] :
+func.func @read_later(%w: tensor<8x4xf32> {mlc.role = "parameter"}, %g: tensor<8x4xf32> {mlc.role = "data"})
+    -> (tensor<f32> {mlc.role = "loss"}, tensor<8x4xf32> {mlc.role = "parameter"}) {
+  %zero = arith.constant 0.0 : f32
+  %scalar = tensor.empty() : tensor<f32>
+  %start = linalg.fill ins(%zero : f32) outs(%scalar : tensor<f32>) -> tensor<f32>
+  %empty = tensor.empty() : tensor<8x4xf32>
+  %new = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%w, %g : tensor<8x4xf32>, tensor<8x4xf32>) outs(%empty : tensor<8x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %d = arith.subf %a, %b : f32
+    linalg.yield %d : f32
+  } -> tensor<8x4xf32>
+  %loss = linalg.generic {indexing_maps = [#id, #id, #none], iterator_types = ["reduction", "reduction"]}
+      ins(%new, %w : tensor<8x4xf32>, tensor<8x4xf32>) outs(%start : tensor<f32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %c = arith.mulf %a, %b : f32
+    %d = arith.addf %sum, %c : f32
+    linalg.yield %d : f32
+  } -> tensor<f32>
+  return %loss, %new : tensor<f32>, tensor<8x4xf32>
+}

@@ -37,8 +37,10 @@ fi
 
 "$root/test/setup.sh" --fuzz
 mkdir -p "$build"
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-  -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
+# The compiler by the environment: as an option, it makes CMake forget the other
+# options where the folder is there already.
+CC=clang-22 CXX=clang++-22 \
+  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DMLC_BUILD_TESTS=OFF -DMLC_BUILD_FUZZERS=ON \
   -DMLC_SANITIZE=fuzzer-no-link,address,undefined \
   -DCMAKE_CXX_FLAGS=-fno-sanitize-recover=all >"$build/cmake.log" 2>&1 ||
