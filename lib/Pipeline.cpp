@@ -104,6 +104,7 @@ static void addLowering(OpPassManager &manager,
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(createApproximateMath());
   function.addPass(createRefineReciprocals({options.vectors.lanes}));
+  function.addPass(createPrefetchRows());
   function.addPass(createPrefetchTiles());
   function.addPass(memref::createFoldMemRefAliasOpsPass());
   VectorTransferToSCFOptions transfers;

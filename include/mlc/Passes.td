@@ -380,6 +380,18 @@ def RefineReciprocals : Pass<"mlc-refine-reciprocals", "::mlir::func::FuncOp"> {
   ];
 }
 
+def PrefetchRows : Pass<"mlc-prefetch-rows", "::mlir::func::FuncOp"> {
+  let summary = "sparse rows are fetched some rows before their turn";
+  let description = [{
+    In a loop over rows whose non-zeros stand where two reads say (the row's
+    number in the shuffled order, and its begin), the first cache lines of the
+    row whose turn is four later are prefetched: the hardware cannot guess it.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+                           "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
   let summary = "what a tile needs after its sums is fetched during them";
   let description = [{
