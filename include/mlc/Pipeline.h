@@ -64,12 +64,28 @@ struct PipelineOptions {
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;
+  /// Whether a CPU or GPUs can run the program.
+  bool hasEntries = true, hasKernels = false;
 };
 
 /// Adds the passes of all stages from `first` up to and including `last`.
 void buildPipeline(mlir::OpPassManager &manager, Stage last,
                    const PipelineOptions &options,
                    Stage first = Stage::Autodiff);
+
+/// The same for GPUs, up to kernels in LLVM's and NVVM's dialects; the stages
+/// have the same names. Options do not matter.
+void buildGpuPipeline(mlir::OpPassManager &manager, Stage last,
+                      const PipelineOptions &options);
+
+/// From a model to kernels in a gpu.module, which addKernelsToNvvm lowers and
+/// addKernelsToCpu makes functions for an emulator of (test/device).
+void addKernels(mlir::OpPassManager &manager);
+void addKernelsToNvvm(mlir::OpPassManager &manager);
+void addKernelsToCpu(mlir::OpPassManager &manager);
+/// For a program without entry points: its descriptor alone.
+void addDescriptor(mlir::OpPassManager &manager,
+                   const PipelineOptions &options);
 
 /// Every dialect that a program passes through.
 void registerDialects(mlir::DialectRegistry &registry);

@@ -88,12 +88,14 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK: llvm.mlir.addressof @mlc_train
 // CHECK-NEXT: llvm.mlir.addressof @mlc_evaluate
 // CHECK-NEXT: %[[PREDICT:.*]] = llvm.mlir.addressof @mlc_predict
-// No profiled step, no regions.
+// No profiled step, no regions, no kernels.
 // CHECK-NEXT: %[[PROFILED:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: %[[REGIONS:.*]] = llvm.mlir.zero : !llvm.ptr
+// CHECK-NEXT: %[[DEVICE:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK: llvm.insertvalue %[[VERSION]], %{{.*}}[0]
 // CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[15]
 // CHECK: llvm.insertvalue %[[PREDICT]], %{{.*}}[21]
 // CHECK: llvm.insertvalue %[[PROFILED]], %{{.*}}[22]
 // CHECK: llvm.insertvalue %[[REGIONS]], %{{.*}}[24]
+// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[25]

@@ -1,0 +1,102 @@
+//===- EmulateKernels.cpp - Kernels as functions for a CPU ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launches.h"
+#include "mlc/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_EMULATEKERNELS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+class EmulateKernelsPass
+    : public mlc::impl::EmulateKernelsBase<EmulateKernelsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder b(&getContext());
+    declare(b, "mlc_emulated_thread", {}, b.getI64Type());
+    declare(b, "mlc_emulated_block", {}, b.getI64Type());
+    declare(b, "mlc_emulated_shuffle", {b.getI32Type(), b.getI32Type()},
+            b.getI32Type());
+    for (auto kernels :
+         llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
+      for (auto kernel : kernels.getOps<gpu::GPUFuncOp>())
+        if (failed(emulate(b, kernel)))
+          return signalPassFailure();
+      kernels.erase();
+    }
+  }
+
+  void declare(OpBuilder &b, StringRef name, TypeRange arguments, Type result) {
+    b.setInsertionPointToStart(getOperation().getBody());
+    auto function = func::FuncOp::create(b, getOperation().getLoc(), name,
+                                         b.getFunctionType(arguments, result));
+    function.setPrivate();
+  }
+
+  LogicalResult emulate(OpBuilder &b, gpu::GPUFuncOp kernel) {
+    b.setInsertionPointToEnd(getOperation().getBody());
+    auto function = func::FuncOp::create(b, kernel.getLoc(), kernel.getName(),
+                                         kernel.getFunctionType());
+    function.getBody().takeBody(kernel.getBody());
+    WalkResult walk = function.walk([&](Operation *op) {
+      b.setInsertionPoint(op);
+      if (isa<gpu::ReturnOp>(op)) {
+        func::ReturnOp::create(b, op->getLoc());
+        op->erase();
+      } else if (auto thread = dyn_cast<gpu::ThreadIdOp>(op)) {
+        replaceIndex(b, thread, "mlc_emulated_thread");
+      } else if (auto block = dyn_cast<gpu::BlockIdOp>(op)) {
+        replaceIndex(b, block, "mlc_emulated_block");
+      } else if (auto shuffle = dyn_cast<gpu::ShuffleOp>(op)) {
+        if (failed(replaceShuffle(b, shuffle)))
+          return WalkResult::interrupt();
+      } else if (isa<gpu::GPUDialect>(op->getDialect())) {
+        op->emitError("expected an op that can be emulated");
+        return WalkResult::interrupt();
+      }
+      return WalkResult::advance();
+    });
+    return failure(walk.wasInterrupted());
+  }
+
+  static void replaceIndex(OpBuilder &b, Operation *op, StringRef name) {
+    Value number = func::CallOp::create(b, op->getLoc(), name, b.getI64Type())
+                       .getResult(0);
+    op->getResult(0).replaceAllUsesWith(
+        arith::IndexCastOp::create(b, op->getLoc(), b.getIndexType(), number));
+    op->erase();
+  }
+
+  static LogicalResult replaceShuffle(OpBuilder &b, gpu::ShuffleOp op) {
+    Location loc = op.getLoc();
+    Type type = op.getValue().getType();
+    if (op.getMode() != gpu::ShuffleMode::XOR ||
+        type.getIntOrFloatBitWidth() != 32 || !op.getValid().use_empty())
+      return op.emitError("expected an exchange of 32 bits by xor");
+    Value bits = op.getValue();
+    if (!type.isInteger())
+      bits = arith::BitcastOp::create(b, loc, b.getI32Type(), bits);
+    bits = func::CallOp::create(b, loc, "mlc_emulated_shuffle", b.getI32Type(),
+                                ValueRange{bits, op.getOffset()})
+               .getResult(0);
+    if (!type.isInteger())
+      bits = arith::BitcastOp::create(b, loc, type, bits);
+    op.getShuffleResult().replaceAllUsesWith(bits);
+    op.erase();
+    return success();
+  }
+};
+
+} // namespace

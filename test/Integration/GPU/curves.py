@@ -1,0 +1,82 @@
+"""On an emulated GPU every model trains as PyTorch did (see ../CPU/curves.py)
+and as the CPU's code does, in whatever order threads have their turns."""
+
+import json
+import math
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from compare import Case, difference
+from gpu import GpuProgram
+from integration import MODELS, REPOSITORY, train_recorded_case
+
+RECORDED = json.loads((MODELS.parent / "recorded.json").read_text())
+EPOCHS = 3
+TOLERANCE = 1e-5
+
+
+class EmulatedGpu(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def compile(self, model: Path, *options) -> GpuProgram:
+        # PyTorch drops other elements: drop none, but keep the op.
+        text = model.read_text().replace("%s4, 0.25", "%s4, 0.0")
+        copy = self.folder / f"{model.parent.name}-{model.name}"
+        copy.write_text(text)
+        path = self.folder / copy.stem
+        return GpuProgram.compile(copy, path, "--target", "cpu,cuda", *options)
+
+    def test_every_model_follows_pytorch(self):
+        for name, expected in RECORDED.items():
+            source = MODELS / f"{name}.mlir"
+            if name == "imdb_mlp":
+                source = REPOSITORY / "examples" / "imdb-mlp" / "model.mlir"
+            with self.subTest(name):
+                program = self.compile(source)
+                batch = program.info["batch"]
+                rows = 5 * batch + max(1, batch // 3)
+                _, _, losses, weights = train_recorded_case(
+                    program, self.folder, rows, EPOCHS
+                )
+                self.assertEqual(len(losses), len(expected["losses"]))
+                pairs = [*zip(losses, expected["losses"])]
+                pairs += [
+                    (math.hypot(*weights[key].data), norm)
+                    for key, norm in expected["norms"].items()
+                ]
+                worst = max(abs(got / want - 1) for got, want in pairs)
+                self.assertLess(worst, TOLERANCE)
+
+    def expect_as_on_cpu(self, model, *options, **data):
+        case = Case(self.compile(model, *options), self.folder, **data)
+        cpu = case.run("--device", "cpu")
+        runs = []
+        for order in ("forward", "mixed"):
+            case.program.fake = f"order={2 * len(runs)}"
+            runs.append(case.run("--device", "cuda"))
+            self.assertEqual(runs[0], runs[-1], f"threads with turns {order}")
+        self.assertEqual(difference(runs[0], cpu), "")
+
+    def test_every_example_trains_as_on_a_cpu(self):
+        for model in sorted((REPOSITORY / "examples").glob("*/model*.mlir")):
+            with self.subTest(model.parent.name + "/" + model.name):
+                self.expect_as_on_cpu(model, "--batch", 5, ones=True, density=0.01)
+
+    def test_odd_sizes_and_values(self):
+        for name in ("everything", "classes", "regression", "logistic"):
+            for batch in (1, 65):
+                with self.subTest(f"{name}, batch {batch}"):
+                    self.expect_as_on_cpu(
+                        MODELS / f"{name}.mlir", "--batch", batch
+                    )
+
+
+if __name__ == "__main__":
+    unittest.main()
