@@ -145,9 +145,8 @@ int Compiler::configure() {
   return 0;
 }
 
-llvm::Error
-Compiler::runPasses(ModuleOp model,
-                    llvm::function_ref<void(PassManager &)> build) {
+llvm::Error Compiler::runPasses(ModuleOp model,
+                                llvm::function_ref<void(PassManager &)> build) {
   PassManager manager(model.getContext());
   build(manager);
   // What is wrong has been said.

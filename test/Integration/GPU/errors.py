@@ -87,6 +87,23 @@ class Errors(unittest.TestCase):
             self.assertEqual(result.returncode, 2, result.stderr)
             self.assertIn("--device", result.stderr)
 
+    def test_info_names_the_gpus(self):
+        self.assertIsNone(self.cpu.info["gpu_target"])
+        for program in (self.both, self.cuda):
+            self.assertEqual(program.info["gpu_target"], "cuda sm_80,sm_90,sm_100")
+            self.assertIn("cuda sm_80,sm_90,sm_100", program.run("info"))
+
+    def test_a_profile_is_of_the_cpu(self):
+        path = self.folder / "profiled"
+        program = GpuProgram.compile(
+            MODELS / "regression.mlir", path, "--target", "cpu,cuda", "--profile"
+        )
+        refused = self.train(program, "--profile")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("--device cpu", refused.stderr)
+        done = self.train(program, "--profile", "--device", "cpu")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_a_lost_gpu_keeps_the_checkpoint_and_training_goes_on_from_it(self):
         def run(name, *options):
             return self.train(
