@@ -30,8 +30,9 @@ class Run(NamedTuple):
 class Case:
     """Seeded data, with shuffling, of two full batches and one of three."""
 
-    def __init__(self, program, folder, ones: bool = False, density: float = 0.2):
-        self.program, self.folder = program, Path(folder)
+    def __init__(self, program, folder, ones: bool = False, density: float = 0.2,
+                 epochs: int = 2):
+        self.program, self.folder, self.epochs = program, Path(folder), epochs
         self.data, self.start = self.folder / "data", self.folder / "init"
         data = make_data(program.info, 2 * program.info["batch"] + 3, 5, density)
         (data.with_ones(smallest=True) if ones else data).write(self.data)
@@ -40,7 +41,7 @@ class Case:
     def run(self, *options) -> Run:
         metrics, weights = self.folder / "metrics.jsonl", self.folder / "weights"
         self.program.run(
-            *("train", "--data", self.data, "--init", self.start, "--epochs", 2),
+            *("train", "--data", self.data, "--init", self.start, "--epochs", self.epochs),
             *("--metrics", metrics, "--metrics-every-step", "-o", weights, *options),
         )
         use = ("--data", self.data, "--weights", weights, *options)
