@@ -24,7 +24,7 @@ graph.program @line {
 // CHECK-SAME: mlc.step = "train_step"
 // The number of the batch: slot 20 and the offset; its rows: slot 1, less those
 // before, at most 64.
-// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][20]
+// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][21]
 // CHECK-DAG: %[[COUNT:.*]] = llvm.load %[[DONE]]
 // CHECK-DAG: arith.addi %[[COUNT]], %[[OFFSET]]
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][1]
@@ -37,7 +37,7 @@ graph.program @line {
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %{{.*}}, %[[ELEMENTS]]
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: memref.store
-// CHECK: llvm.getelementptr %[[SLOTS]][21]
+// CHECK: llvm.getelementptr %[[SLOTS]][22]
 // CHECK: scf.if
 // CHECK: memref.store
 
