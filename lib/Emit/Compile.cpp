@@ -192,7 +192,8 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   }
   std::optional<DeviceCode> device;
   if (pipeline.hasKernels) {
-    llvm::Expected<DeviceCode> code = makeDeviceCode(model, gpus);
+    llvm::Expected<DeviceCode> code =
+        makeDeviceCode(model, gpus, options.emit != "ptx");
     if (!code)
       return code.takeError();
     device = std::move(*code);

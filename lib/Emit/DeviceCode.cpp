@@ -123,7 +123,7 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
 
 /// `module`'s kernels are in LLVM's and NVVM's dialects.
 static Error addImages(DeviceCode &code, mlir::ModuleOp module,
-                       ArrayRef<GpuArchitecture> architectures) {
+                       ArrayRef<GpuArchitecture> architectures, bool assemble) {
   mlir::registerBuiltinDialectTranslation(*module.getContext());
   mlir::registerLLVMDialectTranslation(*module.getContext());
   mlir::registerGPUDialectTranslation(*module.getContext());
@@ -139,7 +139,9 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
       return ptx.takeError();
     code.target += (code.images.empty() ? " " : ",") + architecture.name();
     // Without the zero byte at the end.
-    auto binary = assemblePtx(StringRef(*ptx).drop_back(), architecture.name());
+    auto binary =
+        assemble ? assemblePtx(StringRef(*ptx).drop_back(), architecture.name())
+                 : std::nullopt;
     code.images.push_back({architecture, false, std::move(*ptx)});
     if (binary)
       code.images.push_back({architecture, true, std::move(*binary)});
@@ -149,7 +151,7 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
 
 Expected<DeviceCode>
 mlc::makeDeviceCode(mlir::ModuleOp model,
-                    ArrayRef<GpuArchitecture> architectures) {
+                    ArrayRef<GpuArchitecture> architectures, bool assemble) {
   mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
   const auto run = [&](void (*build)(mlir::OpPassManager &)) {
     mlir::PassManager manager(model.getContext());
@@ -163,7 +165,7 @@ mlc::makeDeviceCode(mlir::ModuleOp model,
     return code;
   if (!run(addKernelsToNvvm))
     return createStringError("");
-  if (Error error = addImages(*code, *module, architectures))
+  if (Error error = addImages(*code, *module, architectures, assemble))
     return error;
   return code;
 }

@@ -49,12 +49,13 @@ struct DeviceCode {
 };
 
 /// Compiles `model`, a verified module of one `graph.program`, which is left as
-/// it is: for each architecture PTX, and where ptxas is found, the binary that
-/// it makes as well (Ptxas.h). What is wrong with the model is told by
-/// diagnostics before the error, which has no words then.
+/// it is: for each architecture PTX, and with `assemble`, where ptxas is found,
+/// the binary that it makes as well (Ptxas.h). What is wrong with the model is
+/// told by diagnostics before the error, which has no words then.
 llvm::Expected<DeviceCode>
 makeDeviceCode(mlir::ModuleOp model,
-               llvm::ArrayRef<GpuArchitecture> architectures);
+               llvm::ArrayRef<GpuArchitecture> architectures,
+               bool assemble = true);
 
 /// Defines the constant `mlc_device` (MlcDevice of include/mlc/RuntimeABI.h).
 void addDeviceTable(llvm::Module &module, const DeviceCode &code);

@@ -24,105 +24,22 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Device/CudaApi.h"
-#include "Warp.h"
+#include "FakeDriver.h"
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
 
 using namespace mlc::runtime::cuda;
-using mlc::emulator::Kernel;
-using mlc::emulator::Order;
+using mlc::emulator::Launch;
+using mlc::emulator::LoadedKernel;
+using mlc::emulator::LoadedModule;
+using mlc::emulator::setting;
 using mlc::emulator::Warp;
 
-namespace {
-
-/// The number of a word of MLC_FAKE_CUDA.
-long setting(const char *name, long otherwise) {
-  const char *text = std::getenv("MLC_FAKE_CUDA");
-  const std::string all = std::string(",") + (text ? text : "");
-  const std::string word = std::string(",") + name + "=";
-  const std::size_t at = all.find(word);
-  return at == std::string::npos ? otherwise
-                                 : std::atol(&all[at + word.size()]);
+static mlc::emulator::FakeDriver &driver() {
+  return mlc::emulator::FakeDriver::get();
 }
-
-struct LoadedModule {
-  std::string ptx;
-  void *library;
-};
-
-struct Launch {
-  Kernel kernel;
-  unsigned blocks, threads;
-  std::uint64_t slots;
-  std::int64_t number;
-};
-
-/// All of the driver's state; its functions are called by one thread.
-struct Driver {
-  std::map<DevicePointer, std::size_t> memory;
-  std::size_t used = 0;
-  long launches = 0;
-  bool isLost = false, isCapturing = false;
-  std::vector<Launch> captured;
-  Warp warp;
-};
-Driver &driver() {
-  static Driver state;
-  return state;
-}
-
-Result lose() {
-  driver().isLost = true;
-  return LaunchFailed;
-}
-
-bool isAllocated(DevicePointer address, std::size_t bytes) {
-  auto after = driver().memory.upper_bound(address);
-  if (after == driver().memory.begin())
-    return false;
-  --after;
-  return address + bytes <= after->first + after->second;
-}
-
-/// As a real device does, nothing succeeds after it was lost.
-Result copy(void *to, const void *from, std::size_t bytes,
-            std::initializer_list<const void *> onDevice) {
-  if (driver().isLost)
-    return LaunchFailed;
-  for (const void *address : onDevice)
-    if (!isAllocated(DevicePointer(address), bytes))
-      return InvalidValue;
-  std::memcpy(to, from, bytes);
-  return Success;
-}
-
-Result run(const Launch &launch) {
-  Driver &state = driver();
-  if (state.isLost || state.launches++ >= setting("launches", 1L << 60))
-    return lose();
-  const auto order = Order(setting("order", 0));
-  const std::int64_t warps = launch.threads / Warp::size;
-  for (std::int64_t i = 0; i < launch.blocks; ++i)
-    for (std::int64_t j = 0; j < warps; ++j)
-      if (!state.warp.run(
-              launch.kernel, reinterpret_cast<void *>(launch.slots),
-              launch.number, mlc::emulator::placeOf(order, i, launch.blocks),
-              mlc::emulator::placeOf(order, j, warps) * Warp::size, order)) {
-        std::fputs("fake CUDA: a thread left its warp waiting\n", stderr);
-        return lose();
-      }
-  return Success;
-}
-
-} // namespace
 
 extern "C" {
 
@@ -186,11 +103,12 @@ Result cuDeviceGetAttribute(int *value, Attribute attribute, Device) {
   return Success;
 }
 Result cuDevicePrimaryCtxRetain(Context *context, Device) {
+  driver().retain();
   *context = reinterpret_cast<Context>(&driver());
   return Success;
 }
 Result cuDevicePrimaryCtxRelease_v2(Device) {
-  if (!driver().memory.empty() && !driver().isLost)
+  if (driver().release() && driver().hasMemory() && !driver().isLost())
     std::fputs("fake CUDA: memory was not given back\n", stderr);
   return Success;
 }
@@ -217,59 +135,29 @@ Result cuModuleUnload(Module module) {
 }
 Result cuModuleGetFunction(Function *function, Module module,
                            const char *name) {
-  const auto &loaded = *reinterpret_cast<LoadedModule *>(module);
-  const bool isBinary = loaded.ptx.starts_with("\x7f"
-                                               "ELF");
-  if (!isBinary &&
-      loaded.ptx.find(std::string(".entry ") + name + "(") == std::string::npos)
-    return NotFound;
-  *function = reinterpret_cast<Function>(::dlsym(loaded.library, name));
+  *function = reinterpret_cast<LoadedModule *>(module)->find(name);
   return *function ? Success : NotFound;
 }
 
 Result cuMemAlloc_v2(DevicePointer *address, std::size_t bytes) {
-  if (driver().isLost)
-    return LaunchFailed;
-  if (bytes == 0)
-    return InvalidValue;
-  const std::size_t limit = setting("memory", 1L << 34);
-  if (driver().used + bytes > limit)
-    return OutOfMemory;
-  constexpr std::size_t alignment = 256;
-  void *memory = std::aligned_alloc(alignment, (bytes + alignment - 1) /
-                                                   alignment * alignment);
-  if (!memory)
-    return OutOfMemory;
-  std::memset(memory, 0xff, bytes);
-  *address = DevicePointer(memory);
-  driver().memory[*address] = bytes;
-  driver().used += bytes;
-  return Success;
+  return driver().allocate(address, bytes);
 }
-Result cuMemFree_v2(DevicePointer address) {
-  const auto found = driver().memory.find(address);
-  if (found == driver().memory.end())
-    return InvalidValue;
-  driver().used -= found->second;
-  driver().memory.erase(found);
-  std::free(reinterpret_cast<void *>(address));
-  return Success;
-}
+Result cuMemFree_v2(DevicePointer address) { return driver().free(address); }
 Result cuMemcpyHtoDAsync_v2(DevicePointer to, const void *from,
                             std::size_t bytes, Stream) {
   void *target = reinterpret_cast<void *>(to);
-  return copy(target, from, bytes, {target});
+  return driver().copy(target, from, bytes, {target});
 }
 Result cuMemcpyDtoHAsync_v2(void *to, DevicePointer from, std::size_t bytes,
                             Stream) {
   const void *source = reinterpret_cast<void *>(from);
-  return copy(to, source, bytes, {source});
+  return driver().copy(to, source, bytes, {source});
 }
 Result cuMemcpyDtoDAsync_v2(DevicePointer to, DevicePointer from,
                             std::size_t bytes, Stream) {
   void *target = reinterpret_cast<void *>(to);
   const void *source = reinterpret_cast<void *>(from);
-  return copy(target, source, bytes, {target, source});
+  return driver().copy(target, source, bytes, {target, source});
 }
 
 Result cuStreamCreate(Stream *stream, unsigned) {
@@ -278,17 +166,15 @@ Result cuStreamCreate(Stream *stream, unsigned) {
 }
 Result cuStreamDestroy_v2(Stream) { return Success; }
 Result cuStreamSynchronize(Stream) {
-  return driver().isLost ? LaunchFailed : Success;
+  return driver().isLost() ? LaunchFailed : Success;
 }
 Result cuStreamBeginCapture_v2(Stream, int) {
-  driver().isCapturing = true;
-  driver().captured.clear();
+  driver().beginRecording();
   return Success;
 }
 Result cuStreamEndCapture(Stream, Graph *graph) {
-  driver().isCapturing = false;
-  *graph = reinterpret_cast<Graph>(
-      new std::vector<Launch>(std::move(driver().captured)));
+  *graph =
+      reinterpret_cast<Graph>(new std::vector<Launch>(driver().endRecording()));
   return Success;
 }
 Result cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
@@ -299,7 +185,7 @@ Result cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
 }
 Result cuGraphLaunch(GraphExec exec, Stream) {
   for (const Launch &launch : *reinterpret_cast<std::vector<Launch> *>(exec))
-    if (const Result result = run(launch); result != Success)
+    if (const Result result = driver().run(launch); result != Success)
       return result;
   return Success;
 }
@@ -315,15 +201,10 @@ Result cuGraphExecDestroy(GraphExec exec) {
 Result cuLaunchKernel(Function function, unsigned blocks, unsigned, unsigned,
                       unsigned threads, unsigned, unsigned, unsigned, Stream,
                       void **arguments, void **) {
-  const Launch launch{reinterpret_cast<Kernel>(function), blocks, threads,
-                      *static_cast<std::uint64_t *>(arguments[0]),
-                      *static_cast<std::int64_t *>(arguments[1])};
-  if (blocks == 0 || threads == 0 || threads % Warp::size != 0)
-    return InvalidValue;
-  if (!driver().isCapturing)
-    return run(launch);
-  driver().captured.push_back(launch);
-  return Success;
+  const auto &[kernel, isAlone] = *reinterpret_cast<LoadedKernel *>(function);
+  return driver().launch({kernel, isAlone, blocks, threads,
+                          *static_cast<void **>(arguments[0]),
+                          *static_cast<std::int64_t *>(arguments[1])});
 }
 
 } // extern "C"

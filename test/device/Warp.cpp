@@ -12,8 +12,9 @@
 
 namespace mlc::emulator {
 
-/// The warp whose thread is running.
+/// What is running: a warp's thread, or a thread alone.
 static Warp *running = nullptr;
+static std::int64_t loneBlock = 0, loneThread = 0;
 
 std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count) {
   switch (order) {
@@ -32,63 +33,99 @@ std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count) {
   return i;
 }
 
-Warp::Warp() {
-  for (Lane &lane : lanes_)
-    lane.stack = std::make_unique<char[]>(stackBytes);
-}
-
-void Warp::enter() {
-  running->kernel_(running->slots_, running->number_);
-  Lane &lane = running->lanes_[running->lane_];
-  lane.state = State::Done;
-  ::swapcontext(&lane.context, &running->caller_);
+void Warp::start(const Launch &launch, std::int64_t block, std::int64_t first,
+                 Order order) {
+  constexpr std::size_t stackBytes = 64 << 10;
+  static boost::context::pooled_fixedsize_stack stacks(stackBytes);
+  block_ = block;
+  first_ = first;
+  order_ = order;
+  for (Lane &lane : lanes_) {
+    lane.state = State::Ready;
+    lane.fiber = boost::context::fiber(
+        std::allocator_arg, stacks,
+        [this, &lane, launch](boost::context::fiber &&caller) {
+          caller_ = std::move(caller);
+          launch.kernel(launch.slots, launch.number);
+          lane.state = State::Done;
+          return std::move(caller_);
+        });
+  }
 }
 
 void Warp::resume(int lane) {
   lane_ = lane;
-  ::swapcontext(&caller_, &lanes_[lane].context);
+  lanes_[lane].state = State::Ready;
+  lanes_[lane].fiber = std::move(lanes_[lane].fiber).resume();
 }
 
-bool Warp::run(Kernel kernel, void *slots, std::int64_t number,
-               std::int64_t block, std::int64_t first, Order order) {
-  kernel_ = kernel;
-  slots_ = slots;
-  number_ = number;
-  block_ = block;
-  first_ = first;
+/// Called on a lane's stack: goes back to `resume`.
+void Warp::leave(State state) {
+  lanes_[lane_].state = state;
+  caller_ = std::move(caller_).resume();
+}
+
+Warp::State Warp::run() {
   running = this;
-  for (Lane &lane : lanes_) {
-    ::getcontext(&lane.context);
-    lane.context.uc_stack.ss_sp = lane.stack.get();
-    lane.context.uc_stack.ss_size = stackBytes;
-    lane.context.uc_link = nullptr;
-    ::makecontext(&lane.context, &Warp::enter, 0);
-    lane.state = State::Ready;
-  }
   while (true) {
     for (int i = 0; i < size; ++i)
-      resume(int(placeOf(order, i, size)));
-    const auto waiting = std::ranges::count(
-        lanes_, State::Waiting, [](const Lane &l) { return l.state; });
-    if (waiting == 0)
-      return true;
-    if (waiting != size)
-      return false;
+      resume(int(placeOf(order_, i, size)));
+    const State state = lanes_[0].state;
+    // Threads that have parted: one of them waits in vain.
+    if (std::ranges::any_of(
+            lanes_, [&](const Lane &lane) { return lane.state != state; }))
+      return State::Exchanging;
+    if (state != State::Exchanging)
+      return state;
     for (int i = 0; i < size; ++i)
       values_[i] = lanes_[i].value;
   }
 }
 
-std::int64_t Warp::currentBlock() { return running->block_; }
-std::int64_t Warp::currentThread() { return running->first_ + running->lane_; }
+std::int64_t Warp::currentBlock() {
+  return running ? running->block_ : loneBlock;
+}
+std::int64_t Warp::currentThread() {
+  return running ? running->first_ + running->lane_ : loneThread;
+}
 
 std::int32_t Warp::exchange(std::int32_t value, std::int32_t distance) {
-  Lane &lane = running->lanes_[running->lane_];
-  lane.value = value;
-  lane.state = State::Waiting;
-  ::swapcontext(&lane.context, &running->caller_);
-  lane.state = State::Ready;
-  return running->values_[running->lane_ ^ distance];
+  Warp &warp = *running;
+  const int lane = warp.lane_;
+  warp.lanes_[lane].value = value;
+  warp.leave(State::Exchanging);
+  return warp.values_[lane ^ distance];
+}
+
+void Warp::waitAtBarrier() { running->leave(State::AtBarrier); }
+
+static void runAlone(const Launch &launch, Order order) {
+  running = nullptr;
+  for (std::int64_t i = 0; i < launch.blocks; ++i) {
+    loneBlock = placeOf(order, i, launch.blocks);
+    for (std::int64_t j = 0; j < launch.threads; ++j) {
+      loneThread = placeOf(order, j, launch.threads);
+      launch.kernel(launch.slots, launch.number);
+    }
+  }
+}
+
+bool runLaunch(const Launch &launch, Order order) {
+  if (launch.isAlone) {
+    runAlone(launch, order);
+    return true;
+  }
+  // Never destroyed: threads that were left waiting cannot be.
+  static Warp &warp = *new Warp;
+  const std::int64_t warps = launch.threads / Warp::size;
+  for (std::int64_t i = 0; i < launch.blocks; ++i)
+    for (std::int64_t j = 0; j < warps; ++j) {
+      warp.start(launch, placeOf(order, i, launch.blocks),
+                 placeOf(order, j, warps) * Warp::size, order);
+      if (warp.run() != Warp::State::Done)
+        return false;
+    }
+  return true;
 }
 
 } // namespace mlc::emulator

@@ -9,9 +9,10 @@
 #define MLC_TEST_DEVICE_WARP_H
 
 #include <array>
+#include <boost/context/fiber.hpp>
+#include <boost/context/pooled_fixedsize_stack.hpp>
 #include <cstdint>
-#include <memory>
-#include <ucontext.h>
+#include <vector>
 
 namespace mlc::emulator {
 
@@ -25,46 +26,58 @@ enum class Order { Forward, Backward, Mixed };
 /// Place `i` of `count` in an order.
 std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count);
 
-/// 32 threads of a block. Each runs on a stack of its own until it is done or
-/// exchanges a number; then the next one has its turn, and once all have come
-/// to the exchange, all go on.
+/// A kernel's launch: `threads` in each block, a multiple of a warp's.
+struct Launch {
+  Kernel kernel;
+  /// Whether its threads exchange nothing and wait for nothing.
+  bool isAlone;
+  std::int64_t blocks, threads;
+  void *slots;
+  std::int64_t number;
+};
+
+/// 32 threads of a block. Each runs on a stack of its own until it is done,
+/// exchanges a number or comes to a barrier; then the next one has its turn,
+/// and once all have come to the exchange, all go on.
 class Warp {
 public:
   static constexpr int size = 32;
+  enum class State { Ready, Exchanging, AtBarrier, Done };
 
-  Warp();
+  /// The warp's threads are first, ..., first + 31 of `block`.
+  void start(const Launch &launch, std::int64_t block, std::int64_t first,
+             Order order);
 
-  /// Runs the kernel for threads first, ..., first + 31 of `block`. False where
-  /// a thread ended while others waited for it.
-  bool run(Kernel kernel, void *slots, std::int64_t number, std::int64_t block,
-           std::int64_t first, Order order);
+  /// Runs them until all are done or at a barrier, and says which. Any other
+  /// answer means that a thread waits for one that has gone elsewhere.
+  State run();
 
   // What the running thread asks for.
   static std::int64_t currentBlock();
   static std::int64_t currentThread();
   static std::int32_t exchange(std::int32_t value, std::int32_t distance);
+  static void waitAtBarrier();
 
 private:
-  enum class State { Ready, Waiting, Done };
-  static constexpr std::size_t stackBytes = 64 << 10;
-
-  static void enter();
   void resume(int lane);
+  void leave(State state);
 
   struct Lane {
-    ucontext_t context;
-    std::unique_ptr<char[]> stack;
+    boost::context::fiber fiber;
     State state;
     std::int32_t value;
   };
   std::array<Lane, size> lanes_;
   std::array<std::int32_t, size> values_;
-  ucontext_t caller_;
-  Kernel kernel_ = nullptr;
-  void *slots_ = nullptr;
-  std::int64_t number_ = 0, block_ = 0, first_ = 0;
+  boost::context::fiber caller_;
+  Order order_ = Order::Forward;
+  std::int64_t block_ = 0, first_ = 0;
   int lane_ = 0;
 };
+
+/// Runs all threads of a launch, warp by warp. False where a thread was left
+/// waiting for others.
+bool runLaunch(const Launch &launch, Order order);
 
 } // namespace mlc::emulator
 

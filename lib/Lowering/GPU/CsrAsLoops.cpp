@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ElementLoops.h"
+#include "ColumnMasks.h"
 #include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -25,15 +25,10 @@ using namespace mlc;
 
 namespace {
 
-/// Examples whose bits are one word of a mask.
-constexpr int64_t kMaskBits = 64;
-/// Threads that share a row's non-zeros where masks are made: a warp.
-constexpr int64_t kRowThreads = 32;
-
 class CsrRewriter : public LoopWords {
 public:
-  CsrRewriter(RewriterBase &b, Operation *op, int64_t batch)
-      : LoopWords(b, op->getLoc()), rewriter(b), batch(batch) {}
+  CsrRewriter(RewriterBase &b, Operation *op)
+      : LoopWords(b, op->getLoc()), rewriter(b) {}
 
   /// result[i, j] = init[i, j] + the terms of row i in turn.
   void rewrite(csr::MatmulOp op) {
@@ -57,46 +52,34 @@ public:
   }
 
   /// result[k, j] = init[k, j] + the terms of column k, example by example.
-  LogicalResult rewrite(csr::MatmulTransposedOp op) {
-    auto group = op.getStarts().getDefiningOp<csr::GroupColumnsOp>();
-    if (!group)
-      return op.emitError("expected the columns of a csr.group_columns");
-    Value masks = masksOf(group);
-    rewriter.setInsertionPoint(op);
-    const int64_t words = wordCount();
+  void rewrite(csr::MatmulTransposedOp op, csr::GroupColumnsOp group,
+               ColumnMasks &masks) {
     ElementLoops loops(rewriter, op, b.getMultiDimIdentityMap(2), 2);
     auto results = loops.build([&](ValueRange at,
                                    ValueRange firsts) -> SmallVector<Value> {
-      scf::ForOp sum = loop(
-          index(0), index(words), firsts,
-          [&](Value word, ValueRange carried) -> SmallVector<Value> {
-            Value bits = extract(masks, {at[0], word});
-            Value first = arith::MulIOp::create(b, loc, word, index(kMaskBits));
-            return {forEachBit(bits, carried[0], [&](Value bit, Value partial) {
-              Value example = add(first, bit);
-              Value rhs = extract(op.getRhs(), {example, at[1]});
-              Value value = entryAt(group, example, at[0]);
-              return addProduct(value, rhs, partial);
-            })};
-          });
+      scf::ForOp sum =
+          loop(index(0), index(masks.wordCount()), firsts,
+               [&](Value word, ValueRange carried) -> SmallVector<Value> {
+                 Value first = arith::MulIOp::create(b, loc, word,
+                                                     index(ColumnMasks::kBits));
+                 return {masks.forEachBit(
+                     masks.wordAt(at[0], word), carried[0],
+                     [&](Value bit, Value partial) {
+                       Value example = add(first, bit);
+                       Value rhs = extract(op.getRhs(), {example, at[1]});
+                       Value value = entryAt(group, example, at[0]);
+                       return addProduct(value, rhs, partial);
+                     })};
+               });
       return {sum.getResult(0)};
     });
     rewriter.replaceOp(op, results);
-    return success();
   }
 
 private:
-  int64_t wordCount() const { return llvm::divideCeil(batch, kMaskBits); }
-
   Value addProduct(Value x, Value y, Value sum) {
     Value product = arith::MulFOp::create(b, loc, x, y);
     return arith::AddFOp::create(b, loc, sum, product);
-  }
-
-  std::pair<Value, Value> rowOf(Value rows, Value indptr, Value example) {
-    Value row = extractIndex(rows, example);
-    return {extractIndex(indptr, row),
-            extractIndex(indptr, add(row, index(1)))};
   }
 
   /// Where all values are 1 there is no list of them to read.
@@ -104,40 +87,6 @@ private:
     return choose(
         ones, b.getF32Type(), [&] { return number(1.0f); },
         [&] { return extract(values, p); });
-  }
-
-  /// Bit i of masks[k, w] says whether example 64 * w + i has a non-zero in
-  /// column k. Or-ing bits in any order makes the same mask, so that threads
-  /// need not wait for one another.
-  Value masksOf(csr::GroupColumnsOp op) {
-    rewriter.setInsertionPoint(op);
-    const int64_t columns =
-        cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0) - 1;
-    auto type = MemRefType::get({columns, wordCount()}, b.getI64Type());
-    Value masks = memref::AllocOp::create(b, loc, type);
-    linalg::FillOp::create(b, loc, integer(0), masks);
-    Value count = tensor::DimOp::create(b, loc, op.getRows(), 0);
-    auto threads = scf::ParallelOp::create(
-        b, loc, ValueRange{index(0), index(0)},
-        ValueRange{count, index(kRowThreads)}, ValueRange{index(1), index(1)});
-    rewriter.setInsertionPointToStart(threads.getBody());
-    Value example = threads.getInductionVars()[0];
-    auto [begin, end] = rowOf(op.getRows(), op.getIndptr(), example);
-    Value first = add(begin, threads.getInductionVars()[1]);
-    auto loop = scf::ForOp::create(b, loc, first, end, index(kRowThreads));
-    rewriter.setInsertionPointToStart(loop.getBody());
-    Value column = extractIndex(op.getIndices(), loop.getInductionVar());
-    Value word = arith::DivUIOp::create(b, loc, example, index(kMaskBits));
-    Value bit = arith::RemUIOp::create(b, loc, example, index(kMaskBits));
-    Value flag = arith::ShLIOp::create(
-        b, loc, integer(1),
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), bit));
-    memref::AtomicRMWOp::create(b, loc, arith::AtomicRMWKind::ori, flag, masks,
-                                ValueRange{column, word});
-    rewriter.setInsertionPointAfter(threads);
-    return bufferization::ToTensorOp::create(
-        b, loc, RankedTensorType::get(type.getShape(), type.getElementType()),
-        masks, /*restrict=*/true);
   }
 
   /// The value of `example` in `column`, where it has one: columns rise in
@@ -175,29 +124,7 @@ private:
     return halve.getResult(0);
   }
 
-  /// Carries a value over the bits that are set, from the lowest.
-  Value forEachBit(Value bits, Value carried,
-                   function_ref<Value(Value, Value)> body) {
-    SmallVector<Type> types{bits.getType(), carried.getType()};
-    auto loop = scf::WhileOp::create(b, loc, types, ValueRange{bits, carried});
-    OpBuilder::InsertionGuard guard(b);
-    b.createBlock(&loop.getBefore(), {}, types, {loc, loc});
-    Value left = loop.getBeforeArguments()[0];
-    Value isSet = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, left,
-                                        integer(0));
-    scf::ConditionOp::create(b, loc, isSet, loop.getBeforeArguments());
-    b.createBlock(&loop.getAfter(), {}, types, {loc, loc});
-    left = loop.getAfterArguments()[0];
-    Value place = toIndex(math::CountTrailingZerosOp::create(b, loc, left));
-    Value result = body(place, loop.getAfterArguments()[1]);
-    Value less = arith::SubIOp::create(b, loc, left, integer(1));
-    Value rest = arith::AndIOp::create(b, loc, left, less);
-    scf::YieldOp::create(b, loc, ValueRange{rest, result});
-    return loop.getResult(1);
-  }
-
   RewriterBase &rewriter;
-  int64_t batch;
 };
 
 class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
@@ -211,23 +138,37 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());
-    SmallVector<Operation *> ops;
-    function.walk([&](Operation *op) {
-      if (isa<csr::MatmulOp, csr::MatmulTransposedOp, csr::GroupColumnsOp>(op))
-        ops.push_back(op);
-    });
-    // Users first: nothing needs the lists of a csr.group_columns then.
-    for (Operation *op : llvm::reverse(ops)) {
+    SmallVector<csr::MatmulOp> products;
+    SmallVector<csr::GroupColumnsOp> groups;
+    function.walk([&](csr::MatmulOp op) { products.push_back(op); });
+    function.walk([&](csr::GroupColumnsOp op) { groups.push_back(op); });
+    for (csr::MatmulOp op : products) {
       rewriter.setInsertionPoint(op);
-      CsrRewriter csr(rewriter, op, batch.getInt());
-      if (auto product = dyn_cast<csr::MatmulOp>(op))
-        csr.rewrite(product);
-      else if (auto product = dyn_cast<csr::MatmulTransposedOp>(op)) {
-        if (failed(csr.rewrite(product)))
-          return signalPassFailure();
-      } else if (op->use_empty())
-        rewriter.eraseOp(op);
+      CsrRewriter(rewriter, op).rewrite(op);
     }
+    for (csr::GroupColumnsOp group : groups)
+      if (failed(rewrite(rewriter, group, batch.getInt())))
+        return signalPassFailure();
+    function.walk([&](csr::MatmulTransposedOp op) {
+      op.emitError("expected the columns of a csr.group_columns");
+      signalPassFailure();
+    });
+  }
+
+  static LogicalResult rewrite(RewriterBase &rewriter,
+                               csr::GroupColumnsOp group, int64_t batch) {
+    ColumnMasks masks(rewriter, group, batch);
+    // Each once, though it uses several results.
+    SetVector<Operation *> users(group->user_begin(), group->user_end());
+    for (Operation *user : users)
+      if (auto product = dyn_cast<csr::MatmulTransposedOp>(user)) {
+        rewriter.setInsertionPoint(product);
+        CsrRewriter(rewriter, product).rewrite(product, group, masks);
+      }
+    if (failed(masks.replaceStarts()))
+      return failure();
+    rewriter.eraseOp(group);
+    return success();
   }
 };
 

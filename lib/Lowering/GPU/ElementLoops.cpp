@@ -32,6 +32,12 @@ Value LoopWords::toIndex(Value value) {
   return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), value);
 }
 
+std::pair<Value, Value> LoopWords::rowOf(Value rows, Value indptr,
+                                         Value example) {
+  Value row = extractIndex(rows, example);
+  return {extractIndex(indptr, row), extractIndex(indptr, add(row, index(1)))};
+}
+
 scf::ForOp LoopWords::loop(Value from, Value to, ValueRange carried,
                            LoopBody body) {
   return scf::ForOp::create(

@@ -33,6 +33,9 @@ public:
   /// An element as a place; numbers in data have no sign.
   mlir::Value extractIndex(mlir::Value list, mlir::Value place);
   mlir::Value toIndex(mlir::Value value);
+  /// The places, from and to, of the non-zeros of a batch's example.
+  std::pair<mlir::Value, mlir::Value>
+  rowOf(mlir::Value rows, mlir::Value indptr, mlir::Value example);
 
   using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
       mlir::Value, mlir::ValueRange)>;

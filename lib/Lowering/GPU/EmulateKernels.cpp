@@ -18,6 +18,11 @@ namespace mlc {
 using namespace mlir;
 using namespace mlc;
 
+/// What a kernel gets from another thread of its warp.
+static constexpr StringLiteral kShuffle = "mlc_emulated_shuffle";
+/// After the name of a kernel whose threads get nothing from one another.
+static constexpr StringLiteral kAlone = "_alone";
+
 namespace {
 
 class EmulateKernelsPass
@@ -27,8 +32,7 @@ class EmulateKernelsPass
     OpBuilder b(&getContext());
     declare(b, "mlc_emulated_thread", {}, b.getI64Type());
     declare(b, "mlc_emulated_block", {}, b.getI64Type());
-    declare(b, "mlc_emulated_shuffle", {b.getI32Type(), b.getI32Type()},
-            b.getI32Type());
+    declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
       for (auto kernel : kernels.getOps<gpu::GPUFuncOp>())
@@ -68,6 +72,15 @@ class EmulateKernelsPass
       }
       return WalkResult::advance();
     });
+    // Threads that exchange nothing need no stacks of their own.
+    if (function
+            .walk([](func::CallOp call) {
+              return call.getCallee() == kShuffle ? WalkResult::interrupt()
+                                                  : WalkResult::advance();
+            })
+            .wasInterrupted())
+      return failure(walk.wasInterrupted());
+    function.setSymName((kernel.getName() + kAlone).str());
     return failure(walk.wasInterrupted());
   }
 
@@ -88,7 +101,7 @@ class EmulateKernelsPass
     Value bits = op.getValue();
     if (!type.isInteger())
       bits = arith::BitcastOp::create(b, loc, b.getI32Type(), bits);
-    bits = func::CallOp::create(b, loc, "mlc_emulated_shuffle", b.getI32Type(),
+    bits = func::CallOp::create(b, loc, kShuffle, b.getI32Type(),
                                 ValueRange{bits, op.getOffset()})
                .getResult(0);
     if (!type.isInteger())

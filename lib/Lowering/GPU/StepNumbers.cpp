@@ -69,16 +69,32 @@ class StepNumbersPass : public mlc::impl::StepNumbersBase<StepNumbersPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    SetVector<Operation *> costly;
-    for (Operation &op : function.getBody().front())
+    Block &body = function.getBody().front();
+    // What follows from the step's arguments alone, and of that what costs.
+    SetVector<Operation *> known, costly;
+    for (Operation &op : body.without_terminator()) {
+      if (!isMemoryEffectFree(&op) || op.getNumRegions() != 0 ||
+          llvm::any_of(op.getOperands(), [&](Value operand) {
+            return operand.getDefiningOp() &&
+                   !known.contains(operand.getDefiningOp());
+          }))
+        continue;
+      known.insert(&op);
       if (isCostly(&op) || llvm::any_of(op.getOperands(), [&](Value operand) {
-            return costly.contains(operand.getDefiningOp()) &&
-                   isMemoryEffectFree(&op) && op.getNumRegions() == 0;
+            return costly.contains(operand.getDefiningOp());
           }))
         costly.insert(&op);
+    }
     if (costly.empty())
       return;
-    OpBuilder b(costly.back()->getNextNode());
+    // First of all, so that it comes before all that uses it.
+    Operation *first = &body.front();
+    for (Operation *op : known)
+      if (op != first)
+        op->moveBefore(first);
+      else
+        first = op->getNextNode();
+    OpBuilder b(first);
     Location loc = function.getLoc();
     auto constant = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(b, loc, value);

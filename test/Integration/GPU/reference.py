@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -13,16 +14,28 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gpu import FAKE, emulate_kernels
 from integration import (
-    MLC, MODELS, Program, attempt, make_data, make_weights, write_weights,
+    MLC, MODELS, REPOSITORY, Program, attempt, make_data, make_weights, write_weights,
 )
+
+MOST_FEATURES = 70_001  # more than 16 bits count
+EXAMPLE_BATCH = 5  # full ones take minutes here
 
 
 class Reference(unittest.TestCase):
-    def check(self, model: Path, folder: Path):
-        kernels, data, start = folder / "k.so", folder / "data", folder / "init"
-        emulate_kernels(model, kernels)
-        program = Program.compile(model, folder / "program")
-        make_data(program.info, program.info["batch"] + 3, 5).write(data)
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def check(self, text: str, density: float = 0.2, kernels_of: str | None = None):
+        """Runs a model whose kernels are those of another one, if one is given."""
+        model, other = self.folder / "model.mlir", self.folder / "other.mlir"
+        model.write_text(text)
+        other.write_text(kernels_of or text)
+        kernels, data, start = (self.folder / name for name in ("k.so", "data", "init"))
+        emulate_kernels(other, kernels)
+        program = Program.compile(model, self.folder / "program")
+        make_data(program.info, program.info["batch"] + 3, 5, density).write(data)
         write_weights(start, make_weights(program.info, 6))
         driver = {"MLC_CUDA_LIBRARY": str(FAKE), "MLC_EMULATED_KERNELS": str(kernels)}
         return attempt(
@@ -31,27 +44,33 @@ class Reference(unittest.TestCase):
             env={**os.environ, **driver},
         )
 
+    def expect_agreement(self, result):
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("agrees with the reference in 2 steps", result.stdout)
+
     def test_every_model_agrees(self):
-        for model in sorted(MODELS.glob("*.mlir")):
-            with self.subTest(model.name), tempfile.TemporaryDirectory() as folder:
-                result = self.check(model, Path(folder))
-                self.assertEqual(result.returncode, 0, result.stderr)
-                self.assertIn("agrees with the reference in 2 steps", result.stdout)
+        models = sorted(MODELS.glob("*.mlir"))
+        self.assertGreaterEqual(len(models), 7)
+        for model in models:
+            with self.subTest(model.name):
+                self.expect_agreement(self.check(model.read_text()))
+
+    def test_every_example_agrees(self):
+        examples = sorted((REPOSITORY / "examples").glob("*/model*.mlir"))
+        self.assertGreaterEqual(len(examples), 5)
+        for model in examples:
+            text = re.sub(r"batch\(\d+\)", f"batch({EXAMPLE_BATCH})", model.read_text())
+            text = text.replace("300000x", f"{MOST_FEATURES}x")
+            with self.subTest(f"{model.parent.name}/{model.name}"):
+                self.expect_agreement(self.check(text, density=0.001))
 
     def test_a_planted_difference_is_seen(self):
         text = (MODELS / "regression.mlir").read_text()
-        with tempfile.TemporaryDirectory() as folder:
-            model, other = Path(folder) / "model.mlir", Path(folder) / "other.mlir"
-            model.write_text(text)
-            other.write_text(text.replace("momentum = 0.9", "momentum = 0.8"))
-            original = emulate_kernels
-            globals()["emulate_kernels"] = lambda _, path: original(other, path)
-            try:
-                result = self.check(model, Path(folder))
-            finally:
-                globals()["emulate_kernels"] = original
-            self.assertEqual(result.returncode, 1, result.stdout)
-            self.assertIn("compiled code differs", result.stderr)
+        planted = text.replace("momentum = 0.9", "momentum = 0.8")
+        self.assertNotEqual(text, planted)
+        result = self.check(text, kernels_of=planted)
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("compiled code differs", result.stderr)
 
 
 if __name__ == "__main__":

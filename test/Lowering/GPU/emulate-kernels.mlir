@@ -29,6 +29,17 @@ gpu.module @mlc_kernels {
 
 // -----
 
+// Threads that get nothing from one another.
+// CHECK-LABEL: func.func @zero_alone(
+gpu.module @mlc_kernels {
+  gpu.func @zero(%slots: !llvm.ptr, %number: i64) kernel {
+    llvm.store %number, %slots : i64, !llvm.ptr
+    gpu.return
+  }
+}
+
+// -----
+
 gpu.module @mlc_kernels {
   gpu.func @wait(%slots: !llvm.ptr, %number: i64) kernel {
     // expected-error@+1 {{expected an op that can be emulated}}

@@ -44,3 +44,36 @@ func.func @any_power(%x: f64, %y: f64, %w: memref<8xf64>) {
   linalg.fill ins(%p : f64) outs(%w : memref<8xf64>)
   return
 }
+
+// -----
+
+// A number that is used before another one is computed: both come first.
+// CHECK-LABEL: func @in_turn(
+// CHECK: scf.parallel
+// CHECK: linalg.fill
+// CHECK-NOT: arith.divf
+// CHECK: linalg.fill
+func.func @in_turn(%x: f64, %w: memref<8xf64>) {
+  %one = arith.constant 1.0 : f64
+  %p = arith.addf %x, %one : f64
+  linalg.fill ins(%p : f64) outs(%w : memref<8xf64>)
+  %q = arith.divf %p, %x : f64
+  linalg.fill ins(%q : f64) outs(%w : memref<8xf64>)
+  return
+}
+
+// -----
+
+// What depends on memory stays behind what may write it.
+// CHECK-LABEL: func @of_memory(
+// CHECK-NOT: scf.parallel
+// CHECK: linalg.fill
+// CHECK: memref.load
+// CHECK: arith.mulf
+func.func @of_memory(%x: f64, %w: memref<8xf64>, %i: index) {
+  linalg.fill ins(%x : f64) outs(%w : memref<8xf64>)
+  %y = memref.load %w[%i] : memref<8xf64>
+  %z = arith.mulf %y, %y : f64
+  linalg.fill ins(%z : f64) outs(%w : memref<8xf64>)
+  return
+}
