@@ -502,14 +502,43 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
     include/mlc/RuntimeABI.h (MlcDeviceSlot) and the number of the batch after
     those that are done, and finds the step's arguments there.
 
+    With `gpu-steps` = kernel, or where the model is small, one more kernel runs
+    many training steps: all levels in turn, between which its blocks wait for
+    one another (`mlc_grid_barrier`, which `mlc-grid-barriers` lowers).
+
     Guarantees: no step is left; kernels have known sizes of grid and block and
     stand in the order in which they are launched.
   }];
+  let options = [
+    Option<"gpuSteps", "gpu-steps", "::mlc::GpuSteps", "::mlc::GpuSteps::Auto",
+           "how training steps are launched", [{::llvm::cl::values(
+             clEnumValN(::mlc::GpuSteps::Auto, "auto", "by the model's size"),
+             clEnumValN(::mlc::GpuSteps::Launches, "launches",
+                        "some launches a step"),
+             clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
+                        "one launch for many steps"))}]>,
+  ];
   let dependentDialects = [
     "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "blocks of a grid wait for one another";
+  let description = [{
+    Assumes: all blocks of kernels that call `mlc_grid_barrier` run at the same
+    time (a cooperative launch).
+
+    A call becomes: the block's threads meet; one of them adds 1 to the counter
+    and reads it until it is what the call says; they meet again. Fences make
+    what was written before visible to all blocks.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+    "::mlir::arith::ArithDialect"
   ];
 }
 
@@ -520,7 +549,7 @@ def EmulateKernels : Pass<"mlc-emulate-kernels", "::mlir::ModuleOp"> {
 
     Each kernel becomes a function; what a GPU's thread knows of itself or gets
     from its warp comes from functions `mlc_emulated_*` that the emulator has
-    (test/Device/Emulator).
+    (test/device).
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"

@@ -154,6 +154,8 @@ typedef struct MlcRegion {
 /// `number` batches after the MLC_SLOT_DONE that were done before.
 typedef enum MlcDeviceSlot {
   MLC_SLOT_DONE = MLC_CALL_PROFILE + 1, ///< Batches of this call done before.
+  /// Where blocks of MlcDevice's `steps` count themselves: 0 at its launch.
+  MLC_SLOT_BARRIER,
   /// The first parameter's pointer; after all of them come the states'.
   MLC_SLOT_PARAMETERS,
 } MlcDeviceSlot;
@@ -186,6 +188,11 @@ typedef struct MlcDevice {
   const MlcDeviceImage *images;
   int64_t workspace; ///< Bytes, for all steps.
   MlcLaunches train, evaluate, predict;
+  /// Runs as many training steps as its number says, as `train` does one by
+  /// one. All its blocks run at the same time (a cooperative launch): `blocks`
+  /// is the most that have something to do, fewer will do as well. The name is
+  /// null where there is no such kernel.
+  MlcKernel steps;
 } MlcDevice;
 
 /// Everything the runtime knows of a compiled program.

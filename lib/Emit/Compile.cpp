@@ -51,6 +51,14 @@ bool usesBlas(ModuleOp module) {
   return module.lookupSymbol("cblas_sgemm") != nullptr;
 }
 
+std::optional<GpuSteps> gpuStepsOf(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<GpuSteps>>(name)
+      .Case("auto", GpuSteps::Auto)
+      .Case("launches", GpuSteps::Launches)
+      .Case("kernel", GpuSteps::Kernel)
+      .Default(std::nullopt);
+}
+
 Sanitizer sanitizerOf(const CompileOptions &options) {
   return options.sanitize == "address"  ? Sanitizer::Address
          : options.sanitize == "thread" ? Sanitizer::Thread
@@ -111,6 +119,12 @@ int Compiler::configureTargets() {
     return fail("--profile is of code for CPUs; use --target cpu,cuda", 2);
   if (!pipeline.hasEntries && !options.sanitize.empty())
     return fail("--sanitize watches code for CPUs; use --target cpu,cuda", 2);
+  std::optional<GpuSteps> gpuSteps = gpuStepsOf(options.gpuSteps);
+  if (!gpuSteps)
+    return fail("unknown --gpu-steps '" + options.gpuSteps +
+                    "'; expected auto, launches or kernel",
+                2);
+  pipeline.gpuSteps = *gpuSteps;
   auto architectures = parseArchitectures(options.gpu);
   if (!architectures)
     return fail(llvm::toString(architectures.takeError()), 2);
@@ -164,8 +178,8 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
 }
 
 llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
-  llvm::Error error = runPasses(model, [](PassManager &manager) {
-    addKernels(manager);
+  llvm::Error error = runPasses(model, [&](PassManager &manager) {
+    addKernels(manager, pipeline.gpuSteps);
     addKernelsToCpu(manager);
   });
   if (error)
@@ -193,7 +207,7 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   std::optional<DeviceCode> device;
   if (pipeline.hasKernels) {
     llvm::Expected<DeviceCode> code =
-        makeDeviceCode(model, gpus, options.emit != "ptx");
+        makeDeviceCode(model, gpus, {pipeline.gpuSteps, options.emit != "ptx"});
     if (!code)
       return code.takeError();
     device = std::move(*code);

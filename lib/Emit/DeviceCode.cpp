@@ -87,14 +87,19 @@ static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
       kernels->getAttrOfType<mlir::IntegerAttr>(steps::kWorkspaceBytes)
           .getInt();
   for (auto kernel : kernels.getOps<mlir::gpu::GPUFuncOp>()) {
+    const int64_t threads = (*kernel.getKnownBlockSize())[0];
+    if (auto most = kernel->getAttrOfType<mlir::IntegerAttr>(kMostBlocks)) {
+      code.steps = {kernel.getName().str(), most.getInt(), threads};
+      continue;
+    }
     StringRef step =
         kernel->getAttrOfType<mlir::StringAttr>(kStepName).getValue();
     std::vector<DeviceCode::Kernel> &list = step == steps::kTrain ? code.train
                                             : step == steps::kEvaluate
                                                 ? code.evaluate
                                                 : code.predict;
-    list.push_back({kernel.getName().str(), (*kernel.getKnownGridSize())[0],
-                    (*kernel.getKnownBlockSize())[0]});
+    list.push_back(
+        {kernel.getName().str(), (*kernel.getKnownGridSize())[0], threads});
   }
   return code;
 }
@@ -123,7 +128,8 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
 
 /// `module`'s kernels are in LLVM's and NVVM's dialects.
 static Error addImages(DeviceCode &code, mlir::ModuleOp module,
-                       ArrayRef<GpuArchitecture> architectures, bool assemble) {
+                       ArrayRef<GpuArchitecture> architectures,
+                       const DeviceCodeOptions &options) {
   mlir::registerBuiltinDialectTranslation(*module.getContext());
   mlir::registerLLVMDialectTranslation(*module.getContext());
   mlir::registerGPUDialectTranslation(*module.getContext());
@@ -139,9 +145,9 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
       return ptx.takeError();
     code.target += (code.images.empty() ? " " : ",") + architecture.name();
     // Without the zero byte at the end.
-    auto binary =
-        assemble ? assemblePtx(StringRef(*ptx).drop_back(), architecture.name())
-                 : std::nullopt;
+    auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
+                                                 architecture.name())
+                                   : std::nullopt;
     code.images.push_back({architecture, false, std::move(*ptx)});
     if (binary)
       code.images.push_back({architecture, true, std::move(*binary)});
@@ -151,21 +157,24 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
 
 Expected<DeviceCode>
 mlc::makeDeviceCode(mlir::ModuleOp model,
-                    ArrayRef<GpuArchitecture> architectures, bool assemble) {
+                    ArrayRef<GpuArchitecture> architectures,
+                    const DeviceCodeOptions &options) {
   mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
-  const auto run = [&](void (*build)(mlir::OpPassManager &)) {
+  const auto run = [&](llvm::function_ref<void(mlir::OpPassManager &)> build) {
     mlir::PassManager manager(model.getContext());
     build(manager);
     return succeeded(manager.run(*module));
   };
-  if (!run(addKernels))
+  if (!run([&](mlir::OpPassManager &manager) {
+        addKernels(manager, options.steps);
+      }))
     return createStringError("");
   Expected<DeviceCode> code = describeKernels(*module);
   if (!code)
     return code;
   if (!run(addKernelsToNvvm))
     return createStringError("");
-  if (Error error = addImages(*code, *module, architectures, assemble))
+  if (Error error = addImages(*code, *module, architectures, options))
     return error;
   return code;
 }

@@ -8,7 +8,10 @@
 #ifndef MLC_LIB_EMIT_DEVICECODE_H
 #define MLC_LIB_EMIT_DEVICECODE_H
 
+#include "mlc/Pipeline.h"
+
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -23,13 +26,20 @@ namespace mlc {
 /// A GPU architecture, by its number: 90 is sm_90.
 struct GpuArchitecture {
   int64_t number = 0;
-  std::string name() const { return "sm_" + std::to_string(number); }
+  std::string name() const { return ("sm_" + llvm::Twine(number)).str(); }
 };
 
 /// `sm_80,sm_90`: those that LLVM makes PTX for. Any other is an error that
 /// says what is expected.
 llvm::Expected<std::vector<GpuArchitecture>>
 parseArchitectures(llvm::StringRef list);
+
+/// How kernels are made.
+struct DeviceCodeOptions {
+  GpuSteps steps = GpuSteps::Auto;
+  /// Whether ptxas makes binaries, where it is found.
+  bool assemble = true;
+};
 
 /// See MlcDevice.
 struct DeviceCode {
@@ -45,17 +55,19 @@ struct DeviceCode {
   std::string target;
   std::vector<Image> images;
   std::vector<Kernel> train, evaluate, predict;
+  /// For many training steps; without a name where there is none.
+  Kernel steps;
   int64_t workspace = 0;
 };
 
 /// Compiles `model`, a verified module of one `graph.program`, which is left as
-/// it is: for each architecture PTX, and with `assemble`, where ptxas is found,
-/// the binary that it makes as well (Ptxas.h). What is wrong with the model is
-/// told by diagnostics before the error, which has no words then.
+/// it is: for each architecture PTX, and the binary that ptxas makes (Ptxas.h).
+/// What is wrong with the model is told by diagnostics before the error, which
+/// has no words then.
 llvm::Expected<DeviceCode>
 makeDeviceCode(mlir::ModuleOp model,
                llvm::ArrayRef<GpuArchitecture> architectures,
-               bool assemble = true);
+               const DeviceCodeOptions &options = {});
 
 /// Defines the constant `mlc_device` (MlcDevice of include/mlc/RuntimeABI.h).
 void addDeviceTable(llvm::Module &module, const DeviceCode &code);

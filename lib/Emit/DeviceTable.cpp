@@ -46,11 +46,18 @@ public:
         ArrayType::get(rows[0]->getType(), rows.size()), rows));
   }
 
+  Constant *kernel(const DeviceCode::Kernel &kernel) {
+    Constant *name =
+        kernel.name.empty()
+            ? ConstantPointerNull::get(PointerType::get(module.getContext(), 0))
+            : text(kernel.name);
+    return row({name, number(kernel.blocks), number(kernel.threads)});
+  }
+
   Constant *launches(const std::vector<DeviceCode::Kernel> &kernels) {
     SmallVector<Constant *> rows;
-    for (const DeviceCode::Kernel &kernel : kernels)
-      rows.push_back(row(
-          {text(kernel.name), number(kernel.blocks), number(kernel.threads)}));
+    for (const DeviceCode::Kernel &each : kernels)
+      rows.push_back(kernel(each));
     return row({number(rows.size()), table(rows)});
   }
 
@@ -75,10 +82,10 @@ void mlc::addDeviceTable(Module &module, const DeviceCode &code) {
     images.push_back(b.row(
         {b.number(image.architecture.number), b.number(image.isBinary),
          b.bytes(image.bytes, codeAlignment), b.number(image.bytes.size())}));
-  Constant *table =
-      b.row({b.text(code.target), b.number(images.size()), b.table(images),
-             b.number(code.workspace), b.launches(code.train),
-             b.launches(code.evaluate), b.launches(code.predict)});
+  Constant *table = b.row({b.text(code.target), b.number(images.size()),
+                           b.table(images), b.number(code.workspace),
+                           b.launches(code.train), b.launches(code.evaluate),
+                           b.launches(code.predict), b.kernel(code.steps)});
   auto *device = new GlobalVariable(
       module, table->getType(),
       /*isConstant=*/true, GlobalValue::ExternalLinkage, table, "mlc_device");

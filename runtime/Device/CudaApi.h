@@ -40,10 +40,16 @@ enum Result : int {
   UnsupportedPtxVersion = 222,
   NotFound = 500,
   LaunchFailed = 719,
+  TooManyBlocks = 720, ///< CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE
 };
 
 /// CUdevice_attribute.
-enum Attribute : int { CapabilityMajor = 75, CapabilityMinor = 76 };
+enum Attribute : int {
+  Multiprocessors = 16,
+  CapabilityMajor = 75,
+  CapabilityMinor = 76,
+  CooperativeLaunch = 95,
+};
 
 /// CU_STREAM_NON_BLOCKING, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL.
 constexpr unsigned streamNonBlocking = 1;
@@ -87,7 +93,12 @@ constexpr int captureThreadLocal = 1;
   X(graphExecDestroy, "cuGraphExecDestroy", (GraphExec))                       \
   X(launchKernel, "cuLaunchKernel",                                            \
     (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,     \
-     unsigned, Stream, void **, void **))
+     unsigned, Stream, void **, void **))                                      \
+  X(occupancy, "cuOccupancyMaxActiveBlocksPerMultiprocessor",                  \
+    (int *, Function, int, std::size_t))                                       \
+  X(launchTogether, "cuLaunchCooperativeKernel",                               \
+    (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,     \
+     unsigned, Stream, void **))
 
 /// Pointers to them.
 struct Functions {

@@ -29,14 +29,10 @@ CudaDevice::CudaDevice(int number) : number_(number) {
   driver_.check(driver_.deviceGetName(name, sizeof name, device_),
                 "asking its name");
   name_ = name;
-  int major = 0, minor = 0;
-  driver_.check(
-      driver_.deviceGetAttribute(&major, cuda::CapabilityMajor, device_),
-      "asking what it can do");
-  driver_.check(
-      driver_.deviceGetAttribute(&minor, cuda::CapabilityMinor, device_),
-      "asking what it can do");
-  architecture_ = major * 10 + minor;
+  architecture_ =
+      10 * attribute(cuda::CapabilityMajor) + attribute(cuda::CapabilityMinor);
+  if (attribute(cuda::CooperativeLaunch))
+    multiprocessors_ = attribute(cuda::Multiprocessors);
   cuda::Context context = nullptr;
   driver_.check(driver_.contextRetain(&context, device_), "starting");
   try {
@@ -47,6 +43,24 @@ CudaDevice::CudaDevice(int number) : number_(number) {
     driver_.contextRelease(device_);
     throw;
   }
+}
+
+int CudaDevice::attribute(cuda::Attribute attribute) const {
+  int value = 0;
+  driver_.check(driver_.deviceGetAttribute(&value, attribute, device_),
+                "asking what it can do");
+  return value;
+}
+
+std::int64_t CudaDevice::blocksTogether(cuda::Function kernel,
+                                        int threads) const {
+  if (multiprocessors_ == 0)
+    return 0;
+  int blocks = 0;
+  driver_.check(driver_.occupancy(&blocks, kernel, threads,
+                                  /*shared memory=*/0),
+                "asking how many blocks it runs");
+  return std::int64_t(blocks) * multiprocessors_;
 }
 
 // What fails here has failed before, and has been said then.

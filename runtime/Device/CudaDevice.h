@@ -35,15 +35,22 @@ public:
   /// 90 for compute capability 9.0.
   std::int64_t architecture() const { return architecture_; }
 
+  /// How many blocks of a kernel can run at the same time and wait for one
+  /// another; 0 where none can.
+  std::int64_t blocksTogether(cuda::Function kernel, int threads) const;
+
   /// Waits for all work. Throws InputError where some of it failed.
   void synchronize() const;
 
 private:
+  int attribute(cuda::Attribute attribute) const;
+
   CudaDriver driver_;
   int number_;
   cuda::Device device_ = 0;
   std::string name_;
   std::int64_t architecture_ = 0;
+  int multiprocessors_ = 0; ///< 0 where their blocks cannot wait for others.
   cuda::Stream stream_ = nullptr;
 };
 

@@ -83,19 +83,36 @@ void DeviceProgram::loadModule() {
   train_ = findKernels(program_.device->train);
   evaluate_ = findKernels(program_.device->evaluate);
   predict_ = findKernels(program_.device->predict);
+  findSteps();
+}
+
+DeviceProgram::Kernel DeviceProgram::findKernel(const MlcKernel &kernel) const {
+  Kernel found{nullptr, unsigned(kernel.blocks), unsigned(kernel.threads)};
+  device_->driver().check(device_->driver().moduleGetFunction(
+                              &found.function, module_, kernel.name),
+                          "looking for a kernel");
+  return found;
 }
 
 DeviceProgram::Kernels
 DeviceProgram::findKernels(const MlcLaunches &launches) const {
   Kernels kernels;
-  for (const MlcKernel &kernel : std::span(launches.kernels, launches.count)) {
-    Kernel found{nullptr, unsigned(kernel.blocks), unsigned(kernel.threads)};
-    device_->driver().check(device_->driver().moduleGetFunction(
-                                &found.function, module_, kernel.name),
-                            "looking for a kernel");
-    kernels.push_back(found);
-  }
+  for (const MlcKernel &kernel : std::span(launches.kernels, launches.count))
+    kernels.push_back(findKernel(kernel));
   return kernels;
+}
+
+/// With as many blocks as can run at the same time.
+void DeviceProgram::findSteps() {
+  const MlcKernel &kernel = program_.device->steps;
+  if (!kernel.name)
+    return;
+  Kernel found = findKernel(kernel);
+  const std::int64_t blocks =
+      device_->blocksTogether(found.function, int(kernel.threads));
+  found.blocks = unsigned(std::min(blocks, kernel.blocks));
+  if (found.blocks > 0)
+    steps_ = found;
 }
 
 void DeviceProgram::copyModelIn() {
@@ -164,8 +181,21 @@ void DeviceProgram::makeGraph() {
   driver.check(result, "recording launches");
 }
 
+/// All steps of a call, by the kernel that runs many.
+void DeviceProgram::launchTogether(std::int64_t count) {
+  cuda::DevicePointer slots = slots_.address();
+  void *arguments[] = {&slots, &count};
+  device_->driver().check(
+      device_->driver().launchTogether(steps_.function, steps_.blocks, 1, 1,
+                                       steps_.threads, 1, 1, 0,
+                                       device_->stream(), arguments),
+      "launching a kernel");
+}
+
 void DeviceProgram::runSteps(const Kernels &kernels, bool isTraining,
                              std::int64_t count) {
+  if (isTraining && steps_.function)
+    return launchTogether(count);
   const CudaDriver &driver = device_->driver();
   std::int64_t done = 0;
   const auto setDone = [&] {

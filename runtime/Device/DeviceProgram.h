@@ -52,12 +52,15 @@ private:
 
   void loadModule();
   const MlcDeviceImage &chooseImage() const;
+  Kernel findKernel(const MlcKernel &kernel) const;
+  void findSteps();
   Kernels findKernels(const MlcLaunches &launches) const;
   void copyModelIn();
   void copyModelOut();
   std::vector<std::int64_t> slotsFor(const MlcCall &call) const;
   void launch(const Kernels &kernels, std::int64_t offset);
   void makeGraph();
+  void launchTogether(std::int64_t count);
   void runSteps(const Kernels &kernels, bool isTraining, std::int64_t count);
 
   const MlcProgram &program_;
@@ -65,6 +68,7 @@ private:
   Model &model_;
   cuda::Module module_ = nullptr;
   Kernels train_, evaluate_, predict_;
+  Kernel steps_; ///< MlcDevice's; without a function where it cannot run.
   cuda::GraphExec graph_ = nullptr;   ///< Of graphSteps steps of training.
   std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
   DeviceMemory workspace_, slots_, rows_, losses_, outputs_, doneTable_;

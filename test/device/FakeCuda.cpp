@@ -20,6 +20,8 @@
 //   memory=N        bytes of a GPU
 //   load=N          what loading code returns
 //   launches=N      after so many launches of kernels the GPU is lost
+//   cooperative=N   0: not all blocks of a kernel can run at the same time
+//   processors=N    multiprocessors; each runs one block at a time
 //   order=N         0, 1, 2: forward, backward, mixed (see Order)
 //
 //===----------------------------------------------------------------------===//
@@ -41,10 +43,15 @@ static mlc::emulator::FakeDriver &driver() {
   return mlc::emulator::FakeDriver::get();
 }
 
+/// An odd number, as sizes of grids that a test should see.
+static int multiprocessors() { return int(setting("processors", 3)); }
+
 extern "C" {
 
 // What emulated kernels call.
 std::int64_t mlc_emulated_block() { return Warp::currentBlock(); }
+std::int64_t mlc_emulated_blocks() { return Warp::currentBlocks(); }
+void mlc_emulated_barrier() { Warp::waitAtBarrier(); }
 std::int64_t mlc_emulated_thread() { return Warp::currentThread(); }
 std::int32_t mlc_emulated_shuffle(std::int32_t value, std::int32_t distance) {
   return Warp::exchange(value, distance);
@@ -99,8 +106,21 @@ Result cuDeviceGetName(char *name, int size, Device) {
 }
 Result cuDeviceGetAttribute(int *value, Attribute attribute, Device) {
   const int architecture = int(setting("architecture", 90));
-  *value = attribute == CapabilityMajor ? architecture / 10 : architecture % 10;
-  return Success;
+  switch (attribute) {
+  case CapabilityMajor:
+    *value = architecture / 10;
+    return Success;
+  case CapabilityMinor:
+    *value = architecture % 10;
+    return Success;
+  case CooperativeLaunch:
+    *value = int(setting("cooperative", 1));
+    return Success;
+  case Multiprocessors:
+    *value = multiprocessors();
+    return Success;
+  }
+  return InvalidValue;
 }
 Result cuDevicePrimaryCtxRetain(Context *context, Device) {
   driver().retain();
@@ -205,6 +225,24 @@ Result cuLaunchKernel(Function function, unsigned blocks, unsigned, unsigned,
   return driver().launch({kernel, isAlone, blocks, threads,
                           *static_cast<void **>(arguments[0]),
                           *static_cast<std::int64_t *>(arguments[1])});
+}
+
+Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Function, int,
+                                                   std::size_t) {
+  *blocks = 1;
+  return Success;
+}
+
+Result cuLaunchCooperativeKernel(Function function, unsigned blocks, unsigned,
+                                 unsigned, unsigned threads, unsigned, unsigned,
+                                 unsigned, Stream, void **arguments) {
+  const auto &[kernel, isAlone] = *reinterpret_cast<LoadedKernel *>(function);
+  if (blocks > unsigned(multiprocessors()))
+    return TooManyBlocks;
+  return driver().launch({kernel, isAlone, blocks, threads,
+                          *static_cast<void **>(arguments[0]),
+                          *static_cast<std::int64_t *>(arguments[1]),
+                          /*isCooperative=*/true});
 }
 
 } // extern "C"

@@ -14,7 +14,7 @@ namespace mlc::emulator {
 
 /// What is running: a warp's thread, or a thread alone.
 static Warp *running = nullptr;
-static std::int64_t loneBlock = 0, loneThread = 0;
+static std::int64_t loneBlock = 0, loneThread = 0, loneBlocks = 0;
 
 std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count) {
   switch (order) {
@@ -37,6 +37,7 @@ void Warp::start(const Launch &launch, std::int64_t block, std::int64_t first,
                  Order order) {
   constexpr std::size_t stackBytes = 64 << 10;
   static boost::context::pooled_fixedsize_stack stacks(stackBytes);
+  blocks_ = launch.blocks;
   block_ = block;
   first_ = first;
   order_ = order;
@@ -85,6 +86,9 @@ Warp::State Warp::run() {
 std::int64_t Warp::currentBlock() {
   return running ? running->block_ : loneBlock;
 }
+std::int64_t Warp::currentBlocks() {
+  return running ? running->blocks_ : loneBlocks;
+}
 std::int64_t Warp::currentThread() {
   return running ? running->first_ + running->lane_ : loneThread;
 }
@@ -101,6 +105,7 @@ void Warp::waitAtBarrier() { running->leave(State::AtBarrier); }
 
 static void runAlone(const Launch &launch, Order order) {
   running = nullptr;
+  loneBlocks = launch.blocks;
   for (std::int64_t i = 0; i < launch.blocks; ++i) {
     loneBlock = placeOf(order, i, launch.blocks);
     for (std::int64_t j = 0; j < launch.threads; ++j) {
@@ -110,11 +115,38 @@ static void runAlone(const Launch &launch, Order order) {
   }
 }
 
+/// All warps from one barrier to the next.
+static bool runTogether(const Launch &launch, Order order) {
+  const std::int64_t warpsOfBlock = launch.threads / Warp::size;
+  const std::int64_t count = launch.blocks * warpsOfBlock;
+  // Kept: threads that were left waiting cannot be destroyed.
+  static std::vector<Warp> &warps = *new std::vector<Warp>;
+  if (std::ssize(warps) < count)
+    warps = std::vector<Warp>(count);
+  for (std::int64_t i = 0; i < count; ++i)
+    warps[i].start(launch, i / warpsOfBlock, i % warpsOfBlock * Warp::size,
+                   order);
+  while (true) {
+    std::int64_t done = 0, waiting = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Warp::State state = warps[placeOf(order, i, count)].run();
+      done += state == Warp::State::Done;
+      waiting += state == Warp::State::AtBarrier;
+    }
+    if (done == count)
+      return true;
+    if (waiting < count)
+      return false;
+  }
+}
+
 bool runLaunch(const Launch &launch, Order order) {
   if (launch.isAlone) {
     runAlone(launch, order);
     return true;
   }
+  if (launch.isCooperative)
+    return runTogether(launch, order);
   // Never destroyed: threads that were left waiting cannot be.
   static Warp &warp = *new Warp;
   const std::int64_t warps = launch.threads / Warp::size;

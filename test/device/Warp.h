@@ -34,6 +34,8 @@ struct Launch {
   std::int64_t blocks, threads;
   void *slots;
   std::int64_t number;
+  /// Whether its blocks run at the same time and may wait for one another.
+  bool isCooperative = false;
 };
 
 /// 32 threads of a block. Each runs on a stack of its own until it is done,
@@ -54,6 +56,7 @@ public:
 
   // What the running thread asks for.
   static std::int64_t currentBlock();
+  static std::int64_t currentBlocks();
   static std::int64_t currentThread();
   static std::int32_t exchange(std::int32_t value, std::int32_t distance);
   static void waitAtBarrier();
@@ -71,12 +74,12 @@ private:
   std::array<std::int32_t, size> values_;
   boost::context::fiber caller_;
   Order order_ = Order::Forward;
-  std::int64_t block_ = 0, first_ = 0;
+  std::int64_t blocks_ = 0, block_ = 0, first_ = 0;
   int lane_ = 0;
 };
 
-/// Runs all threads of a launch, warp by warp. False where a thread was left
-/// waiting for others.
+/// Runs all threads of a launch, warp by warp, of a cooperative one from
+/// barrier to barrier. False where a thread was left waiting for others.
 bool runLaunch(const Launch &launch, Order order);
 
 } // namespace mlc::emulator

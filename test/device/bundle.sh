@@ -37,17 +37,22 @@ add() { # NAME MODEL OPTIONS...
     "$build/lib/libmlc-fake-cuda.so" '-Wl,-rpath,$ORIGIN/../emulator' -lm
   rm "$out/programs/$name.o"
 }
-for example in "$root"/examples/*/; do
-  add "$(basename "$example")" "$example/model.mlir"
+for model in "$root"/examples/*/model*.mlir; do
+  example=$(basename "$(dirname "$model")")
+  variant=$(basename "$model" .mlir)
+  add "$example${variant#model}" "$model"
 done
+add imdb-mlp-launches "$root/examples/imdb-mlp/model.mlir" --gpu-steps launches
 for model in "$root"/test/Integration/CPU/models/*.mlir; do
-  for batch in 1 7 64 65; do
-    add "$(basename "$model" .mlir)-batch$batch" "$model" --batch $batch
+  name=$(basename "$model" .mlir)
+  # PyTorch drops other elements: drop none, but keep the op.
+  sed 's/%s4, 0\.25/%s4, 0.0/' "$model" > "$out/$name.mlir"
+  add "$name-recorded" "$out/$name.mlir"
+  rm "$out/$name.mlir"
+  for batch in 1 7 65; do
+    add "$name-batch$batch" "$model" --batch $batch
   done
-done
-for model in imdb-dense mnist-like wide; do
-  [ "$emulate" = yes ] ||
-    add "benchmark-$model" "$root/test/benchmark/models/$model.mlir"
+  add "$name-batch65-launches" "$model" --batch 65 --gpu-steps launches
 done
 
 data=${MLC_IMDB_DATA:-$root/../shared/data/imdb}
@@ -61,7 +66,7 @@ fi
 cp "$root/test/device/bundle/"* "$out/scripts/"
 mv "$out/scripts/run.sh" "$out/"
 cp "$root/test/Integration/integration.py" "$root/test/Integration/GPU/compare.py" \
-  "$out/scripts/"
+  "$root/test/Integration/CPU/recorded.json" "$out/scripts/"
 cp "$root"/test/benchmark/peers/{peer,pytorch,jax_scan}.py "$out/scripts/peers/"
 if [ "$emulate" = yes ]; then
   mkdir "$out/emulator"

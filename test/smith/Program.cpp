@@ -131,7 +131,7 @@ void Program::removeUnused() {
 std::string mlc::smith::optionsOf(const RunSettings &settings) {
   return fmt::format("--rows {} --density {} --data-seed {} --seed {}{} --cpu "
                      "{} --gemm {}{}{} "
-                     "--threads {}{}{}",
+                     "--threads {}{}{}{}",
                      settings.rows, settings.density, settings.dataSeed,
                      settings.runSeed, settings.shuffle ? "" : " --no-shuffle",
                      settings.cpu, settings.gemm,
@@ -139,5 +139,8 @@ std::string mlc::smith::optionsOf(const RunSettings &settings) {
                      settings.optimize ? "" : " --no-optimize",
                      fmt::join(settings.threads, ","),
                      settings.turns.empty() ? "" : " --turns ",
-                     fmt::join(settings.turns, ","));
+                     fmt::join(settings.turns, ","),
+                     settings.onGpu
+                         ? fmt::format(" --gpu --order {}", settings.order)
+                         : "");
 }

@@ -18,9 +18,14 @@ namespace mlc {
 using namespace mlir;
 using namespace mlc;
 
-/// What a kernel gets from another thread of its warp.
+/// Functions of the emulator (test/device/FakeCuda.cpp). The first two wait for
+/// other threads.
 static constexpr StringLiteral kShuffle = "mlc_emulated_shuffle";
-/// After the name of a kernel whose threads get nothing from one another.
+static constexpr StringLiteral kBarrier = "mlc_emulated_barrier";
+static constexpr StringLiteral kThread = "mlc_emulated_thread";
+static constexpr StringLiteral kBlock = "mlc_emulated_block";
+static constexpr StringLiteral kBlocks = "mlc_emulated_blocks";
+/// After the name of a kernel whose threads never wait for one another.
 static constexpr StringLiteral kAlone = "_alone";
 
 namespace {
@@ -30,8 +35,9 @@ class EmulateKernelsPass
   void runOnOperation() override {
     ModuleOp module = getOperation();
     OpBuilder b(&getContext());
-    declare(b, "mlc_emulated_thread", {}, b.getI64Type());
-    declare(b, "mlc_emulated_block", {}, b.getI64Type());
+    for (StringRef name : {kThread, kBlock, kBlocks})
+      declare(b, name, {}, b.getI64Type());
+    declare(b, kBarrier, {}, {});
     declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
@@ -42,10 +48,11 @@ class EmulateKernelsPass
     }
   }
 
-  void declare(OpBuilder &b, StringRef name, TypeRange arguments, Type result) {
+  void declare(OpBuilder &b, StringRef name, TypeRange arguments,
+               TypeRange results) {
     b.setInsertionPointToStart(getOperation().getBody());
     auto function = func::FuncOp::create(b, getOperation().getLoc(), name,
-                                         b.getFunctionType(arguments, result));
+                                         b.getFunctionType(arguments, results));
     function.setPrivate();
   }
 
@@ -60,9 +67,15 @@ class EmulateKernelsPass
         func::ReturnOp::create(b, op->getLoc());
         op->erase();
       } else if (auto thread = dyn_cast<gpu::ThreadIdOp>(op)) {
-        replaceIndex(b, thread, "mlc_emulated_thread");
+        replaceIndex(b, thread, kThread);
       } else if (auto block = dyn_cast<gpu::BlockIdOp>(op)) {
-        replaceIndex(b, block, "mlc_emulated_block");
+        replaceIndex(b, block, kBlock);
+      } else if (auto blocks = dyn_cast<gpu::GridDimOp>(op)) {
+        replaceIndex(b, blocks, kBlocks);
+      } else if (auto call = dyn_cast<func::CallOp>(op);
+                 call && call.getCallee() == kGridBarrier) {
+        func::CallOp::create(b, op->getLoc(), kBarrier, TypeRange());
+        op->erase();
       } else if (auto shuffle = dyn_cast<gpu::ShuffleOp>(op)) {
         if (failed(replaceShuffle(b, shuffle)))
           return WalkResult::interrupt();
@@ -72,15 +85,17 @@ class EmulateKernelsPass
       }
       return WalkResult::advance();
     });
-    // Threads that exchange nothing need no stacks of their own.
-    if (function
-            .walk([](func::CallOp call) {
-              return call.getCallee() == kShuffle ? WalkResult::interrupt()
-                                                  : WalkResult::advance();
-            })
-            .wasInterrupted())
-      return failure(walk.wasInterrupted());
-    function.setSymName((kernel.getName() + kAlone).str());
+    const bool waits = function
+                           .walk([](func::CallOp call) {
+                             return call.getCallee() == kShuffle ||
+                                            call.getCallee() == kBarrier
+                                        ? WalkResult::interrupt()
+                                        : WalkResult::advance();
+                           })
+                           .wasInterrupted();
+    // Threads that never wait need no stacks of their own.
+    if (!waits)
+      function.setSymName((kernel.getName() + kAlone).str());
     return failure(walk.wasInterrupted());
   }
 

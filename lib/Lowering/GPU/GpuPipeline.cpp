@@ -114,17 +114,18 @@ struct KeepIntrinsics
 
 } // namespace
 
-void mlc::addKernels(OpPassManager &manager) {
+void mlc::addKernels(OpPassManager &manager, GpuSteps steps) {
   addAutodiff(manager);
   addLinalg(manager);
   addTile(manager);
   addBufferize(manager);
   addSpmd(manager);
-  manager.addPass(createKernels());
+  manager.addPass(createKernels({steps}));
 }
 
 void mlc::addKernelsToNvvm(OpPassManager &manager) {
   OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  kernels.addPass(createGridBarriers());
   addCleanup(kernels);
   kernels.addPass(createLoopInvariantCodeMotionPass());
   kernels.addPass(memref::createExpandStridedMetadataPass());
@@ -142,17 +143,15 @@ void mlc::addKernelsToNvvm(OpPassManager &manager) {
 }
 
 void mlc::buildGpuPipeline(OpPassManager &manager, Stage last,
-                           const PipelineOptions &) {
+                           const PipelineOptions &options) {
+  if (last == Stage::Lowering) {
+    addKernels(manager, options.gpuSteps);
+    addKernelsToNvvm(manager);
+    return;
+  }
   using StageBuilder = void (*)(OpPassManager &);
-  static constexpr StageBuilder stages[] = {addAutodiff,
-                                            addLinalg,
-                                            addTile,
-                                            addBufferize,
-                                            addSpmd,
-                                            [](OpPassManager &manager) {
-                                              manager.addPass(createKernels());
-                                              addKernelsToNvvm(manager);
-                                            }};
+  static constexpr StageBuilder stages[] = {addAutodiff, addLinalg, addTile,
+                                            addBufferize, addSpmd};
   for (int stage = 1; stage <= static_cast<int>(last); ++stage)
     stages[stage - 1](manager);
 }

@@ -20,12 +20,18 @@ static constexpr int64_t kUncounted = std::numeric_limits<int32_t>::max();
 /// PTX's number for memory that all blocks see.
 static constexpr unsigned kGlobalMemory = 1;
 
-KernelArguments::KernelArguments(OpBuilder &b, func::FuncOp step,
-                                 gpu::GPUFuncOp kernel, int64_t batch,
+KernelArguments::KernelArguments(OpBuilder &b, func::FuncOp step, Value slots,
+                                 Value offset, int64_t batch,
                                  int64_t parameterCount)
-    : b(b), loc(step.getLoc()), step(step), types(b.getContext()),
-      slots(kernel.getArgument(0)), offset(kernel.getArgument(1)), batch(batch),
-      parameterCount(parameterCount) {}
+    : b(b), loc(step.getLoc()), step(step), types(b.getContext()), slots(slots),
+      offset(offset), batch(batch), parameterCount(parameterCount) {}
+
+void KernelArguments::hoist(Operation *loop) {
+  this->loop = loop;
+  number();
+  first();
+  size();
+}
 
 Value KernelArguments::constant(int64_t value) {
   return arith::ConstantIndexOp::create(b, loc, value);
@@ -38,11 +44,19 @@ Value KernelArguments::integer(Value value) {
 }
 
 Value KernelArguments::slot(int64_t number, Type type) {
+  if (Value known = read.lookup({number, type}))
+    return known;
+  OpBuilder::InsertionGuard guard(b);
+  if (loop)
+    b.setInsertionPoint(loop);
   Type address = LLVM::LLVMPointerType::get(b.getContext());
   Value place =
       LLVM::GEPOp::create(b, loc, address, b.getI64Type(), slots,
                           ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
-  return LLVM::LoadOp::create(b, loc, type, place);
+  Value value = LLVM::LoadOp::create(b, loc, type, place);
+  if (loop)
+    read[{number, type}] = value;
+  return value;
 }
 
 /// A pointer that is known to point to global memory, as loaded ones are not.

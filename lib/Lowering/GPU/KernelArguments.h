@@ -21,9 +21,14 @@ namespace mlc {
 /// passes.
 class KernelArguments {
 public:
+  /// `offset` (i64): the batches between those done before and the kernel's.
   KernelArguments(mlir::OpBuilder &b, mlir::func::FuncOp step,
-                  mlir::gpu::GPUFuncOp kernel, int64_t batch,
+                  mlir::Value slots, mlir::Value offset, int64_t batch,
                   int64_t parameterCount);
+
+  /// Has slots read before `loop`, once for all steps that it runs, and numbers
+  /// of the batch computed here, for all of the step.
+  void hoist(mlir::Operation *loop);
 
   /// Null where the runtime does not know the argument's role.
   mlir::Value valueOf(mlir::BlockArgument argument);
@@ -48,6 +53,9 @@ private:
   mlir::LLVMTypeConverter types;
   mlir::Value slots, offset;
   int64_t batch, parameterCount;
+  mlir::Operation *loop = nullptr; ///< Of steps.
+  /// Read before the loop.
+  llvm::DenseMap<std::pair<int64_t, mlir::Type>, mlir::Value> read;
   mlir::Value number_, first_, size_;
 };
 

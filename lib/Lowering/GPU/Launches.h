@@ -21,6 +21,15 @@ inline constexpr llvm::StringLiteral kLevel = "mlc.level";
 /// which they are launched.
 inline constexpr llvm::StringLiteral kStepName = "mlc.step";
 
+/// On the kernel that runs many steps: the most blocks that have something to
+/// do. It may be launched with fewer, all of which must run at the same time.
+inline constexpr llvm::StringLiteral kMostBlocks = "mlc.most_blocks";
+
+/// What that kernel calls where its blocks wait for one another, with the
+/// address of a counter (i64, 0 at first) and what it is when all have come.
+/// All threads call it. What was written before is then visible to all.
+inline constexpr llvm::StringLiteral kGridBarrier = "mlc_grid_barrier";
+
 /// The module of all kernels.
 inline constexpr llvm::StringLiteral kKernels = "mlc_kernels";
 

@@ -1,5 +1,5 @@
 """On an emulated GPU odd batches train as they do on a CPU, with the same bits
-in whatever order threads have their turns."""
+in whatever order threads have their turns, and however steps are launched."""
 
 import sys
 import tempfile
@@ -14,8 +14,8 @@ from integration import MODELS
 
 # Batches of one row, and of one more than a word of a mask has bits.
 CASES = [("everything", 1), ("everything", 65), ("classes", 65), ("lazy", 65)]
-# Numbers of test/device/Warp.h: forward, backward, mixed.
-ORDERS = [0, 1, 2]
+# See test/device/FakeCuda.cpp. Without cooperation, steps are graphs of launches.
+DRIVERS = ["order=0", "order=1", "order=2", "order=2,processors=1", "cooperative=0"]
 
 
 class EmulatedGpu(unittest.TestCase):
@@ -33,10 +33,10 @@ class EmulatedGpu(unittest.TestCase):
         for ones in (False, True) if program.info["input"]["kind"] == "csr" else (False,):
             case = Case(program, folder, ones=ones)
             runs = []
-            for order in ORDERS:
-                program.fake = f"order={order}"
+            for fake in DRIVERS:
+                program.fake = fake
                 runs.append(case.run("--device", "cuda"))
-                self.assertEqual(runs[0], runs[-1], f"threads with turns {order}")
+                self.assertEqual(runs[0], runs[-1], fake)
             self.assertEqual(difference(runs[0], case.run("--device", "cpu")), "")
 
 

@@ -92,6 +92,16 @@ class Errors(unittest.TestCase):
         for program in (self.both, self.cuda):
             self.assertEqual(program.info["gpu_target"], "cuda sm_80,sm_90,sm_100")
             self.assertIn("cuda sm_80,sm_90,sm_100", program.run("info"))
+            self.assertEqual(program.info["gpu_steps"], "kernel")
+            self.assertIn("one launch for many steps", program.run("info"))
+        self.assertIsNone(self.cpu.info["gpu_steps"])
+        path = self.folder / "launches"
+        program = Program.compile(
+            MODELS / "regression.mlir", path, "--target", "cuda", "--gpu", "sm_80",
+            "--gpu-steps", "launches",
+        )
+        self.assertEqual(program.info["gpu_steps"], "launches")
+        self.assertRegex(program.run("info"), r"\d launches a step, as a CUDA graph")
 
     def test_a_profile_is_of_the_cpu(self):
         path = self.folder / "profiled"
@@ -113,17 +123,19 @@ class Errors(unittest.TestCase):
             )
 
         self.assertEqual(run("whole").returncode, 0)
-        self.both.fake = "launches=400"
-        self.expect_error(run("lost"), "GPU", "CUDA_ERROR_LAUNCH_FAILED")
-        self.both.fake = ""
-        self.assertTrue(list((self.folder / "lost").iterdir()))
-        self.assertFalse((self.folder / "lost.weights").exists())
-        resumed = run("lost", "--resume")
-        self.assertEqual(resumed.returncode, 0, resumed.stderr)
-        self.assertEqual(
-            (self.folder / "whole.weights").read_bytes(),
-            (self.folder / "lost.weights").read_bytes(),
-        )
+        # Steps as graphs of launches, and ten steps a launch.
+        for name, fake in (("graphs", "launches=400,cooperative=0"), ("kernel", "launches=4")):
+            self.both.fake = fake
+            self.expect_error(run(name), "GPU", "CUDA_ERROR_LAUNCH_FAILED")
+            self.both.fake = ""
+            self.assertTrue(list((self.folder / name).iterdir()))
+            self.assertFalse((self.folder / f"{name}.weights").exists())
+            resumed = run(name, "--resume")
+            self.assertEqual(resumed.returncode, 0, resumed.stderr)
+            self.assertEqual(
+                (self.folder / "whole.weights").read_bytes(),
+                (self.folder / f"{name}.weights").read_bytes(),
+            )
 
 
 if __name__ == "__main__":

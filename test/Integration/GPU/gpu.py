@@ -41,9 +41,9 @@ class GpuProgram(Program):
     def compile(model, path, *options) -> "GpuProgram":
         expect_done(attempt(MLC, "compile", model, "-o", path, *options))
         kernels = Path(path).with_suffix(".so")
-        sizes = [x for i, x in enumerate(options)
-                 if x == "--batch" or (i and options[i - 1] == "--batch")]
-        emulate_kernels(model, kernels, *sizes)
+        pairs = zip(options, options[1:])
+        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps")]
+        emulate_kernels(model, kernels, *sum(same, ()))
         return GpuProgram(path, kernels)
 
     def attempt(self, *arguments, **options) -> subprocess.CompletedProcess:

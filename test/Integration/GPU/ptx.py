@@ -58,6 +58,12 @@ class Ptx(unittest.TestCase):
             self.assertEqual(result.returncode, 2, result.stderr)
             self.assertIn("sm_80", result.stderr)
 
+    def test_wrong_steps_are_usage(self):
+        result = attempt(MLC, "compile", MODELS / "adam.mlir", "--target", "cuda",
+                         "--gpu-steps", "graph", "--emit", "ptx")
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("auto, launches or kernel", result.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -40,6 +40,22 @@ gpu.module @mlc_kernels {
 
 // -----
 
+// CHECK-LABEL: func.func @together(
+gpu.module @mlc_kernels {
+  func.func private @mlc_grid_barrier(!llvm.ptr, i64)
+  gpu.func @together(%slots: !llvm.ptr, %number: i64) kernel {
+    // CHECK: call @mlc_emulated_blocks()
+    %blocks = gpu.grid_dim x
+    %count = arith.index_cast %blocks : index to i64
+    // CHECK: call @mlc_emulated_barrier() : () -> ()
+    func.call @mlc_grid_barrier(%slots, %count) : (!llvm.ptr, i64) -> ()
+    llvm.store %count, %slots : i64, !llvm.ptr
+    gpu.return
+  }
+}
+
+// -----
+
 gpu.module @mlc_kernels {
   gpu.func @wait(%slots: !llvm.ptr, %number: i64) kernel {
     // expected-error@+1 {{expected an op that can be emulated}}

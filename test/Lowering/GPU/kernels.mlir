@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-kernels --canonicalize --cse | FileCheck %s
+// RUN: mlc-opt %s --mlc-kernels=gpu-steps=launches --canonicalize --cse | FileCheck %s
 
 graph.program @line {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
@@ -22,14 +22,14 @@ graph.program @line {
 // CHECK-SAME: known_block_size = array<i32: 256, 1, 1>
 // CHECK-SAME: known_grid_size = array<i32: 2, 1, 1>
 // CHECK-SAME: mlc.step = "train_step"
-// The number of the batch: slot 20 and the offset; its rows: slot 1, less those
+// The number of the batch: slot 21 and the offset; its rows: slot 1, less those
 // before, at most 64.
 // CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][21]
 // CHECK-DAG: %[[COUNT:.*]] = llvm.load %[[DONE]]
 // CHECK-DAG: arith.addi %[[COUNT]], %[[OFFSET]]
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][1]
 // CHECK-DAG: %[[ROWS:.*]] = arith.minui
-// The outputs are slot 11, the parameter slot 21.
+// The outputs are slot 11, the parameter slot 23.
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][11]
 // CHECK: scf.if
 // CHECK: %[[SIZE:.*]] = memref.dim
@@ -37,7 +37,7 @@ graph.program @line {
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %{{.*}}, %[[ELEMENTS]]
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: memref.store
-// CHECK: llvm.getelementptr %[[SLOTS]][22]
+// CHECK: llvm.getelementptr %[[SLOTS]][23]
 // CHECK: scf.if
 // CHECK: memref.store
 

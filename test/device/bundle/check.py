@@ -17,8 +17,12 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from compare import Case, difference
-from integration import Program, attempt, make_weights, write_weights
+from integration import (
+    Program, attempt, make_weights, train_recorded_case, write_weights,
+)
 
+RECORDED = json.loads((HERE / "recorded.json").read_text())
+RECORDED_EPOCHS, RECORDED_TOLERANCE = 3, 1e-5  # as test/Integration/CPU/curves.py
 RUNS = 20  # that must give the same bits
 EPOCHS = 12  # of a benchmark; the first two are not counted
 SANITIZERS = ("memcheck", "racecheck", "synccheck", "initcheck")
@@ -29,12 +33,14 @@ class Skip(Exception):
 
 
 class Bundle:
-    def __init__(self, root: Path, emulate: bool):
-        self.root, self.emulate = root, emulate
+    def __init__(self, root: Path, emulate: bool, only: str):
+        self.root, self.emulate, self.only = root, emulate, only
         self.passed, self.failed, self.skipped = 0, 0, 0
         self.figures: dict = {}
 
     def check(self, name: str, test) -> None:
+        if self.only not in name:
+            return
         try:
             test()
             self.passed += 1
@@ -64,12 +70,36 @@ def expect(condition: bool, message: str) -> None:
         raise AssertionError(message)
 
 
+def missing_gpu(bundle: Bundle) -> str:
+    """Why the first program finds no GPU; empty where it does."""
+    program = bundle.open(bundle.programs()[0])
+    with tempfile.TemporaryDirectory() as folder:
+        case = Case(program, folder, density=0.01)
+        result = program.attempt("predict", "--data", case.data, "--weights", case.start,
+                                 "--device", "cuda")
+    reasons = ("no NVIDIA driver", "no NVIDIA GPU", "no GPU can be asked for")
+    return result.stderr.strip() if any(word in result.stderr for word in reasons) else ""
+
+
+def as_recorded(bundle: Bundle, path: Path) -> None:
+    """Training as PyTorch did it (test/Integration/pytorch)."""
+    program = bundle.open(path)
+    expected = RECORDED[program.info["program"]]
+    batch = program.info["batch"]
+    rows = 5 * batch + max(1, batch // 3)
+    with tempfile.TemporaryDirectory() as folder:
+        losses = train_recorded_case(program, folder, rows, RECORDED_EPOCHS)[2]
+    for step, (got, want) in enumerate(zip(losses, expected["losses"], strict=True), 1):
+        expect(abs(got / want - 1) < RECORDED_TOLERANCE, f"step {step}: {got}, not {want}")
+
+
 def as_on_cpu(bundle: Bundle, path: Path) -> None:
     program = bundle.open(path)
     with tempfile.TemporaryDirectory() as folder:
         sparse = program.info["input"]["kind"] == "csr"
         for ones in (False, True) if sparse else (False,):
-            case = Case(program, folder, ones=ones, density=0.1)
+            density = min(0.1, 200 / program.info["input"]["width"])
+            case = Case(program, folder, ones=ones, density=density)
             found = difference(case.run("--device", "cuda"), case.run("--device", "cpu"))
             expect(not found, found)
 
@@ -146,10 +176,9 @@ def sanitized(bundle: Bundle, tool: str, path: Path) -> None:
         expect(result.returncode == 0, result.stdout + result.stderr)
 
 
-def benchmark(bundle: Bundle) -> None:
+def benchmark(bundle: Bundle, name: str, peers: bool) -> None:
     """Microseconds a step, the median of the epochs after the first two."""
-    path = bundle.root / "programs" / "imdb-mlp"
-    program = bundle.open(path)
+    program = bundle.open(bundle.root / "programs" / name)
     data = bundle.root / "data" / "benchmark.safetensors"
     epochs = 3 if bundle.emulate else EPOCHS
     with tempfile.TemporaryDirectory() as folder:
@@ -161,8 +190,8 @@ def benchmark(bundle: Bundle) -> None:
         lines = [json.loads(line) for line in metrics.read_text().splitlines()]
         seconds = sorted(line["seconds"] for line in lines[2:] or lines)
         steps = max(1, lines[0]["step"])
-        figure(bundle, "mlc", 1e6 * seconds[len(seconds) // 2] / steps)
-        if bundle.emulate:
+        figure(bundle, name, 1e6 * seconds[len(seconds) // 2] / steps)
+        if bundle.emulate or not peers:
             return
         for name, command in (
             ("PyTorch eager", ["pytorch_gpu.py", "--mode", "eager"]),
@@ -197,21 +226,28 @@ def main() -> int:
     parser.add_argument("root", type=Path)
     parser.add_argument("--emulate", action="store_true")
     parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
-    bundle = Bundle(options.root, options.emulate)
+    bundle = Bundle(options.root, options.emulate, options.only)
+    if reason := missing_gpu(bundle):
+        print(f"skipped: no GPU ({reason})")
+        return 0
     small = [path for path in bundle.programs() if "-batch" in path.name]
     for path in bundle.programs():
-        if not path.name.startswith("benchmark-"):
+        if path.name.endswith("-recorded"):
+            bundle.check(f"as PyTorch: {path.name}", lambda: as_recorded(bundle, path))
+        elif not (bundle.emulate and path.name.startswith("imdb-")):
             bundle.check(f"as on the CPU: {path.name}", lambda: as_on_cpu(bundle, path))
     for path in small if not bundle.emulate else small[:2]:
         bundle.check(f"the same bits: {path.name}", lambda: same_bits(bundle, path))
         bundle.check(f"resume: {path.name}", lambda: resumes(bundle, path))
     bundle.check("out of memory", lambda: out_of_memory(bundle))
     for tool in SANITIZERS:
-        for path in small:
+        for path in small if not bundle.emulate else small[:1]:
             bundle.check(f"{tool}: {path.name}", lambda: sanitized(bundle, tool, path))
-    if not options.skip_peers:
-        bundle.check("benchmark", lambda: benchmark(bundle))
+    for name in ("imdb-mlp", "imdb-mlp-launches"):
+        peers = name == "imdb-mlp" and not options.skip_peers
+        bundle.check(f"benchmark {name}", lambda: benchmark(bundle, name, peers))
     (options.root / "figures.json").write_text(json.dumps(bundle.figures, indent=2))
     print(f"{bundle.passed} passed, {bundle.failed} failed, {bundle.skipped} skipped")
     return 1 if bundle.failed else 0
