@@ -23,6 +23,7 @@ Value KernelBuilder::index(int64_t value) {
 
 /// An empty kernel; the builder stands at its end.
 gpu::GPUFuncOp KernelBuilder::begin(StringRef name) {
+  values.clear();
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   kernel = gpu::GPUFuncOp::create(
       b, loc, name, b.getFunctionType({pointer, b.getI64Type()}, {}));

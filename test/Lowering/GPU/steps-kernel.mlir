@@ -37,16 +37,17 @@ graph.program @line {
 // CHECK: %[[BEFORE:.*]] = arith.muli %[[STEP]], %c2
 // A block takes every so-manieth of the level's blocks, then waits until all
 // have come to this barrier: level + 1 + 2 a step.
-// CHECK: %[[FIRST:.*]] = arith.addi %[[BEFORE]], %c1
-// CHECK: %[[GOAL:.*]] = arith.muli %[[FIRST]], %[[BLOCKS]]
 // CHECK: scf.for %[[OWN:.*]] = %[[BLOCK]] to %c2 step %[[BLOCKS]] {
 // CHECK: memref.store
 // CHECK: memref.store
-// CHECK: call @mlc_grid_barrier(%[[COUNTER]], %{{.*}})
-// CHECK: %[[SECOND:.*]] = arith.addi %[[BEFORE]], %c2
-// CHECK: arith.muli %[[SECOND]], %[[BLOCKS]]
+// CHECK: %[[FIRST:.*]] = arith.addi %[[BEFORE]], %c1
+// CHECK: %[[GOAL:.*]] = arith.muli %[[FIRST]], %[[BLOCKS]]
+// CHECK: %[[COUNT1:.*]] = arith.index_cast %[[GOAL]]
+// CHECK: call @mlc_grid_barrier(%[[COUNTER]], %[[COUNT1]])
 // CHECK: scf.for %{{.*}} = %[[BLOCK]] to %c1 step %[[BLOCKS]] {
 // CHECK: memref.store
+// CHECK: %[[SECOND:.*]] = arith.addi %[[BEFORE]], %c2
+// CHECK: arith.muli %[[SECOND]], %[[BLOCKS]]
 // CHECK: call @mlc_grid_barrier(
 // CHECK-NOT: call @mlc_grid_barrier(
 func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"}, %w: memref<3x2xf32> {mlc.role = "parameter"},
