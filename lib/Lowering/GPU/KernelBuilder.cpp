@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -64,6 +65,10 @@ LogicalResult KernelBuilder::buildSteps(StringRef name,
   for (const Level &level : levels)
     most = std::max(most, blocksOf(level));
   kernel->setAttr(kMostBlocks, b.getI64IntegerAttr(most));
+  // A block on each multiprocessor is enough: more would have fewer registers,
+  // and more to wait for.
+  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                  b.getI32IntegerAttr(1));
   blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
                                            kernel.getArgument(1));

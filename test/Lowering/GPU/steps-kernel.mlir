@@ -25,6 +25,7 @@ graph.program @line {
 // CHECK-SAME: %[[SLOTS:.*]]: !llvm.ptr, %[[STEPS:.*]]: i64) kernel
 // CHECK-NOT: known_grid_size
 // CHECK-SAME: mlc.most_blocks = 2 : i64
+// CHECK-SAME: nvvm.minctasm = 1 : i32
 // CHECK: %[[BLOCK:.*]] = gpu.block_id x
 // CHECK: %[[BLOCKS:.*]] = gpu.grid_dim x
 // CHECK: %[[COUNT:.*]] = arith.index_cast %[[STEPS]]
