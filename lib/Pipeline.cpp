@@ -12,6 +12,7 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
+#include "mlir/Dialect/Affine/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -96,26 +97,19 @@ static void addSpmd(OpPassManager &manager, const PipelineOptions &options) {
     manager.addPass(createProfileStep());
 }
 
-/// Loops and vectors become LLVM's dialect, steps the runtime's entry points.
-static void addLowering(OpPassManager &manager,
+void mlc::addDescriptor(OpPassManager &manager,
                         const PipelineOptions &options) {
-  manager.addPass(createGemmToBlas());
-  OpPassManager &function = manager.nest<func::FuncOp>();
-  function.addPass(createConvertLinalgToLoopsPass());
-  function.addPass(createApproximateMath());
-  function.addPass(createRefineReciprocals({options.vectors.lanes}));
-  function.addPass(createPrefetchRows());
-  function.addPass(createPrefetchTiles());
-  function.addPass(memref::createFoldMemRefAliasOpsPass());
-  VectorTransferToSCFOptions transfers;
-  transfers.enableFullUnroll();
-  function.addPass(createConvertVectorToSCFPass(transfers));
-  addCleanup(function);
   EntryPointsOptions entry;
   entry.target = options.target;
   entry.features = options.features;
   entry.modelHash = options.modelHash;
+  entry.hasEntries = options.hasEntries;
+  entry.hasKernels = options.hasKernels;
   manager.addPass(createEntryPoints(entry));
+}
+
+/// Loops on memrefs become LLVM's dialect.
+static void addToLlvm(OpPassManager &manager) {
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());
@@ -131,6 +125,33 @@ static void addLowering(OpPassManager &manager,
   manager.addPass(createUBToLLVMConversionPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
   addCleanup(manager);
+}
+
+void mlc::addKernelsToCpu(OpPassManager &manager) {
+  manager.addPass(createEmulateKernels());
+  addCleanup(manager);
+  manager.nest<func::FuncOp>().addPass(
+      affine::createAffineExpandIndexOpsPass());
+  addToLlvm(manager);
+}
+
+/// Loops and vectors become LLVM's dialect, steps the runtime's entry points.
+static void addLowering(OpPassManager &manager,
+                        const PipelineOptions &options) {
+  manager.addPass(createGemmToBlas());
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createConvertLinalgToLoopsPass());
+  function.addPass(createApproximateMath());
+  function.addPass(createRefineReciprocals({options.vectors.lanes}));
+  function.addPass(createPrefetchRows());
+  function.addPass(createPrefetchTiles());
+  function.addPass(memref::createFoldMemRefAliasOpsPass());
+  VectorTransferToSCFOptions transfers;
+  transfers.enableFullUnroll();
+  function.addPass(createConvertVectorToSCFPass(transfers));
+  addCleanup(function);
+  addDescriptor(manager, options);
+  addToLlvm(manager);
 }
 
 using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);

@@ -17,6 +17,8 @@ packages=(
   liblzma-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
   # the tests and the example
   libgtest-dev clang-format-22 gcovr python3 xz-utils
+  # the emulated GPU of the tests: threads on stacks of their own
+  libboost-context1.81-dev
 )
 
 check=no

@@ -23,10 +23,17 @@ struct CompileOptions {
   /// Empty: the input's name without its ending, or standard output where a
   /// stage is printed.
   std::string output;
-  /// A stage's name, `obj` or `exe`.
+  /// A stage's name, `ptx`, `emulation`, `obj` or `exe`.
   std::string emit = "exe";
   /// `native`, or a CPU or level that LLVM knows: `x86-64-v3`.
   std::string cpu = "native";
+  /// What can run the program: `cpu`, `cuda` or both, separated by commas.
+  /// Where it is `cuda` alone, stages are those of the way to a GPU.
+  std::string target = "cpu";
+  /// The GPUs to make code for.
+  std::string gpu = "sm_80,sm_90,sm_100";
+  /// `auto`, `launches` or `kernel`: see GpuSteps.
+  std::string gpuSteps = "auto";
   /// Another machine's, `aarch64-linux-gnu`; empty for this one's. Only stages
   /// and objects can be made for others.
   std::string targetTriple;

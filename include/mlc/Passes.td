@@ -414,7 +414,7 @@ def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
     training step, `mlc_train_profiled`), which take an MlcCall
     (include/mlc/RuntimeABI.h), make memrefs of its pointers and run a step for
     each batch; and the constant `mlc_program` of type MlcProgram, from the
-    program, which is then removed.
+    program, which is then removed. Without entries, only the constant.
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
@@ -427,6 +427,144 @@ def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
            "CPU features needed, separated by commas">,
     Option<"modelHash", "model-hash", "int64_t", "0",
            "hash of the model's text">,
+    Option<"hasEntries", "has-entries", "bool", "true",
+           "whether there are steps for a CPU">,
+    Option<"hasKernels", "has-kernels", "bool", "false",
+           "whether there are kernels for GPUs, described by mlc_device">,
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Instead of tile, spmd and lowering: the way to a GPU (lib/Lowering/GPU)
+//===----------------------------------------------------------------------===//
+
+def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
+  let summary = "csr products as element-wise loops";
+  let description = [{
+    A `csr.matmul` becomes a `linalg.generic` whose body runs through the row's
+    non-zeros; a `csr.matmul_transposed` one whose body runs through the
+    examples that have a non-zero in its column, which a mask of bits tells. The
+    mask is made by a `scf.parallel` with atomic or's of whole numbers, whose
+    order does not matter; sums are never atomic. A value of an example in a
+    column is found by halving its row.
+
+    Guarantees: no csr op is left.
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect"
+  ];
+}
+
+def SumsAsLoops : Pass<"mlc-sums-as-loops", "::mlir::func::FuncOp"> {
+  let summary = "linalg ops with reductions as element-wise ops with a loop";
+  let description = [{
+    Each element of a product or sum is computed by a loop over its terms in the
+    body of an element-wise `linalg.generic`, so that upstream's element-wise
+    fusion takes bias, activation, optimiser in. A loop whose terms may be added
+    in any order says how (`mlc.combiners`).
+
+    Guarantees: no linalg op has a reduction.
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect"
+  ];
+}
+
+def StepNumbers : Pass<"mlc-step-numbers", "::mlir::func::FuncOp"> {
+  let summary = "numbers of a whole step are computed once and kept in memory";
+  let description = [{
+    Assumes: a step on memrefs.
+
+    What is computed outside of loops in f64 or by functions, such as Adam's
+    corrections, is computed by one thread, and read by the others. A power with
+    a whole exponent becomes products.
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def LaunchLevels : Pass<"mlc-launch-levels", "::mlir::func::FuncOp"> {
+  let summary = "which ops of a step need no result of one another";
+  let description = [{
+    Assumes: a step on memrefs, buffers not yet places in a workspace.
+
+    Gives each op that writes memory the attribute `mlc.level`, from 0: one more
+    than the highest level of the ops before it that touch the same memory, if
+    one of both writes. What has one level is launched as one kernel.
+  }];
+}
+
+def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
+  let summary = "steps as kernels of a gpu.module";
+  let description = [{
+    Assumes: steps on memrefs after `mlc-launch-levels` and
+    `mlc-plan-workspace`, and the `graph.program`.
+
+    For each level of each step, a kernel whose blocks are dealt out to the ops
+    of the level. A thread computes an element; where these are few, a team of
+    threads within a warp runs through the terms of a sum and adds the partial
+    sums by a fixed tree of shuffles. A kernel gets the slots of
+    include/mlc/RuntimeABI.h (MlcDeviceSlot) and the number of the batch after
+    those that are done, and finds the step's arguments there.
+
+    With `gpu-steps` = kernel, or where the model is small, one more kernel runs
+    many training steps: all levels in turn, between which its blocks wait for
+    one another (`mlc_grid_barrier`, which `mlc-grid-barriers` lowers).
+
+    Guarantees: no step is left; kernels have known sizes of grid and block and
+    stand in the order in which they are launched.
+  }];
+  let options = [
+    Option<"gpuSteps", "gpu-steps", "::mlc::GpuSteps", "::mlc::GpuSteps::Auto",
+           "how training steps are launched", [{::llvm::cl::values(
+             clEnumValN(::mlc::GpuSteps::Auto, "auto", "by the model's size"),
+             clEnumValN(::mlc::GpuSteps::Launches, "launches",
+                        "some launches a step"),
+             clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
+                        "one launch for many steps"))}]>,
+  ];
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "blocks of a grid wait for one another";
+  let description = [{
+    Assumes: all blocks of kernels that call `mlc_grid_barrier` run at the same
+    time (a cooperative launch).
+
+    A call becomes: the block's threads meet; one of them adds 1 to the counter
+    and reads it until it is what the call says; they meet again. Fences make
+    what was written before visible to all blocks.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+    "::mlir::arith::ArithDialect"
+  ];
+}
+
+def EmulateKernels : Pass<"mlc-emulate-kernels", "::mlir::ModuleOp"> {
+  let summary = "kernels as functions for a CPU that does what a GPU does";
+  let description = [{
+    Assumes: the module of `mlc-kernels`.
+
+    Each kernel becomes a function; what a GPU's thread knows of itself or gets
+    from its warp comes from functions `mlc_emulated_*` that the emulator has
+    (test/device).
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"
   ];
 }
 

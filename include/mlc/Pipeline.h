@@ -54,6 +54,11 @@ struct ProductBlocks {
   int64_t terms = 256, rows = 128;
 };
 
+/// How a GPU is told to train: `Launches` are some for each step, recorded as a
+/// CUDA graph; `Kernel` is one launch for many steps, whose blocks wait for one
+/// another; `Auto` is the second for models that are small enough.
+enum class GpuSteps { Auto, Launches, Kernel };
+
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
   VectorUnit vectors = {16, 32, true};
@@ -64,12 +69,29 @@ struct PipelineOptions {
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
   int64_t modelHash = 0;
+  /// Whether a CPU or GPUs can run the program.
+  bool hasEntries = true, hasKernels = false;
+  GpuSteps gpuSteps = GpuSteps::Auto;
 };
 
 /// Adds the passes of all stages from `first` up to and including `last`.
 void buildPipeline(mlir::OpPassManager &manager, Stage last,
                    const PipelineOptions &options,
                    Stage first = Stage::Autodiff);
+
+/// The same for GPUs, up to kernels in LLVM's and NVVM's dialects; the stages
+/// have the same names. Of the options, `gpuSteps` matters.
+void buildGpuPipeline(mlir::OpPassManager &manager, Stage last,
+                      const PipelineOptions &options);
+
+/// From a model to kernels in a gpu.module, which addKernelsToNvvm lowers and
+/// addKernelsToCpu makes functions for an emulator of (test/device).
+void addKernels(mlir::OpPassManager &manager, GpuSteps steps);
+void addKernelsToNvvm(mlir::OpPassManager &manager);
+void addKernelsToCpu(mlir::OpPassManager &manager);
+/// For a program without entry points: its descriptor alone.
+void addDescriptor(mlir::OpPassManager &manager,
+                   const PipelineOptions &options);
 
 /// Every dialect that a program passes through.
 void registerDialects(mlir::DialectRegistry &registry);

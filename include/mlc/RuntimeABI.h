@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field below changes.
-#define MLC_ABI_VERSION 3
+#define MLC_ABI_VERSION 4
 
 /// How a parameter's first value is made; `value` is MlcParameter's.
 typedef enum MlcInitializer {
@@ -148,6 +148,53 @@ typedef struct MlcRegion {
   double bytes, bytes_per_row, bytes_per_nonzero;
 } MlcRegion;
 
+/// What a GPU's kernel gets: the address of 8-byte slots in the device's memory
+/// and a number (i64). The slots are MlcCall's fields, with pointers into the
+/// device's memory, and then these. A kernel works on the batch that is
+/// `number` batches after the MLC_SLOT_DONE that were done before.
+typedef enum MlcDeviceSlot {
+  MLC_SLOT_DONE = MLC_CALL_PROFILE + 1, ///< Batches of this call done before.
+  /// Where blocks of MlcDevice's `steps` count themselves: 0 at its launch.
+  MLC_SLOT_BARRIER,
+  /// The first parameter's pointer; after all of them come the states'.
+  MLC_SLOT_PARAMETERS,
+} MlcDeviceSlot;
+
+/// A kernel and how it is launched: always with the same sizes.
+typedef struct MlcKernel {
+  const char *name;
+  int64_t blocks;
+  int64_t threads; ///< Of a block.
+} MlcKernel;
+
+/// The kernels of a step, one after another.
+typedef struct MlcLaunches {
+  int64_t count;
+  const MlcKernel *kernels;
+} MlcLaunches;
+
+/// The code of all kernels for one kind of GPU.
+typedef struct MlcDeviceImage {
+  int64_t architecture; ///< 90 for sm_90: the least that it runs on.
+  int64_t is_binary;    ///< 0: PTX, for later ones too. 1: for this one only.
+  const void *code;
+  int64_t size; ///< Bytes. PTX ends with a zero byte, which counts.
+} MlcDeviceImage;
+
+/// What a program can do on a GPU.
+typedef struct MlcDevice {
+  const char *target; ///< e.g. "cuda sm_80,sm_90", as `info` prints it.
+  int64_t image_count;
+  const MlcDeviceImage *images;
+  int64_t workspace; ///< Bytes, for all steps.
+  MlcLaunches train, evaluate, predict;
+  /// Runs as many training steps as its number says, as `train` does one by
+  /// one. All its blocks run at the same time (a cooperative launch): `blocks`
+  /// is the most that have something to do, fewer will do as well. The name is
+  /// null where there is no such kernel.
+  MlcKernel steps;
+} MlcDevice;
+
 /// Everything the runtime knows of a compiled program.
 typedef struct MlcProgram {
   int64_t abi_version; ///< MLC_ABI_VERSION of the compiler.
@@ -169,6 +216,7 @@ typedef struct MlcProgram {
   int64_t epochs;         ///< Default of --epochs.
   double learning_rate;   ///< Default of --learning-rate.
   MlcWorkspace workspace; ///< The largest need of the entry points.
+  /// Null in a program for GPUs alone, as the other two.
   MlcEntryPoint train;    ///< Updates parameters and states in place.
   MlcEntryPoint evaluate; ///< Writes outputs and losses; no dropout.
   MlcEntryPoint predict;  ///< Writes outputs; no dropout.
@@ -177,6 +225,7 @@ typedef struct MlcProgram {
   MlcEntryPoint train_profiled;
   int64_t region_count;
   const MlcRegion *regions;
+  const MlcDevice *device; ///< Null in a program for CPUs alone.
 } MlcProgram;
 
 /// Emitted by the compiler.

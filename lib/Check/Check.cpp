@@ -77,6 +77,8 @@ public:
     checkForward(numbers);
     for (int64_t threads : options.threads)
       checkBits(numbers, program, threads, "threads");
+    if (options.device != "cpu")
+      return !failed; // A GPU has no workers that could take turns.
     for (int64_t workers : options.turns) {
       checkTurns(numbers, workers, Order::FirstToLast,
                  "workers in turns, the first one first");

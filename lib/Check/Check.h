@@ -23,6 +23,9 @@ namespace mlc {
 struct CheckOptions {
   reference::ReferenceOptions run;
   JitOptions compile;
+  /// `cpu`, or the GPU that runs the program: `cuda`, `cuda:1`. Then `compile`
+  /// has GPUs to make kernels for.
+  std::string device = "cpu";
   /// Each number of threads must give the same bits,
   std::vector<int64_t> threads = {1, 2, 3, 4, 8};
   /// and so must each number of workers that take turns, in both orders.

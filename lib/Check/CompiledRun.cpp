@@ -7,12 +7,14 @@
 
 #include "lib/Check/CompiledRun.h"
 
+#include "Device/DeviceChoice.h"
 #include "Train/Weights.h"
 
 #include <cstring>
 #include <numeric>
 
 using namespace mlc;
+using runtime::chooseDevice;
 using runtime::elementsOf;
 
 ModelNumbers::ModelNumbers(const MlcProgram &program,
@@ -84,7 +86,8 @@ CompiledRun::CompiledRun(const MlcProgram &program, const CheckOptions &options,
   const runtime::SafetensorsFile init(options.run.init);
   runtime::loadWeights(init, program, weights);
   executor.emplace(program, weights, threads,
-                   examples.nonzeroCapacity(program.batch));
+                   examples.nonzeroCapacity(program.batch),
+                   chooseDevice(program, runtime::parseDevice(options.device)));
 }
 
 double CompiledRun::learningRate() const {
@@ -123,15 +126,19 @@ RunNumbers CompiledRun::run(int64_t stepsPerCall, const OnSteps &onSteps) {
   numbers.losses = std::move(observer.losses);
   numbers.model.emplace(program, weights);
   runtime::ForwardPass pass(*executor, examples);
-  pass.run(program.evaluate, rows, [&](const runtime::ForwardChunk &chunk) {
-    numbers.evaluated.insert(numbers.evaluated.end(), chunk.outputs.begin(),
-                             chunk.outputs.end());
-    numbers.testLosses.insert(numbers.testLosses.end(), chunk.losses.begin(),
-                              chunk.losses.end());
-  });
-  pass.run(program.predict, rows, [&](const runtime::ForwardChunk &chunk) {
-    numbers.predicted.insert(numbers.predicted.end(), chunk.outputs.begin(),
-                             chunk.outputs.end());
-  });
+  pass.run(
+      runtime::ProgramStep::Evaluate, rows,
+      [&](const runtime::ForwardChunk &chunk) {
+        numbers.evaluated.insert(numbers.evaluated.end(), chunk.outputs.begin(),
+                                 chunk.outputs.end());
+        numbers.testLosses.insert(numbers.testLosses.end(),
+                                  chunk.losses.begin(), chunk.losses.end());
+      });
+  pass.run(runtime::ProgramStep::Predict, rows,
+           [&](const runtime::ForwardChunk &chunk) {
+             numbers.predicted.insert(numbers.predicted.end(),
+                                      chunk.outputs.begin(),
+                                      chunk.outputs.end());
+           });
   return numbers;
 }

@@ -8,6 +8,7 @@
 #include "lib/Check/JitProgram.h"
 
 #include "lib/Check/Turns.h"
+#include "lib/Emit/DeviceCode.h"
 #include "lib/Emit/Object.h"
 #include "lib/Emit/Target.h"
 #include "mlc/Emit.h"
@@ -55,6 +56,17 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
   pipeline.vectors = target->vectors;
   pipeline.target = target->description;
   pipeline.features = target->features;
+  std::optional<DeviceCode> device;
+  if (!options.gpu.empty()) {
+    auto architectures = parseArchitectures(options.gpu);
+    if (!architectures)
+      return architectures.takeError();
+    auto code = makeDeviceCode(model, *architectures, {.assemble = false});
+    if (!code)
+      return code.takeError();
+    device = std::move(*code);
+    pipeline.hasKernels = true;
+  }
   OwningOpRef<ModuleOp> module(model.clone());
   auto run = [&](Stage from, Stage to) {
     PassManager manager(model.getContext());
@@ -69,7 +81,9 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
     options.plantError(*module);
   if (failed(run(Stage::Linalg, Stage::Lowering)))
     return llvm::createStringError("the model cannot be compiled");
-  return emitObject(*module, *target->machine, {.optimize = options.optimize});
+  return emitObject(
+      *module, *target->machine,
+      {.optimize = options.optimize, .device = device ? &*device : nullptr});
 }
 
 /// Makes what programs are linked with known to `jit`: the runtime's door, the

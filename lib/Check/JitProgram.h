@@ -30,6 +30,8 @@ struct JitOptions {
   /// Whether small products are computed in small blocks, too; see
   /// ProductBlocks.
   bool smallBlocks = false;
+  /// GPUs to make kernels for as well; empty for none.
+  std::string gpu;
   /// Whether LLVM optimises, as in `mlc compile`; see ObjectOptions.
   bool optimize = true;
   /// For tests of what looks for errors: changes the differentiated program, as

@@ -136,9 +136,9 @@ private:
     call.step = inputs.number - 1;
     call.position = inputs.position;
     call.seed = static_cast<int64_t>(inputs.seed);
-    executor.run(name == steps::kTrain      ? program.train
-                 : name == steps::kEvaluate ? program.evaluate
-                                            : program.predict,
+    executor.run(name == steps::kTrain      ? runtime::ProgramStep::Train
+                 : name == steps::kEvaluate ? runtime::ProgramStep::Evaluate
+                                            : runtime::ProgramStep::Predict,
                  call);
     StepNumbers actual;
     if (place.role == steps::kLoss)

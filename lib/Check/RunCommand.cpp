@@ -58,7 +58,7 @@ static int check(mlir::ModuleOp model, const CheckOptions &options) {
 }
 
 int mlc::runMain(int argc, char **argv) {
-  std::string path;
+  std::string path, gpu = "sm_80";
   CheckOptions options;
   reference::ReferenceOptions &run = options.run;
   bool isReference = false, isCheck = false, noShuffle = false;
@@ -82,6 +82,9 @@ int mlc::runMain(int argc, char **argv) {
   app.add_option("--gemm", options.compile.gemm,
                  "--check: who computes dense products")
       ->check(CLI::IsMember({"auto", "generated", "openblas"}));
+  app.add_option("--device", options.device,
+                 "--check: what runs the code: cpu, cuda or cuda:N");
+  app.add_option("--gpu", gpu, "--check: the GPU to compile for");
   app.add_option("--threads", options.threads,
                  "--check: numbers of threads that must give the same bits")
       ->delimiter(',')
@@ -92,7 +95,10 @@ int mlc::runMain(int argc, char **argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   run.shuffle = !noShuffle;
-  options.findOp = true;
+  // It runs parts of the program on the CPU.
+  options.findOp = options.device == "cpu";
+  if (options.device != "cpu")
+    options.compile.gpu = gpu;
   ModelFile model;
   if (failed(model.read(path)))
     return 1;

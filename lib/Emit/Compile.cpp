@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DeviceCode.h"
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
@@ -50,6 +51,14 @@ bool usesBlas(ModuleOp module) {
   return module.lookupSymbol("cblas_sgemm") != nullptr;
 }
 
+std::optional<GpuSteps> gpuStepsOf(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<GpuSteps>>(name)
+      .Case("auto", GpuSteps::Auto)
+      .Case("launches", GpuSteps::Launches)
+      .Case("kernel", GpuSteps::Kernel)
+      .Default(std::nullopt);
+}
+
 Sanitizer sanitizerOf(const CompileOptions &options) {
   return options.sanitize == "address"  ? Sanitizer::Address
          : options.sanitize == "thread" ? Sanitizer::Thread
@@ -59,7 +68,161 @@ Sanitizer sanitizerOf(const CompileOptions &options) {
 /// A file's name without its ending, in the current folder.
 std::string defaultOutput(const CompileOptions &options) {
   std::string stem = llvm::sys::path::stem(options.input).str();
-  return options.emit == "obj" ? stem + ".o" : stem;
+  return options.emit == "exe" ? stem : stem + ".o";
+}
+
+/// What `--emit` asks for.
+bool isBinary(llvm::StringRef emit) {
+  return emit == "obj" || emit == "exe" || emit == "emulation";
+}
+
+/// One compilation.
+class Compiler {
+public:
+  explicit Compiler(const CompileOptions &options) : options(options) {}
+
+  /// Returns the exit status; wrong options are told before anything is done.
+  int configure();
+  /// Returns what is to be written.
+  llvm::Expected<std::string> run(ModuleOp model);
+
+private:
+  int configureTargets();
+  llvm::Error runPasses(ModuleOp model,
+                        llvm::function_ref<void(PassManager &)> build);
+  llvm::Expected<std::string> makeObject(ModuleOp model,
+                                         const DeviceCode *device);
+  llvm::Expected<std::string> makeEmulation(ModuleOp model);
+
+  const CompileOptions &options;
+  Sanitizer sanitizer = Sanitizer::None;
+  std::optional<Target> target;
+  std::vector<GpuArchitecture> gpus;
+  PipelineOptions pipeline;
+};
+
+int Compiler::configureTargets() {
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(options.target).split(names, ',');
+  pipeline.hasEntries = llvm::is_contained(names, "cpu");
+  pipeline.hasKernels = llvm::is_contained(names, "cuda");
+  if (!llvm::all_of(names, [](llvm::StringRef name) {
+        return name == "cpu" || name == "cuda";
+      }))
+    return fail("unknown --target '" + options.target +
+                    "'; expected cpu, cuda or cpu,cuda",
+                2);
+  if (!pipeline.hasKernels &&
+      (options.emit == "ptx" || options.emit == "emulation"))
+    return fail("--emit " + options.emit + " needs --target cuda", 2);
+  if (!pipeline.hasEntries && options.profile)
+    return fail("--profile is of code for CPUs; use --target cpu,cuda", 2);
+  if (!pipeline.hasEntries && !options.sanitize.empty())
+    return fail("--sanitize watches code for CPUs; use --target cpu,cuda", 2);
+  std::optional<GpuSteps> gpuSteps = gpuStepsOf(options.gpuSteps);
+  if (!gpuSteps)
+    return fail("unknown --gpu-steps '" + options.gpuSteps +
+                    "'; expected auto, launches or kernel",
+                2);
+  pipeline.gpuSteps = *gpuSteps;
+  auto architectures = parseArchitectures(options.gpu);
+  if (!architectures)
+    return fail(llvm::toString(architectures.takeError()), 2);
+  gpus = std::move(*architectures);
+  return 0;
+}
+
+int Compiler::configure() {
+  std::optional<Gemm> gemm = gemmNamed(options.gemm);
+  if (!gemm)
+    return fail("unknown --gemm '" + options.gemm +
+                    "'; expected auto, generated or openblas",
+                2);
+  if (int status = configureTargets())
+    return status;
+  sanitizer = sanitizerOf(options);
+  llvm::Expected<Target> made =
+      makeTarget(sanitizer == Sanitizer::Thread ? "x86-64-v2" : options.cpu,
+                 options.targetTriple);
+  if (!made)
+    return fail(llvm::toString(made.takeError()), 2);
+  if (options.emit == "exe" && !made->isHost)
+    return fail("--target-triple: there is no runtime here for " +
+                    options.targetTriple + "; use --emit obj",
+                2);
+  target.emplace(std::move(*made));
+  pipeline.vectors = target->vectors;
+  pipeline.gemm = *gemm;
+  pipeline.profile = options.profile;
+  pipeline.target = target->description;
+  pipeline.features = target->features;
+  return 0;
+}
+
+llvm::Error Compiler::runPasses(ModuleOp model,
+                                llvm::function_ref<void(PassManager &)> build) {
+  PassManager manager(model.getContext());
+  build(manager);
+  // What is wrong has been said.
+  return failed(manager.run(model)) ? llvm::createStringError("")
+                                    : llvm::Error::success();
+}
+
+llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
+                                                 const DeviceCode *device) {
+  auto object = emitObject(model, *target->machine,
+                           {.sanitizer = sanitizer, .device = device});
+  if (!object)
+    return object.takeError();
+  return std::string(object->data(), object->size());
+}
+
+llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
+  llvm::Error error = runPasses(model, [&](PassManager &manager) {
+    addKernels(manager, pipeline.gpuSteps);
+    addKernelsToCpu(manager);
+  });
+  if (error)
+    return error;
+  for (auto program :
+       llvm::make_early_inc_range(model.getOps<graph::ProgramOp>()))
+    program.erase();
+  return makeObject(model, nullptr);
+}
+
+llvm::Expected<std::string> Compiler::run(ModuleOp model) {
+  pipeline.modelHash = static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
+  if (options.emit == "emulation")
+    return makeEmulation(model);
+  if (std::optional<Stage> last = stageOf(options.emit)) {
+    llvm::Error error = runPasses(model, [&](PassManager &manager) {
+      if (pipeline.hasEntries)
+        buildPipeline(manager, *last, pipeline);
+      else
+        buildGpuPipeline(manager, *last, pipeline);
+    });
+    return error ? llvm::Expected<std::string>(std::move(error))
+                 : textOf(model);
+  }
+  std::optional<DeviceCode> device;
+  if (pipeline.hasKernels) {
+    llvm::Expected<DeviceCode> code =
+        makeDeviceCode(model, gpus, {pipeline.gpuSteps, options.emit != "ptx"});
+    if (!code)
+      return code.takeError();
+    device = std::move(*code);
+  }
+  if (options.emit == "ptx")
+    return llvm::StringRef(device->images[0].bytes).drop_back().str();
+  llvm::Error error = runPasses(model, [&](PassManager &manager) {
+    if (pipeline.hasEntries)
+      buildPipeline(manager, Stage::Lowering, pipeline);
+    else
+      addDescriptor(manager, pipeline);
+  });
+  if (error)
+    return error;
+  return makeObject(model, device ? &*device : nullptr);
 }
 
 } // namespace
@@ -73,16 +236,10 @@ std::optional<Gemm> mlc::gemmNamed(std::string_view name) {
 }
 
 int mlc::compileModel(const CompileOptions &options) {
-  std::optional<Stage> last = stageOf(options.emit);
-  const bool isBinary = options.emit == "obj" || options.emit == "exe";
-  if (!last && !isBinary)
+  const bool hasText = stageOf(options.emit) || options.emit == "ptx";
+  if (!hasText && !isBinary(options.emit))
     return fail("unknown --emit '" + options.emit + "'; expected " +
-                    llvm::join(stageNames(), ", ") + ", obj or exe",
-                2);
-  std::optional<Gemm> gemm = gemmNamed(options.gemm);
-  if (!gemm)
-    return fail("unknown --gemm '" + options.gemm +
-                    "'; expected auto, generated or openblas",
+                    llvm::join(stageNames(), ", ") + ", ptx, obj or exe",
                 2);
   // Here and not by the verifier, which would blame a line of the model.
   if (options.batch &&
@@ -93,22 +250,15 @@ int mlc::compileModel(const CompileOptions &options) {
 
   std::string output = options.output;
   if (output.empty())
-    output = isBinary ? defaultOutput(options) : "-";
+    output = hasText ? "-" : defaultOutput(options);
   if (llvm::sys::fs::is_directory(output))
     return fail(output + ": is a directory; name the output with -o");
   if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
-  const Sanitizer sanitizer = sanitizerOf(options);
-  llvm::Expected<Target> target =
-      makeTarget(sanitizer == Sanitizer::Thread ? "x86-64-v2" : options.cpu,
-                 options.targetTriple);
-  if (!target)
-    return fail(llvm::toString(target.takeError()), 2);
-  if (options.emit == "exe" && !target->isHost)
-    return fail("--target-triple: there is no runtime here for " +
-                    options.targetTriple + "; use --emit obj",
-                2);
+  Compiler compiler(options);
+  if (int status = compiler.configure())
+    return status;
 
   ModelFile model;
   if (failed(model.read(options.input, options.profile)))
@@ -116,38 +266,20 @@ int mlc::compileModel(const CompileOptions &options) {
   if (options.batch)
     setBatch(model.module(), *options.batch);
 
-  PipelineOptions pipeline;
-  pipeline.vectors = target->vectors;
-  pipeline.gemm = *gemm;
-  pipeline.profile = options.profile;
-  pipeline.target = target->description;
-  pipeline.features = target->features;
-  pipeline.modelHash =
-      static_cast<int64_t>(llvm::xxh3_64bits(textOf(model.module())));
-  PassManager manager(&model.context());
-  buildPipeline(manager, last.value_or(Stage::Lowering), pipeline);
-  if (failed(manager.run(model.module())))
-    return 1;
-
-  if (!isBinary) {
-    if (output == "-") {
-      llvm::outs() << textOf(model.module());
-      llvm::Error error = flushStandardOutput();
-      return error ? fail(llvm::toString(std::move(error))) : 0;
-    }
-    if (llvm::Error error = writeOutput(output, textOf(model.module())))
-      return fail(llvm::toString(std::move(error)));
-    return 0;
+  llvm::Expected<std::string> result = compiler.run(model.module());
+  if (!result) {
+    std::string message = llvm::toString(result.takeError());
+    return message.empty() ? 1 : fail(message);
   }
-  auto object =
-      emitObject(model.module(), *target->machine, {.sanitizer = sanitizer});
-  if (!object)
-    return fail(llvm::toString(object.takeError()));
-  llvm::StringRef bytes(object->data(), object->size());
+  if (hasText && output == "-") {
+    llvm::outs() << *result;
+    llvm::Error error = flushStandardOutput();
+    return error ? fail(llvm::toString(std::move(error))) : 0;
+  }
   llvm::Error error =
-      options.emit == "obj"
-          ? writeOutput(output, bytes)
-          : linkExecutable(output, bytes,
-                           {usesBlas(model.module()), options.sanitize});
+      options.emit == "exe"
+          ? linkExecutable(output, *result,
+                           {usesBlas(model.module()), options.sanitize})
+          : writeOutput(output, *result);
   return error ? fail(llvm::toString(std::move(error))) : 0;
 }

@@ -20,7 +20,15 @@ int mlc::compileMain(int argc, char **argv) {
   app.add_option("-o,--output", options.output, "the program to write");
   app.add_option("--emit", options.emit,
                  "stop after a stage and print it (graph, autodiff, linalg, "
-                 "tile, bufferize, spmd, lowering), or write obj or exe");
+                 "tile, bufferize, spmd, lowering, ptx), or write obj or exe");
+  app.add_option("--target", options.target,
+                 "what can run the program: cpu, cuda or cpu,cuda");
+  app.add_option("--gpu", options.gpu,
+                 "the GPUs to compile for: sm_80, sm_90, sm_100, ...");
+  app.add_option("--gpu-steps", options.gpuSteps,
+                 "how a GPU trains: launches (some for each step, as a CUDA "
+                 "graph), kernel (one launch for many steps) or auto (by the "
+                 "model's size)");
   app.add_option("--cpu", options.cpu,
                  "the CPU to compile for: native, x86-64-v3, x86-64-v4, ...");
   app.add_option("--target-triple", options.targetTriple,

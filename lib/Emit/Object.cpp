@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Object.h"
+#include "DeviceCode.h"
 
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -49,8 +50,8 @@ static Attribute::AttrKind attributeOf(mlc::Sanitizer sanitizer) {
   llvm_unreachable("unknown sanitizer");
 }
 
-static void optimize(Module &module, TargetMachine &machine,
-                     const mlc::ObjectOptions &options) {
+void mlc::optimizeModule(Module &module, TargetMachine &machine,
+                         const ObjectOptions &options) {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
@@ -105,9 +106,11 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     if (options.sanitizer != Sanitizer::None)
       function.addFnAttr(attributeOf(options.sanitizer));
   }
+  if (options.device)
+    addDeviceTable(*module, *options.device);
   if (!options.optimize)
     machine.setOptLevel(CodeGenOptLevel::None);
-  optimize(*module, machine, options);
+  optimizeModule(*module, machine, options);
 
   preferSinkingToSpilling();
   SmallVector<char, 0> bytes;

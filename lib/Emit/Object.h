@@ -15,6 +15,8 @@
 
 namespace mlc {
 
+struct DeviceCode;
+
 /// What LLVM looks for errors with while generated code runs.
 enum class Sanitizer { None, Address, Thread };
 
@@ -24,6 +26,8 @@ struct ObjectOptions {
   bool optimize = true;
   /// Its calls go to the runtime of the sanitizer, which must be linked with.
   Sanitizer sanitizer = Sanitizer::None;
+  /// What the table `mlc_device` is made of, where there is one.
+  const DeviceCode *device = nullptr;
 };
 
 /// Translates a module in LLVM's dialect, optimises it for `machine` and
@@ -32,6 +36,10 @@ struct ObjectOptions {
 llvm::Expected<llvm::SmallVector<char, 0>>
 emitObject(mlir::ModuleOp module, llvm::TargetMachine &machine,
            const ObjectOptions &options = {});
+
+/// Runs LLVM's passes.
+void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
+                    const ObjectOptions &options = {});
 
 } // namespace mlc
 

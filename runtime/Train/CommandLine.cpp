@@ -143,6 +143,16 @@ void addThreads(CLI::App *command, std::int64_t &threads) {
       ->capture_default_str();
 }
 
+void addDevice(CLI::App *command, DeviceRequest &device) {
+  command
+      ->add_option_function<std::string>(
+          "--device",
+          [&device](const std::string &text) { device = parseDevice(text); },
+          "what to run on: auto (a GPU if there is one), cpu, cuda, cuda:1")
+      ->default_str("auto")
+      ->type_name("D");
+}
+
 CLI::Option *addFile(CLI::App *command, const char *name, std::string &path,
                      const char *help) {
   return command->add_option(name, path, help)->type_name("FILE");
@@ -163,6 +173,7 @@ void CommandLine::addTrain() {
       ->excludes(test);
   addTraining(command);
   addThreads(command, train_.threads);
+  addDevice(command, train_.device);
   addFile(command, "--init", train_.init, "weights to start from");
   addFile(command, "--metrics", train_.metrics,
           "write figures here as JSON lines");
@@ -209,6 +220,7 @@ void CommandLine::addEval() {
           "write each row's outputs here, as predict --json prints them");
   addTextOptions(*command, eval_.documents, LabelUse::Needed);
   addThreads(command, eval_.threads);
+  addDevice(command, eval_.device);
   command->add_flag("--json", eval_.json, "print a JSON object");
 }
 
@@ -232,6 +244,7 @@ void CommandLine::addPredict() {
   data->excludes(text);
   addTextOptions(*command, predict_.documents, LabelUse::Ignored);
   addThreads(command, predict_.threads);
+  addDevice(command, predict_.device);
   command->add_flag("--json", predict_.json, "print JSON lines");
   command->callback([this, text, data] {
     if (data->empty() && text->empty())

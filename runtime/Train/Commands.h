@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_COMMANDS_H
 
 #include "CPU/Workers.h"
+#include "Device/DeviceChoice.h"
 #include "Import/Documents.h"
 #include "Train/CheckpointInterval.h"
 #include "Train/Trainer.h"
@@ -32,6 +33,7 @@ struct TrainCommand {
   bool metricsEveryStep = false;
   bool profile = false; ///< Print where the time of the steps went.
   std::int64_t threads = usableCores();
+  DeviceRequest device;
   TrainerOptions trainer;
 };
 
@@ -40,6 +42,7 @@ struct EvalCommand {
   std::string predictions; ///< Where each row's outputs go, as JSON lines.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
+  DeviceRequest device;
   bool json = false;
 };
 
@@ -48,6 +51,7 @@ struct PredictCommand {
   std::optional<std::string> text; ///< Lines of text in the place of `data`.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
+  DeviceRequest device;
   bool json = false;
 };
 

@@ -49,7 +49,8 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
       openExamples(program, command.data, command.documents, weights,
                    LabelUse::Needed, command.threads);
   Executor executor(program, model, command.threads,
-                    examples.nonzeroCapacity(program.batch));
+                    examples.nonzeroCapacity(program.batch),
+                    chooseDevice(program, command.device));
   std::optional<AtomicFile> predictions;
   if (!command.predictions.empty())
     predictions.emplace(command.predictions);

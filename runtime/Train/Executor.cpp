@@ -47,10 +47,17 @@ static AlignedBuffer<std::byte> makeWorkspace(const MlcWorkspace &need,
 }
 
 Executor::Executor(const MlcProgram &program, Model &model,
-                   std::int64_t threads, std::int64_t nonzeroCapacity)
+                   std::int64_t threads, std::int64_t nonzeroCapacity,
+                   std::unique_ptr<CudaDevice> device)
     : program_(program), model_(model), workers_(threads),
       nonzeroCapacity_(nonzeroCapacity),
-      workspace_(makeWorkspace(program.workspace, threads, nonzeroCapacity)) {}
+      workspace_(
+          device ? AlignedBuffer<std::byte>()
+                 : makeWorkspace(program.workspace, threads, nonzeroCapacity)) {
+  if (device)
+    device_ =
+        std::make_unique<DeviceProgram>(program, std::move(device), model);
+}
 
 MlcCall Executor::callOn(const Examples &examples) {
   MlcCall call{};
@@ -59,7 +66,16 @@ MlcCall Executor::callOn(const Examples &examples) {
   call.states = model_.states();
   call.workspace = workspace_.data();
   call.nonzero_capacity = nonzeroCapacity_;
+  if (device_)
+    device_->place(call, examples.rows());
   return call;
+}
+
+void Executor::run(ProgramStep step, const MlcCall &call) {
+  if (device_)
+    device_->run(step, call);
+  else
+    workers_.run(entryOf(program_, step), call);
 }
 
 } // namespace mlc::runtime

@@ -9,35 +9,44 @@
 #define MLC_RUNTIME_TRAIN_EXECUTOR_H
 
 #include "CPU/Workers.h"
+#include "Device/DeviceProgram.h"
 #include "Train/AlignedBuffer.h"
 #include "Train/Examples.h"
 #include "Train/Model.h"
+#include "Train/ProgramStep.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace mlc::runtime {
 
-/// A program, what it has learned, its workers and their workspace: all that
-/// stays the same from call to call.
+/// A program, what it has learned, and what runs it: a GPU, or workers and
+/// their workspace. All that stays the same from call to call.
 class Executor {
 public:
-  /// `nonzeroCapacity` serves all examples that calls will be made on. Throws
-  /// InputError where memory or threads do not suffice.
+  /// `nonzeroCapacity` serves all examples that calls will be made on; `device`
+  /// is a GPU, or null for the CPU. Throws InputError where memory or threads
+  /// do not suffice.
   Executor(const MlcProgram &program, Model &model, std::int64_t threads,
-           std::int64_t nonzeroCapacity);
+           std::int64_t nonzeroCapacity,
+           std::unique_ptr<CudaDevice> device = nullptr);
 
   const MlcProgram &program() const { return program_; }
   Model &model() { return model_; }
   Workers &workers() { return workers_; }
+  /// Null where the CPU runs the program.
+  const CudaDevice *device() const {
+    return device_ ? &device_->device() : nullptr;
+  }
 
-  /// A call on these examples; rows and results are still to be set.
+  /// A call on these examples; rows and results are still to be set. A GPU gets
+  /// a copy of them.
   MlcCall callOn(const Examples &examples);
 
-  void run(MlcEntryPoint entry, const MlcCall &call) {
-    workers_.run(entry, call);
-  }
+  /// Runs a step for each batch of the call.
+  void run(ProgramStep step, const MlcCall &call);
 
 private:
   const MlcProgram &program_;
@@ -45,6 +54,7 @@ private:
   Workers workers_;
   std::int64_t nonzeroCapacity_;
   AlignedBuffer<std::byte> workspace_;
+  std::unique_ptr<DeviceProgram> device_;
 };
 
 } // namespace mlc::runtime

@@ -39,7 +39,7 @@ ForwardPass::ForwardPass(Executor &executor, const Examples &examples)
 }
 
 bool ForwardPass::run(
-    MlcEntryPoint entry, std::span<const std::int32_t> rows,
+    ProgramStep step, std::span<const std::int32_t> rows,
     const std::function<void(const ForwardChunk &)> &consume) {
   const MlcProgram &program = executor_.program();
   while (!rows.empty()) {
@@ -51,7 +51,7 @@ bool ForwardPass::run(
     call_.rows = rows.data();
     call_.row_count = count;
     const auto start = ChunkSize::Clock::now();
-    executor_.run(entry, call_);
+    executor_.run(step, call_);
     chunk_.observe(batches, ChunkSize::Clock::now() - start);
     consume({rows.first(count),
              std::span(outputs_).first(count * program.outputs),
@@ -97,7 +97,7 @@ std::optional<Evaluation>
 Evaluator::run(const std::function<void(const ForwardChunk &)> &observe) {
   double loss = 0, score = 0;
   const bool complete =
-      pass_.run(program_.evaluate, rows_, [&](const ForwardChunk &chunk) {
+      pass_.run(ProgramStep::Evaluate, rows_, [&](const ForwardChunk &chunk) {
         const std::int64_t rows = chunk.rows.size();
         for (std::size_t i = 0; i < chunk.losses.size(); ++i)
           loss +=

@@ -33,7 +33,7 @@ public:
 
   /// Calls `consume` with consecutive chunks of `rows`. Returns false where a
   /// signal stopped it early.
-  bool run(MlcEntryPoint entry, std::span<const std::int32_t> rows,
+  bool run(ProgramStep step, std::span<const std::int32_t> rows,
            const std::function<void(const ForwardChunk &)> &consume);
 
 private:

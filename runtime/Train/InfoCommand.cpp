@@ -50,6 +50,26 @@ std::string initializerText(const MlcParameter &parameter) {
   return "unknown";
 }
 
+/// The GPUs that it was compiled for, or null.
+boost::json::value gpuTarget(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return boost::json::string(program.device->target);
+}
+
+/// How it trains on them, or null.
+boost::json::value gpuSteps(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return program.device->steps.name ? "kernel" : "launches";
+}
+
+std::string gpuStepsText(const MlcDevice &device) {
+  return device.steps.name ? std::string("one launch for many steps")
+                           : fmt::format("{} launches a step, as a CUDA graph",
+                                         device.train.count);
+}
+
 std::int64_t parameterElements(const MlcProgram &program) {
   std::int64_t sum = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
@@ -78,6 +98,8 @@ std::string infoJson(const MlcProgram &program) {
       {"compiler", program.compiler},
       {"model_hash", fmt::format("{:016x}", std::uint64_t(program.model_hash))},
       {"target", program.target},
+      {"gpu_target", gpuTarget(program)},
+      {"gpu_steps", gpuSteps(program)},
       {"features", program.features},
       {"missing_features", missing},
       {"input", {{"kind", inputName(program)}, {"width", program.input_width}}},
@@ -121,6 +143,10 @@ std::string infoText(const MlcProgram &program) {
                    program.workspace.own_per_nonzero));
   line("model hash", fmt::format("{:016x}", std::uint64_t(program.model_hash)));
   line("target", program.target);
+  if (program.device) {
+    line("GPU target", program.device->target);
+    line("GPU steps", gpuStepsText(*program.device));
+  }
   const auto missing = missingFeatures(program.features);
   line("this CPU", missing.empty()
                        ? "runs it"

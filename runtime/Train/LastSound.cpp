@@ -8,6 +8,7 @@
 #include "Train/LastSound.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mlc::runtime {
 
@@ -16,7 +17,7 @@ constexpr int pauseFactor = 100;
 
 LastSound::LastSound(Model &model) : model_(model) {
   std::size_t size = 0;
-  model.forEach([&](std::span<float> tensor) { size += tensor.size(); });
+  model.forEachRaw([&](std::span<float> tensor) { size += tensor.size(); });
   if (size <= maxBytes / sizeof(float))
     copy_.resize(size);
 }
@@ -27,7 +28,7 @@ bool LastSound::update(const TrainingPoint &point) {
     return false;
   if (!copy_.empty()) {
     auto place = copy_.begin();
-    model_.forEach([&](std::span<float> tensor) {
+    std::as_const(model_).forEach([&](std::span<const float> tensor) {
       place = std::ranges::copy(tensor, place).out;
     });
     isTaken_ = true;

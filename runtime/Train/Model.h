@@ -12,6 +12,7 @@
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,31 +45,71 @@ public:
   void initialize(std::uint64_t seed);
 
   std::span<float> parameter(std::int64_t number) {
-    return {parameterPointers_[number], sizeOf(number)};
+    refresh();
+    isChanged_ = true;
+    return rawParameter(number);
   }
   std::span<const float> parameter(std::int64_t number) const {
-    return {parameterPointers_[number], sizeOf(number)};
+    refresh();
+    return rawParameter(number);
   }
 
   std::span<float> state(std::int64_t number) {
-    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+    refresh();
+    isChanged_ = true;
+    return rawState(number);
   }
   std::span<const float> state(std::int64_t number) const {
-    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+    refresh();
+    return rawState(number);
   }
 
   /// Calls `use` with every parameter, then every state, in their order.
   template <typename Use>
   void forEach(Use use) {
+    refresh();
+    isChanged_ = true;
+    forEachRaw(use);
+  }
+  template <typename Use>
+  void forEach(Use use) const {
+    refresh();
+    forEachRaw(use);
+  }
+
+  // A GPU has a copy of the model, on which it learns. Here stands the last
+  // state that was looked at: `fetch` brings the newer one.
+
+  /// From now on until `detach`, `fetch` is called before a model is looked at
+  /// that is stale; it may throw.
+  void attach(std::function<void()> fetch) {
+    fetch_ = std::move(fetch);
+    isChanged_ = true;
+  }
+  void detach() { fetch_ = nullptr; }
+  /// The copy has learned more.
+  void setStale() { isStale_ = true; }
+  /// Whether it may have been changed here since `setUnchanged`.
+  bool isChanged() const { return isChanged_; }
+  void setUnchanged() { isChanged_ = false; }
+  /// What is here, stale or not.
+  template <typename Use>
+  void forEachRaw(Use use) const {
     for (std::int64_t i = 0; i < program_.parameter_count; ++i)
-      use(parameter(i));
+      use(rawParameter(i));
     for (std::int64_t i = 0; i < program_.state_count; ++i)
-      use(state(i));
+      use(rawState(i));
   }
 
   /// As MlcCall wants them.
-  float *const *parameters() const { return parameterPointers_.data(); }
-  float *const *states() const { return statePointers_.data(); }
+  float *const *parameters() const {
+    refresh();
+    return parameterPointers_.data();
+  }
+  float *const *states() const {
+    refresh();
+    return statePointers_.data();
+  }
 
   /// Throws InputError, with `place` in front, that names the first parameter
   /// with an element that is not finite.
@@ -82,6 +123,18 @@ public:
   ModelElement largest() const;
 
 private:
+  std::span<float> rawParameter(std::int64_t number) const {
+    return {parameterPointers_[number], sizeOf(number)};
+  }
+  std::span<float> rawState(std::int64_t number) const {
+    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+  }
+  void refresh() const {
+    if (!isStale_ || !fetch_)
+      return;
+    fetch_();
+    isStale_ = false;
+  }
   std::size_t sizeOf(std::int64_t number) const {
     return elementsOf(program_.parameters[number]);
   }
@@ -90,6 +143,9 @@ private:
   /// All parameters and states, so that small ones share a huge page.
   AlignedBuffer<float> arena_;
   std::vector<float *> parameterPointers_, statePointers_;
+  std::function<void()> fetch_;
+  mutable bool isStale_ = false;
+  bool isChanged_ = true;
 };
 
 } // namespace mlc::runtime

@@ -24,7 +24,7 @@ static void predictRows(Executor &executor, const Examples &examples,
   const MlcProgram &program = executor.program();
   fmt::memory_buffer text;
   ForwardPass(executor, examples)
-      .run(program.predict, allRows(examples.rows()),
+      .run(ProgramStep::Predict, allRows(examples.rows()),
            [&](const ForwardChunk &chunk) {
              text.clear();
              for (std::size_t i = 0; i < chunk.rows.size(); ++i) {
@@ -52,7 +52,8 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
       const std::int64_t needed = examples->nonzeroCapacity(program.batch);
       if (!executor || needed > capacity) {
         capacity = 2 * needed;
-        executor.emplace(program, model, command.threads, capacity);
+        executor.emplace(program, model, command.threads, capacity,
+                         chooseDevice(program, command.device));
       }
       predictRows(*executor, *examples, writer, /*json=*/true, row);
       row += examples->rows();
@@ -62,7 +63,8 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
         openExamples(program, command.data, command.documents, weights,
                      LabelUse::Ignored, command.threads);
     Executor executor(program, model, command.threads,
-                      examples.nonzeroCapacity(program.batch));
+                      examples.nonzeroCapacity(program.batch),
+                      chooseDevice(program, command.device));
     predictRows(executor, examples, writer, command.json);
   }
   finishOutput();

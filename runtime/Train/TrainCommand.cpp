@@ -186,6 +186,14 @@ void TrainRun::start() {
     model_.initialize(command_.trainer.seed);
 }
 
+/// What trains: "2 threads" or "GPU 0 (NVIDIA H100)".
+static std::string placeText(Executor &executor) {
+  if (const CudaDevice *device = executor.device())
+    return fmt::format("GPU {} ({})", device->number(), device->name());
+  const std::int64_t threads = executor.workers().count();
+  return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
+}
+
 /// Returns false where a signal stopped it.
 bool TrainRun::train(Executor &executor) {
   std::optional<Evaluator> evaluator;
@@ -211,9 +219,8 @@ bool TrainRun::train(Executor &executor) {
       options.pointEvery = command_.checkpointEvery.count;
   }
   printNote(fmt::format(
-      "training {} on {} rows, batch {}, {} thread{}{}", program_.name,
-      data_.trainingRows.size(), program_.batch, command_.threads,
-      command_.threads == 1 ? "" : "s",
+      "training {} on {} rows, batch {}, {}{}", program_.name,
+      data_.trainingRows.size(), program_.batch, placeText(executor),
       command_.output.empty() ? "; weights are not saved (no -o)" : ""));
   TrainReport report(program_, options.epochs,
                      command_.test.empty() ? "validation" : "test",
@@ -252,7 +259,11 @@ int TrainRun::run() {
        dataWarnings(program_, data_.training, data_.trainingRows))
     printNote(fmt::format("warning: {}", warning));
   Executor executor(program_, model_, command_.threads,
-                    data_.nonzeroCapacity(program_.batch));
+                    data_.nonzeroCapacity(program_.batch),
+                    chooseDevice(program_, command_.device));
+  if (command_.profile && executor.device())
+    throw UsageError("--profile: only times of a CPU can be told; use "
+                     "--device cpu with it");
   // A reader of stdout that goes away must not cost the weights.
   std::signal(SIGPIPE, SIG_IGN);
   const InterruptGuard guard;

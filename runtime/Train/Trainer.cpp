@@ -146,8 +146,8 @@ std::span<const float> Trainer::callTrain(std::int64_t steps) {
   call_.losses = losses_.data();
   call_.step = point_.step;
   call_.position = point_.position;
-  const MlcProgram &program = executor_.program();
-  executor_.run(options_.profile ? program.train_profiled : program.train,
+  executor_.run(options_.profile ? ProgramStep::ProfiledTrain
+                                 : ProgramStep::Train,
                 call_);
   return std::span(losses_).first(steps);
 }

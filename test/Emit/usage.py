@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
 
 from integration import MLC, MODELS, attempt
 
-STAGES = "graph, autodiff, linalg, tile, bufferize, spmd, lowering, obj or exe"
+STAGES = "graph, autodiff, linalg, tile, bufferize, spmd, lowering, ptx, obj or exe"
 
 
 class Usage(unittest.TestCase):
@@ -51,6 +51,12 @@ class Usage(unittest.TestCase):
             ("m.mlir", "--target-triple", "aarch64-linux-gnu"): "use --emit obj",
             ("m.mlir", "--target-triple", "aarch64-linux-gnu", "--cpu", "x86-64-v3"):
                 "unknown CPU 'x86-64-v3'; expected native, generic, neoverse-n1",
+            ("m.mlir", "--target", "tpu"): "unknown --target 'tpu'; expected cpu, cuda or cpu,cuda",
+            ("m.mlir", "--emit", "ptx"): "--emit ptx needs --target cuda",
+            ("m.mlir", "--target", "cuda", "--gpu", "sm_1"): "sm_1",
+            ("m.mlir", "--target", "cuda", "--profile"): "--profile is of code for CPUs",
+            ("m.mlir", "--target", "cuda", "--sanitize", "thread"):
+                "--sanitize watches code for CPUs",
             ("m.mlir", "--batch", "two"): "--batch = two",
             ("m.mlir", "--batch", "1.5"): "--batch = 1.5",
             ("m.mlir", "--batch", "0"): "--batch: expected 1 to 1048576 rows, but got 0",

@@ -62,7 +62,7 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK-DAG: constant @[[FEATURES:.*]]("avx2,fma\00")
 // CHECK-DAG: constant @[[DESCENT:.*]]("adam(learning_rate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0)\00")
 // CHECK: llvm.mlir.global external constant @mlc_program()
-// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(3 : i64)
+// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(4 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :
@@ -88,12 +88,14 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK: llvm.mlir.addressof @mlc_train
 // CHECK-NEXT: llvm.mlir.addressof @mlc_evaluate
 // CHECK-NEXT: %[[PREDICT:.*]] = llvm.mlir.addressof @mlc_predict
-// No profiled step, no regions.
+// No profiled step, no regions, no kernels.
 // CHECK-NEXT: %[[PROFILED:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: %[[REGIONS:.*]] = llvm.mlir.zero : !llvm.ptr
+// CHECK-NEXT: %[[DEVICE:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK: llvm.insertvalue %[[VERSION]], %{{.*}}[0]
 // CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[15]
 // CHECK: llvm.insertvalue %[[PREDICT]], %{{.*}}[21]
 // CHECK: llvm.insertvalue %[[PROFILED]], %{{.*}}[22]
 // CHECK: llvm.insertvalue %[[REGIONS]], %{{.*}}[24]
+// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[25]

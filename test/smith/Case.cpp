@@ -7,6 +7,7 @@
 
 #include "Case.h"
 
+#include "Emulation.h"
 #include "RandomData.h"
 
 #include "Error.h"
@@ -56,6 +57,11 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.compile.optimize = settings.optimize;
   options.threads = settings.threads;
   options.turns = settings.turns;
+  if (settings.onGpu) {
+    emulateGpu(text, folder, settings.order);
+    options.device = "cuda";
+    options.compile.gpu = "sm_80";
+  }
   writeRandomData(options.run.data, model, settings);
   writeRandomWeights(options.run.init, model, settings);
   llvm::Expected<CheckResult> result = checkModel(*module, options);

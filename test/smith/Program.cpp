@@ -129,15 +129,15 @@ void Program::removeUnused() {
 }
 
 std::string mlc::smith::optionsOf(const RunSettings &settings) {
-  return fmt::format("--rows {} --density {} --data-seed {} --seed {}{} --cpu "
-                     "{} --gemm {}{}{} "
-                     "--threads {}{}{}",
-                     settings.rows, settings.density, settings.dataSeed,
-                     settings.runSeed, settings.shuffle ? "" : " --no-shuffle",
-                     settings.cpu, settings.gemm,
-                     settings.smallBlocks ? " --small-blocks" : "",
-                     settings.optimize ? "" : " --no-optimize",
-                     fmt::join(settings.threads, ","),
-                     settings.turns.empty() ? "" : " --turns ",
-                     fmt::join(settings.turns, ","));
+  return fmt::format(
+      "--rows {} --density {} --data-seed {} --seed {}{} --cpu "
+      "{} --gemm {}{}{} "
+      "--threads {}{}{}{}",
+      settings.rows, settings.density, settings.dataSeed, settings.runSeed,
+      settings.shuffle ? "" : " --no-shuffle", settings.cpu, settings.gemm,
+      settings.smallBlocks ? " --small-blocks" : "",
+      settings.optimize ? "" : " --no-optimize",
+      fmt::join(settings.threads, ","),
+      settings.turns.empty() ? "" : " --turns ", fmt::join(settings.turns, ","),
+      settings.onGpu ? fmt::format(" --gpu --order {}", settings.order) : "");
 }

@@ -43,6 +43,10 @@ struct RunSettings {
   /// Numbers of threads, and of workers that take turns, that must give the
   /// same bits; see CheckOptions.
   std::vector<int64_t> threads = {1, 2, 3, 4, 8}, turns = {2, 3, 8};
+  /// Whether an emulated GPU (test/device) runs the program, and the order of
+  /// its threads.
+  bool onGpu = false;
+  int order = 0;
 };
 
 /// A model file in a form that is easy to make and to make smaller.

@@ -25,6 +25,9 @@ namespace {
 constexpr const char *kKinds[] = {"agrees",  "diverged", "DIFFERS",  "INVALID",
                                   "REFUSED", "CRASHED",  "TIMED OUT"};
 
+/// Of an emulated GPU's threads.
+constexpr uint64_t kOrders = 3;
+
 struct Options {
   std::string model;      ///< A file; or random ones.
   RunSettings settings;   ///< Of `model`.
@@ -73,7 +76,9 @@ bool checkRandom(const Options &options) {
   int64_t done = 0;
   while (done < options.programs && !(options.stop && failures)) {
     const uint64_t seed = options.seed + done++;
-    const Program program = generate(seed);
+    Program program = generate(seed);
+    program.settings.onGpu = options.settings.onGpu;
+    program.settings.order = static_cast<int>(seed % kOrders);
     const Verdict verdict =
         checkCase(program.text(), program.settings, options.seconds);
     diverged += verdict.kind == Verdict::Diverged;
@@ -155,6 +160,9 @@ int main(int argc, char **argv) {
   app.add_option("--turns", settings.turns,
                  "--model: numbers of workers that take turns to compare")
       ->delimiter(',');
+  app.add_flag("--gpu", settings.onGpu, "run models on an emulated GPU");
+  app.add_option("--order", settings.order,
+                 "--model, --gpu: the turns of threads: 0, 1 or 2");
   CLI11_PARSE(app, argc, argv);
   settings.shuffle = !noShuffle;
   settings.optimize = !noOptimize;

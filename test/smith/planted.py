@@ -35,6 +35,7 @@ class Planted(NamedTuple):
     right: str  # occurs once in the file
     wrong: str
     lit: str = ""  # A test of test/ that must fail, where numbers stay right.
+    gpu: bool = False  # in code for GPUs, which an emulated one runs
 
 
 OPERATIONS = "dialects/Graph/Operations.cpp"
@@ -44,6 +45,7 @@ ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
 BARRIERS = "lib/Spmd/BarrierPlan.cpp"
+GPU = "lib/Lowering/GPU/"
 
 PLANTED = [
     # Gradient rules.
@@ -119,6 +121,29 @@ PLANTED = [
             "rest.setLowerBound(end);", ""),
     Planted("library-transposition-lost", "lib/Lowering/CPU/GemmToBlas.cpp",
             "constant(rhsTransposed ? kTranspose : kNoTranspose)", "constant(kNoTranspose)"),
+    # Code for GPUs.
+    Planted("grid-barrier-dropped", GPU + "EmulateKernels.cpp",
+            "func::CallOp::create(b, op->getLoc(), kBarrier, TypeRange());", "", True),
+    Planted("last-block-forgotten", GPU + "ThreadWork.cpp",
+            "llvm::divideCeil(elements * team, kBlockThreads)",
+            "elements * team / kBlockThreads", True),
+    Planted("thread-beyond-the-last-element", GPU + "ThreadWork.cpp",
+            "arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,\n"
+            "                                            element, count);",
+            "arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ule,\n"
+            "                                            element, count);", True),
+    Planted("sum-begins-in-every-thread", GPU + "ThreadWork.cpp",
+            "init.set(arith::SelectOp::create(b, loc, isFirst, init.get(), none));",
+            "(void)none;", True),
+    Planted("last-batch-full-on-gpu", GPU + "KernelArguments.cpp",
+            "arith::MinUIOp::create(b, loc, rest, constant(batch))",
+            "arith::MaxUIOp::create(b, loc, rest, constant(batch))", True),
+    Planted("launches-not-in-turn", GPU + "LaunchLevels.cpp",
+            "return (x.writes || y.writes) &&", "return (x.writes && y.writes) &&", True),
+    Planted("second-word-of-masks-lost", GPU + "CsrAsLoops.cpp",
+            "index(masks.wordCount())", "index(1)", True),
+    Planted("other-column-found", GPU + "CsrAsLoops.cpp",
+            "arith::CmpIPredicate::ugt,", "arith::CmpIPredicate::uge,", True),
     # The loop around compiled code.
     Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
             "point_.position += count;", "point_.position += batch_;"),
@@ -176,6 +201,10 @@ def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
     if planted.lit:
         return lit_failure(tree, planted.lit)
     tools = tree / "build" / "bin"
+    smith = [tools / "mlc-smith", "--programs", programs, "--seed", 1, "--stop"]
+    if planted.gpu:
+        result = run(*smith, "--gpu")
+        return f"mlc-smith: {result.stdout.splitlines()[0]}" if result.returncode else None
     result = run(tools / "mlc-graph-tests", "--gtest_brief=1")
     if result.returncode != 0:
         failed = [line for line in result.stdout.splitlines() if "FAILED  ]" in line]
@@ -185,7 +214,7 @@ def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
         result = run(tools / "mlc-smith", "--model", model, *options.split())
         if result.returncode != 0:
             return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
-    result = run(tools / "mlc-smith", "--programs", programs, "--seed", 1, "--stop")
+    result = run(*smith)
     if result.returncode != 0:
         return f"mlc-smith: {result.stdout.splitlines()[0]}"
     return None

@@ -215,7 +215,11 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
       {i64,     pointer, pointer, pointer, pointer,       pointer, i64,
        i64,     pointer, i64,     pointer, i64,           i64,     i64,
        i64,     i64,     i64,     f64,     workspaceType, pointer, pointer,
-       pointer, pointer, i64,     pointer});
+       pointer, pointer, i64,     pointer, pointer});
+  if (info.hasKernels) // defined with the code itself, see lib/Emit
+    LLVM::GlobalOp::create(builder, loc, builder.getI8Type(),
+                           /*isConstant=*/true, LLVM::Linkage::External,
+                           "mlc_device", Attribute());
   globals.add(
       "mlc_program", type, LLVM::Linkage::External, [&](OpBuilder &b) -> Value {
         Struct row(b, loc);
@@ -241,7 +245,7 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
         workspace.add(info.workspacePerNonzero);
         row.add(workspace.build());
         for (StringRef entry : {"mlc_train", "mlc_evaluate", "mlc_predict"})
-          row.add(entry);
+          info.hasEntries ? row.add(entry) : row.addNull();
         if (info.regions)
           row.add("mlc_train_profiled");
         else
@@ -251,6 +255,7 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
           row.add(StringRef(regionTable));
         else
           row.addNull();
+        info.hasKernels ? row.add("mlc_device") : row.addNull();
         return row.build();
       });
 }

@@ -18,6 +18,8 @@ namespace mlc {
 struct DescriptorInfo {
   std::string target, features;
   int64_t modelHash = 0;
+  /// Whether there are entry points for CPUs, kernels for GPUs.
+  bool hasEntries = true, hasKernels = false;
   /// The largest need of the steps.
   int64_t workspaceShared = 0, workspaceOwn = 0, workspacePerNonzero = 0;
   /// Of the profiled training step, a dictionary of `name` and `work` each;
@@ -27,8 +29,9 @@ struct DescriptorInfo {
 
 /// Adds the global constant `mlc_program` (MlcProgram of
 /// include/mlc/RuntimeABI.h), which refers to the functions `mlc_train`,
-/// `mlc_evaluate` and `mlc_predict`, and to `mlc_train_profiled` where `info`
-/// has regions, at the builder's place.
+/// `mlc_evaluate` and `mlc_predict`, to `mlc_train_profiled` where `info` has
+/// regions, and to the constant `mlc_device`, as far as there are such, at the
+/// builder's place.
 void buildDescriptor(mlir::OpBuilder &builder, graph::ProgramOp program,
                      const DescriptorInfo &info);
 

@@ -233,10 +233,13 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     info.target = target;
     info.features = features;
     info.modelHash = modelHash;
-    SmallVector<std::pair<StringRef, StringRef>> entries{
-        {steps::kTrain, "mlc_train"},
-        {steps::kEvaluate, "mlc_evaluate"},
-        {steps::kPredict, "mlc_predict"}};
+    info.hasEntries = hasEntries;
+    info.hasKernels = hasKernels;
+    SmallVector<std::pair<StringRef, StringRef>> entries;
+    if (hasEntries)
+      entries = {{steps::kTrain, "mlc_train"},
+                 {steps::kEvaluate, "mlc_evaluate"},
+                 {steps::kPredict, "mlc_predict"}};
     if (auto profiled =
             module.lookupSymbol<func::FuncOp>(steps::kProfiledTrain)) {
       entries.emplace_back(steps::kProfiledTrain, "mlc_train_profiled");

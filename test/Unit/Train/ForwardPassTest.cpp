@@ -40,10 +40,11 @@ protected:
     Executor executor(program, model, threads, examples.nonzeroCapacity(8));
     std::vector<float> outputs;
     ForwardPass(executor, examples)
-        .run(program.predict, allRows(4003), [&](const ForwardChunk &chunk) {
-          outputs.insert(outputs.end(), chunk.outputs.begin(),
-                         chunk.outputs.end());
-        });
+        .run(ProgramStep::Predict, allRows(4003),
+             [&](const ForwardChunk &chunk) {
+               outputs.insert(outputs.end(), chunk.outputs.begin(),
+                              chunk.outputs.end());
+             });
     return outputs;
   }
 

@@ -1,0 +1,180 @@
+//===- DeviceCode.cpp - Kernels as code for GPUs --------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DeviceCode.h"
+#include "Object.h"
+#include "Ptxas.h"
+#include "lib/Lowering/GPU/Launches.h"
+#include "mlc/Pipeline.h"
+#include "mlc/Steps.h"
+
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+using namespace mlc;
+
+/// The first architecture that has what kernels use: max.NaN, cooperation of
+/// all blocks, 16-byte asynchronous copies.
+static constexpr int64_t kOldest = 80;
+
+static Expected<const llvm::Target *> findTarget() {
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTarget();
+  LLVMInitializeNVPTXTargetMC();
+  LLVMInitializeNVPTXAsmPrinter();
+  std::string message;
+  const llvm::Target *target =
+      TargetRegistry::lookupTarget(Triple("nvptx64-nvidia-cuda"), message);
+  if (!target)
+    return createStringError("this LLVM makes no PTX: " + message);
+  return target;
+}
+
+static Expected<std::unique_ptr<TargetMachine>>
+makeMachine(const GpuArchitecture &architecture) {
+  Expected<const llvm::Target *> target = findTarget();
+  if (!target)
+    return target.takeError();
+  return std::unique_ptr<TargetMachine>((*target)->createTargetMachine(
+      Triple("nvptx64-nvidia-cuda"), architecture.name(), "", TargetOptions(),
+      std::nullopt, std::nullopt, CodeGenOptLevel::Aggressive));
+}
+
+Expected<std::vector<GpuArchitecture>> mlc::parseArchitectures(StringRef list) {
+  Expected<const llvm::Target *> target = findTarget();
+  if (!target)
+    return target.takeError();
+  std::unique_ptr<MCSubtargetInfo> known(
+      (*target)->createMCSubtargetInfo(Triple("nvptx64-nvidia-cuda"), "", ""));
+  std::vector<GpuArchitecture> result;
+  for (StringRef name : split(list, ',')) {
+    GpuArchitecture architecture;
+    if (!name.starts_with("sm_") ||
+        name.drop_front(3).getAsInteger(10, architecture.number) ||
+        architecture.number < kOldest || !known->isCPUStringValid(name))
+      return createStringError(
+          "unknown GPU '" + name +
+          "'; expected sm_80, sm_90, sm_100 or the like, separated by commas");
+    result.push_back(architecture);
+  }
+  llvm::sort(result,
+             [](const auto &a, const auto &b) { return a.number < b.number; });
+  return result;
+}
+
+/// Notes the kernels of a module after `mlc-kernels`.
+static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
+  auto kernels = module.lookupSymbol<mlir::gpu::GPUModuleOp>(kKernels);
+  if (!kernels)
+    return createStringError("no kernels were made");
+  DeviceCode code;
+  code.workspace =
+      kernels->getAttrOfType<mlir::IntegerAttr>(steps::kWorkspaceBytes)
+          .getInt();
+  for (auto kernel : kernels.getOps<mlir::gpu::GPUFuncOp>()) {
+    const int64_t threads = (*kernel.getKnownBlockSize())[0];
+    if (auto most = kernel->getAttrOfType<mlir::IntegerAttr>(kMostBlocks)) {
+      code.steps = {kernel.getName().str(), most.getInt(), threads};
+      continue;
+    }
+    StringRef step =
+        kernel->getAttrOfType<mlir::StringAttr>(kStepName).getValue();
+    std::vector<DeviceCode::Kernel> &list = step == steps::kTrain ? code.train
+                                            : step == steps::kEvaluate
+                                                ? code.evaluate
+                                                : code.predict;
+    list.push_back(
+        {kernel.getName().str(), (*kernel.getKnownGridSize())[0], threads});
+  }
+  return code;
+}
+
+static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
+                                     TargetMachine &machine) {
+  LLVMContext context;
+  std::unique_ptr<Module> module =
+      mlir::translateModuleToLLVMIR(kernels, context);
+  if (!module)
+    return createStringError("the kernels cannot be translated to LLVM IR");
+  module->setTargetTriple(machine.getTargetTriple());
+  module->setDataLayout(machine.createDataLayout());
+  optimizeModule(*module, machine);
+  SmallVector<char, 0> bytes;
+  raw_svector_ostream stream(bytes);
+  legacy::PassManager codegen;
+  if (machine.addPassesToEmitFile(codegen, stream, nullptr,
+                                  CodeGenFileType::AssemblyFile))
+    return createStringError("no PTX can be made for this target");
+  codegen.run(*module);
+  std::string text(bytes.data(), bytes.size());
+  text.push_back('\0');
+  return text;
+}
+
+/// `module`'s kernels are in LLVM's and NVVM's dialects.
+static Error addImages(DeviceCode &code, mlir::ModuleOp module,
+                       ArrayRef<GpuArchitecture> architectures,
+                       const DeviceCodeOptions &options) {
+  mlir::registerBuiltinDialectTranslation(*module.getContext());
+  mlir::registerLLVMDialectTranslation(*module.getContext());
+  mlir::registerGPUDialectTranslation(*module.getContext());
+  mlir::registerNVVMDialectTranslation(*module.getContext());
+  auto kernels = module.lookupSymbol<mlir::gpu::GPUModuleOp>(kKernels);
+  code.target = "cuda";
+  for (const GpuArchitecture &architecture : architectures) {
+    auto machine = makeMachine(architecture);
+    if (!machine)
+      return machine.takeError();
+    Expected<std::string> ptx = emitPtx(kernels, **machine);
+    if (!ptx)
+      return ptx.takeError();
+    code.target += (code.images.empty() ? " " : ",") + architecture.name();
+    // Without the zero byte at the end.
+    auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
+                                                 architecture.name())
+                                   : std::nullopt;
+    code.images.push_back({architecture, false, std::move(*ptx)});
+    if (binary)
+      code.images.push_back({architecture, true, std::move(*binary)});
+  }
+  return Error::success();
+}
+
+Expected<DeviceCode>
+mlc::makeDeviceCode(mlir::ModuleOp model,
+                    ArrayRef<GpuArchitecture> architectures,
+                    const DeviceCodeOptions &options) {
+  mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
+  const auto run = [&](llvm::function_ref<void(mlir::OpPassManager &)> build) {
+    mlir::PassManager manager(model.getContext());
+    build(manager);
+    return succeeded(manager.run(*module));
+  };
+  if (!run([&](mlir::OpPassManager &manager) {
+        addKernels(manager, options.steps);
+      }))
+    return createStringError("");
+  Expected<DeviceCode> code = describeKernels(*module);
+  if (!code)
+    return code;
+  if (!run(addKernelsToNvvm))
+    return createStringError("");
+  if (Error error = addImages(*code, *module, architectures, options))
+    return error;
+  return code;
+}

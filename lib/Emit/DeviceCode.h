@@ -1,0 +1,77 @@
+//===- DeviceCode.h - Kernels as code for GPUs ------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_EMIT_DEVICECODE_H
+#define MLC_LIB_EMIT_DEVICECODE_H
+
+#include "mlc/Pipeline.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+} // namespace llvm
+
+namespace mlc {
+
+/// A GPU architecture, by its number: 90 is sm_90.
+struct GpuArchitecture {
+  int64_t number = 0;
+  std::string name() const { return ("sm_" + llvm::Twine(number)).str(); }
+};
+
+/// `sm_80,sm_90`: those that LLVM makes PTX for. Any other is an error that
+/// says what is expected.
+llvm::Expected<std::vector<GpuArchitecture>>
+parseArchitectures(llvm::StringRef list);
+
+/// How kernels are made.
+struct DeviceCodeOptions {
+  GpuSteps steps = GpuSteps::Auto;
+  /// Whether ptxas makes binaries, where it is found.
+  bool assemble = true;
+};
+
+/// See MlcDevice.
+struct DeviceCode {
+  struct Image {
+    GpuArchitecture architecture;
+    bool isBinary = false;
+    std::string bytes;
+  };
+  struct Kernel {
+    std::string name;
+    int64_t blocks = 0, threads = 0;
+  };
+  std::string target;
+  std::vector<Image> images;
+  std::vector<Kernel> train, evaluate, predict;
+  /// For many training steps; without a name where there is none.
+  Kernel steps;
+  int64_t workspace = 0;
+};
+
+/// Compiles `model`, a verified module of one `graph.program`, which is left as
+/// it is: for each architecture PTX, and the binary that ptxas makes (Ptxas.h).
+/// What is wrong with the model is told by diagnostics before the error, which
+/// has no words then.
+llvm::Expected<DeviceCode>
+makeDeviceCode(mlir::ModuleOp model,
+               llvm::ArrayRef<GpuArchitecture> architectures,
+               const DeviceCodeOptions &options = {});
+
+/// Defines the constant `mlc_device` (MlcDevice of include/mlc/RuntimeABI.h).
+void addDeviceTable(llvm::Module &module, const DeviceCode &code);
+
+} // namespace mlc
+
+#endif // MLC_LIB_EMIT_DEVICECODE_H

@@ -1,0 +1,100 @@
+//===- DeviceTable.cpp - The constant that describes kernels --------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DeviceCode.h"
+#include "mlc/RuntimeABI.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace mlc;
+
+namespace {
+
+/// Makes the constants of RuntimeABI.h: every field is 8 bytes wide.
+class TableBuilder {
+public:
+  explicit TableBuilder(Module &module) : module(module) {}
+
+  Constant *number(int64_t value) {
+    return ConstantInt::get(Type::getInt64Ty(module.getContext()), value);
+  }
+
+  /// The address of these bytes.
+  Constant *bytes(StringRef value, uint64_t alignment = 1) {
+    auto *global = hidden(ConstantDataArray::getString(
+        module.getContext(), value, /*AddNull=*/false));
+    global->setAlignment(Align(alignment));
+    return global;
+  }
+  Constant *text(StringRef value) { return bytes(value.str() + '\0'); }
+
+  Constant *row(ArrayRef<Constant *> fields) {
+    return ConstantStruct::getAnon(fields);
+  }
+
+  /// The address of these rows; null where there are none.
+  Constant *table(ArrayRef<Constant *> rows) {
+    if (rows.empty())
+      return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
+    return hidden(ConstantArray::get(
+        ArrayType::get(rows[0]->getType(), rows.size()), rows));
+  }
+
+  Constant *kernel(const DeviceCode::Kernel &kernel) {
+    Constant *name =
+        kernel.name.empty()
+            ? ConstantPointerNull::get(PointerType::get(module.getContext(), 0))
+            : text(kernel.name);
+    return row({name, number(kernel.blocks), number(kernel.threads)});
+  }
+
+  Constant *launches(const std::vector<DeviceCode::Kernel> &kernels) {
+    SmallVector<Constant *> rows;
+    for (const DeviceCode::Kernel &each : kernels)
+      rows.push_back(kernel(each));
+    return row({number(rows.size()), table(rows)});
+  }
+
+private:
+  GlobalVariable *hidden(Constant *value) {
+    return new GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                              GlobalValue::InternalLinkage, value,
+                              "mlc_device_data");
+  }
+
+  Module &module;
+};
+
+} // namespace
+
+void mlc::addDeviceTable(Module &module, const DeviceCode &code) {
+  // Drivers want the code of a binary at such a boundary, as ELF files have.
+  constexpr uint64_t codeAlignment = 64;
+  TableBuilder b(module);
+  SmallVector<Constant *> images;
+  for (const DeviceCode::Image &image : code.images)
+    images.push_back(b.row(
+        {b.number(image.architecture.number), b.number(image.isBinary),
+         b.bytes(image.bytes, codeAlignment), b.number(image.bytes.size())}));
+  Constant *table = b.row({b.text(code.target), b.number(images.size()),
+                           b.table(images), b.number(code.workspace),
+                           b.launches(code.train), b.launches(code.evaluate),
+                           b.launches(code.predict), b.kernel(code.steps)});
+  auto *device = new GlobalVariable(
+      module, table->getType(),
+      /*isConstant=*/true, GlobalValue::ExternalLinkage, table, "mlc_device");
+  // The program's descriptor refers to a declaration of it.
+  for (const char *name : {"mlc_device"})
+    if (GlobalVariable *old = module.getNamedGlobal(name);
+        old && old != device) {
+      old->replaceAllUsesWith(device);
+      old->eraseFromParent();
+      device->setName(name);
+    }
+}

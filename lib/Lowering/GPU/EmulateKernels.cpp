@@ -1,0 +1,130 @@
+//===- EmulateKernels.cpp - Kernels as functions for a CPU ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launches.h"
+#include "mlc/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_EMULATEKERNELS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+/// Functions of the emulator (test/device/FakeCuda.cpp). The first two wait for
+/// other threads.
+static constexpr StringLiteral kShuffle = "mlc_emulated_shuffle";
+static constexpr StringLiteral kBarrier = "mlc_emulated_barrier";
+static constexpr StringLiteral kThread = "mlc_emulated_thread";
+static constexpr StringLiteral kBlock = "mlc_emulated_block";
+static constexpr StringLiteral kBlocks = "mlc_emulated_blocks";
+/// After the name of a kernel whose threads never wait for one another.
+static constexpr StringLiteral kAlone = "_alone";
+
+namespace {
+
+class EmulateKernelsPass
+    : public mlc::impl::EmulateKernelsBase<EmulateKernelsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder b(&getContext());
+    for (StringRef name : {kThread, kBlock, kBlocks})
+      declare(b, name, {}, b.getI64Type());
+    declare(b, kBarrier, {}, {});
+    declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
+    for (auto kernels :
+         llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
+      for (auto kernel : kernels.getOps<gpu::GPUFuncOp>())
+        if (failed(emulate(b, kernel)))
+          return signalPassFailure();
+      kernels.erase();
+    }
+  }
+
+  void declare(OpBuilder &b, StringRef name, TypeRange arguments,
+               TypeRange results) {
+    b.setInsertionPointToStart(getOperation().getBody());
+    auto function = func::FuncOp::create(b, getOperation().getLoc(), name,
+                                         b.getFunctionType(arguments, results));
+    function.setPrivate();
+  }
+
+  LogicalResult emulate(OpBuilder &b, gpu::GPUFuncOp kernel) {
+    b.setInsertionPointToEnd(getOperation().getBody());
+    auto function = func::FuncOp::create(b, kernel.getLoc(), kernel.getName(),
+                                         kernel.getFunctionType());
+    function.getBody().takeBody(kernel.getBody());
+    WalkResult walk = function.walk([&](Operation *op) {
+      b.setInsertionPoint(op);
+      if (isa<gpu::ReturnOp>(op)) {
+        func::ReturnOp::create(b, op->getLoc());
+        op->erase();
+      } else if (auto thread = dyn_cast<gpu::ThreadIdOp>(op)) {
+        replaceIndex(b, thread, kThread);
+      } else if (auto block = dyn_cast<gpu::BlockIdOp>(op)) {
+        replaceIndex(b, block, kBlock);
+      } else if (auto blocks = dyn_cast<gpu::GridDimOp>(op)) {
+        replaceIndex(b, blocks, kBlocks);
+      } else if (auto call = dyn_cast<func::CallOp>(op);
+                 call && call.getCallee() == kGridBarrier) {
+        func::CallOp::create(b, op->getLoc(), kBarrier, TypeRange());
+        op->erase();
+      } else if (auto shuffle = dyn_cast<gpu::ShuffleOp>(op)) {
+        if (failed(replaceShuffle(b, shuffle)))
+          return WalkResult::interrupt();
+      } else if (isa<gpu::GPUDialect>(op->getDialect())) {
+        op->emitError("expected an op that can be emulated");
+        return WalkResult::interrupt();
+      }
+      return WalkResult::advance();
+    });
+    const bool waits = function
+                           .walk([](func::CallOp call) {
+                             return call.getCallee() == kShuffle ||
+                                            call.getCallee() == kBarrier
+                                        ? WalkResult::interrupt()
+                                        : WalkResult::advance();
+                           })
+                           .wasInterrupted();
+    // Threads that never wait need no stacks of their own.
+    if (!waits)
+      function.setSymName((kernel.getName() + kAlone).str());
+    return failure(walk.wasInterrupted());
+  }
+
+  static void replaceIndex(OpBuilder &b, Operation *op, StringRef name) {
+    Value number = func::CallOp::create(b, op->getLoc(), name, b.getI64Type())
+                       .getResult(0);
+    op->getResult(0).replaceAllUsesWith(
+        arith::IndexCastOp::create(b, op->getLoc(), b.getIndexType(), number));
+    op->erase();
+  }
+
+  static LogicalResult replaceShuffle(OpBuilder &b, gpu::ShuffleOp op) {
+    Location loc = op.getLoc();
+    Type type = op.getValue().getType();
+    if (op.getMode() != gpu::ShuffleMode::XOR ||
+        type.getIntOrFloatBitWidth() != 32 || !op.getValid().use_empty())
+      return op.emitError("expected an exchange of 32 bits by xor");
+    Value bits = op.getValue();
+    if (!type.isInteger())
+      bits = arith::BitcastOp::create(b, loc, b.getI32Type(), bits);
+    bits = func::CallOp::create(b, loc, kShuffle, b.getI32Type(),
+                                ValueRange{bits, op.getOffset()})
+               .getResult(0);
+    if (!type.isInteger())
+      bits = arith::BitcastOp::create(b, loc, type, bits);
+    op.getShuffleResult().replaceAllUsesWith(bits);
+    op.erase();
+    return success();
+  }
+};
+
+} // namespace

@@ -1,0 +1,90 @@
+//===- GridBarriers.cpp - Blocks of a grid wait for one another -----------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launches.h"
+#include "mlc/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_GRIDBARRIERS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+/// LLVM's name, for NVIDIA's GPUs, of all threads of one of them.
+static constexpr StringLiteral kAllBlocks = "device";
+
+namespace {
+
+class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
+  void runOnOperation() override {
+    SmallVector<func::CallOp> calls;
+    getOperation().walk([&](func::CallOp call) {
+      if (call.getCallee() == kGridBarrier)
+        calls.push_back(call);
+    });
+    for (func::CallOp call : calls)
+      lower(call);
+    for (auto function :
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function.getSymName() == kGridBarrier)
+        function.erase();
+  }
+
+  static void lower(func::CallOp call) {
+    OpBuilder b(call);
+    Location loc = call.getLoc();
+    gpu::BarrierOp::create(b, loc);
+    Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value isFirst =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, thread, zero);
+    auto branch = scf::IfOp::create(b, loc, isFirst);
+    OpBuilder inner = branch.getThenBodyBuilder();
+    meetOthers(inner, loc, call.getOperand(0), call.getOperand(1));
+    gpu::BarrierOp::create(b, loc);
+    call.erase();
+  }
+
+  /// What one thread of each block does. The fences are those of the whole
+  /// block, whose threads have met it, and meet it again: what one writes
+  /// becomes visible by way of another (PTX's memory model, causality order).
+  static void meetOthers(OpBuilder &b, Location loc, Value counter,
+                         Value goal) {
+    auto fence = [&] {
+      LLVM::FenceOp::create(b, loc, LLVM::AtomicOrdering::acq_rel, kAllBlocks);
+    };
+    fence();
+    Value one = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
+    LLVM::AtomicRMWOp::create(b, loc, LLVM::AtomicBinOp::add, counter, one,
+                              LLVM::AtomicOrdering::monotonic, kAllBlocks);
+    auto wait = scf::WhileOp::create(b, loc, TypeRange(), ValueRange());
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.createBlock(&wait.getBefore());
+      constexpr unsigned bytes = 8;
+      Value count = LLVM::LoadOp::create(
+          b, loc, b.getI64Type(), counter, bytes, /*isVolatile=*/false,
+          /*isNonTemporal=*/false, /*isInvariant=*/false,
+          /*isInvariantGroup=*/false, LLVM::AtomicOrdering::monotonic,
+          kAllBlocks);
+      Value isEarly =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, count, goal);
+      scf::ConditionOp::create(b, loc, isEarly, ValueRange());
+      b.createBlock(&wait.getAfter());
+      scf::YieldOp::create(b, loc);
+    }
+    fence();
+  }
+};
+
+} // namespace

@@ -1,0 +1,63 @@
+//===- KernelBuilder.h - Builds kernels of a step ---------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_LOWERING_GPU_KERNELBUILDER_H
+#define MLC_LIB_LOWERING_GPU_KERNELBUILDER_H
+
+#include "KernelArguments.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlc {
+
+/// Builds a kernel of a step where the builder stands. Kernels get the address
+/// of slots (MlcDeviceSlot) and a number.
+class KernelBuilder {
+public:
+  KernelBuilder(mlir::RewriterBase &b, mlir::func::FuncOp step, int64_t batch,
+                int64_t parameterCount)
+      : b(b), step(step), loc(step.getLoc()), batch(batch),
+        parameterCount(parameterCount) {}
+
+  using Level = llvm::SmallVector<mlir::Operation *>;
+
+  /// One launch: the work of one level, whose blocks are dealt out to its ops.
+  /// The number is the batch's, after those that are done.
+  llvm::LogicalResult buildLaunch(llvm::StringRef name, const Level &level);
+
+  /// All levels of as many steps as the number says, with any number of blocks:
+  /// each takes every so-manieth block of a level's launch, and all wait for
+  /// one another after a level.
+  llvm::LogicalResult buildSteps(llvm::StringRef name,
+                                 llvm::ArrayRef<Level> levels);
+
+private:
+  mlir::gpu::GPUFuncOp begin(llvm::StringRef name);
+  int64_t blocksOf(const Level &level) const;
+  llvm::LogicalResult emitStep(llvm::ArrayRef<Level> levels, mlir::Value step);
+  /// Emits what block `block` of a level's launch does.
+  llvm::LogicalResult emitBlock(const Level &level, mlir::Value block);
+  mlir::Block *rangeOf(mlir::Value block, mlir::Value from, int64_t to);
+  llvm::LogicalResult materializeUses(mlir::Operation *op,
+                                      mlir::IRMapping &mapping);
+  mlir::Value materialize(mlir::Value value);
+  mlir::Value index(int64_t value);
+
+  mlir::RewriterBase &b;
+  mlir::func::FuncOp step;
+  mlir::Location loc;
+  int64_t batch, parameterCount;
+  mlir::gpu::GPUFuncOp kernel;
+  mlir::Value block, thread, blocks;
+  KernelArguments *arguments = nullptr;
+  /// Of the step, inside of the kernel.
+  llvm::DenseMap<mlir::Value, mlir::Value> values;
+};
+
+} // namespace mlc
+
+#endif // MLC_LIB_LOWERING_GPU_KERNELBUILDER_H

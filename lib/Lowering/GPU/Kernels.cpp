@@ -1,0 +1,130 @@
+//===- Kernels.cpp - Steps as kernels -------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+#include "Launches.h"
+#include "dialects/Graph/Graph.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_KERNELS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+/// Bytes of parameters and states up to which one kernel runs many steps: they
+/// stay in the second-level cache of any GPU since sm_80, which has five times
+/// as much or more, so that a step takes not much longer than launches would.
+/// Steps of larger ones are long enough to hide them.
+static constexpr int64_t kMostStateBytes = 8 << 20;
+
+namespace {
+
+class KernelsPass : public mlc::impl::KernelsBase<KernelsPass> {
+public:
+  using KernelsBase::KernelsBase;
+
+private:
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto programs = llvm::to_vector(module.getOps<graph::ProgramOp>());
+    if (programs.size() != 1) {
+      module.emitError("expected one graph.program");
+      return signalPassFailure();
+    }
+    const int64_t parameterCount =
+        llvm::range_size(programs[0].getParameters());
+    IRRewriter b(&getContext());
+    b.setInsertionPointToEnd(module.getBody());
+    auto kernels = gpu::GPUModuleOp::create(b, module.getLoc(), kKernels);
+    kernels->setAttr(steps::kWorkspaceBytes, workspaceOf(module));
+    for (func::FuncOp step :
+         llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      if (step.isExternal())
+        continue;
+      if (failed(lower(b, kernels, step, parameterCount)))
+        return signalPassFailure();
+      step.erase();
+    }
+  }
+
+  /// The largest need of the steps: they never run at the same time.
+  static Attribute workspaceOf(ModuleOp module) {
+    int64_t bytes = 0;
+    for (func::FuncOp step : module.getOps<func::FuncOp>())
+      if (auto need =
+              step->getAttrOfType<DenseI64ArrayAttr>(steps::kWorkspaceBytes))
+        bytes = std::max(bytes, need[0]);
+    return Builder(module.getContext()).getI64IntegerAttr(bytes);
+  }
+
+  /// Bytes of what a step updates.
+  static int64_t stateBytes(func::FuncOp step) {
+    int64_t bytes = 0;
+    for (BlockArgument argument : step.getArguments()) {
+      StringRef role = steps::roleOf(argument);
+      auto type = dyn_cast<MemRefType>(argument.getType());
+      if (type && (role == steps::kParameter || role == steps::kState))
+        bytes += type.getNumElements() * sizeof(float);
+    }
+    return bytes;
+  }
+
+  bool takesOneKernel(func::FuncOp step) const {
+    return step.getSymName() == steps::kTrain &&
+           (gpuSteps == GpuSteps::Kernel ||
+            (gpuSteps == GpuSteps::Auto &&
+             stateBytes(step) <= kMostStateBytes));
+  }
+
+  LogicalResult lower(IRRewriter &b, gpu::GPUModuleOp kernels,
+                      func::FuncOp step, int64_t parameterCount) {
+    auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
+    if (!batch)
+      return step.emitError("expected the attribute ") << steps::kBatch;
+    SmallVector<KernelBuilder::Level> levels;
+    for (Operation &op : step.getBody().front()) {
+      auto level = op.getAttrOfType<IntegerAttr>(kLevel);
+      if (!level) {
+        if (isThreadWork(op))
+          return op.emitError("expected the attribute ") << kLevel;
+        continue;
+      }
+      if (levels.size() <= static_cast<size_t>(level.getInt()))
+        levels.resize(level.getInt() + 1);
+      levels[level.getInt()].push_back(&op);
+    }
+    KernelBuilder builder(b, step, batch.getInt(), parameterCount);
+    for (auto [number, level] : llvm::enumerate(levels)) {
+      b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
+      std::string name = (step.getSymName() + "_" + llvm::Twine(number)).str();
+      if (failed(builder.buildLaunch(name, level)))
+        return failure();
+    }
+    if (!takesOneKernel(step) || levels.empty())
+      return success();
+    b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
+    func::FuncOp::create(
+        b, step.getLoc(), kGridBarrier,
+        b.getFunctionType(
+            {LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type()}, {}))
+        .setPrivate();
+    return builder.buildSteps((step.getSymName() + "s").str(), levels);
+  }
+};
+
+} // namespace

@@ -1,0 +1,45 @@
+//===- Launches.h - Steps as launches of kernels ----------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_LOWERING_GPU_LAUNCHES_H
+#define MLC_LIB_LOWERING_GPU_LAUNCHES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace mlc {
+
+/// On an op of a step: its launch, from 0. What has the same number does not
+/// need one another's results.
+inline constexpr llvm::StringLiteral kLevel = "mlc.level";
+
+/// On a kernel: the step that it is a part of. Kernels stand in the order in
+/// which they are launched.
+inline constexpr llvm::StringLiteral kStepName = "mlc.step";
+
+/// On the kernel that runs many steps: the most blocks that have something to
+/// do. It may be launched with fewer, all of which must run at the same time.
+inline constexpr llvm::StringLiteral kMostBlocks = "mlc.most_blocks";
+
+/// What that kernel calls where its blocks wait for one another, with the
+/// address of a counter (i64, 0 at first) and what it is when all have come.
+/// All threads call it. What was written before is then visible to all.
+inline constexpr llvm::StringLiteral kGridBarrier = "mlc_grid_barrier";
+
+/// The module of all kernels.
+inline constexpr llvm::StringLiteral kKernels = "mlc_kernels";
+
+/// Threads of a block.
+inline constexpr int64_t kBlockThreads = 256;
+
+/// Whether an op of a step writes to memory. What does not is done by each
+/// thread for itself where it needs it.
+bool isThreadWork(mlir::Operation &op);
+
+} // namespace mlc
+
+#endif // MLC_LIB_LOWERING_GPU_LAUNCHES_H

@@ -1,0 +1,185 @@
+//===- SumsAsLoops.cpp - One element a thread, its sum a loop -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ElementLoops.h"
+#include "mlc/Passes.h"
+
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_SUMSASLOOPS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+namespace {
+
+/// Rewrites one linalg op with reductions.
+class SumRewriter {
+public:
+  SumRewriter(RewriterBase &b, linalg::GenericOp op)
+      : b(b), op(op), loc(op.getLoc()) {}
+
+  LogicalResult run() {
+    for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
+      (kind == utils::IteratorType::parallel ? parallel : reduction)
+          .push_back(loop);
+    SmallVector<AffineMap> resultMaps;
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      AffineMap map = parallelMap(op.getMatchingIndexingMap(&init));
+      if (!map || !map.isPermutation())
+        return op.emitError("expected a sum to have an element for each of "
+                            "its other loops");
+      resultMaps.push_back(map);
+    }
+    b.setInsertionPoint(op);
+    SmallVector<OpFoldResult> sizes = reductionSizes();
+    ElementLoops loops(b, op, resultMaps, parallel.size());
+    b.replaceOp(op, loops.build([&](ValueRange places, ValueRange firsts) {
+      return sum(places, firsts, sizes);
+    }));
+    return success();
+  }
+
+private:
+  /// `map` as a map of the parallel loops; null where it uses others.
+  AffineMap parallelMap(AffineMap map) {
+    SmallVector<AffineExpr> places(op.getNumLoops(),
+                                   b.getAffineConstantExpr(0));
+    for (auto [place, loop] : llvm::enumerate(parallel))
+      places[loop] = b.getAffineDimExpr(place);
+    for (unsigned loop : reduction)
+      if (map.isFunctionOfDim(loop))
+        return {};
+    return map.replaceDimsAndSymbols(places, {}, parallel.size(), 0);
+  }
+
+  SmallVector<OpFoldResult> reductionSizes() {
+    SmallVector<Range> domain =
+        cast<TilingInterface>(op.getOperation()).getIterationDomain(b);
+    return llvm::map_to_vector(
+        reduction, [&](unsigned loop) { return domain[loop].size; });
+  }
+
+  /// The op that adds a term, for each result, where terms may be added in any
+  /// order; else none.
+  ArrayAttr combiners() {
+    SmallVector<Attribute> names;
+    auto carried = op.getRegionOutputArgs();
+    for (unsigned result = 0; result < carried.size(); ++result) {
+      SmallVector<Operation *> ops;
+      if (!matchReduction(carried, result, ops) || ops.size() != 1 ||
+          !arith::getNeutralElement(ops[0]))
+        return {};
+      names.push_back(b.getStringAttr(ops[0]->getName().getStringRef()));
+    }
+    return b.getArrayAttr(names);
+  }
+
+  /// One loop over all terms, as many as all loops of the sum have.
+  SmallVector<Value> sum(ValueRange places, ValueRange firsts,
+                         ArrayRef<OpFoldResult> sizes) {
+    SmallVector<Value> counts;
+    for (OpFoldResult size : sizes)
+      counts.push_back(getValueOrCreateConstantIndexOp(b, loc, size));
+    Value terms = counts[0];
+    for (Value count : llvm::drop_begin(counts))
+      terms = arith::MulIOp::create(b, loc, terms, count);
+    ArrayAttr names = combiners();
+    LoopWords words(b, loc);
+    auto loop = words.loop(
+        words.index(0), terms, firsts,
+        [&](Value term, ValueRange carried) -> SmallVector<Value> {
+          SmallVector<Value> all(op.getNumLoops());
+          for (auto [loop, place] : llvm::zip_equal(parallel, places))
+            all[loop] = place;
+          SmallVector<Value> parts{term};
+          if (counts.size() > 1)
+            parts = llvm::to_vector_of<Value>(
+                affine::AffineDelinearizeIndexOp::create(b, loc, term, counts)
+                    .getResults());
+          for (auto [loop, place] : llvm::zip_equal(reduction, parts))
+            all[loop] = place;
+          return addTerm(all, carried);
+        });
+    if (names)
+      loop->setAttr(kCombiners, names);
+    return llvm::to_vector_of<Value>(loop.getResults());
+  }
+
+  /// The body of the op at one place of all its loops.
+  SmallVector<Value> addTerm(ArrayRef<Value> places, ValueRange carried) {
+    IRMapping mapping;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      Value value = input->get();
+      if (isa<RankedTensorType>(value.getType())) {
+        SmallVector<Value> at;
+        AffineMap map = op.getMatchingIndexingMap(input);
+        for (unsigned dim = 0; dim < map.getNumResults(); ++dim) {
+          OpFoldResult place = affine::makeComposedFoldedAffineApply(
+              b, loc, map.getSubMap({dim}),
+              SmallVector<OpFoldResult>(places.begin(), places.end()));
+          at.push_back(getValueOrCreateConstantIndexOp(b, loc, place));
+        }
+        value = tensor::ExtractOp::create(b, loc, value, at);
+      }
+      mapping.map(op.getMatchingBlockArgument(input), value);
+    }
+    mapping.map(op.getRegionOutputArgs(), carried);
+    for (Operation &inner : op.getBlock()->without_terminator()) {
+      if (auto index = dyn_cast<linalg::IndexOp>(inner))
+        mapping.map(index.getResult(), places[index.getDim()]);
+      else
+        b.clone(inner, mapping);
+    }
+    SmallVector<Value> results;
+    for (Value value : op.getBlock()->getTerminator()->getOperands())
+      results.push_back(mapping.lookupOrDefault(value));
+    return results;
+  }
+
+  RewriterBase &b;
+  linalg::GenericOp op;
+  Location loc;
+  SmallVector<unsigned> parallel, reduction;
+};
+
+class SumsAsLoopsPass : public mlc::impl::SumsAsLoopsBase<SumsAsLoopsPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::LinalgOp> sums;
+    function.walk([&](linalg::LinalgOp op) {
+      if (op.getNumReductionLoops() > 0)
+        sums.push_back(op);
+    });
+    for (linalg::LinalgOp sum : sums) {
+      rewriter.setInsertionPoint(sum);
+      auto generic = dyn_cast<linalg::GenericOp>(sum.getOperation());
+      if (!generic) {
+        FailureOr<linalg::GenericOp> general =
+            linalg::generalizeNamedOp(rewriter, sum);
+        if (failed(general)) {
+          sum.emitError("expected a sum with a general form");
+          return signalPassFailure();
+        }
+        generic = *general;
+      }
+      if (failed(SumRewriter(rewriter, generic).run()))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,38 @@
+//===- DeviceChoice.h - What runs a program ---------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DEVICE_DEVICECHOICE_H
+#define MLC_RUNTIME_DEVICE_DEVICECHOICE_H
+
+#include "Device/CudaDevice.h"
+#include "mlc/RuntimeABI.h"
+
+#include <memory>
+#include <string>
+
+namespace mlc::runtime {
+
+/// The option --device.
+struct DeviceRequest {
+  enum Kind { Auto, Cpu, Cuda } kind = Auto;
+  int number = 0; ///< Of the GPU.
+};
+
+/// `auto`, `cpu`, `cuda` (the first GPU) or `cuda:N`; throws UsageError for
+/// anything else.
+DeviceRequest parseDevice(const std::string &text);
+
+/// The GPU that is to run the program, or null for the CPU. Where `auto` finds
+/// no GPU for a program that could use one, says so on stderr. Throws NoDevice
+/// where only a GPU would do, and InputError where the program has no code for
+/// what is asked for.
+std::unique_ptr<CudaDevice> chooseDevice(const MlcProgram &program,
+                                         const DeviceRequest &request);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DEVICE_DEVICECHOICE_H

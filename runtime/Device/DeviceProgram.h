@@ -1,0 +1,81 @@
+//===- DeviceProgram.h - A program on a GPU ---------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DEVICE_DEVICEPROGRAM_H
+#define MLC_RUNTIME_DEVICE_DEVICEPROGRAM_H
+
+#include "Device/CudaDevice.h"
+#include "Device/DeviceData.h"
+#include "Train/Model.h"
+#include "Train/ProgramStep.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// A program's kernels, parameters, states, data and workspace on one GPU. It
+/// works on the same MlcCall as a program's entry points do, whose pointers are
+/// the host's: what they point to is copied as often as it changes. Throws
+/// InputError for all that a GPU may refuse.
+class DeviceProgram {
+public:
+  /// `model` is what the program learns; it is copied to the device before the
+  /// next step whenever it was changed, and back when it is looked at.
+  DeviceProgram(const MlcProgram &program, std::unique_ptr<CudaDevice> device,
+                Model &model);
+  ~DeviceProgram();
+  DeviceProgram(const DeviceProgram &) = delete;
+  DeviceProgram &operator=(const DeviceProgram &) = delete;
+
+  const CudaDevice &device() const { return *device_; }
+
+  /// Copies the data set of `rows` rows that the call's fields point to.
+  void place(const MlcCall &call, std::int64_t rows);
+
+  /// Runs a step for each batch of a call on data that was placed, and waits.
+  void run(ProgramStep step, const MlcCall &call);
+
+private:
+  /// A launch and what it needs from the driver.
+  struct Kernel {
+    cuda::Function function = nullptr;
+    unsigned blocks = 0, threads = 0;
+  };
+  using Kernels = std::vector<Kernel>;
+
+  void loadModule();
+  const MlcDeviceImage &chooseImage() const;
+  Kernel findKernel(const MlcKernel &kernel) const;
+  void findSteps();
+  Kernels findKernels(const MlcLaunches &launches) const;
+  void copyModelIn();
+  void copyModelOut();
+  std::vector<std::int64_t> slotsFor(const MlcCall &call) const;
+  void launch(const Kernels &kernels, std::int64_t offset);
+  void makeGraph();
+  void launchTogether(std::int64_t count);
+  void runSteps(const Kernels &kernels, bool isTraining, std::int64_t count);
+
+  const MlcProgram &program_;
+  std::unique_ptr<CudaDevice> device_;
+  Model &model_;
+  cuda::Module module_ = nullptr;
+  Kernels train_, evaluate_, predict_;
+  Kernel steps_; ///< MlcDevice's; without a function where it cannot run.
+  cuda::GraphExec graph_ = nullptr;   ///< Of graphSteps steps of training.
+  std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
+  DeviceMemory workspace_, slots_, rows_, losses_, outputs_, doneTable_;
+  std::vector<std::int64_t> doneValues_; ///< That doneTable_ holds.
+  DeviceData data_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DEVICE_DEVICEPROGRAM_H

@@ -1,0 +1,56 @@
+"""Programs for GPUs, with a driver that emulates one.
+
+The host's code, the descriptor and the kernels are those of a real GPU; only
+the driver is test/device/FakeCuda.cpp, which runs each thread of each kernel on
+the CPU, and fails where MLC_FAKE_CUDA tells it to.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from integration import MLC, Program, attempt, expect_done
+
+FAKE = Path(os.environ["MLC_BUILD"]) / "lib" / "libmlc-fake-cuda.so"
+
+
+def emulate_kernels(model, path, *options) -> None:
+    """Makes the library of a model's kernels for the fake driver."""
+    object_file = Path(path).with_suffix(".o")
+    expect_done(
+        attempt(MLC, "compile", model, "--target", "cuda", "--emit", "emulation",
+                "-o", object_file, *options)
+    )
+    expect_done(
+        attempt("c++", "-shared", "-o", path, object_file, FAKE,
+                f"-Wl,-rpath,{FAKE.parent}", "-lm")
+    )
+
+
+class GpuProgram(Program):
+    """A program that runs on the emulated GPU, unless told otherwise."""
+
+    def __init__(self, path, kernels, fake: str = ""):
+        self.kernels, self.fake = kernels, fake
+        super().__init__(path)
+
+    @staticmethod
+    def compile(model, path, *options) -> "GpuProgram":
+        expect_done(attempt(MLC, "compile", model, "-o", path, *options))
+        kernels = Path(path).with_suffix(".so")
+        pairs = zip(options, options[1:])
+        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps")]
+        emulate_kernels(model, kernels, *sum(same, ()))
+        return GpuProgram(path, kernels)
+
+    def attempt(self, *arguments, **options) -> subprocess.CompletedProcess:
+        driver = {
+            "MLC_CUDA_LIBRARY": str(FAKE),
+            "MLC_EMULATED_KERNELS": str(self.kernels),
+            "MLC_FAKE_CUDA": self.fake,
+        }
+        environment = {**os.environ, **driver} | options.pop("env", {})
+        return super().attempt(*arguments, env=environment, **options)

@@ -1,0 +1,69 @@
+"""ptxas accepts all code for GPUs, and no register is spilled to memory."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
+
+SEARCHED = os.pathsep.join(
+    [os.environ.get("PATH", ""), os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin"]
+)
+PTXAS = shutil.which("ptxas", path=SEARCHED)
+GPUS = ("sm_80", "sm_90", "sm_100")
+
+
+@unittest.skipUnless(PTXAS, "no ptxas; it comes with the CUDA toolkit")
+class Ptx(unittest.TestCase):
+    def assemble(self, ptx: str, gpu: str, folder) -> str:
+        """ptxas's report."""
+        file = Path(folder) / f"{gpu}.ptx"
+        file.write_text(ptx)
+        return expect_done(
+            attempt(PTXAS, "-v", f"-arch={gpu}", file, "-o", file.with_suffix(".cubin"))
+        ).stderr
+
+    def spills(self, report: str) -> list[int]:
+        found = re.findall(r"(\d+) bytes spill stores, (\d+) bytes spill loads", report)
+        return [int(number) for pair in found for number in pair]
+
+    def test_every_model_for_every_gpu(self):
+        models = sorted(MODELS.glob("*.mlir"))
+        models += sorted((REPOSITORY / "examples").glob("*/model*.mlir"))
+        self.assertGreaterEqual(len(models), 10)
+        with tempfile.TemporaryDirectory() as folder:
+            for model in models:
+                for gpu in GPUS:
+                    with self.subTest(f"{model.parent.name}/{model.name} {gpu}"):
+                        ptx = expect_done(
+                            attempt(MLC, "compile", model, "--target", "cuda",
+                                    "--gpu", gpu, "--emit", "ptx")
+                        ).stdout
+                        self.assertNotRegex(ptx, r"atom\S*\.f(16|32|64)")
+                        self.assertNotIn("__nv_", ptx)
+                        spills = self.spills(self.assemble(ptx, gpu, folder))
+                        self.assertGreater(len(spills), 0)
+                        self.assertEqual(set(spills), {0})
+
+    def test_a_wrong_gpu_is_usage(self):
+        for gpu in ("sm_70", "sm_81", "90", "sm_90;rm"):
+            result = attempt(MLC, "compile", MODELS / "adam.mlir", "--target", "cuda",
+                             "--gpu", gpu, "--emit", "ptx")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("sm_80", result.stderr)
+
+    def test_wrong_steps_are_usage(self):
+        result = attempt(MLC, "compile", MODELS / "adam.mlir", "--target", "cuda",
+                         "--gpu-steps", "graph", "--emit", "ptx")
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("auto, launches or kernel", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

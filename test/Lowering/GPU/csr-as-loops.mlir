@@ -1,0 +1,138 @@
+// RUN: mlc-opt %s --split-input-file --verify-diagnostics --pass-pipeline='builtin.module(func.func(mlc-csr-as-loops,canonicalize,cse))' | FileCheck %s
+
+// A row's non-zeros in turn; their order does not matter.
+// CHECK-LABEL: func @rows(
+// CHECK-SAME: %[[ROWS:.*]]: tensor<?xi32>, %[[INDPTR:.*]]: tensor<?xi64>, %[[INDICES:.*]]: tensor<?xi16>, %[[VALUES:.*]]: tensor<?xf32>, %[[ONES:.*]]: i1, %[[W:.*]]: tensor<9x4xf32>
+func.func @rows(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                %ones: i1, %w: tensor<9x4xf32>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> attributes {mlc.batch = 70} {
+  // CHECK: linalg.generic
+  // CHECK: %[[J:.*]] = linalg.index 1
+  // CHECK: %[[BEGIN:.*]] = arith.index_castui
+  // CHECK: %[[END:.*]] = arith.index_castui
+  // CHECK: scf.for %[[P:.*]] = %{{.*}} to %{{.*}} iter_args
+  // CHECK: %[[INDEX:.*]] = tensor.extract %[[INDICES]][%[[P]]]
+  // CHECK: %[[COLUMN:.*]] = arith.index_castui %[[INDEX]] : i16 to index
+  // CHECK: %[[WEIGHT:.*]] = tensor.extract %[[W]][%[[COLUMN]], %[[J]]]
+  // CHECK: %[[VALUE:.*]] = scf.if %[[ONES]]
+  // CHECK: tensor.extract %[[VALUES]][%[[P]]]
+  // CHECK: arith.mulf %[[VALUE]], %[[WEIGHT]]
+  // CHECK: {mlc.combiners = ["arith.addf"]}
+  %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+// Masks of 70 examples are two words. They are or-ed by whole numbers' atomics;
+// a column's examples follow from their bits, and values are found by halving.
+// CHECK-LABEL: func @columns(
+// CHECK-SAME: %[[ROWS:.*]]: tensor<?xi32>
+// CHECK: %[[MASKS:.*]] = memref.alloc() : memref<9x2xi64>
+// CHECK: linalg.fill ins(%{{.*}} : i64) outs(%[[MASKS]]
+// CHECK: scf.parallel
+// CHECK: memref.atomic_rmw ori %{{.*}}, %[[MASKS]]
+// CHECK: %[[BITS:.*]] = bufferization.to_tensor %[[MASKS]] restrict
+// CHECK-NOT: csr.
+// CHECK: linalg.generic
+// CHECK: scf.for %[[WORD:.*]] = {{.*}} iter_args
+// CHECK: tensor.extract %[[BITS]][%{{.*}}, %[[WORD]]]
+// CHECK: scf.while
+// CHECK: math.cttz
+// CHECK: scf.if
+// CHECK: scf.while
+// CHECK-NOT: mlc.combiners
+func.func @columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                   %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>, %dy: tensor<?x4xf32>,
+                   %init: tensor<9x4xf32>) -> tensor<9x4xf32> attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+  %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+    : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return %dw : tensor<9x4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{expected the attribute mlc.batch}}
+func.func @no_batch() {
+  return
+}
+
+// -----
+
+func.func @columns_of_elsewhere(%ones: i1, %starts: tensor<10xi32>, %examples: tensor<?xi32>, %entries: tensor<?xf32>,
+    %masks: tensor<9x1xi64>, %dy: tensor<?x4xf32>, %init: tensor<9x4xf32>) -> tensor<9x4xf32> attributes {mlc.batch = 7} {
+  // expected-error@+1 {{expected the columns of a csr.group_columns}}
+  %dw = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%init)
+    : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return %dw : tensor<9x4xf32>
+}
+
+// -----
+
+// Which columns the batch has, by their masks: any bit of either word.
+// CHECK-LABEL: func @touched(
+// CHECK: %[[BITS:.*]] = bufferization.to_tensor
+// CHECK: %[[ENDS:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<9xi32>)
+// CHECK: tensor.extract %[[BITS]][%[[K:.*]], %{{.*}}]
+// CHECK: tensor.extract %[[BITS]][%[[K]], %{{.*}}]
+// CHECK: arith.ori
+// CHECK: arith.cmpi ne
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[ENDS]] :
+// CHECK-NOT: csr.
+func.func @touched(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                   %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>,
+                   %init: tensor<9x4xi1>) -> tensor<9x4xi1> attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+  %from = tensor.extract_slice %starts[0] [9] [1] : tensor<10xi32> to tensor<9xi32>
+  %to = tensor.extract_slice %starts[1] [9] [1] : tensor<10xi32> to tensor<9xi32>
+  %t = linalg.generic {
+    indexing_maps = [affine_map<(k, j) -> (k)>, affine_map<(k, j) -> (k)>, affine_map<(k, j) -> (k, j)>],
+    iterator_types = ["parallel", "parallel"]
+  } ins(%from, %to : tensor<9xi32>, tensor<9xi32>) outs(%init : tensor<9x4xi1>) {
+  ^bb0(%a: i32, %b: i32, %old: i1):
+    %less = arith.cmpi ult, %a, %b : i32
+    linalg.yield %less : i1
+  } -> tensor<9x4xi1>
+  return %t : tensor<9x4xi1>
+}
+
+// -----
+
+// How many examples a column has is not known: masks only tell which.
+func.func @counted(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                   %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>,
+                   %init: tensor<9xi32>) -> tensor<9xi32> attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+  %from = tensor.extract_slice %starts[0] [9] [1] : tensor<10xi32> to tensor<9xi32>
+  %to = tensor.extract_slice %starts[1] [9] [1] : tensor<10xi32> to tensor<9xi32>
+  // expected-error@+1 {{expected starts of columns only to be compared with the next ones}}
+  %t = linalg.generic {
+    indexing_maps = [affine_map<(k) -> (k)>, affine_map<(k) -> (k)>, affine_map<(k) -> (k)>], iterator_types = ["parallel"]
+  } ins(%from, %to : tensor<9xi32>, tensor<9xi32>) outs(%init : tensor<9xi32>) {
+  ^bb0(%a: i32, %b: i32, %old: i32):
+    %count = arith.subi %b, %a : i32
+    linalg.yield %count : i32
+  } -> tensor<9xi32>
+  return %t : tensor<9xi32>
+}
+
+// -----
+
+func.func @first_start(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                       %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>)
+    -> i32 attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
+  %place = arith.constant 3 : index
+  // expected-error@+1 {{expected a use of the starts of columns only to ask which columns have entries}}
+  %start = tensor.extract %starts[%place] : tensor<10xi32>
+  return %start : i32
+}

@@ -1,0 +1,87 @@
+//===- Warp.h - The threads of a warp, one after another --------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_TEST_DEVICE_WARP_H
+#define MLC_TEST_DEVICE_WARP_H
+
+#include <array>
+#include <boost/context/fiber.hpp>
+#include <boost/context/pooled_fixedsize_stack.hpp>
+#include <cstdint>
+#include <vector>
+
+namespace mlc::emulator {
+
+/// A kernel as `mlc-emulate-kernels` makes it.
+using Kernel = void (*)(void *slots, std::int64_t number);
+
+/// In which order threads, and blocks, have their turns. Correct kernels give
+/// the same bits in all of them.
+enum class Order { Forward, Backward, Mixed };
+
+/// Place `i` of `count` in an order.
+std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count);
+
+/// A kernel's launch: `threads` in each block, a multiple of a warp's.
+struct Launch {
+  Kernel kernel;
+  /// Whether its threads exchange nothing and wait for nothing.
+  bool isAlone;
+  std::int64_t blocks, threads;
+  void *slots;
+  std::int64_t number;
+  /// Whether its blocks run at the same time and may wait for one another.
+  bool isCooperative = false;
+};
+
+/// 32 threads of a block. Each runs on a stack of its own until it is done,
+/// exchanges a number or comes to a barrier; then the next one has its turn,
+/// and once all have come to the exchange, all go on.
+class Warp {
+public:
+  static constexpr int size = 32;
+  enum class State { Ready, Exchanging, AtBarrier, Done };
+
+  /// The warp's threads are first, ..., first + 31 of `block`.
+  void start(const Launch &launch, std::int64_t block, std::int64_t first,
+             Order order);
+
+  /// Runs them until all are done or at a barrier, and says which. Any other
+  /// answer means that a thread waits for one that has gone elsewhere.
+  State run();
+
+  // What the running thread asks for.
+  static std::int64_t currentBlock();
+  static std::int64_t currentBlocks();
+  static std::int64_t currentThread();
+  static std::int32_t exchange(std::int32_t value, std::int32_t distance);
+  static void waitAtBarrier();
+
+private:
+  void resume(int lane);
+  void leave(State state);
+
+  struct Lane {
+    boost::context::fiber fiber;
+    State state;
+    std::int32_t value;
+  };
+  std::array<Lane, size> lanes_;
+  std::array<std::int32_t, size> values_;
+  boost::context::fiber caller_;
+  Order order_ = Order::Forward;
+  std::int64_t blocks_ = 0, block_ = 0, first_ = 0;
+  int lane_ = 0;
+};
+
+/// Runs all threads of a launch, warp by warp, of a cooperative one from
+/// barrier to barrier. False where a thread was left waiting for others.
+bool runLaunch(const Launch &launch, Order order);
+
+} // namespace mlc::emulator
+
+#endif // MLC_TEST_DEVICE_WARP_H
