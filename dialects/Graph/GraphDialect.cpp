@@ -41,6 +41,9 @@ bool mlc::graph::isCsr(Type type) {
 LogicalResult
 CsrAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
                         function_ref<InFlightDiagnostic()> emitError) const {
+  // The parser asks even where it has refused the type itself.
+  if (!elementType)
+    return failure();
   if (shape.size() != 2 || !elementType.isF32())
     return emitError() << "expected a #graph.csr tensor to have two dimensions "
                           "and f32 elements (C1)";

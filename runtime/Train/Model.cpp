@@ -106,9 +106,10 @@ void Model::expectFinite(const std::string &place) const {
     const std::span<const float> elements = parameter(i);
     for (std::size_t j = 0; j < elements.size(); ++j)
       if (!std::isfinite(elements[j]))
-        throw InputError(fmt::format("{}: tensor '{}': element {} is {}", place,
-                                     program_.parameters[i].name, j,
-                                     elements[j]));
+        throw InputError(fmt::format(
+            "{}: tensor '{}': element {} is {}; take the weights of a training "
+            "that ended well",
+            place, program_.parameters[i].name, j, elements[j]));
   }
 }
 

@@ -3,7 +3,8 @@
 # their corpora. What they find is left in build-fuzz/findings/; status 1 then.
 #   run.sh [--seconds N | --hours N | --total N | --build] [--merge] [TARGET...]
 # --seconds N  time for each target (60)
-# --total N    seconds for all of them together, one process a core
+# --total N    seconds for all of them together, one process a core, and random
+#              numbers that are the same each time
 # --build      run none
 # --merge      add to corpus/ what reaches new code, as few inputs as do
 # TARGET       a folder of corpus/ (all)
@@ -53,7 +54,7 @@ run_target() {
   local target=$1 new=$build/corpus/$1 findings=$build/findings/$1
   mkdir -p "$new" "$findings"
   # An input of a few kB that takes a GB of memory or 10 s is a finding too.
-  "$build/bin/$target-fuzzer" -max_total_time="$seconds" -timeout=10 \
+  "$build/bin/$target-fuzzer" -seed="$seed" -max_total_time="$seconds" -timeout=10 \
     -rss_limit_mb=1024 -max_len=8192 -artifact_prefix="$findings/" \
     -print_final_stats=1 "$new" "$here/corpus/$target" \
     >"$build/$target.log" 2>&1 || touch "$findings/failed"
@@ -71,8 +72,9 @@ run_target() {
   fi
 }
 
-processes=1
+processes=1 seed=0 # another one each time
 if [ -n "$total" ]; then
+  seed=1
   processes=$(nproc) seconds=$((total / ${#targets[@]}))
   # libFuzzer takes 0 for no end.
   [ $seconds -gt 0 ] || { echo "run.sh: --total: less than a second each" >&2; exit 2; }

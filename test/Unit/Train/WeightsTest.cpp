@@ -133,7 +133,9 @@ TEST_F(WeightsTest, NamesTheTensorTooMany) {
 
 TEST_F(WeightsTest, NamesTheElementThatIsNotFinite) {
   elements[5] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(errorOfContents(), "tensor 'layer.weight': element 5 is nan");
+  EXPECT_EQ(errorOfContents(),
+            "tensor 'layer.weight': element 5 is nan; take the weights of a "
+            "training that ended well");
 }
 
 TEST_F(WeightsTest, RefusesAnotherFormat) {
