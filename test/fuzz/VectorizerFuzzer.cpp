@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     if (!vectorizer.isText() || vectorizer.features() > (1 << 24))
       return;
     Vectorizer::Session session(vectorizer);
-    FeatureRows rows;
+    FeatureRows rows = session.emptyRows();
     session.transform("A good film, isn't it? <br />10/10 caf\xc3\xa9", 1,
                       rows);
     session.transform("", 0, rows);
