@@ -27,7 +27,6 @@ namespace {
 /// Columns and rows of results that a sum of terms has in registers at a time,
 /// and the rows where these are few.
 constexpr int64_t kTermSums = 4, kFewTermSums = 2;
-constexpr int64_t kManyRegisters = 32;
 
 /// Vector registers that a row covers at most, alone and in the tile of a dense
 /// product.

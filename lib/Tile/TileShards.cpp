@@ -36,7 +36,6 @@ namespace {
 /// long, and 4096 x 1024 take 0.9 times as long. With 32 registers of AVX-512
 /// generated code with its packed operands takes 0.8 times as long there.
 constexpr int64_t kLibraryMinimum = 1 << 20;
-constexpr int64_t kManyRegisters = 32;
 /// Multiplications a row of the batch from which rows are split.
 constexpr int64_t kHeavyRow = 2048;
 

@@ -6,11 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Descriptor.h"
+#include "lib/Lowering/MemRefAt.h"
 #include "mlc/Passes.h"
 #include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
 
-#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -110,32 +110,14 @@ private:
   Value buffer(Value address, Type memref, Value skipped, Value rows) {
     auto type = cast<MemRefType>(memref);
     Type element = type.getElementType();
-    int64_t rowElements = 1;
-    for (int64_t dim : type.getShape().drop_front(type.getRank() ? 1 : 0))
-      rowElements *= dim;
     if (skipped) {
-      Value elements = integer(
-          arith::MulIOp::create(b, loc, skipped, constant(rowElements)));
+      Value elements = integer(arith::MulIOp::create(
+          b, loc, skipped, constant(elementsOfRow(type))));
       address = LLVM::GEPOp::create(b, loc, pointer, element, address,
                                     ArrayRef<LLVM::GEPArg>{elements});
     }
-    auto descriptor = MemRefDescriptor::poison(b, loc, types.convertType(type));
-    descriptor.setAllocatedPtr(b, loc, address);
-    descriptor.setAlignedPtr(b, loc, address);
-    descriptor.setConstantOffset(b, loc, 0);
-    int64_t stride = 1;
-    for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
-      descriptor.setConstantStride(b, loc, dim, stride);
-      if (type.isDynamicDim(dim)) {
-        descriptor.setSize(b, loc, dim, integer(rows));
-        continue;
-      }
-      descriptor.setConstantSize(b, loc, dim, type.getDimSize(dim));
-      stride *= type.getDimSize(dim);
-    }
-    Value structure = descriptor;
-    return UnrealizedConversionCastOp::create(b, loc, memref, structure)
-        .getResult(0);
+    return memrefAt(b, loc, types, address, type,
+                    rows ? integer(rows) : Value());
   }
 
   Value fieldBuffer(MlcCallField which, Type memref) {

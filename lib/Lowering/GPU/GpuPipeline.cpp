@@ -31,8 +31,7 @@ static void addCleanup(OpPassManager &manager) {
 }
 
 static void addAutodiff(OpPassManager &manager) {
-  manager.addPass(createAutodiff());
-  addCleanup(manager);
+  buildPipeline(manager, Stage::Autodiff, PipelineOptions());
 }
 
 static void addLinalg(OpPassManager &manager) {
