@@ -8,6 +8,7 @@
 #include "MemRefAt.h"
 
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -28,7 +29,9 @@ Value mlc::memrefAt(OpBuilder &b, Location loc, const LLVMTypeConverter &types,
   for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
     descriptor.setConstantStride(b, loc, dim, stride);
     if (type.isDynamicDim(dim)) {
-      descriptor.setSize(b, loc, dim, rows);
+      descriptor.setSize(
+          b, loc, dim,
+          arith::IndexCastOp::create(b, loc, b.getI64Type(), rows));
       continue;
     }
     descriptor.setConstantSize(b, loc, dim, type.getDimSize(dim));

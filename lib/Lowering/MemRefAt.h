@@ -18,7 +18,7 @@ namespace mlc {
 int64_t elementsOfRow(mlir::MemRefType type);
 
 /// The memref of `type`, without gaps between its elements, that begins at
-/// `address`. `rows`, an i64, is its dynamic size, if it has one.
+/// `address`. `rows`, an index, is its dynamic size, if it has one.
 mlir::Value memrefAt(mlir::OpBuilder &b, mlir::Location loc,
                      const mlir::LLVMTypeConverter &types, mlir::Value address,
                      mlir::MemRefType type, mlir::Value rows);

@@ -116,8 +116,7 @@ private:
       address = LLVM::GEPOp::create(b, loc, pointer, element, address,
                                     ArrayRef<LLVM::GEPArg>{elements});
     }
-    return memrefAt(b, loc, types, address, type,
-                    rows ? integer(rows) : Value());
+    return memrefAt(b, loc, types, address, type, rows);
   }
 
   Value fieldBuffer(MlcCallField which, Type memref) {

@@ -77,7 +77,7 @@ Value KernelArguments::buffer(Value address, Type memref, Value skipped,
                                   ArrayRef<LLVM::GEPArg>{elements},
                                   LLVM::GEPNoWrapFlags::inbounds);
   }
-  return memrefAt(b, loc, types, address, type, rows ? integer(rows) : Value());
+  return memrefAt(b, loc, types, address, type, rows);
 }
 
 Value KernelArguments::fieldBuffer(MlcCallField field, Type memref) {
