@@ -72,6 +72,9 @@ TensorExpr abs(TensorExpr a) {
 TensorExpr exp(TensorExpr a) {
   return {*a.builder, make<math::ExpOp>(*a.builder, a.loc, a.value_), a.loc};
 }
+TensorExpr log(TensorExpr a) {
+  return {*a.builder, make<math::LogOp>(*a.builder, a.loc, a.value_), a.loc};
+}
 TensorExpr log1p(TensorExpr a) {
   return {*a.builder, make<math::Log1pOp>(*a.builder, a.loc, a.value_), a.loc};
 }
@@ -85,9 +88,8 @@ TensorExpr erf(TensorExpr a) {
   return {*a.builder, make<math::ErfOp>(*a.builder, a.loc, a.value_), a.loc};
 }
 TensorExpr sigmoid(TensorExpr a) {
-  TensorExpr minusA{*a.builder,
-                    make<arith::NegFOp>(*a.builder, a.loc, a.value_), a.loc};
-  return 1.0 / (exp(minusA) + 1.0);
+  TensorExpr e = exp(abs(a) * -1.0);
+  return ifPositive(a, a.filled(1.0), e) / (e + 1.0);
 }
 TensorExpr ifPositive(TensorExpr condition, TensorExpr yes, TensorExpr no) {
   OpBuilder &b = *condition.builder;

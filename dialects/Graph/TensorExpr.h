@@ -56,6 +56,7 @@ public:
   friend TensorExpr max(TensorExpr a, double b);
   friend TensorExpr abs(TensorExpr a);
   friend TensorExpr exp(TensorExpr a);
+  friend TensorExpr log(TensorExpr a);
   friend TensorExpr log1p(TensorExpr a);
   friend TensorExpr sqrt(TensorExpr a);
   friend TensorExpr tanh(TensorExpr a);

@@ -75,9 +75,9 @@ def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "element-wise loops of one shape as one loop";
   let description = [{
     Upstream fusion of `linalg.generic` ops, with one rule more: a producer
-    with several uses is fused too where all of them come after the consumer,
-    so that an optimiser's update of a parameter and its states is one loop
-    with several results.
+    with several uses is fused too where the consumer can stand before all of
+    them, so that an optimiser's update of a parameter and its states is one
+    loop with several results, and so are a loss's terms and its gradient.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }

@@ -8,6 +8,7 @@
 #include "BatchSize.h"
 #include "mlc/Passes.h"
 
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -15,6 +16,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_FUSEELEMENTWISE
@@ -88,6 +90,11 @@ bool isCopy(linalg::GenericOp op) {
   return isa<linalg::YieldOp>(op.getBlock()->front());
 }
 
+/// Reading elements here and there would keep a consumer from being vectors.
+bool isGather(linalg::GenericOp op) {
+  return !op.getBlock()->getOps<tensor::ExtractOp>().empty();
+}
+
 /// A truth value is computed again by each user: it never lives in memory.
 bool isRecomputed(linalg::GenericOp producer) {
   return llvm::all_of(producer.getResultTypes(), [](Type type) {
@@ -95,13 +102,45 @@ bool isRecomputed(linalg::GenericOp producer) {
   });
 }
 
+/// Moves `consumer` before all other ops that need results of `producer`,
+/// unless it needs one of them, or one is in another block.
+LogicalResult moveBeforeOtherUsers(RewriterBase &b, Operation *consumer,
+                                   Operation *producer) {
+  BackwardSliceOptions behindProducer;
+  behindProducer.omitUsesFromAbove = false;
+  behindProducer.filter = [&](Operation *op) {
+    return op->getBlock() == producer->getBlock() &&
+           producer->isBeforeInBlock(op);
+  };
+  SetVector<Operation *> needed;
+  if (failed(getBackwardSlice(consumer, &needed, behindProducer)))
+    return failure();
+  Operation *first = consumer;
+  for (Operation *user : producer->getUsers()) {
+    if (user->getBlock() != consumer->getBlock() || needed.contains(user))
+      return failure();
+    if (user->isBeforeInBlock(first))
+      first = user;
+  }
+  if (first == consumer)
+    return success();
+  if (failed(moveOperationDependencies(b, consumer, first)))
+    return failure();
+  b.moveOpBefore(consumer, first);
+  return success();
+}
+
 /// Whether the producer of `operand` may become part of the consumer: it is
-/// cheap, or all that need its results are the consumer or come after it.
-bool shouldFuse(OpOperand &operand) {
+/// cheap, or all that need its results are the consumer or come after it, once
+/// the consumer was moved: so a loss and its gradient become one loop, though
+/// the sum of the loss is asked for first.
+bool shouldFuse(RewriterBase &b, OpOperand &operand) {
   if (!linalg::areElementwiseOpsFusable(&operand))
     return false;
   auto producer = operand.get().getDefiningOp<linalg::GenericOp>();
   auto consumer = cast<linalg::GenericOp>(operand.getOwner());
+  if (isGather(producer))
+    return false;
   // A value that is spread over more loops would be computed again and again.
   if (!consumer.getMatchingIndexingMap(&operand).isPermutation() &&
       !isCopy(producer))
@@ -118,18 +157,21 @@ bool shouldFuse(OpOperand &operand) {
   };
   return sameLoops(producer) && sameLoops(consumer) &&
          consumer.getMatchingIndexingMap(&operand).isIdentity() &&
-         llvm::all_of(producer->getUsers(), [&](Operation *user) {
-           return user->getBlock() == consumer->getBlock() &&
-                  !user->isBeforeInBlock(consumer);
-         });
+         producer->getBlock() == consumer->getBlock() &&
+         succeeded(moveBeforeOtherUsers(b, consumer, producer));
 }
 
+/// Makes producers part of consumers, of sums as well if `isIntoSums`.
 struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
-  using OpRewritePattern::OpRewritePattern;
+  FuseProducer(MLIRContext *context, bool isIntoSums)
+      : OpRewritePattern(context), isIntoSums_(isIntoSums) {}
+
   LogicalResult matchAndRewrite(linalg::GenericOp consumer,
                                 PatternRewriter &b) const override {
+    if (!isIntoSums_ && consumer.getNumReductionLoops() > 0)
+      return failure();
     for (OpOperand *operand : consumer.getDpsInputOperands()) {
-      if (!shouldFuse(*operand))
+      if (!shouldFuse(b, *operand))
         continue;
       auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
       const bool keepProducer = isRecomputed(producer);
@@ -149,6 +191,9 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
     }
     return failure();
   }
+
+private:
+  bool isIntoSums_;
 };
 
 class FuseElementwisePass
@@ -162,12 +207,18 @@ class FuseElementwisePass
       return signalPassFailure();
     // So that asking for its size does not count as a use of a tensor.
     unifyBatchSize(getOperation());
+    // What is summed is fused with what else is made of the same tensors
+    // first: a loss with its gradient, not with its sum.
+    if (failed(fuse(/*isIntoSums=*/false)) || failed(fuse(/*isIntoSums=*/true)))
+      signalPassFailure();
+  }
+
+  LogicalResult fuse(bool isIntoSums) {
     RewritePatternSet fusion(&getContext());
-    fusion.add<FuseProducer>(&getContext());
+    fusion.add<FuseProducer>(&getContext(), isIntoSums);
     linalg::GenericOp::getCanonicalizationPatterns(fusion, &getContext());
     linalg::populateEraseUnusedOperandsAndResultsPatterns(fusion);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(fusion))))
-      signalPassFailure();
+    return applyPatternsGreedily(getOperation(), std::move(fusion));
   }
 };
 

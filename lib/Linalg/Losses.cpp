@@ -49,8 +49,12 @@ struct LowerBce : OpRewritePattern<BceWithLogitsOp> {
     TensorExpr y(b, op.getPrediction(), op.getLoc()), t(b, op.getLabel());
     Value scale = reciprocalCount(b, y.value(),
                                   op.getPrediction().getType().getDimSize(1));
-    b.replaceOp(
-        op, meanOf(b, max(y, 0.0) - y * t + log1p(exp(abs(y) * -1.0)), scale));
+    // Each op by a statement of its own: compilers differ in which argument
+    // they evaluate first.
+    TensorExpr rest = log1p(exp(abs(y) * -1.0));
+    TensorExpr product = y * t;
+    TensorExpr terms = max(y, 0.0) - product;
+    b.replaceOp(op, meanOf(b, terms + rest, scale));
     return success();
   }
 };
@@ -76,25 +80,23 @@ struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
     TensorExpr largest(b, maxRows(b, y.value()));
     TensorExpr shifted =
         exp(y - TensorExpr(b, spreadRows(b, largest.value(), y.value())));
-    Value sum = sumRows(b, shifted.value());
+    TensorExpr sum(b, sumRows(b, shifted.value()));
     AffineMap same = b.getMultiDimIdentityMap(1);
-    Value init = emptyTensor(
-        b, loc, tensor::getMixedSize(b, loc, op.getLabel(), 0), b.getF32Type());
-    Value terms = loops(
-        b, loc, {op.getLabel(), sum, largest.value()}, init,
-        {same, same, same, same}, kParallel,
-        [&](OpBuilder &b, ValueRange args) -> Value {
-          Value row = linalg::IndexOp::create(b, loc, 0);
-          Value label =
-              arith::IndexCastOp::create(b, loc, b.getIndexType(), args[0]);
-          Value logit = tensor::ExtractOp::create(b, loc, op.getPrediction(),
-                                                  ValueRange{row, label});
-          Value log = math::LogOp::create(b, loc, args[1]);
-          Value logSum = arith::AddFOp::create(b, loc, log, args[2]);
-          return arith::SubFOp::create(b, loc, logSum, logit);
-        });
-    b.replaceOp(
-        op, meanOf(b, TensorExpr(b, terms), reciprocalCount(b, y.value(), 1)));
+    TensorExpr labelled(
+        b, loops(b, loc, op.getLabel(),
+                 emptyTensor(b, loc,
+                             tensor::getMixedSize(b, loc, op.getLabel(), 0),
+                             b.getF32Type()),
+                 {same, same}, kParallel,
+                 [&](OpBuilder &b, ValueRange args) -> Value {
+                   Value row = linalg::IndexOp::create(b, loc, 0);
+                   Value label = arith::IndexCastOp::create(
+                       b, loc, b.getIndexType(), args[0]);
+                   return tensor::ExtractOp::create(b, loc, op.getPrediction(),
+                                                    ValueRange{row, label});
+                 }));
+    Value scale = reciprocalCount(b, y.value(), 1);
+    b.replaceOp(op, meanOf(b, log(sum) + largest - labelled, scale));
     return success();
   }
 };

@@ -102,3 +102,41 @@ func.func @other_loops(%a: tensor<8xf32>, %b: tensor<8x4xf32>, %init: tensor<8x4
   } -> tensor<f32>
   return %rows, %s : tensor<8x4xf32>, tensor<f32>
 }
+
+// A loss's terms and its gradient are one loop, though the sum of the terms
+// comes first; the labels are gathered by a loop of their own.
+// CHECK-LABEL: func.func @loss(
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: tensor<8xf32>
+// CHECK: %[[LABELS:.*]] = linalg.generic
+// CHECK: tensor.extract
+// CHECK-NEXT: linalg.yield
+// CHECK: %[[BOTH:.*]]:2 = linalg.generic {{.*}} ins(%[[Y]], %[[LABELS]], 
+// CHECK: linalg.yield %[[GRADIENT:.*]], %[[TERM:.*]] : f32, f32
+// CHECK: %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[BOTH]]#1 :
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.addf
+// CHECK-NOT: linalg.generic
+// CHECK: return %[[SUM]], %[[BOTH]]#0
+func.func @loss(%y: tensor<8xf32>, %rows: tensor<8xi32>, %all: tensor<99xf32>, %zero: tensor<f32>, %scale: tensor<8xf32>)
+    -> (tensor<f32>, tensor<8xf32>) {
+  %empty = tensor.empty() : tensor<8xf32>
+  %labels = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>],
+                            iterator_types = ["parallel"]}
+      ins(%rows : tensor<8xi32>) outs(%empty : tensor<8xf32>) {
+  ^bb0(%row: i32, %out: f32):
+    %index = arith.index_cast %row : i32 to index
+    %label = tensor.extract %all[%index] : tensor<99xf32>
+    linalg.yield %label : f32
+  } -> tensor<8xf32>
+  %error = arith.subf %y, %labels : tensor<8xf32>
+  %terms = arith.mulf %error, %error : tensor<8xf32>
+  %sum = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>],
+                         iterator_types = ["reduction"]}
+      ins(%terms : tensor<8xf32>) outs(%zero : tensor<f32>) {
+  ^bb0(%x: f32, %s: f32):
+    %z = arith.addf %s, %x : f32
+    linalg.yield %z : f32
+  } -> tensor<f32>
+  %gradient = arith.mulf %error, %scale : tensor<8xf32>
+  return %sum, %gradient : tensor<f32>, tensor<8xf32>
+}

@@ -10,6 +10,7 @@
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/TensorExpr.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -53,6 +54,16 @@ static Value transposed(OpBuilder &b, graph::MatmulOp op, bool lhs) {
   return copy.getResult();
 }
 
+/// Whether a constant is only compared with: another is seen only where inputs
+/// happen to lie between the two. What is selected by it is disturbed itself.
+static bool isThreshold(Operation *op) {
+  return isa<arith::ConstantOp, tensor::SplatOp>(op) && !op->use_empty() &&
+         llvm::all_of(op->getUsers(), [](Operation *user) {
+           return isa<arith::CmpFOp>(user) ||
+                  (isa<tensor::SplatOp>(user) && isThreshold(user));
+         });
+}
+
 namespace {
 /// Counts down the mistakes to the one that is wanted.
 class Planter {
@@ -64,7 +75,7 @@ public:
          op && !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
       if (op->getNumResults() == 1 &&
           isa<FloatType>(getElementTypeOrSelf(op->getResult(0).getType())) &&
-          plantIn(op))
+          !isThreshold(op) && plantIn(op))
         return mutation;
     return Mutation();
   }
