@@ -60,3 +60,11 @@ LogicalResult MatmulTransposedOp::verify() {
     return failure();
   return verifyColumns(*this, getRhs().getType(), getInit().getType());
 }
+
+GroupColumnsOp mlc::csr::columnsAskedFor(Operation *op) {
+  for (Value operand : op->getOperands())
+    if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())
+      if (auto group = slice.getSource().getDefiningOp<GroupColumnsOp>())
+        return group;
+  return {};
+}

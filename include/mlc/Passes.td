@@ -123,7 +123,8 @@ def DropUnitDims : Pass<"mlc-drop-unit-dims", "::mlir::func::FuncOp"> {
   let description = [{
     Upstream's patterns, without the one of `linalg-fold-unit-extent-dims` that
     has a loop read its destination as an input: destinations that
-    `mlc-update-in-place` chose stay.
+    `mlc-update-in-place` chose stay. Updates of those rows that a batch touches
+    stay too: they are fused with the product whose rows these are.
   }];
   let dependentDialects = [
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",

@@ -65,6 +65,15 @@ bool isOperation(Operation &op) {
               arith::UIToFPOp, arith::TruncFOp>(op);
 }
 
+/// What changes only the rows that a batch touches, at most one for each of its
+/// non-zeros, has what it would have for `rows` rows, all there are.
+void countTouched(Work &work, double rows) {
+  for (Amount *amount : {&work.operations, &work.bytes}) {
+    amount->perNonzero += amount->constant / rows;
+    amount->constant = 0;
+  }
+}
+
 Work workOf(linalg::LinalgOp op) {
   Work work;
   bool ofRows = false;
@@ -91,6 +100,8 @@ Work workOf(linalg::LinalgOp op) {
     work.bytes.add((isReadAndWritten ? 2 : 1) * bytesOf(type),
                    !type.hasStaticShape());
   }
+  if (csr::columnsAskedFor(op))
+    countTouched(work, op.getStaticLoopRanges()[0]);
   return work;
 }
 
@@ -117,6 +128,8 @@ Work workOf(csr::MatmulTransposedOp op) {
   work.bytes.constant =
       2 * bytesOf(result) +
       bytesOf(cast<RankedTensorType>(op.getMasks().getType()));
+  if (llvm::any_of(op->getUsers(), csr::columnsAskedFor))
+    countTouched(work, result.getDimSize(0));
   return work;
 }
 
@@ -129,6 +142,10 @@ Work workOf(csr::GroupColumnsOp op) {
     if (auto type = cast<RankedTensorType>(init.getType());
         type.hasStaticShape())
       work.bytes.constant += bytesOf(type);
+  if (llvm::any_of(op.getStarts().getUsers(),
+                   llvm::IsaPred<tensor::ExtractSliceOp>))
+    countTouched(
+        work, cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0));
   return work;
 }
 

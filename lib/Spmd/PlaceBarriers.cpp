@@ -75,7 +75,9 @@ class PlaceBarriersPass
   static void takeOutAllocations(func::FuncOp function) {
     function.walk([](memref::AllocOp alloc) {
       auto forall = alloc->getParentOfType<scf::ForallOp>();
-      if (!forall || !alloc->getOperands().empty())
+      if (!forall || !llvm::all_of(alloc->getOperands(), [&](Value size) {
+            return forall.isDefinedOutsideOfLoop(size);
+          }))
         return;
       alloc->moveBefore(forall);
       alloc->setAttr(steps::kOwn, UnitAttr::get(alloc.getContext()));

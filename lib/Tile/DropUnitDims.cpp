@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -20,6 +21,7 @@ namespace mlc {
 } // namespace mlc
 
 using namespace mlir;
+using namespace mlc;
 
 namespace {
 
@@ -27,6 +29,12 @@ class DropUnitDimsPass : public mlc::impl::DropUnitDimsBase<DropUnitDimsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     linalg::ControlDropUnitDims options;
+    auto all = options.controlFn;
+    // An update of the rows that a batch touches stays as the product is that
+    // it is to be fused with.
+    options.controlFn = [all](Operation *op) -> SmallVector<unsigned> {
+      return csr::columnsAskedFor(op) ? SmallVector<unsigned>() : all(op);
+    };
     linalg::populateFoldUnitExtentDimsPatterns(patterns, options);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -71,29 +71,37 @@ public:
     return filled;
   }
 
-  /// A counting sort of the columns that the batch has, by their ranks.
-  TouchedColumns asTouched() {
+  /// A counting sort of those of `count` columns from `first` that the batch
+  /// has, by their ranks.
+  TouchedColumns asTouched(Value first, Value count) {
+    findSpans(first, add(first, count));
     const int64_t columns =
         cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0) - 1;
-    const int64_t numWords = columns / 64 + 1;
-    TouchedColumns touched;
-    touched.bits = linalg::FillOp::create(b, loc, integer(0),
-                                          empty(numWords, b.getI64Type()))
-                       .getResult(0);
-    touched.bits = forEach(
-        touched.bits,
-        [&](Value, Value, Value column,
-            ValueRange carried) -> SmallVector<Value> {
-          Value word = arith::DivUIOp::create(b, loc, column, index(64));
-          Value bit = arith::RemUIOp::create(b, loc, column, index(64));
-          Value more = arith::OrIOp::create(b, loc, extract(carried[0], word),
-                                            flagAt(bit));
-          return {insert(more, carried[0], word)};
-        })[0];
+    const int64_t maxWords = columns / 64 + 1;
     Value zero = index(0), next = index(1);
+    Value numWords =
+        add(arith::DivUIOp::create(b, loc, count, index(64)), next);
+    TouchedColumns touched;
+    touched.first = first;
+    touched.bits =
+        loop(zero, numWords, empty(maxWords, b.getI64Type()),
+             [&](Value word, ValueRange carried) {
+               return SmallVector<Value>{insert(integer(0), carried[0], word)};
+             })[0];
+    touched.bits =
+        forEach(touched.bits,
+                [&](Value, Value, Value column,
+                    ValueRange carried) -> SmallVector<Value> {
+                  Value place = arith::SubIOp::create(b, loc, column, first);
+                  Value word = arith::DivUIOp::create(b, loc, place, index(64));
+                  Value bit = arith::RemUIOp::create(b, loc, place, index(64));
+                  Value more = arith::OrIOp::create(
+                      b, loc, extract(carried[0], word), flagAt(bit));
+                  return {insert(more, carried[0], word)};
+                })[0];
     Value zero32 = toI32(zero), one32 = toI32(next);
     ValueRange ranks = loop(
-        zero, index(numWords), {empty(numWords, b.getI32Type()), zero32},
+        zero, numWords, {empty(maxWords, b.getI32Type()), zero32},
         [&](Value word, ValueRange carried) -> SmallVector<Value> {
           Value count = arith::TruncIOp::create(
               b, loc, b.getI32Type(),
@@ -103,14 +111,12 @@ public:
     touched.ranks = ranks[0];
     Value last = toIndex(ranks[1]);
     Value starts =
-        loop(zero, add(last, next), op.getStartsInit(),
+        loop(zero, add(last, next), empty(columns + 1, b.getI32Type()),
              [&](Value rank, ValueRange carried) -> SmallVector<Value> {
                return {insert(zero32, carried[0], rank)};
              })[0];
     // The ranks of the entries, in the order in which they come.
-    Value ofEntries = tensor::EmptyOp::create(
-        b, loc, tensor::getMixedSizes(b, loc, op.getExamplesInit()),
-        b.getI32Type());
+    Value ofEntries = emptyLike(op.getExamplesInit());
     SmallVector<Value> counted =
         forEach({starts, empty(columns, b.getI32Type()), ofEntries, zero},
                 [&](Value, Value, Value column,
@@ -125,8 +131,8 @@ public:
                 });
     touched.columns = counted[1];
     SmallVector<Value> filled =
-        forEach({sumUp(counted[0], last), op.getExamplesInit(),
-                 op.getEntriesInit(), zero},
+        forEach({sumUp(counted[0], last), emptyLike(op.getExamplesInit()),
+                 emptyLike(op.getEntriesInit()), zero},
                 [&](Value i, Value p, Value, ValueRange carried) {
                   Value rank = extractIndex(counted[2], carried[3]);
                   SmallVector<Value> result =
@@ -144,10 +150,17 @@ private:
   Value empty(int64_t size, Type element) {
     return tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{size}, element);
   }
+  Value emptyLike(Value list) {
+    return tensor::EmptyOp::create(
+        b, loc, tensor::getMixedSizes(b, loc, list),
+        cast<RankedTensorType>(list.getType()).getElementType());
+  }
+  Value toI64(Value value) {
+    return arith::IndexCastOp::create(b, loc, b.getI64Type(), value);
+  }
   /// 1 << bit.
   Value flagAt(Value bit) {
-    Value shift = arith::IndexCastOp::create(b, loc, b.getI64Type(), bit);
-    return arith::ShLIOp::create(b, loc, integer(1), shift);
+    return arith::ShLIOp::create(b, loc, integer(1), toI64(bit));
   }
 
   /// From counts[k + 1] = the non-zeros of column k, for k < columns, to where
@@ -177,6 +190,56 @@ private:
             insert(value, carried[2], where)};
   }
 
+  /// Where in the data the entries of row `i` of the batch begin and end.
+  std::pair<Value, Value> rowSpan(Value i) {
+    Value row = extractIndex(op.getRows(), i);
+    return {extractIndex(op.getIndptr(), row),
+            extractIndex(op.getIndptr(), add(row, index(1)))};
+  }
+
+  /// The first place from `low` to below `high` whose column is not below
+  /// `column`, or `high`.
+  Value lowerBound(Value low, Value high, Value column) {
+    auto search = scf::WhileOp::create(
+        b, loc, TypeRange{low.getType(), high.getType()}, ValueRange{low, high},
+        [&](OpBuilder &b, Location loc, ValueRange span) {
+          Value isLeft = arith::CmpIOp::create(
+              b, loc, arith::CmpIPredicate::ult, span[0], span[1]);
+          scf::ConditionOp::create(b, loc, isLeft, span);
+        },
+        [&](OpBuilder &inner, Location, ValueRange span) {
+          OpBuilder::InsertionGuard guard(b);
+          b.restoreInsertionPoint(inner.saveInsertionPoint());
+          Value middle =
+              arith::ShRUIOp::create(b, loc, add(span[0], span[1]), index(1));
+          Value isBelow = arith::CmpIOp::create(
+              b, loc, arith::CmpIPredicate::ult,
+              extractIndex(op.getIndices(), middle), column);
+          Value from = arith::SelectOp::create(b, loc, isBelow,
+                                               add(middle, index(1)), span[0]);
+          Value to = arith::SelectOp::create(b, loc, isBelow, span[1], middle);
+          scf::YieldOp::create(b, loc, ValueRange{from, to});
+        });
+    return search.getResult(0);
+  }
+
+  /// Has forEach look at columns from `first` to below `end` only, which stand
+  /// together in each row.
+  void findSpans(Value first, Value end) {
+    Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
+    Value places = tensor::EmptyOp::create(
+        b, loc, ArrayRef<OpFoldResult>{OpFoldResult(count)}, b.getI64Type());
+    spans = llvm::to_vector(
+        loop(index(0), count, {places, places},
+             [&](Value i, ValueRange carried) -> SmallVector<Value> {
+               auto [low, high] = rowSpan(i);
+               Value from = lowerBound(low, high, first);
+               Value to = lowerBound(from, high, end);
+               return {insert(toI64(from), carried[0], i),
+                       insert(toI64(to), carried[1], i)};
+             }));
+  }
+
   using EntryBody =
       function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)>;
   /// Runs over the non-zeros of each row of the batch, in order, with the
@@ -185,9 +248,10 @@ private:
     Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
     return llvm::to_vector(
         loop(index(0), count, carried, [&](Value i, ValueRange outer) {
-          Value row = extractIndex(op.getRows(), i);
-          Value begin = extractIndex(op.getIndptr(), row);
-          Value end = extractIndex(op.getIndptr(), add(row, index(1)));
+          auto [begin, end] = spans.empty()
+                                  ? rowSpan(i)
+                                  : std::pair(extractIndex(spans[0], i),
+                                              extractIndex(spans[1], i));
           return llvm::to_vector(
               loop(begin, end, outer, [&](Value p, ValueRange inner) {
                 return body(i, p, extractIndex(op.getIndices(), p), inner);
@@ -196,6 +260,8 @@ private:
   }
 
   csr::GroupColumnsOp op;
+  /// Where entries to look at begin and end in each row; empty for all.
+  SmallVector<Value> spans;
 };
 
 } // namespace
@@ -212,7 +278,7 @@ void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
 }
 
 TouchedColumns mlc::groupTouchedColumns(RewriterBase &rewriter,
-                                        csr::GroupColumnsOp op) {
-  rewriter.setInsertionPoint(op);
-  return ColumnGroups(rewriter, op).asTouched();
+                                        csr::GroupColumnsOp op, Value first,
+                                        Value count) {
+  return ColumnGroups(rewriter, op).asTouched(first, count);
 }

@@ -50,7 +50,29 @@ struct RowLoop {
   scf::ForOp loop;
   /// In the starts of columns, of the row that is the loop's variable.
   Place row;
+
+  /// The same of the loop's first row.
+  Place first() const {
+    Place place = row;
+    llvm::erase(place.values, scf::ForOp(loop).getInductionVar());
+    return place;
+  }
 };
+
+/// The op around `loop` that stands in a scf.forall, or else in the function.
+Operation *outermostLoop(scf::ForOp loop) {
+  Operation *outermost = loop;
+  while (!isa<scf::ForallOp, func::FuncOp>(outermost->getParentOp()))
+    outermost = outermost->getParentOp();
+  return outermost;
+}
+
+/// Whether `value` can be used where `op` is.
+bool isDefinedBefore(Value value, Operation *op) {
+  if (value.getParentBlock() == op->getBlock())
+    return !value.getDefiningOp() || value.getDefiningOp()->isBeforeInBlock(op);
+  return value.getParentRegion()->isProperAncestor(op->getParentRegion());
+}
 
 /// What one csr.group_columns is used for.
 class RowUpdates {
@@ -72,12 +94,11 @@ public:
     });
   }
 
-  void rewrite(RewriterBase &rewriter) {
-    const TouchedColumns touched = groupTouchedColumns(rewriter, group);
+  void rewrite(RewriterBase &b) {
     for (const RowLoop &rows : loops)
-      rewrite(rewriter, rows, touched);
-    rewriter.replaceOp(group, {touched.starts, touched.examples,
-                               touched.entries, group.getMasksInit()});
+      rewrite(b, rows, columnsFor(b, rows));
+    b.replaceOp(group, {group.getStartsInit(), group.getExamplesInit(),
+                        group.getEntriesInit(), group.getMasksInit()});
   }
 
 private:
@@ -92,9 +113,10 @@ private:
         llvm::count(row->values, loop.getInductionVar()) != 1 ||
         getConstantIntValue(loop.getLowerBound()) != 0 ||
         getConstantIntValue(loop.getStep()) != 1 ||
+        !isDefinedBefore(loop.getUpperBound(), outermostLoop(loop)) ||
         llvm::any_of(row->values, [&](Value value) {
           return value != loop.getInductionVar() &&
-                 !loop.isDefinedOutsideOfLoop(value);
+                 !isDefinedBefore(value, outermostLoop(loop));
         }))
       return false;
     for (const RowLoop &known : loops)
@@ -190,17 +212,35 @@ private:
                          }));
   }
 
+  /// The columns of the rows that `rows` runs over: of a shard's, grouped where
+  /// the shard begins.
+  TouchedColumns columnsFor(RewriterBase &b, const RowLoop &rows) {
+    scf::ForOp loop = rows.loop;
+    Operation *begin = outermostLoop(loop);
+    Value count = loop.getUpperBound();
+    // Loops over the same rows, one for each tile of columns, share them.
+    for (const Grouped &known : grouped)
+      if (known.block == begin->getBlock() && known.first == rows.first() &&
+          known.count == count)
+        return known.columns;
+    b.setInsertionPoint(begin);
+    LoopBuilder words(b, loop.getLoc());
+    Value first = words.index(rows.row.number);
+    for (Value value : rows.first().values)
+      first = words.add(first, value);
+    grouped.push_back({begin->getBlock(), rows.first(), count,
+                       groupTouchedColumns(b, group, first, count)});
+    return grouped.back().columns;
+  }
+
   void rewrite(RewriterBase &b, const RowLoop &rows,
                const TouchedColumns &touched) {
     scf::ForOp loop = rows.loop;
     Location loc = loop.getLoc();
     b.setInsertionPoint(loop);
     LoopBuilder words(b, loc);
-    Value first = words.index(rows.row.number);
-    for (Value value : rows.row.values)
-      if (value != loop.getInductionVar())
-        first = words.add(first, value);
-    Value begin = touched.rankOf(b, loc, first);
+    Value first = touched.first;
+    Value begin = words.index(0);
     Value end = touched.rankOf(b, loc, words.add(first, loop.getUpperBound()));
 
     Value rank = loop.getInductionVar();
@@ -222,8 +262,11 @@ private:
         OpFoldResult(b.getIndexAttr(2)), OpFoldResult(b.getIndexAttr(1)));
     loop.walk([&](csr::MatmulTransposedOp product) {
       if (product.getExamples() == group.getExamples())
-        b.modifyOpInPlace(product,
-                          [&] { product.getStartsMutable().assign(starts); });
+        b.modifyOpInPlace(product, [&] {
+          product.getStartsMutable().assign(starts);
+          product.getExamplesMutable().assign(touched.examples);
+          product.getEntriesMutable().assign(touched.entries);
+        });
     });
     loop.walk([&](linalg::GenericOp op) { dropCondition(b, op); });
   }
@@ -248,8 +291,17 @@ private:
     }
   }
 
+  /// Columns from `first`, grouped in `block`.
+  struct Grouped {
+    Block *block;
+    Place first;
+    Value count;
+    TouchedColumns columns;
+  };
+
   csr::GroupColumnsOp group;
   SmallVector<RowLoop> loops;
+  std::vector<Grouped> grouped;
 };
 
 } // namespace
@@ -257,6 +309,7 @@ private:
 Value TouchedColumns::rankOf(RewriterBase &b, Location loc,
                              Value column) const {
   LoopBuilder words(b, loc);
+  column = arith::SubIOp::create(b, loc, column, first);
   Value word = arith::DivUIOp::create(b, loc, column, words.index(64));
   Value bit = arith::IndexCastOp::create(
       b, loc, b.getI64Type(),

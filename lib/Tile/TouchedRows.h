@@ -15,11 +15,13 @@
 
 namespace mlc {
 
-/// A batch's non-zeros by column, of those columns that have one. Column c has
-/// the rank `ranks[c / 64]` + the bits of `bits[c / 64]` below bit c % 64; that
-/// is also the number of columns before it. What is beyond the last rank is
-/// not set.
+/// A batch's non-zeros by column, of those columns of a range that have one.
+/// Column `first` + c has the rank `ranks[c / 64]` + the bits of `bits[c / 64]`
+/// below bit c % 64; that is also the number of columns before it. What is
+/// beyond the last rank, or beyond the range, is not set.
 struct TouchedColumns {
+  /// The first column of the range.
+  mlir::Value first;
   /// [columns / 64 + 1], i64: the batch's columns.
   mlir::Value bits;
   /// [columns / 64 + 1], i32.
@@ -31,20 +33,23 @@ struct TouchedColumns {
   /// those of csr.group_columns.
   mlir::Value starts, examples, entries;
 
-  /// The rank of `column`, an index up to and with the number of columns.
+  /// The rank of `column`, an index in the range or that after its last.
   mlir::Value rankOf(mlir::RewriterBase &b, mlir::Location loc,
                      mlir::Value column) const;
 };
 
-/// Loops on tensors that make the above; their time follows from the batch's
-/// entries, and from one look at 64 columns.
+/// Loops on tensors that make the above for `count` columns from `first`; their
+/// time follows from the batch's entries there, a search in each of its rows,
+/// and one look at 64 columns.
 TouchedColumns groupTouchedColumns(mlir::RewriterBase &rewriter,
-                                   csr::GroupColumnsOp op);
+                                   csr::GroupColumnsOp op, mlir::Value first,
+                                   mlir::Value count);
 
 /// Where all that a step does with a csr.group_columns is to change rows, in
 /// loops that keep the rows of columns that the batch has not: the loops run
 /// over the other rows only, and the columns are grouped without a pass over
-/// all of them. Expects products in tiles of one row.
+/// all of them, by each shard of rows for itself. Expects products in tiles of
+/// one row.
 void skipUntouchedRows(mlir::RewriterBase &rewriter,
                        mlir::func::FuncOp function);
 

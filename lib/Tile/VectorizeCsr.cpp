@@ -20,11 +20,13 @@ using namespace mlc;
 
 namespace {
 
-/// One row of a tile: a vector of its columns, and their mask if it has one.
+/// The row that `product` makes: a vector of its columns, and their mask if it
+/// has one.
 class RowVector : public LoopBuilder {
 public:
-  RowVector(RewriterBase &b, Value tile, VectorTile vectors)
-      : LoopBuilder(b, tile.getLoc()), tile(tile),
+  RowVector(RewriterBase &b, DestinationStyleOpInterface product,
+            VectorTile vectors)
+      : LoopBuilder(b, product.getLoc()), tile(product.getDpsInits()[0]),
         type(VectorType::get({1, vectors.width}, b.getF32Type())) {
     if (!vectors.isMasked)
       return;
@@ -75,7 +77,7 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
   if (!isOneRow(op.getInit()))
     return failure();
   rewriter.setInsertionPoint(op);
-  RowVector v(rewriter, op.getInit(), tile);
+  RowVector v(rewriter, op, tile);
   Value row = v.extractIndex(op.getRows(), v.index(0));
   Value begin = v.extractIndex(op.getIndptr(), row);
   Value end = v.extractIndex(op.getIndptr(), v.add(row, v.index(1)));
@@ -107,7 +109,7 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
   if (!isOneRow(op.getInit()))
     return failure();
   rewriter.setInsertionPoint(op);
-  RowVector v(rewriter, op.getInit(), tile);
+  RowVector v(rewriter, op, tile);
   Value init = v.read(op.getInit(), v.index(0));
   auto byEntries = [&] {
     Value begin = v.extractIndex(op.getStarts(), v.index(0));

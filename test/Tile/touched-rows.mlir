@@ -1,21 +1,25 @@
 // RUN: mlc-opt %s --split-input-file --mlc-autodiff-stage --mlc-linalg-stage --mlc-tile-stage | FileCheck %s
 
-// The update of a lazy optimiser runs over the columns that the batch has: the
-// shard's first row and the one after its last are found by their ranks.
+// The update of a lazy optimiser runs over those of the shard's columns that the
+// batch has, which each shard groups for itself: it searches each row for its
+// first column and for the one after its last.
 
 // CHECK-LABEL: func.func private @train_step(
-// One bit a column; their ranks by counting the bits.
-// CHECK: %[[BITS:.*]] = scf.for {{.*}} -> (tensor<157xi64>)
-// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (tensor<157xi32>, i32)
-// CHECK: math.ctpop
 // CHECK: scf.forall (%[[FIRST:.*]]) = (0) to (10000)
 // CHECK-SAME: shared_outs(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}})
+// CHECK-DAG: %[[END:.*]] = arith.addi %[[FIRST]], %[[COUNT:.*]] : index
+// CHECK: scf.for
+// CHECK: scf.while
+// CHECK: arith.cmpi ult, %{{.*}}, %[[FIRST]]
+// CHECK: scf.while
+// CHECK: arith.cmpi ult, %{{.*}}, %[[END]]
+// One bit a column; their ranks by counting the bits.
+// CHECK: %[[BITS:.*]] = scf.for {{.*}} -> (tensor<157xi64>)
+// CHECK: arith.subi %{{.*}}, %[[FIRST]]
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (tensor<157xi32>, i32)
 // CHECK: math.ctpop
-// CHECK: %[[BEGIN:.*]] = arith.addi
-// CHECK: math.ctpop
-// CHECK: %[[END:.*]] = arith.addi
-// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN]] to %[[END]]
-// CHECK-SAME: iter_args(%[[W:[a-z0-9]+]] = {{.*}}, %[[M:[a-z0-9]+]] = {{.*}}, %[[V:[a-z0-9]+]] = {{.*}})
+// The update.
+// CHECK: scf.for %[[RANK:.*]] = %c0 to %{{.*}} iter_args(%[[W:[a-z0-9]+]] = {{.*}}, %[[M:[a-z0-9]+]] = {{.*}}, %[[V:[a-z0-9]+]] = {{.*}}) -> (tensor<?x16xf32>, tensor<?x16xf32>, tensor<?x16xf32>)
 // CHECK: %[[COLUMN:.*]] = tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
 // CHECK: %[[INDEX:.*]] = arith.index_castui %[[COLUMN]]
 // CHECK: %[[ROW:.*]] = arith.subi %[[INDEX]], %[[FIRST]]
@@ -84,4 +88,27 @@ graph.program @eager {
     graph.yield %l : tensor<f32>
   }
   graph.train adam(learning_rate = 0.1) batch(7) epochs(3)
+}
+
+// -----
+
+// A weight of one unit too: its update does not become a loop over a list.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK: scf.forall {{.*}} tensor<10000x1xf32>
+// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN:.*]] to %[[END:[a-z0-9]+]]
+// CHECK: tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK-NOT: to %c10000
+// CHECK: return
+graph.program @one_unit {
+  %w = graph.parameter "w" zeros : tensor<10000x1xf32>
+  graph.predict(%x: tensor<?x10000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x10000xf32, #graph.csr>, tensor<10000x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.bce_with_logits %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3)
 }

@@ -6,6 +6,7 @@ parts make the whole.
 
 import math
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -68,6 +69,17 @@ class Profile(unittest.TestCase):
         self.assertNotIn("update(%w1)", product)
         self.assertGreater(regions[product].gigaflops, 0)
         self.assertGreater(regions[product].gigabytes, 0)
+
+    def test_work_of_sparse_products_counts(self):
+        source = REPOSITORY / "examples" / "imdb-mlp" / "model.mlir"
+        command = ["mlc", "compile", "--profile", source, "--emit", "spmd"]
+        program = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        regions = dict(re.findall(r'name = "([^"]*)", work = array<f64: ([^>]*)>', program))
+        operations_of_nonzeros = {name: float(work.split(",")[2]) for name, work in regions.items()}
+        # 128 products and sums of each non-zero: forward, and in the gradient.
+        self.assertEqual(operations_of_nonzeros["%a %h"], 256)
+        (update,) = (name for name in regions if "update(%w1)" in name.split())
+        self.assertEqual(operations_of_nonzeros[update], 256)
 
     def test_the_parts_make_the_whole(self):
         for name in ("classes", "everything", "adam"):
