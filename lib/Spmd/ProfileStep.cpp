@@ -31,7 +31,7 @@ namespace {
 
 constexpr StringLiteral kWaiting = "waiting for other workers";
 /// What no op of the model stands for: parameters that are laid out for a call.
-constexpr StringLiteral kOther = "layout of parameters";
+constexpr StringLiteral kOther = "rows of the batch, layout of parameters";
 constexpr size_t kWorkNumbers = 6;
 
 using Numbers = llvm::SmallSetVector<int64_t, 4>;

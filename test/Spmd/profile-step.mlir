@@ -12,7 +12,7 @@
 // CHECK-SAME: {name = "%h", work = array<f64: 1.000000e+01, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00>},
 // CHECK-SAME: {name = "waiting for other workers", work = array<f64: 0.000000e+00,
 // CHECK-SAME: {name = "grad(%h) update(%w)", work = array<f64: 5.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00, 2.000000e+00>},
-// CHECK-SAME: {name = "layout of parameters", work = array<f64: 0.000000e+00,
+// CHECK-SAME: {name = "rows of the batch, layout of parameters", work = array<f64: 0.000000e+00,
 // CHECK: scf.for
 // CHECK: scf.for
 // CHECK: %[[NUMBER:.*]] = arith.index_cast %[[WORKER]] : index to i64
