@@ -120,7 +120,8 @@ private:
   }
 
   Value fieldBuffer(MlcCallField which, Type memref) {
-    return buffer(field(which, pointer), memref, Value(), constant(kUncounted));
+    Value rows = constant(kUncounted);
+    return buffer(field(which, pointer), memref, Value(), rows);
   }
 
   Value valueOf(StringRef role, Type type) {
@@ -157,13 +158,15 @@ private:
     if (role == steps::kLearningRate)
       return field(MLC_CALL_LEARNING_RATE, b.getF64Type());
     if (role == steps::kStep) { // from 1
-      Value next = arith::AddIOp::create(b, loc, number, constant(1));
-      return arith::AddIOp::create(b, loc, field(MLC_CALL_STEP, b.getI64Type()),
-                                   integer(next));
+      Value next = integer(arith::AddIOp::create(b, loc, number, constant(1)));
+      Value before = field(MLC_CALL_STEP, b.getI64Type());
+      return arith::AddIOp::create(b, loc, before, next);
     }
-    if (role == steps::kPosition)
-      return arith::AddIOp::create(
-          b, loc, field(MLC_CALL_POSITION, b.getI64Type()), integer(first));
+    if (role == steps::kPosition) {
+      Value skipped = integer(first);
+      Value before = field(MLC_CALL_POSITION, b.getI64Type());
+      return arith::AddIOp::create(b, loc, before, skipped);
+    }
     if (role == steps::kSeed)
       return field(MLC_CALL_SEED, b.getI64Type());
     if (role == steps::kNonzeroCapacity)
