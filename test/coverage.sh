@@ -1,34 +1,37 @@
 #!/usr/bin/env bash
-# Prints what the runtime's unit tests run of it, by file: lines, then branches
-# (those that only exceptions of other functions take are not counted).
-#   test/coverage.sh [--missing FILE]     --missing: the lines that none runs
-# Builds in build-coverage/, without the compiler.
+# Prints what the runtime's unit tests run of it, by file, and fails where the
+# readers and writers are not tested well enough: test/coverage.py has the rules,
+# test/coverage-gaps.md what no test reaches, with reasons.
+#   test/coverage.sh                    builds, tests, prints
+#   test/coverage.sh --missing [NAME]   of the last run: what was not taken in
+#                                       files whose path holds NAME
+# Builds in build-coverage/ with clang, without the compiler.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build-coverage
+llvm=/usr/lib/llvm-22/bin
 
-if [ "${1:-}" != --missing ]; then
-  test/setup.sh
-  cmake --preset coverage >&2
-  cmake --build --preset coverage >&2
-  find build-coverage -name '*.gcda' -delete
-  ctest --test-dir build-coverage --parallel "$(nproc)" --output-on-failure \
-    --exclude-regex Format >&2
-fi
-
-report=(gcovr --root . --filter runtime/ --exclude-throw-branches
-  --exclude-unreachable-branches --gcov-ignore-parse-errors build-coverage)
 if [ "${1:-}" = --missing ]; then
-  "${report[@]}" --filter "$2" --json /dev/stdout | python3 -c '
-import json, sys
-for file in json.load(sys.stdin)["files"]:
-    for line in file["lines"]:
-        branches = [b["count"] for b in line["branches"] if not b.get("throw")]
-        if not line.get("gcovr/noncode") and (line["count"] == 0 or 0 in branches):
-            print("%s:%d: run %d times, branches %s" % (
-                file["file"], line["line_number"], line["count"], branches))'
-  exit
+  exec python3 test/coverage.py missing $build/coverage.json "${2:-}"
 fi
-echo "== lines"
-"${report[@]}"
-echo "== branches"
-"${report[@]}" --branches
+
+test/setup.sh --fuzz # for clang
+# A file for each process, written while it runs (%c): some are killed.
+export LLVM_PROFILE_FILE=$PWD/$build/profiles/%c%p.profraw
+cmake --preset coverage >&2
+cmake --build --preset coverage >&2
+
+rm -rf $build/profiles
+tests=($build/bin/mlc-{fault,train,data,text}-tests)
+printf '%s\n' "${tests[@]}" |
+  xargs -P "$(nproc)" -I{} sh -c '{} --gtest_brief=1 >{}.log 2>&1 || { cat {}.log; exit 1; }' >&2
+
+# Whoever is killed as it starts leaves a file that is none.
+find $build/profiles -name '*.profraw' -size +0 >$build/profiles.txt
+$llvm/llvm-profdata merge --sparse --failure-mode=all \
+  --input-files=$build/profiles.txt -o $build/all.profdata
+rm -r $build/profiles
+programs=("${tests[@]}" $build/bin/mlc-handmade-program)
+$llvm/llvm-cov export -instr-profile $build/all.profdata "${programs[0]}" \
+  "${programs[@]/#/-object=}" runtime >$build/coverage.json
+python3 test/coverage.py report $build/coverage.json

@@ -4,7 +4,8 @@
 # missing it calls no package manager and ends at once.
 #   test/setup.sh [--check] [--fuzz]
 #     --check  only say what is missing; status 1 if so
-#     --fuzz   also what test/fuzz/run.sh needs: clang with libFuzzer
+#     --fuzz   also what test/fuzz/run.sh and test/coverage.sh need: clang
+#              with its runtime
 set -euo pipefail
 
 packages=(
@@ -16,7 +17,7 @@ packages=(
   libopenblas-pthread-dev libboost1.81-dev libcli11-dev libfmt-dev
   liblzma-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
   # the tests and the example
-  libgtest-dev clang-format-22 gcovr python3 xz-utils
+  libgtest-dev clang-format-22 python3 xz-utils
   # the emulated GPU of the tests: threads on stacks of their own
   libboost-context1.81-dev
 )

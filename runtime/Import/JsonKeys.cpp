@@ -82,7 +82,8 @@ static bool mayBeTwice(std::string_view text, std::string_view name) {
     return true;
   const std::string quoted = '"' + std::string(name) + '"';
   const std::size_t first = text.find(quoted);
-  return first != text.npos && text.find(quoted, first + 1) != text.npos;
+  // Not found though it is there: it has control characters, always escaped.
+  return first == text.npos || text.find(quoted, first + 1) != text.npos;
 }
 
 std::optional<std::size_t> findSecondKey(std::string_view text,

@@ -37,8 +37,6 @@ void Examples::fail(const std::string &message) const {
 
 void Examples::checkInput() const {
   const bool wantsSparse = program_.input_kind == MLC_INPUT_CSR;
-  if (data_.rows() == 0)
-    fail("the data set has no rows");
   if (data_.rows() > std::numeric_limits<std::int32_t>::max())
     fail(fmt::format("the data set has {} rows, but a program counts at most "
                      "{}; split it",
@@ -79,8 +77,6 @@ void Examples::takeIndices() {
 }
 
 void Examples::takeLabels() {
-  if (data_.realLabels().empty() && data_.classLabels().empty())
-    fail("the data set has no labels");
   switch (MlcLabelKind(program_.label_kind)) {
   case MLC_LABEL_CLASS:
     return takeClassLabels();

@@ -63,7 +63,7 @@ std::optional<Examples> TextStream::next(const MlcProgram &program) {
   if (rows.size() == 0) {
     if (isEmpty_)
       throw InputError(fmt::format("{}: expected a text on each line, but got "
-                                   "an empty file",
+                                   "an empty file; write a text a line",
                                    lines_.path()));
     return std::nullopt;
   }

@@ -10,7 +10,9 @@
 #include "Support.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -143,4 +145,54 @@ TEST(AtomicFile, TakesTheLongestNames) {
   writeText(file, "new");
   file.commit();
   EXPECT_EQ(folder.names(), Names{name});
+}
+
+TEST(AtomicFile, InTheFolderOfTheProcess) {
+  TemporaryFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder / ".");
+  AtomicFile file("a");
+  writeText(file, "new");
+  file.commit();
+  std::filesystem::current_path(before);
+  EXPECT_EQ(readFile(folder / "a"), "new");
+  EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+/// A link where a temporary file would be is neither followed nor removed.
+TEST(AtomicFile, LeavesAloneWhatIsNoTemporaryFile) {
+  TemporaryFolder folder;
+  writeFile(folder / "other", "other");
+  std::filesystem::create_symlink("other", folder / ".mlc-a-0.tmp");
+  std::filesystem::create_directory(folder / ".mlc-a-1.tmp");
+  AtomicFile file(folder / "a");
+  writeText(file, "new");
+  file.commit();
+  EXPECT_EQ(readFile(folder / "a"), "new");
+  EXPECT_EQ(readFile(folder / "other"), "other");
+  EXPECT_EQ(folder.names(),
+            (Names{".mlc-a-0.tmp", ".mlc-a-1.tmp", "a", "other"}));
+}
+
+TEST(AtomicFile, WithoutAnotherDescriptor) {
+  TemporaryFolder folder;
+  const int next = ::open("/dev/null", O_RDONLY);
+  ::close(next);
+  rlimit old;
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &old), 0);
+  const rlimit one = {static_cast<rlim_t>(next) + 1, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &one), 0);
+  const std::string message =
+      inputError([&] { AtomicFile file(folder / "a"); });
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &old), 0);
+  EXPECT_EQ(message, (folder / "a") + ": cannot be written: Too many open "
+                                      "files; check that the folder is there "
+                                      "and writable");
+  EXPECT_EQ(folder.names(), Names{});
+}
+
+TEST(AtomicFile, TemporaryNames) {
+  EXPECT_TRUE(AtomicFile::isTemporary(".mlc-a-0.tmp"));
+  for (const char *name : {".mlc-a-0", "a.tmp", "mlc-a-0.tmp", ""})
+    EXPECT_FALSE(AtomicFile::isTemporary(name)) << name;
 }

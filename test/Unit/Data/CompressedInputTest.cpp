@@ -9,7 +9,9 @@
 
 #include "Support.h"
 
+#include <cstring>
 #include <gtest/gtest.h>
+#include <lzma.h>
 
 using namespace mlc::runtime;
 using namespace mlc::test;
@@ -70,10 +72,33 @@ TEST_F(CompressedInput, Truncated) {
     expectError(gzip.substr(0, gzip.size() * percent / 100),
                 "the gzip data end too early");
   }
+  expectError(compressGzip("1\n").substr(0, 4), "gzip data end too early");
   for (std::size_t missing = 1; missing < 12; ++missing) {
     std::string xz = compressXz("1\n"), gzip = compressGzip("1\n");
     expectError(xz.substr(0, xz.size() - missing), "end too early");
     expectError(gzip.substr(0, gzip.size() - missing), "end too early");
+  }
+}
+
+/// More than a block is decompressed ahead, by a thread.
+TEST_F(CompressedInput, LargeFiles) {
+  std::string noise;
+  for (std::uint32_t number = 1, at = 0; at < 1'000'000; ++at) {
+    number = number * 1664525 + 1013904223;
+    noise += at % 64 == 63 ? '\n' : static_cast<char>('!' + (number >> 26));
+  }
+  noise += '\n';
+  const std::string xz = compressXz(noise);
+  ASSERT_GT(xz.size(), std::size_t(1) << 19);
+  EXPECT_TRUE(readBytes(xz) == noise);
+  expectError(xz.substr(0, xz.size() - 1000), "the xz data end too early");
+  // Nobody need read to the end.
+  for (int lines : {0, 1, 5000}) {
+    writeFile(folder / "x", xz);
+    LineReader reader(folder / "x");
+    std::string_view line;
+    for (int at = 0; at < lines; ++at)
+      ASSERT_TRUE(reader.next(line));
   }
 }
 
@@ -132,4 +157,38 @@ TEST_F(CompressedInput, EndlessLines) {
   std::string endless(LineReader::maxLineBytes + 1, '7');
   expectError(compressGzip("1\n" + endless), "x:2:1: expected a line of at "
                                              "most 64 MiB");
+}
+
+/// Headers that ask for more than is given, with a right check sum.
+TEST_F(CompressedInput, HeadersThatAskForTooMuch) {
+  // Behind the 12 bytes of the stream's header is that of its first block: its
+  // size, flags, perhaps sizes; then LZMA2 (0x21) with one byte of properties,
+  // the dictionary's size; a check sum ends it.
+  constexpr std::size_t block = 12;
+  const std::string plain = compressXz("1 0:1\n");
+  const std::size_t filter = plain.find("\x21\x01", block + 2);
+  ASSERT_LT(filter, block + 8);
+  auto change = [&](std::size_t at, char byte) {
+    std::string xz = plain;
+    xz[at] = byte;
+    const std::size_t size =
+        (static_cast<unsigned char>(xz[block]) + 1) * 4 - 4;
+    const std::uint32_t sum =
+        lzma_crc32(reinterpret_cast<const std::uint8_t *>(&xz[block]), size, 0);
+    std::memcpy(&xz[block + size], &sum, sizeof(sum));
+    return xz;
+  };
+  constexpr char largest = 40; // 4 GiB
+  EXPECT_EQ(readBytes(change(filter, plain[filter])), "1 0:1\n");
+  expectError(change(filter + 2, largest),
+              "need more than 256 MiB to decompress");
+  expectError(change(filter, 0x20), "options that this liblzma does not know");
+}
+
+/// Blocks of zlib end anywhere: here between two reads of the file.
+TEST_F(CompressedInput, ZerosBehindAreNoMember) {
+  const std::string gzip = compressGzip("1\n");
+  EXPECT_EQ(readBytes(gzip + std::string(300'000, '\0')), "1\n");
+  expectError(gzip + std::string(3, '\0') + "x", "something else behind");
+  expectError(gzip + gzip.substr(0, 1), "something else behind");
 }

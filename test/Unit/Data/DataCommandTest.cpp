@@ -183,6 +183,10 @@ TEST_F(DataCommand, Split) {
   EXPECT_EQ(train.width(), 80);
   EXPECT_EQ(validation.width(), 80);
   EXPECT_EQ(validation.nonzeros(), 0);
+  // Numbers are not to be found in both parts.
+  expectDone({"many.feat", "--split", "0.2", "--split-output", "v2.st",
+              "--labels", "numbers", "-o", "t2.st"});
+  EXPECT_EQ(Dataset(folder / "v2.st").rows(), 20);
 }
 
 TEST_F(DataCommand, SameBytesFromRunToRunAndFromAnyFolder) {

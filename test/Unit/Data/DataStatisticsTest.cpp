@@ -81,3 +81,39 @@ TEST(DataStatistics, NumbersAndStars) {
   text = table.describe();
   EXPECT_NE(text.find("label 1 (7.5 stars) 10"), std::string::npos) << text;
 }
+
+TEST(DataStatistics, ManyClassesAreCutOff) {
+  Table table{
+      .rows = {}, .words = {"x"}, .labels = {.kind = LabelKind::Classes}};
+  for (int row = 0; row < 25; ++row)
+    table.add(row, {0});
+  const std::string text = table.describe();
+  EXPECT_NE(text.find("  label 19           1 (4.00 %)\n"
+                      "  ... and 5 labels more\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("telling of 19 "), std::string::npos) << text;
+  EXPECT_EQ(text.find("telling of 20 "), std::string::npos) << text;
+}
+
+TEST(DataStatistics, WithoutWords) {
+  SparseRows rows;
+  rows.width = 3;
+  rows.indices = {1};
+  rows.values = {1};
+  rows.endRow(0);
+  rows.endRow(1);
+  const Vectorizer vectorizer = Vectorizer::fit(rows, {}, nullptr);
+  FeatureRows made;
+  made.sparse = vectorizer.transform(rows);
+  EXPECT_EQ(describeData(made, {}, vectorizer),
+            "  documents          2\n"
+            "  label 0            1 (50.00 %)\n"
+            "  label 1            1 (50.00 %)\n"
+            "  features           3\n"
+            "  non-zeros          1, 0.5 a row, 16.667 % of all; 1 rows "
+            "without any\n");
+  made.isDense = true;
+  const std::string text = describeData(made, {}, vectorizer);
+  EXPECT_TRUE(text.ends_with("  features           3, dense\n")) << text;
+}

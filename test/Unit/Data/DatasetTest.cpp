@@ -133,11 +133,23 @@ TEST_F(DatasetTest, DenseWithClasses) {
                          std::as_bytes(std::span(labels))}},
             .metadata = {{"format", "mlc.dataset"}, {"version", "1"}}});
   EXPECT_FALSE(data.isSparse());
+  EXPECT_EQ(data.nonzeros(), 0);
   EXPECT_EQ(data.rows(), 2);
   EXPECT_EQ(data.width(), 3);
   EXPECT_EQ(elements(data.features()), features);
   EXPECT_TRUE(data.hasClassLabels());
   EXPECT_EQ(elements(data.classLabels()), labels);
+}
+
+TEST_F(DatasetTest, DenseWithoutFeatures) {
+  std::vector<float> labels = {1, 2};
+  expectError({.tensors = {{"features", ElementType::F32, {2, 0}, {}},
+                           {"labels",
+                            ElementType::F32,
+                            {2},
+                            std::as_bytes(std::span(labels))}},
+               .metadata = {{"format", "mlc.dataset"}, {"version", "1"}}},
+              "expected at least one row of at least one feature");
 }
 
 TEST_F(DatasetTest, SeveralLabelsARow) {

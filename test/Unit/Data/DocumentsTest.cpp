@@ -272,31 +272,15 @@ TEST_F(DocumentsTest, LabelsOfAnotherFile) {
   EXPECT_NE(message().find("labels.csv: expected 2 labels"), std::string::npos);
   writeFile(folder / "labels.csv", "id,rating\n0,9\n1,x\n");
   EXPECT_NE(message().find("labels.csv:3:3: "), std::string::npos);
+  options.labelsFile = folder / "labels.jsonl";
+  writeFile(options.labelsFile, "{\"rating\": 4}\n{\"rating\": 5}  \n");
+  EXPECT_EQ(readText("x.csv", text).labels, (Labels{4, 5}));
+  options.labelsFile = folder / "labels.feat";
+  writeFile(options.labelsFile, "4\n5\n");
+  EXPECT_NE(message().find("labels.feat: expected CSV or JSON lines"),
+            std::string::npos);
 }
 
-TEST_F(DocumentsTest, Formats) {
-  const TextFields fields;
-  const struct {
-    const char *path, *line;
-    std::optional<TextFormat> format;
-  } cases[] = {
-      {"x.csv", "", TextFormat::Csv},
-      {"x.csv.xz", "1 2:3", TextFormat::Csv},
-      {"x.ndjson.gz", "", TextFormat::JsonLines},
-      {"x.feat", "label,review", TextFormat::Libsvm},
-      {"x", "id,\"review\"\r", TextFormat::Csv},
-      {"x", "\xef\xbb\xbfreview", TextFormat::Csv},
-      {"x", " {\"a\": 1}", TextFormat::JsonLines},
-      {"x", "1 0:2", TextFormat::Libsvm},
-      {"x", "+1\t0:2", TextFormat::Libsvm},
-      {"x", "-1.5", TextFormat::Libsvm},
-      {"x", "# words", TextFormat::Libsvm},
-      {"x", "3:1 4:1", TextFormat::Libsvm},
-      {"x", "1 good film", std::nullopt},
-      {"x", "a film", std::nullopt},
-      {"x.txt", "", std::nullopt},
-  };
-  for (const auto &[path, line, format] : cases)
-    EXPECT_EQ(guessFormat(path, line, fields), format) << path << ' ' << line;
+TEST_F(DocumentsTest, UnknownFormats) {
   expectFailure("x", "a film\n", ": ", "name the format by --format");
 }

@@ -31,6 +31,15 @@ TEST(EmbeddingsReader, GloveAndWord2vec) {
   }
 }
 
+/// A word and one number: no header, unless both are whole numbers.
+TEST(EmbeddingsReader, LinesOfTwo) {
+  for (const char *text : {"film 1\n", "2 1.5\n", "2x 1\n"}) {
+    const Embeddings embeddings = readText(text);
+    EXPECT_EQ(embeddings.dimensions, 1) << text;
+    EXPECT_EQ(embeddings.words.size(), 1u) << text;
+  }
+}
+
 TEST(EmbeddingsReader, BrokenFiles) {
   const struct {
     std::string text, message;
@@ -43,6 +52,7 @@ TEST(EmbeddingsReader, BrokenFiles) {
       {"film 1 2\ngood 1\n", "v.txt:2:7: expected 2 numbers behind the word"},
       {"film 1 2\ngood 1 2 3\n", "v.txt:2:10: expected 2 numbers"},
       {"film 1 x\n", "v.txt:1:8: expected a finite number, but got \"x\""},
+      {"film 1 2x\n", "v.txt:1:8: expected a finite number"},
       {"film 1 inf\n", "v.txt:1:8: expected a finite number"},
       {"film 1 1e99\n", "v.txt:1:8: expected a finite number"},
       {"film 1 2\n\xe9 1 2\n", "v.txt:2:1: expected UTF-8"},

@@ -23,6 +23,7 @@ protected:
     writeFile(folder / "pos/0_9.txt", "good");
     writeFile(folder / "pos/10_7.txt", "fine\n");
     writeFile(folder / "pos/2_10.txt.gz", compressGzip("best"));
+    writeFile(folder / "pos/11_8.txt.xz", compressXz("great"));
     writeFile(folder / "pos/.hidden", "");
     writeFile(folder / "neg/0_1.txt", "");
     writeFile(folder / "unsup/0_0.txt", "?");
@@ -53,22 +54,23 @@ using Labels = std::vector<double>;
 } // namespace
 
 TEST_F(FolderReaderTest, IdsAreInOrderAndPositiveOnesFirst) {
-  EXPECT_EQ(labels({}), (Labels{1, 1, 1, 0}));
-  EXPECT_EQ(texts, (std::vector<std::string>{"good", "best", "fine\n", ""}));
+  EXPECT_EQ(labels({}), (Labels{1, 1, 1, 1, 0}));
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"good", "best", "fine\n", "great", ""}));
 }
 
 TEST_F(FolderReaderTest, RatingsAreLabels) {
-  EXPECT_EQ(labels({.kind = LabelKind::Numbers}), (Labels{9, 10, 7, 1}));
+  EXPECT_EQ(labels({.kind = LabelKind::Numbers}), (Labels{9, 10, 7, 8, 1}));
   EXPECT_EQ(labels({.kind = LabelKind::Binary, .positiveFrom = 8}),
-            (Labels{1, 1, 0, 0}));
-  EXPECT_EQ(labels({.kind = LabelKind::Stars, .scores = {1, 7, 9, 10}}),
-            (Labels{2, 3, 1, 0}));
-  EXPECT_NE(failure({.kind = LabelKind::Stars, .scores = {1, 9, 10}})
+            (Labels{1, 1, 0, 1, 0}));
+  EXPECT_EQ(labels({.kind = LabelKind::Stars, .scores = {1, 7, 8, 9, 10}}),
+            (Labels{3, 4, 1, 2, 0}));
+  EXPECT_NE(failure({.kind = LabelKind::Stars, .scores = {1, 8, 9, 10}})
                 .find("pos/10_7.txt: in the rating of its name: expected one "
-                      "of the scores of the training set (1, 9, 10)"),
+                      "of the scores of the training set (1, 8, 9, 10)"),
             std::string::npos);
   fields.label = "";
-  EXPECT_EQ(labels({}), (Labels{0, 0, 0, 0}));
+  EXPECT_EQ(labels({}), (Labels{0, 0, 0, 0, 0}));
 }
 
 TEST_F(FolderReaderTest, OtherLayouts) {
@@ -76,8 +78,8 @@ TEST_F(FolderReaderTest, OtherLayouts) {
   EXPECT_NE(failure().find("pos/readme.txt: expected a name such as 0_9.txt"),
             std::string::npos);
   std::filesystem::remove(folder / "pos/readme.txt");
-  for (const char *name : {"1.txt", "1_.txt", "_1.txt", "1_2.md", "-1_2.txt",
-                           "99999999999999999999999_1.txt"}) {
+  for (const char *name : {"1", "1.txt", "1_.txt", "_1.txt", "1_2.md",
+                           "-1_2.txt", "99999999999999999999999_1.txt"}) {
     writeFile(folder / (std::string("neg/") + name), "");
     EXPECT_NE(failure().find("expected a name such as"), std::string::npos)
         << name;

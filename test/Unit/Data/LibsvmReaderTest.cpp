@@ -85,6 +85,8 @@ TEST(LibsvmReader, BrokenTexts) {
       {"inf\n", ":1:1: ", "expected a label that is finite", numbers},
       {"1e39\n", ":1:1: ", "expected a label that a float can hold", numbers},
       {"nan\n", ":1:1: ", "expected a label that is finite", stars},
+      {"1 0:1e999x\n", ":1:5: ", "but got \"1e999x\"; write a number"},
+      {"1e999x 0:1\n", ":1:1: ", "expected a label, but got \"1e999x\""},
       {"1,3 0:1\n", ":1:1: ", "expected a label, but got \"1,3\"", numbers},
       {"0\n-1\n", ":2:1: ", "expected two labels, but got -1, 0 and 1"},
       {"0\n1.5\n", ":2:1: ", "expected a class, but got \"1.5\"", classes},

@@ -20,9 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Where a build measures coverage, a process that ends at once writes it first.
-extern "C" __attribute__((weak)) void __gcov_dump();
-
 namespace mlc::test {
 
 namespace fs = std::filesystem;
@@ -98,8 +95,6 @@ Ending runForked(const Arguments &arguments, Failing failing, Fault fault) {
     });
     *hit = stopFailingAllocations() || system.hasFailed();
     std::fflush(nullptr);
-    if (__gcov_dump)
-      __gcov_dump();
     _exit(status);
   }
   Ending ending;

@@ -237,5 +237,48 @@ TEST_F(ExamplesTest, ComparesVectorizers) {
   EXPECT_NO_THROW(examples.expectSameVectorizer(other("none")));
 }
 
+/// Several labels of yes or no a row, as no handmade program has them.
+TEST_F(ExamplesTest, ColumnsOfBinaryLabels) {
+  MlcProgram program = real;
+  program.label_kind = MLC_LABEL_BINARY;
+  TestData data = realData(3);
+  data.realLabels = {0, 1, 1, 0, 1, 1};
+  const Examples examples = open(program, data);
+  EXPECT_EQ(examples.realLabels()[1], 1);
+  EXPECT_EQ(examples.stratumOf(1), 0);
+  for (const float bad : {-1.0f, 1.5f}) {
+    data.realLabels[3] = bad;
+    const std::string error = errorOf(program, data);
+    EXPECT_TRUE(error.starts_with("row 1: label ")) << error;
+    EXPECT_TRUE(error.ends_with(" expects 0 to 1")) << error;
+  }
+  data.realLabels.clear();
+  data.labelColumns = 0;
+  data.classLabels = {0, 1, 1};
+  EXPECT_EQ(errorOf(program, data),
+            "program 'real' expects labels of 2 columns, but the file has one "
+            "class a row");
+}
+
+TEST_F(ExamplesTest, ClassesAreStrata) {
+  const TestData data = classData(5);
+  const Examples examples = open(classes, data);
+  for (int row = 0; row < 5; ++row)
+    EXPECT_EQ(examples.stratumOf(row), data.classLabels[row]);
+}
+
+/// Rows in memory were made by the vectorizer they are to be used with.
+TEST_F(ExamplesTest, RowsInMemoryHaveNoOtherVectorizer) {
+  SparseRows rows;
+  rows.width = 20;
+  rows.endRow(1);
+  const Examples examples(sparse, Dataset("memory", {.sparse = rows}),
+                          LabelUse::Needed);
+  TestData other = sparseData(5);
+  other.metadata["vectorizer"] = "{}";
+  other.write(path);
+  EXPECT_NO_THROW(examples.expectSameVectorizer(SafetensorsFile(path)));
+}
+
 } // namespace
 } // namespace mlc::runtime

@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "System/LastWords.h"
 #include "TrainCommandFixture.h"
+
+#include <csignal>
 
 namespace mlc::test {
 namespace {
@@ -31,6 +34,23 @@ TEST_F(LastWordsTest, NamesAMappedFileThatIsCutOff) {
         << result.error;
     EXPECT_FALSE(std::filesystem::exists(weights));
   }
+}
+
+/// What is none of these is left to the system, which keeps a core.
+TEST_F(LastWordsTest, OtherEndsStayTheirOwn) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto busErrors = [] {
+    runtime::installLastWords();
+    // The first puts back what the system does.
+    std::raise(SIGBUS);
+    std::raise(SIGBUS);
+  };
+  EXPECT_EXIT(busErrors(), testing::KilledBySignal(SIGBUS), "^$");
+  const auto terminate = [] {
+    runtime::installLastWords();
+    std::terminate();
+  };
+  EXPECT_EXIT(terminate(), testing::KilledBySignal(SIGABRT), "^$");
 }
 
 } // namespace

@@ -79,6 +79,29 @@ TEST_F(TrainOutputTest, ReportsAFullDiskForMetrics) {
   EXPECT_EQ(files(), (Arguments{"data", "test"}));
 }
 
+/// A device has neither a size nor a name to bring to the disk.
+TEST_F(TrainOutputTest, MetricsMayGoToADevice) {
+  const std::string checkpoints = folder / "checkpoints";
+  Arguments arguments = {"--metrics", "/dev/null",   "--checkpoints",
+                         checkpoints, "--max-steps", "30"};
+  EXPECT_EQ(train(arguments).status, 0);
+  arguments.insert(arguments.end(), {"--resume", "--max-steps", "40"});
+  arguments.erase(arguments.begin() + 4, arguments.begin() + 6);
+  const Result resumed = train(arguments);
+  EXPECT_EQ(resumed.status, 0) << resumed.error;
+  const Result full = train({"--metrics", "/dev/full"});
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.error.find("/dev/full: cannot be written: No space left"),
+            std::string::npos)
+      << full.error;
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST_F(TrainOutputTest, CheckpointsWithoutMetrics) {
+  EXPECT_EQ(train({"--checkpoints", folder / "checkpoints"}).status, 0);
+  EXPECT_EQ(files(), (Arguments{"checkpoints", "data", "test"}));
+}
+
 TEST_F(TrainOutputTest, ReportsAFullStdoutAfterSaving) {
   const Result result = train({"-o", weights}, {.out = "/dev/full"});
   EXPECT_EQ(result.status, 1);

@@ -151,5 +151,48 @@ TEST_F(WeightsTest, AreNotSavedUnlessFinite) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+/// Seals that no program writes, with hashes that are right.
+TEST_F(WeightsTest, SealsThatLackSomething) {
+  SafetensorsContents sealed = contents;
+  addSeal(sealed);
+  sealed.metadata.erase("xxh3/layer.bias");
+  writeSafetensors(path, sealed);
+  std::string bytes = readFile(path);
+  const std::size_t size = SafetensorsFile(path).beforeData().size();
+  closeSeal(std::span(bytes).first(size));
+  std::ofstream(path, std::ios::binary) << bytes;
+  const auto error = [&] {
+    try {
+      expectSeal(SafetensorsFile(path));
+    } catch (const DamagedFile &damaged) {
+      return std::string(damaged.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_NE(error().find("tensor \"layer.bias\" has no hash"),
+            std::string::npos);
+  // Not even room for the digits.
+  writeSafetensors(path, {.metadata = {{"xxh3", "1"}}});
+  EXPECT_NE(error().find("its header has no hash"), std::string::npos);
+}
+
+TEST_F(WeightsTest, AVectorizersTensorIsNoParameter) {
+  contents.tensors.push_back(tensor("vocabulary", ElementType::U8, {3}));
+  writeSafetensors(path, contents);
+  const SafetensorsFile file(path);
+  EXPECT_EQ(vectorizerTensors(file, program).size(), 1u);
+  std::vector<MlcParameter> parameters(
+      program.parameters, program.parameters + program.parameter_count);
+  parameters[1].name = "vocabulary";
+  program.parameters = parameters.data();
+  try {
+    vectorizerTensors(file, program);
+    ADD_FAILURE() << "expected an error";
+  } catch (const InputError &error) {
+    EXPECT_NE(std::string(error.what()).find("rename the parameter"),
+              std::string::npos);
+  }
+}
+
 } // namespace
 } // namespace mlc::runtime
