@@ -72,7 +72,8 @@ TEST_F(VectorizerFile, NumbersComeBackAsTheyWere) {
     settings.labels.positiveFrom = limit;
     SafetensorsContents contents;
     contents.metadata = {{"format", "mlc.weights"}, {"version", "1"}};
-    learn(documentsOf({"good", "bad"}), settings).vectorizer.store(contents);
+    const Learned learned = learn(documentsOf({"good", "bad"}), settings);
+    learned.vectorizer.store(contents);
     writeSafetensors(folder_ / "file", contents);
     const Vectorizer loaded =
         Vectorizer::load(SafetensorsFile(folder_ / "file"));

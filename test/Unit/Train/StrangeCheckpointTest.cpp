@@ -111,7 +111,7 @@ TEST_F(StrangeCheckpointTest, BestWeightsOfAnotherModel) {
   for (const char *hash : {"", "0123"}) {
     if (*hash)
       metadata["model_hash"] = hash;
-    writeSafetensors(best, {.metadata = metadata});
+    writeSafetensors(best, {.tensors = {}, .metadata = metadata});
     EXPECT_NE(errorOf([&] { weights.continueFrom({2, 0.5}, 3); })
                   .find("best: expected the best weights of the run that is "
                         "resumed, of its epoch 2, but they are another "

@@ -239,8 +239,9 @@ TEST_F(TextProgramTest, DescriptionsWithoutScores) {
       {R"({"scores": 1})", {}},
       {R"({"scores": [1, "x", 2.5]})", {1, 2.5}}};
   for (const auto &[description, scores] : cases) {
-    runtime::writeSafetensors(folder / "x",
-                              {.metadata = {{"vectorizer", description}}});
+    runtime::writeSafetensors(
+        folder / "x",
+        {.tensors = {}, .metadata = {{"vectorizer", description}}});
     EXPECT_EQ(runtime::scoresOf(runtime::SafetensorsFile(folder / "x")), scores)
         << description;
   }
