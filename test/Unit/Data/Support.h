@@ -19,6 +19,14 @@
 
 namespace mlc::test {
 
+/// Whether a sanitizer is part of this build, which needs memory and files of
+/// its own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool isSanitized = true;
+#else
+constexpr bool isSanitized = false;
+#endif
+
 /// A new folder, removed with all it holds.
 class TemporaryFolder {
 public:
