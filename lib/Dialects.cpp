@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Blas/Blas.h"
 #include "dialects/Csr/Csr.h"
 #include "dialects/Graph/Graph.h"
 #include "mlc/Pipeline.h"
@@ -17,5 +18,6 @@ using namespace mlir;
 void mlc::registerDialects(DialectRegistry &registry) {
   registerAllDialects(registry);
   registerAllExtensions(registry);
-  registry.insert<graph::GraphDialect, csr::CsrDialect>();
+  registry.insert<graph::GraphDialect, csr::CsrDialect, blas::BlasDialect>();
+  blas::registerBufferization(registry);
 }

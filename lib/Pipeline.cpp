@@ -8,6 +8,7 @@
 // The table of contents: each stage is one function.
 
 #include "mlc/Pipeline.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -179,6 +180,7 @@ void mlc::buildPipeline(OpPassManager &manager, Stage last,
 
 void mlc::registerPassesAndPipelines() {
   registerMlcPasses();
+  registerMlcGpuPasses();
   for (size_t stage = 1; stage <= std::size(kStages); ++stage)
     PassPipelineRegistration<>(
         ("mlc-" + kNames[stage] + "-stage").str(),

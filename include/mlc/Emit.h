@@ -15,7 +15,8 @@
 
 namespace mlc {
 
-enum class Gemm; // mlc/Pipeline.h
+enum class Gemm;    // mlc/Pipeline.h
+enum class GpuGemm; // mlc/GpuPipeline.h
 
 /// The command line of `mlc compile`.
 struct CompileOptions {
@@ -37,8 +38,10 @@ struct CompileOptions {
   /// Another machine's, `aarch64-linux-gnu`; empty for this one's. Only stages
   /// and objects can be made for others.
   std::string targetTriple;
-  /// `auto`, `generated` or `openblas`: see Gemm.
+  /// `auto`, `generated`, `openblas` or `cublas`: see Gemm and GpuGemm.
   std::string gemm = "auto";
+  /// `f32`, `tf32` or `bf16`: see MatmulPrecision.
+  std::string matmulPrecision = "f32";
   /// Whether the program can `train --profile`.
   bool profile = false;
   /// Empty, `address` or `thread`: what generated code is watched for. For
@@ -49,8 +52,10 @@ struct CompileOptions {
   std::optional<int64_t> batch;
 };
 
-/// What `auto`, `generated` or `openblas` names; nothing for another name.
+/// What `auto`, `generated`, `openblas` or `cublas` means for a CPU and for a
+/// GPU, for which the other's library means `auto`; nothing for another name.
 std::optional<Gemm> gemmNamed(std::string_view name);
+std::optional<GpuGemm> gpuGemmNamed(std::string_view name);
 
 /// Compiles a model file. Returns the exit status: 0 done; 1 the model, a file
 /// or the machine is at fault, which has been said on standard error, and

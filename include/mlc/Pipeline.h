@@ -71,7 +71,6 @@ struct PipelineOptions {
   int64_t modelHash = 0;
   /// Whether a CPU or GPUs can run the program.
   bool hasEntries = true, hasKernels = false;
-  GpuSteps gpuSteps = GpuSteps::Auto;
 };
 
 /// Adds the passes of all stages from `first` up to and including `last`.
@@ -79,16 +78,6 @@ void buildPipeline(mlir::OpPassManager &manager, Stage last,
                    const PipelineOptions &options,
                    Stage first = Stage::Autodiff);
 
-/// The same for GPUs, up to kernels in LLVM's and NVVM's dialects; the stages
-/// have the same names. Of the options, `gpuSteps` matters.
-void buildGpuPipeline(mlir::OpPassManager &manager, Stage last,
-                      const PipelineOptions &options);
-
-/// From a model to kernels in a gpu.module, which addKernelsToNvvm lowers and
-/// addKernelsToCpu makes functions for an emulator of (test/device).
-void addKernels(mlir::OpPassManager &manager, GpuSteps steps);
-void addKernelsToNvvm(mlir::OpPassManager &manager);
-void addKernelsToCpu(mlir::OpPassManager &manager);
 /// For a program without entry points: its descriptor alone.
 void addDescriptor(mlir::OpPassManager &manager,
                    const PipelineOptions &options);

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field below changes.
-#define MLC_ABI_VERSION 4
+#define MLC_ABI_VERSION 5
 
 /// How a parameter's first value is made; `value` is MlcParameter's.
 typedef enum MlcInitializer {
@@ -156,15 +156,79 @@ typedef enum MlcDeviceSlot {
   MLC_SLOT_DONE = MLC_CALL_PROFILE + 1, ///< Batches of this call done before.
   /// Where blocks of MlcDevice's `steps` count themselves: 0 at its launch.
   MLC_SLOT_BARRIER,
+  /// evaluate: 4 bytes for each batch, the sum over its rows of what is right:
+  /// i32, columns with the right sign (binary) or rows whose first largest
+  /// output is the label (class); f32, squared errors of all columns (real).
+  MLC_SLOT_SCORES,
   /// The first parameter's pointer; after all of them come the states'.
   MLC_SLOT_PARAMETERS,
 } MlcDeviceSlot;
 
-/// A kernel and how it is launched: always with the same sizes.
+/// Of a batch's score.
+#define MLC_SCORE_BYTES 4
+
+/// What MlcDevice's `order` gets instead, and an epoch's number: it fills
+/// `result` with the rows of this epoch, in the order that the runtime's keyed
+/// bijection says (runtime/Train/Random.h, Permutation).
+typedef enum MlcOrderSlot {
+  MLC_ORDER_ROWS = 0, ///< i32 [count]: the rows of all epochs.
+  MLC_ORDER_COUNT,    ///< At least 1.
+  MLC_ORDER_RESULT,   ///< i32 [count].
+  MLC_ORDER_SEED,
+  MLC_ORDER_PURPOSE,
+  MLC_ORDER_LEFT_BITS, ///< Of a place's number, and those to their right.
+  MLC_ORDER_RIGHT_BITS,
+  MLC_ORDER_ROUNDS,
+  MLC_ORDER_SLOTS
+} MlcOrderSlot;
+
+/// What a library may round the operands of an f32 product to; sums are f32.
+typedef enum MlcPrecision {
+  MLC_PRECISION_F32 = 0,
+  MLC_PRECISION_TF32 = 1,
+  MLC_PRECISION_BF16 = 2,
+} MlcPrecision;
+
+/// Where an operand of a product begins.
+typedef struct MlcOperand {
+  int64_t slot; ///< That has an address, or MLC_NO_OPERAND.
+  int64_t
+      offset; ///< Bytes from there; in `outputs`, from the batch's first row.
+} MlcOperand;
+
+#define MLC_NO_OPERAND (-1)
+
+/// Bits of MlcProduct's flags.
+typedef enum MlcProductFlag {
+  MLC_PRODUCT_TRANSPOSE_LEFT = 1,
+  MLC_PRODUCT_TRANSPOSE_RIGHT = 2,
+  MLC_PRODUCT_RELU = 4,
+} MlcProductFlag;
+
+/// A product of f32 matrices, row-major and without gaps, that a library
+/// computes (dialects/Blas): result = left * right, [rows, columns], with
+/// `terms` in each sum. A size of 0 is the batch's rows.
+typedef struct MlcProduct {
+  int64_t rows, columns, terms;
+  int64_t flags;     ///< Of MlcProductFlag.
+  MlcOperand left;   ///< [rows, terms], or transposed.
+  MlcOperand right;  ///< [terms, columns], or transposed.
+  MlcOperand result; ///< Not read.
+  MlcOperand bias;   ///< [columns]: added to each row.
+  /// Bits of the result's elements, each row filled up to a multiple of 128:
+  /// with MLC_PRODUCT_RELU written, 1 where it is positive; else read, and the
+  /// result is 0 where they are.
+  MlcOperand mask;
+  MlcOperand sums; ///< [columns]: the sums of right's columns; not with bias.
+} MlcProduct;
+
+/// A launch, always with the same sizes: of a kernel or, where it is not null,
+/// of a product.
 typedef struct MlcKernel {
   const char *name;
   int64_t blocks;
   int64_t threads; ///< Of a block.
+  const MlcProduct *product;
 } MlcKernel;
 
 /// The kernels of a step, one after another.
@@ -193,6 +257,11 @@ typedef struct MlcDevice {
   /// is the most that have something to do, fewer will do as well. The name is
   /// null where there is no such kernel.
   MlcKernel steps;
+  MlcKernel order;   ///< See MlcOrderSlot.
+  int64_t precision; ///< An MlcPrecision, of all products.
+  /// The same without products, for machines without the library; null where
+  /// this has none.
+  const struct MlcDevice *generated;
 } MlcDevice;
 
 /// Everything the runtime knows of a compiled program.

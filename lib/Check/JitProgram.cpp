@@ -61,7 +61,9 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
     auto architectures = parseArchitectures(options.gpu);
     if (!architectures)
       return architectures.takeError();
-    auto code = makeDeviceCode(model, *architectures, {.assemble = false});
+    auto code = makeDeviceCode(
+        model, *architectures,
+        {.gpu = {.gemm = *gpuGemmNamed(options.gemm)}, .assemble = false});
     if (!code)
       return code.takeError();
     device = std::move(*code);

@@ -81,7 +81,7 @@ int mlc::runMain(int argc, char **argv) {
                  "--check: the CPU to compile for");
   app.add_option("--gemm", options.compile.gemm,
                  "--check: who computes dense products")
-      ->check(CLI::IsMember({"auto", "generated", "openblas"}));
+      ->check(CLI::IsMember({"auto", "generated", "openblas", "cublas"}));
   app.add_option("--device", options.device,
                  "--check: what runs the code: cpu, cuda or cuda:N");
   app.add_option("--gpu", gpu, "--check: the GPU to compile for");

@@ -12,7 +12,7 @@
 #include "Target.h"
 #include "dialects/Graph/Graph.h"
 #include "mlc/Emit.h"
-#include "mlc/Pipeline.h"
+#include "mlc/GpuPipeline.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -59,6 +59,14 @@ std::optional<GpuSteps> gpuStepsOf(llvm::StringRef name) {
       .Default(std::nullopt);
 }
 
+std::optional<MatmulPrecision> precisionOf(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<MatmulPrecision>>(name)
+      .Case("f32", MatmulPrecision::F32)
+      .Case("tf32", MatmulPrecision::Tf32)
+      .Case("bf16", MatmulPrecision::Bf16)
+      .Default(std::nullopt);
+}
+
 Sanitizer sanitizerOf(const CompileOptions &options) {
   return options.sanitize == "address"  ? Sanitizer::Address
          : options.sanitize == "thread" ? Sanitizer::Thread
@@ -88,6 +96,7 @@ public:
 
 private:
   int configureTargets();
+  int configureGpus();
   llvm::Error runPasses(ModuleOp model,
                         llvm::function_ref<void(PassManager &)> build);
   llvm::Expected<std::string> makeObject(ModuleOp model,
@@ -98,6 +107,7 @@ private:
   Sanitizer sanitizer = Sanitizer::None;
   std::optional<Target> target;
   std::vector<GpuArchitecture> gpus;
+  DeviceCodeOptions device;
   PipelineOptions pipeline;
 };
 
@@ -119,12 +129,37 @@ int Compiler::configureTargets() {
     return fail("--profile is of code for CPUs; use --target cpu,cuda", 2);
   if (!pipeline.hasEntries && !options.sanitize.empty())
     return fail("--sanitize watches code for CPUs; use --target cpu,cuda", 2);
+  return configureGpus();
+}
+
+int Compiler::configureGpus() {
   std::optional<GpuSteps> gpuSteps = gpuStepsOf(options.gpuSteps);
   if (!gpuSteps)
     return fail("unknown --gpu-steps '" + options.gpuSteps +
                     "'; expected auto, launches or kernel",
                 2);
-  pipeline.gpuSteps = *gpuSteps;
+  std::optional<MatmulPrecision> precision =
+      precisionOf(options.matmulPrecision);
+  if (!precision)
+    return fail("unknown --matmul-precision '" + options.matmulPrecision +
+                    "'; expected f32, tf32 or bf16",
+                2);
+  device.gpu = {*gpuSteps, *gpuGemmNamed(options.gemm)};
+  device.precision = *precision;
+  device.assemble = options.emit != "ptx";
+  if (options.gemm == "cublas" && !pipeline.hasKernels)
+    return fail("--gemm cublas is of GPUs; use --target cuda or cpu,cuda", 2);
+  if (options.gemm == "openblas" && !pipeline.hasEntries)
+    return fail("--gemm openblas is of CPUs; use --target cpu,cuda", 2);
+  if (device.gpu.gemm == GpuGemm::CublasLt && *gpuSteps == GpuSteps::Kernel)
+    return fail("--gpu-steps kernel leaves no product to --gemm cublas", 2);
+  if (*precision != MatmulPrecision::F32 &&
+      (!pipeline.hasKernels || device.gpu.gemm == GpuGemm::Generated))
+    return fail("--matmul-precision " + options.matmulPrecision +
+                    " is of products by cuBLASLt on GPUs; all other "
+                    "arithmetic is f32: use --target cuda or cpu,cuda, and "
+                    "--gemm auto or cublas",
+                2);
   auto architectures = parseArchitectures(options.gpu);
   if (!architectures)
     return fail(llvm::toString(architectures.takeError()), 2);
@@ -136,7 +171,7 @@ int Compiler::configure() {
   std::optional<Gemm> gemm = gemmNamed(options.gemm);
   if (!gemm)
     return fail("unknown --gemm '" + options.gemm +
-                    "'; expected auto, generated or openblas",
+                    "'; expected auto, generated, openblas or cublas",
                 2);
   if (int status = configureTargets())
     return status;
@@ -178,12 +213,23 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
 }
 
 llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
-  llvm::Error error = runPasses(model, [&](PassManager &manager) {
-    addKernels(manager, pipeline.gpuSteps);
-    addKernelsToCpu(manager);
-  });
-  if (error)
-    return error;
+  // The kernels beside a library's products, and those without a library.
+  OwningOpRef<ModuleOp> other(model.clone());
+  GpuOptions without = device.gpu;
+  without.gemm = GpuGemm::Generated;
+  for (auto [module, gpu] :
+       {std::pair(model, without), std::pair(*other, device.gpu)}) {
+    llvm::Error error = runPasses(module, [&](PassManager &manager) {
+      addKernels(manager, gpu);
+      addKernelsToCpu(manager);
+    });
+    if (error)
+      return error;
+  }
+  for (auto &op : llvm::make_early_inc_range(*other->getBody()))
+    if (auto symbol = dyn_cast<SymbolOpInterface>(op);
+        symbol && !model.lookupSymbol(symbol.getNameAttr()))
+      op.moveBefore(model.getBody(), model.getBody()->end());
   for (auto program :
        llvm::make_early_inc_range(model.getOps<graph::ProgramOp>()))
     program.erase();
@@ -199,21 +245,25 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
       if (pipeline.hasEntries)
         buildPipeline(manager, *last, pipeline);
       else
-        buildGpuPipeline(manager, *last, pipeline);
+        buildGpuPipeline(manager, *last, device.gpu);
     });
     return error ? llvm::Expected<std::string>(std::move(error))
                  : textOf(model);
   }
-  std::optional<DeviceCode> device;
+  std::optional<DeviceCode> kernels;
   if (pipeline.hasKernels) {
-    llvm::Expected<DeviceCode> code =
-        makeDeviceCode(model, gpus, {pipeline.gpuSteps, options.emit != "ptx"});
+    llvm::Expected<DeviceCode> code = makeDeviceCode(model, gpus, device);
     if (!code)
       return code.takeError();
-    device = std::move(*code);
+    kernels = std::move(*code);
+    if (device.precision != MatmulPrecision::F32 && !kernels->hasProducts())
+      return llvm::createStringError(
+          "--matmul-precision " + options.matmulPrecision +
+          " would change nothing: no product of this model is large enough "
+          "for cuBLASLt; --gemm cublas has it compute all dense products");
   }
   if (options.emit == "ptx")
-    return llvm::StringRef(device->images[0].bytes).drop_back().str();
+    return llvm::StringRef(kernels->images[0].bytes).drop_back().str();
   llvm::Error error = runPasses(model, [&](PassManager &manager) {
     if (pipeline.hasEntries)
       buildPipeline(manager, Stage::Lowering, pipeline);
@@ -222,7 +272,7 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   });
   if (error)
     return error;
-  return makeObject(model, device ? &*device : nullptr);
+  return makeObject(model, kernels ? &*kernels : nullptr);
 }
 
 } // namespace
@@ -232,6 +282,15 @@ std::optional<Gemm> mlc::gemmNamed(std::string_view name) {
       .Case("auto", Gemm::Auto)
       .Case("generated", Gemm::Generated)
       .Case("openblas", Gemm::OpenBlas)
+      .Case("cublas", Gemm::Auto)
+      .Default(std::nullopt);
+}
+
+std::optional<GpuGemm> mlc::gpuGemmNamed(std::string_view name) {
+  return llvm::StringSwitch<std::optional<GpuGemm>>(name)
+      .Cases({"auto", "openblas"}, GpuGemm::Auto)
+      .Case("generated", GpuGemm::Generated)
+      .Case("cublas", GpuGemm::CublasLt)
       .Default(std::nullopt);
 }
 

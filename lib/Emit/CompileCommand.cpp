@@ -36,7 +36,11 @@ int mlc::compileMain(int argc, char **argv) {
                  "--emit obj and stages");
   app.add_option("--gemm", options.gemm,
                  "who computes dense products: auto (the faster, by their "
-                 "sizes), generated (code) or openblas");
+                 "sizes), generated (code), openblas (on CPUs) or cublas "
+                 "(cuBLASLt, on GPUs)");
+  app.add_option("--matmul-precision", options.matmulPrecision,
+                 "what cuBLASLt may round the operands of products to: f32 "
+                 "(nothing), tf32 or bf16");
   app.add_flag("--profile", options.profile,
                "make a program that can train --profile");
   app.add_option("--sanitize", options.sanitize,

@@ -9,6 +9,7 @@
 #include "Object.h"
 #include "Ptxas.h"
 #include "lib/Lowering/GPU/Launches.h"
+#include "lib/Lowering/GPU/ProductTable.h"
 #include "mlc/Pipeline.h"
 #include "mlc/Steps.h"
 
@@ -77,6 +78,30 @@ Expected<std::vector<GpuArchitecture>> mlc::parseArchitectures(StringRef list) {
   return result;
 }
 
+/// The launches of a step.
+static std::vector<DeviceCode::Kernel> &launchesOf(DeviceCode &code,
+                                                   StringRef step) {
+  return step == steps::kTrain      ? code.train
+         : step == steps::kEvaluate ? code.evaluate
+                                    : code.predict;
+}
+
+static void addProducts(DeviceCode &code, mlir::gpu::GPUModuleOp kernels) {
+  auto products = kernels->getAttrOfType<mlir::ArrayAttr>(kProducts);
+  if (!products)
+    return;
+  // In the order of their places.
+  for (auto product : products.getAsRange<mlir::DictionaryAttr>()) {
+    auto &list =
+        launchesOf(code, product.getAs<mlir::StringAttr>("step").getValue());
+    const int64_t place = product.getAs<mlir::IntegerAttr>("launch").getInt();
+    auto fields = product.getAs<mlir::DenseI64ArrayAttr>("fields");
+    DeviceCode::Kernel launch;
+    launch.product = fields.asArrayRef().vec();
+    list.insert(list.begin() + place, std::move(launch));
+  }
+}
+
 /// Notes the kernels of a module after `mlc-kernels`.
 static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
   auto kernels = module.lookupSymbol<mlir::gpu::GPUModuleOp>(kKernels);
@@ -87,20 +112,22 @@ static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
       kernels->getAttrOfType<mlir::IntegerAttr>(steps::kWorkspaceBytes)
           .getInt();
   for (auto kernel : kernels.getOps<mlir::gpu::GPUFuncOp>()) {
-    const int64_t threads = (*kernel.getKnownBlockSize())[0];
-    if (auto most = kernel->getAttrOfType<mlir::IntegerAttr>(kMostBlocks)) {
-      code.steps = {kernel.getName().str(), most.getInt(), threads};
-      continue;
-    }
+    DeviceCode::Kernel launch{kernel.getName().str(), 0,
+                              (*kernel.getKnownBlockSize())[0]};
     StringRef step =
         kernel->getAttrOfType<mlir::StringAttr>(kStepName).getValue();
-    std::vector<DeviceCode::Kernel> &list = step == steps::kTrain ? code.train
-                                            : step == steps::kEvaluate
-                                                ? code.evaluate
-                                                : code.predict;
-    list.push_back(
-        {kernel.getName().str(), (*kernel.getKnownGridSize())[0], threads});
+    if (auto most = kernel->getAttrOfType<mlir::IntegerAttr>(kMostBlocks)) {
+      launch.blocks = most.getInt();
+      code.steps = launch;
+      continue;
+    }
+    launch.blocks = (*kernel.getKnownGridSize())[0];
+    if (step == kOrder)
+      code.order = launch;
+    else
+      launchesOf(code, step).push_back(launch);
   }
+  addProducts(code, kernels);
   return code;
 }
 
@@ -155,10 +182,10 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
   return Error::success();
 }
 
-Expected<DeviceCode>
-mlc::makeDeviceCode(mlir::ModuleOp model,
-                    ArrayRef<GpuArchitecture> architectures,
-                    const DeviceCodeOptions &options) {
+/// The code with or without a library's products, as `options` say.
+static Expected<DeviceCode> makeVariant(mlir::ModuleOp model,
+                                        ArrayRef<GpuArchitecture> architectures,
+                                        const DeviceCodeOptions &options) {
   mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
   const auto run = [&](llvm::function_ref<void(mlir::OpPassManager &)> build) {
     mlir::PassManager manager(model.getContext());
@@ -166,15 +193,39 @@ mlc::makeDeviceCode(mlir::ModuleOp model,
     return succeeded(manager.run(*module));
   };
   if (!run([&](mlir::OpPassManager &manager) {
-        addKernels(manager, options.steps);
+        addKernels(manager, options.gpu);
       }))
     return createStringError("");
   Expected<DeviceCode> code = describeKernels(*module);
   if (!code)
     return code;
+  // What has no products is made as such, by the caller.
+  const bool isWithout = options.gpu.gemm != GpuGemm::Generated &&
+                         !module->lookupSymbol(kKernels)->hasAttr(kProducts);
+  if (isWithout)
+    return code;
   if (!run(addKernelsToNvvm))
     return createStringError("");
   if (Error error = addImages(*code, *module, architectures, options))
     return error;
+  code->precision = options.precision;
+  return code;
+}
+
+Expected<DeviceCode>
+mlc::makeDeviceCode(mlir::ModuleOp model,
+                    ArrayRef<GpuArchitecture> architectures,
+                    const DeviceCodeOptions &options) {
+  DeviceCodeOptions without = options;
+  without.gpu.gemm = GpuGemm::Generated;
+  Expected<DeviceCode> generated = makeVariant(model, architectures, without);
+  if (!generated || options.gpu.gemm == GpuGemm::Generated)
+    return generated;
+  Expected<DeviceCode> code = makeVariant(model, architectures, options);
+  if (!code)
+    return code;
+  if (code->images.empty()) // no product is for the library
+    return generated;
+  code->generated = std::make_shared<DeviceCode>(std::move(*generated));
   return code;
 }

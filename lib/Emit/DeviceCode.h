@@ -8,12 +8,13 @@
 #ifndef MLC_LIB_EMIT_DEVICECODE_H
 #define MLC_LIB_EMIT_DEVICECODE_H
 
-#include "mlc/Pipeline.h"
+#include "mlc/GpuPipeline.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ parseArchitectures(llvm::StringRef list);
 
 /// How kernels are made.
 struct DeviceCodeOptions {
-  GpuSteps steps = GpuSteps::Auto;
+  GpuOptions gpu = {};
+  MatmulPrecision precision = MatmulPrecision::F32;
   /// Whether ptxas makes binaries, where it is found.
   bool assemble = true;
 };
@@ -51,17 +53,26 @@ struct DeviceCode {
   struct Kernel {
     std::string name;
     int64_t blocks = 0, threads = 0;
+    /// The numbers of MlcProduct, where it is no kernel but a product.
+    std::vector<int64_t> product = {};
   };
   std::string target;
   std::vector<Image> images;
   std::vector<Kernel> train, evaluate, predict;
   /// For many training steps; without a name where there is none.
   Kernel steps;
+  Kernel order; ///< Orders an epoch's rows.
   int64_t workspace = 0;
+  MatmulPrecision precision = MatmulPrecision::F32;
+  /// The same without products; null where there are none.
+  std::shared_ptr<DeviceCode> generated;
+
+  bool hasProducts() const { return generated != nullptr; }
 };
 
 /// Compiles `model`, a verified module of one `graph.program`, which is left as
 /// it is: for each architecture PTX, and the binary that ptxas makes (Ptxas.h).
+/// Where some products go to a library, there is code without them too.
 /// What is wrong with the model is told by diagnostics before the error, which
 /// has no words then.
 llvm::Expected<DeviceCode>

@@ -41,17 +41,23 @@ public:
   /// The address of these rows; null where there are none.
   Constant *table(ArrayRef<Constant *> rows) {
     if (rows.empty())
-      return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
+      return null();
     return hidden(ConstantArray::get(
         ArrayType::get(rows[0]->getType(), rows.size()), rows));
   }
 
+  /// The address of a structure of nothing but numbers; null for none.
+  Constant *numbers(ArrayRef<int64_t> values) {
+    SmallVector<Constant *> fields;
+    for (int64_t value : values)
+      fields.push_back(number(value));
+    return fields.empty() ? null() : hidden(row(fields));
+  }
+
   Constant *kernel(const DeviceCode::Kernel &kernel) {
-    Constant *name =
-        kernel.name.empty()
-            ? ConstantPointerNull::get(PointerType::get(module.getContext(), 0))
-            : text(kernel.name);
-    return row({name, number(kernel.blocks), number(kernel.threads)});
+    Constant *name = kernel.name.empty() ? null() : text(kernel.name);
+    return row({name, number(kernel.blocks), number(kernel.threads),
+                numbers(kernel.product)});
   }
 
   Constant *launches(const std::vector<DeviceCode::Kernel> &kernels) {
@@ -61,7 +67,28 @@ public:
     return row({number(rows.size()), table(rows)});
   }
 
+  /// MlcDevice.
+  Constant *device(const DeviceCode &code) {
+    // Drivers want the code of a binary at such a boundary, as ELF files have.
+    constexpr uint64_t codeAlignment = 64;
+    SmallVector<Constant *> images;
+    for (const DeviceCode::Image &image : code.images)
+      images.push_back(
+          row({number(image.architecture.number), number(image.isBinary),
+               bytes(image.bytes, codeAlignment), number(image.bytes.size())}));
+    return row({text(code.target), number(images.size()), table(images),
+                number(code.workspace), launches(code.train),
+                launches(code.evaluate), launches(code.predict),
+                kernel(code.steps), kernel(code.order),
+                number(static_cast<int64_t>(code.precision)),
+                code.generated ? hidden(device(*code.generated)) : null()});
+  }
+
 private:
+  Constant *null() {
+    return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
+  }
+
   GlobalVariable *hidden(Constant *value) {
     return new GlobalVariable(module, value->getType(), /*isConstant=*/true,
                               GlobalValue::InternalLinkage, value,
@@ -74,18 +101,9 @@ private:
 } // namespace
 
 void mlc::addDeviceTable(Module &module, const DeviceCode &code) {
-  // Drivers want the code of a binary at such a boundary, as ELF files have.
-  constexpr uint64_t codeAlignment = 64;
-  TableBuilder b(module);
-  SmallVector<Constant *> images;
-  for (const DeviceCode::Image &image : code.images)
-    images.push_back(b.row(
-        {b.number(image.architecture.number), b.number(image.isBinary),
-         b.bytes(image.bytes, codeAlignment), b.number(image.bytes.size())}));
-  Constant *table = b.row({b.text(code.target), b.number(images.size()),
-                           b.table(images), b.number(code.workspace),
-                           b.launches(code.train), b.launches(code.evaluate),
-                           b.launches(code.predict), b.kernel(code.steps)});
+  static_assert(int64_t(MatmulPrecision::Tf32) == MLC_PRECISION_TF32 &&
+                int64_t(MatmulPrecision::Bf16) == MLC_PRECISION_BF16);
+  Constant *table = TableBuilder(module).device(code);
   auto *device = new GlobalVariable(
       module, table->getType(),
       /*isConstant=*/true, GlobalValue::ExternalLinkage, table, "mlc_device");

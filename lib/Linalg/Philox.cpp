@@ -18,11 +18,35 @@ static constexpr int kRounds = 10;
 /// The first purpose of dropout; see RandomPurpose in the runtime.
 static constexpr int64_t kDropoutPurpose = 16;
 
+Value mlc::buildPhilox(OpBuilder &b, Location loc, std::array<Value, 4> counter,
+                       std::array<Value, 2> key) {
+  auto constant = [&](uint32_t value) -> Value {
+    return arith::ConstantOp::create(
+        b, loc, b.getI32IntegerAttr(static_cast<int32_t>(value)));
+  };
+  auto mix = [&](Value x, Value y, Value z) -> Value {
+    return arith::XOrIOp::create(b, loc, arith::XOrIOp::create(b, loc, x, y),
+                                 z);
+  };
+  for (int round = 0; round < kRounds; ++round) {
+    auto first = arith::MulUIExtendedOp::create(b, loc, counter[0],
+                                                constant(kMultipliers[0]));
+    auto second = arith::MulUIExtendedOp::create(b, loc, counter[2],
+                                                 constant(kMultipliers[1]));
+    counter = {mix(second.getHigh(), counter[1], key[0]), second.getLow(),
+               mix(first.getHigh(), counter[3], key[1]), first.getLow()};
+    for (int word : {0, 1})
+      key[word] =
+          arith::AddIOp::create(b, loc, key[word], constant(kWeyl[word]));
+  }
+  return counter[0];
+}
+
 Value mlc::buildDropoutDraw(OpBuilder &b, Location loc, Value seed,
                             Value position, Value row, Value column,
                             int64_t site) {
   Type i32 = b.getI32Type(), i64 = b.getI64Type();
-  auto constant = [&](uint32_t value) -> Value {
+  auto constant = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(
         b, loc, b.getI32IntegerAttr(static_cast<int32_t>(value)));
   };
@@ -33,30 +57,14 @@ Value mlc::buildDropoutDraw(OpBuilder &b, Location loc, Value seed,
   auto high = [&](Value x) -> Value {
     return low(arith::ShRUIOp::create(b, loc, x, shift));
   };
-  auto mix = [&](Value x, Value y, Value z) -> Value {
-    return arith::XOrIOp::create(b, loc, arith::XOrIOp::create(b, loc, x, y),
-                                 z);
-  };
-
   Value example = arith::AddIOp::create(
       b, loc, position, arith::IndexCastOp::create(b, loc, i64, row));
-  Value counter[4] = {low(example), high(example),
-                      arith::IndexCastOp::create(b, loc, i32, column),
-                      constant(static_cast<uint32_t>(kDropoutPurpose + site))};
-  Value key[2] = {low(seed), high(seed)};
-  for (int round = 0; round < kRounds; ++round) {
-    auto first = arith::MulUIExtendedOp::create(b, loc, counter[0],
-                                                constant(kMultipliers[0]));
-    auto second = arith::MulUIExtendedOp::create(b, loc, counter[2],
-                                                 constant(kMultipliers[1]));
-    Value next[4] = {mix(second.getHigh(), counter[1], key[0]), second.getLow(),
-                     mix(first.getHigh(), counter[3], key[1]), first.getLow()};
-    std::copy(std::begin(next), std::end(next), std::begin(counter));
-    for (int word : {0, 1})
-      key[word] =
-          arith::AddIOp::create(b, loc, key[word], constant(kWeyl[word]));
-  }
-  Value bits = arith::ShRUIOp::create(b, loc, counter[0], constant(8));
+  Value word = buildPhilox(b, loc,
+                           {low(example), high(example),
+                            arith::IndexCastOp::create(b, loc, i32, column),
+                            constant(kDropoutPurpose + site)},
+                           {low(seed), high(seed)});
+  Value bits = arith::ShRUIOp::create(b, loc, word, constant(8));
   Value number = arith::SIToFPOp::create(b, loc, b.getF32Type(), bits);
   Value unit = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0x1p-24f));
   return arith::MulFOp::create(b, loc, number, unit);

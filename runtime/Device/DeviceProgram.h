@@ -10,6 +10,8 @@
 
 #include "Device/CudaDevice.h"
 #include "Device/DeviceData.h"
+#include "Device/DeviceProducts.h"
+#include "Device/DeviceRows.h"
 #include "Train/Model.h"
 #include "Train/ProgramStep.h"
 
@@ -39,17 +41,29 @@ public:
   /// Copies the data set of `rows` rows that the call's fields point to.
   void place(const MlcCall &call, std::int64_t rows);
 
+  /// The lists of rows that calls point to.
+  DeviceRows &rows() { return *rowLists_; }
+
   /// Runs a step for each batch of a call on data that was placed, and waits.
-  void run(ProgramStep step, const MlcCall &call);
+  /// Evaluation tells in `scores`, where that is not null, 4 bytes a batch
+  /// (MLC_SLOT_SCORES), and its outputs may stay on the GPU (null).
+  void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
 
 private:
   /// A launch and what it needs from the driver.
   struct Kernel {
     cuda::Function function = nullptr;
     unsigned blocks = 0, threads = 0;
+    const MlcProduct *product = nullptr; ///< Instead of a kernel.
   };
   using Kernels = std::vector<Kernel>;
+  /// Which rows of a call a batch is.
+  struct Batch {
+    std::int64_t first, rows;
+  };
 
+  void chooseProducts();
+  void prepareProducts(const MlcLaunches &launches);
   void loadModule();
   const MlcDeviceImage &chooseImage() const;
   Kernel findKernel(const MlcKernel &kernel) const;
@@ -58,20 +72,24 @@ private:
   void copyModelIn();
   void copyModelOut();
   std::vector<std::int64_t> slotsFor(const MlcCall &call) const;
-  void launch(const Kernels &kernels, std::int64_t offset);
+  void launch(const Kernels &kernels, std::int64_t offset, Batch batch);
   void makeGraph();
   void launchTogether(std::int64_t count);
-  void runSteps(const Kernels &kernels, bool isTraining, std::int64_t count);
+  void runSteps(const Kernels &kernels, bool isTraining, std::int64_t rows);
 
   const MlcProgram &program_;
   std::unique_ptr<CudaDevice> device_;
   Model &model_;
+  const MlcDevice *code_; ///< With products by the library, or without.
+  std::unique_ptr<DeviceProducts> products_; ///< Null: all is generated.
   cuda::Module module_ = nullptr;
   Kernels train_, evaluate_, predict_;
   Kernel steps_; ///< MlcDevice's; without a function where it cannot run.
   cuda::GraphExec graph_ = nullptr;   ///< Of graphSteps steps of training.
   std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
-  DeviceMemory workspace_, slots_, rows_, losses_, outputs_, doneTable_;
+  DeviceMemory workspace_, slots_, losses_, outputs_, scores_, doneTable_;
+  std::vector<std::int64_t> slotValues_; ///< That slots_ holds.
+  std::unique_ptr<DeviceRows> rowLists_;
   std::vector<std::int64_t> doneValues_; ///< That doneTable_ holds.
   DeviceData data_;
 };

@@ -71,11 +71,30 @@ MlcCall Executor::callOn(const Examples &examples) {
   return call;
 }
 
-void Executor::run(ProgramStep step, const MlcCall &call) {
+void Executor::run(ProgramStep step, const MlcCall &call, void *scores) {
   if (device_)
-    device_->run(step, call);
+    device_->run(step, call, scores);
   else
     workers_.run(entryOf(program_, step), call);
+}
+
+std::shared_ptr<PlacedRows>
+Executor::place(std::span<const std::int32_t> rows) {
+  return device_ ? device_->rows().place(rows) : nullptr;
+}
+
+void Executor::order(const EpochOrder &order, std::span<std::int32_t> result) {
+  if (device_)
+    return device_->rows().order(order, result);
+  if (!order.isShuffled)
+    return order.fill(0, result);
+  const Permutation permutation = order.permutation();
+  const std::int64_t rows = result.size(), workers = workers_.count();
+  workers_.run([&](std::int64_t worker) {
+    const std::int64_t begin = rows * worker / workers;
+    const std::int64_t end = rows * (worker + 1) / workers;
+    order.fill(permutation, begin, result.subspan(begin, end - begin));
+  });
 }
 
 } // namespace mlc::runtime

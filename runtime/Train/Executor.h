@@ -11,6 +11,7 @@
 #include "CPU/Workers.h"
 #include "Device/DeviceProgram.h"
 #include "Train/AlignedBuffer.h"
+#include "Train/EpochOrder.h"
 #include "Train/Examples.h"
 #include "Train/Model.h"
 #include "Train/ProgramStep.h"
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 namespace mlc::runtime {
 
@@ -45,8 +47,17 @@ public:
   /// a copy of them.
   MlcCall callOn(const Examples &examples);
 
-  /// Runs a step for each batch of the call.
-  void run(ProgramStep step, const MlcCall &call);
+  /// Runs a step for each batch of the call. Where a GPU evaluates, `scores`
+  /// gets 4 bytes a batch (MLC_SLOT_SCORES), and outputs may be null.
+  void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
+
+  /// Gives a GPU a copy of rows that calls will point to, as long as the result
+  /// lives; null for the CPU.
+  std::shared_ptr<PlacedRows> place(std::span<const std::int32_t> rows);
+
+  /// Has `result` hold an epoch's rows for calls that point there: the workers
+  /// fill it, or a GPU fills its copy. Both lists were placed.
+  void order(const EpochOrder &order, std::span<std::int32_t> result);
 
 private:
   const MlcProgram &program_;

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,15 @@ struct ForwardChunk {
   std::span<const std::int32_t> rows;
   std::span<const float> outputs; ///< [rows, outputs]
   std::span<const float> losses;  ///< `evaluate`: [batches]
+};
+
+/// What rows add up to, in their order.
+struct Tally {
+  double loss = 0; ///< Of all rows.
+  /// Binary: columns with the right sign. Class: rows whose first largest
+  /// output is the label.
+  std::int64_t right = 0;
+  double squares = 0; ///< Real: squared errors of all columns.
 };
 
 /// Runs an entry point over any number of rows in buffers of bounded size, many
@@ -36,12 +46,26 @@ public:
   bool run(ProgramStep step, std::span<const std::int32_t> rows,
            const std::function<void(const ForwardChunk &)> &consume);
 
+  /// Evaluates rows on a GPU, which counts what is right: see Tally. Outputs
+  /// stay there, and what comes back is a few bytes a batch.
+  bool count(std::span<const std::int32_t> rows, Tally &tally);
+
 private:
+  /// Calls `run` with consecutive chunks of rows, for which `call_` is ready.
+  bool
+  forEachChunk(std::span<const std::int32_t> rows, ChunkSize &chunk,
+               const std::function<void(std::span<const std::int32_t>)> &run);
+  std::int64_t batchesOf(std::int64_t rows) const;
+
   Executor &executor_;
   MlcCall call_;
   std::int64_t batchLimit_; ///< Batches that the buffers have room for.
   std::vector<float> outputs_, losses_;
   ChunkSize chunk_;
+  std::int64_t countLimit_; ///< The same where outputs stay on a GPU.
+  std::vector<float> countedLosses_;
+  std::vector<std::int32_t> scores_; ///< Or floats, by the kind of label.
+  ChunkSize countChunk_;
 };
 
 /// What a program is worth on some rows.
@@ -71,11 +95,15 @@ public:
   run(const std::function<void(const ForwardChunk &)> &observe = {});
 
 private:
-  double scoreOf(std::int32_t row, const float *outputs) const;
+  void add(const ForwardChunk &chunk, Tally &tally) const;
+  void addRow(std::int32_t row, const float *outputs, Tally &tally) const;
+  double scoreOf(const Tally &tally) const;
 
+  Executor &executor_;
   const MlcProgram &program_;
   const Examples &examples_;
   std::vector<std::int32_t> rows_;
+  std::shared_ptr<PlacedRows> placed_; ///< They, for a GPU.
   ForwardPass pass_;
 };
 

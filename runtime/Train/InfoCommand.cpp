@@ -10,9 +10,11 @@
 #include "Train/Console.h"
 #include "Train/Model.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <span>
 
 namespace mlc::runtime {
 
@@ -70,6 +72,41 @@ std::string gpuStepsText(const MlcDevice &device) {
                                          device.train.count);
 }
 
+/// Who computes dense products on them, or null.
+boost::json::value gpuProducts(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return program.device->generated ? "cublas" : "generated";
+}
+
+/// What products' operands may be rounded to, or null.
+boost::json::value matmulPrecision(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  switch (MlcPrecision(program.device->precision)) {
+  case MLC_PRECISION_F32:
+    return "f32";
+  case MLC_PRECISION_TF32:
+    return "tf32";
+  case MLC_PRECISION_BF16:
+    return "bf16";
+  }
+  return "unknown";
+}
+
+std::string gpuProductsText(const MlcProgram &program) {
+  const std::span launches(program.device->train.kernels,
+                           program.device->train.count);
+  const auto count = std::ranges::count_if(
+      launches, [](const MlcKernel &launch) { return launch.product; });
+  if (!program.device->generated)
+    return "generated code";
+  return fmt::format("cuBLASLt, {}, {} a step; generated code where it is "
+                     "missing",
+                     std::string_view(matmulPrecision(program).as_string()),
+                     count);
+}
+
 std::int64_t parameterElements(const MlcProgram &program) {
   std::int64_t sum = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
@@ -100,6 +137,8 @@ std::string infoJson(const MlcProgram &program) {
       {"target", program.target},
       {"gpu_target", gpuTarget(program)},
       {"gpu_steps", gpuSteps(program)},
+      {"gpu_products", gpuProducts(program)},
+      {"matmul_precision", matmulPrecision(program)},
       {"features", program.features},
       {"missing_features", missing},
       {"input", {{"kind", inputName(program)}, {"width", program.input_width}}},
@@ -146,6 +185,7 @@ std::string infoText(const MlcProgram &program) {
   if (program.device) {
     line("GPU target", program.device->target);
     line("GPU steps", gpuStepsText(*program.device));
+    line("GPU gemm", gpuProductsText(program));
   }
   const auto missing = missingFeatures(program.features);
   line("this CPU", missing.empty()

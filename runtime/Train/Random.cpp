@@ -47,17 +47,19 @@ float normalFromWords(std::uint32_t first, std::uint32_t second) {
   return float(radius * std::cos(2.0 * std::numbers::pi * second * 0x1p-32));
 }
 
+FeistelShape feistelShape(std::int64_t size) {
+  const unsigned bits = std::bit_width(std::uint64_t(size - 1));
+  return {bits / 2, bits - bits / 2, feistelRounds(bits)};
+}
+
 Permutation::Permutation(std::int64_t size, std::uint64_t seed,
                          RandomPurpose purpose, std::uint32_t index)
-    : size_(size), seed_(seed), purpose_(purpose), index_(index) {
-  const unsigned bits = std::bit_width(size_ - 1);
-  leftBits_ = bits / 2;
-  rightBits_ = bits - leftBits_;
-  rounds_ = feistelRounds(bits);
-  if (rightBits_ > kTableBits)
+    : size_(size), seed_(seed), purpose_(purpose), index_(index),
+      shape_(feistelShape(size)) {
+  if (shape_.rightBits > kTableBits)
     return;
-  for (std::uint32_t round = 0; round < rounds_; ++round)
-    for (std::uint64_t half = 0; half >> rightBits_ == 0; ++half)
+  for (std::uint32_t round = 0; round < shape_.rounds; ++round)
+    for (std::uint64_t half = 0; half >> shape_.rightBits == 0; ++half)
       words_.push_back(word(round, half));
 }
 
@@ -67,17 +69,17 @@ std::uint32_t Permutation::word(std::uint32_t round, std::uint64_t half) const {
 }
 
 std::uint64_t Permutation::encrypt(std::uint64_t state) const {
-  std::uint64_t from = state & ((std::uint64_t(1) << rightBits_) - 1);
-  std::uint64_t to = state >> rightBits_;
-  std::uint64_t toMask = (std::uint64_t(1) << leftBits_) - 1;
-  std::uint64_t fromMask = (std::uint64_t(1) << rightBits_) - 1;
-  for (std::uint32_t round = 0; round < rounds_; ++round) {
+  std::uint64_t from = state & ((std::uint64_t(1) << shape_.rightBits) - 1);
+  std::uint64_t to = state >> shape_.rightBits;
+  std::uint64_t toMask = (std::uint64_t(1) << shape_.leftBits) - 1;
+  std::uint64_t fromMask = (std::uint64_t(1) << shape_.rightBits) - 1;
+  for (std::uint32_t round = 0; round < shape_.rounds; ++round) {
     to ^= toMask & (words_.empty() ? word(round, from)
-                                   : words_[round << rightBits_ | from]);
+                                   : words_[round << shape_.rightBits | from]);
     std::swap(from, to);
     std::swap(fromMask, toMask);
   }
-  return to << rightBits_ | from;
+  return to << shape_.rightBits | from;
 }
 
 std::int64_t Permutation::operator()(std::int64_t place) const {

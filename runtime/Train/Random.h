@@ -61,6 +61,15 @@ float uniformFromWord(std::uint32_t word);
 /// A standard normal number, by Box and Muller's cosine, in double precision.
 float normalFromWords(std::uint32_t first, std::uint32_t second);
 
+/// The Feistel network over the smallest power of two that holds a size.
+struct FeistelShape {
+  unsigned leftBits, rightBits; ///< Of the two halves of a state.
+  std::uint32_t rounds;
+};
+
+/// Of a size that is at least 1.
+FeistelShape feistelShape(std::int64_t size);
+
 /// A random permutation of [0, size) of which any place can be computed at
 /// once, without a list of all: an alternating Feistel network over the
 /// smallest power of two that holds `size`, followed until it falls into the
@@ -82,8 +91,7 @@ private:
   std::uint64_t size_, seed_;
   RandomPurpose purpose_;
   std::uint32_t index_;
-  unsigned leftBits_, rightBits_;
-  std::uint32_t rounds_;
+  FeistelShape shape_;
   /// Low bits of each round's word for each half; empty where there are too
   /// many, which are then computed where they are needed.
   std::vector<std::uint16_t> words_;

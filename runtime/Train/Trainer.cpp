@@ -9,7 +9,6 @@
 
 #include "Error.h"
 #include "Train/Interrupt.h"
-#include "Train/Random.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,8 +28,9 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
     : executor_(executor), options_(options), test_(test), observer_(observer),
       batch_(executor.program().batch),
       stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
-      rows_(std::move(rows)), order_(rows_.size()), losses_(stepsPerEpoch_),
-      call_(executor.callOn(examples)),
+      rows_(std::move(rows)), order_(rows_.size()),
+      placed_{executor.place(rows_), executor.place(order_)},
+      losses_(stepsPerEpoch_), call_(executor.callOn(examples)),
       chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
       dataPath_(examples.data().path()), lastSound_(executor.model()) {
   if (__builtin_mul_overflow(stepsPerEpoch_, options.epochs, &stepsTotal_))
@@ -117,23 +117,6 @@ bool Trainer::runEpoch() {
     offerPoint(/*isLast=*/false);
   }
   return !pendingSignal();
-}
-
-/// Fills the order of this epoch, each worker a part of it.
-void Trainer::makeOrder() {
-  if (!options_.shuffle) {
-    order_ = rows_;
-    return;
-  }
-  const std::int64_t rows = rows_.size();
-  const Permutation permutation(rows, options_.seed, RandomPurpose::Shuffle,
-                                std::uint32_t(point_.epoch));
-  const std::int64_t workers = executor_.workers().count();
-  executor_.workers().run([&](std::int64_t worker) {
-    const std::int64_t end = rows * (worker + 1) / workers;
-    for (std::int64_t place = rows * worker / workers; place < end; ++place)
-      order_[place] = rows_[permutation(place)];
-  });
 }
 
 /// Runs the next steps of the epoch in one call of compiled code: for each

@@ -15,8 +15,10 @@
 #include "Train/LastSound.h"
 #include "Train/TrainingPoint.h"
 
+#include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -109,7 +111,10 @@ public:
 private:
   bool runEpochs();
   bool runEpoch();
-  void makeOrder();
+  EpochOrder epochOrder() const {
+    return {rows_, options_.shuffle, options_.seed, point_.epoch};
+  }
+  void makeOrder() { executor_.order(epochOrder(), order_); }
   void runSteps();
   std::span<const float> callTrain(std::int64_t steps);
   void advance(std::span<const float> losses);
@@ -134,8 +139,10 @@ private:
   ChunkSize::Clock::time_point epochStart_;
   std::int64_t explodingSteps_ = 0; ///< In a row.
   std::vector<std::int32_t> rows_;  ///< [rows] as given.
-  std::vector<std::int32_t> order_; ///< [rows] as this epoch takes them.
-  std::vector<float> losses_;       ///< [stepsPerEpoch_]
+  /// [rows] as this epoch takes them; where a GPU has them, only their place.
+  std::vector<std::int32_t> order_;
+  std::array<std::shared_ptr<PlacedRows>, 2> placed_; ///< Both, for a GPU.
+  std::vector<float> losses_;                         ///< [stepsPerEpoch_]
   MlcCall call_;
   ChunkSize chunk_;
   std::string dataPath_;

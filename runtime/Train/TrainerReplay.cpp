@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -20,13 +22,11 @@ std::string Trainer::describeStep() const {
   constexpr std::int64_t shown = 8;
   const std::int64_t left = std::ssize(order_) - point_.examples;
   const std::int64_t count = std::min(batch_, left);
-  std::string rows;
-  for (std::int64_t i = 0; i < std::min(count, shown); ++i)
-    rows +=
-        fmt::format("{}{}", i == 0 ? "" : ", ", order_[point_.examples + i]);
+  std::vector<std::int32_t> first(std::min(count, shown));
+  epochOrder().fill(point_.examples, first);
   return fmt::format("step {} (epoch {}, batch {}, rows {}{} of {})",
                      point_.step + 1, point_.epoch,
-                     point_.examples / batch_ + 1, rows,
+                     point_.examples / batch_ + 1, fmt::join(first, ", "),
                      count > shown ? ", ..." : "", dataPath_);
 }
 

@@ -23,6 +23,7 @@
 //   cooperative=N   0: not all blocks of a kernel can run at the same time
 //   processors=N    multiprocessors; each runs one block at a time
 //   order=N         0, 1, 2: forward, backward, mixed (see Order)
+//   copies=1        tell on stderr of each copy to and from the host
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +39,7 @@ using mlc::emulator::LoadedKernel;
 using mlc::emulator::LoadedModule;
 using mlc::emulator::setting;
 using mlc::emulator::Warp;
+using Works = std::vector<mlc::emulator::FakeDriver::Work>;
 
 static mlc::emulator::FakeDriver &driver() {
   return mlc::emulator::FakeDriver::get();
@@ -45,6 +47,11 @@ static mlc::emulator::FakeDriver &driver() {
 
 /// An odd number, as sizes of grids that a test should see.
 static int multiprocessors() { return int(setting("processors", 3)); }
+
+static void tellCopy(const char *where, std::size_t bytes) {
+  if (setting("copies", 0))
+    std::fprintf(stderr, "fake CUDA: %zu bytes %s\n", bytes, where);
+}
 
 extern "C" {
 
@@ -166,11 +173,13 @@ Result cuMemFree_v2(DevicePointer address) { return driver().free(address); }
 Result cuMemcpyHtoDAsync_v2(DevicePointer to, const void *from,
                             std::size_t bytes, Stream) {
   void *target = reinterpret_cast<void *>(to);
+  tellCopy("to the GPU", bytes);
   return driver().copy(target, from, bytes, {target});
 }
 Result cuMemcpyDtoHAsync_v2(void *to, DevicePointer from, std::size_t bytes,
                             Stream) {
   const void *source = reinterpret_cast<void *>(from);
+  tellCopy("to the host", bytes);
   return driver().copy(to, source, bytes, {source});
 }
 Result cuMemcpyDtoDAsync_v2(DevicePointer to, DevicePointer from,
@@ -193,28 +202,27 @@ Result cuStreamBeginCapture_v2(Stream, int) {
   return Success;
 }
 Result cuStreamEndCapture(Stream, Graph *graph) {
-  *graph =
-      reinterpret_cast<Graph>(new std::vector<Launch>(driver().endRecording()));
+  *graph = reinterpret_cast<Graph>(new Works(driver().endRecording()));
   return Success;
 }
 Result cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
                                    unsigned long long) {
-  *exec = reinterpret_cast<GraphExec>(
-      new std::vector<Launch>(*reinterpret_cast<std::vector<Launch> *>(graph)));
+  *exec =
+      reinterpret_cast<GraphExec>(new Works(*reinterpret_cast<Works *>(graph)));
   return Success;
 }
 Result cuGraphLaunch(GraphExec exec, Stream) {
-  for (const Launch &launch : *reinterpret_cast<std::vector<Launch> *>(exec))
-    if (const Result result = driver().run(launch); result != Success)
+  for (const auto &work : *reinterpret_cast<Works *>(exec))
+    if (const Result result = driver().run(work); result != Success)
       return result;
   return Success;
 }
 Result cuGraphDestroy(Graph graph) {
-  delete reinterpret_cast<std::vector<Launch> *>(graph);
+  delete reinterpret_cast<Works *>(graph);
   return Success;
 }
 Result cuGraphExecDestroy(GraphExec exec) {
-  delete reinterpret_cast<std::vector<Launch> *>(exec);
+  delete reinterpret_cast<Works *>(exec);
   return Success;
 }
 

@@ -108,9 +108,18 @@ Result FakeDriver::launch(const Launch &launch) {
   if (launch.blocks <= 0 || launch.threads <= 0 ||
       launch.threads % Warp::size != 0)
     return InvalidValue;
+  return submit([launch] {
+    if (runLaunch(launch, Order(setting("order", 0))))
+      return true;
+    std::fputs("fake CUDA: a thread was left waiting for others\n", stderr);
+    return false;
+  });
+}
+
+Result FakeDriver::submit(const Work &work) {
   if (!isRecording_)
-    return run(launch);
-  recorded_.push_back(launch);
+    return run(work);
+  recorded_.push_back(work);
   return Success;
 }
 
@@ -119,18 +128,15 @@ void FakeDriver::beginRecording() {
   recorded_.clear();
 }
 
-std::vector<Launch> FakeDriver::endRecording() {
+std::vector<FakeDriver::Work> FakeDriver::endRecording() {
   isRecording_ = false;
   return std::move(recorded_);
 }
 
-Result FakeDriver::run(const Launch &launch) {
+Result FakeDriver::run(const Work &work) {
   if (isLost_ || launches_++ >= setting("launches", 1L << 60))
     return lose();
-  if (runLaunch(launch, Order(setting("order", 0))))
-    return Success;
-  std::fputs("fake CUDA: a thread was left waiting for others\n", stderr);
-  return lose();
+  return work() ? Success : lose();
 }
 
 } // namespace mlc::emulator

@@ -11,6 +11,7 @@
 #include "Device/CudaApi.h"
 #include "Warp.h"
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -57,14 +58,18 @@ public:
   cuda::Result copy(void *to, const void *from, std::size_t bytes,
                     std::initializer_list<const void *> onDevice);
 
-  /// Runs the launch, or notes it while launches are recorded.
+  bool isAllocated(cuda::DevicePointer address, std::size_t bytes) const;
+
+  /// What a GPU is given to do; false where it does not end.
+  using Work = std::function<bool()>;
+  /// Does the work, or notes it while work is recorded.
+  cuda::Result submit(const Work &work);
   cuda::Result launch(const Launch &launch);
   void beginRecording();
-  std::vector<Launch> endRecording();
-  cuda::Result run(const Launch &launch);
+  std::vector<Work> endRecording();
+  cuda::Result run(const Work &work);
 
 private:
-  bool isAllocated(cuda::DevicePointer address, std::size_t bytes) const;
   cuda::Result lose();
 
   std::map<cuda::DevicePointer, std::size_t> memory_;
@@ -72,7 +77,7 @@ private:
   int uses_ = 0;
   long launches_ = 0;
   bool isLost_ = false, isRecording_ = false;
-  std::vector<Launch> recorded_;
+  std::vector<Work> recorded_;
 };
 
 } // namespace mlc::emulator

@@ -9,10 +9,14 @@
 #define MLC_LIB_LOWERING_CPU_DESCRIPTOR_H
 
 #include "dialects/Graph/Graph.h"
+#include "mlc/RuntimeABI.h"
 
 #include <string>
 
 namespace mlc {
+
+/// What the op that uses the labels takes them for.
+MlcLabelKind labelKind(graph::ProgramOp program);
 
 /// What of MlcProgram is not in the program itself.
 struct DescriptorInfo {

@@ -8,8 +8,8 @@
 // The stages of lib/Pipeline.cpp with what a GPU needs in their place:
 // README.md beside this file says why.
 
+#include "mlc/GpuPasses.h"
 #include "mlc/Passes.h"
-#include "mlc/Pipeline.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
@@ -30,22 +30,26 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-static void addAutodiff(OpPassManager &manager) {
+static void addAutodiff(OpPassManager &manager, const GpuOptions &) {
   buildPipeline(manager, Stage::Autodiff, PipelineOptions());
 }
 
-static void addLinalg(OpPassManager &manager) {
+static void addLinalg(OpPassManager &manager, const GpuOptions &) {
+  manager.nest<func::FuncOp>().addPass(createGraphToLinalg());
+  manager.addPass(createCountScores());
   OpPassManager &function = manager.nest<func::FuncOp>();
-  function.addPass(createGraphToLinalg());
   function.addPass(createConvertElementwiseToLinalgPass());
   addCleanup(function);
   function.addPass(createFuseElementwise());
   addCleanup(function);
 }
 
-/// Every op becomes one that computes an element by itself.
-static void addTile(OpPassManager &manager) {
+/// Large products go to a library; every other op becomes one that computes an
+/// element by itself.
+static void addTile(OpPassManager &manager, const GpuOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createLibraryProducts({options.gemm, options.steps}));
+  addCleanup(function);
   function.addPass(createCsrAsLoops());
   function.addPass(createSumsAsLoops());
   addCleanup(function);
@@ -59,10 +63,10 @@ static void addTile(OpPassManager &manager) {
   addCleanup(function);
 }
 
-static void addBufferize(OpPassManager &manager) {
+static void addBufferize(OpPassManager &manager, const GpuOptions &) {
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
-                             "memref", "scf",   "tensor"};
+                             "memref", "scf",   "tensor",        "blas"};
   manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
@@ -70,7 +74,7 @@ static void addBufferize(OpPassManager &manager) {
 }
 
 /// Which launch does what, and where everything lies.
-static void addSpmd(OpPassManager &manager) {
+static void addSpmd(OpPassManager &manager, const GpuOptions &) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createStepNumbers());
   function.addPass(createLaunchLevels());
@@ -113,13 +117,14 @@ struct KeepIntrinsics
 
 } // namespace
 
-void mlc::addKernels(OpPassManager &manager, GpuSteps steps) {
-  addAutodiff(manager);
-  addLinalg(manager);
-  addTile(manager);
-  addBufferize(manager);
-  addSpmd(manager);
-  manager.addPass(createKernels({steps}));
+using StageBuilder = void (*)(OpPassManager &, const GpuOptions &);
+static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg, addTile,
+                                           addBufferize, addSpmd};
+
+void mlc::addKernels(OpPassManager &manager, const GpuOptions &options) {
+  for (StageBuilder stage : kStages)
+    stage(manager, options);
+  manager.addPass(createKernels({options.steps}));
 }
 
 void mlc::addKernelsToNvvm(OpPassManager &manager) {
@@ -142,15 +147,12 @@ void mlc::addKernelsToNvvm(OpPassManager &manager) {
 }
 
 void mlc::buildGpuPipeline(OpPassManager &manager, Stage last,
-                           const PipelineOptions &options) {
+                           const GpuOptions &options) {
   if (last == Stage::Lowering) {
-    addKernels(manager, options.gpuSteps);
+    addKernels(manager, options);
     addKernelsToNvvm(manager);
     return;
   }
-  using StageBuilder = void (*)(OpPassManager &);
-  static constexpr StageBuilder stages[] = {addAutodiff, addLinalg, addTile,
-                                            addBufferize, addSpmd};
   for (int stage = 1; stage <= static_cast<int>(last); ++stage)
-    stages[stage - 1](manager);
+    kStages[stage - 1](manager, options);
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelArguments.h"
+#include "Launches.h"
 #include "lib/Lowering/MemRefAt.h"
 #include "mlc/Steps.h"
 
@@ -139,6 +140,8 @@ Value KernelArguments::valueOf(BlockArgument argument) {
     return fieldBuffer(MLC_CALL_WORKSPACE, type);
   if (role == steps::kLoss)
     return buffer(pointer(MLC_CALL_LOSSES), type, number(), Value());
+  if (role == kScore)
+    return buffer(pointer(MLC_SLOT_SCORES), type, number(), Value());
   if (role == steps::kPrediction)
     return buffer(pointer(MLC_CALL_OUTPUTS), type, first(), size());
   if (role == steps::kParameter)

@@ -5,8 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "EpochOrder.h"
 #include "KernelBuilder.h"
 #include "Launches.h"
+#include "ProductTable.h"
 #include "dialects/Graph/Graph.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -52,6 +54,11 @@ private:
     b.setInsertionPointToEnd(module.getBody());
     auto kernels = gpu::GPUModuleOp::create(b, module.getLoc(), kKernels);
     kernels->setAttr(steps::kWorkspaceBytes, workspaceOf(module));
+    products.clear();
+    const bool hasProducts =
+        module.walk([](blas::GemmOp) { return WalkResult::interrupt(); })
+            .wasInterrupted();
+    suffix = hasProducts ? StringRef(kBesideLibrary) : StringRef();
     for (func::FuncOp step :
          llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
       if (step.isExternal())
@@ -60,6 +67,10 @@ private:
         return signalPassFailure();
       step.erase();
     }
+    b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
+    buildOrderKernel(b, module.getLoc(), (kOrder + suffix).str());
+    if (!products.empty())
+      kernels->setAttr(kProducts, b.getArrayAttr(products));
   }
 
   /// The largest need of the steps: they never run at the same time.
@@ -109,13 +120,29 @@ private:
       levels[level.getInt()].push_back(&op);
     }
     KernelBuilder builder(b, step, batch.getInt(), parameterCount);
+    const size_t productsBefore = products.size();
+    int64_t launch = 0;
     for (auto [number, level] : llvm::enumerate(levels)) {
+      SmallVector<blas::GemmOp> gemms;
+      for (Operation *op : level)
+        if (auto gemm = dyn_cast<blas::GemmOp>(op))
+          gemms.push_back(gemm);
+      llvm::erase_if(level,
+                     [](Operation *op) { return isa<blas::GemmOp>(op); });
       b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
-      std::string name = (step.getSymName() + "_" + llvm::Twine(number)).str();
-      if (failed(builder.buildLaunch(name, level)))
-        return failure();
+      std::string name =
+          (step.getSymName() + "_" + llvm::Twine(number) + suffix).str();
+      if (!level.empty()) {
+        if (failed(builder.buildLaunch(name, level)))
+          return failure();
+        ++launch;
+      }
+      for (blas::GemmOp gemm : gemms)
+        if (failed(addProduct(b, gemm, step, launch++, parameterCount)))
+          return failure();
     }
-    if (!takesOneKernel(step) || levels.empty())
+    if (products.size() > productsBefore || !takesOneKernel(step) ||
+        levels.empty())
       return success();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
     func::FuncOp::create(
@@ -123,8 +150,24 @@ private:
         b.getFunctionType(
             {LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type()}, {}))
         .setPrivate();
-    return builder.buildSteps((step.getSymName() + "s").str(), levels);
+    return builder.buildSteps((step.getSymName() + "s" + suffix).str(), levels);
   }
+
+  LogicalResult addProduct(OpBuilder &b, blas::GemmOp gemm, func::FuncOp step,
+                           int64_t launch, int64_t parameterCount) {
+    FailureOr<DenseI64ArrayAttr> fields =
+        productFields(gemm, step, parameterCount);
+    if (failed(fields))
+      return failure();
+    products.push_back(b.getDictionaryAttr(
+        {b.getNamedAttr("step", step.getSymNameAttr()),
+         b.getNamedAttr("launch", b.getI64IntegerAttr(launch)),
+         b.getNamedAttr("fields", *fields)}));
+    return success();
+  }
+
+  SmallVector<Attribute> products; ///< See kProducts.
+  StringRef suffix;                ///< Of kernels' names.
 };
 
 } // namespace

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from integration import MLC, Program, attempt, expect_done
 
 FAKE = Path(os.environ["MLC_BUILD"]) / "lib" / "libmlc-fake-cuda.so"
+CUBLASLT = FAKE.with_name("libmlc-fake-cublaslt.so")
 
 
 def emulate_kernels(model, path, *options) -> None:
@@ -35,6 +36,7 @@ class GpuProgram(Program):
 
     def __init__(self, path, kernels, fake: str = ""):
         self.kernels, self.fake = kernels, fake
+        self.environment: dict[str, str] = {}  # besides what is always set
         super().__init__(path)
 
     @staticmethod
@@ -42,15 +44,18 @@ class GpuProgram(Program):
         expect_done(attempt(MLC, "compile", model, "-o", path, *options))
         kernels = Path(path).with_suffix(".so")
         pairs = zip(options, options[1:])
-        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps")]
+        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps", "--gemm")]
         emulate_kernels(model, kernels, *sum(same, ()))
         return GpuProgram(path, kernels)
 
-    def attempt(self, *arguments, **options) -> subprocess.CompletedProcess:
-        driver = {
+    def driver(self) -> dict[str, str]:
+        return {
             "MLC_CUDA_LIBRARY": str(FAKE),
+            "MLC_CUBLASLT_LIBRARY": str(CUBLASLT),
             "MLC_EMULATED_KERNELS": str(self.kernels),
             "MLC_FAKE_CUDA": self.fake,
-        }
-        environment = {**os.environ, **driver} | options.pop("env", {})
+        } | self.environment
+
+    def attempt(self, *arguments, **options) -> subprocess.CompletedProcess:
+        environment = {**os.environ, **self.driver()} | options.pop("env", {})
         return super().attempt(*arguments, env=environment, **options)
