@@ -60,6 +60,15 @@ for name in everything lazy; do
     --batch 65 --gpu-steps launches
 done
 
+# Products by cuBLASLt, with all of their epilogues.
+wide=$root/test/Integration/GPU/models/wide.mlir
+add wide-cublas-batch65 "$wide" --batch 65 --gemm cublas
+for precision in f32 tf32 bf16; do
+  add dense-$precision "$root/test/device/dense.mlir" --gpu sm_80 \
+    --gemm cublas --matmul-precision $precision
+done
+add dense-generated "$root/test/device/dense.mlir" --gpu sm_80 --gemm generated
+
 data=${MLC_IMDB_DATA:-$root/../shared/data/imdb}
 if [ -f "$data/train.csv.xz" ]; then
   source=$data/train.csv.xz
@@ -73,9 +82,22 @@ mv "$out/scripts/run.sh" "$out/"
 cp "$root/test/Integration/integration.py" "$root/test/Integration/GPU/compare.py" \
   "$root/test/Integration/CPU/recorded.json" "$out/scripts/"
 cp "$root"/test/benchmark/peers/{peer,pytorch,jax_scan}.py "$out/scripts/peers/"
+rm "$out"/scripts/limit*
+# The hand-written yardstick, for the same GPUs.
+nvcc=$(command -v nvcc || echo "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc")
+if [ -x "$nvcc" ]; then
+  targets=()
+  for sm in 80 90 100; do
+    targets+=(-gencode "arch=compute_$sm,code=[sm_$sm,compute_$sm]")
+  done
+  "$nvcc" -O3 -std=c++20 "${targets[@]}" "$root/test/device/bundle/limit.cu" \
+    -o "$out/limit"
+else
+  echo "bundle: no nvcc: the yardstick limit.cu is left out" >&2
+fi
 if [ "$emulate" = yes ]; then
   mkdir "$out/emulator"
-  cp "$build/lib/libmlc-fake-cuda.so" "$out/emulator/"
+  cp "$build"/lib/libmlc-fake-{cuda,cublaslt}.so "$out/emulator/"
 fi
 git -C "$root" rev-parse HEAD > "$out/commit" 2>/dev/null || true
 most=$((64 * 1024))

@@ -61,6 +61,9 @@ class Bundle:
             os.environ["MLC_CUDA_LIBRARY"] = str(
                 self.root / "emulator" / "libmlc-fake-cuda.so"
             )
+            os.environ["MLC_CUBLASLT_LIBRARY"] = str(
+                self.root / "emulator" / "libmlc-fake-cublaslt.so"
+            )
             os.environ["MLC_EMULATED_KERNELS"] = f"{path}.so"
         return Program(path)
 
@@ -176,6 +179,30 @@ def sanitized(bundle: Bundle, tool: str, path: Path) -> None:
         expect(result.returncode == 0, result.stdout + result.stderr)
 
 
+def limit(bundle: Bundle) -> None:
+    """The same network written by hand (limit.cu), checked by itself."""
+    program = bundle.root / "limit"
+    if bundle.emulate or not program.exists():
+        raise Skip("needs a GPU" if bundle.emulate else "was made without nvcc")
+    result = attempt(program)
+    expect(result.returncode == 0, result.stdout + result.stderr)
+    figure(bundle, "by hand", json.loads(result.stdout)["microseconds"])
+
+
+def uses_library(bundle: Bundle, path: Path) -> None:
+    """cuBLASLt is found, and has an algorithm for every product."""
+    with tempfile.TemporaryDirectory() as folder:
+        case = Case(bundle.open(path), folder)
+        result = case.program.attempt(
+            "train", "--data", case.data, "--init", case.start, "--device", "cuda",
+            "--epochs", 1, "-o", case.folder / "weights",
+        )  # fmt: skip
+        expect(result.returncode == 0, result.stderr)
+        if "no cuBLASLt" in result.stderr:
+            raise Skip("no libcublasLt")
+        expect("cuBLASLt" not in result.stderr, result.stderr)
+
+
 def benchmark(bundle: Bundle, name: str, peers: bool) -> None:
     """Microseconds a step, the median of the epochs after the first two."""
     program = bundle.open(bundle.root / "programs" / name)
@@ -236,6 +263,8 @@ def main() -> int:
     for path in bundle.programs():
         if path.name.endswith("-recorded"):
             bundle.check(f"as PyTorch: {path.name}", lambda: as_recorded(bundle, path))
+        elif path.name.startswith("dense-"):
+            continue  # the CPU takes too long; timed below
         elif not (bundle.emulate and path.name.startswith("imdb-")):
             bundle.check(f"as on the CPU: {path.name}", lambda: as_on_cpu(bundle, path))
     for path in small if not bundle.emulate else small[:2]:
@@ -248,6 +277,13 @@ def main() -> int:
     for name in ("imdb-mlp", "imdb-mlp-launches"):
         peers = name == "imdb-mlp" and not options.skip_peers
         bundle.check(f"benchmark {name}", lambda: benchmark(bundle, name, peers))
+    bundle.check("benchmark by hand", lambda: limit(bundle))
+    for path in bundle.programs():
+        if "cublas" in path.name:
+            bundle.check(f"products: {path.name}", lambda: uses_library(bundle, path))
+        if path.name.startswith("dense-") and not bundle.emulate:
+            bundle.check(f"benchmark {path.name}",
+                         lambda: benchmark(bundle, path.name, peers=False))
     (options.root / "figures.json").write_text(json.dumps(bundle.figures, indent=2))
     print(f"{bundle.passed} passed, {bundle.failed} failed, {bundle.skipped} skipped")
     return 1 if bundle.failed else 0
