@@ -46,7 +46,7 @@ class Usage(unittest.TestCase):
             ("m.mlir", "--emit", "obj", "--emit", "exe"): "--emit: At Most 1",
             ("m.mlir", "--cpu", "abacus"): "unknown CPU 'abacus'; expected native, ",
             ("m.mlir", "--cpu", ""): "unknown CPU ''",
-            ("m.mlir", "--gemm", "mkl"): "unknown --gemm 'mkl'; expected auto, generated or openblas",
+            ("m.mlir", "--gemm", "mkl"): "unknown --gemm 'mkl'; expected auto, generated, openblas or cublas",
             ("m.mlir", "--target-triple", "pdp11"): "--target-triple: expected one of x86_64 or aarch64",
             ("m.mlir", "--target-triple", "aarch64-linux-gnu"): "use --emit obj",
             ("m.mlir", "--target-triple", "aarch64-linux-gnu", "--cpu", "x86-64-v3"):

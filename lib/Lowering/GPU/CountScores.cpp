@@ -39,7 +39,8 @@ public:
       return ofClasses();
     case MLC_LABEL_BINARY:
       return ofElements(b.getI32Type(), [this](Value y, Value t) {
-        return widen(isEqual(isAbove(y), isPositive(t)));
+        Value output = isAbove(y), label = isPositive(t);
+        return widen(isEqual(output, label));
       });
     case MLC_LABEL_REAL:
       return ofElements(b.getF32Type(), [this](Value y, Value t) -> Value {

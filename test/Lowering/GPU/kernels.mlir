@@ -29,7 +29,7 @@ graph.program @line {
 // CHECK-DAG: arith.addi %[[COUNT]], %[[OFFSET]]
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][1]
 // CHECK-DAG: %[[ROWS:.*]] = arith.minui
-// The outputs are slot 11, the parameter slot 23.
+// The outputs are slot 11, the parameter slot 24.
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][11]
 // CHECK: scf.if
 // CHECK: %[[SIZE:.*]] = memref.dim
@@ -37,7 +37,7 @@ graph.program @line {
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %{{.*}}, %[[ELEMENTS]]
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: memref.store
-// CHECK: llvm.getelementptr %[[SLOTS]][23]
+// CHECK: llvm.getelementptr %[[SLOTS]][24]
 // CHECK: scf.if
 // CHECK: memref.store
 

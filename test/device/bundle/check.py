@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -255,6 +256,9 @@ def main() -> int:
     parser.add_argument("--skip-peers", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    if not (options.root / "programs").exists():
+        with tarfile.open(options.root / "programs.tar.xz") as archive:
+            archive.extractall(options.root)
     bundle = Bundle(options.root, options.emulate, options.only)
     if reason := missing_gpu(bundle):
         print(f"skipped: no GPU ({reason})")
