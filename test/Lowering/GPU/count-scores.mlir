@@ -18,6 +18,7 @@
 
 // REAL-LABEL: @evaluate_step(
 // REAL-SAME: tensor<f32> {mlc.role = "score"}
+// REAL: ins(%{{.*}}, %arg0 : tensor<?x4xf32>, tensor<?xi32>) outs(%{{.*}} : tensor<f32>)
 // REAL: %[[E:.*]] = arith.subf
 // REAL: %[[S:.*]] = arith.mulf %[[E]], %[[E]]
 // REAL: arith.addf %{{.*}}, %[[S]]
