@@ -64,10 +64,10 @@ done
 wide=$root/test/Integration/GPU/models/wide.mlir
 add wide-cublas-batch65 "$wide" --batch 65 --gemm cublas
 for precision in f32 tf32 bf16; do
-  add dense-$precision "$root/test/device/dense.mlir" --gpu sm_80 \
+  add dense-$precision "$root/test/Integration/GPU/models/dense.mlir" --gpu sm_80 \
     --gemm cublas --matmul-precision $precision
 done
-add dense-generated "$root/test/device/dense.mlir" --gpu sm_80 --gemm generated
+add dense-generated "$root/test/Integration/GPU/models/dense.mlir" --gpu sm_80 --gemm generated
 
 data=${MLC_IMDB_DATA:-$root/../shared/data/imdb}
 if [ -f "$data/train.csv.xz" ]; then

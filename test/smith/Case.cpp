@@ -58,7 +58,7 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.threads = settings.threads;
   options.turns = settings.turns;
   if (settings.onGpu) {
-    emulateGpu(text, folder, settings.order);
+    emulateGpu(text, folder, settings.gemm, settings.order);
     options.device = "cuda";
     options.compile.gpu = "sm_80";
   }

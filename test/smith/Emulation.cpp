@@ -20,7 +20,7 @@
 using namespace mlc;
 
 void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
-                            int order) {
+                            const std::string &gemm, int order) {
   const std::string driver = MLC_FAKE_CUDA_PATH;
   if (!std::filesystem::exists(driver))
     throw runtime::InputError(fmt::format("{}: not there; build it", driver));
@@ -32,6 +32,7 @@ void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
   options.output = object;
   options.emit = "emulation";
   options.target = "cuda";
+  options.gemm = gemm;
   if (compileModel(options) != 0)
     throw runtime::InputError("no kernels can be made");
   auto linker = llvm::sys::findProgramByName("c++");
@@ -41,6 +42,7 @@ void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
       llvm::sys::ExecuteAndWait(*linker, {*linker, "-shared", "-o", kernels,
                                           object, driver, path, "-lm"}) != 0)
     throw runtime::InputError("the kernels cannot be linked");
+  setenv("MLC_CUBLASLT_LIBRARY", MLC_FAKE_CUBLASLT_PATH, /*overwrite=*/1);
   setenv("MLC_CUDA_LIBRARY", driver.c_str(), /*overwrite=*/1);
   setenv("MLC_EMULATED_KERNELS", kernels.c_str(), 1);
   setenv("MLC_FAKE_CUDA", fmt::format("order={}", order).c_str(), 1);

@@ -13,10 +13,12 @@
 namespace mlc::smith {
 
 /// Makes the kernels of the model `text` for test/device's driver, in `folder`,
-/// and has this process take that driver for CUDA's; `order` is one of Warp.h.
+/// and has this process take that driver for CUDA's, and what stands in for
+/// cuBLASLt; `gemm` is CompileOptions', `order` is one of Warp.h.
 /// Throws InputError where there is no such driver or the model does not
 /// compile.
-void emulateGpu(const std::string &text, const std::string &folder, int order);
+void emulateGpu(const std::string &text, const std::string &folder,
+                const std::string &gemm, int order);
 
 } // namespace mlc::smith
 

@@ -79,6 +79,9 @@ bool checkRandom(const Options &options) {
     Program program = generate(seed);
     program.settings.onGpu = options.settings.onGpu;
     program.settings.order = static_cast<int>(seed % kOrders);
+    // Each kind of machine has its library.
+    if (program.settings.onGpu && program.settings.gemm == "openblas")
+      program.settings.gemm = "cublas";
     const Verdict verdict =
         checkCase(program.text(), program.settings, options.seconds);
     diverged += verdict.kind == Verdict::Diverged;
@@ -149,7 +152,7 @@ int main(int argc, char **argv) {
   app.add_option("--cpu", settings.cpu, "--model: the CPU to compile for");
   app.add_option("--gemm", settings.gemm,
                  "--model: who computes dense products")
-      ->check(CLI::IsMember({"auto", "generated", "openblas"}));
+      ->check(CLI::IsMember({"auto", "generated", "openblas", "cublas"}));
   app.add_flag("--small-blocks", settings.smallBlocks,
                "--model: products in blocks, as only large ones are otherwise");
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
