@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CompileSetup.h"
 #include "DeviceCode.h"
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
-#include "Target.h"
 #include "dialects/Graph/Graph.h"
 #include "mlc/Emit.h"
 #include "mlc/GpuPipeline.h"
@@ -17,7 +17,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -51,28 +50,6 @@ bool usesBlas(ModuleOp module) {
   return module.lookupSymbol("cblas_sgemm") != nullptr;
 }
 
-std::optional<GpuSteps> gpuStepsOf(llvm::StringRef name) {
-  return llvm::StringSwitch<std::optional<GpuSteps>>(name)
-      .Case("auto", GpuSteps::Auto)
-      .Case("launches", GpuSteps::Launches)
-      .Case("kernel", GpuSteps::Kernel)
-      .Default(std::nullopt);
-}
-
-std::optional<MatmulPrecision> precisionOf(llvm::StringRef name) {
-  return llvm::StringSwitch<std::optional<MatmulPrecision>>(name)
-      .Case("f32", MatmulPrecision::F32)
-      .Case("tf32", MatmulPrecision::Tf32)
-      .Case("bf16", MatmulPrecision::Bf16)
-      .Default(std::nullopt);
-}
-
-Sanitizer sanitizerOf(const CompileOptions &options) {
-  return options.sanitize == "address"  ? Sanitizer::Address
-         : options.sanitize == "thread" ? Sanitizer::Thread
-                                        : Sanitizer::None;
-}
-
 /// A file's name without its ending, in the current folder.
 std::string defaultOutput(const CompileOptions &options) {
   std::string stem = llvm::sys::path::stem(options.input).str();
@@ -89,14 +66,12 @@ class Compiler {
 public:
   explicit Compiler(const CompileOptions &options) : options(options) {}
 
-  /// Returns the exit status; wrong options are told before anything is done.
-  int configure();
+  /// Wrong options are an error, before anything is done.
+  llvm::Error configure() { return setup.configure(options); }
   /// Returns what is to be written.
   llvm::Expected<std::string> run(ModuleOp model);
 
 private:
-  int configureTargets();
-  int configureGpus();
   llvm::Error runPasses(ModuleOp model,
                         llvm::function_ref<void(PassManager &)> build);
   llvm::Expected<std::string> makeObject(ModuleOp model,
@@ -104,95 +79,8 @@ private:
   llvm::Expected<std::string> makeEmulation(ModuleOp model);
 
   const CompileOptions &options;
-  Sanitizer sanitizer = Sanitizer::None;
-  std::optional<Target> target;
-  std::vector<GpuArchitecture> gpus;
-  DeviceCodeOptions device;
-  PipelineOptions pipeline;
+  CompileSetup setup;
 };
-
-int Compiler::configureTargets() {
-  llvm::SmallVector<llvm::StringRef> names;
-  llvm::StringRef(options.target).split(names, ',');
-  pipeline.hasEntries = llvm::is_contained(names, "cpu");
-  pipeline.hasKernels = llvm::is_contained(names, "cuda");
-  if (!llvm::all_of(names, [](llvm::StringRef name) {
-        return name == "cpu" || name == "cuda";
-      }))
-    return fail("unknown --target '" + options.target +
-                    "'; expected cpu, cuda or cpu,cuda",
-                2);
-  if (!pipeline.hasKernels &&
-      (options.emit == "ptx" || options.emit == "emulation"))
-    return fail("--emit " + options.emit + " needs --target cuda", 2);
-  if (!pipeline.hasEntries && options.profile)
-    return fail("--profile is of code for CPUs; use --target cpu,cuda", 2);
-  if (!pipeline.hasEntries && !options.sanitize.empty())
-    return fail("--sanitize watches code for CPUs; use --target cpu,cuda", 2);
-  return configureGpus();
-}
-
-int Compiler::configureGpus() {
-  std::optional<GpuSteps> gpuSteps = gpuStepsOf(options.gpuSteps);
-  if (!gpuSteps)
-    return fail("unknown --gpu-steps '" + options.gpuSteps +
-                    "'; expected auto, launches or kernel",
-                2);
-  std::optional<MatmulPrecision> precision =
-      precisionOf(options.matmulPrecision);
-  if (!precision)
-    return fail("unknown --matmul-precision '" + options.matmulPrecision +
-                    "'; expected f32, tf32 or bf16",
-                2);
-  device.gpu = {*gpuSteps, *gpuGemmNamed(options.gemm)};
-  device.precision = *precision;
-  device.assemble = options.emit != "ptx";
-  if (options.gemm == "cublas" && !pipeline.hasKernels)
-    return fail("--gemm cublas is of GPUs; use --target cuda or cpu,cuda", 2);
-  if (options.gemm == "openblas" && !pipeline.hasEntries)
-    return fail("--gemm openblas is of CPUs; use --target cpu,cuda", 2);
-  if (device.gpu.gemm == GpuGemm::CublasLt && *gpuSteps == GpuSteps::Kernel)
-    return fail("--gpu-steps kernel leaves no product to --gemm cublas", 2);
-  if (*precision != MatmulPrecision::F32 &&
-      (!pipeline.hasKernels || device.gpu.gemm == GpuGemm::Generated))
-    return fail("--matmul-precision " + options.matmulPrecision +
-                    " is of products by cuBLASLt on GPUs; all other "
-                    "arithmetic is f32: use --target cuda or cpu,cuda, and "
-                    "--gemm auto or cublas",
-                2);
-  auto architectures = parseArchitectures(options.gpu);
-  if (!architectures)
-    return fail(llvm::toString(architectures.takeError()), 2);
-  gpus = std::move(*architectures);
-  return 0;
-}
-
-int Compiler::configure() {
-  std::optional<Gemm> gemm = gemmNamed(options.gemm);
-  if (!gemm)
-    return fail("unknown --gemm '" + options.gemm +
-                    "'; expected auto, generated, openblas or cublas",
-                2);
-  if (int status = configureTargets())
-    return status;
-  sanitizer = sanitizerOf(options);
-  llvm::Expected<Target> made =
-      makeTarget(sanitizer == Sanitizer::Thread ? "x86-64-v2" : options.cpu,
-                 options.targetTriple);
-  if (!made)
-    return fail(llvm::toString(made.takeError()), 2);
-  if (options.emit == "exe" && !made->isHost)
-    return fail("--target-triple: there is no runtime here for " +
-                    options.targetTriple + "; use --emit obj",
-                2);
-  target.emplace(std::move(*made));
-  pipeline.vectors = target->vectors;
-  pipeline.gemm = *gemm;
-  pipeline.profile = options.profile;
-  pipeline.target = target->description;
-  pipeline.features = target->features;
-  return 0;
-}
 
 llvm::Error Compiler::runPasses(ModuleOp model,
                                 llvm::function_ref<void(PassManager &)> build) {
@@ -205,8 +93,8 @@ llvm::Error Compiler::runPasses(ModuleOp model,
 
 llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
                                                  const DeviceCode *device) {
-  auto object = emitObject(model, *target->machine,
-                           {.sanitizer = sanitizer, .device = device});
+  auto object = emitObject(model, *setup.target->machine,
+                           {.sanitizer = setup.sanitizer, .device = device});
   if (!object)
     return object.takeError();
   return std::string(object->data(), object->size());
@@ -215,10 +103,10 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
 llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
   // The kernels beside a library's products, and those without a library.
   OwningOpRef<ModuleOp> other(model.clone());
-  GpuOptions without = device.gpu;
+  GpuOptions without = setup.device.gpu;
   without.gemm = GpuGemm::Generated;
   for (auto [module, gpu] :
-       {std::pair(model, without), std::pair(*other, device.gpu)}) {
+       {std::pair(model, without), std::pair(*other, setup.device.gpu)}) {
     llvm::Error error = runPasses(module, [&](PassManager &manager) {
       addKernels(manager, gpu);
       addKernelsToCpu(manager);
@@ -237,26 +125,29 @@ llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
 }
 
 llvm::Expected<std::string> Compiler::run(ModuleOp model) {
-  pipeline.modelHash = static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
+  setup.pipeline.modelHash =
+      static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
   if (options.emit == "emulation")
     return makeEmulation(model);
   if (std::optional<Stage> last = stageOf(options.emit)) {
     llvm::Error error = runPasses(model, [&](PassManager &manager) {
-      if (pipeline.hasEntries)
-        buildPipeline(manager, *last, pipeline);
+      if (setup.pipeline.hasEntries)
+        buildPipeline(manager, *last, setup.pipeline);
       else
-        buildGpuPipeline(manager, *last, device.gpu);
+        buildGpuPipeline(manager, *last, setup.device.gpu);
     });
     return error ? llvm::Expected<std::string>(std::move(error))
                  : textOf(model);
   }
   std::optional<DeviceCode> kernels;
-  if (pipeline.hasKernels) {
-    llvm::Expected<DeviceCode> code = makeDeviceCode(model, gpus, device);
+  if (setup.pipeline.hasKernels) {
+    llvm::Expected<DeviceCode> code =
+        makeDeviceCode(model, setup.gpus, setup.device);
     if (!code)
       return code.takeError();
     kernels = std::move(*code);
-    if (device.precision != MatmulPrecision::F32 && !kernels->hasProducts())
+    if (setup.device.precision != MatmulPrecision::F32 &&
+        !kernels->hasProducts())
       return llvm::createStringError(
           "--matmul-precision " + options.matmulPrecision +
           " would change nothing: no product of this model is large enough "
@@ -265,10 +156,10 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   if (options.emit == "ptx")
     return llvm::StringRef(kernels->images[0].bytes).drop_back().str();
   llvm::Error error = runPasses(model, [&](PassManager &manager) {
-    if (pipeline.hasEntries)
-      buildPipeline(manager, Stage::Lowering, pipeline);
+    if (setup.pipeline.hasEntries)
+      buildPipeline(manager, Stage::Lowering, setup.pipeline);
     else
-      addDescriptor(manager, pipeline);
+      addDescriptor(manager, setup.pipeline);
   });
   if (error)
     return error;
@@ -276,23 +167,6 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
 }
 
 } // namespace
-
-std::optional<Gemm> mlc::gemmNamed(std::string_view name) {
-  return llvm::StringSwitch<std::optional<Gemm>>(name)
-      .Case("auto", Gemm::Auto)
-      .Case("generated", Gemm::Generated)
-      .Case("openblas", Gemm::OpenBlas)
-      .Case("cublas", Gemm::Auto)
-      .Default(std::nullopt);
-}
-
-std::optional<GpuGemm> mlc::gpuGemmNamed(std::string_view name) {
-  return llvm::StringSwitch<std::optional<GpuGemm>>(name)
-      .Cases({"auto", "openblas"}, GpuGemm::Auto)
-      .Case("generated", GpuGemm::Generated)
-      .Case("cublas", GpuGemm::CublasLt)
-      .Default(std::nullopt);
-}
 
 int mlc::compileModel(const CompileOptions &options) {
   const bool hasText = stageOf(options.emit) || options.emit == "ptx";
@@ -316,8 +190,8 @@ int mlc::compileModel(const CompileOptions &options) {
     return fail(output + ": is the model itself; name the output with -o");
 
   Compiler compiler(options);
-  if (int status = compiler.configure())
-    return status;
+  if (llvm::Error error = compiler.configure())
+    return fail(llvm::toString(std::move(error)), 2);
 
   ModelFile model;
   if (failed(model.read(options.input, options.profile)))
