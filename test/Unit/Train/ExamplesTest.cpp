@@ -272,7 +272,8 @@ TEST_F(ExamplesTest, RowsInMemoryHaveNoOtherVectorizer) {
   SparseRows rows;
   rows.width = 20;
   rows.endRow(1);
-  const Examples examples(sparse, Dataset("memory", {.sparse = rows}),
+  const Examples examples(sparse,
+                          Dataset("memory", {.sparse = rows, .dense = {}}),
                           LabelUse::Needed);
   TestData other = sparseData(5);
   other.metadata["vectorizer"] = "{}";

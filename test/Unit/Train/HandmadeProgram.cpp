@@ -265,7 +265,8 @@ MlcProgram program(const char *name) {
           .predict = runForward<spec, Entry::Predict>,
           .train_profiled = train<spec, /*profiled=*/true>,
           .region_count = std::size(regions),
-          .regions = regions};
+          .regions = regions,
+          .device = nullptr};
 }
 
 } // namespace
