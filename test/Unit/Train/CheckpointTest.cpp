@@ -9,6 +9,7 @@
 
 #include "Data/Seal.h"
 #include "Error.h"
+#include "ExpectError.h"
 #include "HandmadeProgram.h"
 #include "TestData.h"
 #include "Train/CheckpointFolder.h"
@@ -31,17 +32,6 @@ std::string nameOf(int step) {
   std::string name = "step-";
   name.append(19 - number.size(), '0');
   return name.append(number).append(".safetensors");
-}
-
-template <typename Action>
-std::string errorOf(Action action) {
-  try {
-    action();
-  } catch (const InputError &error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "expected an error";
-  return "";
 }
 
 class CheckpointTest : public testing::Test {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Error.h"
+#include "ExpectError.h"
 #include "HandmadeProgram.h"
 #include "System/OperatingSystem.h"
 #include "TestData.h"
@@ -24,15 +25,6 @@ using namespace mlc::test;
 /// Files with right hashes that no run has written so.
 class StrangeCheckpointTest : public testing::Test {
 protected:
-  std::string errorOf(const std::function<void()> &action) {
-    try {
-      action();
-    } catch (const InputError &error) {
-      return error.what();
-    }
-    ADD_FAILURE() << "expected an error";
-    return "";
-  }
   void expectRefused(const std::string &what) {
     CheckpointFolder(path).save(1, contents);
     const auto file = CheckpointFolder(path).newest();
