@@ -33,7 +33,7 @@ struct CompileOptions {
   std::string target = "cpu";
   /// The GPUs to make code for.
   std::string gpu = "sm_80,sm_90,sm_100";
-  /// `auto`, `launches` or `kernel`: see GpuSteps.
+  /// `auto`, `launches`, `kernel` or `chip`: see GpuSteps.
   std::string gpuSteps = "auto";
   /// Another machine's, `aarch64-linux-gnu`; empty for this one's. Only stages
   /// and objects can be made for others.

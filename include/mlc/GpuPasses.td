@@ -54,7 +54,9 @@ def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
              clEnumValN(::mlc::GpuSteps::Launches, "launches",
                         "some launches a step"),
              clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
-                        "one launch for many steps"))}]>,
+                        "one launch for many steps"),
+             clEnumValN(::mlc::GpuSteps::Chip, "chip",
+                        "one whose blocks keep their shards"))}]>,
   ];
   let dependentDialects = [
     "::mlc::blas::BlasDialect", "::mlir::tensor::TensorDialect"

@@ -439,6 +439,61 @@ def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
 // Instead of tile, spmd and lowering: the way to a GPU (lib/Lowering/GPU)
 //===----------------------------------------------------------------------===//
 
+def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
+  let summary = "a copy of the training step, to be split over thread blocks";
+  let description = [{
+    Assumes: steps on tensors after the stage linalg.
+
+    Puts a copy of the training step in a module of its own, `@mlc_chip`. It
+    goes the way of a CPU's step (`mlc-tile-shards`, `mlc-place-barriers`) with
+    thread blocks as workers, and becomes the kernel whose blocks keep their
+    shards of parameters and states in shared memory.
+  }];
+}
+
+def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
+  let summary = "what a thread block keeps in its shared memory";
+  let description = [{
+    Assumes: the module of `mlc-chip-step` after `mlc-place-barriers`.
+
+    Adds the argument `shared`, the bytes of a block's shared memory. There lie:
+    parameters, states and memory of the step of which every forall touches only
+    the part of its shards, each block its part, from the first step of a launch
+    to the last; what only the first block touches; and memory that each worker
+    has of its own. Parameters and states are copied there where a launch begins
+    (`mlc.once` = begin) and back where it ends. What crosses blocks stays in
+    memory that all of them see.
+
+    Notes on each op that computes elements how many there are for a shard and
+    how many threads share one, both by the program alone, so that bits do not
+    depend on the number of blocks.
+
+    The attribute `mlc.shared` holds a block's bytes for each number of blocks.
+    A step that does not fit a GPU's shared memory, or of which each block would
+    do too much for itself, is erased; with `required`, that is an error.
+  }];
+  let options = [
+    Option<"required", "required", "bool", "false",
+           "whether it is an error that a step does not fit">,
+  ];
+  let dependentDialects = [
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect"
+  ];
+}
+
+def BlockBarriers : Pass<"mlc-block-barriers", "::mlir::func::FuncOp"> {
+  let summary = "where the threads of a block wait for one another";
+  let description = [{
+    Assumes: a step after `mlc-spmd-workers` that is run again and again.
+
+    A `gpu.barrier` is placed, as late as possible, between ops that touch the
+    same memory, one of which writes, in one step or the next. Where blocks
+    meet, their threads do.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect"];
+}
+
 def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
   let summary = "csr products as element-wise loops";
   let description = [{
@@ -517,7 +572,9 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
 
     With `gpu-steps` = kernel, or where the model is small, one more kernel runs
     many training steps: all levels in turn, between which its blocks wait for
-    one another (`mlc_grid_barrier`, which `mlc-grid-barriers` lowers).
+    one another (`mlc_grid_barrier`, which `mlc-grid-barriers` lowers). Where
+    there is a step of `mlc-chip-step`, it becomes one that runs many steps with
+    a block as a worker.
 
     Guarantees: no step is left; kernels have known sizes of grid and block and
     stand in the order in which they are launched.
@@ -529,7 +586,9 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
              clEnumValN(::mlc::GpuSteps::Launches, "launches",
                         "some launches a step"),
              clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
-                        "one launch for many steps"))}]>,
+                        "one launch for many steps"),
+             clEnumValN(::mlc::GpuSteps::Chip, "chip",
+                        "one whose blocks keep their shards"))}]>,
   ];
   let dependentDialects = [
     "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
@@ -547,7 +606,9 @@ def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
 
     A call becomes: the block's threads meet; one of them adds 1 to the counter
     and reads it until it is what the call says; they meet again. Fences make
-    what was written before visible to all blocks.
+    what was written before visible to all blocks. Calls of `mlc_shared_memory`
+    become the address of a block's shared memory, whose size is known at
+    launch.
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",

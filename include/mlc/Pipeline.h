@@ -56,8 +56,10 @@ struct ProductBlocks {
 
 /// How a GPU is told to train: `Launches` are some for each step, recorded as a
 /// CUDA graph; `Kernel` is one launch for many steps, whose blocks wait for one
-/// another; `Auto` is the second for models that are small enough.
-enum class GpuSteps { Auto, Launches, Kernel };
+/// another; `Chip` is one whose blocks also keep their shards of parameters and
+/// states in shared memory; `Auto` is the last of these for which a model is
+/// small enough.
+enum class GpuSteps { Auto, Launches, Kernel, Chip };
 
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {

@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field below changes.
-#define MLC_ABI_VERSION 5
+#define MLC_ABI_VERSION 6
 
 /// How a parameter's first value is made; `value` is MlcParameter's.
 typedef enum MlcInitializer {
@@ -154,7 +154,8 @@ typedef struct MlcRegion {
 /// `number` batches after the MLC_SLOT_DONE that were done before.
 typedef enum MlcDeviceSlot {
   MLC_SLOT_DONE = MLC_CALL_PROFILE + 1, ///< Batches of this call done before.
-  /// Where blocks of MlcDevice's `steps` count themselves: 0 at its launch.
+  /// Where blocks of MlcDevice's `steps` and `chip` count themselves: 0 at
+  /// their launch.
   MLC_SLOT_BARRIER,
   /// evaluate: 4 bytes for each batch, the sum over its rows of what is right:
   /// i32, columns with the right sign (binary) or rows whose first largest
@@ -257,6 +258,13 @@ typedef struct MlcDevice {
   /// is the most that have something to do, fewer will do as well. The name is
   /// null where there is no such kernel.
   MlcKernel steps;
+  /// The same, but each block keeps its shards of parameters and states in
+  /// shared memory for the whole launch. Its bits are the same for any number
+  /// of blocks, but others than those of `train`. `chip_shared`[n - 1] is the
+  /// bytes of shared memory that a block needs where n of `blocks` run; they
+  /// grow as n falls.
+  MlcKernel chip;
+  const int64_t *chip_shared;
   MlcKernel order;   ///< See MlcOrderSlot.
   int64_t precision; ///< An MlcPrecision, of all products.
   /// The same without products, for machines without the library; null where

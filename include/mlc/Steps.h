@@ -50,11 +50,21 @@ inline constexpr llvm::StringLiteral kWorker = "worker";
 inline constexpr llvm::StringLiteral kExchange = "exchange";
 inline constexpr llvm::StringLiteral kProfile = "profile";
 
+/// Bytes of a thread block's shared memory (`mlc-chip-memory`).
+inline constexpr llvm::StringLiteral kSharedMemory = "shared";
+
 inline constexpr llvm::StringLiteral kCallBegins = "call_begins";
 inline constexpr llvm::StringLiteral kCallEnds = "call_ends";
 
 /// On a product inside a forall: the library computes it (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
+
+/// On a function: the numbers of its ShardRule, where that is not a CPU's.
+inline constexpr llvm::StringLiteral kShards = "mlc.shards";
+
+/// On a loop: it adds partial sums of all shards to what one worker makes, and
+/// is not to be fused with that.
+inline constexpr llvm::StringLiteral kTree = "mlc.tree";
 
 /// The function of include/mlc/RuntimeABI.h that workers meet in.
 inline constexpr llvm::StringLiteral kExchangeFunction = "mlc_exchange";
@@ -78,6 +88,9 @@ inline constexpr llvm::StringLiteral kAlone = "mlc.alone";
 
 /// On an op outside of foralls: only the first worker does it.
 inline constexpr llvm::StringLiteral kFirst = "mlc.first";
+
+/// On a loop over a worker's iterations of a forall: there is one or none.
+inline constexpr llvm::StringLiteral kAtMostOne = "mlc.at_most_one";
 
 /// On an allocation: each worker has one; it has two copies for odd and even
 /// steps.

@@ -41,16 +41,21 @@ class SeparateBuffersPass
     return isa_and_nonnull<tensor::EmptyOp, linalg::FillOp>(op);
   }
 
-  /// Gives each op of the block that uses `op`, itself or inside, its own. Ops
-  /// that take a slice and put it back must mean the same tensor.
+  /// Gives each op of the block that uses `op`, itself or inside, its own, and
+  /// one to each of its operands. Ops that take a slice and put it back must
+  /// mean the same tensor.
   static void separate(Operation *op) {
-    DenseMap<Operation *, Operation *> copies;
+    constexpr int inside = -1;
+    DenseMap<std::pair<Operation *, int>, Operation *> copies;
     OpBuilder b(op);
     for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
       Operation *user = op->getBlock()->findAncestorOpInBlock(*use.getOwner());
-      if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user))
+      int place = user == use.getOwner() ? int(use.getOperandNumber()) : inside;
+      if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user)) {
         user = nullptr;
-      Operation *&copy = copies[user];
+        place = inside;
+      }
+      Operation *&copy = copies[{user, place}];
       if (!copy)
         copy = copies.size() == 1 ? op : b.clone(*op);
       use.set(copy->getResult(0));

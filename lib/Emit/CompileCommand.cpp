@@ -27,8 +27,9 @@ int mlc::compileMain(int argc, char **argv) {
                  "the GPUs to compile for: sm_80, sm_90, sm_100, ...");
   app.add_option("--gpu-steps", options.gpuSteps,
                  "how a GPU trains: launches (some for each step, as a CUDA "
-                 "graph), kernel (one launch for many steps) or auto (by the "
-                 "model's size)");
+                 "graph), kernel (one launch for many steps), chip (one whose "
+                 "blocks keep parameters and optimiser state in shared "
+                 "memory) or auto (by the model's size)");
   app.add_option("--cpu", options.cpu,
                  "the CPU to compile for: native, x86-64-v3, x86-64-v4, ...");
   app.add_option("--target-triple", options.targetTriple,

@@ -20,6 +20,7 @@ std::optional<GpuSteps> gpuStepsOf(StringRef name) {
       .Case("auto", GpuSteps::Auto)
       .Case("launches", GpuSteps::Launches)
       .Case("kernel", GpuSteps::Kernel)
+      .Case("chip", GpuSteps::Chip)
       .Default(std::nullopt);
 }
 
@@ -64,7 +65,7 @@ Error CompileSetup::readGpus(const CompileOptions &options) {
   std::optional<GpuSteps> gpuSteps = gpuStepsOf(options.gpuSteps);
   if (!gpuSteps)
     return createStringError("unknown --gpu-steps '" + options.gpuSteps +
-                             "'; expected auto, launches or kernel");
+                             "'; expected auto, launches, kernel or chip");
   std::optional<MatmulPrecision> precision =
       precisionOf(options.matmulPrecision);
   if (!precision)
@@ -80,9 +81,10 @@ Error CompileSetup::readGpus(const CompileOptions &options) {
   if (options.gemm == "openblas" && !pipeline.hasEntries)
     return createStringError(
         "--gemm openblas is of CPUs; use --target cpu,cuda");
-  if (device.gpu.gemm == GpuGemm::CublasLt && *gpuSteps == GpuSteps::Kernel)
-    return createStringError(
-        "--gpu-steps kernel leaves no product to --gemm cublas");
+  if (device.gpu.gemm == GpuGemm::CublasLt &&
+      (*gpuSteps == GpuSteps::Kernel || *gpuSteps == GpuSteps::Chip))
+    return createStringError("--gpu-steps " + options.gpuSteps +
+                             " leaves no product to --gemm cublas");
   if (*precision != MatmulPrecision::F32 &&
       (!pipeline.hasKernels || device.gpu.gemm == GpuGemm::Generated))
     return createStringError(

@@ -114,6 +114,13 @@ static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
   for (auto kernel : kernels.getOps<mlir::gpu::GPUFuncOp>()) {
     DeviceCode::Kernel launch{kernel.getName().str(), 0,
                               (*kernel.getKnownBlockSize())[0]};
+    if (auto shared =
+            kernel->getAttrOfType<mlir::DenseI64ArrayAttr>(kSharedBytes)) {
+      launch.blocks = shared.size();
+      code.chip = launch;
+      code.chipShared = shared.asArrayRef().vec();
+      continue;
+    }
     StringRef step =
         kernel->getAttrOfType<mlir::StringAttr>(kStepName).getValue();
     if (auto most = kernel->getAttrOfType<mlir::IntegerAttr>(kMostBlocks)) {

@@ -61,6 +61,9 @@ struct DeviceCode {
   std::vector<Kernel> train, evaluate, predict;
   /// For many training steps; without a name where there is none.
   Kernel steps;
+  /// The one that keeps shards in shared memory, and its bytes.
+  Kernel chip;
+  std::vector<int64_t> chipShared;
   Kernel order; ///< Orders an epoch's rows.
   int64_t workspace = 0;
   MatmulPrecision precision = MatmulPrecision::F32;

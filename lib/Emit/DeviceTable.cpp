@@ -46,12 +46,13 @@ public:
         ArrayType::get(rows[0]->getType(), rows.size()), rows));
   }
 
-  /// The address of a structure of nothing but numbers; null for none.
+  /// The address of these numbers, of an array or of a structure that has
+  /// nothing else; null for none.
   Constant *numbers(ArrayRef<int64_t> values) {
     SmallVector<Constant *> fields;
     for (int64_t value : values)
       fields.push_back(number(value));
-    return fields.empty() ? null() : hidden(row(fields));
+    return table(fields);
   }
 
   Constant *kernel(const DeviceCode::Kernel &kernel) {
@@ -79,7 +80,8 @@ public:
     return row({text(code.target), number(images.size()), table(images),
                 number(code.workspace), launches(code.train),
                 launches(code.evaluate), launches(code.predict),
-                kernel(code.steps), kernel(code.order),
+                kernel(code.steps), kernel(code.chip), numbers(code.chipShared),
+                kernel(code.order),
                 number(static_cast<int64_t>(code.precision)),
                 code.generated ? hidden(device(*code.generated)) : null()});
   }

@@ -15,7 +15,9 @@ using namespace mlir;
 
 void mlc::unifyBatchSize(func::FuncOp step) {
   BlockArgument rows = steps::findArgument(step, steps::kRows);
-  if (!rows)
+  // Once results have their buffers, loops may have been split: then first
+  // sizes may be those of shards.
+  if (!rows || !isa<RankedTensorType>(rows.getType()))
     return;
   OpBuilder b(step.getBody());
   Value count = b.createOrFold<tensor::DimOp>(rows.getLoc(), rows, 0);

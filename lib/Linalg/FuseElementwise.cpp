@@ -7,12 +7,15 @@
 
 #include "BatchSize.h"
 #include "mlc/Passes.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -86,13 +89,57 @@ struct UnsetUnreadInit : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// A loop that overwrites what another one made for it alone reads that as any
+/// other operand, so that the two can become one.
+struct ReadResultAsInput : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &b) const override {
+    if (op.getNumReductionLoops() > 0) // which add to it
+      return failure();
+    for (auto [index, init] : llvm::enumerate(op.getDpsInitsMutable())) {
+      Value made = init.get();
+      auto producer = made.getDefiningOp<linalg::GenericOp>();
+      if (!producer || !made.hasOneUse() ||
+          !op.payloadUsesValueFromOperand(&init))
+        continue;
+      auto unset = producer.getTiedOpOperand(cast<OpResult>(made))
+                       ->get()
+                       .getDefiningOp<tensor::EmptyOp>();
+      if (!unset)
+        continue;
+      auto type = cast<RankedTensorType>(made.getType());
+      const unsigned place = op.getNumDpsInputs();
+      AffineMap map = op.getMatchingIndexingMap(&init);
+      Value empty = tensor::EmptyOp::create(
+          b, op.getLoc(), unset.getMixedSizes(), type.getElementType());
+      b.modifyOpInPlace(op, [&] {
+        Block &body = *op.getBlock();
+        BlockArgument read =
+            body.insertArgument(place, type.getElementType(), op.getLoc());
+        body.getArgument(place + 1 + index).replaceAllUsesWith(read);
+        SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+        maps.insert(maps.begin() + place, map);
+        op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
+        op.getDpsInitsMutable()[index].set(empty);
+        op.getInputsMutable().append(made);
+      });
+      return success();
+    }
+    return failure();
+  }
+};
+
 bool isCopy(linalg::GenericOp op) {
   return isa<linalg::YieldOp>(op.getBlock()->front());
 }
 
 /// Reading elements here and there would keep a consumer from being vectors.
 bool isGather(linalg::GenericOp op) {
-  return !op.getBlock()->getOps<tensor::ExtractOp>().empty();
+  return !op.getBlock()->getOps<tensor::ExtractOp>().empty() &&
+         llvm::all_of(*op.getBlock(), [](Operation &inner) {
+           return inner.getNumRegions() == 0; // not a product, as a loop
+         });
 }
 
 /// A truth value is computed again by each user: it never lives in memory.
@@ -130,6 +177,30 @@ LogicalResult moveBeforeOtherUsers(RewriterBase &b, Operation *consumer,
   return success();
 }
 
+/// Whether a loop between the two overwrites a buffer that the producer reads:
+/// a parameter's, once loops update them in place.
+bool readsWhatIsOverwritten(linalg::GenericOp producer, Operation *consumer) {
+  SetVector<Value> read(producer->operand_begin(), producer->operand_end());
+  getUsedValuesDefinedAbove(producer->getRegions(), read);
+  read.remove_if([](Value value) {
+    return !value.getDefiningOp<bufferization::ToTensorOp>();
+  });
+  if (read.empty() || producer->getBlock() != consumer->getBlock())
+    return false;
+  for (Operation *op = producer->getNextNode(); op != consumer;
+       op = op->getNextNode()) {
+    ValueRange written;
+    if (auto loop = dyn_cast<DestinationStyleOpInterface>(op))
+      written = loop.getDpsInits();
+    else if (auto forall = dyn_cast<scf::ForallOp>(op))
+      written = forall.getOutputs();
+    if (llvm::any_of(written,
+                     [&](Value value) { return read.contains(value); }))
+      return true;
+  }
+  return false;
+}
+
 /// Whether the producer of `operand` may become part of the consumer: it is
 /// cheap, or all that need its results are the consumer or come after it, once
 /// the consumer was moved: so a loss and its gradient become one loop, though
@@ -139,7 +210,8 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
     return false;
   auto producer = operand.get().getDefiningOp<linalg::GenericOp>();
   auto consumer = cast<linalg::GenericOp>(operand.getOwner());
-  if (isGather(producer))
+  if (isGather(producer) || readsWhatIsOverwritten(producer, consumer) ||
+      producer->hasAttr(steps::kTree) || consumer->hasAttr(steps::kTree))
     return false;
   // A value that is spread over more loops would be computed again and again.
   if (!consumer.getMatchingIndexingMap(&operand).isPermutation() &&
@@ -155,7 +227,11 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
              return op.getMatchingIndexingMap(&init).isIdentity();
            });
   };
-  return sameLoops(producer) && sameLoops(consumer) &&
+  // One that overwrites a parameter stays behind all that read it.
+  const bool isUpdate = llvm::any_of(consumer.getDpsInits(), [](Value init) {
+    return init.getDefiningOp<bufferization::ToTensorOp>();
+  });
+  return !isUpdate && sameLoops(producer) && sameLoops(consumer) &&
          consumer.getMatchingIndexingMap(&operand).isIdentity() &&
          producer->getBlock() == consumer->getBlock() &&
          succeeded(moveBeforeOtherUsers(b, consumer, producer));
@@ -203,6 +279,10 @@ class FuseElementwisePass
       return;
     RewritePatternSet operands(&getContext());
     operands.add<InlineSplat, UnsetUnreadInit>(&getContext());
+    // Where loops have been split, one may already overwrite another's result.
+    BlockArgument rows = steps::findArgument(getOperation(), steps::kRows);
+    if (rows && isa<MemRefType>(rows.getType()))
+      operands.add<ReadResultAsInput>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(operands))))
       return signalPassFailure();
     // So that asking for its size does not count as a use of a tensor.

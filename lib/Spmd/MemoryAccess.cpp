@@ -52,7 +52,7 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
     OpFoldResult upper = forall.getMixedUpperBound()[0],
                  step = forall.getMixedStep()[0];
     if (std::optional<int64_t> extent = getConstantIntValue(upper)) {
-      Shards shards(*extent);
+      const Shards shards(*extent, ShardRule::of(forall));
       // Only runs of whole shards are the same wherever workers share them.
       if (getConstantIntValue(step).value_or(shards.size) != shards.size)
         return std::nullopt;

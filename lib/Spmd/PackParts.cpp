@@ -182,7 +182,10 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     Location loc = matrix.getLoc();
     auto type = cast<MemRefType>(matrix.getType());
     const int64_t columns = type.getDimSize(1);
-    OpFoldResult step = unitsOfWorker(b, loc, Shards(columns), workers);
+    OpFoldResult step = unitsOfWorker(
+        b, loc,
+        Shards(columns, ShardRule::of(b.getInsertionBlock()->getParentOp())),
+        workers);
     auto forall = scf::ForallOp::create(
         b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
         ArrayRef<OpFoldResult>{b.getIndexAttr(columns)},

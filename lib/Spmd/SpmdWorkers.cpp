@@ -94,6 +94,9 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     Value after = arith::AddIOp::create(b, loc, begin, share);
     Value end = arith::MinUIOp::create(b, loc, after, count);
     auto loop = scf::ForOp::create(b, loc, begin, end, one);
+    // A step that follows from the workers is the share of one.
+    if (isa<Value>(forall.getMixedStep()[0]))
+      loop->setAttr(steps::kAtMostOne, b.getUnitAttr());
     b.setInsertionPointToStart(loop.getBody());
     Value distance =
         arith::MulIOp::create(b, loc, loop.getInductionVar(), step);

@@ -17,21 +17,29 @@
 
 namespace mlc {
 
-/// The most shards that a dimension has, and so the most workers that share it.
-inline constexpr int64_t kMostShards = 8;
-/// Units of a cache line: shards begin at one.
-inline constexpr int64_t kLineUnits = 16;
-/// Dimensions shorter than this are not split.
-inline constexpr int64_t kShortestSplit = 2 * kLineUnits;
+/// How dimensions are split into shards. What stands here is for CPUs.
+struct ShardRule {
+  /// The most shards that a dimension has, and so the most workers that share
+  /// it.
+  int64_t most = 8;
+  /// A shard has a multiple of so many units: those of a cache line, at which
+  /// shards begin.
+  int64_t line = 16;
+  /// Dimensions shorter than this are not split.
+  int64_t shortest = 32;
+
+  /// Of the step that `op` is or is in (steps::kShards).
+  static ShardRule of(mlir::Operation *op);
+};
 
 /// The shards of a dimension of `extent` units: `count` of `size` units each,
 /// the last may be smaller. Fixed by the program, not by the machine or the
 /// number of workers, since the order of sums depends on it.
 struct Shards {
-  explicit Shards(int64_t extent)
-      : size(std::max<int64_t>(
-            kLineUnits,
-            llvm::alignTo(llvm::divideCeil(extent, kMostShards), kLineUnits))),
+  Shards(int64_t extent, const ShardRule &rule)
+      : size(std::max(rule.line,
+                      static_cast<int64_t>(llvm::alignTo(
+                          llvm::divideCeil(extent, rule.most), rule.line)))),
         count(llvm::divideCeil(extent, size)) {}
   int64_t size, count;
 };
@@ -41,10 +49,12 @@ mlir::OpFoldResult unitsOfWorker(mlir::OpBuilder &b, mlir::Location loc,
                                  const Shards &shards, mlir::Value workers);
 
 /// Splits a sum over `loop`, a reduction of `extent` terms, into partial sums,
-/// one a shard, in a `scf.forall`, and adds them by a balanced tree.
+/// one for each of the loop's `shards`, in a `scf.forall`, and adds them by a
+/// balanced tree.
 llvm::FailureOr<mlir::Value> splitSum(mlir::RewriterBase &rewriter,
                                       mlir::TilingInterface op, unsigned loop,
-                                      int64_t extent, mlir::Value workers);
+                                      int64_t extent, const Shards &shards,
+                                      mlir::Value workers);
 
 } // namespace mlc
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Shards.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,15 +18,18 @@
 using namespace mlir;
 using namespace mlc;
 
+/// Partial sums that one expression adds.
+static constexpr int64_t kMostLeaves = 16;
+
 namespace {
 
 /// Builds the ops of `splitSum`.
 class SumSplitter {
 public:
   SumSplitter(RewriterBase &b, TilingInterface op, unsigned loop,
-              int64_t extent, Value workers)
+              int64_t extent, const Shards &shards, Value workers)
       : b(b), op(op), loc(op.getLoc()), loop(loop), extent(extent),
-        shards(extent), workers(workers),
+        shards(shards), workers(workers),
         init(cast<linalg::LinalgOp>(op.getOperation()).getDpsInits()[0]) {}
 
   FailureOr<Value> run() {
@@ -162,8 +166,29 @@ private:
                                          offsets, counts, strides);
   }
 
+  /// init + the partial sums, as one more sum: where there are many, its terms
+  /// are for several threads, whose sums are added in a fixed order.
+  Value addByLoop(Value partial) {
+    const unsigned rank = sizes.size() - 1;
+    AffineMap all = b.getMultiDimIdentityMap(rank + 1);
+    SmallVector<utils::IteratorType> iterators(rank + 1,
+                                               utils::IteratorType::parallel);
+    iterators[0] = utils::IteratorType::reduction;
+    auto sum = linalg::GenericOp::create(
+        b, loc, init.getType(), partial, init,
+        ArrayRef{all, all.getMinorSubMap(rank)}, iterators,
+        [&](OpBuilder &body, Location, ValueRange args) {
+          Value added = arith::AddFOp::create(body, loc, args[1], args[0]);
+          linalg::YieldOp::create(body, loc, added);
+        });
+    sum->setAttr(steps::kTree, b.getUnitAttr());
+    return sum.getResult(0);
+  }
+
   /// init + a balanced binary tree whose leaves are the shards.
   Value addByTree(Value partial) {
+    if (shards.count > kMostLeaves)
+      return addByLoop(partial);
     SmallVector<Value> leaves;
     for (int64_t number = 0; number < shards.count; ++number)
       leaves.push_back(slice(partial, b.getIndexAttr(number), b.getIndexAttr(1),
@@ -177,26 +202,26 @@ private:
                                 b.getMultiDimIdentityMap(rank));
     SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::parallel);
-    return linalg::GenericOp::create(
-               b, loc, init.getType(), leaves, empty, maps, iterators,
-               [&](OpBuilder &body, Location, ValueRange args) {
-                 Value first = args.drop_back().back();
-                 SmallVector<Value> sums(args.drop_back(2));
-                 while (sums.size() > 1) {
-                   SmallVector<Value> next;
-                   for (size_t i = 0; i + 1 < sums.size(); i += 2)
-                     next.push_back(arith::AddFOp::create(body, loc, sums[i],
-                                                          sums[i + 1]));
-                   if (sums.size() % 2)
-                     next.push_back(sums.back());
-                   sums = next;
-                 }
-                 linalg::YieldOp::create(
-                     body, loc,
-                     arith::AddFOp::create(body, loc, first, sums[0])
-                         .getResult());
-               })
-        .getResult(0);
+    auto tree = linalg::GenericOp::create(
+        b, loc, init.getType(), leaves, empty, maps, iterators,
+        [&](OpBuilder &body, Location, ValueRange args) {
+          Value first = args.drop_back().back();
+          SmallVector<Value> sums(args.drop_back(2));
+          while (sums.size() > 1) {
+            SmallVector<Value> next;
+            for (size_t i = 0; i + 1 < sums.size(); i += 2)
+              next.push_back(
+                  arith::AddFOp::create(body, loc, sums[i], sums[i + 1]));
+            if (sums.size() % 2)
+              next.push_back(sums.back());
+            sums = next;
+          }
+          linalg::YieldOp::create(
+              body, loc,
+              arith::AddFOp::create(body, loc, first, sums[0]).getResult());
+        });
+    tree->setAttr(steps::kTree, b.getUnitAttr());
+    return tree.getResult(0);
   }
 
   RewriterBase &b;
@@ -214,6 +239,14 @@ private:
 
 } // namespace
 
+ShardRule ShardRule::of(Operation *op) {
+  auto function = dyn_cast<func::FuncOp>(op);
+  if (!function)
+    function = op->getParentOfType<func::FuncOp>();
+  auto rule = function->getAttrOfType<DenseI64ArrayAttr>(steps::kShards);
+  return rule ? ShardRule{rule[0], rule[1], rule[2]} : ShardRule();
+}
+
 OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,
                                 const Shards &shards, Value workers) {
   AffineExpr count = b.getAffineConstantExpr(shards.count);
@@ -222,6 +255,7 @@ OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,
 }
 
 FailureOr<Value> mlc::splitSum(RewriterBase &rewriter, TilingInterface op,
-                               unsigned loop, int64_t extent, Value workers) {
-  return SumSplitter(rewriter, op, loop, extent, workers).run();
+                               unsigned loop, int64_t extent,
+                               const Shards &shards, Value workers) {
+  return SumSplitter(rewriter, op, loop, extent, shards, workers).run();
 }

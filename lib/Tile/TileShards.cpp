@@ -67,20 +67,20 @@ SmallVector<int64_t> loopSizesOf(TilingInterface op) {
 }
 
 /// The innermost loop of one kind that is long enough to be split into shards.
-std::optional<unsigned> findUnits(TilingInterface op,
-                                  utils::IteratorType kind) {
+std::optional<unsigned> findUnits(TilingInterface op, utils::IteratorType kind,
+                                  const ShardRule &rule) {
   SmallVector<int64_t> sizes = loopSizesOf(op);
   auto iterators = op.getLoopIteratorTypes();
   for (unsigned loop = iterators.size(); loop-- > 0;)
     if (iterators[loop] == kind && !ShapedType::isDynamic(sizes[loop]) &&
-        sizes[loop] >= kShortestSplit)
+        sizes[loop] >= rule.shortest)
       return loop;
   return std::nullopt;
 }
 
 /// A sum whose partial sums are fewer than its terms: they are what crosses
 /// workers then. No other dimension of it is to be split.
-bool isNarrowSum(TilingInterface op, unsigned loop) {
+bool isNarrowSum(TilingInterface op, unsigned loop, const ShardRule &rule) {
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
   if (!linalgOp || linalgOp.getNumReductionLoops() != 1 ||
       linalgOp.getNumDpsInits() != 1)
@@ -98,7 +98,7 @@ bool isNarrowSum(TilingInterface op, unsigned loop) {
   for (int64_t size : linalgOp.getStaticLoopRanges())
     if (!ShapedType::isDynamic(size) && size != extent)
       columns *= size;
-  return Shards(extent).count * columns <= extent;
+  return Shards(extent, rule).count * columns <= extent;
 }
 
 /// An op that only gives a destination its first value.
@@ -141,15 +141,18 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     }
   }
 
+  ShardRule rule() { return ShardRule::of(getOperation()); }
+
   LogicalResult split(RewriterBase &rewriter, TilingInterface op) {
     if (std::optional<unsigned> units =
-            findUnits(op, utils::IteratorType::parallel))
+            findUnits(op, utils::IteratorType::parallel, rule()))
       return shard(rewriter, op, *units);
     std::optional<unsigned> terms =
-        findUnits(op, utils::IteratorType::reduction);
-    if (terms && isNarrowSum(op, *terms)) {
-      FailureOr<Value> sum =
-          splitSum(rewriter, op, *terms, loopSizesOf(op)[*terms], workers);
+        findUnits(op, utils::IteratorType::reduction, rule());
+    if (terms && isNarrowSum(op, *terms, rule())) {
+      const int64_t extent = loopSizesOf(op)[*terms];
+      FailureOr<Value> sum = splitSum(rewriter, op, *terms, extent,
+                                      Shards(extent, rule()), workers);
       if (failed(sum))
         return op->emitError("cannot be split into partial sums");
       rewriter.replaceOp(op, *sum);
@@ -213,9 +216,10 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
               rewriter.getAffineSymbolExpr(1)),
           {domain[loop].size, workers});
     else if (isLibrary)
-      sizes[loop] = rewriter.getIndexAttr(Shards(extent).size);
+      sizes[loop] = rewriter.getIndexAttr(Shards(extent, rule()).size);
     else
-      sizes[loop] = unitsOfWorker(rewriter, loc, Shards(extent), workers);
+      sizes[loop] =
+          unitsOfWorker(rewriter, loc, Shards(extent, rule()), workers);
 
     scf::SCFTileAndFuseOptions options;
     options.tilingOptions.setTileSizes(sizes);

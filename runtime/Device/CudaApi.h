@@ -49,6 +49,12 @@ enum Attribute : int {
   CapabilityMajor = 75,
   CapabilityMinor = 76,
   CooperativeLaunch = 95,
+  SharedMemoryOfBlock = 97, ///< MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, bytes
+};
+
+/// CUfunction_attribute.
+enum FunctionAttribute : int {
+  DynamicSharedMemory = 8, ///< The most that a launch may ask for, bytes.
 };
 
 /// CU_STREAM_NON_BLOCKING, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL.
@@ -94,6 +100,8 @@ constexpr int captureThreadLocal = 1;
   X(launchKernel, "cuLaunchKernel",                                            \
     (Function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,     \
      unsigned, Stream, void **, void **))                                      \
+  X(functionSetAttribute, "cuFuncSetAttribute",                                \
+    (Function, FunctionAttribute, int))                                        \
   X(occupancy, "cuOccupancyMaxActiveBlocksPerMultiprocessor",                  \
     (int *, Function, int, std::size_t))                                       \
   X(launchTogether, "cuLaunchCooperativeKernel",                               \

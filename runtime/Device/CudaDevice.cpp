@@ -33,6 +33,7 @@ CudaDevice::CudaDevice(int number) : number_(number) {
       10 * attribute(cuda::CapabilityMajor) + attribute(cuda::CapabilityMinor);
   if (attribute(cuda::CooperativeLaunch))
     multiprocessors_ = attribute(cuda::Multiprocessors);
+  sharedMemory_ = attribute(cuda::SharedMemoryOfBlock);
   cuda::Context context = nullptr;
   driver_.check(driver_.contextRetain(&context, device_), "starting");
   try {
@@ -52,14 +53,19 @@ int CudaDevice::attribute(cuda::Attribute attribute) const {
   return value;
 }
 
-std::int64_t CudaDevice::blocksTogether(cuda::Function kernel,
-                                        int threads) const {
-  if (multiprocessors_ == 0)
+std::int64_t CudaDevice::blocksTogether(cuda::Function kernel, int threads,
+                                        std::int64_t sharedBytes) const {
+  if (multiprocessors_ == 0 || sharedBytes > sharedMemory_)
     return 0;
+  // More than 48 KiB must be asked for.
+  if (sharedBytes > 0)
+    driver_.check(driver_.functionSetAttribute(
+                      kernel, cuda::DynamicSharedMemory, int(sharedBytes)),
+                  "asking for shared memory");
   int blocks = 0;
-  driver_.check(driver_.occupancy(&blocks, kernel, threads,
-                                  /*shared memory=*/0),
-                "asking how many blocks it runs");
+  driver_.check(
+      driver_.occupancy(&blocks, kernel, threads, std::size_t(sharedBytes)),
+      "asking how many blocks it runs");
   return std::int64_t(blocks) * multiprocessors_;
 }
 

@@ -36,8 +36,9 @@ public:
   std::int64_t architecture() const { return architecture_; }
 
   /// How many blocks of a kernel can run at the same time and wait for one
-  /// another; 0 where none can.
-  std::int64_t blocksTogether(cuda::Function kernel, int threads) const;
+  /// another, each with so many bytes of shared memory; 0 where none can.
+  std::int64_t blocksTogether(cuda::Function kernel, int threads,
+                              std::int64_t sharedBytes = 0) const;
 
   /// Waits for all work. Throws InputError where some of it failed.
   void synchronize() const;
@@ -51,6 +52,7 @@ private:
   std::string name_;
   std::int64_t architecture_ = 0;
   int multiprocessors_ = 0; ///< 0 where their blocks cannot wait for others.
+  int sharedMemory_ = 0;    ///< Bytes that a block may have.
   cuda::Stream stream_ = nullptr;
 };
 

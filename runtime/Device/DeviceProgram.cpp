@@ -119,7 +119,7 @@ void DeviceProgram::launchTogether(std::int64_t count) {
   void *arguments[] = {&slots, &count};
   device_->driver().check(
       device_->driver().launchTogether(steps_.function, steps_.blocks, 1, 1,
-                                       steps_.threads, 1, 1, 0,
+                                       steps_.threads, 1, 1, steps_.sharedBytes,
                                        device_->stream(), arguments),
       "launching a kernel");
 }

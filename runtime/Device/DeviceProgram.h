@@ -55,6 +55,7 @@ private:
     cuda::Function function = nullptr;
     unsigned blocks = 0, threads = 0;
     const MlcProduct *product = nullptr; ///< Instead of a kernel.
+    unsigned sharedBytes = 0;            ///< Of each block.
   };
   using Kernels = std::vector<Kernel>;
   /// Which rows of a call a batch is.
@@ -68,6 +69,7 @@ private:
   const MlcDeviceImage &chooseImage() const;
   Kernel findKernel(const MlcKernel &kernel) const;
   void findSteps();
+  void findChip();
   Kernels findKernels(const MlcLaunches &launches) const;
   void copyModelIn();
   void copyModelOut();
@@ -84,7 +86,9 @@ private:
   std::unique_ptr<DeviceProducts> products_; ///< Null: all is generated.
   cuda::Module module_ = nullptr;
   Kernels train_, evaluate_, predict_;
-  Kernel steps_; ///< MlcDevice's; without a function where it cannot run.
+  /// MlcDevice's `chip`, or `steps` where this GPU cannot run that; without a
+  /// function where it can run neither.
+  Kernel steps_;
   cuda::GraphExec graph_ = nullptr;   ///< Of graphSteps steps of training.
   std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
   DeviceMemory workspace_, slots_, losses_, outputs_, scores_, doneTable_;

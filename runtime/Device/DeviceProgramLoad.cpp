@@ -113,10 +113,32 @@ DeviceProgram::findKernels(const MlcLaunches &launches) const {
   return kernels;
 }
 
+/// With as many blocks as can run at the same time, each with the shared memory
+/// that it then needs: fewer blocks have more shards each.
+void DeviceProgram::findChip() {
+  const MlcKernel &kernel = code_->chip;
+  if (!kernel.name)
+    return;
+  Kernel found = findKernel(kernel);
+  for (std::int64_t blocks = kernel.blocks; blocks > 0;) {
+    const std::int64_t bytes = code_->chip_shared[blocks - 1];
+    const std::int64_t together =
+        device_->blocksTogether(found.function, int(kernel.threads), bytes);
+    if (together >= blocks) {
+      found.blocks = unsigned(blocks);
+      found.sharedBytes = unsigned(bytes);
+      steps_ = found;
+      return;
+    }
+    blocks = together;
+  }
+}
+
 /// With as many blocks as can run at the same time.
 void DeviceProgram::findSteps() {
+  findChip();
   const MlcKernel &kernel = code_->steps;
-  if (!kernel.name)
+  if (steps_.function || !kernel.name)
     return;
   Kernel found = findKernel(kernel);
   const std::int64_t blocks =

@@ -63,10 +63,17 @@ boost::json::value gpuTarget(const MlcProgram &program) {
 boost::json::value gpuSteps(const MlcProgram &program) {
   if (!program.device)
     return nullptr;
-  return program.device->steps.name ? "kernel" : "launches";
+  return program.device->chip.name    ? "chip"
+         : program.device->steps.name ? "kernel"
+                                      : "launches";
 }
 
 std::string gpuStepsText(const MlcDevice &device) {
+  if (device.chip.name)
+    return fmt::format("one launch for many steps, on up to {} blocks that "
+                       "keep {} bytes or more each in shared memory",
+                       device.chip.blocks,
+                       device.chip_shared[device.chip.blocks - 1]);
   return device.steps.name ? std::string("one launch for many steps")
                            : fmt::format("{} launches a step, as a CUDA graph",
                                          device.train.count);

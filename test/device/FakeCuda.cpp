@@ -22,6 +22,8 @@
 //   launches=N      after so many launches of kernels the GPU is lost
 //   cooperative=N   0: not all blocks of a kernel can run at the same time
 //   processors=N    multiprocessors; each runs one block at a time
+//   shared=N        bytes of shared memory that a block may have
+//   tell=N          1: says on stderr what is launched cooperatively
 //   order=N         0, 1, 2: forward, backward, mixed (see Order)
 //   copies=1        tell on stderr of each copy to and from the host
 //
@@ -29,6 +31,7 @@
 
 #include "FakeDriver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -45,6 +48,11 @@ static mlc::emulator::FakeDriver &driver() {
   return mlc::emulator::FakeDriver::get();
 }
 
+/// As sm_90 has.
+static long sharedMemory() { return setting("shared", 227 << 10); }
+/// What a launch may ask for without cuFuncSetAttribute.
+static constexpr long plainSharedMemory = 48 << 10;
+
 /// An odd number, as sizes of grids that a test should see.
 static int multiprocessors() { return int(setting("processors", 3)); }
 
@@ -59,6 +67,8 @@ extern "C" {
 std::int64_t mlc_emulated_block() { return Warp::currentBlock(); }
 std::int64_t mlc_emulated_blocks() { return Warp::currentBlocks(); }
 void mlc_emulated_barrier() { Warp::waitAtBarrier(); }
+void mlc_emulated_block_barrier() { Warp::waitForBlock(); }
+void *mlc_emulated_shared() { return Warp::currentShared(); }
 std::int64_t mlc_emulated_thread() { return Warp::currentThread(); }
 std::int32_t mlc_emulated_shuffle(std::int32_t value, std::int32_t distance) {
   return Warp::exchange(value, distance);
@@ -125,6 +135,9 @@ Result cuDeviceGetAttribute(int *value, Attribute attribute, Device) {
     return Success;
   case Multiprocessors:
     *value = multiprocessors();
+    return Success;
+  case SharedMemoryOfBlock:
+    *value = int(sharedMemory());
     return Success;
   }
   return InvalidValue;
@@ -229,28 +242,47 @@ Result cuGraphExecDestroy(GraphExec exec) {
 Result cuLaunchKernel(Function function, unsigned blocks, unsigned, unsigned,
                       unsigned threads, unsigned, unsigned, unsigned, Stream,
                       void **arguments, void **) {
-  const auto &[kernel, isAlone] = *reinterpret_cast<LoadedKernel *>(function);
-  return driver().launch({kernel, isAlone, blocks, threads,
+  const LoadedKernel &loaded = *reinterpret_cast<LoadedKernel *>(function);
+  return driver().launch({loaded.kernel, loaded.isAlone, blocks, threads,
                           *static_cast<void **>(arguments[0]),
                           *static_cast<std::int64_t *>(arguments[1])});
 }
 
-Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Function, int,
-                                                   std::size_t) {
+Result cuFuncSetAttribute(Function function, FunctionAttribute attribute,
+                          int value) {
+  if (attribute != DynamicSharedMemory || value < 0 || value > sharedMemory())
+    return InvalidValue;
+  reinterpret_cast<LoadedKernel *>(function)->mostSharedBytes =
+      std::max<long>(value, plainSharedMemory);
+  return Success;
+}
+
+Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
+                                                   Function function, int,
+                                                   std::size_t sharedBytes) {
+  if (long(sharedBytes) >
+      reinterpret_cast<LoadedKernel *>(function)->mostSharedBytes)
+    return InvalidValue;
   *blocks = 1;
   return Success;
 }
 
 Result cuLaunchCooperativeKernel(Function function, unsigned blocks, unsigned,
                                  unsigned, unsigned threads, unsigned, unsigned,
-                                 unsigned, Stream, void **arguments) {
-  const auto &[kernel, isAlone] = *reinterpret_cast<LoadedKernel *>(function);
+                                 unsigned sharedBytes, Stream,
+                                 void **arguments) {
+  const LoadedKernel &loaded = *reinterpret_cast<LoadedKernel *>(function);
+  if (long(sharedBytes) > loaded.mostSharedBytes)
+    return InvalidValue;
   if (blocks > unsigned(multiprocessors()))
     return TooManyBlocks;
-  return driver().launch({kernel, isAlone, blocks, threads,
+  if (setting("tell", 0))
+    std::fprintf(stderr, "fake CUDA: %u blocks, %u bytes each\n", blocks,
+                 sharedBytes);
+  return driver().launch({loaded.kernel, loaded.isAlone, blocks, threads,
                           *static_cast<void **>(arguments[0]),
                           *static_cast<std::int64_t *>(arguments[1]),
-                          /*isCooperative=*/true});
+                          /*isCooperative=*/true, sharedBytes});
 }
 
 } // extern "C"

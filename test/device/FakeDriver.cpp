@@ -109,9 +109,16 @@ Result FakeDriver::launch(const Launch &launch) {
       launch.threads % Warp::size != 0)
     return InvalidValue;
   return submit([launch] {
-    if (runLaunch(launch, Order(setting("order", 0))))
+    switch (runLaunch(launch, Order(setting("order", 0)))) {
+    case Outcome::Done:
       return true;
-    std::fputs("fake CUDA: a thread was left waiting for others\n", stderr);
+    case Outcome::Stuck:
+      std::fputs("fake CUDA: a thread was left waiting for others\n", stderr);
+      return false;
+    case Outcome::OutOfBounds:
+      std::fputs("fake CUDA: a block wrote beyond its shared memory\n", stderr);
+      return false;
+    }
     return false;
   });
 }

@@ -38,6 +38,8 @@ struct LoadedModule {
 struct LoadedKernel {
   Kernel kernel;
   bool isAlone;
+  /// Bytes of dynamic shared memory that a launch may ask for.
+  long mostSharedBytes = 48 << 10;
 };
 
 /// All of the driver's state; its functions are called by one thread.

@@ -8,7 +8,10 @@
 #include "Warp.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <optional>
+#include <span>
 
 namespace mlc::emulator {
 
@@ -34,13 +37,14 @@ std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count) {
 }
 
 void Warp::start(const Launch &launch, std::int64_t block, std::int64_t first,
-                 Order order) {
+                 Order order, void *shared) {
   constexpr std::size_t stackBytes = 64 << 10;
   static boost::context::pooled_fixedsize_stack stacks(stackBytes);
   blocks_ = launch.blocks;
   block_ = block;
   first_ = first;
   order_ = order;
+  shared_ = shared;
   for (Lane &lane : lanes_) {
     lane.state = State::Ready;
     lane.fiber = boost::context::fiber(
@@ -102,6 +106,8 @@ std::int32_t Warp::exchange(std::int32_t value, std::int32_t distance) {
 }
 
 void Warp::waitAtBarrier() { running->leave(State::AtBarrier); }
+void Warp::waitForBlock() { running->leave(State::AtBlockBarrier); }
+void *Warp::currentShared() { return running->shared_; }
 
 static void runAlone(const Launch &launch, Order order) {
   running = nullptr;
@@ -115,35 +121,84 @@ static void runAlone(const Launch &launch, Order order) {
   }
 }
 
-/// All warps from one barrier to the next.
-static bool runTogether(const Launch &launch, Order order) {
+namespace {
+
+/// The shared memory of all blocks of a launch, each between strips of bytes
+/// that nobody may write.
+class SharedMemory {
+public:
+  SharedMemory(std::int64_t blocks, std::size_t bytes)
+      : bytes_(bytes), pitch_((bytes + 2 * strip + 63) / 64 * 64),
+        memory_(blocks * pitch_, std::byte(0xff)) {}
+
+  void *of(std::int64_t block) { return &memory_[block * pitch_ + strip]; }
+
+  bool isIntact() const {
+    for (std::size_t at = 0; at < memory_.size(); at += pitch_)
+      for (std::size_t i = 0; i < pitch_; ++i)
+        if ((i < strip || i >= strip + bytes_) &&
+            memory_[at + i] != std::byte(0xff))
+          return false;
+    return true;
+  }
+
+private:
+  static constexpr std::size_t strip = 256;
+  std::size_t bytes_, pitch_;
+  std::vector<std::byte> memory_;
+};
+
+} // namespace
+
+/// The warps of a block up to where all wait for other blocks or are done;
+/// anything else means that one waits in vain.
+static Warp::State runBlock(std::span<Warp> warps, Order order) {
+  const std::int64_t count = std::ssize(warps);
+  while (true) {
+    std::optional<Warp::State> all;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Warp::State state = warps[placeOf(order, i, count)].run();
+      if (all && *all != state)
+        return Warp::State::Exchanging;
+      all = state;
+    }
+    if (all != Warp::State::AtBlockBarrier)
+      return *all;
+  }
+}
+
+/// All blocks from one barrier to the next.
+static Outcome runTogether(const Launch &launch, Order order) {
   const std::int64_t warpsOfBlock = launch.threads / Warp::size;
   const std::int64_t count = launch.blocks * warpsOfBlock;
   // Kept: threads that were left waiting cannot be destroyed.
   static std::vector<Warp> &warps = *new std::vector<Warp>;
   if (std::ssize(warps) < count)
     warps = std::vector<Warp>(count);
+  SharedMemory shared(launch.blocks, launch.sharedBytes);
   for (std::int64_t i = 0; i < count; ++i)
     warps[i].start(launch, i / warpsOfBlock, i % warpsOfBlock * Warp::size,
-                   order);
+                   order, shared.of(i / warpsOfBlock));
   while (true) {
     std::int64_t done = 0, waiting = 0;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Warp::State state = warps[placeOf(order, i, count)].run();
+    for (std::int64_t i = 0; i < launch.blocks; ++i) {
+      const std::int64_t block = placeOf(order, i, launch.blocks);
+      const Warp::State state = runBlock(
+          std::span(warps).subspan(block * warpsOfBlock, warpsOfBlock), order);
       done += state == Warp::State::Done;
       waiting += state == Warp::State::AtBarrier;
     }
-    if (done == count)
-      return true;
-    if (waiting < count)
-      return false;
+    if (done == launch.blocks)
+      return shared.isIntact() ? Outcome::Done : Outcome::OutOfBounds;
+    if (waiting < launch.blocks)
+      return Outcome::Stuck;
   }
 }
 
-bool runLaunch(const Launch &launch, Order order) {
+Outcome runLaunch(const Launch &launch, Order order) {
   if (launch.isAlone) {
     runAlone(launch, order);
-    return true;
+    return Outcome::Done;
   }
   if (launch.isCooperative)
     return runTogether(launch, order);
@@ -155,9 +210,9 @@ bool runLaunch(const Launch &launch, Order order) {
       warp.start(launch, placeOf(order, i, launch.blocks),
                  placeOf(order, j, warps) * Warp::size, order);
       if (warp.run() != Warp::State::Done)
-        return false;
+        return Outcome::Stuck;
     }
-  return true;
+  return Outcome::Done;
 }
 
 } // namespace mlc::emulator

@@ -36,19 +36,25 @@ struct Launch {
   std::int64_t number;
   /// Whether its blocks run at the same time and may wait for one another.
   bool isCooperative = false;
+  std::size_t sharedBytes = 0; ///< Of each block; of cooperative ones alone.
 };
 
+/// How a launch ended.
+enum class Outcome { Done, Stuck, OutOfBounds };
+
 /// 32 threads of a block. Each runs on a stack of its own until it is done,
-/// exchanges a number or comes to a barrier; then the next one has its turn,
-/// and once all have come to the exchange, all go on.
+/// exchanges a number or comes to a barrier, of its block or of the grid; then
+/// the next one has its turn, and once all have come to the exchange, all go
+/// on.
 class Warp {
 public:
   static constexpr int size = 32;
-  enum class State { Ready, Exchanging, AtBarrier, Done };
+  enum class State { Ready, Exchanging, AtBlockBarrier, AtBarrier, Done };
 
-  /// The warp's threads are first, ..., first + 31 of `block`.
+  /// The warp's threads are first, ..., first + 31 of `block`, whose memory is
+  /// `shared`.
   void start(const Launch &launch, std::int64_t block, std::int64_t first,
-             Order order);
+             Order order, void *shared = nullptr);
 
   /// Runs them until all are done or at a barrier, and says which. Any other
   /// answer means that a thread waits for one that has gone elsewhere.
@@ -60,6 +66,8 @@ public:
   static std::int64_t currentThread();
   static std::int32_t exchange(std::int32_t value, std::int32_t distance);
   static void waitAtBarrier();
+  static void waitForBlock();
+  static void *currentShared();
 
 private:
   void resume(int lane);
@@ -75,12 +83,14 @@ private:
   boost::context::fiber caller_;
   Order order_ = Order::Forward;
   std::int64_t blocks_ = 0, block_ = 0, first_ = 0;
+  void *shared_ = nullptr;
   int lane_ = 0;
 };
 
 /// Runs all threads of a launch, warp by warp, of a cooperative one from
-/// barrier to barrier. False where a thread was left waiting for others.
-bool runLaunch(const Launch &launch, Order order);
+/// barrier to barrier. Shared memory is full of NaN at first, and what lies
+/// beside it is watched.
+Outcome runLaunch(const Launch &launch, Order order);
 
 } // namespace mlc::emulator
 

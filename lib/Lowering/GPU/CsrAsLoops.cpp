@@ -52,22 +52,26 @@ public:
   }
 
   /// result[k, j] = init[k, j] + the terms of column k, example by example.
+  /// The op's columns begin at `first` of the group's.
   void rewrite(csr::MatmulTransposedOp op, csr::GroupColumnsOp group,
-               ColumnMasks &masks) {
+               ColumnMasks &masks, ArrayRef<OpFoldResult> first) {
     ElementLoops loops(rewriter, op, b.getMultiDimIdentityMap(2), 2);
     auto results = loops.build([&](ValueRange at,
                                    ValueRange firsts) -> SmallVector<Value> {
+      Value column = at[0];
+      for (OpFoldResult offset : first)
+        column = add(column, getValueOrCreateConstantIndexOp(b, loc, offset));
       scf::ForOp sum =
           loop(index(0), index(masks.wordCount()), firsts,
                [&](Value word, ValueRange carried) -> SmallVector<Value> {
                  Value first = arith::MulIOp::create(b, loc, word,
                                                      index(ColumnMasks::kBits));
                  return {masks.forEachBit(
-                     masks.wordAt(at[0], word), carried[0],
+                     masks.wordAt(column, word), carried[0],
                      [&](Value bit, Value partial) {
                        Value example = add(first, bit);
                        Value rhs = extract(op.getRhs(), {example, at[1]});
-                       Value value = entryAt(group, example, at[0]);
+                       Value value = entryAt(group, example, column);
                        return addProduct(value, rhs, partial);
                      })};
                });
@@ -155,16 +159,34 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
     });
   }
 
+  /// Erases slices that nobody needs any more.
+  static void eraseUnused(RewriterBase &rewriter, csr::GroupColumnsOp group) {
+    SetVector<Operation *> users(group->user_begin(), group->user_end());
+    for (Operation *user : users)
+      if (isa<tensor::ExtractSliceOp>(user) && user->use_empty())
+        rewriter.eraseOp(user);
+  }
+
   static LogicalResult rewrite(RewriterBase &rewriter,
                                csr::GroupColumnsOp group, int64_t batch) {
     ColumnMasks masks(rewriter, group, batch);
-    // Each once, though it uses several results.
-    SetVector<Operation *> users(group->user_begin(), group->user_end());
-    for (Operation *user : users)
-      if (auto product = dyn_cast<csr::MatmulTransposedOp>(user)) {
-        rewriter.setInsertionPoint(product);
-        CsrRewriter(rewriter, product).rewrite(product, group, masks);
+    SmallVector<csr::MatmulTransposedOp> products;
+    group->getParentOfType<func::FuncOp>().walk(
+        [&](csr::MatmulTransposedOp op) { products.push_back(op); });
+    for (csr::MatmulTransposedOp product : products) {
+      // One that was split has a slice of the columns.
+      SmallVector<OpFoldResult> first;
+      Value starts = product.getStarts();
+      while (auto slice = starts.getDefiningOp<tensor::ExtractSliceOp>()) {
+        first.push_back(slice.getMixedOffsets()[0]);
+        starts = slice.getSource();
       }
+      if (starts != group.getStarts())
+        continue;
+      rewriter.setInsertionPoint(product);
+      CsrRewriter(rewriter, product).rewrite(product, group, masks, first);
+    }
+    eraseUnused(rewriter, group);
     if (failed(masks.replaceStarts()))
       return failure();
     rewriter.eraseOp(group);

@@ -9,6 +9,7 @@
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_EMULATEKERNELS
@@ -18,10 +19,12 @@ namespace mlc {
 using namespace mlir;
 using namespace mlc;
 
-/// Functions of the emulator (test/device/FakeCuda.cpp). The first two wait for
-/// other threads.
+/// Functions of the emulator (test/device/FakeCuda.cpp). The first three wait
+/// for other threads.
 static constexpr StringLiteral kShuffle = "mlc_emulated_shuffle";
 static constexpr StringLiteral kBarrier = "mlc_emulated_barrier";
+static constexpr StringLiteral kBlockBarrier = "mlc_emulated_block_barrier";
+static constexpr StringLiteral kShared = "mlc_emulated_shared";
 static constexpr StringLiteral kThread = "mlc_emulated_thread";
 static constexpr StringLiteral kBlock = "mlc_emulated_block";
 static constexpr StringLiteral kBlocks = "mlc_emulated_blocks";
@@ -38,6 +41,8 @@ class EmulateKernelsPass
     for (StringRef name : {kThread, kBlock, kBlocks})
       declare(b, name, {}, b.getI64Type());
     declare(b, kBarrier, {}, {});
+    declare(b, kBlockBarrier, {}, {});
+    declare(b, kShared, {}, LLVM::LLVMPointerType::get(&getContext()));
     declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
@@ -76,6 +81,12 @@ class EmulateKernelsPass
                  call && call.getCallee() == kGridBarrier) {
         func::CallOp::create(b, op->getLoc(), kBarrier, TypeRange());
         op->erase();
+      } else if (isa<gpu::BarrierOp>(op)) {
+        func::CallOp::create(b, op->getLoc(), kBlockBarrier, TypeRange());
+        op->erase();
+      } else if (auto call = dyn_cast<func::CallOp>(op);
+                 call && call.getCallee() == kSharedAddress) {
+        call.setCallee(kShared);
       } else if (auto shuffle = dyn_cast<gpu::ShuffleOp>(op)) {
         if (failed(replaceShuffle(b, shuffle)))
           return WalkResult::interrupt();
@@ -88,6 +99,7 @@ class EmulateKernelsPass
     const bool waits = function
                            .walk([](func::CallOp call) {
                              return call.getCallee() == kShuffle ||
+                                            call.getCallee() == kBlockBarrier ||
                                             call.getCallee() == kBarrier
                                         ? WalkResult::interrupt()
                                         : WalkResult::advance();

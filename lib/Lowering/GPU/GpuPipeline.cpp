@@ -44,9 +44,37 @@ static void addLinalg(OpPassManager &manager, const GpuOptions &) {
   addCleanup(function);
 }
 
+/// The training step for `mlc-chip-step`: loops over shards, as on a CPU, and
+/// in them ops that compute an element by itself.
+static void addChipTile(OpPassManager &manager) {
+  manager.addPass(createChipStep());
+  OpPassManager &function = manager.nest<ModuleOp>().nest<func::FuncOp>();
+  function.addPass(createUpdateInPlace());
+  addCleanup(function);
+  function.addPass(createDropUnitDims());
+  addCleanup(function);
+  function.addPass(createTileShards({Gemm::Generated, /*registers=*/32}));
+  addCleanup(function);
+  function.addPass(createCsrAsLoops());
+  function.addPass(createSumsAsLoops());
+  addCleanup(function);
+  function.addPass(createFuseElementwise());
+  addCleanup(function);
+  function.addPass(createFuseMultiplyAdd());
+  function.addPass(createApproximateMath());
+  function.addPass(createRefineReciprocals({/*lanes=*/1}));
+  addCleanup(function);
+  function.addPass(createSeparateBuffers());
+  // Loops write to their parts of results, not to memory of their own.
+  function.addPass(bufferization::createEmptyTensorEliminationPass());
+  addCleanup(function);
+}
+
 /// Large products go to a library; every other op becomes one that computes an
 /// element by itself.
 static void addTile(OpPassManager &manager, const GpuOptions &options) {
+  if (options.steps == GpuSteps::Auto || options.steps == GpuSteps::Chip)
+    addChipTile(manager);
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createLibraryProducts({options.gemm, options.steps}));
   addCleanup(function);
@@ -68,13 +96,28 @@ static void addBufferize(OpPassManager &manager, const GpuOptions &) {
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
                              "memref", "scf",   "tensor",        "blas"};
   manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
+  manager.nest<ModuleOp>().nest<func::FuncOp>().addPass(
+      createSeparateBuffers());
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself
 }
 
+/// One program for all blocks, and what each keeps on the chip.
+static void addChipSpmd(OpPassManager &manager, GpuSteps steps) {
+  OpPassManager &chip = manager.nest<ModuleOp>();
+  chip.nest<func::FuncOp>().addPass(createStepNumbers());
+  chip.addPass(createPlaceBarriers());
+  chip.addPass(createChipMemory({/*required=*/steps == GpuSteps::Chip}));
+  OpPassManager &function = chip.nest<func::FuncOp>();
+  function.addPass(createPlanWorkspace());
+  function.addPass(createSpmdWorkers());
+  function.addPass(createBlockBarriers());
+}
+
 /// Which launch does what, and where everything lies.
-static void addSpmd(OpPassManager &manager, const GpuOptions &) {
+static void addSpmd(OpPassManager &manager, const GpuOptions &options) {
+  addChipSpmd(manager, options.steps);
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createStepNumbers());
   function.addPass(createLaunchLevels());

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace mlc {
@@ -27,17 +28,41 @@ namespace {
 
 class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
   void runOnOperation() override {
-    SmallVector<func::CallOp> calls;
+    SmallVector<func::CallOp> calls, addresses;
     getOperation().walk([&](func::CallOp call) {
       if (call.getCallee() == kGridBarrier)
         calls.push_back(call);
+      else if (call.getCallee() == kSharedAddress)
+        addresses.push_back(call);
     });
     for (func::CallOp call : calls)
       lower(call);
+    if (!addresses.empty())
+      lowerAddresses(addresses);
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (function.getSymName() == kGridBarrier)
+      if (function.getSymName() == kGridBarrier ||
+          function.getSymName() == kSharedAddress)
         function.erase();
+  }
+
+  /// The memory is an array without a size: the launch says how much there is.
+  void lowerAddresses(ArrayRef<func::CallOp> calls) {
+    OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
+    Type bytes = LLVM::LLVMArrayType::get(b.getI8Type(), 0);
+    constexpr unsigned alignment = 16;
+    auto memory = LLVM::GlobalOp::create(
+        b, getOperation().getLoc(), bytes, /*isConstant=*/false,
+        LLVM::Linkage::External, "mlc_shared", Attribute(), alignment,
+        static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+    for (func::CallOp call : calls) {
+      b.setInsertionPoint(call);
+      Value address = LLVM::AddressOfOp::create(b, call.getLoc(), memory);
+      Value generic = LLVM::AddrSpaceCastOp::create(
+          b, call.getLoc(), call.getResult(0).getType(), address);
+      call.getResult(0).replaceAllUsesWith(generic);
+      call.erase();
+    }
   }
 
   static void lower(func::CallOp call) {

@@ -84,9 +84,6 @@ LogicalResult KernelBuilder::buildSteps(StringRef name,
 }
 
 LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
-  Value counter = LLVM::GEPOp::create(
-      b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
-      kernel.getArgument(0), ArrayRef<LLVM::GEPArg>{MLC_SLOT_BARRIER});
   Value barriers = arith::MulIOp::create(b, loc, step, index(levels.size()));
   for (auto [number, level] : llvm::enumerate(levels)) {
     // Numbers in memory are read again.
@@ -99,17 +96,24 @@ LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
     }
     auto loop =
         scf::ForOp::create(b, loc, block, index(blocksOf(level)), blocks);
-    Value done = arith::AddIOp::create(b, loc, barriers, index(number + 1));
-    Value goal = arith::MulIOp::create(b, loc, done, blocks);
-    func::CallOp::create(
-        b, loc, kGridBarrier, TypeRange(),
-        ValueRange{counter,
-                   arith::IndexCastOp::create(b, loc, b.getI64Type(), goal)});
+    emitMeeting(barriers, number + 1);
     b.setInsertionPoint(loop.getBody()->getTerminator());
     if (failed(emitBlock(level, loop.getInductionVar())))
       return failure();
   }
   return success();
+}
+
+/// All blocks wait for one another, for the so-manieth time in a step.
+void KernelBuilder::emitMeeting(Value before, int64_t number) {
+  Value counter = LLVM::GEPOp::create(
+      b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
+      kernel.getArgument(0), ArrayRef<LLVM::GEPArg>{MLC_SLOT_BARRIER});
+  Value done = arith::AddIOp::create(b, loc, before, index(number));
+  Value goal = arith::MulIOp::create(b, loc, done, blocks);
+  func::CallOp::create(b, loc, kGridBarrier, TypeRange(),
+                       ValueRange{counter, arith::IndexCastOp::create(
+                                               b, loc, b.getI64Type(), goal)});
 }
 
 LogicalResult KernelBuilder::emitBlock(const Level &level, Value block) {

@@ -10,6 +10,7 @@
 
 #include "KernelArguments.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlc {
@@ -35,12 +36,24 @@ public:
   llvm::LogicalResult buildSteps(llvm::StringRef name,
                                  llvm::ArrayRef<Level> levels);
 
+  /// As many steps as the number says, where the step is the program of one
+  /// block (after `mlc-block-barriers`): what is to be done once, a loop over
+  /// steps, and what is to be done at the end. Ops of threads are shared out to
+  /// those of the block.
+  llvm::LogicalResult buildChip(llvm::StringRef name);
+
 private:
   mlir::gpu::GPUFuncOp begin(llvm::StringRef name);
   int64_t blocksOf(const Level &level) const;
   llvm::LogicalResult emitStep(llvm::ArrayRef<Level> levels, mlir::Value step);
   /// Emits what block `block` of a level's launch does.
   llvm::LogicalResult emitBlock(const Level &level, mlir::Value block);
+  void emitMeeting(mlir::Value before, int64_t number);
+  void beginBlock();
+  llvm::LogicalResult emitOnce(llvm::StringRef when);
+  llvm::LogicalResult emitChipStep(mlir::scf::ForOp loop);
+  llvm::LogicalResult shareOut(mlir::scf::ForOp loop);
+  void meet(mlir::scf::ForOp loop);
   mlir::Block *rangeOf(mlir::Value block, mlir::Value from, int64_t to);
   llvm::LogicalResult materializeUses(mlir::Operation *op,
                                       mlir::IRMapping &mapping);

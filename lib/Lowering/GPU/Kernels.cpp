@@ -50,15 +50,13 @@ private:
     }
     const int64_t parameterCount =
         llvm::range_size(programs[0].getParameters());
+    dropChipBesideLibrary(module);
     IRRewriter b(&getContext());
     b.setInsertionPointToEnd(module.getBody());
     auto kernels = gpu::GPUModuleOp::create(b, module.getLoc(), kKernels);
     kernels->setAttr(steps::kWorkspaceBytes, workspaceOf(module));
     products.clear();
-    const bool hasProducts =
-        module.walk([](blas::GemmOp) { return WalkResult::interrupt(); })
-            .wasInterrupted();
-    suffix = hasProducts ? StringRef(kBesideLibrary) : StringRef();
+    suffix = hasProducts(module) ? StringRef(kBesideLibrary) : StringRef();
     for (func::FuncOp step :
          llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
       if (step.isExternal())
@@ -67,16 +65,74 @@ private:
         return signalPassFailure();
       step.erase();
     }
+    if (failed(lowerChip(b, kernels, parameterCount)))
+      return signalPassFailure();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
     buildOrderKernel(b, module.getLoc(), (kOrder + suffix).str());
     if (!products.empty())
       kernels->setAttr(kProducts, b.getArrayAttr(products));
   }
 
+  /// The step of `mlc-chip-step`, where there is one.
+  LogicalResult lowerChip(IRRewriter &b, gpu::GPUModuleOp kernels,
+                          int64_t parameterCount) {
+    auto chip = getOperation().lookupSymbol<ModuleOp>(kChip);
+    if (!chip)
+      return success();
+    if (func::FuncOp step = chipStepOf(getOperation())) {
+      declareFunctions(b, kernels);
+      b.setInsertionPointToEnd(kernels.getBody());
+      auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
+      KernelBuilder builder(b, step, batch.getInt(), parameterCount);
+      if (failed(builder.buildChip((kChipSteps + suffix).str())))
+        return failure();
+    }
+    chip.erase();
+    return success();
+  }
+
+  static bool hasProducts(Operation *op) {
+    return op->walk([](blas::GemmOp) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  }
+
+  /// A step with products of the library's stays one of launches: they would
+  /// not be computed in a kernel of many steps.
+  static void dropChipBesideLibrary(ModuleOp module) {
+    auto chip = module.lookupSymbol<ModuleOp>(kChip);
+    auto train = module.lookupSymbol<func::FuncOp>(steps::kTrain);
+    if (chip && train && hasProducts(train))
+      chip.erase();
+  }
+
+  static func::FuncOp chipStepOf(ModuleOp module) {
+    auto chip = module.lookupSymbol<ModuleOp>(kChip);
+    return chip ? chip.lookupSymbol<func::FuncOp>(steps::kTrain)
+                : func::FuncOp();
+  }
+
+  /// What kernels call where blocks meet and for their memory.
+  static void declareFunctions(OpBuilder &b, gpu::GPUModuleOp kernels) {
+    if (kernels.lookupSymbol(kGridBarrier))
+      return;
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(kernels.getBody());
+    Type address = LLVM::LLVMPointerType::get(b.getContext());
+    func::FuncOp::create(b, kernels.getLoc(), kGridBarrier,
+                         b.getFunctionType({address, b.getI64Type()}, {}))
+        .setPrivate();
+    func::FuncOp::create(b, kernels.getLoc(), kSharedAddress,
+                         b.getFunctionType({}, address))
+        .setPrivate();
+  }
+
   /// The largest need of the steps: they never run at the same time.
   static Attribute workspaceOf(ModuleOp module) {
     int64_t bytes = 0;
-    for (func::FuncOp step : module.getOps<func::FuncOp>())
+    auto all = llvm::to_vector(module.getOps<func::FuncOp>());
+    if (func::FuncOp chip = chipStepOf(module))
+      all.push_back(chip);
+    for (func::FuncOp step : all)
       if (auto need =
               step->getAttrOfType<DenseI64ArrayAttr>(steps::kWorkspaceBytes))
         bytes = std::max(bytes, need[0]);
@@ -98,7 +154,7 @@ private:
   bool takesOneKernel(func::FuncOp step) const {
     return step.getSymName() == steps::kTrain &&
            (gpuSteps == GpuSteps::Kernel ||
-            (gpuSteps == GpuSteps::Auto &&
+            (gpuSteps != GpuSteps::Launches &&
              stateBytes(step) <= kMostStateBytes));
   }
 
@@ -145,11 +201,7 @@ private:
         levels.empty())
       return success();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
-    func::FuncOp::create(
-        b, step.getLoc(), kGridBarrier,
-        b.getFunctionType(
-            {LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type()}, {}))
-        .setPrivate();
+    declareFunctions(b, kernels);
     return builder.buildSteps((step.getSymName() + "s" + suffix).str(), levels);
   }
 

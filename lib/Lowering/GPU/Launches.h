@@ -30,6 +30,30 @@ inline constexpr llvm::StringLiteral kMostBlocks = "mlc.most_blocks";
 /// All threads call it. What was written before is then visible to all.
 inline constexpr llvm::StringLiteral kGridBarrier = "mlc_grid_barrier";
 
+/// The kernel whose blocks keep their shards of parameters and states. What it
+/// calls for the address of a block's shared memory.
+inline constexpr llvm::StringLiteral kChipSteps = "train_chip";
+inline constexpr llvm::StringLiteral kSharedAddress = "mlc_shared_memory";
+
+/// On the step of `kChip` and on its kernel: bytes of shared memory that a
+/// block needs where 1, 2, ... blocks run, up to the most that have something
+/// to do.
+inline constexpr llvm::StringLiteral kSharedBytes = "mlc.shared";
+
+/// On a copy: whether it is done where a launch begins or where it ends.
+inline constexpr llvm::StringLiteral kOnce = "mlc.once";
+inline constexpr llvm::StringLiteral kBegin = "begin";
+inline constexpr llvm::StringLiteral kEnd = "end";
+
+/// On an op of threads in a block's program: the elements of a shard, and how
+/// many threads share the terms of one.
+inline constexpr llvm::StringLiteral kElements = "mlc.elements";
+inline constexpr llvm::StringLiteral kTeam = "mlc.team";
+
+/// The module of the training step that `mlc-chip-step` copies, in which
+/// thread blocks are workers.
+inline constexpr llvm::StringLiteral kChip = "mlc_chip";
+
 /// Instead of a step: the kernel that orders an epoch's rows.
 inline constexpr llvm::StringLiteral kOrder = "epoch_order";
 

@@ -121,7 +121,8 @@ private:
   void runOnOperation() override {
     func::FuncOp step = getOperation();
     if (step.isExternal() || gemm == GpuGemm::Generated ||
-        (gemm == GpuGemm::Auto && steps == GpuSteps::Kernel))
+        (gemm == GpuGemm::Auto &&
+         (steps == GpuSteps::Kernel || steps == GpuSteps::Chip)))
       return;
     auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batch) {

@@ -7,6 +7,7 @@
 
 #include "ElementLoops.h"
 #include "mlc/Passes.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -44,9 +45,13 @@ public:
     b.setInsertionPoint(op);
     SmallVector<OpFoldResult> sizes = reductionSizes();
     ElementLoops loops(b, op, resultMaps, parallel.size());
-    b.replaceOp(op, loops.build([&](ValueRange places, ValueRange firsts) {
-      return sum(places, firsts, sizes);
-    }));
+    SmallVector<Value> sums =
+        loops.build([&](ValueRange places, ValueRange firsts) {
+          return sum(places, firsts, sizes);
+        });
+    if (op->hasAttr(steps::kTree))
+      sums[0].getDefiningOp()->setAttr(steps::kTree, b.getUnitAttr());
+    b.replaceOp(op, sums);
     return success();
   }
 

@@ -42,23 +42,38 @@ static SmallVector<int64_t> loopSizes(Operation *op, int64_t batch) {
   return sizes;
 }
 
-/// Threads that the longest of the sums of an element can make use of.
-static int64_t usefulTeam(Block &block) {
+int64_t mlc::longestSum(Operation *op, function_ref<int64_t(Value)> countOf) {
   int64_t terms = 1;
-  for (auto loop : block.getOps<scf::ForOp>())
+  for (auto loop : elementBlock(op).getOps<scf::ForOp>())
     if (loop->hasAttr(kCombiners)) {
       auto count = getConstantIntValue(loop.getUpperBound());
-      terms = std::max(terms, count.value_or(kWarp));
+      Value bound = loop.getUpperBound();
+      // A row of data says in the element how many terms it has.
+      const bool isOfRow =
+          op->isAncestor(bound.getParentBlock()->getParentOp());
+      terms = std::max(terms, count                 ? *count
+                              : countOf && !isOfRow ? countOf(bound)
+                                                    : kWarp);
     }
-  return std::min<int64_t>(kWarp, llvm::PowerOf2Ceil(terms));
+  return terms;
 }
+
+int64_t mlc::teamFor(int64_t elements, int64_t terms, int64_t threads) {
+  const int64_t useful = std::min<int64_t>(kWarp, llvm::PowerOf2Ceil(terms));
+  int64_t team = 1;
+  while (team < useful && elements * team < threads)
+    team *= 2;
+  return team;
+}
+
+ThreadWork::ThreadWork(Operation *op)
+    : op(op), elements(op->getAttrOfType<IntegerAttr>(kElements).getInt()),
+      team(op->getAttrOfType<IntegerAttr>(kTeam).getInt()) {}
 
 ThreadWork::ThreadWork(Operation *op, int64_t batch) : op(op) {
   for (int64_t size : loopSizes(op, batch))
     elements *= size;
-  const int64_t useful = usefulTeam(elementBlock(op));
-  while (team < useful && elements * team < kWantedThreads)
-    team *= 2;
+  team = teamFor(elements, longestSum(op), kWantedThreads);
   blocks =
       std::max<int64_t>(1, llvm::divideCeil(elements * team, kBlockThreads));
 }
@@ -90,20 +105,24 @@ public:
       if (!made->empty())
         loops = cast<scf::ParallelOp>(made->front());
     }
-    // element = thread of the whole launch / team
     b.setInsertionPointToStart(body);
-    Value number = words.add(
-        arith::MulIOp::create(b, loc, block, words.index(kBlockThreads)),
-        thread);
-    Value element =
-        arith::DivUIOp::create(b, loc, number, words.index(work.team));
-    lane = arith::RemUIOp::create(b, loc, thread, words.index(work.team));
     if (loops)
       b.setInsertionPoint(loops);
     Value count = words.index(1);
     if (loops)
       for (Value bound : loops.getUpperBound())
         count = arith::MulIOp::create(b, loc, count, bound);
+    if (!block && !loops)
+      block = words.index(0);
+    if (!block)
+      block = repeat(loops, count, body);
+    // element = thread of the whole launch / team
+    Value number = words.add(
+        arith::MulIOp::create(b, loc, block, words.index(kBlockThreads)),
+        thread);
+    Value element =
+        arith::DivUIOp::create(b, loc, number, words.index(work.team));
+    lane = arith::RemUIOp::create(b, loc, thread, words.index(work.team));
     Value isElement = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
                                             element, count);
     // All threads of a warp take part in its exchanges: what has no element of
@@ -133,6 +152,7 @@ public:
     }
     guard(*body, guarded, writes);
     // The scope itself is not needed any more.
+    body = scope.thenBlock();
     b.eraseOp(body->getTerminator());
     b.inlineBlockBefore(body, scope);
     b.eraseOp(scope);
@@ -140,6 +160,21 @@ public:
   }
 
 private:
+  /// Puts `loops` into a loop over the blocks that they would be the work of,
+  /// whose body takes the place of `body`; returns the block's number.
+  Value repeat(scf::ParallelOp loops, Value count, Block *&body) {
+    Value threads =
+        arith::MulIOp::create(b, loc, count, words.index(work.team));
+    Value blocks =
+        arith::CeilDivUIOp::create(b, loc, threads, words.index(kBlockThreads));
+    auto loop =
+        scf::ForOp::create(b, loc, words.index(0), blocks, words.index(1));
+    body = loop.getBody();
+    loops->moveBefore(body->getTerminator());
+    b.setInsertionPoint(loops);
+    return loop.getInductionVar();
+  }
+
   /// Shares out the terms of each sum; returns the op after the last one.
   Operation *shareSums(Block &body) {
     Operation *after = nullptr;
@@ -215,5 +250,6 @@ private:
 
 LogicalResult ThreadWork::emit(RewriterBase &b, IRMapping &mapping, Value block,
                                Value thread) const {
+  OpBuilder::InsertionGuard guard(b);
   return ThreadEmitter(b, *this, mapping).emit(block, thread);
 }

@@ -1,5 +1,5 @@
 """On an emulated GPU odd batches train as they do on a CPU, with the same bits
-in whatever order threads have their turns, and however steps are launched."""
+in whatever order threads have their turns, and on however many blocks."""
 
 import sys
 import tempfile
@@ -14,8 +14,12 @@ from integration import MODELS
 
 # Batches of one row, and of one more than a word of a mask has bits.
 CASES = [("everything", 1), ("everything", 65), ("classes", 65), ("lazy", 65)]
-# See test/device/FakeCuda.cpp. Without cooperation, steps are graphs of launches.
-DRIVERS = ["order=0", "order=1", "order=2", "order=2,processors=1", "cooperative=0"]
+# See test/device/FakeCuda.cpp. Without cooperation, steps are graphs of launches;
+# without shared memory, a kernel that runs the same launches.
+DRIVERS = {
+    "chip": ["order=0", "order=1,processors=16", "order=2", "order=2,processors=1"],
+    "others": ["cooperative=0,order=1", "shared=0", "shared=0,order=2,processors=1"],
+}
 
 
 class EmulatedGpu(unittest.TestCase):
@@ -32,12 +36,14 @@ class EmulatedGpu(unittest.TestCase):
         )
         for ones in (False, True) if program.info["input"]["kind"] == "csr" else (False,):
             case = Case(program, folder, ones=ones)
-            runs = []
-            for fake in DRIVERS:
-                program.fake = fake
-                runs.append(case.run("--device", "cuda"))
-                self.assertEqual(runs[0], runs[-1], fake)
-            self.assertEqual(difference(runs[0], case.run("--device", "cpu")), "")
+            on_cpu = case.run("--device", "cpu")
+            for fakes in DRIVERS.values():
+                runs = []
+                for fake in fakes:
+                    program.fake = fake
+                    runs.append(case.run("--device", "cuda"))
+                    self.assertEqual(runs[0], runs[-1], fake)
+                self.assertEqual(difference(runs[0], on_cpu), "")
 
 
 if __name__ == "__main__":

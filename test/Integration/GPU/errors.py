@@ -92,16 +92,19 @@ class Errors(unittest.TestCase):
         for program in (self.both, self.cuda):
             self.assertEqual(program.info["gpu_target"], "cuda sm_80,sm_90,sm_100")
             self.assertIn("cuda sm_80,sm_90,sm_100", program.run("info"))
-            self.assertEqual(program.info["gpu_steps"], "kernel")
-            self.assertIn("one launch for many steps", program.run("info"))
+            self.assertEqual(program.info["gpu_steps"], "chip")
+            self.assertRegex(program.run("info"), r"keep \d+ bytes or more each in shared")
         self.assertIsNone(self.cpu.info["gpu_steps"])
-        path = self.folder / "launches"
-        program = Program.compile(
-            MODELS / "regression.mlir", path, "--target", "cuda", "--gpu", "sm_80",
-            "--gpu-steps", "launches",
-        )
-        self.assertEqual(program.info["gpu_steps"], "launches")
-        self.assertRegex(program.run("info"), r"\d launches a step, as a CUDA graph")
+        for steps, words in (
+            ("launches", r"\d launches a step, as a CUDA graph"),
+            ("kernel", r"one launch for many steps\n"),
+        ):
+            program = Program.compile(
+                MODELS / "regression.mlir", self.folder / f"with-{steps}", "--target", "cuda",
+                "--gpu", "sm_80", "--gpu-steps", steps,
+            )
+            self.assertEqual(program.info["gpu_steps"], steps)
+            self.assertRegex(program.run("info"), words)
 
     def test_a_profile_is_of_the_cpu(self):
         path = self.folder / "profiled"
@@ -122,18 +125,19 @@ class Errors(unittest.TestCase):
                 "-o", self.folder / f"{name}.weights", *options,
             )
 
-        self.assertEqual(run("whole").returncode, 0)
         # Steps as graphs of launches, and ten steps a launch.
-        for name, fake in (("graphs", "launches=400,cooperative=0"), ("kernel", "launches=4")):
+        for name, fake, launches in (("graphs", "cooperative=0", 400), ("kernel", "order=0", 4)):
             self.both.fake = fake
+            self.assertEqual(run(f"whole-{name}").returncode, 0)
+            self.both.fake = f"{fake},launches={launches}"
             self.expect_error(run(name), "GPU", "CUDA_ERROR_LAUNCH_FAILED")
-            self.both.fake = ""
+            self.both.fake = fake
             self.assertTrue(list((self.folder / name).iterdir()))
             self.assertFalse((self.folder / f"{name}.weights").exists())
             resumed = run(name, "--resume")
             self.assertEqual(resumed.returncode, 0, resumed.stderr)
             self.assertEqual(
-                (self.folder / "whole.weights").read_bytes(),
+                (self.folder / f"whole-{name}.weights").read_bytes(),
                 (self.folder / f"{name}.weights").read_bytes(),
             )
 

@@ -134,6 +134,7 @@ class Products(unittest.TestCase):
             (("--target", "cuda", "--gemm", "openblas"), "--target cpu,cuda"),
             (("--target", "cuda", "--gemm", "cublaslt"), "openblas or cublas"),
             (("--target", "cuda", "--gemm", "cublas", "--gpu-steps", "kernel"), "--gpu-steps"),
+            (("--target", "cuda", "--gemm", "cublas", "--gpu-steps", "chip"), "--gpu-steps"),
             (("--matmul-precision", "tf32"), "--target cuda"),
             (("--target", "cuda", "--matmul-precision", "fp8"), "f32, tf32 or bf16"),
             (("--target", "cuda", "--gemm", "generated", "--matmul-precision", "bf16"),

@@ -19,6 +19,7 @@ from integration import (
 
 MOST_FEATURES = 70_001  # more than 16 bits count
 EXAMPLE_BATCH = 5  # full ones take minutes here
+PROCESSORS = 16  # whose shared memory the shards of the small examples fit
 
 
 class Reference(unittest.TestCase):
@@ -37,7 +38,11 @@ class Reference(unittest.TestCase):
         program = Program.compile(model, self.folder / "program")
         make_data(program.info, program.info["batch"] + 3, 5, density).write(data)
         write_weights(start, make_weights(program.info, 6))
-        driver = {"MLC_CUDA_LIBRARY": str(FAKE), "MLC_EMULATED_KERNELS": str(kernels)}
+        driver = {
+            "MLC_CUDA_LIBRARY": str(FAKE),
+            "MLC_EMULATED_KERNELS": str(kernels),
+            "MLC_FAKE_CUDA": f"processors={PROCESSORS}",
+        }
         return attempt(
             *(MLC, "run", model, "--check", "--device", "cuda", "--threads", 1),
             *("--data", data, "--init", start, "--steps", 2),

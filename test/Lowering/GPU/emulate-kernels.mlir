@@ -56,10 +56,26 @@ gpu.module @mlc_kernels {
 
 // -----
 
+// CHECK-LABEL: func.func @block(
+gpu.module @mlc_kernels {
+  func.func private @mlc_shared_memory() -> !llvm.ptr
+  gpu.func @block(%slots: !llvm.ptr, %number: i64) kernel {
+    // CHECK: %[[SHARED:.*]] = call @mlc_emulated_shared() : () -> !llvm.ptr
+    %shared = func.call @mlc_shared_memory() : () -> !llvm.ptr
+    llvm.store %number, %shared : i64, !llvm.ptr
+    // CHECK: llvm.store %{{.*}}, %[[SHARED]]
+    // CHECK-NEXT: call @mlc_emulated_block_barrier() : () -> ()
+    gpu.barrier
+    gpu.return
+  }
+}
+
+// -----
+
 gpu.module @mlc_kernels {
   gpu.func @wait(%slots: !llvm.ptr, %number: i64) kernel {
     // expected-error@+1 {{expected an op that can be emulated}}
-    gpu.barrier
+    %lane = gpu.lane_id
     gpu.return
   }
 }

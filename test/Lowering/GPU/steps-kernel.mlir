@@ -34,13 +34,13 @@ graph.program @line {
 // CHECK-COUNT-4: llvm.load
 // CHECK: scf.for %[[STEP:.*]] = %c0 to %[[COUNT]] step %c1 {
 // CHECK-NOT: llvm.load
-// CHECK: %[[COUNTER:.*]] = llvm.getelementptr %[[SLOTS]][22]
 // CHECK: %[[BEFORE:.*]] = arith.muli %[[STEP]], %c2
 // A block takes every so-manieth of the level's blocks, then waits until all
 // have come to this barrier: level + 1 + 2 a step.
 // CHECK: scf.for %[[OWN:.*]] = %[[BLOCK]] to %c2 step %[[BLOCKS]] {
 // CHECK: memref.store
 // CHECK: memref.store
+// CHECK: %[[COUNTER:.*]] = llvm.getelementptr %[[SLOTS]][22]
 // CHECK: %[[FIRST:.*]] = arith.addi %[[BEFORE]], %c1
 // CHECK: %[[GOAL:.*]] = arith.muli %[[FIRST]], %[[BLOCKS]]
 // CHECK: %[[COUNT1:.*]] = arith.index_cast %[[GOAL]]

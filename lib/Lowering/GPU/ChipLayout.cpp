@@ -1,0 +1,261 @@
+//===- ChipLayout.cpp - Buffers in a block's shared memory ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChipLayout.h"
+#include "Launches.h"
+#include "lib/Tile/Shards.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace mlc;
+
+/// Where buffers begin: at the widest load's multiples.
+static constexpr int64_t kAlignment = 16;
+
+ChipLayout::ChipLayout(func::FuncOp step, OpBuilder &b)
+    : step(step), b(b), loc(step.getLoc()),
+      batch(step->getAttrOfType<IntegerAttr>(steps::kBatch).getInt()) {
+  auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
+  shared = steps::addArgument(step, bytes, steps::kSharedMemory);
+  worker = steps::findArgument(step, steps::kWorker);
+  workers = steps::findArgument(step, steps::kWorkers);
+  end = index(0);
+}
+
+Value ChipLayout::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+
+/// Where a piece of so many bytes begins.
+Value ChipLayout::placeOf(const Piece &piece, Value bytes) {
+  Value place = end;
+  pieces.push_back(piece);
+  Value lines = arith::CeilDivUIOp::create(b, loc, bytes, index(kAlignment));
+  Value size = arith::MulIOp::create(b, loc, lines, index(kAlignment));
+  end = arith::AddIOp::create(b, loc, place, size);
+  return place;
+}
+
+/// The elements of `type` and how many a place in dimension `dim` has; all of
+/// them where there is no such dimension.
+static int64_t elementsBeside(MemRefType type, int64_t batch, int64_t dim) {
+  int64_t elements = 1;
+  for (auto [place, size] : llvm::enumerate(type.getShape()))
+    if (static_cast<int64_t>(place) != dim)
+      elements *= ShapedType::isDynamic(size) ? batch : size;
+  return elements;
+}
+
+static int64_t bytesOfElement(MemRefType type) {
+  return llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
+
+/// The values of a buffer's dynamic sizes, which are the batch.
+static ValueRange dynamicSizes(Value buffer) {
+  if (auto alloc = buffer.getDefiningOp<memref::AllocOp>())
+    return alloc.getDynamicSizes();
+  return {};
+}
+
+static SmallVector<OpFoldResult> sizesOf(OpBuilder &b, Value buffer) {
+  return getMixedValues(cast<MemRefType>(buffer.getType()).getShape(),
+                        dynamicSizes(buffer), b);
+}
+
+/// The type of a view of something of type `source`, if it can be a view of it.
+static FailureOr<MemRefType> viewType(Operation *view, MemRefType source) {
+  auto old = cast<MemRefType>(view->getResult(0).getType());
+  if (auto slice = dyn_cast<memref::SubViewOp>(view))
+    return memref::SubViewOp::inferRankReducedResultType(
+        old.getShape(), source, slice.getMixedOffsets(), slice.getMixedSizes(),
+        slice.getMixedStrides());
+  if (auto shape = dyn_cast<memref::CollapseShapeOp>(view)) {
+    if (!memref::CollapseShapeOp::isGuaranteedCollapsible(
+            source, shape.getReassociationIndices()))
+      return failure();
+    return memref::CollapseShapeOp::computeCollapsedType(
+        source, shape.getReassociationIndices());
+  }
+  if (auto shape = dyn_cast<memref::ExpandShapeOp>(view))
+    return memref::ExpandShapeOp::computeExpandedType(
+        source, old.getShape(), shape.getReassociationIndices());
+  return failure();
+}
+
+/// Whether views of `buffer` can be views of something of type `type`; with
+/// `changes`, they become that.
+static bool retype(Value buffer, MemRefType type, bool changes) {
+  for (Operation *user : buffer.getUsers()) {
+    if (!isa<ViewLikeOpInterface>(user))
+      continue;
+    FailureOr<MemRefType> made = viewType(user, type);
+    if (failed(made) || !retype(user->getResult(0), *made, changes))
+      return false;
+    if (changes)
+      user->getResult(0).setType(*made);
+  }
+  return true;
+}
+
+/// Has the step use `view`, and copies a parameter or state there and back:
+/// what `own` says of both.
+void ChipLayout::replace(Value buffer, Value view, const Slice &own) {
+  retype(buffer, cast<MemRefType>(view.getType()), /*changes=*/true);
+  buffer.replaceAllUsesWith(view);
+  if (Operation *alloc = buffer.getDefiningOp()) {
+    alloc->erase();
+    return;
+  }
+  copy(buffer, view, own, kBegin);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(step.getBody().front().getTerminator());
+  copy(view, buffer, own, kEnd);
+}
+
+void ChipLayout::copy(Value from, Value to, const Slice &slice,
+                      StringRef once) {
+  SmallVector<OpFoldResult> strides(slice.sizes.size(), b.getIndexAttr(1));
+  auto part = [&](Value all) -> Value {
+    return memref::SubViewOp::create(b, loc, all, slice.offsets, slice.sizes,
+                                     strides);
+  };
+  Value source = part(from), target = part(to);
+  auto op = linalg::CopyOp::create(b, loc, source, target);
+  op->setAttr(kOnce, b.getStringAttr(once));
+  op->setAttr(kTeam, b.getI64IntegerAttr(1));
+  op->setAttr(kElements, b.getI64IntegerAttr(1));
+}
+
+void ChipLayout::addWhole(Value buffer) {
+  OpBuilder::InsertionGuard guard(b);
+  Operation *alloc = buffer.getDefiningOp();
+  if (alloc)
+    b.setInsertionPoint(alloc);
+  auto type = cast<MemRefType>(buffer.getType());
+  const Piece piece{elementsBeside(type, batch, -1) * bytesOfElement(type), 0};
+  Value place = placeOf(piece, index(piece.bytes));
+  Value view =
+      memref::ViewOp::create(b, loc, type, shared, place, dynamicSizes(buffer));
+  Slice own{SmallVector<OpFoldResult>(type.getRank(), b.getIndexAttr(0)),
+            sizesOf(b, buffer)};
+  if (!alloc) {
+    Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
+                                          worker, index(0));
+    own.sizes[0] = arith::SelectOp::create(b, loc, isFirst,
+                                           index(type.getDimSize(0)), index(0))
+                       .getResult();
+  }
+  replace(buffer, view, own);
+}
+
+/// The dimension that `part` splits, if that can be told.
+static std::optional<int64_t> splitDim(MemRefType type, const OwnPart &part) {
+  int64_t stride = 1, batches = 0;
+  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+    const int64_t size = type.getDimSize(dim);
+    if (size == part.extent && stride == part.stride && batches == part.batches)
+      return dim;
+    if (ShapedType::isDynamic(size))
+      ++batches;
+    else
+      stride *= size;
+  }
+  return std::nullopt;
+}
+
+void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
+  auto type = cast<MemRefType>(buffer.getType());
+  std::optional<int64_t> dim = splitDim(type, part);
+  if (!dim)
+    return;
+  SmallVector<int64_t> staticStrides(type.getRank());
+  int64_t beyond = 1; // elements of all dimensions after one, but the split one
+  for (int64_t place = type.getRank() - 1; place >= 0; --place) {
+    staticStrides[place] = place < *dim ? ShapedType::kDynamic : beyond;
+    const int64_t size = type.getDimSize(place);
+    if (place != *dim)
+      beyond *= ShapedType::isDynamic(size) ? batch : size;
+  }
+  auto local =
+      MemRefType::get(type.getShape(), type.getElementType(),
+                      StridedLayoutAttr::get(
+                          b.getContext(), ShapedType::kDynamic, staticStrides));
+  if (!retype(buffer, local, /*changes=*/false))
+    return;
+
+  OpBuilder::InsertionGuard guard(b);
+  if (Operation *alloc = buffer.getDefiningOp())
+    b.setInsertionPoint(alloc);
+  const int64_t shards = cast<IntegerAttr>(part.shards).getInt();
+  const int64_t beside = elementsBeside(type, batch, *dim);
+  Value runs = arith::CeilDivUIOp::create(b, loc, index(shards), workers);
+  Value units = arith::MulIOp::create(b, loc, runs, index(part.units));
+  Value first = arith::MulIOp::create(b, loc, worker, units);
+  Value elements = arith::MulIOp::create(b, loc, units, index(beside));
+  const Piece piece{part.units * beside * bytesOfElement(type), shards};
+  Value place =
+      placeOf(piece, arith::MulIOp::create(b, loc, elements,
+                                           index(bytesOfElement(type))));
+  Value flat = memref::ViewOp::create(
+      b, loc, MemRefType::get({ShapedType::kDynamic}, type.getElementType()),
+      shared, place, elements);
+  SmallVector<OpFoldResult> strides(type.getRank());
+  beyond = 1;
+  for (int64_t at = type.getRank() - 1; at >= 0; --at) {
+    strides[at] = b.getIndexAttr(beyond);
+    if (at < *dim)
+      strides[at] =
+          arith::MulIOp::create(b, loc, units, index(beyond)).getResult();
+    const int64_t size = type.getDimSize(at);
+    if (at != *dim)
+      beyond *= ShapedType::isDynamic(size) ? batch : size;
+  }
+  Value offset =
+      arith::MulIOp::create(b, loc, first, index(-staticStrides[*dim]));
+  Value view = memref::ReinterpretCastOp::create(
+      b, loc, local, flat, OpFoldResult(offset), sizesOf(b, buffer), strides);
+  // The last blocks may have fewer units, or none.
+  Value extent = index(part.extent);
+  Value before = arith::MinUIOp::create(b, loc, first, extent);
+  Value left = arith::SubIOp::create(b, loc, extent, before);
+  Slice own{SmallVector<OpFoldResult>(type.getRank(), b.getIndexAttr(0)),
+            sizesOf(b, buffer)};
+  own.offsets[*dim] = first;
+  own.sizes[*dim] = arith::MinUIOp::create(b, loc, left, units).getResult();
+  replace(buffer, view, own);
+}
+
+int64_t ChipLayout::mostBlocks() {
+  const ShardRule rule = ShardRule::of(step);
+  int64_t most = 1;
+  step.walk([&](scf::ForallOp forall) {
+    auto extent = getConstantIntValue(forall.getMixedUpperBound()[0]);
+    most = std::max(most, extent ? Shards(*extent, rule).count
+                                 : std::min(batch, rule.most));
+  });
+  return most;
+}
+
+void ChipLayout::finish() {
+  SmallVector<int64_t> bytes;
+  const int64_t most = mostBlocks();
+  for (int64_t blocks = 1; blocks <= most; ++blocks) {
+    int64_t sum = 0;
+    for (const Piece &piece : pieces)
+      sum += llvm::alignTo(
+          piece.shards ? llvm::divideCeil(piece.shards, blocks) * piece.bytes
+                       : piece.bytes,
+          kAlignment);
+    bytes.push_back(sum);
+  }
+  step->setAttr(kSharedBytes, b.getDenseI64ArrayAttr(bytes));
+}

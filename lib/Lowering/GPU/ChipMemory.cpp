@@ -1,0 +1,164 @@
+//===- ChipMemory.cpp - What a block keeps in shared memory ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChipLayout.h"
+#include "Launches.h"
+#include "lib/Spmd/MemoryAccess.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_CHIPMEMORY
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+/// What is assumed of GPUs where it is decided whether a step fits them: those
+/// of an A100, which has the least of both among the ones for servers since
+/// sm_80. The runtime asks the GPU at hand.
+static constexpr int64_t kAssumedSharedBytes = 163 << 10;
+static constexpr int64_t kAssumedBlocks = 108;
+/// Terms of sums and elements that a block may compute in a step that are not
+/// of its shards: some hundred for each thread take as long as a barrier of all
+/// blocks or two.
+static constexpr int64_t kMostCommonWork = 1 << 17;
+
+namespace {
+
+/// Who touches a buffer in a step.
+struct Use {
+  /// The part of each access in a forall, where all are equal.
+  std::optional<OwnPart> part;
+  bool isInForalls = true, isByFirst = true, isTouched = false;
+
+  void add(Operation *op, const MemoryAccess &access) {
+    isByFirst &= op->hasAttr(steps::kFirst);
+    isInForalls &= access.part && (!isTouched || access.part == part);
+    part = access.part;
+    isTouched = true;
+  }
+  /// Whether each block touches the part of its shards alone.
+  bool isSplit() const {
+    return isTouched && isInForalls && part->shards && part->units > 0;
+  }
+};
+
+/// Moves the memory of one step.
+class StepMemory {
+public:
+  explicit StepMemory(func::FuncOp step)
+      : step(step), b(step.getBody()), loc(step.getLoc()) {}
+
+  /// False where it is not known what the step touches.
+  bool run() {
+    Block &block = step.getBody().front();
+    // Memory of a size that follows from a worker's share has no place.
+    const bool isInLoop = step.walk([&](memref::AllocOp alloc) {
+                                return alloc->getBlock() == &block
+                                           ? WalkResult::advance()
+                                           : WalkResult::interrupt();
+                              })
+                              .wasInterrupted();
+    if (isInLoop)
+      return false;
+    SmallVector<Value> buffers;
+    for (BlockArgument argument : step.getArguments())
+      if (isKept(argument))
+        buffers.push_back(argument);
+    for (auto alloc : block.getOps<memref::AllocOp>())
+      buffers.push_back(alloc);
+    llvm::DenseMap<Value, Use> uses;
+    for (Operation &op : block) {
+      if (isa<func::CallOp>(op)) // where workers meet
+        continue;
+      for (const MemoryAccess &access : accessesOf(&op)) {
+        if (!access.buffer)
+          return false;
+        uses[access.buffer].add(&op, access);
+      }
+    }
+    ChipLayout layout(step, b);
+    for (Value buffer : buffers)
+      place(layout, buffer, uses.lookup(buffer));
+    layout.finish();
+    return true;
+  }
+
+private:
+  static bool isKept(BlockArgument argument) {
+    StringRef role = steps::roleOf(argument);
+    return role == steps::kParameter || role == steps::kState;
+  }
+
+  void place(ChipLayout &layout, Value buffer, const Use &use) {
+    Operation *alloc = buffer.getDefiningOp();
+    if (alloc && alloc->hasAttr(steps::kOwn))
+      layout.addWhole(buffer);
+    else if (use.isSplit())
+      layout.addSplit(buffer, *use.part);
+    else if (use.isTouched && use.isByFirst)
+      layout.addWhole(buffer);
+  }
+
+  func::FuncOp step;
+  OpBuilder b;
+  Location loc;
+};
+
+class ChipMemoryPass : public mlc::impl::ChipMemoryBase<ChipMemoryPass> {
+public:
+  using ChipMemoryBase::ChipMemoryBase;
+
+private:
+  /// Threads share out a copy as any other loop.
+  static void copiesAsLoops(func::FuncOp step) {
+    SmallVector<memref::CopyOp> copies;
+    step.walk([&](memref::CopyOp copy) { copies.push_back(copy); });
+    for (memref::CopyOp copy : copies) {
+      OpBuilder b(copy);
+      auto loop = linalg::CopyOp::create(b, copy.getLoc(), copy.getSource(),
+                                         copy.getTarget());
+      loop->setDiscardableAttrs(copy->getDiscardableAttrDictionary());
+      copy.erase();
+    }
+  }
+
+  void runOnOperation() override {
+    auto step = getOperation().lookupSymbol<func::FuncOp>(steps::kTrain);
+    if (!step)
+      return;
+    copiesAsLoops(step);
+    const int64_t common = noteTeams(step);
+    const bool isKnown = StepMemory(step).run();
+    auto bytes = step->getAttrOfType<DenseI64ArrayAttr>(kSharedBytes);
+    int64_t least = 0;
+    if (isKnown)
+      least = bytes[std::min<int64_t>(bytes.size(), kAssumedBlocks) - 1];
+    if (isKnown && least <= kAssumedSharedBytes &&
+        (required || common <= kMostCommonWork))
+      return;
+    if (required) {
+      auto error = step.emitError(
+          "expected a step that can keep its shards on a GPU's chip");
+      if (isKnown)
+        error << ", but a block needs " << least << " bytes of "
+              << kAssumedSharedBytes;
+      error << "; use --gpu-steps auto";
+      return signalPassFailure();
+    }
+    step.erase();
+  }
+};
+
+} // namespace

@@ -1,0 +1,60 @@
+//===- ChipStep.cpp - A training step to be split over blocks -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launches.h"
+#include "dialects/Csr/Csr.h"
+#include "lib/Tile/Shards.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_CHIPSTEP
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+
+/// Shards for thread blocks: as many as GPUs since sm_80 have multiprocessors,
+/// of one unit or more. What is shorter than a layer usually is would rather
+/// be computed by every block than cross them.
+static constexpr ShardRule kBlockShards = {
+    /*most=*/128, /*line=*/1, /*shortest=*/16};
+
+namespace {
+
+/// Whether loops ask which columns a batch touches (a lazy optimiser): what
+/// ColumnMasks answers is not known any more once they are split.
+bool asksForStarts(func::FuncOp step) {
+  return step
+      .walk([](csr::GroupColumnsOp group) {
+        const bool isOfProducts =
+            llvm::all_of(group.getStarts().getUsers(), [](Operation *user) {
+              return isa<csr::MatmulTransposedOp>(user);
+            });
+        return isOfProducts ? WalkResult::advance() : WalkResult::interrupt();
+      })
+      .wasInterrupted();
+}
+
+class ChipStepPass : public mlc::impl::ChipStepBase<ChipStepPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto step = module.lookupSymbol<func::FuncOp>(steps::kTrain);
+    if (!step || asksForStarts(step))
+      return;
+    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+    auto chip = ModuleOp::create(b, step.getLoc(), StringRef(kChip));
+    b.setInsertionPointToStart(chip.getBody());
+    Operation *copy = b.clone(*step);
+    copy->setAttr(steps::kShards,
+                  b.getDenseI64ArrayAttr({kBlockShards.most, kBlockShards.line,
+                                          kBlockShards.shortest}));
+  }
+};
+
+} // namespace

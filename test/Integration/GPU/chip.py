@@ -1,0 +1,101 @@
+"""The kernel whose blocks keep their shards in shared memory: the same bits on
+any number of blocks, what a GPU may refuse, and what its code looks like."""
+
+import re
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from compare import Case, difference
+from gpu import GpuProgram
+from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
+
+EXAMPLE = REPOSITORY / "examples" / "imdb-mlp" / "model.mlir"
+# Blocks with one shard, with some, with fewer for the last one, and so many
+# shards in one's memory; too few blocks for 1.5 MB.
+PROCESSORS = {128: 1, 43: 3, 16: 8}
+TOO_FEW = 3
+
+
+class Chip(unittest.TestCase):
+    def test_the_example_on_any_number_of_blocks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = GpuProgram.compile(
+                EXAMPLE, Path(folder) / "program", "--target", "cpu,cuda",
+                "--gpu", "sm_90", "--batch", 6, "--gpu-steps", "chip",
+            )
+            self.assertEqual(program.info["gpu_steps"], "chip")
+            self.assertIn("up to 128 blocks", program.run("info"))
+            case = Case(program, Path(folder), density=0.05, epochs=1)
+            runs = []
+            for order, (processors, shards) in enumerate(PROCESSORS.items()):
+                program.fake = f"order={order},processors={processors}"
+                runs.append(case.run("--device", "cuda"))
+                self.assertEqual(runs[0], runs[-1], program.fake)
+                self.assertGreaterEqual(self.shared_bytes(program, case), shards * 12_000)
+            on_cpu = case.run("--device", "cpu")
+            self.assertEqual(difference(runs[0], on_cpu), "")
+            # Not enough memory on the chip, or none at all: other launches.
+            for fake in (f"processors={TOO_FEW}", "processors=128,shared=0"):
+                program.fake = fake
+                self.assertEqual(self.shared_bytes(program, case), 0, fake)
+
+    def shared_bytes(self, program, case) -> int:
+        """Of each block of the kernel that trains."""
+        told = program.attempt(
+            *("train", "--data", case.data, "--init", case.start, "--epochs", 1),
+            *("--device", "cuda", "-o", case.folder / "again"),
+            env={"MLC_FAKE_CUDA": program.fake + ",tell=1"},
+        )
+        expect_done(told)
+        return int(re.search(r"fake CUDA: \d+ blocks, (\d+) bytes each", told.stderr)[1])
+
+    def test_a_step_meets_once(self):
+        """And the counter is between fences of the GPU, whose order an emulation
+        cannot show: all threads of a block have met before and meet after."""
+        ptx = expect_done(
+            attempt(MLC, "compile", EXAMPLE, "--target", "cuda", "--gpu", "sm_90",
+                    "--gpu-steps", "chip", "--emit", "ptx")
+        ).stdout
+        kernel = re.search(r"\.entry train_chip\(.*?\n}", ptx, re.DOTALL)[0]
+        words = re.findall(
+            r"bar\.sync|barrier\.sync|fence\.\S+|atom\.\S*add\S*|ld\.relaxed\S+", kernel
+        )
+        text = " ".join(words)
+        self.assertEqual(len(re.findall(r"atom\.\S*global\S*add", text)), 1, text)
+        self.assertRegex(
+            text,
+            r"bar\S* fence\.acq_rel\.gpu; atom\.\S*add\.u64 ld\.relaxed\.gpu\S* "
+            r"fence\.acq_rel\.gpu; bar",
+        )
+        # Weights are read from the chip, and what crosses from elsewhere.
+        self.assertIn(".extern .shared .align 16 .b8 mlc_shared[]", ptx)
+        self.assertIn("ld.shared", kernel)
+
+    def test_what_does_not_fit_is_an_error_where_it_was_asked_for(self):
+        wide = EXAMPLE.read_text().replace("1000x", "100000x")
+        with tempfile.TemporaryDirectory() as folder:
+            model = Path(folder) / "model.mlir"
+            model.write_text(wide)
+            command = ("compile", model, "--target", "cuda", "--gpu", "sm_90", "--emit", "ptx")
+            refused = attempt(MLC, *command, "--gpu-steps", "chip")
+            self.assertEqual(refused.returncode, 1)
+            self.assertRegex(refused.stderr, r"model\.mlir:\d+:\d+: error: expected a step that can keep")
+            self.assertIn("use --gpu-steps auto", refused.stderr)
+            ptx = expect_done(attempt(MLC, *command)).stdout
+            self.assertNotIn("train_chip", ptx)
+
+    def test_small_models_are_kept_on_the_chip(self):
+        for name in ("adam", "classes", "everything", "regression"):
+            ptx = expect_done(
+                attempt(MLC, "compile", MODELS / f"{name}.mlir", "--target", "cuda",
+                        "--gpu", "sm_80", "--emit", "ptx")
+            ).stdout
+            self.assertIn(".entry train_chip(", ptx, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
