@@ -1,5 +1,4 @@
-//===- BatchSize.h - The one dynamic size of a step ----------------*- C++
-//-*-===//
+//===- BatchSize.h - The one dynamic size of a step -------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -62,7 +62,7 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK-DAG: constant @[[FEATURES:.*]]("avx2,fma\00")
 // CHECK-DAG: constant @[[DESCENT:.*]]("adam(learning_rate = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-08, weight_decay = 0)\00")
 // CHECK: llvm.mlir.global external constant @mlc_program()
-// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(5 : i64)
+// CHECK-NEXT: %[[VERSION:.*]] = llvm.mlir.constant(6 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :

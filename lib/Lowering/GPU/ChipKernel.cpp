@@ -23,11 +23,9 @@ using namespace mlc;
 
 LogicalResult KernelBuilder::buildChip(StringRef name) {
   OpBuilder::InsertionGuard guard(b);
-  begin(name);
-  kernel->setAttr(kSharedBytes, step->getAttr(kSharedBytes));
   // A block on each multiprocessor has the most of its memory and registers.
-  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                  b.getI32IntegerAttr(1));
+  begin(name, /*blocksAtOnce=*/1);
+  kernel->setAttr(kSharedBytes, step->getAttr(kSharedBytes));
   blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   if (failed(emitOnce(kBegin)))
     return failure();

@@ -22,8 +22,14 @@ Value KernelBuilder::index(int64_t value) {
   return arith::ConstantIndexOp::create(b, loc, value);
 }
 
-/// An empty kernel; the builder stands at its end.
-gpu::GPUFuncOp KernelBuilder::begin(StringRef name) {
+/// Blocks of a launch that a multiprocessor can have at once: half the threads
+/// that it has places for. Without a number ptxas would rather spill a register
+/// or two than use more than leave room for all.
+static constexpr int32_t kLaunchBlocks = 4;
+
+/// An empty kernel of which a multiprocessor can run `blocksAtOnce`; the
+/// builder stands at its end.
+gpu::GPUFuncOp KernelBuilder::begin(StringRef name, int32_t blocksAtOnce) {
   values.clear();
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   kernel = gpu::GPUFuncOp::create(
@@ -32,6 +38,8 @@ gpu::GPUFuncOp KernelBuilder::begin(StringRef name) {
   kernel->setAttr(kStepName, b.getStringAttr(step.getSymName()));
   kernel.setKnownBlockSizeAttr(
       b.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
+  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                  b.getI32IntegerAttr(blocksAtOnce));
   b.setInsertionPointToStart(&kernel.getBody().front());
   block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
   thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
@@ -48,7 +56,7 @@ int64_t KernelBuilder::blocksOf(const Level &level) const {
 
 LogicalResult KernelBuilder::buildLaunch(StringRef name, const Level &level) {
   OpBuilder::InsertionGuard guard(b);
-  begin(name);
+  begin(name, kLaunchBlocks);
   kernel.setKnownGridSizeAttr(
       b.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1}));
   KernelArguments made(b, step, kernel.getArgument(0), kernel.getArgument(1),
@@ -60,15 +68,13 @@ LogicalResult KernelBuilder::buildLaunch(StringRef name, const Level &level) {
 LogicalResult KernelBuilder::buildSteps(StringRef name,
                                         ArrayRef<Level> levels) {
   OpBuilder::InsertionGuard guard(b);
-  begin(name);
+  // A block on each multiprocessor is enough: more would have fewer registers,
+  // and more to wait for.
+  begin(name, /*blocksAtOnce=*/1);
   int64_t most = 1;
   for (const Level &level : levels)
     most = std::max(most, blocksOf(level));
   kernel->setAttr(kMostBlocks, b.getI64IntegerAttr(most));
-  // A block on each multiprocessor is enough: more would have fewer registers,
-  // and more to wait for.
-  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                  b.getI32IntegerAttr(1));
   blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
                                            kernel.getArgument(1));

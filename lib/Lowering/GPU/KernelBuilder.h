@@ -43,7 +43,7 @@ public:
   llvm::LogicalResult buildChip(llvm::StringRef name);
 
 private:
-  mlir::gpu::GPUFuncOp begin(llvm::StringRef name);
+  mlir::gpu::GPUFuncOp begin(llvm::StringRef name, int32_t blocksAtOnce);
   int64_t blocksOf(const Level &level) const;
   llvm::LogicalResult emitStep(llvm::ArrayRef<Level> levels, mlir::Value step);
   /// Emits what block `block` of a level's launch does.
