@@ -13,8 +13,8 @@
 
 namespace mlc::runtime {
 
-/// Steps of training that are launched at once, as one CUDA graph: enough to
-/// hide what a launch costs, few enough to be made in no time.
+/// Batches that are launched at once, as one CUDA graph: enough to hide what a
+/// launch costs, few enough to be made in no time.
 constexpr std::int64_t graphSteps = 16;
 
 DeviceProgram::DeviceProgram(const MlcProgram &program,
@@ -35,8 +35,9 @@ DeviceProgram::DeviceProgram(const MlcProgram &program,
 
 DeviceProgram::~DeviceProgram() {
   model_.detach();
-  if (graph_)
-    device_->driver().graphExecDestroy(graph_);
+  for (const Launches *launches : {&train_, &evaluate_, &predict_})
+    if (launches->graph)
+      device_->driver().graphExecDestroy(launches->graph);
   if (module_)
     device_->driver().moduleUnload(module_);
 }
@@ -80,11 +81,17 @@ std::vector<std::int64_t> DeviceProgram::slotsFor(const MlcCall &call) const {
   return slots;
 }
 
-void DeviceProgram::launch(const Kernels &kernels, std::int64_t offset,
+DeviceProgram::Launches &DeviceProgram::launchesOf(ProgramStep step) {
+  return step == ProgramStep::Train      ? train_
+         : step == ProgramStep::Evaluate ? evaluate_
+                                         : predict_;
+}
+
+void DeviceProgram::launch(const Launches &launches, std::int64_t offset,
                            Batch batch) {
   cuda::DevicePointer slots = slots_.address();
   void *arguments[] = {&slots, &offset};
-  for (const Kernel &kernel : kernels)
+  for (const Kernel &kernel : launches.kernels)
     if (kernel.product)
       products_->run(*kernel.product, batch.rows, batch.first, slotValues_);
     else
@@ -95,20 +102,21 @@ void DeviceProgram::launch(const Kernels &kernels, std::int64_t offset,
           "launching a kernel");
 }
 
-/// The launches of graphSteps steps, recorded. The slots' address and the
-/// steps' offsets are a part of it, all else is in the slots; of products, the
-/// addresses of operands, which are all in memory that stays where it is, and
-/// that their batches are full.
-void DeviceProgram::makeGraph() {
+/// Records the launches of graphSteps batches. The slots' address and the
+/// batches' offsets are a part of it, all else is in the slots; of products,
+/// the addresses of operands, which are all in memory that stays where it is,
+/// and that their batches are full.
+void DeviceProgram::makeGraph(Launches &launches) {
   const CudaDriver &driver = device_->driver();
   driver.check(driver.beginCapture(device_->stream(), cuda::captureThreadLocal),
                "recording launches");
   for (std::int64_t step = 0; step < graphSteps; ++step)
-    launch(train_, step, {step * program_.batch, program_.batch});
+    launch(launches, step, {step * program_.batch, program_.batch});
   cuda::Graph graph = nullptr;
   driver.check(driver.endCapture(device_->stream(), &graph),
                "recording launches");
-  const cuda::Result result = driver.graphInstantiate(&graph_, graph, 0);
+  const cuda::Result result =
+      driver.graphInstantiate(&launches.graph, graph, 0);
   driver.graphDestroy(graph);
   driver.check(result, "recording launches");
 }
@@ -124,11 +132,11 @@ void DeviceProgram::launchTogether(std::int64_t count) {
       "launching a kernel");
 }
 
-void DeviceProgram::runSteps(const Kernels &kernels, bool isTraining,
-                             std::int64_t rows) {
+void DeviceProgram::runSteps(ProgramStep step, std::int64_t rows) {
   const std::int64_t batch = program_.batch, count = (rows + batch - 1) / batch;
-  if (isTraining && steps_.function)
+  if (step == ProgramStep::Train && steps_.function)
     return launchTogether(count);
+  Launches &launches = launchesOf(step);
   const CudaDriver &driver = device_->driver();
   std::int64_t done = 0;
   const auto setDone = [&] {
@@ -139,21 +147,24 @@ void DeviceProgram::runSteps(const Kernels &kernels, bool isTraining,
             sizeof(std::int64_t), device_->stream()),
         "counting steps");
   };
-  // Kernels see how many rows a batch has; products are recorded for full ones.
-  const std::int64_t recordable = products_ ? rows / batch : count;
-  if (isTraining && recordable >= graphSteps) {
-    if (!graph_)
-      makeGraph();
+  // Kernels see how many rows a batch has and where its outputs go. Products do
+  // not: recorded are those of full batches, and none that may write outputs.
+  const std::int64_t recordable = !products_                   ? count
+                                  : step == ProgramStep::Train ? rows / batch
+                                                               : 0;
+  if (recordable >= graphSteps) {
+    if (!launches.graph)
+      makeGraph(launches);
     for (; recordable - done >= graphSteps; done += graphSteps) {
       setDone();
-      driver.check(driver.graphLaunch(graph_, device_->stream()),
+      driver.check(driver.graphLaunch(launches.graph, device_->stream()),
                    "launching steps");
     }
     setDone();
   }
   for (std::int64_t offset = 0; done + offset < count; ++offset) {
     const std::int64_t first = (done + offset) * batch;
-    launch(kernels, offset, {first, std::min(batch, rows - first)});
+    launch(launches, offset, {first, std::min(batch, rows - first)});
   }
 }
 
@@ -188,10 +199,7 @@ void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
   slots_.assign(std::as_bytes(std::span(slotValues_)), "a call's arguments");
   if (isTraining)
     model_.setStale();
-  runSteps(step == ProgramStep::Train      ? train_
-           : step == ProgramStep::Evaluate ? evaluate_
-                                           : predict_,
-           isTraining, call.row_count);
+  runSteps(step, call.row_count);
   losses_.copyOut(std::as_writable_bytes(losses));
   outputs_.copyOut(std::as_writable_bytes(outputs));
   scores_.copyOut(counted);

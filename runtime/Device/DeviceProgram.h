@@ -57,7 +57,11 @@ private:
     const MlcProduct *product = nullptr; ///< Instead of a kernel.
     unsigned sharedBytes = 0;            ///< Of each block.
   };
-  using Kernels = std::vector<Kernel>;
+  /// What is launched for a batch.
+  struct Launches {
+    std::vector<Kernel> kernels;
+    cuda::GraphExec graph = nullptr; ///< Of graphSteps batches; made on demand.
+  };
   /// Which rows of a call a batch is.
   struct Batch {
     std::int64_t first, rows;
@@ -70,14 +74,15 @@ private:
   Kernel findKernel(const MlcKernel &kernel) const;
   void findSteps();
   void findChip();
-  Kernels findKernels(const MlcLaunches &launches) const;
+  std::vector<Kernel> findKernels(const MlcLaunches &launches) const;
   void copyModelIn();
   void copyModelOut();
   std::vector<std::int64_t> slotsFor(const MlcCall &call) const;
-  void launch(const Kernels &kernels, std::int64_t offset, Batch batch);
-  void makeGraph();
+  Launches &launchesOf(ProgramStep step);
+  void launch(const Launches &launches, std::int64_t offset, Batch batch);
+  void makeGraph(Launches &launches);
   void launchTogether(std::int64_t count);
-  void runSteps(const Kernels &kernels, bool isTraining, std::int64_t rows);
+  void runSteps(ProgramStep step, std::int64_t rows);
 
   const MlcProgram &program_;
   std::unique_ptr<CudaDevice> device_;
@@ -85,11 +90,10 @@ private:
   const MlcDevice *code_; ///< With products by the library, or without.
   std::unique_ptr<DeviceProducts> products_; ///< Null: all is generated.
   cuda::Module module_ = nullptr;
-  Kernels train_, evaluate_, predict_;
+  Launches train_, evaluate_, predict_;
   /// MlcDevice's `chip`, or `steps` where this GPU cannot run that; without a
   /// function where it can run neither.
   Kernel steps_;
-  cuda::GraphExec graph_ = nullptr;   ///< Of graphSteps steps of training.
   std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
   DeviceMemory workspace_, slots_, losses_, outputs_, scores_, doneTable_;
   std::vector<std::int64_t> slotValues_; ///< That slots_ holds.

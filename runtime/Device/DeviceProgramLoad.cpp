@@ -86,9 +86,9 @@ void DeviceProgram::loadModule() {
     throw InputError(fmt::format("GPU: its code cannot be loaded: {}{}{}",
                                  driver.describe(result), *log ? ": " : "",
                                  log));
-  train_ = findKernels(code_->train);
-  evaluate_ = findKernels(code_->evaluate);
-  predict_ = findKernels(code_->predict);
+  train_.kernels = findKernels(code_->train);
+  evaluate_.kernels = findKernels(code_->evaluate);
+  predict_.kernels = findKernels(code_->predict);
   findSteps();
   rowLists_ = std::make_unique<DeviceRows>(
       *device_, findKernel(code_->order).function, code_->order);
@@ -105,9 +105,9 @@ DeviceProgram::Kernel DeviceProgram::findKernel(const MlcKernel &kernel) const {
   return found;
 }
 
-DeviceProgram::Kernels
+std::vector<DeviceProgram::Kernel>
 DeviceProgram::findKernels(const MlcLaunches &launches) const {
-  Kernels kernels;
+  std::vector<Kernel> kernels;
   for (const MlcKernel &kernel : std::span(launches.kernels, launches.count))
     kernels.push_back(findKernel(kernel));
   return kernels;

@@ -23,8 +23,8 @@
 //   cooperative=N   0: not all blocks of a kernel can run at the same time
 //   processors=N    multiprocessors; each runs one block at a time
 //   shared=N        bytes of shared memory that a block may have
-//   tell=N          1: says on stderr what is launched cooperatively
-//   order=N         0, 1, 2: forward, backward, mixed (see Order)
+//   tell=N          1: says on stderr what is launched cooperatively or as a
+//   graph order=N         0, 1, 2: forward, backward, mixed (see Order)
 //   copies=1        tell on stderr of each copy to and from the host
 //
 //===----------------------------------------------------------------------===//
@@ -225,7 +225,10 @@ Result cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
   return Success;
 }
 Result cuGraphLaunch(GraphExec exec, Stream) {
-  for (const auto &work : *reinterpret_cast<Works *>(exec))
+  const Works &works = *reinterpret_cast<Works *>(exec);
+  if (setting("tell", 0))
+    std::fprintf(stderr, "fake CUDA: a graph of %zu launches\n", works.size());
+  for (const auto &work : works)
     if (const Result result = driver().run(work); result != Success)
       return result;
   return Success;

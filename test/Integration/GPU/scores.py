@@ -79,6 +79,23 @@ class Scores(unittest.TestCase):
             counted.append(result.stderr)
         self.assertEqual(*counted)
 
+    def test_batches_are_evaluated_by_graphs(self):
+        """35 of them are two graphs of 16 and three more, with the same results."""
+        program = self.compile("logistic")
+        data, weights = self.folder / "data", self.folder / "weights"
+        make_data(program.info, 35 * program.info["batch"] - 3, 9).write(data)
+        write_weights(weights, make_weights(program.info, 4))
+        use = ("eval", "--data", data, "--weights", weights, "--json", "--device")
+        program.fake = "tell=1"
+        on_gpu = program.attempt(*use, "cuda")
+        self.assertEqual(on_gpu.returncode, 0, on_gpu.stderr)
+        graphs = re.findall(r"fake CUDA: a graph of (\d+) launches", on_gpu.stderr)
+        self.assertEqual(len(graphs), 2, on_gpu.stderr)
+        self.assertTrue(all(int(launches) % 16 == 0 for launches in graphs), graphs)
+        on_gpu, on_cpu = json.loads(on_gpu.stdout), json.loads(program.run(*use, "cpu"))
+        self.assertEqual(on_gpu["accuracy"], on_cpu["accuracy"])
+        self.assertAlmostEqual(on_gpu["loss"] / on_cpu["loss"], 1, delta=1e-5)
+
     def test_an_epoch_reads_back_losses_and_counts_alone(self):
         epochs, training, test = 5, 163, 67
         program = self.compile("classes")
