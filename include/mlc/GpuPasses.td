@@ -4,6 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// In the order in which a program passes through them, most of them instead of
+// the stages tile, spmd and lowering; lib/Lowering/GPU/GpuPipeline.cpp says how
+// they combine with the passes of Passes.td and upstream's.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MLC_GPUPASSES_TD
 #define MLC_GPUPASSES_TD
@@ -24,6 +30,18 @@ def CountScores : Pass<"mlc-count-scores", "::mlir::ModuleOp"> {
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
     "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"
   ];
+}
+
+def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
+  let summary = "a copy of the training step, to be split over thread blocks";
+  let description = [{
+    Assumes: steps on tensors after the stage linalg.
+
+    Puts a copy of the training step in a module of its own, `@mlc_chip`. It
+    goes the way of a CPU's step (`mlc-tile-shards`, `mlc-place-barriers`) with
+    thread blocks as workers, and becomes the kernel whose blocks keep their
+    shards of parameters and states in shared memory.
+  }];
 }
 
 def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
@@ -60,6 +78,185 @@ def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
   ];
   let dependentDialects = [
     "::mlc::blas::BlasDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
+  let summary = "csr products as element-wise loops";
+  let description = [{
+    A `csr.matmul` becomes a `linalg.generic` whose body runs through the row's
+    non-zeros; a `csr.matmul_transposed` one whose body runs through the
+    examples that have a non-zero in its column, which a mask of bits tells. The
+    mask is made by a `scf.parallel` with atomic or's of whole numbers, whose
+    order does not matter; sums are never atomic. A value of an example in a
+    column is found by halving its row.
+
+    Guarantees: no csr op is left.
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect"
+  ];
+}
+
+def SumsAsLoops : Pass<"mlc-sums-as-loops", "::mlir::func::FuncOp"> {
+  let summary = "linalg ops with reductions as element-wise ops with a loop";
+  let description = [{
+    Each element of a product or sum is computed by a loop over its terms in the
+    body of an element-wise `linalg.generic`, so that upstream's element-wise
+    fusion takes bias, activation, optimiser in. A loop whose terms may be added
+    in any order says how (`mlc.combiners`).
+
+    Guarantees: no linalg op has a reduction.
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect"
+  ];
+}
+
+def StepNumbers : Pass<"mlc-step-numbers", "::mlir::func::FuncOp"> {
+  let summary = "numbers of a whole step are computed once and kept in memory";
+  let description = [{
+    Assumes: a step on memrefs.
+
+    What is computed outside of loops in f64 or by functions, such as Adam's
+    corrections, is computed by one thread, and read by the others. A power with
+    a whole exponent becomes products.
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
+  let summary = "what a thread block keeps in its shared memory";
+  let description = [{
+    Assumes: the module of `mlc-chip-step` after `mlc-place-barriers`.
+
+    Adds the argument `shared`, the bytes of a block's shared memory. There lie:
+    parameters, states and memory of the step of which every forall touches only
+    the part of its shards, each block its part, from the first step of a launch
+    to the last; what only the first block touches; and memory that each worker
+    has of its own. Parameters and states are copied there where a launch begins
+    (`mlc.once` = begin) and back where it ends. What crosses blocks stays in
+    memory that all of them see.
+
+    Notes on each op that computes elements how many there are for a shard and
+    how many threads share one, both by the program alone, so that bits do not
+    depend on the number of blocks.
+
+    The attribute `mlc.shared` holds a block's bytes for each number of blocks.
+    A step that does not fit a GPU's shared memory, or of which each block would
+    do too much for itself, is erased; with `required`, that is an error.
+  }];
+  let options = [
+    Option<"required", "required", "bool", "false",
+           "whether it is an error that a step does not fit">,
+  ];
+  let dependentDialects = [
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect"
+  ];
+}
+
+def BlockBarriers : Pass<"mlc-block-barriers", "::mlir::func::FuncOp"> {
+  let summary = "where the threads of a block wait for one another";
+  let description = [{
+    Assumes: a step after `mlc-spmd-workers` that is run again and again.
+
+    A `gpu.barrier` is placed, as late as possible, between ops that touch the
+    same memory, one of which writes, in one step or the next. Where blocks
+    meet, their threads do.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect"];
+}
+
+def LaunchLevels : Pass<"mlc-launch-levels", "::mlir::func::FuncOp"> {
+  let summary = "which ops of a step need no result of one another";
+  let description = [{
+    Assumes: a step on memrefs, buffers not yet places in a workspace.
+
+    Gives each op that writes memory the attribute `mlc.level`, from 0: one more
+    than the highest level of the ops before it that touch the same memory, if
+    one of both writes. What has one level is launched as one kernel.
+  }];
+}
+
+def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
+  let summary = "steps as kernels of a gpu.module";
+  let description = [{
+    Assumes: steps on memrefs after `mlc-launch-levels` and
+    `mlc-plan-workspace`, and the `graph.program`.
+
+    For each level of each step, a kernel whose blocks are dealt out to the ops
+    of the level. A thread computes an element; where these are few, a team of
+    threads within a warp runs through the terms of a sum and adds the partial
+    sums by a fixed tree of shuffles. A kernel gets the slots of
+    include/mlc/RuntimeABI.h (MlcDeviceSlot) and the number of the batch after
+    those that are done, and finds the step's arguments there.
+
+    With `gpu-steps` = kernel, or where the model is small, one more kernel runs
+    many training steps: all levels in turn, between which its blocks wait for
+    one another (`mlc_grid_barrier`, which `mlc-grid-barriers` lowers). Where
+    there is a step of `mlc-chip-step`, it becomes one that runs many steps with
+    a block as a worker.
+
+    Guarantees: no step is left; kernels have known sizes of grid and block and
+    stand in the order in which they are launched.
+  }];
+  let options = [
+    Option<"gpuSteps", "gpu-steps", "::mlc::GpuSteps", "::mlc::GpuSteps::Auto",
+           "how training steps are launched", [{::llvm::cl::values(
+             clEnumValN(::mlc::GpuSteps::Auto, "auto", "by the model's size"),
+             clEnumValN(::mlc::GpuSteps::Launches, "launches",
+                        "some launches a step"),
+             clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
+                        "one launch for many steps"),
+             clEnumValN(::mlc::GpuSteps::Chip, "chip",
+                        "one whose blocks keep their shards"))}]>,
+  ];
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "blocks of a grid wait for one another";
+  let description = [{
+    Assumes: all blocks of kernels that call `mlc_grid_barrier` run at the same
+    time (a cooperative launch).
+
+    A call becomes: the block's threads meet; one of them adds 1 to the counter
+    and reads it until it is what the call says; they meet again. Fences make
+    what was written before visible to all blocks. Calls of `mlc_shared_memory`
+    become the address of a block's shared memory, whose size is known at
+    launch.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+    "::mlir::arith::ArithDialect"
+  ];
+}
+
+def EmulateKernels : Pass<"mlc-emulate-kernels", "::mlir::ModuleOp"> {
+  let summary = "kernels as functions for a CPU that does what a GPU does";
+  let description = [{
+    Assumes: the module of `mlc-kernels`.
+
+    Each kernel becomes a function; what a GPU's thread knows of itself or gets
+    from its warp comes from functions `mlc_emulated_*` that the emulator has
+    (test/device).
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"
   ];
 }
 

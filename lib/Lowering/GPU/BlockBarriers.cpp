@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launches.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -17,7 +17,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_BLOCKBARRIERS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

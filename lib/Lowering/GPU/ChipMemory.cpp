@@ -8,7 +8,7 @@
 #include "ChipLayout.h"
 #include "Launches.h"
 #include "lib/Spmd/MemoryAccess.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,7 +18,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_CHIPMEMORY
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

@@ -8,12 +8,12 @@
 #include "Launches.h"
 #include "dialects/Csr/Csr.h"
 #include "lib/Tile/Shards.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_CHIPSTEP
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

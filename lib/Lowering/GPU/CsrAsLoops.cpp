@@ -7,7 +7,7 @@
 
 #include "ColumnMasks.h"
 #include "dialects/Csr/Csr.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -17,7 +17,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_CSRASLOOPS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

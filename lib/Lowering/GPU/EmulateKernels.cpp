@@ -6,14 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launches.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_EMULATEKERNELS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

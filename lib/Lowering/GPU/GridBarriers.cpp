@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launches.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -15,7 +15,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_GRIDBARRIERS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

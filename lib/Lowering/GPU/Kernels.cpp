@@ -10,7 +10,7 @@
 #include "Launches.h"
 #include "ProductTable.h"
 #include "dialects/Graph/Graph.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -22,7 +22,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_KERNELS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

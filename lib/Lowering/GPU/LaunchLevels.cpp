@@ -7,14 +7,14 @@
 
 #include "Launches.h"
 #include "lib/Spmd/MemoryAccess.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_LAUNCHLEVELS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;

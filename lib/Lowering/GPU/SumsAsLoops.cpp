@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementLoops.h"
-#include "mlc/Passes.h"
+#include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
@@ -16,7 +16,7 @@
 
 namespace mlc {
 #define GEN_PASS_DEF_SUMSASLOOPS
-#include "mlc/Passes.h.inc"
+#include "mlc/GpuPasses.h.inc"
 } // namespace mlc
 
 using namespace mlir;
