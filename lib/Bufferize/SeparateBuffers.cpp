@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlc {
@@ -43,23 +44,31 @@ class SeparateBuffersPass
 
   /// Gives each op of the block that uses `op`, itself or inside, its own, and
   /// one to each of its operands. Ops that take a slice and put it back must
-  /// mean the same tensor.
+  /// mean the same tensor. Inside of a forall it is made there: workers must
+  /// not share its memory.
   static void separate(Operation *op) {
     constexpr int inside = -1;
     DenseMap<std::pair<Operation *, int>, Operation *> copies;
-    OpBuilder b(op);
+    bool isTaken = false;
     for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
       Operation *user = op->getBlock()->findAncestorOpInBlock(*use.getOwner());
       int place = user == use.getOwner() ? int(use.getOperandNumber()) : inside;
+      auto forall = dyn_cast<scf::ForallOp>(user);
       if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user)) {
         user = nullptr;
         place = inside;
       }
       Operation *&copy = copies[{user, place}];
-      if (!copy)
-        copy = copies.size() == 1 ? op : b.clone(*op);
+      if (!copy && forall && place == inside) {
+        copy = OpBuilder::atBlockBegin(forall.getBody()).clone(*op);
+      } else if (!copy) {
+        copy = isTaken ? OpBuilder(op).clone(*op) : op;
+        isTaken = true;
+      }
       use.set(copy->getResult(0));
     }
+    if (!copies.empty() && !isTaken)
+      op->erase();
   }
 };
 

@@ -72,3 +72,23 @@ func.func @values(%x: tensor<32xf32>, %y: tensor<32xf32>) -> (tensor<32xf32>, te
   %c = linalg.log ins(%x : tensor<32xf32>) outs(%a : tensor<32xf32>) -> tensor<32xf32>
   return %b, %c : tensor<32xf32>, tensor<32xf32>
 }
+
+// A worker has memory of its own: that of a forall is made inside.
+// CHECK-LABEL: func.func @forall(
+// CHECK: %[[OUTSIDE:.*]] = tensor.empty()
+// CHECK-NOT: tensor.empty()
+// CHECK: linalg.exp ins(%{{.*}}) outs(%[[OUTSIDE]] :
+// CHECK: scf.forall
+// CHECK-NEXT: %[[INSIDE:.*]] = tensor.empty()
+// CHECK: linalg.log ins(%{{.*}}) outs(%[[INSIDE]] :
+func.func @forall(%x: tensor<16xf32>, %y: tensor<32xf32>) -> (tensor<16xf32>, tensor<32xf32>) {
+  %e = tensor.empty() : tensor<16xf32>
+  %a = linalg.exp ins(%x : tensor<16xf32>) outs(%e : tensor<16xf32>) -> tensor<16xf32>
+  %r = scf.forall (%i) = (0) to (32) step (16) shared_outs(%o = %y) -> tensor<32xf32> {
+    %b = linalg.log ins(%a : tensor<16xf32>) outs(%e : tensor<16xf32>) -> tensor<16xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %b into %o[%i] [16] [1] : tensor<16xf32> into tensor<32xf32>
+    }
+  }
+  return %a, %r : tensor<16xf32>, tensor<32xf32>
+}

@@ -101,7 +101,7 @@ float FakeGemm::elementB(std::uint64_t term, std::uint64_t column) const {
 }
 
 float FakeGemm::sum(std::uint64_t row, std::uint64_t column) const {
-  static std::uint64_t runs = 0;
+  static std::uint64_t runs = std::uint64_t(setting("order", 0));
   const bool isBackward = isUnordered && ++runs % 2 == 0;
   float sum = 0;
   for (std::uint64_t i = 0; i < terms(); ++i) {
