@@ -14,26 +14,20 @@ if all were caught. An error whose place in the source is no longer there is
 reported as stale and counts as not caught: bring its entry up to date.
 """
 
-import argparse
-import os
 import re
-import signal
-import subprocess
 import sys
-import tempfile
-import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-TARGETS = ["mlc-graph-tests", "mlc-smith"]
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import planting
+from planting import REPOSITORY, build, run
 
 
-class Planted(NamedTuple):
-    name: str
-    file: str
-    right: str  # occurs once in the file
-    wrong: str
+@dataclass(frozen=True)
+class Planted(planting.Planted):
     lit: str = ""  # A test of test/ that must fail, where numbers stay right.
     gpu: bool = False  # in code for GPUs, which an emulated one runs
 
@@ -162,54 +156,14 @@ PLANTED = [
 ]  # fmt: skip
 
 
-def run(*command, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        **options,
-    )
-
-
-def prepare(tree: Path) -> None:
-    if not (tree / "CMakeLists.txt").exists():
-        tree.mkdir(parents=True, exist_ok=True)
-        archive = subprocess.run(
-            ["git", "-C", REPOSITORY, "archive", "HEAD"], stdout=subprocess.PIPE, check=True
-        )
-        subprocess.run(["tar", "-x", "-C", tree], input=archive.stdout, check=True)
-    os.environ.setdefault("CCACHE_BASEDIR", str(tree))
-    os.environ.setdefault("CCACHE_NOHASHDIR", "1")
-    build(tree, configure=True, must=True)
-
-
-def build(
-    tree: Path, configure: bool = False, must: bool = False, targets: list[str] = TARGETS
-) -> bool:
-    steps = [["cmake", "--build", "build", "--target", *targets]]
-    if configure:
-        steps.insert(0, ["cmake", "--preset", "release"])
-    for step in steps:
-        result = run(*step, cwd=tree)
-        if result.returncode == 0:
-            continue
-        if must:
-            sys.exit(result.stdout + "\nthe source does not build without an error")
-        return False
-    return True
-
-
 def lit_failure(tree: Path, test: str) -> str | None:
-    if not build(tree, targets=["mlc-opt"]):
+    if not build(tree, ["mlc-opt"]):
         return "the build"
     result = run("/usr/lib/llvm-22/bin/lit", "build/test", "--filter", test, cwd=tree)
     return f"lit: {test}" if "FAIL: mlc" in result.stdout else None
 
 
 def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
-    """The first test that fails, in words."""
     if planted.lit:
         return lit_failure(tree, planted.lit)
     tools = tree / "build" / "bin"
@@ -219,8 +173,7 @@ def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
         return f"mlc-smith: {result.stdout.splitlines()[0]}" if result.returncode else None
     result = run(tools / "mlc-graph-tests", "--gtest_brief=1")
     if result.returncode != 0:
-        failed = [line for line in result.stdout.splitlines() if "FAILED  ]" in line]
-        return f"mlc-graph-tests: {failed[0].split()[3] if failed else 'crashed'}"
+        return f"mlc-graph-tests: {planting.failed_test(result.stdout)}"
     for model in sorted((REPOSITORY / "test" / "smith" / "found").glob("*.mlir")):
         options = re.search(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text())[1]
         result = run(tools / "mlc-smith", "--model", model, *options.split())
@@ -232,45 +185,17 @@ def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
     return None
 
 
-def plant(tree: Path, planted: Planted, programs: int) -> str | None:
-    path = tree / planted.file
-    right = path.read_text()
-    if right.count(planted.right) != 1:
-        print(f"stale       {planted.name}: {planted.file} has changed", flush=True)
-        return None
-    start = time.monotonic()
-    path.write_text(right.replace(planted.right, planted.wrong))
-    try:
-        caught = first_failure(tree, planted, programs) if build(tree) else "the build"
-    finally:
-        path.write_text(right)
-    word = "caught    " if caught else "NOT CAUGHT"
-    seconds = time.monotonic() - start
-    print(f"{word}  {planted.name} ({seconds:.0f} s): {caught}", flush=True)
-    return caught
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--tree", type=Path, help="where to build")
+    parser = planting.parser_of(__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=150, help="of mlc-smith")
     options = parser.parse_args()
-    chosen = [p for p in PLANTED if not options.names or p.name in options.names]
-    if len(chosen) < len(options.names):
-        parser.error("unknown name; see --list")
-    if options.list:
-        print("\n".join(planted.name for planted in chosen))
-        return 0
-    # Ended from outside, it still takes the error out again.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with tempfile.TemporaryDirectory() as folder:
-        tree = (options.tree or Path(folder)).absolute()
-        prepare(tree)
-        missed = [p for p in chosen if not plant(tree, p, options.programs)]
-    print(f"{len(chosen) - len(missed)} caught, {len(missed)} not caught")
-    return 1 if missed else 0
+    suite = planting.Suite(
+        planted=PLANTED,
+        configure=["cmake", "--preset", "release"],
+        targets=["mlc-graph-tests", "mlc-smith"],
+        first_failure=partial(first_failure, programs=options.programs),
+    )
+    return planting.main(parser, options, suite)
 
 
 sys.exit(main())

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Plants one error after another in the runtime and reports whether its unit
+tests catch it: bounds off by one, hashes not checked, files not synchronised,
+wrong remainders, state that a resumed run does not get back.
+
+    test/Unit/planted.py                 all of PLANTED, half an hour on two cores
+    test/Unit/planted.py NAME...         some of them
+    test/Unit/planted.py --list          their names
+
+Works in a copy of the repository's last commit (--tree, reused where it is
+there), without the compiler. Prints a line for each error and `N caught, N not
+caught`; status 0 if all were caught. An error whose place in the source is no
+longer there is reported as stale and counts as not caught: bring its entry up
+to date.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import planting
+from planting import Planted
+
+# Longer than any of them takes: an error may make it run for ever.
+SECONDS = 600
+
+ATOMIC = "runtime/Data/AtomicFile.cpp"
+DATASET = "runtime/Data/Dataset.cpp"
+HEADER = "runtime/Data/SafetensorsHeader.cpp"
+SAFETENSORS = "runtime/Data/Safetensors.cpp"
+SEAL = "runtime/Data/Seal.cpp"
+LIBSVM = "runtime/Import/LibsvmReader.cpp"
+LINES = "runtime/Import/LineReader.cpp"
+SOURCE = "runtime/Import/ByteSource.cpp"
+UTF8 = "runtime/Import/Utf8.cpp"
+SYSTEM = "runtime/System/OperatingSystem.cpp"
+VECTORIZER = "runtime/Text/VectorizerFile.cpp"
+BEST = "runtime/Train/BestWeights.cpp"
+CHECKPOINT = "runtime/Train/Checkpoint.cpp"
+FOLDER = "runtime/Train/CheckpointFolder.cpp"
+SAVER = "runtime/Train/CheckpointSaver.cpp"
+EXAMPLES = "runtime/Train/Examples.cpp"
+METRICS = "runtime/Train/MetricsFile.cpp"
+TRAINER = "runtime/Train/Trainer.cpp"
+WEIGHTS = "runtime/Train/Weights.cpp"
+
+PLANTED = [
+    # Files that are written.
+    Planted("file-not-synchronised", ATOMIC,
+            "if (int reason = syncFile(descriptor_.get()))", "if (int reason = 0)"),
+    Planted("folder-not-synchronised", ATOMIC,
+            "if (int reason = syncFolder(folder()))", "if (int reason = 0)"),
+    Planted("file-of-a-live-process-removed", ATOMIC,
+            "if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)\n    return false;", ""),
+    Planted("temporary-file-left", ATOMIC,
+            "if (!temporary_.empty())\n    os().remove(temporary_.c_str());", ""),
+    Planted("short-write-taken-for-all", SYSTEM,
+            "bytes = bytes.subspan(std::size_t(count));", "bytes = {};"),
+    Planted("error-of-closing-ignored", ATOMIC,
+            "if (int reason = descriptor_.close())\n    fail(reason);",
+            "descriptor_.close();"),
+    # Safetensors.
+    Planted("shape-overflows", HEADER,
+            "__builtin_mul_overflow(bytes, extent, &bytes))", "(bytes *= extent, false))"),
+    Planted("tensors-overlap", SAFETENSORS, "if (entry.begin != end)", "if (entry.begin > end)"),
+    Planted("bytes-behind-the-last-tensor", SAFETENSORS,
+            "if (end != data.size())", "if (end > data.size())"),
+    Planted("alignment-not-checked", SAFETENSORS, "if (!part.empty() && ", "if (false && "),
+    Planted("tensor-twice", HEADER,
+            "if (twice != header.tensors.end())", "if (false)"),
+    Planted("hash-of-tensors-not-checked", SEAL,
+            "if (hash->second != hashText(hashOf(tensor.bytes)))", "if (hash->second.empty())"),
+    Planted("hash-of-header-not-checked", SEAL,
+            "if (text.substr(place, digits) != hashWithout(text, place))", "if (place == 0)"),
+    # Data sets.
+    Planted("rows-that-fall", DATASET,
+            "if (indptr[row + 1] < indptr[row] || ", "if ("),
+    Planted("index-of-the-width", DATASET, "index >= width)", "index > width)"),
+    Planted("infinite-value", DATASET, "return !std::isfinite(value);\n  });\n  if (bad",
+            "return std::isnan(value);\n  });\n  if (bad"),
+    Planted("more-labels-than-rows", DATASET,
+            "if (labels->shape[0] != rows_ ||", "if (labels->shape[0] < rows_ ||"),
+    Planted("class-of-the-number-of-classes", EXAMPLES,
+            "labels[row] >= program_.outputs)", "labels[row] > program_.outputs)"),
+    Planted("capacity-of-the-emptiest-rows", EXAMPLES, "std::greater<>()", "std::less<>()"),
+    # Texts.
+    Planted("more-fields-than-columns", "runtime/Import/CsvReader.cpp",
+            "if (more || column < columns_)", "if (column < columns_)"),
+    Planted("second-key-taken", "runtime/Import/JsonKeys.cpp",
+            "text.find(quoted, first + 1) != text.npos", "false"),
+    Planted("nul-among-letters", UTF8,
+            "if ((word | (word - ones)) & highs)", "if (word & highs)"),
+    Planted("half-a-code-point-at-the-end", UTF8,
+            "const char *start = at;", "const char *start = at;\n    if (end - at == 1) return end;"),
+    Planted("last-carriage-return-lost", LINES,
+            "if (line_.ends_with('\\r') && taken > line_.size())",
+            "if (line_.ends_with('\\r'))"),
+    Planted("line-before-the-buffer-grew-lost", LINES,
+            "searched = rest.size();", "searched = rest.size() + 1;"),
+    Planted("width-of-the-last-index", LIBSVM,
+            "rows_.width = std::max(rows_.width, last + 1);",
+            "rows_.width = std::max(rows_.width, last);"),
+    Planted("index-beyond-32-bits", LIBSVM, "index >= maxWidth)", "index > maxWidth)"),
+    Planted("truncated-gzip", SOURCE,
+            'failCompressed("gzip", endsEarly);', "return room - stream_.avail_out;"),
+    Planted("second-gzip-member-lost", SOURCE,
+            "if (betweenMembers_ && !startMember())", "if (betweenMembers_)"),
+    Planted("folder-in-the-order-of-names", "runtime/Import/FolderReader.cpp",
+            "return std::tie(review.id, review.path);", "return std::tie(review.path);"),
+    Planted("second-vector-of-a-word", "runtime/Import/EmbeddingsReader.cpp",
+            "if (!seen.emplace(word).second)\n      continue;", "seen.emplace(word);"),
+    Planted("half-a-class", "runtime/Import/LabelReader.cpp",
+            "|| label != std::floor(label))", ")"),
+    Planted("held-out-share-rounded-down", "runtime/Import/HoldOut.cpp",
+            "std::llround(share *", "std::floor(share *"),
+    Planted("frequencies-of-other-columns", VECTORIZER,
+            "learned.documentFrequencies.size() !=", "learned.documentFrequencies.size() >"),
+    Planted("columns-that-stand-still", VECTORIZER,
+            "std::ranges::greater_equal{}", "std::ranges::greater{}"),
+    # Training.
+    Planted("last-batch-counts-in-full", TRAINER,
+            "const std::int64_t count = std::min(batch_, rows - point_.examples);",
+            "const std::int64_t count = batch_;"),
+    Planted("last-batch-runs-in-full", TRAINER,
+            "std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);",
+            "steps * batch_;"),
+    Planted("every-epoch-in-one-order", "runtime/Train/EpochOrder.h",
+            "std::uint32_t(epoch)};", "1};"),
+    Planted("order-beyond-the-last-row", "runtime/Train/Random.cpp",
+            "while (state >= size_);", "while (state > size_);"),
+    Planted("infinite-loss-borne", TRAINER,
+            "[](float x) { return std::isfinite(x); }", "[](float x) { return x == x; }"),
+    Planted("unsound-weights-saved", TRAINER,
+            "    return;\n  expectSound();\n  observer_.onPoint", "    return;\n  observer_.onPoint"),
+    Planted("explosion-not-in-a-row", TRAINER,
+            "explodingSteps_ + 1 : 0;", "explodingSteps_ + 1 : explodingSteps_;"),
+    Planted("explosion-one-step-late", TRAINER,
+            "if (explodingSteps_ < explosionSteps)", "if (explodingSteps_ <= explosionSteps)"),
+    Planted("place-of-the-fault-not-restored", "runtime/Train/LastSound.cpp",
+            "  point = point_;\n", ""),
+    Planted("last-batch-weighs-in-full", "runtime/Train/ForwardPass.cpp",
+            "double(loss) * std::min(batch, rows);", "double(loss) * batch;"),
+    Planted("validation-share-rounded-down", "runtime/Train/Split.cpp",
+            "std::llround(fraction * double(count))", "std::int64_t(fraction * double(count))"),
+    Planted("empty-class-not-told", "runtime/Train/DataWarnings.cpp",
+            "if (empty > 0)", "if (empty > 1)"),
+    # Resuming.
+    Planted("position-not-restored", CHECKPOINT,
+            'use("position", checkpoint.point.position);', ""),
+    Planted("best-loss-not-restored", CHECKPOINT, 'use("best_loss", checkpoint.best.loss);', ""),
+    Planted("origin-not-compared", CHECKPOINT, "theirs != entry.value)", "theirs.empty())"),
+    Planted("one-checkpoint-kept", FOLDER, "for (std::size_t i = kept;", "for (std::size_t i = 1;"),
+    Planted("oldest-checkpoint-first", FOLDER,
+            "std::ranges::sort(names, std::ranges::greater());", "std::ranges::sort(names);"),
+    Planted("damaged-checkpoint-not-set-aside", FOLDER,
+            "setAside(damaged);\n      return file;", "return file;"),
+    Planted("epochs-between-checkpoints-off-by-one", SAVER,
+            "(point.epoch - 1) % interval_.count == 0", "point.epoch % interval_.count == 0"),
+    Planted("seconds-between-checkpoints-as-minutes", SAVER,
+            "std::chrono::seconds(interval_.count)", "std::chrono::minutes(interval_.count)"),
+    Planted("metrics-twice-after-resuming", METRICS,
+            "if (os().truncate(file_.get(), bytes_) != 0)\n    fail(errno);", ""),
+    Planted("metrics-of-another-run", METRICS,
+            "if (bytes_ != start.bytes || hash_.value() != start.hash)",
+            "if (bytes_ != start.bytes)"),
+    Planted("metrics-after-the-checkpoint", METRICS,
+            "if (const int reason = syncFile(file_.get()))", "if (const int reason = 0)"),
+    Planted("patience-one-epoch-longer", BEST,
+            "epochsDone_ - best_.epoch >= patience_", "epochsDone_ - best_.epoch > patience_"),
+    Planted("best-is-the-last-of-equal", BEST,
+            "epoch.test->loss >= best_.loss", "epoch.test->loss > best_.loss"),
+    # Weights.
+    Planted("damaged-weights-taken", WEIGHTS, "if (isSealed(file))\n    expectSeal(file);", ""),
+    Planted("weights-that-are-not-finite", WEIGHTS, "model.expectFinite(file.path());", ""),
+    Planted("tensors-of-other-models", WEIGHTS,
+            "return tensor.name == parameter.name;", "return true;"),
+]  # fmt: skip
+
+
+def suites_of(planted: Planted) -> list[str]:
+    """Those first that are likely to catch it."""
+    if planted.file.startswith("runtime/Train/"):
+        return ["train", "fault", "data", "text"]
+    return ["data", "text", "train", "fault"]
+
+
+def first_failure(tree: Path, planted: Planted) -> str | None:
+    for suite in suites_of(planted):
+        program = f"mlc-{suite}-tests"
+        command = [tree / "build" / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast"]
+        try:
+            result = planting.run(*command, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"{program}: does not end"
+        if result.returncode != 0:
+            return f"{program}: {planting.failed_test(result.stdout)}"
+    return None
+
+
+def main() -> int:
+    parser = planting.parser_of(__doc__.splitlines()[0])
+    suite = planting.Suite(
+        planted=PLANTED,
+        configure=["cmake", "--preset", "release", "-DMLC_BUILD_COMPILER=OFF"],
+        targets=[f"mlc-{name}-tests" for name in ("data", "text", "train", "fault")],
+        first_failure=first_failure,
+    )
+    return planting.main(parser, parser.parse_args(), suite)
+
+
+sys.exit(main())

@@ -1,0 +1,118 @@
+"""Plants one error after another in a copy of the source, to see whether the
+tests catch it. The lists: smith/planted.py (compiler), Unit/planted.py (runtime).
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Planted:
+    name: str
+    file: str
+    right: str  # occurs once in the file
+    wrong: str
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What is built of a copy, and how its tests are run."""
+
+    planted: list[Planted]
+    configure: list[str]  # the command, which makes build/
+    targets: list[str]
+    # The first test that fails in a copy, in words; None where all pass.
+    first_failure: Callable[[Path, Planted], str | None]
+
+
+def run(*command, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
+
+
+def failed_test(output: str) -> str:
+    """The first test that GoogleTest's --gtest_brief=1 tells of."""
+    failed = [line for line in output.splitlines() if "FAILED  ]" in line]
+    return failed[0].split()[3] if failed else "crashed"
+
+
+def build(tree: Path, targets: list[str]) -> bool:
+    return run("cmake", "--build", "build", "--target", *targets, cwd=tree).returncode == 0
+
+
+def prepare(tree: Path, suite: Suite) -> None:
+    """Makes the copy, of the repository's last commit, where it is not there
+    already, and builds it."""
+    if not (tree / "CMakeLists.txt").exists():
+        tree.mkdir(parents=True, exist_ok=True)
+        archive = subprocess.run(
+            ["git", "-C", REPOSITORY, "archive", "HEAD"], stdout=subprocess.PIPE, check=True
+        )
+        subprocess.run(["tar", "-x", "-C", tree], input=archive.stdout, check=True)
+    os.environ.setdefault("CCACHE_BASEDIR", str(tree))
+    os.environ.setdefault("CCACHE_NOHASHDIR", "1")
+    for step in (suite.configure, ["cmake", "--build", "build", "--target", *suite.targets]):
+        result = run(*step, cwd=tree)
+        if result.returncode != 0:
+            sys.exit(result.stdout + "\nthe source does not build without an error")
+
+
+def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:
+    path = tree / planted.file
+    right = path.read_text()
+    if right.count(planted.right) != 1:
+        print(f"stale       {planted.name}: {planted.file} has changed", flush=True)
+        return None
+    start = time.monotonic()
+    path.write_text(right.replace(planted.right, planted.wrong))
+    try:
+        built = build(tree, suite.targets)
+        caught = suite.first_failure(tree, planted) if built else "the build"
+    finally:
+        path.write_text(right)
+    word = "caught    " if caught else "NOT CAUGHT"
+    seconds = time.monotonic() - start
+    print(f"{word}  {planted.name} ({seconds:.0f} s): {caught}", flush=True)
+    return caught
+
+
+def parser_of(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--tree", type=Path, help="where to build")
+    return parser
+
+
+def main(parser: argparse.ArgumentParser, options: argparse.Namespace, suite: Suite) -> int:
+    """Returns the exit status: 0 if all that were chosen were caught."""
+    chosen = [p for p in suite.planted if not options.names or p.name in options.names]
+    if len(chosen) < len(options.names):
+        parser.error("unknown name; see --list")
+    if options.list:
+        print("\n".join(planted.name for planted in chosen))
+        return 0
+    # Ended from outside, it still takes the error out again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory() as folder:
+        tree = (options.tree or Path(folder)).absolute()
+        prepare(tree, suite)
+        missed = [p for p in chosen if not plant(tree, p, suite)]
+    print(f"{len(chosen) - len(missed)} caught, {len(missed)} not caught")
+    return 1 if missed else 0
