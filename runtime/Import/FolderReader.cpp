@@ -23,7 +23,7 @@ static constexpr std::size_t firstTextBytes = 1 << 14;
 
 FolderReader::FolderReader(const std::string &folder, const TextFields &fields,
                            LabelReader &labels)
-    : fields_(fields), labels_(labels) {
+    : folder_(folder), fields_(fields), labels_(labels) {
   for (const char *part : {"pos", "neg"}) {
     std::error_code error;
     if (!fs::is_directory(fs::path(folder) / part, error))
@@ -32,17 +32,25 @@ FolderReader::FolderReader(const std::string &folder, const TextFields &fields,
                                    "aclImdb/train",
                                    folder, part));
   }
-  list(fs::path(folder) / "pos", true);
-  list(fs::path(folder) / "neg", false);
+  list(/*isPositive=*/true);
+  list(/*isPositive=*/false);
   if (reviews_.empty())
     throw InputError(fmt::format("{}: expected reviews, but pos/ and neg/ are "
                                  "empty; give a folder such as aclImdb/train",
                                  folder));
 }
 
+static fs::path partOf(const std::string &folder, bool isPositive) {
+  return fs::path(folder) / (isPositive ? "pos" : "neg");
+}
+
+std::string FolderReader::pathOf(const Review &review) const {
+  return partOf(folder_, review.isPositive) / review.name;
+}
+
 /// Splits ID_RATING.txt, or throws.
-static std::pair<std::uint64_t, std::string> splitName(const std::string &path,
-                                                       std::string_view name) {
+static std::pair<std::uint64_t, std::string_view>
+splitName(const std::string &path, std::string_view name) {
   const char *end = name.data() + name.size();
   std::uint64_t id = 0;
   auto [bar, error] = std::from_chars(name.data(), end, id);
@@ -53,23 +61,24 @@ static std::pair<std::uint64_t, std::string> splitName(const std::string &path,
     const std::string_view ending = rest.substr(rating.size());
     if (!rating.empty() &&
         (ending == ".txt" || ending == ".txt.xz" || ending == ".txt.gz"))
-      return {id, std::string(rating)};
+      return {id, rating};
   }
   throw InputError(fmt::format("{}: expected a name such as 0_9.txt (id, star "
                                "rating), but got {}; rename or remove the file",
                                path, showToken(name)));
 }
 
-void FolderReader::list(const std::string &folder, bool isPositive) {
+void FolderReader::list(bool isPositive) {
+  const std::string folder = partOf(folder_, isPositive);
   const std::size_t before = reviews_.size();
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error)) {
-    const std::string name = at->path().filename();
+    std::string name = at->path().filename();
     if (name.starts_with('.'))
       continue;
-    auto [id, rating] = splitName(at->path(), name);
-    reviews_.push_back({id, at->path(), std::move(rating), isPositive});
+    const std::uint64_t id = splitName(at->path(), name).first;
+    reviews_.push_back({id, std::move(name), isPositive});
   }
   if (error)
     throw InputError(fmt::format("{}: cannot be read: {}; check its "
@@ -78,20 +87,20 @@ void FolderReader::list(const std::string &folder, bool isPositive) {
   // The order of a directory is the file system's affair.
   std::ranges::sort(reviews_.begin() + static_cast<std::ptrdiff_t>(before),
                     reviews_.end(), {}, [](const Review &review) {
-                      return std::tie(review.id, review.path);
+                      return std::tie(review.id, review.name);
                     });
 }
 
-double FolderReader::labelOf(const Review &review) {
+double FolderReader::labelOf(const Review &review, const std::string &path) {
   if (fields_.label.empty())
     return 0;
   if (labels_.rule().kind == LabelKind::Binary && !labels_.rule().positiveFrom)
     return review.isPositive;
   try {
-    return labels_.read(review.rating);
+    return labels_.read(splitName(path, review.name).second);
   } catch (const LabelError &error) {
-    throw InputError(fmt::format("{}: in the rating of its name: {}",
-                                 review.path, error.what()));
+    throw InputError(
+        fmt::format("{}: in the rating of its name: {}", path, error.what()));
   }
 }
 
@@ -126,8 +135,9 @@ bool FolderReader::next(Document &document) {
   if (next_ == reviews_.size())
     return false;
   const Review &review = reviews_[next_++];
-  document.label = labelOf(review);
-  readText(review.path, document.text);
+  const std::string path = pathOf(review);
+  document.label = labelOf(review, path);
+  readText(path, document.text);
   const std::string_view text = document.text;
   const char *bad = findBadText(text);
   if (bad == text.data() + text.size())
@@ -137,7 +147,7 @@ bool FolderReader::next(Document &document) {
     const std::string_view before = text.substr(0, at);
     const std::size_t start = before.rfind('\n') + 1; // 0 where there is none.
     const auto line = std::ranges::count(before, '\n') + 1;
-    failInLine(review.path, static_cast<std::size_t>(line),
+    failInLine(path, static_cast<std::size_t>(line),
                text.substr(start, text.find('\n', at) - start), bad,
                describeBadText(bad, true));
   }

@@ -35,14 +35,17 @@ public:
   bool next(Document &document) override;
 
 private:
+  /// Of which there may be millions, in a folder whose path may be long.
   struct Review {
     std::uint64_t id;
-    std::string path, rating;
+    std::string name;
     bool isPositive;
   };
-  void list(const std::string &folder, bool isPositive);
-  double labelOf(const Review &review);
+  void list(bool isPositive);
+  std::string pathOf(const Review &review) const;
+  double labelOf(const Review &review, const std::string &path);
 
+  std::string folder_;
   TextFields fields_;
   LabelReader &labels_;
   std::vector<Review> reviews_;

@@ -261,7 +261,12 @@ static void loadText(const SafetensorsFile &file, Loader &loader,
   std::tie(text.ngramLeast, text.ngramMost) =
       loader.range("ngrams", text.characters ? maxCharacterNgram : maxNgram);
   learned.stopWords = loader.lines("vectorizer.stop_words");
+  text.stopWords.reserve(
+      static_cast<std::size_t>(std::ranges::count(learned.stopWords, '\n')));
   forEachLine(learned.stopWords, [&](std::string_view word) {
+    // A string for each byte of a file of empty lines is a lot of memory.
+    if (word.empty())
+      loader.fail("has a stop word without a letter");
     text.stopWords.emplace_back(word);
   });
   if (loader.has("hash_bits")) {

@@ -18,8 +18,8 @@
 
 namespace mlc::runtime {
 
-/// A folder of files `step-NNNNNNNNNNNN.safetensors`, each written whole or not
-/// at all. Whatever moment the process or the machine stops at, the newest one
+/// A folder of files `step-N.safetensors`, N of 19 digits, each written whole or
+/// not at all. Whatever moment the process or the machine stops at, the newest one
 /// of which `save` had returned is there.
 class CheckpointFolder {
 public:

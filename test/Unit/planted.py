@@ -108,7 +108,7 @@ PLANTED = [
     Planted("second-gzip-member-lost", SOURCE,
             "if (betweenMembers_ && !startMember())", "if (betweenMembers_)"),
     Planted("folder-in-the-order-of-names", "runtime/Import/FolderReader.cpp",
-            "return std::tie(review.id, review.path);", "return std::tie(review.path);"),
+            "return std::tie(review.id, review.name);", "return std::tie(review.name);"),
     Planted("second-vector-of-a-word", "runtime/Import/EmbeddingsReader.cpp",
             "if (!seen.emplace(word).second)\n      continue;", "seen.emplace(word);"),
     Planted("half-a-class", "runtime/Import/LabelReader.cpp",
@@ -176,6 +176,39 @@ PLANTED = [
     Planted("weights-that-are-not-finite", WEIGHTS, "model.expectFinite(file.path());", ""),
     Planted("tensors-of-other-models", WEIGHTS,
             "return tensor.name == parameter.name;", "return true;"),
+    # Memory.
+    Planted("texts-of-a-folder-kept", "runtime/Import/FolderReader.cpp",
+            "document.label = labelOf(review, path);",
+            "document.label = labelOf(review, path);\n"
+            "  static std::vector<std::string> kept;\n  kept.push_back(document.text);"),
+    Planted("names-with-room-for-more", "runtime/Import/FolderReader.cpp",
+            "const std::uint64_t id =", "name.reserve(64);\n    const std::uint64_t id ="),
+    Planted("table-as-wide-as-a-vectorizer-says", "runtime/Text/LearnedFeatures.cpp",
+            "void LearnedFeatures::finish() {",
+            "void LearnedFeatures::finish() {\n"
+            "  if (columnCount > 0) std::vector<char>(std::size_t(columnCount), 1);"),
+    Planted("stop-words-without-a-letter", VECTORIZER, "if (word.empty())", "if (false)"),
+    Planted("columns-kept-twice", VECTORIZER,
+            "learned.columnCount = learned.columns.empty()",
+            "static auto kept = learned.columns;\n  static auto again = kept;\n"
+            "  learned.columnCount = learned.columns.empty()"),
+    Planted("tensors-of-a-checkpoint-kept", CHECKPOINT,
+            "std::ranges::copy(tensor.as<float>(), elements.begin());",
+            "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
+            "  static std::vector<std::vector<float>> kept;\n"
+            "  kept.emplace_back(elements.begin(), elements.end());"),
+    Planted("weights-kept-twice", WEIGHTS,
+            "std::ranges::copy(tensor.as<float>(), elements.begin());",
+            "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
+            "  static std::vector<std::vector<float>> kept;\n"
+            "  kept.emplace_back(elements.begin(), elements.end());"),
+    Planted("entries-kept-twice", SAFETENSORS,
+            "metadata_ = std::move(header.metadata);",
+            "metadata_ = std::move(header.metadata);\n  static auto kept = metadata_;"),
+    Planted("buffer-for-each-thread", "runtime/Text/DocumentPipeline.cpp",
+            "      task(thread);", "      static thread_local std::vector<char> own(1 << 20);\n      task(thread);"),
+    Planted("columns-of-hashes-not-bounded", "runtime/Text/VectorizerSettings.h",
+            "maxTfidfHashBits = 24;", "maxTfidfHashBits = 26;"),
 ]  # fmt: skip
 
 

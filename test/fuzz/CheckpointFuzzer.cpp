@@ -85,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   static const MlcProgram program = sparseProgram();
   fs::remove_all(folder);
   fs::create_directory(folder);
-  std::ofstream(folder + "/step-000000000007.safetensors")
+  std::ofstream(folder + "/step-0000000000000000007.safetensors")
       .write(reinterpret_cast<const char *>(data),
              static_cast<std::streamsize>(size));
   resume(folder, program);

@@ -10,6 +10,7 @@
 
 #include "Data/Dataset.h"
 #include "Error.h"
+#include "Sanitized.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,14 +19,6 @@
 #include <vector>
 
 namespace mlc::test {
-
-/// Whether a sanitizer is part of this build, which needs memory and files of
-/// its own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool isSanitized = true;
-#else
-constexpr bool isSanitized = false;
-#endif
 
 /// A new folder, removed with all it holds.
 class TemporaryFolder {

@@ -186,7 +186,7 @@ TEST_F(VectorizerFile, WordsOfCounts) {
 }
 
 TEST_F(VectorizerFile, BrokenTensors) {
-  static const std::string open = "a\nb", few = "a\n", none;
+  static const std::string open = "a\nb", few = "a\n", empty = "a\n\n", none;
   auto replace = [](const char *name, const std::string &text) {
     return [=, &text](SafetensorsContents &contents) {
       for (TensorView &tensor : contents.tensors)
@@ -201,6 +201,9 @@ TEST_F(VectorizerFile, BrokenTensors) {
   EXPECT_NE(
       load(replace("vectorizer.stop_words", open)).find("line without an end"),
       std::string::npos);
+  EXPECT_NE(load(replace("vectorizer.stop_words", empty))
+                .find("has a stop word without a letter"),
+            std::string::npos);
   EXPECT_EQ(load(replace("vectorizer.stop_words", none)), "");
   EXPECT_NE(load(replace("vocabulary", few))
                 .find("not one document frequency for each feature"),
