@@ -18,9 +18,9 @@
 
 namespace mlc::runtime {
 
-/// A folder of files `step-N.safetensors`, N of 19 digits, each written whole or
-/// not at all. Whatever moment the process or the machine stops at, the newest one
-/// of which `save` had returned is there.
+/// A folder of files `step-N.safetensors`, N of 19 digits, each written whole
+/// or not at all. Whatever moment the process or the machine stops at, the
+/// newest one of which `save` had returned is there.
 class CheckpointFolder {
 public:
   /// Files that stay after a save, counting the one just saved.
