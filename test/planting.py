@@ -58,7 +58,7 @@ def build(tree: Path, targets: list[str]) -> bool:
 
 def prepare(tree: Path, suite: Suite) -> None:
     """Makes the copy, of the repository's last commit, where it is not there
-    already, and builds it."""
+    already, builds it, and sees that its tests pass."""
     if not (tree / "CMakeLists.txt").exists():
         tree.mkdir(parents=True, exist_ok=True)
         archive = subprocess.run(
@@ -71,6 +71,10 @@ def prepare(tree: Path, suite: Suite) -> None:
         result = run(*step, cwd=tree)
         if result.returncode != 0:
             sys.exit(result.stdout + "\nthe source does not build without an error")
+    none = type(suite.planted[0])("none", "", "", "")
+    failed = suite.first_failure(tree, none)
+    if failed:
+        sys.exit(f"without an error, there is a failure: {failed}")
 
 
 def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:

@@ -182,7 +182,7 @@ PLANTED = [
             "document.label = labelOf(review, path);\n"
             "  static std::vector<std::string> kept;\n  kept.push_back(document.text);"),
     Planted("names-with-room-for-more", "runtime/Import/FolderReader.cpp",
-            "const std::uint64_t id =", "name.reserve(64);\n    const std::uint64_t id ="),
+            "const std::uint64_t id =", "name.reserve(200);\n    const std::uint64_t id ="),
     Planted("table-as-wide-as-a-vectorizer-says", "runtime/Text/LearnedFeatures.cpp",
             "void LearnedFeatures::finish() {",
             "void LearnedFeatures::finish() {\n"

@@ -43,7 +43,7 @@ protected:
 };
 
 TEST_F(FolderMemoryTest, ManyFilesTakeTheirNames) {
-  constexpr std::int64_t files = 50'000, perFile = 100;
+  constexpr std::int64_t files = 50'000, perFile = 150;
   writeFile(text, "");
   const std::int64_t one = peak();
   // Names of one file: on a disk new files are slow.
