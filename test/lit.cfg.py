@@ -1,6 +1,7 @@
 # The lit suite: one folder a stage, as in lib/. GoogleTest programs (Unit) and
 # measurements (benchmark) are run by ctest and by hand.
 
+import json
 import os
 import sys
 
@@ -14,6 +15,12 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "Unit", "benchmark", "fuzz"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.mlc_build_dir, "test")
+
+if config.mlc_sanitize:
+    config.available_features.add("sanitized")
+    with open(os.path.join(config.mlc_source_dir, "CMakePresets.json")) as file:
+        presets = {preset["name"]: preset for preset in json.load(file)["testPresets"]}
+    config.environment.update(presets["asan"]["environment"])
 
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", config.mlc_tools_dir, append_path=True)

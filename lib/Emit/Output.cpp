@@ -115,10 +115,15 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
   arguments.append(archives.begin(), archives.end());
   arguments.append({"-o", programPath, "-pthread", "-static-libstdc++",
                     "-static-libgcc", "-Wl,--gc-sections"});
-  // A sanitizer's report names functions.
-  const std::string symbols =
-      options.sanitize.empty() ? "-Wl,-s" : "-fsanitize=" + options.sanitize;
-  arguments.push_back(symbols);
+  // What the runtime was built with (MLC_SANITIZE) a program needs as well.
+  SmallVector<std::string, 2> sanitizers;
+  for (StringRef sanitizer :
+       {StringRef(options.sanitize), StringRef(MLC_SANITIZE)})
+    if (!sanitizer.empty())
+      sanitizers.push_back(("-fsanitize=" + sanitizer).str());
+  arguments.append(sanitizers.begin(), sanitizers.end());
+  if (sanitizers.empty())
+    arguments.push_back("-Wl,-s"); // A sanitizer's report names functions.
   if (options.useBlas)
     arguments.push_back("-lopenblas");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(logPath),

@@ -10,6 +10,7 @@
 #include "TestData.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <pty.h>
@@ -26,6 +27,8 @@ namespace mlc::test {
   for (const std::string &argument : arguments)
     argv.push_back(const_cast<char *>(argument.c_str()));
   argv.push_back(nullptr);
+  // A shell that runs the tests in the background has it ignored.
+  std::signal(SIGINT, SIG_DFL);
   execv(program.c_str(), argv.data());
   _exit(127);
 }

@@ -210,6 +210,8 @@ TEST_F(TrainerTest, TakesRowsByTheKeyedBijection) {
 TEST_F(TrainerTest, StopsBetweenStepsAtASignal) {
   const Training whole(sparseProgram(), sparsePath, options);
   options.maxStepsPerCall = 4;
+  // A shell that runs the tests in the background has it ignored.
+  std::signal(SIGINT, SIG_DFL);
   const InterruptGuard guard;
   const Training run(sparseProgram(), sparsePath, options, 2, 9);
   EXPECT_EQ(pendingSignal(), SIGINT);
