@@ -1,5 +1,6 @@
 """Plants one error after another in a copy of the source, to see whether the
-tests catch it. The lists: smith/planted.py (compiler), Unit/planted.py (runtime).
+tests catch it. The lists: smith/planted.py (compiler), Unit/planted.py (runtime),
+Integration/GPU/planted.py (what GPUs alone have).
 """
 
 import argparse

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Plants one error after another in what a GPU's order of an epoch, scores and
+products by the library are made of, and reports whether the tests here catch it.
+
+    test/Integration/GPU/planted.py            all of PLANTED, half an hour
+    test/Integration/GPU/planted.py NAME...    some of them
+    test/Integration/GPU/planted.py --list     their names
+
+Works in a copy of the repository's last commit (--tree, reused where it is
+there). Prints a line for each error and `N caught, N not caught`; status 0 if
+all were caught. An error whose place in the source is no longer there is
+reported as stale and counts as not caught. Errors in kernels that mlc-smith
+catches are in test/smith/planted.py.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import planting
+
+DEVICE = "runtime/Device/"
+GPU = "lib/Lowering/GPU/"
+MODELS = "products.py Products.test_every_model_trains_as_on_the_cpu"
+SCORES = "scores.py Scores."
+
+
+@dataclass(frozen=True)
+class Planted(planting.Planted):
+    test: str = ""  # a file of this folder, and one of its tests
+
+
+PLANTED = [
+    # Products by the library.
+    Planted("left-side-not-transposed", DEVICE + "DeviceProducts.cpp",
+            "set(cublas::TransposeB, left ? cublas::transposed : cublas::plain);",
+            "set(cublas::TransposeB, cublas::plain);", MODELS),
+    Planted("sums-by-who-comes-first", DEVICE + "DeviceProducts.cpp",
+            "prefer(cublas::ReductionSchemes, cublas::reductionInComputeType);",
+            "prefer(cublas::ReductionSchemes, std::uint32_t(7));",
+            "products.py Products.test_the_same_bits_on_every_run"),
+    Planted("precision-ignored", DEVICE + "DeviceProducts.cpp",
+            "    return cublas::FastTf32;", "    return cublas::F32;",
+            "products.py Products.test_precision_is_asked_for"),
+    Planted("outputs-taken-for-aligned", DEVICE + "DeviceProducts.cpp",
+            "product.result.slot == MLC_CALL_OUTPUTS ? sizeof(float) : alignment",
+            "alignment", MODELS),
+    Planted("mask-of-64-bits", DEVICE + "DeviceProducts.cpp",
+            "constexpr std::int64_t bits = 128;", "constexpr std::int64_t bits = 64;", MODELS),
+    Planted("outputs-of-the-first-batch", DEVICE + "DeviceProducts.cpp",
+            "? first * product.columns * sizeof(float)", "? 0", MODELS),
+    Planted("last-batch-recorded-as-full", DEVICE + "DeviceProgram.cpp",
+            "{first, std::min(batch, rows - first)}", "{first, batch}",
+            "products.py Products.test_graphs_and_smaller_last_batches"),
+    Planted("no-code-without-the-library", DEVICE + "DeviceProgramLoad.cpp",
+            "    code_ = code_->generated;\n", "    throw;\n",
+            "products.py Products.test_without_the_library_generated_code_takes_its_place"),
+    Planted("gradient-mask-lost", GPU + "LibraryProducts.cpp",
+            "product = remake(b, product, relu.getResult(1), product.getOutputs());",
+            "product = remake(b, product, Value(), product.getOutputs());", MODELS),
+    Planted("bias-lost", GPU + "LibraryProducts.cpp",
+            "op.getDpsInputs()[1], bias, /*mask=*/Value()",
+            "op.getDpsInputs()[1], Value(), /*mask=*/Value()",
+            "products.py Products.test_each_step_agrees_with_the_reference"),
+    Planted("product-out-of-turn", GPU + "Kernels.cpp", "launch++", "launch", MODELS),
+    # What stays on the GPU, and what is evaluated there.
+    Planted("rows-copied-for-each-call", DEVICE + "DeviceRows.cpp",
+            "  if (const PlacedRows *placed = holder(rows))",
+            "  if (const PlacedRows *placed = nullptr)",
+            SCORES + "test_an_epoch_reads_back_losses_and_counts_alone"),
+    Planted("outputs-read-back", "runtime/Train/ForwardPass.cpp",
+            "executor_.device() && !observe", "false",
+            SCORES + "test_an_epoch_reads_back_losses_and_counts_alone"),
+    Planted("batches-of-evaluation-one-by-one", DEVICE + "DeviceProgram.cpp",
+            "!products_                   ? count", "!products_                   ? 0",
+            SCORES + "test_batches_are_evaluated_by_graphs"),
+    Planted("first-largest-is-last", GPU + "CountScores.cpp",
+            "SelectOp::create(b, loc, isLarger, column, place)",
+            "SelectOp::create(b, loc, isLarger, place, column)",
+            SCORES + "test_the_gpu_counts_as_the_host_does"),
+    Planted("sign-of-an-output-swapped", GPU + "CountScores.cpp",
+            "CmpFPredicate::OGT, output, 0.0f", "CmpFPredicate::OLT, output, 0.0f",
+            SCORES + "test_the_gpu_counts_as_the_host_does"),
+    Planted("every-epoch-in-one-order", GPU + "EpochOrder.cpp",
+            "low(epoch)", "low(purpose)", "order.py"),
+    Planted("halves-of-a-key-swapped", GPU + "EpochOrder.cpp",
+            "ValueRange{mixed, from, toMask, fromMask}",
+            "ValueRange{mixed, from, fromMask, toMask}", "order.py"),
+]  # fmt: skip
+
+
+def first_failure(tree: Path, planted: Planted) -> str | None:
+    build = tree / "build"
+    environment = os.environ | {
+        "PATH": f"{build / 'bin'}:/usr/lib/llvm-22/bin:{os.environ['PATH']}",
+        "MLC": "mlc",
+        "MLC_BUILD": str(build),
+    }
+    tests = [planted.test] if planted.test else sorted({p.test for p in PLANTED})
+    for test in tests:
+        result = planting.run(
+            sys.executable, *test.split(), cwd=tree / "test" / "Integration" / "GPU",
+            env=environment,
+        )  # fmt: skip
+        if result.returncode != 0:
+            return test
+    return None
+
+
+def main() -> int:
+    parser = planting.parser_of(__doc__.splitlines()[0])
+    suite = planting.Suite(
+        planted=PLANTED,
+        configure=["cmake", "--preset", "release"],
+        targets=["mlc", "mlc-opt", "mlc-fake-cuda", "mlc-fake-cublaslt"],
+        first_failure=first_failure,
+    )
+    return planting.main(parser, parser.parse_args(), suite)
+
+
+sys.exit(main())
