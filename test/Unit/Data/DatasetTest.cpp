@@ -247,6 +247,9 @@ TEST_F(DatasetTest, Labels) {
   parts.labels = {1, 0};
   parts.labelShape = {2};
   expectError(parts.contents(), "expected one for each of 3 rows, but got 2");
+  parts.labels = {1, 0, 1, 0};
+  parts.labelShape = {4};
+  expectError(parts.contents(), "expected one for each of 3 rows, but got 4");
   parts.labels = {};
   parts.labelShape = {3, 0};
   expectError(parts.contents(), "expected one for each of 3 rows, but got 0");

@@ -74,7 +74,7 @@ const MemoryInput inputs[] = {
      [](std::size_t bytes) {
        return R"({"label":1,"review":"","x":[1)" + repeat(",1", bytes) + "]}\n";
      },
-     readJson, 40},
+     readJson, 48},
     {"JsonOfArrays", [](std::size_t bytes) { return repeat("[", bytes); },
      readJson, 4},
     {"JsonOfKeys",

@@ -21,6 +21,12 @@
 
 namespace mlc::test {
 
+/// From the start of the process, large pieces go back to the system when they
+/// are freed. Else what tests freed before, and the child may take again, would
+/// decide how much more it takes.
+[[maybe_unused]] static const int whenLarge =
+    ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+
 /// The most memory that a fork of this process ever has, in bytes; what this
 /// one has counts too.
 static std::int64_t peakOfFork(const std::function<void()> &action) {
@@ -32,9 +38,6 @@ static std::int64_t peakOfFork(const std::function<void()> &action) {
   ::malloc_trim(0);
   const pid_t child = ::fork();
   if (child == 0) {
-    // What this process freed before would else decide what memory freed by the
-    // child goes back to the system.
-    ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
     try {
       action();
     } catch (const runtime::InputError &) {
