@@ -53,6 +53,15 @@ void trainSpoilt(const MlcCall *given) {
   }
 }
 
+/// Keeps the losses that it is told of.
+struct Losses : TrainObserver {
+  explicit Losses(std::vector<float> &all) : all(all) { all.clear(); }
+  void onSteps(const StepsResult &steps) override {
+    all.insert(all.end(), steps.losses.begin(), steps.losses.end());
+  }
+  std::vector<float> &all;
+};
+
 /// 26 steps an epoch, the last of 3 rows.
 class DivergenceTest : public testing::Test {
 protected:
@@ -82,7 +91,7 @@ protected:
     model.initialize(options.seed);
     Executor executor(program, model, threads,
                       examples.nonzeroCapacity(program.batch));
-    TrainObserver observer;
+    Losses observer{losses};
     try {
       Trainer(executor, examples, allRows(examples.rows()), options, nullptr,
               observer)
@@ -102,6 +111,7 @@ protected:
   TemporaryFolder folder;
   std::string path = folder / "data";
   TrainerOptions options{.epochs = 4, .learningRate = 0.1, .seed = 11};
+  std::vector<float> losses; ///< Of the steps before the call that failed.
 };
 
 std::string rowsText(std::uint32_t epoch, std::int64_t first,
@@ -171,6 +181,7 @@ TEST_F(DivergenceTest, NamesALossThatExplodesWithoutOverflow) {
     data.realLabels[i] = float(i * i % 7 % 2); // So that nothing fits them.
   data.write(path);
   options.learningRate = 1e9;
+  options.maxStepsPerCall = 1;
   const std::string error = errorOf(sparseProgram());
   int first = 0, last = 0;
   EXPECT_EQ(std::sscanf(error.c_str(),
@@ -179,6 +190,12 @@ TEST_F(DivergenceTest, NamesALossThatExplodesWithoutOverflow) {
             2)
       << error;
   EXPECT_EQ(last, first + 19);
+  // The first 20 in a row.
+  ASSERT_EQ(std::ssize(losses), last - 1);
+  ASSERT_GT(first, 1);
+  EXPECT_LE(losses[std::size_t(first) - 2], 1e4f);
+  for (int step = first; step < last; ++step)
+    EXPECT_GT(losses[std::size_t(step) - 1], 1e4f) << step;
   EXPECT_NE(error.find(" is above 1e+04, having been 0.7"), std::string::npos)
       << error;
   EXPECT_NE(error.find("of parameter 'layer."), std::string::npos) << error;
