@@ -53,13 +53,17 @@ void trainSpoilt(const MlcCall *given) {
   }
 }
 
-/// Keeps the losses that it is told of.
-struct Losses : TrainObserver {
-  explicit Losses(std::vector<float> &all) : all(all) { all.clear(); }
+/// Keeps what it is told.
+struct Told : TrainObserver {
+  bool wantsPoints = false; ///< After each call.
+  std::int64_t lastPoint = 0;
+  std::vector<float> losses; ///< Of the steps before the call that failed.
+
   void onSteps(const StepsResult &steps) override {
-    all.insert(all.end(), steps.losses.begin(), steps.losses.end());
+    losses.insert(losses.end(), steps.losses.begin(), steps.losses.end());
   }
-  std::vector<float> &all;
+  bool wantsPoint(const TrainingPoint &, bool) override { return wantsPoints; }
+  void onPoint(const TrainingPoint &point) override { lastPoint = point.step; }
 };
 
 /// 26 steps an epoch, the last of 3 rows.
@@ -91,10 +95,9 @@ protected:
     model.initialize(options.seed);
     Executor executor(program, model, threads,
                       examples.nonzeroCapacity(program.batch));
-    Losses observer{losses};
     try {
       Trainer(executor, examples, allRows(examples.rows()), options, nullptr,
-              observer)
+              told)
           .run();
       return "";
     } catch (const InputError &error) {
@@ -111,7 +114,7 @@ protected:
   TemporaryFolder folder;
   std::string path = folder / "data";
   TrainerOptions options{.epochs = 4, .learningRate = 0.1, .seed = 11};
-  std::vector<float> losses; ///< Of the steps before the call that failed.
+  Told told;
 };
 
 std::string rowsText(std::uint32_t epoch, std::int64_t first,
@@ -156,6 +159,14 @@ TEST_F(DivergenceTest, FindsWhatNoLossShowsByTheEndOfTheRun) {
   EXPECT_EQ(errorWhenSpoilt(), "");
 }
 
+TEST_F(DivergenceTest, NothingIsKeptOfWhatIsNotSound) {
+  told.wantsPoints = true;
+  options.maxStepsPerCall = 1;
+  spoilt = {.step = 5, .element = 19};
+  EXPECT_NE(errorWhenSpoilt().find("in step 5 "), std::string::npos);
+  EXPECT_EQ(told.lastPoint, 4);
+}
+
 TEST_F(DivergenceTest, SaysSoWhenItDoesNotHappenAgain) {
   spoilt = {.step = 30, .tensor = 1, .value = NAN, .once = true};
   EXPECT_NE(errorWhenSpoilt().find("not when the last steps were repeated"),
@@ -191,11 +202,11 @@ TEST_F(DivergenceTest, NamesALossThatExplodesWithoutOverflow) {
       << error;
   EXPECT_EQ(last, first + 19);
   // The first 20 in a row.
-  ASSERT_EQ(std::ssize(losses), last - 1);
+  ASSERT_EQ(std::ssize(told.losses), last - 1);
   ASSERT_GT(first, 1);
-  EXPECT_LE(losses[std::size_t(first) - 2], 1e4f);
+  EXPECT_LE(told.losses[std::size_t(first) - 2], 1e4f);
   for (int step = first; step < last; ++step)
-    EXPECT_GT(losses[std::size_t(step) - 1], 1e4f) << step;
+    EXPECT_GT(told.losses[std::size_t(step) - 1], 1e4f) << step;
   EXPECT_NE(error.find(" is above 1e+04, having been 0.7"), std::string::npos)
       << error;
   EXPECT_NE(error.find("of parameter 'layer."), std::string::npos) << error;
