@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Data/AtomicFile.h"
+#include "System/OperatingSystem.h"
 
 #include "Support.h"
 
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -89,6 +91,39 @@ TEST(AtomicFile, AFullDiskLeavesNothing) {
   });
   EXPECT_EQ(message, (folder / "a") + ": cannot be written: File too large; "
                                       "make room or choose another place");
+  EXPECT_EQ(readFile(folder / "a"), "old");
+  EXPECT_EQ(folder.names(), Names{"a"});
+}
+
+namespace {
+
+/// Says of a full disk only where a file is closed, as network file systems do.
+class FullWhenClosed : public OperatingSystem {
+public:
+  FullWhenClosed() { setOperatingSystem(this); }
+  ~FullWhenClosed() override { setOperatingSystem(nullptr); }
+
+  int close(int file) override {
+    OperatingSystem::close(file);
+    errno = ENOSPC;
+    return -1;
+  }
+};
+
+} // namespace
+
+TEST(AtomicFile, ADiskThatIsFullWhenItIsClosedLeavesNothing) {
+  TemporaryFolder folder;
+  writeFile(folder / "a", "old");
+  std::string message = inputError([&] {
+    FullWhenClosed system;
+    AtomicFile file(folder / "a");
+    writeText(file, "new");
+    file.commit();
+  });
+  EXPECT_EQ(message, (folder / "a") + ": cannot be written: No space left on "
+                                      "device; make room or choose another "
+                                      "place");
   EXPECT_EQ(readFile(folder / "a"), "old");
   EXPECT_EQ(folder.names(), Names{"a"});
 }
