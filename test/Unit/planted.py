@@ -188,10 +188,6 @@ PLANTED = [
             "void LearnedFeatures::finish() {\n"
             "  if (columnCount > 0) std::vector<char>(std::size_t(columnCount), 1);"),
     Planted("stop-words-without-a-letter", VECTORIZER, "if (word.empty())", "if (false)"),
-    Planted("columns-kept-twice", VECTORIZER,
-            "learned.columnCount = learned.columns.empty()",
-            "static auto kept = learned.columns;\n  static auto again = kept;\n"
-            "  learned.columnCount = learned.columns.empty()"),
     Planted("tensors-of-a-checkpoint-kept", CHECKPOINT,
             "std::ranges::copy(tensor.as<float>(), elements.begin());",
             "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
@@ -202,9 +198,6 @@ PLANTED = [
             "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
             "  static std::vector<std::vector<float>> kept;\n"
             "  kept.emplace_back(elements.begin(), elements.end());"),
-    Planted("entries-kept-twice", SAFETENSORS,
-            "metadata_ = std::move(header.metadata);",
-            "metadata_ = std::move(header.metadata);\n  static auto kept = metadata_;"),
     Planted("buffer-for-each-thread", "runtime/Text/DocumentPipeline.cpp",
             "      task(thread);", "      static thread_local std::vector<char> own(1 << 20);\n      task(thread);"),
     Planted("columns-of-hashes-not-bounded", "runtime/Text/VectorizerSettings.h",

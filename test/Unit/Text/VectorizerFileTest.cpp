@@ -205,9 +205,13 @@ TEST_F(VectorizerFile, BrokenTensors) {
                 .find("has a stop word without a letter"),
             std::string::npos);
   EXPECT_EQ(load(replace("vectorizer.stop_words", none)), "");
-  EXPECT_NE(load(replace("vocabulary", few))
-                .find("not one document frequency for each feature"),
-            std::string::npos);
+  std::string many;
+  for (int word = 0; word < 1000; ++word)
+    many += std::to_string(1000 + word) + "\n";
+  for (const std::string &words : {few, many})
+    EXPECT_NE(load(replace("vocabulary", words))
+                  .find("not one document frequency for each feature"),
+              std::string::npos);
   EXPECT_NE(load([](SafetensorsContents &contents) {
               std::erase_if(contents.tensors, [](const TensorView &tensor) {
                 return tensor.name == "vocabulary";
