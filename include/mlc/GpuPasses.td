@@ -41,7 +41,14 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     goes the way of a CPU's step (`mlc-tile-shards`, `mlc-place-barriers`) with
     thread blocks as workers, and becomes the kernel whose blocks keep their
     shards of parameters and states in shared memory.
+
+    A lazy optimiser's step is not split: it asks which columns a batch touches.
+    With `required`, that is an error.
   }];
+  let options = [
+    Option<"required", "required", "bool", "false",
+           "whether it is an error that a step is not split">,
+  ];
 }
 
 def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {

@@ -30,9 +30,7 @@ LogicalResult KernelBuilder::buildChip(StringRef name) {
   if (failed(emitOnce(kBegin)))
     return failure();
   gpu::BarrierOp::create(b, loc);
-  Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                           kernel.getArgument(1));
-  auto loop = scf::ForOp::create(b, loc, index(0), count, index(1));
+  scf::ForOp loop = loopOverSteps();
   gpu::BarrierOp::create(b, loc);
   if (failed(emitOnce(kEnd)))
     return failure();
@@ -82,10 +80,7 @@ LogicalResult KernelBuilder::emitOnce(StringRef when) {
 
 LogicalResult KernelBuilder::emitChipStep(scf::ForOp loop) {
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(loop.getBody()->getTerminator());
-  Value offset = arith::IndexCastOp::create(b, loc, b.getI64Type(),
-                                            loop.getInductionVar());
-  KernelArguments made(b, step, kernel.getArgument(0), offset, batch,
+  KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
                        parameterCount);
   made.hoist(loop);
   arguments = &made;

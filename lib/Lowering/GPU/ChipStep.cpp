@@ -42,11 +42,23 @@ bool asksForStarts(func::FuncOp step) {
 }
 
 class ChipStepPass : public mlc::impl::ChipStepBase<ChipStepPass> {
+public:
+  using ChipStepBase::ChipStepBase;
+
+private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto step = module.lookupSymbol<func::FuncOp>(steps::kTrain);
-    if (!step || asksForStarts(step))
+    if (!step)
       return;
+    if (asksForStarts(step)) {
+      if (!required)
+        return;
+      step.emitError("expected a step that can keep its shards on a GPU's "
+                     "chip, but a lazy optimiser's is not split; use "
+                     "--gpu-steps auto");
+      return signalPassFailure();
+    }
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto chip = ModuleOp::create(b, step.getLoc(), StringRef(kChip));
     b.setInsertionPointToStart(chip.getBody());

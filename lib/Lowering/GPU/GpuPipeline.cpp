@@ -44,17 +44,8 @@ static void addLinalg(OpPassManager &manager, const GpuOptions &) {
   addCleanup(function);
 }
 
-/// The training step for `mlc-chip-step`: loops over shards, as on a CPU, and
-/// in them ops that compute an element by itself.
-static void addChipTile(OpPassManager &manager) {
-  manager.addPass(createChipStep());
-  OpPassManager &function = manager.nest<ModuleOp>().nest<func::FuncOp>();
-  function.addPass(createUpdateInPlace());
-  addCleanup(function);
-  function.addPass(createDropUnitDims());
-  addCleanup(function);
-  function.addPass(createTileShards({Gemm::Generated, /*registers=*/32}));
-  addCleanup(function);
+/// Every op becomes one that computes an element by itself.
+static void addElements(OpPassManager &function) {
   function.addPass(createCsrAsLoops());
   function.addPass(createSumsAsLoops());
   addCleanup(function);
@@ -62,7 +53,22 @@ static void addChipTile(OpPassManager &manager) {
   addCleanup(function);
   function.addPass(createFuseMultiplyAdd());
   function.addPass(createApproximateMath());
+  // Without vectors: only divisions as they are written.
   function.addPass(createRefineReciprocals({/*lanes=*/1}));
+}
+
+/// The training step for `mlc-chip-step`: loops over shards, as on a CPU, and
+/// in them ops that compute an element by itself.
+static void addChipTile(OpPassManager &manager, GpuSteps steps) {
+  manager.addPass(createChipStep({/*required=*/steps == GpuSteps::Chip}));
+  OpPassManager &function = manager.nest<ModuleOp>().nest<func::FuncOp>();
+  function.addPass(createUpdateInPlace());
+  addCleanup(function);
+  function.addPass(createDropUnitDims());
+  addCleanup(function);
+  function.addPass(createTileShards({Gemm::Generated, /*registers=*/32}));
+  addCleanup(function);
+  addElements(function);
   addCleanup(function);
   function.addPass(createSeparateBuffers());
   // Loops write to their parts of results, not to memory of their own.
@@ -74,19 +80,11 @@ static void addChipTile(OpPassManager &manager) {
 /// element by itself.
 static void addTile(OpPassManager &manager, const GpuOptions &options) {
   if (options.steps == GpuSteps::Auto || options.steps == GpuSteps::Chip)
-    addChipTile(manager);
+    addChipTile(manager, options.steps);
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createLibraryProducts({options.gemm, options.steps}));
   addCleanup(function);
-  function.addPass(createCsrAsLoops());
-  function.addPass(createSumsAsLoops());
-  addCleanup(function);
-  function.addPass(createFuseElementwise());
-  addCleanup(function);
-  function.addPass(createFuseMultiplyAdd());
-  function.addPass(createApproximateMath());
-  // Without vectors: only divisions as they are written.
-  function.addPass(createRefineReciprocals({/*lanes=*/1}));
+  addElements(function);
   function.addPass(createUpdateInPlace());
   addCleanup(function);
 }

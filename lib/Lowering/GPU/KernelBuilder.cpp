@@ -76,17 +76,27 @@ LogicalResult KernelBuilder::buildSteps(StringRef name,
     most = std::max(most, blocksOf(level));
   kernel->setAttr(kMostBlocks, b.getI64IntegerAttr(most));
   blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
-  Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                           kernel.getArgument(1));
-  auto loop = scf::ForOp::create(b, loc, index(0), count, index(1));
-  b.setInsertionPoint(loop.getBody()->getTerminator());
-  Value offset = arith::IndexCastOp::create(b, loc, b.getI64Type(),
-                                            loop.getInductionVar());
-  KernelArguments made(b, step, kernel.getArgument(0), offset, batch,
+  scf::ForOp loop = loopOverSteps();
+  KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
                        parameterCount);
   made.hoist(loop);
   arguments = &made;
   return emitStep(levels, loop.getInductionVar());
+}
+
+/// A loop over as many steps as the kernel is told; the builder stands after
+/// it.
+scf::ForOp KernelBuilder::loopOverSteps() {
+  Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
+                                           kernel.getArgument(1));
+  return scf::ForOp::create(b, loc, index(0), count, index(1));
+}
+
+/// The number of the loop's step; the builder stands at its end.
+Value KernelBuilder::stepIn(scf::ForOp loop) {
+  b.setInsertionPoint(loop.getBody()->getTerminator());
+  return arith::IndexCastOp::create(b, loc, b.getI64Type(),
+                                    loop.getInductionVar());
 }
 
 LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {

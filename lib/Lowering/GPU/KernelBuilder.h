@@ -44,6 +44,8 @@ public:
 
 private:
   mlir::gpu::GPUFuncOp begin(llvm::StringRef name, int32_t blocksAtOnce);
+  mlir::scf::ForOp loopOverSteps();
+  mlir::Value stepIn(mlir::scf::ForOp loop);
   int64_t blocksOf(const Level &level) const;
   llvm::LogicalResult emitStep(llvm::ArrayRef<Level> levels, mlir::Value step);
   /// Emits what block `block` of a level's launch does.

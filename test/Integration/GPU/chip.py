@@ -88,6 +88,15 @@ class Chip(unittest.TestCase):
             ptx = expect_done(attempt(MLC, *command)).stdout
             self.assertNotIn("train_chip", ptx)
 
+    def test_a_lazy_optimizer_is_not_split(self):
+        command = ("compile", MODELS / "lazy.mlir", "--target", "cuda", "--gpu", "sm_90")
+        refused = attempt(MLC, *command, "--emit", "ptx", "--gpu-steps", "chip")
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r"lazy\.mlir:\d+:\d+: error: expected .* lazy")
+        self.assertIn("use --gpu-steps auto", refused.stderr)
+        ptx = expect_done(attempt(MLC, *command, "--emit", "ptx")).stdout
+        self.assertNotIn("train_chip", ptx)
+
     def test_small_models_are_kept_on_the_chip(self):
         for name in ("adam", "classes", "everything", "regression"):
             ptx = expect_done(
