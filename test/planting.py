@@ -78,12 +78,20 @@ def prepare(tree: Path, suite: Suite) -> None:
         sys.exit(f"without an error, there is a failure: {failed}")
 
 
+def has_place(tree: Path, planted: Planted) -> bool:
+    """Whether an error can still be planted; says so if not."""
+    path = tree / planted.file
+    found = path.exists() and path.read_text().count(planted.right) == 1
+    if not found:
+        print(f"stale       {planted.name}: {planted.file} has changed", flush=True)
+    return found
+
+
 def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:
+    if not has_place(tree, planted):
+        return None
     path = tree / planted.file
     right = path.read_text()
-    if right.count(planted.right) != 1:
-        print(f"stale       {planted.name}: {planted.file} has changed", flush=True)
-        return None
     start = time.monotonic()
     path.write_text(right.replace(planted.right, planted.wrong))
     try:
@@ -100,7 +108,10 @@ def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:
 def parser_of(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--list", action="store_true", help="print their names")
+    parser.add_argument(
+        "--check", action="store_true", help="only see that each has its place in the source"
+    )
     parser.add_argument("--tree", type=Path, help="where to build")
     return parser
 
@@ -113,6 +124,10 @@ def main(parser: argparse.ArgumentParser, options: argparse.Namespace, suite: Su
     if options.list:
         print("\n".join(planted.name for planted in chosen))
         return 0
+    if options.check:
+        stale = [p for p in chosen if not has_place(REPOSITORY, p)]
+        print(f"{len(chosen) - len(stale)} have their place, {len(stale)} do not")
+        return 1 if stale else 0
     # Ended from outside, it still takes the error out again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:

@@ -42,12 +42,58 @@ class SeparateBuffersPass
     return isa_and_nonnull<tensor::EmptyOp, linalg::FillOp>(op);
   }
 
+  /// The use of the slice that `insert` puts back after writing to it.
+  static OpOperand *sliceOf(tensor::InsertSliceOp insert) {
+    OpOperand *use = &insert.getSourceMutable();
+    while (auto result = dyn_cast<OpResult>(use->get())) {
+      Operation *op = result.getOwner();
+      if (isa<tensor::ExtractSliceOp>(op))
+        return use;
+      if (auto written = dyn_cast<DestinationStyleOpInterface>(op))
+        use = written.getTiedOpOperand(result);
+      else if (auto loop = dyn_cast<scf::ForOp>(op))
+        use = loop.getTiedLoopInit(result);
+      else
+        break;
+    }
+    return nullptr;
+  }
+
+  using Slices = DenseMap<Operation *, Operation *>;
+
+  /// The ops that take slices of `op` and that put them back, each with the one
+  /// that takes its slice; a slice that several put back is taken by each for
+  /// itself. Nothing where it is not known of all of them.
+  static Slices slicesOf(Operation *op) {
+    Slices slices;
+    for (Operation *user : llvm::to_vector(op->getUsers())) {
+      auto insert = dyn_cast<tensor::InsertSliceOp>(user);
+      if (!insert)
+        continue;
+      OpOperand *use = sliceOf(insert);
+      if (!use ||
+          use->get().getDefiningOp()->getOperand(0).getDefiningOp() != op)
+        return Slices();
+      Operation *extract = use->get().getDefiningOp();
+      if (slices.contains(extract)) {
+        extract = OpBuilder(extract).clone(*extract);
+        use->set(extract->getResult(0));
+      }
+      slices[extract] = slices[insert] = extract;
+    }
+    for (Operation *user : op->getUsers())
+      if (isa<tensor::ExtractSliceOp>(user) && !slices.contains(user))
+        return Slices();
+    return slices;
+  }
+
   /// Gives each op of the block that uses `op`, itself or inside, its own, and
   /// one to each of its operands. Ops that take a slice and put it back must
-  /// mean the same tensor. Inside of a forall it is made there: workers must
-  /// not share its memory.
+  /// mean the same tensor, and those of another slice may mean another. Inside
+  /// of a forall it is made there: workers must not share its memory.
   static void separate(Operation *op) {
     constexpr int inside = -1;
+    const Slices slices = slicesOf(op);
     DenseMap<std::pair<Operation *, int>, Operation *> copies;
     bool isTaken = false;
     for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
@@ -55,7 +101,7 @@ class SeparateBuffersPass
       int place = user == use.getOwner() ? int(use.getOperandNumber()) : inside;
       auto forall = dyn_cast<scf::ForallOp>(user);
       if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(user)) {
-        user = nullptr;
+        user = slices.lookup(user);
         place = inside;
       }
       Operation *&copy = copies[{user, place}];

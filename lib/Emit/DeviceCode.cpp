@@ -177,7 +177,8 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
     Expected<std::string> ptx = emitPtx(kernels, **machine);
     if (!ptx)
       return ptx.takeError();
-    code.target += (code.images.empty() ? " " : ",") + architecture.name();
+    code.target += code.images.empty() ? " " : ",";
+    code.target += architecture.name();
     // Without the zero byte at the end.
     auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
                                                  architecture.name())

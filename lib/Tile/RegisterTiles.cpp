@@ -7,36 +7,26 @@
 
 #include "RegisterTiles.h"
 #include "PackOperands.h"
-#include "RegisterPressure.h"
 #include "SplitOffRest.h"
+#include "TileChoice.h"
 #include "TileOps.h"
-#include "VectorTile.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace mlc;
 
 namespace {
 
-/// Columns and rows of results that a sum of terms has in registers at a time,
-/// and the rows where these are few.
-constexpr int64_t kTermSums = 4, kFewTermSums = 2;
-
-/// Vector registers that a row covers at most, alone and in the tile of a dense
-/// product.
-constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
-
 /// Tiles the ops of one block.
 class RegisterTiler {
 public:
   RegisterTiler(RewriterBase &rewriter, const RegisterTiling &tiling)
-      : rewriter(rewriter), tiling(tiling) {}
+      : rewriter(rewriter), choice{tiling, {}} {}
 
   /// Splits what can be vectorised into tiles of registers, consumers first; a
   /// product or initialiser that only one of them uses goes along.
@@ -47,7 +37,7 @@ public:
         continue;
       ops.push_back(&op);
       if (op.hasOneUse())
-        usedOnce.insert(&op);
+        choice.usedOnce.insert(&op);
     }
     for (Operation *op : llvm::reverse(ops)) {
       if (op->use_empty()) {
@@ -64,99 +54,6 @@ public:
   }
 
 private:
-  /// The root and the ops that will be computed in its tile. A long body takes
-  /// no product in: it would spill the sums, or be a tile too narrow for them;
-  /// beside it, passing over the memory once more is little.
-  SmallVector<Operation *> opsOfTile(Operation *root) {
-    SmallVector<Operation *> ops = opsOfTile(root, /*withProducts=*/true);
-    const bool isLong = llvm::any_of(ops, [](Operation *op) {
-      return isElementwise(op) && hasLongBody(cast<linalg::LinalgOp>(op));
-    });
-    return isLong ? opsOfTile(root, /*withProducts=*/false) : ops;
-  }
-  SmallVector<Operation *> opsOfTile(Operation *root, bool withProducts) {
-    SmallVector<Operation *> ops{root};
-    for (size_t i = 0; i < ops.size(); ++i) // grows
-      for (OpOperand &operand : ops[i]->getOpOperands()) {
-        Operation *producer = operand.get().getDefiningOp();
-        if (producer && usedOnce.contains(producer) && needsOneTile(operand) &&
-            (withProducts ||
-             !(isCsrProduct(producer) || isDenseProduct(producer))))
-          ops.push_back(producer);
-      }
-    return ops;
-  }
-
-  /// Rows of the root's tile: several for a dense product, which reads its
-  /// right side once for all of them. A csr product has one row a tile; wide
-  /// products of integers are lowered upstream on one row only.
-  int64_t rowsOf(Operation *root) {
-    bool hasProduct = false;
-    for (Operation *op : opsOfTile(root)) {
-      if (isCsrProduct(op))
-        return 1;
-      hasProduct |= isDenseProduct(op);
-      for (Operation &inner : *cast<linalg::LinalgOp>(op).getBlock())
-        for (Type type : inner.getResultTypes())
-          if (type.isInteger(32) || type.isInteger(64))
-            return 1;
-    }
-    return hasProduct ? tiling.productRows : 1;
-  }
-
-  /// Vector registers that a row of the root's tile covers: fewer where an op's
-  /// body needs many itself, but not below a csr product, whose inner loop is
-  /// its own and walks over the non-zeros for each tile.
-  int64_t rowRegistersOf(Operation *root) {
-    int64_t registers = kRowRegisters;
-    const SmallVector<Operation *> ops = opsOfTile(root);
-    if (llvm::any_of(ops, isCsrProduct))
-      return registers;
-    for (Operation *op : ops)
-      if (isElementwise(op))
-        registers = vectorsAtATime(cast<linalg::LinalgOp>(op), tiling.registers,
-                                   registers);
-    return registers;
-  }
-
-  /// The loops of the dimensions of the root's result.
-  static SmallVector<unsigned> resultLoops(TilingInterface root) {
-    SmallVector<unsigned> loops;
-    for (auto [loop, kind] : llvm::enumerate(root.getLoopIteratorTypes()))
-      if (kind == utils::IteratorType::parallel)
-        loops.push_back(loop);
-    return loops;
-  }
-
-  static int64_t upperBoundOf(OpFoldResult size) {
-    FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-        presburger::BoundType::UB, ValueBoundsConstraintSet::Variable(size),
-        /*stopCondition=*/nullptr, /*closedUB=*/true);
-    return succeeded(bound) ? *bound : std::numeric_limits<int64_t>::max();
-  }
-
-  /// How the root and what goes along is tiled.
-  VectorTile tileOf(TilingInterface root, OpFoldResult columns) {
-    const unsigned rank =
-        cast<RankedTensorType>(root->getResult(0).getType()).getRank();
-    if (sumKindOf(root) == SumKind::OfTerms) {
-      const int64_t rows =
-          tiling.registers >= kManyRegisters ? kTermSums : kFewTermSums;
-      return {rank == 2 ? rows : 1, kTermSums, false};
-    }
-    const int64_t rows = rank == 2 ? rowsOf(root) : 1;
-    const int64_t width =
-        (rows > 1 ? kProductRegisters : rowRegistersOf(root)) * tiling.lanes;
-    std::optional<int64_t> known = getConstantIntValue(columns);
-    if (!known && upperBoundOf(columns) < width) // never a whole tile
-      return {1, tiling.lanes, true};
-    if (!known || *known >= width)
-      return {rows, width, false};
-    // One narrow vector a row.
-    const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
-    return {1, narrow, narrow != *known};
-  }
-
   /// Whole tiles of registers first. Then what is left of the rows, in tiles of
   /// one row, and what is left of the columns, in tiles of one row and a
   /// register, which are masked (or of one element, for sums of terms).
@@ -165,10 +62,11 @@ private:
       VectorTile().setOn(root);
       return success();
     }
-    const bool inBlocks = llvm::any_of(opsOfTile(root), [&](Operation *op) {
-      auto product = dyn_cast<linalg::GenericOp>(op);
-      return product && isWorthBlocksOfRows(product, tiling.blocks);
-    });
+    const bool inBlocks =
+        llvm::any_of(choice.opsOfTile(root), [&](Operation *op) {
+          auto product = dyn_cast<linalg::GenericOp>(op);
+          return product && isWorthBlocksOfRows(product, choice.tiling.blocks);
+        });
     if (inBlocks) {
       FailureOr<TilingInterface> block = takeBlockOfRows(root);
       if (failed(block))
@@ -176,11 +74,11 @@ private:
       root = *block;
     }
     rewriter.setInsertionPoint(root);
-    const VectorTile whole = tileOf(
+    const VectorTile whole = choice.tileOf(
         root, root.getIterationDomain(rewriter)[resultLoops(root).back()].size);
     const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
                                   ? VectorTile{1, 1, false}
-                                  : VectorTile{1, tiling.lanes, true};
+                                  : VectorTile{1, choice.tiling.lanes, true};
     FailureOr<TileLoops> loops = tile(root, whole);
     if (failed(loops))
       return failure();
@@ -192,7 +90,7 @@ private:
       return failure();
     if (whole.rows > 1)
       packOperands(rewriter, loops->columns, loops->rows, inBlocks,
-                   tiling.batch, tiling.blocks);
+                   choice.tiling.batch, choice.tiling.blocks);
     return success();
   }
 
@@ -210,7 +108,7 @@ private:
         return;
       VectorTile::clear(op);
       if (op->hasOneUse())
-        usedOnce.insert(op);
+        choice.usedOnce.insert(op);
       root = op; // users come last
     });
     return tile(cast<TilingInterface>(root), vectors);
@@ -224,7 +122,7 @@ private:
   /// Tiles the root and what goes along with it.
   FailureOr<TileLoops> tile(TilingInterface root, VectorTile vectors) {
     const SmallVector<unsigned> loops = resultLoops(root);
-    const SmallVector<Operation *> joined = opsOfTile(root);
+    const SmallVector<Operation *> joined = choice.opsOfTile(root);
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
     sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
@@ -256,15 +154,16 @@ private:
   FailureOr<TilingInterface> takeBlockOfRows(TilingInterface root) {
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
-    sizes[resultLoops(root)[0]] = rewriter.getIndexAttr(tiling.blocks.rows);
+    sizes[resultLoops(root)[0]] =
+        rewriter.getIndexAttr(choice.tiling.blocks.rows);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
-        fuseTiles(root, sizes, opsOfTile(root), /*swapsLoops=*/false,
+        fuseTiles(root, sizes, choice.opsOfTile(root), /*swapsLoops=*/false,
                   /*gathersRows=*/false);
     if (failed(tiled))
       return failure();
     for (Operation *op : tiled->tiledAndFusedOps)
       if (op->hasOneUse())
-        usedOnce.insert(op);
+        choice.usedOnce.insert(op);
     return cast<TilingInterface>(tiled->tiledAndFusedOps.front());
   }
 
@@ -284,7 +183,7 @@ private:
         [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (tiling.joins && llvm::is_contained(joined, op) &&
+          if (choice.tiling.joins && llvm::is_contained(joined, op) &&
               !(isRowGather(op) && !gathersRows) &&
               llvm::all_of(slice->getUses(), needsOneTile) &&
               sumKindOf(op) != SumKind::OfTerms)
@@ -303,14 +202,12 @@ private:
   }
 
   void erase(Operation *op) {
-    usedOnce.erase(op); // A new op may get its place in memory.
+    choice.usedOnce.erase(op); // A new op may get its place in memory.
     rewriter.eraseOp(op);
   }
 
   RewriterBase &rewriter;
-  RegisterTiling tiling;
-  /// Ops of the block whose result has one use.
-  DenseSet<Operation *> usedOnce;
+  TileChoice choice;
 };
 
 } // namespace

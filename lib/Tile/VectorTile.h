@@ -44,6 +44,15 @@ enum class SumKind {
 /// if it is one that `vectorizeSum` takes.
 std::optional<SumKind> sumKindOf(mlir::Operation *op);
 
+/// The loops of an op that `sumKindOf` knows: at most two of results and one of
+/// terms.
+struct SumLoops {
+  explicit SumLoops(mlir::linalg::LinalgOp op);
+
+  llvm::SmallVector<unsigned, 2> results;
+  unsigned terms = 0;
+};
+
 /// A sum whose result is one tile becomes a loop over its terms with the tile
 /// in registers. `lanes` are the elements of a vector register.
 mlir::LogicalResult vectorizeSum(mlir::RewriterBase &rewriter,

@@ -61,6 +61,29 @@ func.func @slices(%x: tensor<16xf32>, %y: tensor<32xf32>) -> (tensor<32xf32>, te
   return %r, %b : tensor<32xf32>, tensor<32xf32>
 }
 
+// Where equal slices of equal tensors have become one, each is put back into a
+// tensor of its own.
+// CHECK-LABEL: func.func @equal_slices(
+// CHECK: %[[E0:.*]] = tensor.empty()
+// CHECK: %[[E1:.*]] = tensor.empty()
+// CHECK: %[[S1:.*]] = tensor.extract_slice %[[E1]][16]
+// CHECK: %[[S0:.*]] = tensor.extract_slice %[[E0]][16]
+// CHECK: %[[A:.*]] = linalg.exp ins(%{{.*}}) outs(%[[S1]] :
+// CHECK: %[[B:.*]] = linalg.log ins(%{{.*}}) outs(%[[S0]] :
+// CHECK: %[[C:.*]] = linalg.exp ins(%{{.*}}) outs(%[[B]] :
+// CHECK: tensor.insert_slice %[[A]] into %[[E1]]
+// CHECK: tensor.insert_slice %[[C]] into %[[E0]]
+func.func @equal_slices(%x: tensor<16xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+  %e = tensor.empty() : tensor<32xf32>
+  %s = tensor.extract_slice %e[16] [16] [1] : tensor<32xf32> to tensor<16xf32>
+  %a = linalg.exp ins(%x : tensor<16xf32>) outs(%s : tensor<16xf32>) -> tensor<16xf32>
+  %b = linalg.log ins(%x : tensor<16xf32>) outs(%s : tensor<16xf32>) -> tensor<16xf32>
+  %c = linalg.exp ins(%x : tensor<16xf32>) outs(%b : tensor<16xf32>) -> tensor<16xf32>
+  %r = tensor.insert_slice %a into %e[16] [16] [1] : tensor<16xf32> into tensor<32xf32>
+  %q = tensor.insert_slice %c into %e[16] [16] [1] : tensor<16xf32> into tensor<32xf32>
+  return %r, %q : tensor<32xf32>, tensor<32xf32>
+}
+
 // What has values is not copied.
 // CHECK-LABEL: func.func @values(
 // CHECK: %[[A:.*]] = linalg.exp

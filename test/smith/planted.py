@@ -80,8 +80,7 @@ PLANTED = [
             "b.getF32FloatAttr(static_cast<float>(perRow))",
             "b.getF32FloatAttr(static_cast<float>(perRow + 1))"),
     Planted("cross-entropy-maximum-lost", LOSSES,
-            "arith::AddFOp::create(b, loc, log, args[2])",
-            "arith::AddFOp::create(b, loc, log, log)"),
+            "log(sum) + largest - labelled", "log(sum) + log(sum) - labelled"),
     Planted("bce-sign", LOSSES, "log1p(exp(abs(y) * -1.0))", "log1p(exp(abs(y) * 1.0))"),
     Planted("one-hot-inverted", ROWS,
             "arith::CmpIPredicate::eq, column, args[0]",
@@ -111,7 +110,7 @@ PLANTED = [
             "size = arith::MinUIOp::create(b, loc, rest, batch);",
             "size = arith::MaxUIOp::create(b, loc, rest, batch);"),
     # Machine code.
-    Planted("remainder-from-the-start", "lib/Tile/RegisterTiles.cpp",
+    Planted("remainder-from-the-start", "lib/Tile/SplitOffRest.cpp",
             "rest.setLowerBound(end);", ""),
     Planted("library-transposition-lost", "lib/Lowering/CPU/GemmToBlas.cpp",
             "constant(rhsTransposed ? kTranspose : kNoTranspose)", "constant(kNoTranspose)"),

@@ -1,0 +1,114 @@
+//===- TileChoice.cpp - How large a tile is and what is in it -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileChoice.h"
+#include "RegisterPressure.h"
+#include "TileOps.h"
+
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
+
+using namespace mlir;
+using namespace mlc;
+
+/// Columns and rows of results that a sum of terms has in registers at a time,
+/// and the rows where these are few.
+constexpr int64_t kTermSums = 4, kFewTermSums = 2;
+
+/// Vector registers that a row covers at most, alone and in the tile of a dense
+/// product.
+constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
+
+SmallVector<Operation *> TileChoice::opsOfTile(Operation *root) const {
+  SmallVector<Operation *> ops = opsOfTile(root, /*withProducts=*/true);
+  const bool isLong = llvm::any_of(ops, [](Operation *op) {
+    return isElementwise(op) && hasLongBody(cast<linalg::LinalgOp>(op));
+  });
+  return isLong ? opsOfTile(root, /*withProducts=*/false) : ops;
+}
+
+SmallVector<Operation *> TileChoice::opsOfTile(Operation *root,
+                                               bool withProducts) const {
+  SmallVector<Operation *> ops{root};
+  for (size_t i = 0; i < ops.size(); ++i) // grows
+    for (OpOperand &operand : ops[i]->getOpOperands()) {
+      Operation *producer = operand.get().getDefiningOp();
+      if (producer && usedOnce.contains(producer) && needsOneTile(operand) &&
+          (withProducts ||
+           !(isCsrProduct(producer) || isDenseProduct(producer))))
+        ops.push_back(producer);
+    }
+  return ops;
+}
+
+/// Rows of the root's tile: several for a dense product, which reads its
+/// right side once for all of them. A csr product has one row a tile; wide
+/// products of integers are lowered upstream on one row only.
+int64_t TileChoice::rowsOf(Operation *root) const {
+  bool hasProduct = false;
+  for (Operation *op : opsOfTile(root)) {
+    if (isCsrProduct(op))
+      return 1;
+    hasProduct |= isDenseProduct(op);
+    for (Operation &inner : *cast<linalg::LinalgOp>(op).getBlock())
+      for (Type type : inner.getResultTypes())
+        if (type.isInteger(32) || type.isInteger(64))
+          return 1;
+  }
+  return hasProduct ? tiling.productRows : 1;
+}
+
+/// Vector registers that a row of the root's tile covers: fewer where an op's
+/// body needs many itself, but not below a csr product, whose inner loop is
+/// its own and walks over the non-zeros for each tile.
+int64_t TileChoice::rowRegistersOf(Operation *root) const {
+  int64_t registers = kRowRegisters;
+  const SmallVector<Operation *> ops = opsOfTile(root);
+  if (llvm::any_of(ops, isCsrProduct))
+    return registers;
+  for (Operation *op : ops)
+    if (isElementwise(op))
+      registers = vectorsAtATime(cast<linalg::LinalgOp>(op), tiling.registers,
+                                 registers);
+  return registers;
+}
+
+SmallVector<unsigned> mlc::resultLoops(TilingInterface root) {
+  SmallVector<unsigned> loops;
+  for (auto [loop, kind] : llvm::enumerate(root.getLoopIteratorTypes()))
+    if (kind == utils::IteratorType::parallel)
+      loops.push_back(loop);
+  return loops;
+}
+
+static int64_t upperBoundOf(OpFoldResult size) {
+  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
+      presburger::BoundType::UB, ValueBoundsConstraintSet::Variable(size),
+      /*stopCondition=*/nullptr, /*closedUB=*/true);
+  return succeeded(bound) ? *bound : std::numeric_limits<int64_t>::max();
+}
+
+VectorTile TileChoice::tileOf(TilingInterface root,
+                              OpFoldResult columns) const {
+  const unsigned rank =
+      cast<RankedTensorType>(root->getResult(0).getType()).getRank();
+  if (sumKindOf(root) == SumKind::OfTerms) {
+    const int64_t rows =
+        tiling.registers >= kManyRegisters ? kTermSums : kFewTermSums;
+    return {rank == 2 ? rows : 1, kTermSums, false};
+  }
+  const int64_t rows = rank == 2 ? rowsOf(root) : 1;
+  const int64_t width =
+      (rows > 1 ? kProductRegisters : rowRegistersOf(root)) * tiling.lanes;
+  std::optional<int64_t> known = getConstantIntValue(columns);
+  if (!known && upperBoundOf(columns) < width) // never a whole tile
+    return {1, tiling.lanes, true};
+  if (!known || *known >= width)
+    return {rows, width, false};
+  // One narrow vector a row.
+  const auto narrow = int64_t(llvm::PowerOf2Ceil(*known));
+  return {1, narrow, narrow != *known};
+}

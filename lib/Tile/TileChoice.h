@@ -1,0 +1,45 @@
+//===- TileChoice.h - How large a tile is and what is in it -----*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_TILE_TILECHOICE_H
+#define MLC_LIB_TILE_TILECHOICE_H
+
+#include "RegisterTiles.h"
+#include "VectorTile.h"
+
+#include "mlir/Interfaces/TilingInterface.h"
+
+namespace mlc {
+
+/// Decides how the ops of a block are tiled for vector registers.
+struct TileChoice {
+  RegisterTiling tiling;
+  /// Ops of the block whose result has one use, and which can be vectorised.
+  llvm::DenseSet<mlir::Operation *> usedOnce;
+
+  /// The root and the ops that will be computed in its tile. A long body takes
+  /// no product in: it would spill the sums, or be a tile too narrow for them;
+  /// beside it, passing over the memory once more is little.
+  llvm::SmallVector<mlir::Operation *> opsOfTile(mlir::Operation *root) const;
+
+  /// How the root, whose result has `columns`, and what goes along is tiled.
+  VectorTile tileOf(mlir::TilingInterface root,
+                    mlir::OpFoldResult columns) const;
+
+private:
+  llvm::SmallVector<mlir::Operation *> opsOfTile(mlir::Operation *root,
+                                                 bool withProducts) const;
+  int64_t rowsOf(mlir::Operation *root) const;
+  int64_t rowRegistersOf(mlir::Operation *root) const;
+};
+
+/// The loops of the dimensions of the root's result.
+llvm::SmallVector<unsigned> resultLoops(mlir::TilingInterface root);
+
+} // namespace mlc
+
+#endif // MLC_LIB_TILE_TILECHOICE_H
