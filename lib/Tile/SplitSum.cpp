@@ -174,10 +174,12 @@ private:
     SmallVector<utils::IteratorType> iterators(rank + 1,
                                                utils::IteratorType::parallel);
     iterators[0] = utils::IteratorType::reduction;
+    AffineMap element = AffineMap::getFilteredIdentityMap(
+        b.getContext(), rank + 1,
+        [](AffineDimExpr dim) { return dim.getPosition() > 0; });
     auto sum = linalg::GenericOp::create(
-        b, loc, init.getType(), partial, init,
-        ArrayRef{all, all.getMinorSubMap(rank)}, iterators,
-        [&](OpBuilder &body, Location, ValueRange args) {
+        b, loc, init.getType(), partial, init, ArrayRef{all, element},
+        iterators, [&](OpBuilder &body, Location, ValueRange args) {
           Value added = arith::AddFOp::create(body, loc, args[1], args[0]);
           linalg::YieldOp::create(body, loc, added);
         });
