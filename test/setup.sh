@@ -4,13 +4,13 @@
 # missing it calls no package manager and ends at once.
 #   test/setup.sh [--check] [--fuzz]
 #     --check  only say what is missing; status 1 if so
-#     --fuzz   also what test/fuzz/run.sh and test/coverage.sh need: clang
-#              with its runtime
+#     --fuzz   also what test/fuzz/run.sh and test/coverage.sh need:
+#              the runtime of clang's sanitizers
 set -euo pipefail
 
 packages=(
-  # the build
-  g++ cmake ninja-build ccache git ca-certificates
+  # the build; g++ links the programs that mlc compiles
+  clang-22 g++ cmake ninja-build ccache git ca-certificates
   # the compiler: LLVM and MLIR, one major version
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
   # the runtime
@@ -26,7 +26,7 @@ check=no
 for argument; do
   case $argument in
     --check) check=yes ;;
-    --fuzz) packages+=(clang-22 libclang-rt-22-dev) ;;
+    --fuzz) packages+=(libclang-rt-22-dev) ;;
     *) echo "setup: unknown argument: $argument" >&2; exit 2 ;;
   esac
 done

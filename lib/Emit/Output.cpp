@@ -52,7 +52,7 @@ Error mlc::writeOutput(StringRef path, StringRef bytes) {
           path + ".%%%%%%.tmp", file, temporary, sys::fs::OF_None,
           sys::fs::all_read | sys::fs::all_write))
     return fileError(path, code);
-  auto remove = make_scope_exit([&] { sys::fs::remove(temporary); });
+  scope_exit remove([&] { sys::fs::remove(temporary); });
   Error error = writeAll(file, path, bytes);
   close(file);
   if (error)
@@ -97,7 +97,7 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory("mlc", folder))
     return fileError("the folder for temporary files", code);
-  auto clean = make_scope_exit([&] { sys::fs::remove_directories(folder); });
+  scope_exit clean([&] { sys::fs::remove_directories(folder); });
   SmallString<128> objectPath(folder), programPath(folder), logPath(folder);
   sys::path::append(objectPath, "program.o");
   sys::path::append(programPath, "program");

@@ -19,9 +19,8 @@ using namespace llvm;
 
 /// Where the toolkit says that it is, where it usually is, and in PATH.
 static std::optional<std::string> findPtxas() {
-  for (StringRef root :
-       {StringRef(sys::Process::GetEnv("CUDA_HOME").value_or("")),
-        StringRef("/usr/local/cuda")}) {
+  const std::string home = sys::Process::GetEnv("CUDA_HOME").value_or("");
+  for (StringRef root : {StringRef(home), StringRef("/usr/local/cuda")}) {
     SmallString<128> folder(root);
     sys::path::append(folder, "bin");
     if (ErrorOr<std::string> found =
@@ -39,7 +38,7 @@ std::optional<std::string> mlc::assemblePtx(StringRef ptx,
   SmallString<128> folder;
   if (!ptxas || sys::fs::createUniqueDirectory("mlc", folder))
     return std::nullopt;
-  auto clean = make_scope_exit([&] { sys::fs::remove_directories(folder); });
+  scope_exit clean([&] { sys::fs::remove_directories(folder); });
   SmallString<128> input(folder), output(folder);
   sys::path::append(input, "kernels.ptx");
   sys::path::append(output, "kernels.cubin");

@@ -167,8 +167,7 @@ Verdict mlc::smith::checkCase(const std::string &model,
   llvm::SmallString<128> folder;
   if (llvm::sys::fs::createUniqueDirectory("mlc-smith", folder))
     return {Verdict::Crashed, "no folder for temporary files"};
-  auto clean =
-      llvm::make_scope_exit([&] { llvm::sys::fs::remove_directories(folder); });
+  llvm::scope_exit clean([&] { llvm::sys::fs::remove_directories(folder); });
   int ends[2];
   if (pipe(ends) != 0)
     return {Verdict::Crashed, "no pipe"};
