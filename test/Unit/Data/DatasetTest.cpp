@@ -66,7 +66,7 @@ protected:
   Parts parts;
 };
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float notANumber = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
 } // namespace
 
@@ -220,16 +220,16 @@ TEST_F(DatasetTest, Indices) {
 }
 
 TEST_F(DatasetTest, NumbersAreFinite) {
-  parts.values = {1, 2, nan};
+  parts.values = {1, 2, notANumber};
   expectError(parts.contents(), "\"values\", row 2: expected a finite number, "
                                 "but got nan");
   parts.values = {1, infinity, 3};
   expectError(parts.contents(), "\"values\", row 0: expected a finite number, "
                                 "but got inf");
   parts = {};
-  parts.labels[1] = nan;
+  parts.labels[1] = notANumber;
   expectError(parts.contents(), "\"labels\", row 1");
-  std::vector<float> features = {1, 2, 3, nan};
+  std::vector<float> features = {1, 2, 3, notANumber};
   parts = {};
   SafetensorsContents dense = parts.contents();
   dense.tensors = {dense.tensors.back(),
