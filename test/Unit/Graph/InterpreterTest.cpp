@@ -204,8 +204,7 @@ TEST_F(InterpreterTest, SizesAndDataThatDoNotFitAreErrors) {
   EXPECT_FALSE(run("%x: tensor<?x2xf32>, %rows: tensor<?xi32>",
                    "%r = graph.gather %x, %rows : tensor<?x2xf32>, "
                    "tensor<?xi32>",
-                   "tensor<?x2xf32>",
-                   {Reals({3, 2}, 1.0), Integers({1}, 3)}));
+                   "tensor<?x2xf32>", {Reals({3, 2}, 1.0), Integers({1}, 3)}));
   EXPECT_EQ(error, "expected every row to be from 0 to below 3");
 }
 
