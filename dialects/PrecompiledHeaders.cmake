@@ -8,7 +8,8 @@ function(mlc_add_headers name header)
   set(source ${PROJECT_BINARY_DIR}/${name}.cpp)
   file(CONFIGURE OUTPUT ${source} CONTENT "")
   add_library(${name} OBJECT ${source})
-  target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/${header})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_precompile_headers(${name} PRIVATE <${header}>)
 endfunction()
 
 # Has each target of `folder` and the folders in it use the header of `owner`.
