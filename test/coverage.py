@@ -26,8 +26,9 @@ LISTED = Path(__file__).with_name("coverage-gaps.md")
 ASKED = 0.95
 # What reads files of others, and what writes files.
 READERS_AND_WRITERS = re.compile(
-    r"(Data|Import|System)/|Text/VectorizerFile|Train/(BestWeights|Checkpoint"
-    r"|Examples|MetricsFile|OutputPaths|TextInput|TextOptions|TextStream|Weights)"
+    r"(Data|Import|System)/|Text/VectorizerFile|Program/(Examples|Weights)"
+    r"|Train/(BestWeights|Checkpoint|MetricsFile)"
+    r"|Commands/(OutputPaths|TextInput|TextOptions|TextStream)"
 )
 
 

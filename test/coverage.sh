@@ -22,7 +22,7 @@ cmake --preset coverage >&2
 cmake --build --preset coverage >&2
 
 rm -rf $build/profiles
-tests=($build/bin/mlc-{fault,train,data,text}-tests)
+tests=($build/bin/mlc-{fault,commands,import,train,text,program,system,data,cpu}-tests)
 printf '%s\n' "${tests[@]}" |
   xargs -P "$(nproc)" -I{} sh -c '{} --gtest_brief=1 >{}.log 2>&1 || { cat {}.log; exit 1; }' >&2
 

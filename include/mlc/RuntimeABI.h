@@ -170,7 +170,7 @@ typedef enum MlcDeviceSlot {
 
 /// What MlcDevice's `order` gets instead, and an epoch's number: it fills
 /// `result` with the rows of this epoch, in the order that the runtime's keyed
-/// bijection says (runtime/Train/Random.h, Permutation).
+/// bijection says (runtime/Program/Random.h, Permutation).
 typedef enum MlcOrderSlot {
   MLC_ORDER_ROWS = 0, ///< i32 [count]: the rows of all epochs.
   MLC_ORDER_COUNT,    ///< At least 1.

@@ -8,7 +8,7 @@
 #include "lib/Check/CompiledRun.h"
 
 #include "Device/DeviceChoice.h"
-#include "Train/Weights.h"
+#include "Program/Weights.h"
 
 #include <cstring>
 #include <numeric>

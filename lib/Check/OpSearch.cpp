@@ -7,7 +7,7 @@
 
 #include "lib/Check/OpSearch.h"
 
-#include "Train/Executor.h"
+#include "Program/Executor.h"
 #include "mlc/Steps.h"
 
 #include "mlir/IR/IRMapping.h"

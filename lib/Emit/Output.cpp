@@ -70,8 +70,8 @@ Error mlc::flushStandardOutput() {
   return code ? fileError("standard output", code) : Error::success();
 }
 
-/// The folder of libmlc-runtime.a, found from the tool's own place, so that an
-/// installed or moved tree works: bin/mlc and lib/mlc/.
+/// The folder of the runtime's archives, found from the tool's own place, so
+/// that an installed or moved tree works: bin/mlc and lib/mlc/.
 static std::string findRuntime() {
   static int anchor;
   std::string self =
@@ -86,7 +86,7 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
                           const LinkOptions &options) {
   std::string runtime = findRuntime();
   SmallString<128> library(runtime);
-  sys::path::append(library, "libmlc-runtime.a");
+  sys::path::append(library, "libmlc-commands.a");
   if (!sys::fs::exists(library))
     return createStringError(library + ": not found; mlc needs its runtime "
                                        "beside it, as cmake --install puts it");
@@ -108,8 +108,7 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
 
   // Each may need those behind it; see runtime/CMakeLists.txt.
   SmallVector<std::string> archives;
-  for (StringRef name : {"mlc-runtime", "mlc-import", "mlc-text", "mlc-data",
-                         "utf8proc", "lzma", "z"})
+  for (StringRef name : split(MLC_RUNTIME_ARCHIVES, ','))
     archives.push_back((runtime + "/lib" + name + ".a").str());
   SmallVector<StringRef> arguments{*driver, objectPath};
   arguments.append(archives.begin(), archives.end());

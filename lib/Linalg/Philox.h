@@ -23,7 +23,7 @@ mlir::Value buildPhilox(mlir::OpBuilder &builder, mlir::Location loc,
 /// The number in [0, 1), f32, that decides over one element of a dropout:
 /// Philox4x32-10 with the key `seed` (i64) and the counter words (example low,
 /// example high, column, 16 + site), example = `position` (i64) + `row`
-/// (index); the first word's upper 24 bits. runtime/Train/Random.h draws the
+/// (index); the first word's upper 24 bits. runtime/Program/Random.h draws the
 /// runtime's numbers in the same way with other purposes.
 mlir::Value buildDropoutDraw(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value seed, mlir::Value position,

@@ -8,7 +8,7 @@
 #include "lib/Reference/ReferenceData.h"
 
 #include "Error.h"
-#include "Train/Random.h"
+#include "Program/Random.h"
 
 #include <cmath>
 #include <numeric>

@@ -7,11 +7,11 @@
 
 #include "Data/Safetensors.h"
 
-#include "Data/AtomicFile.h"
 #include "Data/Hash.h"
 #include "Data/SafetensorsHeader.h"
 #include "Data/Seal.h"
 #include "Error.h"
+#include "System/AtomicFile.h"
 
 #include <algorithm>
 #include <array>

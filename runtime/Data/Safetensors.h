@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_DATA_SAFETENSORS_H
 #define MLC_RUNTIME_DATA_SAFETENSORS_H
 
-#include "Data/MappedFile.h"
+#include "System/MappedFile.h"
 
 #include <cstddef>
 #include <cstdint>

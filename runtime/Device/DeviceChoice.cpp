@@ -7,7 +7,7 @@
 
 #include "Device/DeviceChoice.h"
 
-#include "Train/Console.h"
+#include "System/Console.h"
 
 #include <charconv>
 #include <fmt/format.h>

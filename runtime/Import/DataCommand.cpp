@@ -9,8 +9,8 @@
 
 #include "Error.h"
 #include "Import/DataOptions.h"
+#include "System/Console.h"
 #include "System/LastWords.h"
-#include "Train/Console.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_DATASETFILE_H
 #define MLC_RUNTIME_IMPORT_DATASETFILE_H
 
-#include "Data/AtomicFile.h"
+#include "System/AtomicFile.h"
 #include "Text/FeatureRows.h"
 #include "Text/Vectorizer.h"
 

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_LABELREADER_H
 #define MLC_RUNTIME_IMPORT_LABELREADER_H
 
-#include "Import/LabelRule.h"
+#include "Data/LabelRule.h"
 
 #include <span>
 #include <stdexcept>

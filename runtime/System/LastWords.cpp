@@ -7,7 +7,7 @@
 
 #include "System/LastWords.h"
 
-#include "Data/MappedFile.h"
+#include "System/MappedFile.h"
 
 #include <atomic>
 #include <csignal>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TEXT_LABELGROUPS_H
 #define MLC_RUNTIME_TEXT_LABELGROUPS_H
 
-#include "Import/LabelRule.h"
+#include "Data/LabelRule.h"
 
 #include <cstdint>
 #include <span>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TEXT_VECTORIZERSETTINGS_H
 #define MLC_RUNTIME_TEXT_VECTORIZERSETTINGS_H
 
-#include "Import/LabelRule.h"
+#include "Data/LabelRule.h"
 #include "Text/Tokenizer.h"
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
 #define MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
 
-#include "Train/Model.h"
+#include "Program/Model.h"
 #include "Train/Trainer.h"
 
 #include <functional>

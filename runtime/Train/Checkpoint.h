@@ -9,10 +9,10 @@
 #define MLC_RUNTIME_TRAIN_CHECKPOINT_H
 
 #include "Data/Safetensors.h"
+#include "Program/Model.h"
 #include "Train/BestWeights.h"
 #include "Train/MetricsFile.h"
-#include "Train/Model.h"
-#include "Train/RunOrigin.h"
+#include "Train/OriginEntry.h"
 #include "Train/TrainingPoint.h"
 
 #include <span>

@@ -7,10 +7,10 @@
 
 #include "Train/CheckpointFolder.h"
 
-#include "Data/AtomicFile.h"
 #include "Data/Seal.h"
 #include "Error.h"
-#include "Train/Console.h"
+#include "System/AtomicFile.h"
+#include "System/Console.h"
 
 #include <algorithm>
 #include <cerrno>

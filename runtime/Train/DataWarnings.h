@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_DATAWARNINGS_H
 #define MLC_RUNTIME_TRAIN_DATAWARNINGS_H
 
-#include "Train/Examples.h"
+#include "Program/Examples.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_LASTSOUND_H
 #define MLC_RUNTIME_TRAIN_LASTSOUND_H
 
-#include "Train/Model.h"
+#include "Program/Model.h"
 #include "Train/TrainingPoint.h"
 
 #include <chrono>

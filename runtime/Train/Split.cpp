@@ -8,7 +8,7 @@
 #include "Train/Split.h"
 
 #include "Error.h"
-#include "Train/Random.h"
+#include "Program/Random.h"
 
 #include <cmath>
 #include <fmt/format.h>

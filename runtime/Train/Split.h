@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_SPLIT_H
 #define MLC_RUNTIME_TRAIN_SPLIT_H
 
-#include "Train/Examples.h"
+#include "Program/Examples.h"
 
 #include <cstdint>
 #include <vector>

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_TRAINREPORT_H
 #define MLC_RUNTIME_TRAIN_TRAINREPORT_H
 
-#include "Train/Console.h"
+#include "System/Console.h"
 #include "Train/MetricsFile.h"
 #include "Train/Trainer.h"
 

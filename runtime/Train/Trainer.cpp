@@ -8,7 +8,7 @@
 #include "Train/Trainer.h"
 
 #include "Error.h"
-#include "Train/Interrupt.h"
+#include "System/Interrupt.h"
 
 #include <algorithm>
 #include <cmath>

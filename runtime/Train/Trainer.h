@@ -9,9 +9,9 @@
 #define MLC_RUNTIME_TRAIN_TRAINER_H
 
 #include "CPU/StepProfile.h"
-#include "Train/ChunkSize.h"
-#include "Train/Executor.h"
-#include "Train/ForwardPass.h"
+#include "Program/ChunkSize.h"
+#include "Program/Executor.h"
+#include "Program/ForwardPass.h"
 #include "Train/LastSound.h"
 #include "Train/TrainingPoint.h"
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Error.h"
-#include "HandmadeProgram.h"
+#include "Support/HandmadeProgram.h"
 #include "Train/Checkpoint.h"
 #include "Train/CheckpointFolder.h"
 

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "CapturedOutput.h"
-#include "HandmadeProgram.h"
+#include "Commands/CommandLine.h"
 #include "Import/DataCommand.h"
-#include "Train/CommandLine.h"
+#include "Support/HandmadeProgram.h"
 
 #include <csignal>
 #include <cstdio>

@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Data/Seal.h"
-#include "HandmadeProgram.h"
 #include "InputFile.h"
-#include "Train/Examples.h"
-#include "Train/Weights.h"
+#include "Program/Examples.h"
+#include "Program/Weights.h"
+#include "Support/HandmadeProgram.h"
 
 using namespace mlc;
 using namespace mlc::runtime;

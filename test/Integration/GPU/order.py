@@ -14,7 +14,7 @@ from pathlib import Path
 from gpu import FAKE, emulate_kernels
 from integration import MLC, MODELS, attempt, expect_done
 
-SHUFFLE = 2  # RandomPurpose of runtime/Train/Random.h
+SHUFFLE = 2  # RandomPurpose of runtime/Program/Random.h
 BLOCKS, THREADS = 128, 256
 
 

@@ -8,7 +8,7 @@ but for what tells of time.
     kill.py [--kills N] [--seed S] [--program PATH] [--folder DIR]
 
 --kills: how many runs to kill at least; 500 take minutes. --program: one that
-is compiled already (or test/Unit/Train's handmade one) instead of the models
+is compiled already (or test/Unit/Support's handmade one) instead of the models
 of CPU/models. Prints how many kills there were and where they hit.
 """
 

@@ -7,7 +7,7 @@
 
 #include "Data/Dataset.h"
 
-#include "Support.h"
+#include "Support/Files.h"
 
 #include <gtest/gtest.h>
 #include <limits>

@@ -7,7 +7,7 @@
 
 #include "Data/Safetensors.h"
 
-#include "Support.h"
+#include "Support/Files.h"
 
 #include <cstring>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 
 #include "AllocationFaults.h"
 #include "Import/LineReader.h"
-#include "TestData.h"
+#include "Support/TestData.h"
 
 #include <gtest/gtest.h>
 #include <lzma.h>

@@ -7,9 +7,9 @@
 
 #include "Workplace.h"
 
-#include "HandmadeProgram.h"
+#include "Commands/CommandLine.h"
 #include "Import/DataCommand.h"
-#include "Train/CommandLine.h"
+#include "Support/HandmadeProgram.h"
 
 #include <cstdio>
 #include <cstdlib>

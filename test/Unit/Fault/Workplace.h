@@ -10,7 +10,7 @@
 
 #include "AllocationFaults.h"
 #include "FaultySystem.h"
-#include "TestData.h"
+#include "Support/TestData.h"
 
 #include <functional>
 #include <map>

@@ -8,7 +8,7 @@
 #include "lib/Reference/ReferenceRun.h"
 
 #include "Data/Safetensors.h"
-#include "Train/Random.h"
+#include "Program/Random.h"
 #include "dialects/Graph/Graph.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

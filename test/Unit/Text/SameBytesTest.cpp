@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Data/Support.h"
-#include "Data/AtomicFile.h"
 #include "Error.h"
 #include "Support.h"
+#include "Support/Files.h"
+#include "System/AtomicFile.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

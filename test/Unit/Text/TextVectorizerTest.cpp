@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Data/Support.h"
 #include "Error.h"
 #include "Support.h"
+#include "Support/Files.h"
 
 #include <gtest/gtest.h>
 

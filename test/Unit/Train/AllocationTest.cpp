@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "HandmadeProgram.h"
-#include "TestData.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 #include "Train/Trainer.h"
 
 #include <atomic>

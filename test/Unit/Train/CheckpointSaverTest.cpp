@@ -7,8 +7,8 @@
 
 #include "Train/CheckpointSaver.h"
 
-#include "HandmadeProgram.h"
-#include "TestData.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 
 #include <chrono>
 #include <gtest/gtest.h>

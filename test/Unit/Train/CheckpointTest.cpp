@@ -9,9 +9,9 @@
 
 #include "Data/Seal.h"
 #include "Error.h"
-#include "ExpectError.h"
-#include "HandmadeProgram.h"
-#include "TestData.h"
+#include "Support/ExpectError.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 #include "Train/CheckpointFolder.h"
 
 #include <cmath>

@@ -7,9 +7,9 @@
 
 #include "Train/DataWarnings.h"
 
-#include "HandmadeProgram.h"
-#include "TestData.h"
-#include "Train/ForwardPass.h"
+#include "Program/ForwardPass.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Error.h"
-#include "HandmadeProgram.h"
-#include "TestData.h"
-#include "Train/Random.h"
+#include "Program/Random.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 #include "Train/Trainer.h"
 
 #include <cmath>

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CPU/Peak.h"
-#include "HandmadeProgram.h"
+#include "Support/HandmadeProgram.h"
 #include "Train/ProfileReport.h"
 
 #include <fmt/format.h>

@@ -8,8 +8,8 @@
 #include "Train/Split.h"
 
 #include "Error.h"
-#include "HandmadeProgram.h"
-#include "TestData.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

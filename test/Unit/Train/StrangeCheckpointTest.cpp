@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Error.h"
-#include "ExpectError.h"
-#include "HandmadeProgram.h"
+#include "Support/ExpectError.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
 #include "System/OperatingSystem.h"
-#include "TestData.h"
 #include "Train/BestWeights.h"
 #include "Train/Checkpoint.h"
 #include "Train/CheckpointFolder.h"

@@ -8,10 +8,10 @@
 #include "Train/Trainer.h"
 
 #include "Error.h"
-#include "HandmadeProgram.h"
-#include "TestData.h"
-#include "Train/Interrupt.h"
-#include "Train/Random.h"
+#include "Program/Random.h"
+#include "Support/HandmadeProgram.h"
+#include "Support/TestData.h"
+#include "System/Interrupt.h"
 
 #include <cmath>
 #include <csignal>

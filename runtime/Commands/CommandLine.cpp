@@ -1,0 +1,313 @@
+//===- CommandLine.cpp - The command line of compiled programs ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/CommandLine.h"
+#include "CPU/Blas.h"
+
+#include "CPU/Features.h"
+#include "Commands/Commands.h"
+#include "Commands/KeepingOptions.h"
+#include "Commands/TextOptions.h"
+#include "Error.h"
+#include "System/Console.h"
+#include "System/LastWords.h"
+
+#include <CLI/CLI.hpp>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <functional>
+#include <limits>
+
+namespace mlc::runtime {
+
+namespace {
+
+/// The parser, and the command that it chose.
+class CommandLine {
+public:
+  CommandLine(const MlcProgram &program, const std::string &name)
+      : program_(program), app_(fmt::format("{}: a model compiled by {}",
+                                            program.name, program.compiler),
+                                name) {
+    app_.require_subcommand(0, 1);
+    addTrain();
+    addEval();
+    addPredict();
+    addInfo();
+  }
+
+  /// Throws CLI::ParseError, InputError or UsageError.
+  int run(int argc, char **argv) {
+    app_.parse(argc, argv);
+    if (!command_)
+      throw CLI::RequiredError("one of train, eval, predict, info");
+    return command_();
+  }
+
+  /// The help of the command that was named, or of all.
+  std::string help() { return app_.help(); }
+  std::string name() {
+    std::string name = app_.get_name();
+    for (const CLI::App *command : app_.get_subcommands())
+      name += " " + command->get_name();
+    return name;
+  }
+
+private:
+  CLI::App *addCommand(const char *name, const char *help,
+                       std::function<int()> run);
+  void addTrain();
+  void addTraining(CLI::App *command);
+  void addEval();
+  void addPredict();
+  void addInfo();
+
+  const MlcProgram &program_;
+  CLI::App app_;
+  std::function<int()> command_;
+  TrainCommand train_;
+  EvalCommand eval_;
+  PredictCommand predict_;
+  InfoCommand info_;
+};
+
+void expectUsableCpu(const MlcProgram &program) {
+  const auto missing = missingFeatures(program.features);
+  if (missing.empty())
+    return;
+  const std::string level = cpuLevel();
+  throw InputError(fmt::format(
+      "this CPU lacks {}, which program '{}' was compiled for ({}); recompile "
+      "it with --cpu {}",
+      fmt::join(missing, ", "), program.name, program.target,
+      level.empty() ? "native on this machine" : level));
+}
+
+CLI::App *CommandLine::addCommand(const char *name, const char *help,
+                                  std::function<int()> run) {
+  CLI::App *command = app_.add_subcommand(name, help);
+  command->callback([this, run] { command_ = run; });
+  return command;
+}
+
+/// A whole number from `least` to `most`, in the type that it is kept in.
+template <typename Number>
+CLI::Option *addWhole(CLI::App *command, const char *name, Number &number,
+                      const char *help, Number least = 0,
+                      Number most = std::numeric_limits<Number>::max()) {
+  return command->add_option(name, number, help)
+      ->check([least, most](const std::string &text) {
+        Number value{};
+        const char *end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, value);
+        return read.ec == std::errc() && read.ptr == end && least <= value &&
+                       value <= most
+                   ? std::string()
+                   : fmt::format("expected a whole number from {} to {}, but "
+                                 "got {}",
+                                 least, most, text);
+      })
+      ->type_name("N");
+}
+
+/// A finite number that `isGood`; `expected` says what that is.
+CLI::Option *addReal(CLI::App *command, const char *name, double &number,
+                     const char *help, const char *expected,
+                     bool (*isGood)(double)) {
+  return command->add_option(name, number, help)
+      ->check([expected, isGood](const std::string &text) {
+        double value = 0;
+        const char *end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, value);
+        return read.ec == std::errc() && read.ptr == end &&
+                       std::isfinite(value) && isGood(value)
+                   ? std::string()
+                   : fmt::format("expected {}, but got {}", expected, text);
+      })
+      ->type_name("X");
+}
+
+void addThreads(CLI::App *command, std::int64_t &threads) {
+  addWhole<std::int64_t>(command, "--threads", threads,
+                         "threads to run on; never changes results", 1,
+                         maxWorkers)
+      ->capture_default_str();
+}
+
+void addDevice(CLI::App *command, DeviceRequest &device) {
+  command
+      ->add_option_function<std::string>(
+          "--device",
+          [&device](const std::string &text) { device = parseDevice(text); },
+          "what to run on: auto (a GPU if there is one), cpu, cuda, cuda:1")
+      ->default_str("auto")
+      ->type_name("D");
+}
+
+CLI::Option *addFile(CLI::App *command, const char *name, std::string &path,
+                     const char *help) {
+  return command->add_option(name, path, help)->type_name("FILE");
+}
+
+void CommandLine::addTrain() {
+  CLI::App *command = addCommand("train", "learn from a data set", [this] {
+    expectUsableCpu(program_);
+    return runCommand(program_, train_);
+  });
+  addFile(command, "--data", train_.data, "data set to learn from")->required();
+  CLI::Option *test = addFile(command, "--test", train_.test,
+                              "data set to test on after each epoch");
+  addReal(command, "--validation", train_.validation,
+          "share of the data to set aside and test on, such as 0.1",
+          "a share between 0 and 1",
+          [](double share) { return share > 0 && share < 1; })
+      ->excludes(test);
+  addTraining(command);
+  addThreads(command, train_.threads);
+  addDevice(command, train_.device);
+  addFile(command, "--init", train_.init, "weights to start from");
+  addFile(command, "--metrics", train_.metrics,
+          "write figures here as JSON lines");
+  command
+      ->add_flag("--metrics-every-step", train_.metricsEveryStep,
+                 "also a line for each step")
+      ->needs("--metrics");
+  command->add_flag("--profile", train_.profile,
+                    "print where the time of a step goes, at the end");
+  addFile(command, "-o,--output", train_.output, "write the weights here");
+  addKeepingOptions(*command, train_);
+}
+
+void CommandLine::addTraining(CLI::App *command) {
+  TrainerOptions &trainer = train_.trainer;
+  trainer.epochs = program_.epochs;
+  trainer.learningRate = program_.learning_rate;
+  addWhole(command, "--epochs", trainer.epochs, "passes over the data")
+      ->capture_default_str();
+  addReal(command, "--learning-rate", trainer.learningRate, "of the optimiser",
+          "a number of at least 0", [](double rate) { return rate >= 0; })
+      ->capture_default_str();
+  addWhole(command, "--seed", trainer.seed, "key of all random numbers")
+      ->capture_default_str();
+  addWhole(command, "--max-steps", trainer.maxSteps,
+           "stop after so many steps");
+  command->add_flag_callback(
+      "--no-shuffle", [&trainer] { trainer.shuffle = false; },
+      "take the rows in the file's order");
+}
+
+void CommandLine::addEval() {
+  CLI::App *command =
+      addCommand("eval", "measure weights on a data set", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, eval_);
+      });
+  addFile(command, "--data", eval_.data,
+          "data set with labels, or texts as mlc data reads them")
+      ->required();
+  addFile(command, "--weights", eval_.weights, "weights that train wrote")
+      ->required();
+  addFile(command, "--predictions", eval_.predictions,
+          "write each row's outputs here, as predict --json prints them");
+  addTextOptions(*command, eval_.documents, LabelUse::Needed);
+  addThreads(command, eval_.threads);
+  addDevice(command, eval_.device);
+  command->add_flag("--json", eval_.json, "print a JSON object");
+}
+
+void CommandLine::addPredict() {
+  CLI::App *command =
+      app_.add_subcommand("predict", "print predictions, a line a row");
+  addFile(command, "--weights", predict_.weights, "weights that train wrote")
+      ->required();
+  CLI::Option *data =
+      addFile(command, "--data", predict_.data,
+              "data set, or texts as mlc data reads them; labels are not used");
+  CLI::Option *text =
+      command
+          ->add_option("--text", predict_.text,
+                       "texts, one a line, from here or from stdin; prints "
+                       "JSON lines")
+          ->expected(0, 1)
+          ->default_str(standardInput)
+          ->type_name("[FILE]")
+          ->excludes(data);
+  data->excludes(text);
+  addTextOptions(*command, predict_.documents, LabelUse::Ignored);
+  addThreads(command, predict_.threads);
+  addDevice(command, predict_.device);
+  command->add_flag("--json", predict_.json, "print JSON lines");
+  command->callback([this, text, data] {
+    if (data->empty() && text->empty())
+      throw CLI::RequiredError("--data or --text");
+    command_ = [this] {
+      expectUsableCpu(program_);
+      return runCommand(program_, predict_);
+    };
+  });
+}
+
+void CommandLine::addInfo() {
+  CLI::App *command = addCommand("info", "say what this program is", [this] {
+    return runCommand(program_, info_);
+  });
+  command->add_flag("--json", info_.json, "print a JSON object");
+}
+
+int runGuarded(const MlcProgram &program, int argc, char **argv) {
+  if (program.abi_version != MLC_ABI_VERSION)
+    throw InputError(fmt::format(
+        "the program was compiled for version {} of the runtime's interface, "
+        "but linked with version {}; recompile it with one mlc",
+        program.abi_version, MLC_ABI_VERSION));
+  const std::string name =
+      argc > 0 ? std::filesystem::path(argv[0]).filename().string()
+               : program.name;
+  CommandLine line(program, name);
+  try {
+    return line.run(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    if (error.get_exit_code() == 0) { // --help
+      printResult(line.help());
+      finishOutput();
+      return 0;
+    }
+    std::string message = error.what();
+    // CLI11 starts sentences; a message follows `error: `.
+    if (message.size() > 1 && !std::isupper(message[1]))
+      message[0] = char(std::tolower(message[0]));
+    throw UsageError(fmt::format("{}\ntry '{} --help'", message, line.name()));
+  }
+}
+
+} // namespace
+
+int programMain(const MlcProgram &program, int argc, char **argv) {
+  // A file that grows beyond its limit is an error to report, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
+  installLastWords();
+  useOneBlasThread();
+  try {
+    return runGuarded(program, argc, argv);
+  } catch (const UsageError &error) {
+    printError(error.what());
+    return 2;
+  } catch (const std::bad_alloc &) {
+    printError("not enough memory");
+    return 1;
+  } catch (const std::exception &error) {
+    printError(error.what());
+    return 1;
+  }
+}
+
+} // namespace mlc::runtime

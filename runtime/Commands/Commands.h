@@ -1,0 +1,70 @@
+//===- Commands.h - What a compiled program can be told to do ---*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_COMMANDS_H
+#define MLC_RUNTIME_COMMANDS_COMMANDS_H
+
+#include "CPU/Workers.h"
+#include "Device/DeviceChoice.h"
+#include "Import/Documents.h"
+#include "Train/CheckpointInterval.h"
+#include "Train/Trainer.h"
+#include "mlc/RuntimeABI.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Paths are empty where not given.
+struct TrainCommand {
+  std::string data, test, init, metrics, output;
+  std::string best;          ///< Where the weights that test best go.
+  std::int64_t patience = 0; ///< Epochs; 0 for no end.
+  std::string checkpoints;   ///< A folder.
+  CheckpointInterval checkpointEvery;
+  bool resume = false;
+  double validation = 0; ///< Share of the rows; 0 for none.
+  bool metricsEveryStep = false;
+  bool profile = false; ///< Print where the time of the steps went.
+  std::int64_t threads = usableCores();
+  DeviceRequest device;
+  TrainerOptions trainer;
+};
+
+struct EvalCommand {
+  std::string data, weights;
+  std::string predictions; ///< Where each row's outputs go, as JSON lines.
+  DocumentOptions documents;
+  std::int64_t threads = usableCores();
+  DeviceRequest device;
+  bool json = false;
+};
+
+struct PredictCommand {
+  std::string data, weights;
+  std::optional<std::string> text; ///< Lines of text in the place of `data`.
+  DocumentOptions documents;
+  std::int64_t threads = usableCores();
+  DeviceRequest device;
+  bool json = false;
+};
+
+struct InfoCommand {
+  bool json = false;
+};
+
+/// Each returns the exit status, or throws InputError or UsageError.
+int runCommand(const MlcProgram &program, const TrainCommand &command);
+int runCommand(const MlcProgram &program, const EvalCommand &command);
+int runCommand(const MlcProgram &program, const PredictCommand &command);
+int runCommand(const MlcProgram &program, const InfoCommand &command);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_COMMANDS_H

@@ -1,0 +1,212 @@
+//===- InfoCommand.cpp - PROGRAM info -------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CPU/Features.h"
+#include "Commands/Commands.h"
+#include "Program/Model.h"
+#include "System/Console.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <span>
+
+namespace mlc::runtime {
+
+namespace {
+
+const char *inputName(const MlcProgram &program) {
+  return program.input_kind == MLC_INPUT_CSR ? "csr" : "dense";
+}
+
+const char *labelName(const MlcProgram &program) {
+  switch (MlcLabelKind(program.label_kind)) {
+  case MLC_LABEL_REAL:
+    return "real";
+  case MLC_LABEL_BINARY:
+    return "binary";
+  case MLC_LABEL_CLASS:
+    return "class";
+  }
+  return "unknown";
+}
+
+std::string initializerText(const MlcParameter &parameter) {
+  switch (MlcInitializer(parameter.initializer)) {
+  case MLC_INIT_ZEROS:
+    return "zeros";
+  case MLC_INIT_CONSTANT:
+    return fmt::format("constant({})", parameter.value);
+  case MLC_INIT_UNIFORM:
+    return fmt::format("uniform({})", parameter.value);
+  case MLC_INIT_UNIFORM_FAN_IN:
+    return "uniform_fan_in";
+  case MLC_INIT_NORMAL:
+    return fmt::format("normal({})", parameter.value);
+  }
+  return "unknown";
+}
+
+/// The GPUs that it was compiled for, or null.
+boost::json::value gpuTarget(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return boost::json::string(program.device->target);
+}
+
+/// How it trains on them, or null.
+boost::json::value gpuSteps(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return program.device->chip.name    ? "chip"
+         : program.device->steps.name ? "kernel"
+                                      : "launches";
+}
+
+std::string gpuStepsText(const MlcDevice &device) {
+  if (device.chip.name)
+    return fmt::format("one launch for many steps, on up to {} blocks that "
+                       "keep {} bytes or more each in shared memory",
+                       device.chip.blocks,
+                       device.chip_shared[device.chip.blocks - 1]);
+  return device.steps.name ? std::string("one launch for many steps")
+                           : fmt::format("{} launches a step, as a CUDA graph",
+                                         device.train.count);
+}
+
+/// Who computes dense products on them, or null.
+boost::json::value gpuProducts(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  return program.device->generated ? "cublas" : "generated";
+}
+
+/// What products' operands may be rounded to, or null.
+boost::json::value matmulPrecision(const MlcProgram &program) {
+  if (!program.device)
+    return nullptr;
+  switch (MlcPrecision(program.device->precision)) {
+  case MLC_PRECISION_F32:
+    return "f32";
+  case MLC_PRECISION_TF32:
+    return "tf32";
+  case MLC_PRECISION_BF16:
+    return "bf16";
+  }
+  return "unknown";
+}
+
+std::string gpuProductsText(const MlcProgram &program) {
+  const std::span launches(program.device->train.kernels,
+                           program.device->train.count);
+  const auto count = std::ranges::count_if(
+      launches, [](const MlcKernel &launch) { return launch.product; });
+  if (!program.device->generated)
+    return "generated code";
+  return fmt::format("cuBLASLt, {}, {} a step; generated code where it is "
+                     "missing",
+                     std::string_view(matmulPrecision(program).as_string()),
+                     count);
+}
+
+std::int64_t parameterElements(const MlcProgram &program) {
+  std::int64_t sum = 0;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    sum += elementsOf(program.parameters[i]);
+  return sum;
+}
+
+std::string infoJson(const MlcProgram &program) {
+  boost::json::array parameters, missing;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    const MlcParameter &parameter = program.parameters[i];
+    const auto shape = shapeOf(parameter);
+    parameters.push_back(
+        {{"name", parameter.name},
+         {"shape", boost::json::array(shape.begin(), shape.end())},
+         {"elements", elementsOf(parameter)},
+         {"initializer", initializerText(parameter)}});
+  }
+  boost::json::array states;
+  for (std::int64_t i = 0; i < program.state_count; ++i)
+    states.push_back(program.states[i].name);
+  for (const std::string &feature : missingFeatures(program.features))
+    missing.push_back(boost::json::string(feature));
+  return boost::json::serialize(boost::json::object{
+      {"program", program.name},
+      {"compiler", program.compiler},
+      {"model_hash", fmt::format("{:016x}", std::uint64_t(program.model_hash))},
+      {"target", program.target},
+      {"gpu_target", gpuTarget(program)},
+      {"gpu_steps", gpuSteps(program)},
+      {"gpu_products", gpuProducts(program)},
+      {"matmul_precision", matmulPrecision(program)},
+      {"features", program.features},
+      {"missing_features", missing},
+      {"input", {{"kind", inputName(program)}, {"width", program.input_width}}},
+      {"label", {{"kind", labelName(program)}, {"outputs", program.outputs}}},
+      {"batch", program.batch},
+      {"epochs", program.epochs},
+      {"learning_rate", program.learning_rate},
+      {"optimizer", program.optimizer},
+      {"parameters", parameters},
+      {"parameter_elements", parameterElements(program)},
+      {"states", states},
+      {"workspace",
+       {{"shared", program.workspace.shared},
+        {"own", program.workspace.own},
+        {"own_per_nonzero", program.workspace.own_per_nonzero}}},
+  });
+}
+
+std::string infoText(const MlcProgram &program) {
+  std::string text =
+      fmt::format("{}, made by {}\n\n", program.name, program.compiler);
+  const auto line = [&](std::string_view name, const std::string &value) {
+    text += fmt::format("{:<12}{}\n", name, value);
+  };
+  line("input",
+       fmt::format("{}, {} features", inputName(program), program.input_width));
+  line("label", fmt::format("{}, {} output{}", labelName(program),
+                            program.outputs, program.outputs == 1 ? "" : "s"));
+  line("training", fmt::format("{}, batch {}, {} epochs", program.optimizer,
+                               program.batch, program.epochs));
+  line("parameters", fmt::format("{} in {} tensors", parameterElements(program),
+                                 program.parameter_count));
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    const MlcParameter &parameter = program.parameters[i];
+    line("", fmt::format("{}  {}  {}  {}", parameter.name, shapeOf(parameter),
+                         elementsOf(parameter), initializerText(parameter)));
+  }
+  line("workspace",
+       fmt::format("{} bytes, and a thread {} and {} a non-zero of a batch",
+                   program.workspace.shared, program.workspace.own,
+                   program.workspace.own_per_nonzero));
+  line("model hash", fmt::format("{:016x}", std::uint64_t(program.model_hash)));
+  line("target", program.target);
+  if (program.device) {
+    line("GPU target", program.device->target);
+    line("GPU steps", gpuStepsText(*program.device));
+    line("GPU gemm", gpuProductsText(program));
+  }
+  const auto missing = missingFeatures(program.features);
+  line("this CPU", missing.empty()
+                       ? "runs it"
+                       : fmt::format("lacks {}", fmt::join(missing, ", ")));
+  return text;
+}
+
+} // namespace
+
+int runCommand(const MlcProgram &program, const InfoCommand &command) {
+  printResult(command.json ? infoJson(program) + "\n" : infoText(program));
+  finishOutput();
+  return 0;
+}
+
+} // namespace mlc::runtime

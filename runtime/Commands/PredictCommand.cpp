@@ -1,0 +1,74 @@
+//===- PredictCommand.cpp - PROGRAM predict -------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/Commands.h"
+#include "Commands/TextInput.h"
+#include "Commands/TextStream.h"
+#include "Program/ForwardPass.h"
+#include "Program/Prediction.h"
+#include "Program/Weights.h"
+#include "System/Console.h"
+
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+/// Prints the predictions of all rows, numbered from `firstRow`.
+static void predictRows(Executor &executor, const Examples &examples,
+                        const PredictionWriter &writer, bool json,
+                        std::int64_t firstRow = 0) {
+  const MlcProgram &program = executor.program();
+  fmt::memory_buffer text;
+  ForwardPass(executor, examples)
+      .run(ProgramStep::Predict, allRows(examples.rows()),
+           [&](const ForwardChunk &chunk) {
+             text.clear();
+             for (std::size_t i = 0; i < chunk.rows.size(); ++i) {
+               const auto outputs =
+                   chunk.outputs.subspan(i * program.outputs, program.outputs);
+               if (json)
+                 writer.appendJson(text, firstRow + chunk.rows[i], outputs);
+               else
+                 writer.appendPlain(text, outputs);
+             }
+             printResult({text.data(), text.size()});
+           });
+}
+
+int runCommand(const MlcProgram &program, const PredictCommand &command) {
+  const SafetensorsFile weights(command.weights);
+  Model model(program);
+  loadWeights(weights, program, model);
+  const PredictionWriter writer(program, scoresOf(weights));
+  if (command.text) {
+    TextStream stream(*command.text, command.documents.fields.check, weights);
+    std::optional<Executor> executor;
+    std::int64_t row = 0, capacity = 0;
+    while (std::optional<Examples> examples = stream.next(program)) {
+      const std::int64_t needed = examples->nonzeroCapacity(program.batch);
+      if (!executor || needed > capacity) {
+        capacity = 2 * needed;
+        executor.emplace(program, model, command.threads, capacity,
+                         chooseDevice(program, command.device));
+      }
+      predictRows(*executor, *examples, writer, /*json=*/true, row);
+      row += examples->rows();
+    }
+  } else {
+    const Examples examples =
+        openExamples(program, command.data, command.documents, weights,
+                     LabelUse::Ignored, command.threads);
+    Executor executor(program, model, command.threads,
+                      examples.nonzeroCapacity(program.batch),
+                      chooseDevice(program, command.device));
+    predictRows(executor, examples, writer, command.json);
+  }
+  finishOutput();
+  return 0;
+}
+
+} // namespace mlc::runtime

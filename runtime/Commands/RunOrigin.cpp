@@ -1,0 +1,82 @@
+//===- RunOrigin.cpp - What a run's bits depend on ------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/RunOrigin.h"
+
+#include "CPU/Blas.h"
+#include "Data/Hash.h"
+
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+/// Empty for null.
+const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
+  std::string &hash = hashes_[file];
+  if (file && hash.empty())
+    hash = file->hash();
+  return hash;
+}
+
+std::vector<OriginEntry> RunOrigin::entries() const {
+  const TrainerOptions &trainer = command_.trainer;
+  const std::string same = "use the same, or start anew in another folder";
+  const std::string program = "resume with the program that made it, or start "
+                              "anew in another folder";
+  const auto yesOrNo = [](bool value) { return value ? "yes" : "no"; };
+  return {
+      {"program", "program", program_.name, program},
+      {"model_hash", "model", hashText(std::uint64_t(program_.model_hash)),
+       program},
+      {"compiler", "compiler", program_.compiler, program},
+      {"target", "target CPU", program_.target, program},
+      {"blas_kernels", "set of OpenBLAS kernels", blasKernels(),
+       "set OPENBLAS_CORETYPE to the one that made it, where this CPU has it"},
+      {"batch", "batch size", std::to_string(program_.batch), program},
+      {"data_hash", "data set (hash of --data)", hashOf(&data_), same},
+      {"test_hash", "test set (hash of --test)", hashOf(test_), same},
+      {"init_hash", "first weights (hash of --init)", hashOf(init_), same},
+      {"seed", "--seed", std::to_string(trainer.seed), same},
+      {"learning_rate", "--learning-rate",
+       fmt::format("{}", trainer.learningRate), same},
+      {"shuffle", "order of rows (shuffled)", yesOrNo(trainer.shuffle), same},
+      {"validation", "--validation", fmt::format("{}", command_.validation),
+       same},
+      {"metrics", "choice of --metrics",
+       command_.metrics.empty()    ? "none"
+       : command_.metricsEveryStep ? "every step"
+                                   : "every epoch",
+       same},
+      {"best", "choice of --best (given)", yesOrNo(!command_.best.empty()),
+       same},
+  };
+}
+
+std::map<std::string, std::string>
+RunOrigin::provenance(std::int64_t steps) const {
+  const TrainerOptions &trainer = command_.trainer;
+  std::string options = fmt::format(
+      "{{\"epochs\": {}, \"learning_rate\": {}, \"batch\": {}, \"shuffle\": {}",
+      trainer.epochs, trainer.learningRate, program_.batch, trainer.shuffle);
+  if (command_.validation > 0)
+    options += fmt::format(", \"validation\": {}", command_.validation);
+  std::map<std::string, std::string> provenance = {
+      {"data_hash", hashOf(&data_)},
+      {"seed", std::to_string(trainer.seed)},
+      {"options", options + "}"},
+      {"steps", std::to_string(steps)},
+  };
+  if (const auto hash = vectorizerHash(data_)) {
+    provenance["vectorizer"] = data_.metadata().at("vectorizer");
+    provenance["vectorizer_hash"] = *hash;
+  }
+  if (init_)
+    provenance["init_hash"] = hashOf(init_);
+  return provenance;
+}
+
+} // namespace mlc::runtime

@@ -1,0 +1,52 @@
+//===- RunOrigin.h - What a run's bits depend on ----------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_RUNORIGIN_H
+#define MLC_RUNTIME_COMMANDS_RUNORIGIN_H
+
+#include "Commands/Commands.h"
+#include "Program/Examples.h"
+#include "Train/OriginEntry.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// What all that a run writes depends on, so neither the time nor the number of
+/// threads. Hashes whole files, each once and when first asked.
+class RunOrigin {
+public:
+  /// Null for files that are not given. All must outlive this.
+  RunOrigin(const MlcProgram &program, const TrainCommand &command,
+            const SafetensorsFile &data, const SafetensorsFile *test,
+            const SafetensorsFile *init)
+      : program_(program), command_(command), data_(data), test_(test),
+        init_(init) {}
+
+  /// What must agree for a run to be resumed bit for bit: the program and its
+  /// kernels, the files, the options. How long it is to run (--epochs,
+  /// --max-steps, --patience) may change.
+  std::vector<OriginEntry> entries() const;
+
+  /// `__metadata__` of weights after so many steps.
+  std::map<std::string, std::string> provenance(std::int64_t steps) const;
+
+private:
+  const std::string &hashOf(const SafetensorsFile *file) const;
+
+  const MlcProgram &program_;
+  const TrainCommand &command_;
+  const SafetensorsFile &data_;
+  const SafetensorsFile *test_, *init_;
+  mutable std::map<const SafetensorsFile *, std::string> hashes_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_RUNORIGIN_H

@@ -1,0 +1,220 @@
+//===- Examples.cpp - A data set that suits the program -------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/Examples.h"
+
+#include "Error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace mlc::runtime {
+
+Examples::Examples(const MlcProgram &program, const std::string &path,
+                   LabelUse use)
+    : Examples(program, Dataset(path), use) {}
+
+Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
+    : program_(program), data_(std::move(data)) {
+  checkInput();
+  takeIndices();
+  if (use == LabelUse::Needed)
+    takeLabels();
+}
+
+void Examples::fail(const std::string &message) const {
+  throw InputError(fmt::format("{}: {}", data_.path(), message));
+}
+
+void Examples::checkInput() const {
+  const bool wantsSparse = program_.input_kind == MLC_INPUT_CSR;
+  if (data_.rows() > std::numeric_limits<std::int32_t>::max())
+    fail(fmt::format("the data set has {} rows, but a program counts at most "
+                     "{}; split it",
+                     data_.rows(), std::numeric_limits<std::int32_t>::max()));
+  if (wantsSparse != data_.isSparse())
+    fail(fmt::format(
+        "program '{}' expects {}, but the file has {}; {}", program_.name,
+        wantsSparse ? "sparse rows (CSR)" : "dense rows",
+        wantsSparse ? "dense rows" : "sparse rows (CSR)",
+        wantsSparse ? "make the file with mlc data, or compile the model "
+                      "without #graph.csr"
+                    : "compile the model with #graph.csr, or write the "
+                      "rows as one F32 tensor 'features'"));
+  if (data_.width() != program_.input_width)
+    fail(fmt::format(
+        "program '{}' expects {} features, but the file has {}; {}",
+        program_.name, program_.input_width, data_.width(),
+        wantsSparse ? fmt::format("make it with mlc data --max-features {}",
+                                  program_.input_width)
+                    : "change the file, or the model's input"));
+}
+
+void Examples::takeIndices() {
+  if (!data_.isSparse())
+    return;
+  const auto *wide =
+      std::get_if<std::span<const std::int32_t>>(&data_.indices());
+  if (wide && data_.width() <= MLC_U16_WIDTH) {
+    convertedIndices_ = AlignedBuffer<std::uint16_t>(wide->size());
+    std::ranges::copy(*wide, convertedIndices_.data());
+    indices_ = convertedIndices_.data();
+    return;
+  }
+  // U16 is refused for data that is wider, so that this is the program's type.
+  indices_ = std::visit(
+      [](auto indices) { return static_cast<const void *>(indices.data()); },
+      data_.indices());
+}
+
+void Examples::takeLabels() {
+  switch (MlcLabelKind(program_.label_kind)) {
+  case MLC_LABEL_CLASS:
+    return takeClassLabels();
+  case MLC_LABEL_BINARY:
+    return takeBinaryLabels();
+  case MLC_LABEL_REAL:
+    return takeRealLabels();
+  }
+}
+
+void Examples::takeClassLabels() {
+  if (!data_.hasClassLabels()) {
+    const std::span<const float> labels = data_.realLabels();
+    if (data_.labelColumns() != 1)
+      fail(fmt::format("program '{}' expects one class a row, but the file has "
+                       "labels of {} columns; write them as I32 [rows]",
+                       program_.name, data_.labelColumns()));
+    convertedClasses_.reserve(labels.size());
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+      // Compared as a float, since not every float fits an integer.
+      if (!(labels[row] >= 0 && labels[row] < float(program_.outputs) &&
+            labels[row] == std::floor(labels[row])))
+        fail(fmt::format("row {}: label {} is no class; program '{}' expects "
+                         "whole numbers from 0 to {}",
+                         row, labels[row], program_.name,
+                         program_.outputs - 1));
+      convertedClasses_.push_back(std::int32_t(labels[row]));
+    }
+    classLabels_ = convertedClasses_.data();
+    return;
+  }
+  const std::span<const std::int32_t> labels = data_.classLabels();
+  for (std::size_t row = 0; row < labels.size(); ++row)
+    if (labels[row] < 0 || labels[row] >= program_.outputs)
+      fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
+                       "classes from 0 to {}",
+                       row, labels[row], program_.name, program_.outputs - 1));
+  classLabels_ = labels.data();
+}
+
+void Examples::takeBinaryLabels() {
+  if (data_.hasClassLabels()) {
+    if (program_.outputs != 1)
+      fail(fmt::format("program '{}' expects labels of {} columns, but the "
+                       "file has one class a row",
+                       program_.name, program_.outputs));
+    convertedReals_.assign(data_.classLabels().begin(),
+                           data_.classLabels().end());
+    realLabels_ = convertedReals_.data();
+  } else {
+    takeRealLabels();
+  }
+  const std::int64_t columns = program_.outputs;
+  for (std::int64_t i = 0; i < data_.rows() * columns; ++i)
+    if (!(realLabels_[i] >= 0.0f && realLabels_[i] <= 1.0f))
+      fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
+                       "0 to 1{}",
+                       i / columns, realLabels_[i], program_.name,
+                       columns == 1 ? " (for star ratings see mlc data "
+                                      "--positive-from)"
+                                    : ""));
+}
+
+void Examples::takeRealLabels() {
+  if (data_.hasClassLabels())
+    fail(fmt::format("program '{}' expects real labels, but the file has "
+                     "classes; write 'labels' as F32",
+                     program_.name));
+  if (data_.labelColumns() != program_.outputs)
+    fail(fmt::format(
+        "program '{}' expects labels of {} column{}, but the file has {}",
+        program_.name, program_.outputs, program_.outputs == 1 ? "" : "s",
+        data_.labelColumns()));
+  realLabels_ = data_.realLabels().data();
+}
+
+void Examples::describe(MlcCall &call) const {
+  call.indptr = data_.indptr().data();
+  call.indices = indices_;
+  call.values = data_.hasOnlyOnes() ? nullptr : data_.values().data();
+  call.features = data_.features().data();
+  call.labels = classLabels_ ? static_cast<const void *>(classLabels_)
+                             : static_cast<const void *>(realLabels_);
+}
+
+std::int64_t Examples::stratumOf(std::int64_t row) const {
+  if (classLabels_)
+    return classLabels_[row];
+  if (program_.label_kind == MLC_LABEL_BINARY && program_.outputs == 1)
+    return realLabels_[row] >= 0.5f;
+  return 0;
+}
+
+std::int64_t Examples::nonzeroCapacity(std::int64_t batch) const {
+  if (!data_.isSparse())
+    return 0;
+  // No row takes part twice in a batch, so the fullest rows are the worst;
+  // their sum is at most the file's non-zeros and cannot overflow.
+  const std::span<const std::int64_t> indptr = data_.indptr();
+  std::vector<std::int64_t> counts(data_.rows());
+  for (std::int64_t row = 0; row < data_.rows(); ++row)
+    counts[row] = indptr[row + 1] - indptr[row];
+  const auto end = counts.begin() + std::min(batch, data_.rows());
+  std::nth_element(counts.begin(), end - 1, counts.end(), std::greater<>());
+  std::int64_t sum = 0;
+  for (auto count = counts.begin(); count != end; ++count)
+    sum += *count;
+  return sum;
+}
+
+void Examples::expectSameVectorizer(const SafetensorsFile &other) const {
+  if (!data_.file())
+    return;
+  const auto own = vectorizerHash(*data_.file());
+  const auto theirs = vectorizerHash(other);
+  if (own && theirs && *own != *theirs)
+    fail(fmt::format("its features were not made as those of {}, so a column "
+                     "means another thing there; make both data sets with one "
+                     "vectorizer: mlc data --like TRAINING_DATA",
+                     other.path()));
+}
+
+std::optional<std::string> vectorizerHash(const SafetensorsFile &file) {
+  const auto &metadata = file.metadata();
+  if (const auto kept = metadata.find("vectorizer_hash");
+      kept != metadata.end())
+    return kept->second;
+  const auto description = metadata.find("vectorizer");
+  if (description == metadata.end())
+    return std::nullopt;
+  std::uint64_t hash =
+      XXH3_64bits(description->second.data(), description->second.size());
+  // As `mlc data` stores them; see runtime/Text/Vectorizer.h.
+  for (const TensorView &tensor : file.tensors())
+    if (tensor.name == "vocabulary" || tensor.name.starts_with("vectorizer."))
+      hash =
+          XXH3_64bits_withSeed(tensor.bytes.data(), tensor.bytes.size(), hash);
+  return fmt::format("{:016x}", hash);
+}
+
+} // namespace mlc::runtime

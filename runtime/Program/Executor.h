@@ -1,0 +1,73 @@
+//===- Executor.h - Calls a program's entry points --------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_PROGRAM_EXECUTOR_H
+#define MLC_RUNTIME_PROGRAM_EXECUTOR_H
+
+#include "CPU/Workers.h"
+#include "Program/AlignedBuffer.h"
+#include "Program/DeviceProgram.h"
+#include "Program/EpochOrder.h"
+#include "Program/Examples.h"
+#include "Program/Model.h"
+#include "Program/ProgramStep.h"
+#include "mlc/RuntimeABI.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace mlc::runtime {
+
+/// A program, what it has learned, and what runs it: a GPU, or workers and
+/// their workspace. All that stays the same from call to call.
+class Executor {
+public:
+  /// `nonzeroCapacity` serves all examples that calls will be made on; `device`
+  /// is a GPU, or null for the CPU. Throws InputError where memory or threads
+  /// do not suffice.
+  Executor(const MlcProgram &program, Model &model, std::int64_t threads,
+           std::int64_t nonzeroCapacity,
+           std::unique_ptr<CudaDevice> device = nullptr);
+
+  const MlcProgram &program() const { return program_; }
+  Model &model() { return model_; }
+  Workers &workers() { return workers_; }
+  /// Null where the CPU runs the program.
+  const CudaDevice *device() const {
+    return device_ ? &device_->device() : nullptr;
+  }
+
+  /// A call on these examples; rows and results are still to be set. A GPU gets
+  /// a copy of them.
+  MlcCall callOn(const Examples &examples);
+
+  /// Runs a step for each batch of the call. Where a GPU evaluates, `scores`
+  /// gets 4 bytes a batch (MLC_SLOT_SCORES), and outputs may be null.
+  void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
+
+  /// Gives a GPU a copy of rows that calls will point to, as long as the result
+  /// lives; null for the CPU.
+  std::shared_ptr<PlacedRows> place(std::span<const std::int32_t> rows);
+
+  /// Has `result` hold an epoch's rows for calls that point there: the workers
+  /// fill it, or a GPU fills its copy. Both lists were placed.
+  void order(const EpochOrder &order, std::span<std::int32_t> result);
+
+private:
+  const MlcProgram &program_;
+  Model &model_;
+  Workers workers_;
+  std::int64_t nonzeroCapacity_;
+  AlignedBuffer<std::byte> workspace_;
+  std::unique_ptr<DeviceProgram> device_;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_PROGRAM_EXECUTOR_H

@@ -1,0 +1,188 @@
+//===- ForwardPass.cpp - Runs a program without training it ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/ForwardPass.h"
+
+#include "System/Interrupt.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace mlc::runtime {
+
+/// Room for outputs: 4 MB, but at least 8 batches a worker, so that none waits
+/// long for the one that is last, at most 64, and no more than `rows` give.
+static std::int64_t batchLimit(const MlcProgram &program, std::int64_t workers,
+                               std::int64_t rows) {
+  constexpr std::int64_t outputElements = 1 << 20;
+  const std::int64_t wanted =
+      std::clamp(outputElements / program.batch / program.outputs, 8 * workers,
+                 64 * workers);
+  return std::min(wanted, (rows - 1) / program.batch + 1);
+}
+
+/// The same where outputs stay on a GPU: 64 MB.
+static std::int64_t countLimit(const MlcProgram &program, std::int64_t rows) {
+  constexpr std::int64_t outputElements = 1 << 24;
+  const std::int64_t wanted = std::max<std::int64_t>(
+      outputElements / program.batch / program.outputs, 1);
+  return std::min(wanted, (rows - 1) / program.batch + 1);
+}
+
+ForwardPass::ForwardPass(Executor &executor, const Examples &examples)
+    : executor_(executor), call_(executor.callOn(examples)),
+      batchLimit_(batchLimit(executor.program(), executor.workers().count(),
+                             examples.rows())),
+      outputs_(batchLimit_ * executor.program().batch *
+               executor.program().outputs),
+      losses_(batchLimit_), chunk_(batchLimit_, executor.workers().count()),
+      countLimit_(executor.device()
+                      ? countLimit(executor.program(), examples.rows())
+                      : 1),
+      countedLosses_(countLimit_), scores_(countLimit_),
+      countChunk_(countLimit_) {}
+
+std::int64_t ForwardPass::batchesOf(std::int64_t rows) const {
+  const std::int64_t batch = executor_.program().batch;
+  return (rows + batch - 1) / batch;
+}
+
+bool ForwardPass::forEachChunk(
+    std::span<const std::int32_t> rows, ChunkSize &chunk,
+    const std::function<void(std::span<const std::int32_t>)> &run) {
+  while (!rows.empty()) {
+    if (pendingSignal())
+      return false;
+    const std::size_t count = std::min<std::size_t>(
+        chunk.steps() * executor_.program().batch, rows.size());
+    call_.rows = rows.data();
+    call_.row_count = count;
+    run(rows.first(count));
+    rows = rows.subspan(count);
+  }
+  return true;
+}
+
+bool ForwardPass::run(
+    ProgramStep step, std::span<const std::int32_t> rows,
+    const std::function<void(const ForwardChunk &)> &consume) {
+  call_.outputs = outputs_.data();
+  call_.losses = losses_.data();
+  return forEachChunk(rows, chunk_, [&](std::span<const std::int32_t> some) {
+    const std::int64_t batches = batchesOf(some.size());
+    const auto start = ChunkSize::Clock::now();
+    executor_.run(step, call_);
+    chunk_.observe(batches, ChunkSize::Clock::now() - start);
+    consume(
+        {some,
+         std::span(outputs_).first(some.size() * executor_.program().outputs),
+         std::span(losses_).first(batches)});
+  });
+}
+
+/// The mean losses of batches, each weighted with its rows.
+static void addLosses(std::span<const float> losses, std::int64_t rows,
+                      std::int64_t batch, Tally &tally) {
+  for (float loss : losses) {
+    tally.loss += double(loss) * std::min(batch, rows);
+    rows -= batch;
+  }
+}
+
+bool ForwardPass::count(std::span<const std::int32_t> rows, Tally &tally) {
+  const MlcProgram &program = executor_.program();
+  call_.outputs = nullptr;
+  call_.losses = countedLosses_.data();
+  return forEachChunk(
+      rows, countChunk_, [&](std::span<const std::int32_t> some) {
+        const std::int64_t batches = batchesOf(some.size());
+        const auto start = ChunkSize::Clock::now();
+        executor_.run(ProgramStep::Evaluate, call_, scores_.data());
+        countChunk_.observe(batches, ChunkSize::Clock::now() - start);
+        addLosses(std::span(countedLosses_).first(batches), some.size(),
+                  program.batch, tally);
+        for (std::int32_t score : std::span(scores_).first(batches))
+          if (program.label_kind == MLC_LABEL_REAL)
+            tally.squares += std::bit_cast<float>(score);
+          else
+            tally.right += score;
+      });
+}
+
+const char *scoreName(const MlcProgram &program) {
+  return program.label_kind == MLC_LABEL_REAL ? "rmse" : "accuracy";
+}
+
+std::string scoreText(const MlcProgram &program, double score) {
+  return program.label_kind == MLC_LABEL_REAL
+             ? fmt::format("{:.4f}", score)
+             : fmt::format("{:.2f} %", 100 * score);
+}
+
+Evaluator::Evaluator(Executor &executor, const Examples &examples,
+                     std::vector<std::int32_t> rows)
+    : executor_(executor), program_(executor.program()), examples_(examples),
+      rows_(std::move(rows)), placed_(executor.place(rows_)),
+      pass_(executor, examples) {}
+
+void Evaluator::addRow(std::int32_t row, const float *outputs,
+                       Tally &tally) const {
+  const std::int64_t columns = program_.outputs;
+  if (program_.label_kind == MLC_LABEL_CLASS) {
+    tally.right += std::max_element(outputs, outputs + columns) - outputs ==
+                   examples_.classLabels()[row];
+    return;
+  }
+  const float *labels = examples_.realLabels() + row * columns;
+  for (std::int64_t i = 0; i < columns; ++i) {
+    const double error = double(outputs[i]) - labels[i];
+    tally.squares += error * error;
+    tally.right += (outputs[i] > 0) == (labels[i] >= 0.5f);
+  }
+}
+
+void Evaluator::add(const ForwardChunk &chunk, Tally &tally) const {
+  addLosses(chunk.losses, chunk.rows.size(), program_.batch, tally);
+  for (std::size_t i = 0; i < chunk.rows.size(); ++i)
+    addRow(chunk.rows[i], &chunk.outputs[i * program_.outputs], tally);
+}
+
+double Evaluator::scoreOf(const Tally &tally) const {
+  const double columns =
+      program_.label_kind == MLC_LABEL_CLASS ? 1 : program_.outputs;
+  const double count = double(rows_.size()) * columns;
+  return program_.label_kind == MLC_LABEL_REAL
+             ? std::sqrt(tally.squares / count)
+             : double(tally.right) / count;
+}
+
+std::optional<Evaluation>
+Evaluator::run(const std::function<void(const ForwardChunk &)> &observe) {
+  Tally tally;
+  const bool complete = executor_.device() && !observe
+                            ? pass_.count(rows_, tally)
+                            : pass_.run(ProgramStep::Evaluate, rows_,
+                                        [&](const ForwardChunk &chunk) {
+                                          add(chunk, tally);
+                                          if (observe)
+                                            observe(chunk);
+                                        });
+  if (!complete)
+    return std::nullopt;
+  return Evaluation{tally.loss / double(rows_.size()), scoreOf(tally)};
+}
+
+std::vector<std::int32_t> allRows(std::int64_t count) {
+  std::vector<std::int32_t> rows(count);
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+} // namespace mlc::runtime

@@ -1,0 +1,121 @@
+//===- Prediction.cpp - What a row's outputs mean -------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/Prediction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+
+namespace mlc::runtime {
+
+namespace {
+
+double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+std::vector<double> softmax(std::span<const float> outputs) {
+  const double largest = *std::ranges::max_element(outputs);
+  std::vector<double> shares(outputs.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    sum += shares[i] = std::exp(outputs[i] - largest);
+  for (double &share : shares)
+    share /= sum;
+  return shares;
+}
+
+/// What one row's outputs mean. `labels` has one entry a column where outputs
+/// are binary and the class alone where they are classes.
+struct Meaning {
+  std::vector<double> probabilities;
+  std::vector<std::int64_t> labels;
+};
+
+Meaning meaningOf(const MlcProgram &program, std::span<const float> outputs) {
+  Meaning meaning;
+  switch (MlcLabelKind(program.label_kind)) {
+  case MLC_LABEL_REAL:
+    break;
+  case MLC_LABEL_BINARY:
+    for (float output : outputs) {
+      meaning.probabilities.push_back(sigmoid(output));
+      meaning.labels.push_back(output > 0);
+    }
+    break;
+  case MLC_LABEL_CLASS:
+    meaning.probabilities = softmax(outputs);
+    meaning.labels = {std::ranges::max_element(outputs) - outputs.begin()};
+    break;
+  }
+  return meaning;
+}
+
+using Text = fmt::memory_buffer;
+
+void append(Text &text, std::string_view part) { text.append(part); }
+
+/// `[1, 2]`; what is not finite has no number in JSON and becomes null.
+template <typename Numbers>
+void appendArray(Text &text, const Numbers &numbers) {
+  const char *separator = "[";
+  for (auto number : numbers) {
+    append(text, separator);
+    if (std::isfinite(double(number)))
+      fmt::format_to(std::back_inserter(text), "{}", number);
+    else
+      append(text, "null");
+    separator = ", ";
+  }
+  append(text, "]");
+}
+
+} // namespace
+
+void PredictionWriter::appendJson(Text &text, std::int64_t row,
+                                  std::span<const float> outputs) const {
+  const Meaning meaning = meaningOf(program_, outputs);
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out, "{{\"row\": {}, \"outputs\": ", row);
+  appendArray(text, outputs);
+  if (program_.label_kind != MLC_LABEL_REAL) {
+    append(text, ", \"probabilities\": ");
+    appendArray(text, meaning.probabilities);
+  }
+  if (program_.label_kind == MLC_LABEL_BINARY) {
+    append(text, ", \"labels\": ");
+    appendArray(text, meaning.labels);
+  }
+  if (program_.label_kind == MLC_LABEL_CLASS) {
+    const std::int64_t label = meaning.labels[0];
+    fmt::format_to(out, ", \"class\": {}", label);
+    if (std::size_t(label) < scores_.size())
+      fmt::format_to(out, ", \"score\": {}", scores_[label]);
+  }
+  append(text, "}\n");
+}
+
+void PredictionWriter::appendPlain(Text &text,
+                                   std::span<const float> outputs) const {
+  const Meaning meaning = meaningOf(program_, outputs);
+  const auto out = std::back_inserter(text);
+  if (program_.label_kind == MLC_LABEL_CLASS)
+    fmt::format_to(out, "{}\t", meaning.labels[0]);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (i > 0)
+      append(text, "\t");
+    if (program_.label_kind == MLC_LABEL_REAL)
+      fmt::format_to(out, "{}", outputs[i]);
+    else
+      fmt::format_to(out, "{:.6f}", meaning.probabilities[i]);
+    if (program_.label_kind == MLC_LABEL_BINARY)
+      fmt::format_to(out, "\t{}", meaning.labels[i]);
+  }
+  append(text, "\n");
+}
+
+} // namespace mlc::runtime

@@ -1,0 +1,94 @@
+//===- Weights.cpp - Weights files ----------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/Weights.h"
+
+#include "Data/Seal.h"
+#include "Error.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+
+namespace mlc::runtime {
+
+static void loadTensor(const SafetensorsFile &file,
+                       const MlcParameter &parameter,
+                       std::span<float> elements) {
+  const TensorView &tensor = file.get(parameter.name, ElementType::F32);
+  if (tensor.shape != shapeOf(parameter))
+    throw InputError(fmt::format(
+        "{}: tensor '{}': expected shape {}, but the file has {}; were these "
+        "weights trained by another model?",
+        file.path(), parameter.name, shapeOf(parameter), tensor.shape));
+  std::ranges::copy(tensor.as<float>(), elements.begin());
+}
+
+static bool isOfVectorizer(const TensorView &tensor) {
+  return tensor.name == "vocabulary" || tensor.name.starts_with("vectorizer.");
+}
+
+std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
+                                          const MlcProgram &program) {
+  std::vector<TensorView> tensors;
+  std::ranges::copy_if(file.tensors(), std::back_inserter(tensors),
+                       isOfVectorizer);
+  for (const TensorView &tensor : tensors)
+    for (std::int64_t i = 0; i < program.parameter_count; ++i)
+      if (tensor.name == program.parameters[i].name)
+        throw InputError(fmt::format(
+            "{}: its vectorizer has a tensor {:?}, and program '{}' a "
+            "parameter of that name; rename the parameter in the model",
+            file.path(), tensor.name, program.name));
+  return tensors;
+}
+
+void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                 Model &model) {
+  if (isSealed(file))
+    expectSeal(file);
+  file.expectFormat("mlc.weights");
+  const std::span parameters(program.parameters, program.parameter_count);
+  for (const TensorView &tensor : file.tensors())
+    if (!isOfVectorizer(tensor) &&
+        std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
+          return tensor.name == parameter.name;
+        }))
+      throw InputError(fmt::format("{}: tensor {:?} is no parameter of program "
+                                   "'{}'; were these weights trained by "
+                                   "another model?",
+                                   file.path(), tensor.name, program.name));
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    loadTensor(file, parameters[i], model.parameter(i));
+  model.expectFinite(file.path());
+}
+
+void saveWeights(const std::string &path, const MlcProgram &program,
+                 const Model &model,
+                 std::map<std::string, std::string> provenance,
+                 const std::vector<TensorView> &vectorizer) {
+  model.expectFinite(
+      "training diverged, weights are not saved; lower --learning-rate");
+  SafetensorsContents contents;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    contents.tensors.push_back({program.parameters[i].name, ElementType::F32,
+                                shapeOf(program.parameters[i]),
+                                std::as_bytes(model.parameter(i))});
+  std::ranges::copy(vectorizer, std::back_inserter(contents.tensors));
+  contents.metadata = std::move(provenance);
+  contents.metadata["format"] = "mlc.weights";
+  contents.metadata["version"] = "1";
+  contents.metadata["program"] = program.name;
+  contents.metadata["compiler"] = program.compiler;
+  contents.metadata["model_hash"] =
+      fmt::format("{:016x}", std::uint64_t(program.model_hash));
+  contents.sealed = true;
+  writeSafetensors(path, contents);
+}
+
+} // namespace mlc::runtime

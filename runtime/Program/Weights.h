@@ -1,0 +1,45 @@
+//===- Weights.h - Weights files --------------------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_PROGRAM_WEIGHTS_H
+#define MLC_RUNTIME_PROGRAM_WEIGHTS_H
+
+#include "Data/Safetensors.h"
+#include "Program/Model.h"
+#include "mlc/RuntimeABI.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// What `mlc data` stored beside the data that raw text needs to become rows
+/// (see Text/Vectorizer.h): the tensors `vocabulary` and `vectorizer.*` of a
+/// data set, or of weights. Valid while the file is. Throws InputError where a
+/// parameter of the program has one of these names.
+std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
+                                          const MlcProgram &program);
+
+/// Copies the file's tensors into the model. Throws InputError that names the
+/// tensor where one is missing, of another type or shape than the program's,
+/// not finite, or neither the program's nor the vectoriser's; and where a
+/// sealed file (Data/Seal.h) is damaged. Other programs' files need no seal.
+void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                 Model &model);
+
+/// Writes the model's parameters and the vectoriser, sealed, and, beside the
+/// format's own entries, `provenance` as `__metadata__`. Throws InputError, and
+/// writes nothing, where an element is not finite.
+void saveWeights(const std::string &path, const MlcProgram &program,
+                 const Model &model,
+                 std::map<std::string, std::string> provenance,
+                 const std::vector<TensorView> &vectorizer = {});
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_PROGRAM_WEIGHTS_H

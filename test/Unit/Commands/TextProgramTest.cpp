@@ -1,0 +1,254 @@
+//===- TextProgramTest.cpp - PROGRAM eval and predict on texts ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/TextInput.h"
+#include "Data/Safetensors.h"
+#include "Import/DataCommand.h"
+#include "Support/CommandLineFixture.h"
+
+#include <array>
+#include <boost/json.hpp>
+#include <fcntl.h>
+
+namespace mlc::test {
+namespace {
+
+class TextProgramTest : public CommandLineTest {
+protected:
+  /// A text on each line; `good` and `bad` decide, and 18 words do not.
+  static std::string textOf(int row) {
+    return "w" + std::to_string(row % 18) + (row % 2 ? " good" : " bad");
+  }
+  std::string csvOf(int rows, int padding = 0) const {
+    std::string text = "review,label\n";
+    for (int row = 0; row < rows; ++row)
+      text += textOf(row) + std::string(padding, '.') + "," +
+              std::to_string(row % 2) + "\n";
+    return text;
+  }
+  static std::string linesOf(int rows, int padding = 0) {
+    std::string text;
+    for (int row = 0; row < rows; ++row)
+      text += textOf(row) + std::string(padding, '.') + "\n";
+    return text;
+  }
+  std::string write(const std::string &name, const std::string &text) {
+    const std::string path = folder / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+
+  void makeData(Arguments arguments) {
+    arguments.insert(arguments.begin(), "mlc data");
+    std::vector<char *> argv;
+    for (std::string &argument : arguments)
+      argv.push_back(argument.data());
+    testing::internal::CaptureStderr();
+    const int status = runtime::dataMain(int(argv.size()), argv.data());
+    ASSERT_EQ(status, 0) << testing::internal::GetCapturedStderr();
+    testing::internal::GetCapturedStderr();
+  }
+  void trainOn(const MlcProgram &program) {
+    const Result result = runInside(
+        program, {"train", "--data", data, "-o", weights, "--epochs", "20"});
+    ASSERT_EQ(result.status, 0) << result.error;
+  }
+  /// Weights that know words.
+  void trainOnTexts() {
+    const std::string csv = write("train.csv", csvOf(72));
+    makeData({csv, "-o", data, "--max-features", "20"});
+    trainOn(sparseProgram());
+  }
+  /// Weights that know the numbers of columns.
+  void trainOnCounts() {
+    std::string text;
+    for (int row = 0; row < 40; ++row)
+      text += std::to_string(row % 2) + " " + std::to_string(row % 2) + ":1 " +
+              std::to_string(2 + row % 18) + ":2\n";
+    makeData({write("train.feat", text), "-o", data});
+    trainOn(sparseProgram());
+  }
+
+  Result predict(Arguments more) {
+    Arguments arguments = {"predict", "--weights", weights};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return runInside(sparseProgram(), arguments);
+  }
+  void expectError(const Result &result, const std::string &part) {
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.error.find(part), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("; "), std::string::npos) << result.error;
+  }
+};
+
+/// Lines are read in chunks, of so many rows or bytes; nobody sees where they
+/// end.
+TEST_F(TextProgramTest, LinesGiveWhatADataSetGives) {
+  trainOnTexts();
+  const std::pair<int, int> sizes[] = {{1, 0}, {2500, 0}, {40, 300'000}};
+  for (const auto &[rows, padding] : sizes) {
+    const Result lines =
+        predict({"--text", write("lines", linesOf(rows, padding))});
+    ASSERT_EQ(lines.status, 0) << lines.error;
+    EXPECT_EQ(std::ranges::count(lines.out, '\n'), rows);
+    const Result set =
+        predict({"--data", write("x.csv", csvOf(rows, padding)), "--json"});
+    ASSERT_EQ(set.status, 0) << set.error;
+    EXPECT_TRUE(lines.out == set.out) << rows;
+  }
+}
+
+TEST_F(TextProgramTest, AFileAsStandardInput) {
+  trainOnTexts();
+  const std::string lines = write("lines", linesOf(9));
+  const Result result =
+      runProgram(HANDMADE_PROGRAM, {"predict", "--weights", weights, "--text"},
+                 {.inChild = [&] {
+                   ::dup2(::open(lines.c_str(), O_RDONLY), STDIN_FILENO);
+                 }});
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.out, predict({"--text", lines}).out);
+}
+
+/// The next line is typed when the one before is answered.
+TEST_F(TextProgramTest, AnswersALineAtOnce) {
+  trainOnTexts();
+  std::array<int, 2> ends;
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const std::string out = folder / "out";
+  const Result result = runProgram(
+      HANDMADE_PROGRAM, {"predict", "--weights", weights, "--text"},
+      {.out = out,
+       .inChild = [&] { ::dup2(ends[0], STDIN_FILENO); },
+       .meanwhile =
+           [&](pid_t child) {
+             // The first two come together.
+             for (int row = 1; row < 4; ++row) {
+               const std::string line =
+                   (row == 1 ? linesOf(2) : textOf(row) + "\n");
+               ASSERT_EQ(::write(ends[1], line.data(), line.size()),
+                         ssize_t(line.size()));
+               waitUntil(child, [&] {
+                 return std::ranges::count(readFile(out), '\n') == row + 1;
+               });
+             }
+             ::close(ends[1]);
+           }});
+  ::close(ends[0]);
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(readFile(out), predict({"--text", write("x", linesOf(4))}).out);
+}
+
+TEST_F(TextProgramTest, NoTexts) {
+  trainOnTexts();
+  expectError(predict({"--text", write("empty", "")}),
+              "empty: expected a text on each line, but got an empty file");
+  trainOnCounts();
+  expectError(predict({"--text", write("lines", "good\n")}),
+              "was trained on LIBSVM text, so it knows no words");
+}
+
+/// The same bits as those of a data set that mlc data --like makes.
+TEST_F(TextProgramTest, EvaluatesWhateverMlcDataReads) {
+  trainOnTexts();
+  const std::string csv = write("test.csv", csvOf(30)), like = folder / "like";
+  makeData({csv, "-o", like, "--like", data});
+  const auto eval = [&](const std::string &path, Arguments more = {}) {
+    Arguments arguments = {"eval", "--data", path, "--weights", weights};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = runInside(sparseProgram(), arguments);
+    EXPECT_EQ(result.status, 0) << path << ": " << result.error;
+    return result.out;
+  };
+  const std::string expected = eval(like);
+  EXPECT_EQ(eval(csv), expected);
+  // Told by its first line, or by an option.
+  const std::string other = write("test", csvOf(30));
+  EXPECT_EQ(eval(other), expected);
+  EXPECT_EQ(eval(other, {"--format", "csv"}), expected);
+  std::string jsonl;
+  for (int row = 0; row < 30; ++row)
+    jsonl += R"({"review": ")" + textOf(row) + R"(", "label": )" +
+             std::to_string(row % 2) + "}\n";
+  EXPECT_EQ(eval(write("test.jsonl", jsonl)), expected);
+
+  for (const char *part : {"pos", "neg"})
+    std::filesystem::create_directories(folder / ("set/" + std::string(part)));
+  for (int row = 0; row < 30; ++row)
+    write(std::string("set/") + (row % 2 ? "pos/" : "neg/") +
+              std::to_string(row) + (row % 2 ? "_9" : "_1") + ".txt",
+          textOf(row));
+  // In another order, so that sums are rounded otherwise.
+  EXPECT_EQ(eval(folder / "set").substr(0, 10), expected.substr(0, 10));
+}
+
+TEST_F(TextProgramTest, TextsAndCountsAreToldApart) {
+  trainOnTexts();
+  const std::string feat = write("x.feat", "1 0:1\n0 1:1\n");
+  expectError(predict({"--data", feat}),
+              "x.feat: expected texts, as " + weights +
+                  " was trained on, but got LIBSVM text");
+  // Neither a data set nor text.
+  expectError(predict({"--data", write("odd", "what is this?\n")}), "odd: ");
+  expectError(predict({"--data", write("xz", "\xfd"
+                                             "7zXZ")}),
+              "xz: ");
+  expectError(predict({"--data", folder / "none"}), "none: cannot be read");
+  trainOnCounts();
+  EXPECT_EQ(predict({"--data", feat}).status, 0);
+  expectError(predict({"--data", write("x.csv", csvOf(3))}),
+              "x.csv: expected LIBSVM text, as " + weights +
+                  " was trained on, but got texts");
+}
+
+/// Dense rows of word vectors, labels that are scores.
+TEST_F(TextProgramTest, ScoresComeBack) {
+  std::string vectors, rows;
+  for (int row = 0; row < 18; ++row) {
+    vectors += "w" + std::to_string(row);
+    for (int at = 0; at < 4; ++at)
+      vectors += row % 3 == at ? " 1" : " 0";
+    rows +=
+        "w" + std::to_string(row) + "," + std::to_string(row % 3 * 5) + "\n";
+    vectors += "\n";
+  }
+  makeData({write("s.csv", "review,label\n" + rows + rows), "-o", data,
+            "--embeddings", write("vectors", vectors), "--labels", "stars"});
+  trainOn(classProgram());
+  const Result result =
+      runInside(classProgram(), {"predict", "--weights", weights, "--text",
+                                 write("lines", "w0\nw1\nw2\n")});
+  ASSERT_EQ(result.status, 0) << result.error;
+  std::istringstream lines(result.out);
+  std::string line;
+  for (const double score : {0, 5, 10}) {
+    ASSERT_TRUE(std::getline(lines, line));
+    EXPECT_EQ(boost::json::parse(line).at("score").to_number<double>(), score);
+  }
+}
+
+TEST_F(TextProgramTest, DescriptionsWithoutScores) {
+  const std::pair<const char *, std::vector<double>> cases[] = {
+      {"{", {}},
+      {"[]", {}},
+      {"{}", {}},
+      {R"({"scores": 1})", {}},
+      {R"({"scores": [1, "x", 2.5]})", {1, 2.5}}};
+  for (const auto &[description, scores] : cases) {
+    runtime::writeSafetensors(
+        folder / "x",
+        {.tensors = {}, .metadata = {{"vectorizer", description}}});
+    EXPECT_EQ(runtime::scoresOf(runtime::SafetensorsFile(folder / "x")), scores)
+        << description;
+  }
+  runtime::writeSafetensors(folder / "x", {});
+  EXPECT_TRUE(
+      runtime::scoresOf(runtime::SafetensorsFile(folder / "x")).empty());
+}
+
+} // namespace
+} // namespace mlc::test

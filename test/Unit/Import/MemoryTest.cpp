@@ -1,0 +1,159 @@
+//===- MemoryTest.cpp - Memory follows the size of what is read -----------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/Documents.h"
+#include "Import/EmbeddingsReader.h"
+#include "Import/LibsvmReader.h"
+#include "Import/Vocabulary.h"
+
+#include "Support/DataCommand.h"
+#include "Support/Files.h"
+#include "Support/PeakMemory.h"
+
+#include <gtest/gtest.h>
+
+using namespace mlc::runtime;
+using namespace mlc::test;
+
+namespace {
+
+void readDocuments(const std::string &path, TextFormat format) {
+  DocumentOptions options;
+  options.format = format;
+  if (format == TextFormat::Lines)
+    options.fields.label = "";
+  LabelReader labels({.kind = LabelKind::Numbers});
+  Documents documents({path}, openInput(path, format, options.fields), options,
+                      labels);
+  for (Document document; documents.next(document);)
+    ;
+}
+void readCsv(const std::string &path) { readDocuments(path, TextFormat::Csv); }
+void readJson(const std::string &path) {
+  readDocuments(path, TextFormat::JsonLines);
+}
+void readLines(const std::string &path) {
+  readDocuments(path, TextFormat::Lines);
+}
+void readCounts(const std::string &path) {
+  LibsvmReader reader({.labels = {.kind = LabelKind::Numbers}});
+  reader.read(LineReader(path));
+}
+void readTensors(const std::string &path) { SafetensorsFile file(path); }
+void makeFeatures(const std::string &path) {
+  runData({path, "-o", path + ".out", "--format", "csv"});
+}
+
+const MemoryInput inputs[] = {
+    {"CsvOfManyRows",
+     [](std::size_t bytes) {
+       return "label,review\n" + repeat("1,x\n", bytes);
+     },
+     readCsv, 0.1},
+    {"CsvOfOneField",
+     [](std::size_t bytes) {
+       return "label,review\n1,\"" + std::string(bytes, 'x') + "\"\n";
+     },
+     readCsv, 8},
+    {"CsvOfLinesInAField",
+     [](std::size_t bytes) {
+       return "label,review\n1,\"" + std::string(bytes, '\n') + "\"\n";
+     },
+     readCsv, 8},
+    {"CsvOfManyColumns", [](std::size_t bytes) { return repeat(",", bytes); },
+     readCsv, 4},
+    {"JsonOfOneText",
+     [](std::size_t bytes) {
+       return R"({"label":1,"review":")" + std::string(bytes, 'x') + "\"}\n";
+     },
+     readJson, 8},
+    {"JsonOfNumbers",
+     [](std::size_t bytes) {
+       return R"({"label":1,"review":"","x":[1)" + repeat(",1", bytes) + "]}\n";
+     },
+     readJson, 48},
+    {"JsonOfArrays", [](std::size_t bytes) { return repeat("[", bytes); },
+     readJson, 4},
+    {"JsonOfKeys",
+     [](std::size_t bytes) {
+       return R"({"label":1,"review":"")" + words(",\"", "\":1", bytes) + "}\n";
+     },
+     readJson, 24},
+    {"OneLine", [](std::size_t bytes) { return std::string(bytes, 'x'); },
+     readLines, 4},
+    {"LinesOfNul", [](std::size_t bytes) { return std::string(bytes, '\0'); },
+     readLines, 4},
+    {"ManyLinesCompressed",
+     [](std::size_t bytes) { return compressXz(repeat("x\n", 16 * bytes)); },
+     readLines, 1},
+    {"CountsWithoutAny", [](std::size_t bytes) { return repeat("1\n", bytes); },
+     readCounts, 24},
+    {"CountsOfOneRow",
+     [](std::size_t bytes) {
+       std::string text = "1";
+       for (int index = 0; text.size() < bytes; ++index)
+         text += " " + std::to_string(index) + ":1";
+       return text;
+     },
+     readCounts, 8},
+    {"WordVectors", [](std::size_t bytes) { return words("", " 1\n", bytes); },
+     [](const std::string &path) { readEmbeddings(path); }, 40},
+    {"Vocabulary", [](std::size_t bytes) { return words("", "\n", bytes); },
+     [](const std::string &path) { readVocabulary(path); }, 40},
+    {"HeaderOfTensors",
+     [](std::size_t bytes) {
+       return withLength(
+           R"({"":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})" +
+           words(",\"", R"(":{"dtype":"U8","shape":[0],"data_offsets":[0,0]})",
+                 bytes) +
+           "}");
+     },
+     readTensors, 8},
+    {"HeaderOfMetadata",
+     [](std::size_t bytes) {
+       return withLength(R"({"__metadata__":{"":"")" +
+                         words(",\"", "\":\"\"", bytes) + "}}");
+     },
+     readTensors, 24},
+    {"HeaderThatSaysItIsLonger",
+     [](std::size_t bytes) {
+       return std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8) +
+              std::string(bytes, ' ');
+     },
+     readTensors, 2},
+    {"TensorThatSaysItIsLonger",
+     [](std::size_t bytes) {
+       return withLength(R"({"a":{"dtype":"U8","shape":[9223372036854775807],)"
+                         R"("data_offsets":[0,9223372036854775807]}})" +
+                         std::string(bytes, ' '));
+     },
+     readTensors, 4},
+    {"TextsOfNewWords",
+     [](std::size_t bytes) {
+       return "label,review\n1," + words(" ", "", bytes) + "\n0,x\n";
+     },
+     makeFeatures, 60},
+    {"TextsOfOneWordEach",
+     [](std::size_t bytes) {
+       return "label,review\n" + words("1,", "\n", bytes);
+     },
+     makeFeatures, 60},
+};
+
+class MemoryTest : public testing::TestWithParam<MemoryInput> {};
+
+TEST_P(MemoryTest, FollowsTheInput) {
+  if (isSanitized)
+    GTEST_SKIP() << "a sanitizer needs memory of its own";
+  const TemporaryFolder folder;
+  expectMemoryFollows(GetParam(), folder / "input");
+}
+
+INSTANTIATE_TEST_SUITE_P(Inputs, MemoryTest, testing::ValuesIn(inputs),
+                         [](const auto &info) { return info.param.name; });
+
+} // namespace

@@ -1,0 +1,128 @@
+//===- ModelTest.cpp - The memory of a model ----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/Model.h"
+
+#include "Program/ArenaLayout.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace mlc::runtime {
+namespace {
+
+/// Two parameters with two states each, the states of one kind together.
+struct Parts {
+  explicit Parts(std::int64_t rows) {
+    parameters[0] = {"weight", 2, {rows, 16}, MLC_INIT_ZEROS, 0};
+    parameters[1] = {"bias", 1, {16, 1}, MLC_INIT_ZEROS, 0};
+    program.parameter_count = 2;
+    program.parameters = parameters;
+    program.state_count = 4;
+    program.states = states;
+  }
+  Parts(const Parts &) = delete;
+
+  MlcParameter parameters[2];
+  MlcState states[4] = {
+      {"weight.m", 0}, {"bias.m", 1}, {"weight.v", 0}, {"bias.v", 1}};
+  MlcProgram program{};
+};
+
+std::uintptr_t addressOf(const float *data) {
+  return reinterpret_cast<std::uintptr_t>(data);
+}
+
+class ModelTest : public testing::TestWithParam<int> {};
+
+TEST_P(ModelTest, ArraysAreApartAlignedAndZero) {
+  const Parts parts(GetParam());
+  Model model(parts.program);
+  std::vector<std::pair<float *, std::int64_t>> arrays;
+  for (std::int64_t i = 0; i < 2; ++i)
+    arrays.emplace_back(model.parameters()[i], elementsOf(parts.parameters[i]));
+  for (std::int64_t i = 0; i < 4; ++i)
+    arrays.emplace_back(
+        model.states()[i],
+        elementsOf(parts.parameters[parts.states[i].parameter]));
+  EXPECT_EQ(model.parameter(0).data(), arrays[0].first);
+  EXPECT_EQ(std::int64_t(model.parameter(0).size()), arrays[0].second);
+  std::set<std::uintptr_t> placesInPage;
+  float number = 0;
+  for (auto [data, size] : arrays) {
+    EXPECT_EQ(addressOf(data) % 64, 0u);
+    placesInPage.insert(addressOf(data) % 4096);
+    EXPECT_TRUE(std::all_of(data, data + size, [](float x) { return x == 0; }));
+    std::fill_n(data, size, ++number);
+  }
+  EXPECT_EQ(placesInPage.size(), arrays.size());
+  number = 0;
+  for (auto [data, size] : arrays) {
+    ++number;
+    EXPECT_EQ(std::count(data, data + size, number), size);
+  }
+}
+
+/// A parameter's update runs through it and its states: at each moment they
+/// are at least a quarter of a page from each other, in either direction.
+TEST_P(ModelTest, AParameterAndItsStatesAreFarApartInAPage) {
+  const Parts parts(GetParam());
+  const Model model(parts.program);
+  const float *together[] = {model.parameters()[0], model.states()[0],
+                             model.states()[2]};
+  for (const float *one : together)
+    for (const float *other : together)
+      if (one != other) {
+        EXPECT_GE((addressOf(one) - addressOf(other)) % 4096, 1024u);
+      }
+}
+
+// Less than a huge page, about one, and some; with and without a whole page.
+INSTANTIATE_TEST_SUITE_P(Rows, ModelTest,
+                         testing::Values(1, 64, 1000, 32768, 100001),
+                         testing::PrintToStringParamName());
+
+TEST(AlignedBufferTest, FillsHugePages) {
+  for (std::size_t bytes :
+       {std::size_t(0), std::size_t(1), std::size_t(2000000),
+        std::size_t(2) << 20, std::size_t(5000001)}) {
+    AlignedBuffer<std::byte> buffer(bytes);
+    const auto address = reinterpret_cast<std::uintptr_t>(buffer.data());
+    EXPECT_EQ(address % (bytes < (2 << 20) ? 64 : 2 << 20), 0u) << bytes;
+    EXPECT_EQ(buffer.span().size(), bytes);
+    EXPECT_TRUE(std::ranges::all_of(
+        buffer.span(), [](std::byte byte) { return byte == std::byte(); }));
+  }
+}
+
+TEST(AlignedBufferTest, RefusesWhatNoMemoryHolds) {
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  for (std::size_t size : {most, most / 4, most / 4 + 2, most / 8})
+    EXPECT_THROW(AlignedBuffer<float>{size}, std::bad_alloc) << size;
+}
+
+TEST(ArenaLayoutTest, ManyArraysStartAtDifferentLines) {
+  ArenaLayout layout;
+  std::set<std::size_t> lines;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < 64; ++i) {
+    const std::size_t offset = layout.place(i * 777);
+    EXPECT_GE(offset, end);
+    EXPECT_LT(offset, end + 2 * 4096);
+    EXPECT_EQ(offset % 64, 0u);
+    lines.insert(offset % 4096);
+    end = offset + i * 777;
+  }
+  EXPECT_EQ(lines.size(), 64u);
+  EXPECT_GE(layout.bytes(), end);
+  EXPECT_THROW(layout.place(std::size_t(1) << 62), std::bad_alloc);
+  EXPECT_THROW(layout.place(std::size_t(-1)), std::bad_alloc);
+}
+
+} // namespace
+} // namespace mlc::runtime

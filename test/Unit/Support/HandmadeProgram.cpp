@@ -1,0 +1,286 @@
+//===- HandmadeProgram.cpp - Compiled programs written by hand ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Support/HandmadeProgram.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <type_traits>
+#include <x86intrin.h>
+
+namespace mlc::test {
+
+namespace {
+
+/// The model that a program is compiled from.
+struct Spec {
+  MlcInputKind input;
+  std::int64_t width;
+  MlcLabelKind label;
+  std::int64_t outputs;
+  std::int64_t batch;
+};
+
+constexpr float momentum = 0.5f;
+constexpr unsigned denormalsAreZero = _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON;
+
+void expect(bool promise, const char *what) {
+  if (promise)
+    return;
+  std::fprintf(stderr, "the runtime broke its word: %s\n", what);
+  std::abort();
+}
+
+/// Calls `use(column, value)` for the entries of a row.
+template <Spec spec, typename Use>
+void forEntries(const MlcCall &call, std::int64_t row, Use use) {
+  if constexpr (spec.input == MLC_INPUT_CSR) {
+    using Index = std::conditional_t<spec.width <= MLC_U16_WIDTH, std::uint16_t,
+                                     std::int32_t>;
+    const auto *indices = static_cast<const Index *>(call.indices);
+    for (std::int64_t at = call.indptr[row]; at < call.indptr[row + 1]; ++at)
+      use(indices[at], call.values ? call.values[at] : 1.0f);
+  } else {
+    for (std::int64_t column = 0; column < spec.width; ++column)
+      use(column, call.features[row * spec.width + column]);
+  }
+}
+
+template <Spec spec>
+void forward(const MlcCall &call, std::int64_t row, float *outputs) {
+  std::copy_n(call.parameters[1], spec.outputs, outputs);
+  forEntries<spec>(call, row, [&](std::int64_t column, float value) {
+    for (std::int64_t k = 0; k < spec.outputs; ++k)
+      outputs[k] += value * call.parameters[0][column * spec.outputs + k];
+  });
+}
+
+/// Returns the row's loss and turns its outputs into their gradient.
+template <Spec spec>
+float lossAndGradient(const MlcCall &call, std::int64_t row, float *outputs) {
+  float loss = 0;
+  if constexpr (spec.label == MLC_LABEL_CLASS) {
+    const std::int32_t label =
+        static_cast<const std::int32_t *>(call.labels)[row];
+    const float largest = *std::max_element(outputs, outputs + spec.outputs);
+    float sum = 0;
+    for (std::int64_t k = 0; k < spec.outputs; ++k)
+      sum += std::exp(outputs[k] - largest);
+    loss = std::log(sum) + largest - outputs[label];
+    for (std::int64_t k = 0; k < spec.outputs; ++k)
+      outputs[k] = std::exp(outputs[k] - largest) / sum - float(k == label);
+    return loss;
+  }
+  const float *labels =
+      static_cast<const float *>(call.labels) + row * spec.outputs;
+  for (std::int64_t k = 0; k < spec.outputs; ++k) {
+    const float x = outputs[k], y = labels[k];
+    if constexpr (spec.label == MLC_LABEL_REAL) {
+      loss += (x - y) * (x - y);
+      outputs[k] = 2 * (x - y) / spec.outputs;
+    } else {
+      loss += std::max(x, 0.0f) - x * y + std::log1p(std::exp(-std::abs(x)));
+      outputs[k] = (1 / (1 + std::exp(-x)) - y) / spec.outputs;
+    }
+  }
+  return loss / spec.outputs;
+}
+
+/// What the workers of a training call share in its workspace.
+template <Spec spec>
+struct alignas(64) Workspace {
+  float outputs[spec.batch][spec.outputs]; ///< And their gradients.
+  float losses[spec.batch];
+  float gradient[spec.width * spec.outputs];
+};
+
+/// What each worker has for itself, and a number for each non-zero of a batch.
+template <Spec spec>
+struct Own {
+  float outputs[spec.outputs];
+};
+
+/// This worker's piece of the workspace.
+template <Spec spec>
+std::byte *ownPiece(const MlcCall &call) {
+  const std::int64_t bytes =
+      sizeof(Own<spec>) + sizeof(std::int64_t) * call.nonzero_capacity;
+  return static_cast<std::byte *>(call.workspace) + sizeof(Workspace<spec>) +
+         call.worker * ((bytes + 63) / 64 * 64);
+}
+
+template <Spec spec>
+void checkCall(const MlcCall &call, const std::int32_t *rows,
+               std::int64_t count) {
+  expect(std::uintptr_t(call.workspace) % 64 == 0, "workspace alignment");
+  for (int i = 0; i < 2; ++i)
+    expect(std::uintptr_t(call.parameters[i]) % 64 == 0, "alignment");
+  std::int64_t nonzeros = 0;
+  if (spec.input == MLC_INPUT_CSR)
+    for (std::int64_t i = 0; i < count; ++i)
+      nonzeros += call.indptr[rows[i] + 1] - call.indptr[rows[i]];
+  expect(nonzeros <= call.nonzero_capacity, "nonzero_capacity");
+  expect((_mm_getcsr() & denormalsAreZero) == denormalsAreZero, "denormals");
+  // A compiled program copies the batch's columns here.
+  std::memset(ownPiece<spec>(call) + sizeof(Own<spec>), 0,
+              sizeof(std::int64_t) * nonzeros);
+}
+
+/// Worker t takes the features [first, last) of t.
+template <Spec spec>
+void update(const MlcCall &call, Workspace<spec> &workspace,
+            const std::int32_t *rows, std::int64_t count) {
+  const std::int64_t first = spec.width * call.worker / call.workers;
+  const std::int64_t last = spec.width * (call.worker + 1) / call.workers;
+  std::fill(workspace.gradient + first * spec.outputs,
+            workspace.gradient + last * spec.outputs, 0.0f);
+  for (std::int64_t i = 0; i < count; ++i)
+    forEntries<spec>(call, rows[i], [&](std::int64_t column, float value) {
+      if (first <= column && column < last)
+        for (std::int64_t k = 0; k < spec.outputs; ++k)
+          workspace.gradient[column * spec.outputs + k] +=
+              value * workspace.outputs[i][k] / float(count);
+    });
+  const float rate = float(call.learning_rate);
+  for (std::int64_t j = first * spec.outputs; j < last * spec.outputs; ++j) {
+    call.states[0][j] = momentum * call.states[0][j] + workspace.gradient[j];
+    call.parameters[0][j] -= rate * call.states[0][j];
+  }
+  if (call.worker != 0)
+    return;
+  for (std::int64_t k = 0; k < spec.outputs; ++k) {
+    float gradient = 0;
+    for (std::int64_t i = 0; i < count; ++i)
+      gradient += workspace.outputs[i][k] / float(count);
+    call.states[1][k] = momentum * call.states[1][k] + gradient;
+    call.parameters[1][k] -= rate * call.states[1][k];
+  }
+}
+
+enum class Entry { Evaluate, Predict };
+
+/// All workers take part in every step.
+template <Spec spec, bool profiled = false>
+void train(const MlcCall *given) {
+  const MlcCall &call = *given;
+  auto &workspace = *static_cast<Workspace<spec> *>(call.workspace);
+  for (std::int64_t step = 0; step * spec.batch < call.row_count; ++step) {
+    const std::int32_t *rows = call.rows + step * spec.batch;
+    const std::int64_t count =
+        std::min(spec.batch, call.row_count - step * spec.batch);
+    checkCall<spec>(call, rows, count);
+    for (std::int64_t i = call.worker; i < count; i += call.workers) {
+      float *outputs = workspace.outputs[i];
+      forward<spec>(call, rows[i], outputs);
+      workspace.losses[i] = lossAndGradient<spec>(call, rows[i], outputs);
+    }
+    if (profiled)
+      mlc_profile(call.profile, call.worker, 0);
+    mlc_exchange(call.exchange, call.worker);
+    if (call.worker == 0) {
+      float sum = 0;
+      for (std::int64_t i = 0; i < count; ++i)
+        sum += workspace.losses[i];
+      call.losses[step] = sum / float(count);
+    }
+    update<spec>(call, workspace, rows, count);
+    mlc_exchange(call.exchange, call.worker);
+    if (profiled)
+      mlc_profile(call.profile, call.worker, 1);
+  }
+}
+
+/// Each worker takes steps of its own.
+template <Spec spec, Entry entry>
+void runForward(const MlcCall *given) {
+  const MlcCall &call = *given;
+  float *outputs = reinterpret_cast<Own<spec> *>(ownPiece<spec>(call))->outputs;
+  const std::int64_t steps = (call.row_count + spec.batch - 1) / spec.batch;
+  const std::int64_t end = (call.worker + 1) * steps / call.workers;
+  for (std::int64_t step = call.worker * steps / call.workers; step < end;
+       ++step) {
+    const std::int64_t first = step * spec.batch;
+    const std::int32_t *rows = call.rows + first;
+    const std::int64_t count = std::min(spec.batch, call.row_count - first);
+    checkCall<spec>(call, rows, count);
+    float sum = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      forward<spec>(call, rows[i], outputs);
+      std::copy_n(outputs, spec.outputs,
+                  call.outputs + (first + i) * spec.outputs);
+      if (entry == Entry::Evaluate)
+        sum += lossAndGradient<spec>(call, rows[i], outputs);
+    }
+    if (entry == Entry::Evaluate)
+      call.losses[step] = sum / float(count);
+  }
+}
+
+template <Spec spec>
+MlcProgram program(const char *name) {
+  static const MlcParameter parameters[] = {
+      {"layer.weight",
+       2,
+       {spec.width, spec.outputs},
+       MLC_INIT_UNIFORM_FAN_IN,
+       0},
+      {"layer.bias", 1, {spec.outputs, 1}, MLC_INIT_ZEROS, 0}};
+  static const MlcState states[] = {{"layer.weight.momentum", 0},
+                                    {"layer.bias.momentum", 1}};
+  static const MlcRegion regions[] = {{"%y", 100, 10, 2, 1000, 0, 8},
+                                      {"update(%w)", 0, 0, 0, 400, 0, 0}};
+  return {.abi_version = MLC_ABI_VERSION,
+          .name = name,
+          .compiler = "hand 1.0",
+          .target = "x86_64-pc-linux-gnu x86-64",
+          .features = "sse2,cx8",
+          .optimizer = "sgd(momentum = 0.5)",
+          .model_hash = -2,
+          .parameter_count = 2,
+          .parameters = parameters,
+          .state_count = 2,
+          .states = states,
+          .input_kind = spec.input,
+          .input_width = spec.width,
+          .label_kind = spec.label,
+          .outputs = spec.outputs,
+          .batch = spec.batch,
+          .epochs = 3,
+          .learning_rate = 0.125,
+          .workspace = {.shared = sizeof(Workspace<spec>),
+                        .own = sizeof(Own<spec>),
+                        .own_per_nonzero = sizeof(std::int64_t)},
+          .train = train<spec>,
+          .evaluate = runForward<spec, Entry::Evaluate>,
+          .predict = runForward<spec, Entry::Predict>,
+          .train_profiled = train<spec, /*profiled=*/true>,
+          .region_count = std::size(regions),
+          .regions = regions,
+          .device = nullptr};
+}
+
+} // namespace
+
+MlcProgram sparseProgram() {
+  return program<Spec{MLC_INPUT_CSR, 20, MLC_LABEL_BINARY, 1, 8}>("sparse");
+}
+
+MlcProgram realProgram() {
+  return program<Spec{MLC_INPUT_DENSE, 5, MLC_LABEL_REAL, 2, 5}>("real");
+}
+
+MlcProgram classProgram() {
+  return program<Spec{MLC_INPUT_DENSE, 4, MLC_LABEL_CLASS, 3, 7}>("classes");
+}
+
+} // namespace mlc::test
