@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The test command: installs what is missing, builds everything in build/ and
-# runs every test. Ends with `N passed, N failed`; status 0 if none failed.
+# runs every test. Where CI is "true", a warning fails the build. Ends with
+# `N passed, N failed`; status 0 if none failed.
 # Tests on the real IMDB set look for it in the folder named by MLC_IMDB_DATA,
 # else in ../shared/data/imdb beside the repository, and else are skipped.
 set -euo pipefail
@@ -9,7 +10,9 @@ cd "$root"
 
 "$root/test/setup.sh"
 echo "== build"
-cmake --preset release
+warnings=OFF
+[ "${CI:-}" != true ] || warnings=ON
+cmake --preset release -DMLC_WARNINGS_AS_ERRORS=$warnings
 cmake --build --preset release
 
 results=build/test-results
