@@ -25,12 +25,43 @@ using namespace mlc;
 
 namespace {
 
-/// A buffer that some thread reads or writes; null: any.
-struct Access {
-  Value buffer;
-  bool writes;
+/// The buffers that some thread reads or writes, and whether it writes; the
+/// null buffer stands for any. A buffer has one entry, however often it is
+/// touched, so that what a loop or a branch hands on is no longer than the
+/// step has buffers.
+class Accesses {
+public:
+  void add(Value buffer, bool writes) { isWritten[buffer] |= writes; }
+  void add(const Accesses &others) {
+    for (auto [buffer, writes] : others.isWritten)
+      add(buffer, writes);
+  }
+  void clear() { isWritten.clear(); }
+
+  /// Whether one writes what the other reads or writes.
+  bool conflictWith(const Accesses &others) const {
+    return llvm::any_of(isWritten, [&](auto access) {
+      auto [buffer, writes] = access;
+      if (!buffer)
+        return others.hasAny(writes);
+      return others.has(buffer, writes) || others.has(Value(), writes);
+    });
+  }
+
+private:
+  /// Whether there is an access that conflicts with one to `buffer`.
+  bool has(Value buffer, bool writes) const {
+    auto found = isWritten.find(buffer);
+    return found != isWritten.end() && (writes || found->second);
+  }
+  /// The same for an access to any buffer.
+  bool hasAny(bool writes) const {
+    return llvm::any_of(isWritten,
+                        [&](auto access) { return writes || access.second; });
+  }
+
+  llvm::SmallDenseMap<Value, bool> isWritten;
 };
-using Accesses = SmallVector<Access>;
 
 /// The argument that `memref` is a view of, or its place in shared memory or in
 /// the workspace, where no two places overlap.
@@ -51,22 +82,12 @@ Accesses accessesOf(Operation *op) {
     if (auto known = dyn_cast<MemoryEffectOpInterface>(inner))
       known.getEffects(effects);
     else if (!inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
-      accesses.push_back({Value(), true});
+      accesses.add(Value(), true);
     for (const MemoryEffects::EffectInstance &effect : effects)
-      accesses.push_back(
-          {effect.getValue() ? placeOf(effect.getValue()) : Value(),
-           !isa<MemoryEffects::Read>(effect.getEffect())});
+      accesses.add(effect.getValue() ? placeOf(effect.getValue()) : Value(),
+                   !isa<MemoryEffects::Read>(effect.getEffect()));
   });
   return accesses;
-}
-
-bool conflict(const Accesses &some, const Accesses &others) {
-  return llvm::any_of(some, [&](const Access &x) {
-    return llvm::any_of(others, [&](const Access &y) {
-      return (x.writes || y.writes) &&
-             (!x.buffer || !y.buffer || x.buffer == y.buffer);
-    });
-  });
 }
 
 class BlockBarriersPass
@@ -94,7 +115,7 @@ class BlockBarriersPass
       // Before a loop or a branch, not in it: others come after it that would
       // need one too.
       Accesses own = accessesOf(&op);
-      if (conflict(own, open)) {
+      if (own.conflictWith(open)) {
         OpBuilder b(&op);
         gpu::BarrierOp::create(b, op.getLoc());
         open.clear();
@@ -107,9 +128,9 @@ class BlockBarriersPass
         own.clear();
         for (Region &region : branch->getRegions())
           if (!region.empty())
-            llvm::append_range(own, walk(region.front(), open));
+            own.add(walk(region.front(), open));
       }
-      llvm::append_range(open, own);
+      open.add(own);
     }
     return open;
   }
