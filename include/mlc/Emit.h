@@ -50,6 +50,8 @@ struct CompileOptions {
   std::string sanitize;
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
+  /// Empty, `stages` or `passes`: of what times are printed on standard error.
+  std::string timing;
 };
 
 /// What `auto`, `generated`, `openblas` or `cublas` means for a CPU and for a

@@ -10,12 +10,12 @@
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
+#include "StageTimes.h"
 #include "dialects/Graph/Graph.h"
 #include "mlc/Emit.h"
 #include "mlc/GpuPipeline.h"
 
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -67,34 +67,72 @@ public:
   explicit Compiler(const CompileOptions &options) : options(options) {}
 
   /// Wrong options are an error, before anything is done.
-  llvm::Error configure() { return setup.configure(options); }
+  llvm::Error configure();
+  /// Reads the model; what is wrong has been said where it fails.
+  LogicalResult read(ModelFile &model);
   /// Returns what is to be written.
   llvm::Expected<std::string> run(ModuleOp model);
+  /// Writes the result to a file.
+  llvm::Error write(llvm::StringRef output, llvm::StringRef result,
+                    ModuleOp model);
 
 private:
-  llvm::Error runPasses(ModuleOp model,
-                        llvm::function_ref<void(PassManager &)> build);
+  llvm::Error runPasses(llvm::StringRef name, ModuleOp model,
+                        llvm::function_ref<void(OpPassManager &)> build);
+  llvm::Error runStages(ModuleOp model, Stage last);
   llvm::Expected<std::string> makeObject(ModuleOp model,
                                          const DeviceCode *device);
   llvm::Expected<std::string> makeEmulation(ModuleOp model);
 
   const CompileOptions &options;
   CompileSetup setup;
+  std::optional<StageTimes> times;
 };
 
-llvm::Error Compiler::runPasses(ModuleOp model,
-                                llvm::function_ref<void(PassManager &)> build) {
-  PassManager manager(model.getContext());
-  build(manager);
+llvm::Error Compiler::configure() {
+  if (llvm::Error error = setup.configure(options))
+    return error;
+  times.emplace(setup.timing);
+  setup.device.times = &*times;
+  return llvm::Error::success();
+}
+
+LogicalResult Compiler::read(ModelFile &model) {
+  TimingScope scope = times->stage(stageNames().front());
+  if (failed(model.read(options.input, options.profile)))
+    return failure();
+  if (options.batch)
+    setBatch(model.module(), *options.batch);
+  return success();
+}
+
+llvm::Error
+Compiler::runPasses(llvm::StringRef name, ModuleOp model,
+                    llvm::function_ref<void(OpPassManager &)> build) {
   // What is wrong has been said.
-  return failed(manager.run(model)) ? llvm::createStringError("")
-                                    : llvm::Error::success();
+  return failed(times->run(name, model, build)) ? llvm::createStringError("")
+                                                : llvm::Error::success();
+}
+
+/// The stages for a CPU, up to `last`, each measured by itself.
+llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
+  for (int number = 1; number <= static_cast<int>(last); ++number) {
+    const auto stage = static_cast<Stage>(number);
+    llvm::Error error =
+        runPasses(stageNames()[number], model, [&](OpPassManager &manager) {
+          buildPipeline(manager, stage, setup.pipeline, stage);
+        });
+    if (error)
+      return error;
+  }
+  return llvm::Error::success();
 }
 
 llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
                                                  const DeviceCode *device) {
-  auto object = emitObject(model, *setup.target->machine,
-                           {.sanitizer = setup.sanitizer, .device = device});
+  auto object = emitObject(
+      model, *setup.target->machine,
+      {.sanitizer = setup.sanitizer, .device = device, .times = &*times});
   if (!object)
     return object.takeError();
   return std::string(object->data(), object->size());
@@ -107,7 +145,7 @@ llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
   without.gemm = GpuGemm::Generated;
   for (auto [module, gpu] :
        {std::pair(model, without), std::pair(*other, setup.device.gpu)}) {
-    llvm::Error error = runPasses(module, [&](PassManager &manager) {
+    llvm::Error error = runPasses("kernels", module, [&](auto &manager) {
       addKernels(manager, gpu);
       addKernelsToCpu(manager);
     });
@@ -130,12 +168,12 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   if (options.emit == "emulation")
     return makeEmulation(model);
   if (std::optional<Stage> last = stageOf(options.emit)) {
-    llvm::Error error = runPasses(model, [&](PassManager &manager) {
-      if (setup.pipeline.hasEntries)
-        buildPipeline(manager, *last, setup.pipeline);
-      else
-        buildGpuPipeline(manager, *last, setup.device.gpu);
-    });
+    llvm::Error error =
+        setup.pipeline.hasEntries
+            ? runStages(model, *last)
+            : runPasses("kernels", model, [&](auto &manager) {
+                buildGpuPipeline(manager, *last, setup.device.gpu);
+              });
     return error ? llvm::Expected<std::string>(std::move(error))
                  : textOf(model);
   }
@@ -155,15 +193,22 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   }
   if (options.emit == "ptx")
     return llvm::StringRef(kernels->images[0].bytes).drop_back().str();
-  llvm::Error error = runPasses(model, [&](PassManager &manager) {
-    if (setup.pipeline.hasEntries)
-      buildPipeline(manager, Stage::Lowering, setup.pipeline);
-    else
-      addDescriptor(manager, setup.pipeline);
-  });
+  llvm::Error error = setup.pipeline.hasEntries
+                          ? runStages(model, Stage::Lowering)
+                          : runPasses("descriptor", model, [&](auto &manager) {
+                              addDescriptor(manager, setup.pipeline);
+                            });
   if (error)
     return error;
   return makeObject(model, kernels ? &*kernels : nullptr);
+}
+
+llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
+                            ModuleOp model) {
+  if (options.emit != "exe")
+    return writeOutput(output, result);
+  TimingScope scope = times->stage("linking");
+  return linkExecutable(output, result, {usesBlas(model), options.sanitize});
 }
 
 } // namespace
@@ -194,10 +239,8 @@ int mlc::compileModel(const CompileOptions &options) {
     return fail(llvm::toString(std::move(error)), 2);
 
   ModelFile model;
-  if (failed(model.read(options.input, options.profile)))
+  if (failed(compiler.read(model)))
     return 1;
-  if (options.batch)
-    setBatch(model.module(), *options.batch);
 
   llvm::Expected<std::string> result = compiler.run(model.module());
   if (!result) {
@@ -209,10 +252,6 @@ int mlc::compileModel(const CompileOptions &options) {
     llvm::Error error = flushStandardOutput();
     return error ? fail(llvm::toString(std::move(error))) : 0;
   }
-  llvm::Error error =
-      options.emit == "exe"
-          ? linkExecutable(output, *result,
-                           {usesBlas(model.module()), options.sanitize})
-          : writeOutput(output, *result);
+  llvm::Error error = compiler.write(output, *result, model.module());
   return error ? fail(llvm::toString(std::move(error))) : 0;
 }

@@ -49,6 +49,9 @@ int mlc::compileMain(int argc, char **argv) {
                  "address (memory) or thread (races; x86-64-v2 code)")
       ->check(CLI::IsMember({"address", "thread"}));
   app.add_option("--batch", options.batch, "rows of a training step");
+  app.add_flag("--timing{stages}", options.timing,
+               "print the time that each stage takes, or each pass as well "
+               "(--timing=passes)");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -32,6 +32,14 @@ std::optional<MatmulPrecision> precisionOf(StringRef name) {
       .Default(std::nullopt);
 }
 
+std::optional<TimeDetail> timeDetailOf(StringRef name) {
+  return StringSwitch<std::optional<TimeDetail>>(name)
+      .Case("", TimeDetail::None)
+      .Case("stages", TimeDetail::Stages)
+      .Case("passes", TimeDetail::Passes)
+      .Default(std::nullopt);
+}
+
 Sanitizer sanitizerOf(const CompileOptions &options) {
   return options.sanitize == "address"  ? Sanitizer::Address
          : options.sanitize == "thread" ? Sanitizer::Thread
@@ -104,6 +112,11 @@ Error CompileSetup::configure(const CompileOptions &options) {
   if (!gemm)
     return createStringError("unknown --gemm '" + options.gemm +
                              "'; expected auto, generated, openblas or cublas");
+  std::optional<TimeDetail> detail = timeDetailOf(options.timing);
+  if (!detail)
+    return createStringError("unknown --timing '" + options.timing +
+                             "'; expected stages or passes");
+  timing = *detail;
   if (Error error = readTargets(options))
     return error;
   sanitizer = sanitizerOf(options);

@@ -10,6 +10,7 @@
 
 #include "DeviceCode.h"
 #include "Object.h"
+#include "StageTimes.h"
 #include "Target.h"
 #include "mlc/Emit.h"
 #include "mlc/GpuPipeline.h"
@@ -22,6 +23,7 @@ namespace mlc {
 /// What the options of `mlc compile` mean for its parts.
 struct CompileSetup {
   Sanitizer sanitizer = Sanitizer::None;
+  TimeDetail timing = TimeDetail::None;
   std::optional<Target> target;
   std::vector<GpuArchitecture> gpus;
   DeviceCodeOptions device;

@@ -8,13 +8,13 @@
 #include "DeviceCode.h"
 #include "Object.h"
 #include "Ptxas.h"
+#include "StageTimes.h"
 #include "lib/Lowering/GPU/Launches.h"
 #include "lib/Lowering/GPU/ProductTable.h"
 #include "mlc/Pipeline.h"
 #include "mlc/Steps.h"
 
 #include "mlir/IR/OwningOpRef.h"
-#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/StringExtras.h"
@@ -139,7 +139,9 @@ static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
 }
 
 static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
-                                     TargetMachine &machine) {
+                                     TargetMachine &machine,
+                                     StageTimes &times) {
+  mlir::TimingScope scope = times.stage("kernels: translation to LLVM IR");
   LLVMContext context;
   std::unique_ptr<Module> module =
       mlir::translateModuleToLLVMIR(kernels, context);
@@ -147,7 +149,9 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
     return createStringError("the kernels cannot be translated to LLVM IR");
   module->setTargetTriple(machine.getTargetTriple());
   module->setDataLayout(machine.createDataLayout());
+  scope = times.stage("kernels: LLVM's optimisation");
   optimizeModule(*module, machine);
+  scope = times.stage("kernels: code generation");
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
   legacy::PassManager codegen;
@@ -163,7 +167,7 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
 /// `module`'s kernels are in LLVM's and NVVM's dialects.
 static Error addImages(DeviceCode &code, mlir::ModuleOp module,
                        ArrayRef<GpuArchitecture> architectures,
-                       const DeviceCodeOptions &options) {
+                       const DeviceCodeOptions &options, StageTimes &times) {
   mlir::registerBuiltinDialectTranslation(*module.getContext());
   mlir::registerLLVMDialectTranslation(*module.getContext());
   mlir::registerGPUDialectTranslation(*module.getContext());
@@ -174,12 +178,13 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
     auto machine = makeMachine(architecture);
     if (!machine)
       return machine.takeError();
-    Expected<std::string> ptx = emitPtx(kernels, **machine);
+    Expected<std::string> ptx = emitPtx(kernels, **machine, times);
     if (!ptx)
       return ptx.takeError();
     code.target += code.images.empty() ? " " : ",";
     code.target += architecture.name();
     // Without the zero byte at the end.
+    mlir::TimingScope scope = times.stage("kernels: ptxas");
     auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
                                                  architecture.name())
                                    : std::nullopt;
@@ -195,14 +200,11 @@ static Expected<DeviceCode> makeVariant(mlir::ModuleOp model,
                                         ArrayRef<GpuArchitecture> architectures,
                                         const DeviceCodeOptions &options) {
   mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
-  const auto run = [&](llvm::function_ref<void(mlir::OpPassManager &)> build) {
-    mlir::PassManager manager(model.getContext());
-    build(manager);
-    return succeeded(manager.run(*module));
-  };
-  if (!run([&](mlir::OpPassManager &manager) {
+  StageTimes none;
+  StageTimes &times = options.times ? *options.times : none;
+  if (failed(times.run("kernels", *module, [&](mlir::OpPassManager &manager) {
         addKernels(manager, options.gpu);
-      }))
+      })))
     return createStringError("");
   Expected<DeviceCode> code = describeKernels(*module);
   if (!code)
@@ -212,9 +214,9 @@ static Expected<DeviceCode> makeVariant(mlir::ModuleOp model,
                          !module->lookupSymbol(kKernels)->hasAttr(kProducts);
   if (isWithout)
     return code;
-  if (!run(addKernelsToNvvm))
+  if (failed(times.run("kernels: lowering", *module, addKernelsToNvvm)))
     return createStringError("");
-  if (Error error = addImages(*code, *module, architectures, options))
+  if (Error error = addImages(*code, *module, architectures, options, times))
     return error;
   code->precision = options.precision;
   return code;

@@ -24,6 +24,8 @@ class Module;
 
 namespace mlc {
 
+class StageTimes;
+
 /// A GPU architecture, by its number: 90 is sm_90.
 struct GpuArchitecture {
   int64_t number = 0;
@@ -41,6 +43,8 @@ struct DeviceCodeOptions {
   MatmulPrecision precision = MatmulPrecision::F32;
   /// Whether ptxas makes binaries, where it is found.
   bool assemble = true;
+  /// Told how long each part takes, where it is not null.
+  StageTimes *times = nullptr;
 };
 
 /// See MlcDevice.

@@ -7,6 +7,7 @@
 
 #include "Object.h"
 #include "DeviceCode.h"
+#include "StageTimes.h"
 
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -89,6 +90,9 @@ static void preferSinkingToSpilling() {
 Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
                                                TargetMachine &machine,
                                                const ObjectOptions &options) {
+  StageTimes none;
+  StageTimes &times = options.times ? *options.times : none;
+  mlir::TimingScope scope = times.stage("translation to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
   LLVMContext context;
@@ -110,8 +114,10 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     addDeviceTable(*module, *options.device);
   if (!options.optimize)
     machine.setOptLevel(CodeGenOptLevel::None);
+  scope = times.stage("LLVM's optimisation");
   optimizeModule(*module, machine, options);
 
+  scope = times.stage("code generation");
   preferSinkingToSpilling();
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);

@@ -16,6 +16,7 @@
 namespace mlc {
 
 struct DeviceCode;
+class StageTimes;
 
 /// What LLVM looks for errors with while generated code runs.
 enum class Sanitizer { None, Address, Thread };
@@ -28,6 +29,8 @@ struct ObjectOptions {
   Sanitizer sanitizer = Sanitizer::None;
   /// What the table `mlc_device` is made of, where there is one.
   const DeviceCode *device = nullptr;
+  /// Told how long LLVM takes, where it is not null.
+  StageTimes *times = nullptr;
 };
 
 /// Translates a module in LLVM's dialect, optimises it for `machine` and

@@ -57,6 +57,7 @@ class Usage(unittest.TestCase):
             ("m.mlir", "--target", "cuda", "--profile"): "--profile is of code for CPUs",
             ("m.mlir", "--target", "cuda", "--sanitize", "thread"):
                 "--sanitize watches code for CPUs",
+            ("m.mlir", "--timing=lines"): "unknown --timing 'lines'; expected stages or passes",
             ("m.mlir", "--batch", "two"): "--batch = two",
             ("m.mlir", "--batch", "1.5"): "--batch = 1.5",
             ("m.mlir", "--batch", "0"): "--batch: expected 1 to 1048576 rows, but got 0",
@@ -116,7 +117,7 @@ class Usage(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in (
             *("MODEL", "--output", "--emit", "--cpu", "--batch"),
-            *("--gemm", "--profile", "--target-triple"),
+            *("--gemm", "--profile", "--target-triple", "--timing"),
         ):
             self.assertIn(option, result.stdout)
 
