@@ -32,16 +32,6 @@ static bool canTakeTurns(Value buffer) {
              [](Value size) { return isa<BlockArgument>(size); });
 }
 
-/// Constants, sizes and views may stand before what needs them.
-static bool isMovable(Operation &op) {
-  return isa<ViewLikeOpInterface, memref::AllocOp>(op) ||
-         (isMemoryEffectFree(&op) &&
-          llvm::all_of(op.getOperands(), [](Value operand) {
-            Operation *producer = operand.getDefiningOp();
-            return !producer || isMovable(*producer);
-          }));
-}
-
 bool BarrierPlan::StepOp::isForall() const { return isa<scf::ForallOp>(op); }
 
 bool BarrierPlan::StepOp::writes() const {
@@ -57,18 +47,21 @@ bool BarrierPlan::StepOp::writesTo(Value buffer) const {
 
 BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
   for (Operation &op : block->without_terminator()) {
-    SmallVector<MemoryAccess> accesses = accessesOf(&op);
-    llvm::erase_if(accesses, [](const MemoryAccess &access) {
+    SmallVector<MemoryAccess> touched = accessesOf(&op);
+    llvm::erase_if(touched, [](const MemoryAccess &access) {
       return access.buffer && access.buffer.getDefiningOp() &&
              access.buffer.getDefiningOp()->hasAttr(steps::kOwn);
     });
-    if (accesses.empty())
+    if (touched.empty())
       continue;
     indexOf[&op] = ops.size();
-    ops.push_back({&op, std::move(accesses)});
+    ops.push_back({&op, std::move(touched)});
   }
-  for (StepOp &op : ops)
+  for (auto [index, op] : llvm::enumerate(ops)) {
     op.isFirst = !op.isForall() && op.writes();
+    for (const MemoryAccess &access : op.accesses)
+      accesses[access.buffer].push_back({index, &access});
+  }
   addProducers();
   shareNeeded();
   // Of what each worker does now, the first does not compute operands alone.
@@ -105,12 +98,11 @@ SmallVector<Operation *> BarrierPlan::meetings() const {
 bool BarrierPlan::takesTurns(Value buffer) const {
   if (isOwn(buffer) || !canTakeTurns(buffer))
     return false;
-  for (const StepOp &one : ops)
-    for (const StepOp &other : ops)
-      for (const MemoryAccess &x : one.accesses)
-        for (const MemoryAccess &y : other.accesses)
-          if (x.buffer == buffer && conflicts(one, x, other, y))
-            return true;
+  for (const OpAccess &x : accesses.lookup(buffer))
+    for (Value other : {buffer, Value()})
+      for (const OpAccess &y : accesses.lookup(other))
+        if (conflicts(x, y))
+          return true;
   return false;
 }
 
@@ -122,6 +114,22 @@ const BarrierPlan::StepOp *BarrierPlan::stepOf(Operation *op) const {
 bool BarrierPlan::isDoneByFirst(Operation *op) const {
   const StepOp *step = stepOf(op);
   return (step && step->isFirst) || producers.contains(op);
+}
+
+/// Constants, sizes and views may stand before what needs them.
+bool BarrierPlan::isMovable(Operation &op) {
+  if (isa<ViewLikeOpInterface, memref::AllocOp>(op))
+    return true;
+  // Once for each op: what others share is not followed again and again.
+  if (auto found = movable.find(&op); found != movable.end())
+    return found->second;
+  const bool result = isMemoryEffectFree(&op) &&
+                      llvm::all_of(op.getOperands(), [&](Value operand) {
+                        Operation *producer = operand.getDefiningOp();
+                        return !producer || isMovable(*producer);
+                      });
+  movable[&op] = result;
+  return result;
 }
 
 /// What is computed and read only for what the first worker does, it does
@@ -200,37 +208,51 @@ void BarrierPlan::settle() {
 
 void BarrierPlan::findOwn() {
   own.clear();
-  for (const StepOp &step : ops)
-    for (const MemoryAccess &access : step.accesses)
-      if (isOfStep(access.buffer))
-        own.insert(access.buffer);
+  DenseSet<Value> others; // what not every worker writes for itself
   for (const StepOp &step : ops)
     if (step.isForall() || step.isFirst)
       for (const MemoryAccess &access : step.accesses)
         if (access.writes)
-          own.remove(access.buffer);
+          others.insert(access.buffer);
+  for (const StepOp &step : ops)
+    for (const MemoryAccess &access : step.accesses)
+      if (isOfStep(access.buffer) && !others.contains(access.buffer))
+        own.insert(access.buffer);
 }
 
-bool BarrierPlan::conflicts(const StepOp &one, const MemoryAccess &x,
-                            const StepOp &other, const MemoryAccess &y) const {
+bool BarrierPlan::conflicts(const OpAccess &one, const OpAccess &other) const {
+  const MemoryAccess &x = *one.access, &y = *other.access;
   if (!x.writes && !y.writes)
     return false;
   if (x.buffer && y.buffer && (x.buffer != y.buffer || isOwn(x.buffer)))
     return false;
-  if (one.isFirst && other.isFirst)
+  if (ops[one.op].isFirst && ops[other.op].isFirst)
     return false;
   return !(x.part && y.part && *x.part == *y.part);
 }
 
-/// Whether two ops need a meeting between them, `distance` steps apart.
-bool BarrierPlan::needMeeting(const StepOp &one, const StepOp &other,
-                              int distance) const {
-  for (const MemoryAccess &x : one.accesses)
-    for (const MemoryAccess &y : other.accesses)
-      if (conflicts(one, x, other, y) &&
-          !(distance == 1 && x.buffer && y.buffer && canTakeTurns(x.buffer)))
-        return true;
-  return false;
+/// Whether op `index` of step `number` needs a meeting between it and what was
+/// done before.
+bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
+                              int number) const {
+  auto conflictsWith = [&](Value buffer, const OpAccess &y) {
+    auto found = before.find(buffer);
+    return found != before.end() &&
+           llvm::any_of(found->second, [&](const OpAccess &x) {
+             // With two copies, that of the step before is another.
+             const bool isOther = number - x.number == 1 && buffer &&
+                                  y.access->buffer && canTakeTurns(buffer);
+             return !isOther && conflicts(x, y);
+           });
+  };
+  return llvm::any_of(ops[index].accesses, [&](const MemoryAccess &access) {
+    const OpAccess y{index, &access, number};
+    if (access.buffer)
+      return conflictsWith(access.buffer, y) || conflictsWith(Value(), y);
+    return llvm::any_of(before, [&](const auto &entry) {
+      return conflictsWith(entry.first, y);
+    });
+  });
 }
 
 /// Where a meeting that op `index` needs can stand: not between the op and what
@@ -249,21 +271,19 @@ void BarrierPlan::place() {
   barriers.clear();
   for (bool isDone = false; !isDone;) {
     isDone = true;
-    SmallVector<std::pair<size_t, int>> open; // since the last barrier
+    AccessesByBuffer open; // since the last barrier
     for (int number = 0; number < kSteps; ++number)
       for (size_t index = 0; index < ops.size(); ++index) {
         if (barriers.count(index))
           open.clear();
         // Once more from the start where there is a new one: it may stand
         // before ops that were passed already.
-        if (llvm::any_of(open, [&](std::pair<size_t, int> before) {
-              return needMeeting(ops[before.first], ops[index],
-                                 number - before.second);
-            })) {
+        if (needMeeting(open, index, number)) {
           isDone = !barriers.insert(placeBefore(index)).second && isDone;
           open.clear();
         }
-        open.emplace_back(index, number);
+        for (const MemoryAccess &access : ops[index].accesses)
+          open[access.buffer].push_back({index, &access, number});
       }
   }
 }
@@ -271,19 +291,24 @@ void BarrierPlan::place() {
 /// Lets the first worker make a buffer alone where that needs fewer meetings.
 void BarrierPlan::improve() {
   for (Value buffer : own.getArrayRef().vec()) {
-    SmallVector<StepOp> opsBefore = ops;
-    std::set<size_t> barriersBefore = barriers;
+    // What others need the results of, each worker does for itself.
+    SmallVector<bool> isFirstBefore;
     bool isPossible = true;
+    for (const StepOp &step : ops) {
+      isFirstBefore.push_back(step.isFirst);
+      isPossible &= !step.writesTo(buffer) || step.op->use_empty();
+    }
+    if (!isPossible)
+      continue;
+    std::set<size_t> barriersBefore = barriers;
     for (StepOp &step : ops)
-      if (step.writesTo(buffer)) {
-        isPossible &= step.op->use_empty();
-        step.isFirst = true;
-      }
+      step.isFirst |= step.writesTo(buffer);
     settle();
     place();
-    if (isPossible && barriers.size() < barriersBefore.size())
+    if (barriers.size() < barriersBefore.size())
       continue;
-    ops = opsBefore;
+    for (auto [step, isFirst] : llvm::zip_equal(ops, isFirstBefore))
+      step.isFirst = isFirst;
     barriers = barriersBefore;
     findOwn();
   }

@@ -46,6 +46,18 @@ private:
     bool writesTo(mlir::Value buffer) const;
   };
 
+  /// An access of an op of the step.
+  struct OpAccess {
+    size_t op;
+    const MemoryAccess *access;
+    /// The step it belongs to, where several are looked at.
+    int number = 0;
+  };
+  /// Accesses by buffer: only those of one buffer, or of an unknown one, can
+  /// conflict.
+  using AccessesByBuffer =
+      llvm::DenseMap<mlir::Value, llvm::SmallVector<OpAccess>>;
+
   void addProducers();
   void shareNeeded();
   void settle();
@@ -54,15 +66,19 @@ private:
   void improve();
 
   const StepOp *stepOf(mlir::Operation *op) const;
+  bool isMovable(mlir::Operation &op);
   bool isDoneByFirst(mlir::Operation *op) const;
   size_t placeBefore(size_t index) const;
-  bool conflicts(const StepOp &one, const MemoryAccess &x, const StepOp &other,
-                 const MemoryAccess &y) const;
-  bool needMeeting(const StepOp &one, const StepOp &other, int distance) const;
+  bool conflicts(const OpAccess &x, const OpAccess &y) const;
+  bool needMeeting(const AccessesByBuffer &before, size_t index,
+                   int number) const;
 
   mlir::Block *block;
   llvm::SmallVector<StepOp> ops;
   llvm::DenseMap<mlir::Operation *, size_t> indexOf;
+  AccessesByBuffer accesses;
+  /// What is known of ops so far.
+  llvm::DenseMap<mlir::Operation *, bool> movable;
   /// Ops with results that only the first worker needs.
   llvm::DenseSet<mlir::Operation *> producers;
   /// Allocations that only ops which each worker does write to.

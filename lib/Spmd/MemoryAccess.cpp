@@ -108,6 +108,11 @@ static std::optional<OwnPart> partOf(Value memref, scf::ForallOp forall) {
 
 SmallVector<MemoryAccess> mlc::accessesOf(Operation *op) {
   SmallVector<MemoryAccess> accesses;
+  // Loops touch few buffers, however many of their ops do.
+  auto add = [&](const MemoryAccess &access) {
+    if (!llvm::is_contained(accesses, access))
+      accesses.push_back(access);
+  };
   auto forall = dyn_cast<scf::ForallOp>(op);
   op->walk([&](Operation *inner) {
     // An op may have effects of its own besides those of the ops inside.
@@ -116,13 +121,12 @@ SmallVector<MemoryAccess> mlc::accessesOf(Operation *op) {
     if (effects)
       effects.getEffects(instances);
     else if (!inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
-      accesses.push_back({Value(), true, std::nullopt});
+      add({Value(), true, std::nullopt});
     for (const MemoryEffects::EffectInstance &effect : instances) {
       if (isa<MemoryEffects::Allocate>(effect.getEffect()))
         continue;
       Value memref = effect.getValue();
-      accesses.push_back(
-          {memref ? bufferOf(memref) : Value(),
+      add({memref ? bufferOf(memref) : Value(),
            !isa<MemoryEffects::Read>(effect.getEffect()),
            memref && forall ? partOf(memref, forall) : std::nullopt});
     }

@@ -36,10 +36,13 @@ struct MemoryAccess {
   mlir::Value buffer;
   bool writes = false;
   std::optional<OwnPart> part;
+
+  bool operator==(const MemoryAccess &) const = default;
 };
 
-/// The accesses of `op`, which is not inside of a forall but may be one, and of
-/// all ops inside. Where it is not known what is accessed, the buffer is null.
+/// The different accesses of `op`, which is not inside of a forall but may be
+/// one, and of all ops inside. Where it is not known what is accessed, the
+/// buffer is null.
 llvm::SmallVector<MemoryAccess> accessesOf(mlir::Operation *op);
 
 /// The argument or allocation that `memref` is a view of; null where that is

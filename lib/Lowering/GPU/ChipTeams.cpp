@@ -18,16 +18,33 @@
 using namespace mlir;
 using namespace mlc;
 
-/// Whether a size follows from how many units a worker has: from the number of
+namespace {
+
+/// Which sizes follow from how many units a worker has: from the number of
 /// workers or from a place in a loop.
-static bool isOfUnits(Value size) {
-  if (auto argument = dyn_cast<BlockArgument>(size))
-    return !isa<func::FuncOp>(argument.getOwner()->getParentOp()) ||
-           steps::roleOf(argument) == steps::kWorkers;
-  Operation *op = size.getDefiningOp();
-  return isMemoryEffectFree(op) && !isa<memref::DimOp>(op) &&
-         llvm::any_of(op->getOperands(), isOfUnits);
-}
+class UnitSizes {
+public:
+  bool contains(Value size) {
+    if (auto argument = dyn_cast<BlockArgument>(size))
+      return !isa<func::FuncOp>(argument.getOwner()->getParentOp()) ||
+             steps::roleOf(argument) == steps::kWorkers;
+    // Once for each op: what others share is not followed again and again.
+    Operation *op = size.getDefiningOp();
+    if (auto found = known.find(op); found != known.end())
+      return found->second;
+    const bool isOfUnits = isMemoryEffectFree(op) && !isa<memref::DimOp>(op) &&
+                           llvm::any_of(op->getOperands(), [&](Value operand) {
+                             return contains(operand);
+                           });
+    known[op] = isOfUnits;
+    return isOfUnits;
+  }
+
+private:
+  DenseMap<Operation *, bool> known;
+};
+
+} // namespace
 
 /// The size of dimension `dim` of a memref that is not of a fixed size, if a
 /// slice says what it is.
@@ -75,6 +92,7 @@ int64_t mlc::noteTeams(func::FuncOp step) {
   const int64_t batch =
       step->getAttrOfType<IntegerAttr>(steps::kBatch).getInt();
   int64_t common = 0;
+  UnitSizes unitSizes;
   step.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (!isa<linalg::LinalgOp, scf::ParallelOp>(op))
       return WalkResult::advance();
@@ -86,13 +104,13 @@ int64_t mlc::noteTeams(func::FuncOp step) {
       if (auto fixed = getConstantIntValue(size))
         return *fixed;
       auto value = dyn_cast_or_null<Value>(size);
-      return value && isOfUnits(value) ? ofShard : batch;
+      return value && unitSizes.contains(value) ? ofShard : batch;
     };
     int64_t elements = 1;
     for (OpFoldResult size : loopSizes(op))
       elements *= known(size);
     const int64_t terms = longestSum(op, [&](Value count) -> int64_t {
-      return isOfUnits(count) ? ofShard : batch;
+      return unitSizes.contains(count) ? ofShard : batch;
     });
     op->setAttr(kElements, b.getI64IntegerAttr(elements));
     op->setAttr(kTeam,

@@ -42,15 +42,6 @@ static SmallVector<MemoryAccess> allAccesses(Operation *op) {
   return accesses;
 }
 
-static bool conflict(ArrayRef<MemoryAccess> a, ArrayRef<MemoryAccess> b) {
-  return llvm::any_of(a, [&](const MemoryAccess &x) {
-    return llvm::any_of(b, [&](const MemoryAccess &y) {
-      return (x.writes || y.writes) &&
-             (!x.buffer || !y.buffer || x.buffer == y.buffer);
-    });
-  });
-}
-
 bool mlc::isThreadWork(Operation &op) {
   if (isa<memref::AllocOp, memref::LoadOp>(op) ||
       op.hasTrait<OpTrait::IsTerminator>())
@@ -60,27 +51,57 @@ bool mlc::isThreadWork(Operation &op) {
 
 namespace {
 
+/// The highest levels of the work that has touched each buffer so far.
+class BufferLevels {
+public:
+  /// The level of work with these accesses, which comes next.
+  int64_t add(ArrayRef<MemoryAccess> accesses) {
+    int64_t level = 0;
+    for (const MemoryAccess &access : accesses)
+      level = std::max(level, highestConflict(access) + 1);
+    for (const MemoryAccess &access : accesses) {
+      levels[access.buffer].raise(access, level);
+      ofAll.raise(access, level);
+    }
+    return level;
+  }
+
+private:
+  struct Levels {
+    int64_t read = -1, written = -1;
+
+    void raise(const MemoryAccess &access, int64_t level) {
+      int64_t &highest = access.writes ? written : read;
+      highest = std::max(highest, level);
+    }
+    /// Of the work that `access` has to wait for.
+    int64_t conflictWith(const MemoryAccess &access) const {
+      return access.writes ? std::max(read, written) : written;
+    }
+  };
+
+  /// The null buffer stands for any.
+  int64_t highestConflict(const MemoryAccess &access) const {
+    if (!access.buffer)
+      return ofAll.conflictWith(access);
+    return std::max(levels.lookup(access.buffer).conflictWith(access),
+                    levels.lookup(Value()).conflictWith(access));
+  }
+
+  DenseMap<Value, Levels> levels;
+  Levels ofAll;
+};
+
 class LaunchLevelsPass : public mlc::impl::LaunchLevelsBase<LaunchLevelsPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    struct Work {
-      SmallVector<MemoryAccess> accesses;
-      int64_t level;
-    };
-    SmallVector<Work> before;
+    BufferLevels levels;
     Builder b(&getContext());
-    for (Operation &op : function.getBody().front()) {
-      if (!isThreadWork(op))
-        continue;
-      Work work{allAccesses(&op), 0};
-      for (const Work &other : before)
-        if (conflict(work.accesses, other.accesses))
-          work.level = std::max(work.level, other.level + 1);
-      op.setAttr(kLevel, b.getI64IntegerAttr(work.level));
-      before.push_back(std::move(work));
-    }
+    for (Operation &op : function.getBody().front())
+      if (isThreadWork(op))
+        op.setAttr(kLevel, b.getI64IntegerAttr(levels.add(allAccesses(&op))));
   }
 };
 
