@@ -3,17 +3,23 @@
 imdb-1000-epochs  seconds and peak memory of 1000 epochs with a test after each
 eval              an evaluation of the test reviews against a training epoch
 compile           seconds of `mlc compile`, size of the stripped program
+compile-by-depth  seconds and peak memory of `mlc compile` for networks of 4 to
+                  64 equal layers, 64 wide, by Adam, for a CPU and for GPUs too
 """
 
 import os
 import re
 import select
 import subprocess
+import sys
 import time
 from pathlib import Path
 from statistics import median
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "Emit"))
+
 import datasets
+from deep_model import deep_model
 from cases import CASES
 
 from integration import MLC, Program, attempt, expect_done, read_metrics
@@ -128,8 +134,35 @@ def compilation(folder: Path, repeats: int) -> dict:
     }
 
 
+DEPTHS = (4, 8, 16, 32, 64)
+
+
+def compilation_by_depth(folder: Path, repeats: int) -> dict:
+    """Models take turns, so that a change of the machine's load meets all."""
+    for depth in DEPTHS:
+        (folder / f"{depth}.mlir").write_text(deep_model(depth))
+    seconds, peaks = {}, {}
+    for _ in range(repeats):
+        for target in ("cpu", "cpu,cuda"):
+            for depth in DEPTHS:
+                command = [MLC, "compile", folder / f"{depth}.mlir", "--target", target]
+                taken, peak = timed([*command, "-o", folder / "program"], folder / "log")
+                key = f"{target}, {depth} layers"
+                seconds[key] = min(taken, seconds.get(key, taken))
+                peaks[key] = max(peak, peaks.get(key, 0))
+    figures = {}
+    for key in seconds:
+        figures |= {f"{key}: seconds": seconds[key], f"{key}: peak bytes": peaks[key]}
+    for target in ("cpu", "cpu,cuda"):
+        layer = {depth: seconds[f"{target}, {depth} layers"] / depth for depth in DEPTHS}
+        growth = round(layer[64] / layer[16], 2)
+        figures[f"{target}: time a layer at 64 layers by that at 16"] = growth
+    return figures
+
+
 PROGRAMS = {
     "compile": compilation,
+    "compile-by-depth": compilation_by_depth,
     "eval": evaluation,
     "imdb-1000-epochs": thousand_epochs,
 }
