@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
@@ -139,6 +140,8 @@ void mlc::addKernelsToCpu(OpPassManager &manager) {
 /// Loops and vectors become LLVM's dialect, steps the runtime's entry points.
 static void addLowering(OpPassManager &manager,
                         const PipelineOptions &options) {
+  manager.addPass(createOutlineLoops());
+  manager.addPass(func::createDuplicateFunctionEliminationPass());
   manager.addPass(createGemmToBlas());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createConvertLinalgToLoopsPass());

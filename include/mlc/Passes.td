@@ -331,6 +331,27 @@ def ProfileStep : Pass<"mlc-profile-step", "::mlir::ModuleOp"> {
 // lowering
 //===----------------------------------------------------------------------===//
 
+def OutlineLoops : Pass<"mlc-outline-loops", "::mlir::ModuleOp"> {
+  let summary = "each loop of a step as a function of its own";
+  let description = [{
+    Assumes: steps for every worker, on memrefs.
+
+    A loop or a branch of a step's own block, and all in it, becomes a private
+    function that the step calls: the passes from here to machine code take
+    longer for one large function than for many small ones, and equal loops of
+    different layers are compiled once (`duplicate-function-elimination`). What
+    the loop reads becomes an argument, constants excepted. LLVM does not inline
+    the function again.
+
+    Loops with vectors as operands or results, and what calls other functions,
+    stay where they are.
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::scf::SCFDialect",
+    "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
 def GemmToBlas : Pass<"mlc-gemm-to-blas", "::mlir::ModuleOp"> {
   let summary = "large products as calls of cblas_sgemm";
   let description = [{
