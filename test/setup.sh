@@ -9,8 +9,8 @@
 set -euo pipefail
 
 packages=(
-  # the build; g++ links the programs that mlc compiles
-  clang-22 g++ cmake ninja-build ccache git ca-certificates
+  # the build; g++ links the programs that mlc compiles, by lld where it is
+  clang-22 lld-22 g++ cmake ninja-build ccache git ca-certificates
   # the compiler: LLVM and MLIR, one major version
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
   # the runtime

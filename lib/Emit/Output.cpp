@@ -82,6 +82,19 @@ static std::string findRuntime() {
   return folder.str().str();
 }
 
+/// The folder of LLVM's linker, which takes a quarter of the time that the
+/// system's own does; nothing where there is none, and the driver's choice is
+/// as good.
+static std::optional<std::string> findFastLinker() {
+  ErrorOr<std::string> found =
+      sys::findProgramByName("ld.lld", {MLC_LLVM_TOOLS});
+  if (!found)
+    found = sys::findProgramByName("ld.lld");
+  if (!found)
+    return std::nullopt;
+  return sys::path::parent_path(*found).str();
+}
+
 Error mlc::linkExecutable(StringRef path, StringRef object,
                           const LinkOptions &options) {
   std::string runtime = findRuntime();
@@ -114,6 +127,11 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
   arguments.append(archives.begin(), archives.end());
   arguments.append({"-o", programPath, "-pthread", "-static-libstdc++",
                     "-static-libgcc", "-Wl,--gc-sections"});
+  std::string folderOption;
+  if (std::optional<std::string> linker = findFastLinker()) {
+    folderOption = "-B" + *linker;
+    arguments.append({"-fuse-ld=lld", folderOption});
+  }
   // What the runtime was built with (MLC_SANITIZE) a program needs as well.
   SmallVector<std::string, 2> sanitizers;
   for (StringRef sanitizer :
