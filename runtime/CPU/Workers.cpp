@@ -189,16 +189,26 @@ void Workers::run(const std::function<void(std::int64_t)> &task) {
   barrier_.meet();
 }
 
+/// As one worker of a team that meets at `barrier`.
+static void runAs(std::int64_t worker, std::int64_t workers, Barrier *barrier,
+                  MlcEntryPoint entry, MlcCall call) {
+  call.worker = worker;
+  call.workers = workers;
+  call.exchange = barrier;
+  const DenormalsAreZero guard;
+  if (call.profile)
+    static_cast<StepProfile *>(call.profile)->begin(worker);
+  entry(&call);
+}
+
+void runAlone(MlcEntryPoint entry, const MlcCall &call) {
+  runAs(0, 1, nullptr, entry, call);
+}
+
 void Workers::run(MlcEntryPoint entry, const MlcCall &call) {
+  Barrier *barrier = count_ == 1 ? nullptr : &barrier_;
   const auto task = [&, entry](std::int64_t worker) {
-    MlcCall own = call;
-    own.worker = worker;
-    own.workers = count_;
-    own.exchange = count_ == 1 ? nullptr : &barrier_;
-    const DenormalsAreZero guard;
-    if (call.profile)
-      static_cast<StepProfile *>(call.profile)->begin(worker);
-    entry(&own);
+    runAs(worker, count_, barrier, entry, call);
   };
   run(std::ref(task)); // A reference, so that nothing is allocated.
 }

@@ -51,6 +51,10 @@ private:
   std::atomic<std::uint32_t> spinsToSkip_{0}, vainInARow_{0};
 };
 
+/// Calls `entry` on this thread as the only worker, with denormal numbers
+/// flushed to zero. Any number of threads may do so at once.
+void runAlone(MlcEntryPoint entry, const MlcCall &call);
+
 /// A team of threads that lives as long as this object; the caller of `run` is
 /// worker 0. Not for use from several threads at once.
 class Workers {

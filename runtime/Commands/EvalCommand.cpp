@@ -10,7 +10,7 @@
 #include "Commands/TextInput.h"
 #include "Program/ForwardPass.h"
 #include "Program/Prediction.h"
-#include "Program/Weights.h"
+#include "Program/Predictor.h"
 #include "System/Console.h"
 
 #include "Error.h"
@@ -42,14 +42,12 @@ static Evaluation evaluate(Executor &executor, const Examples &examples,
 int runCommand(const MlcProgram &program, const EvalCommand &command) {
   expectDistinct("--predictions", command.predictions,
                  {command.data, command.weights});
-  const SafetensorsFile weights(command.weights);
-  Model model(program);
-  loadWeights(weights, program, model);
+  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const SafetensorsFile &weights = predictor.weights();
   const Examples examples =
       openExamples(program, command.data, command.documents, weights,
                    LabelUse::Needed, command.threads);
-  Executor executor(program, model, command.threads,
-                    examples.nonzeroCapacity(program.batch),
+  Executor executor(predictor, command.threads,
                     chooseDevice(program, command.device));
   std::optional<AtomicFile> predictions;
   if (!command.predictions.empty())

@@ -10,7 +10,7 @@
 #include "Commands/TextStream.h"
 #include "Program/ForwardPass.h"
 #include "Program/Prediction.h"
-#include "Program/Weights.h"
+#include "Program/Predictor.h"
 #include "System/Console.h"
 
 #include <fmt/format.h>
@@ -40,21 +40,17 @@ static void predictRows(Executor &executor, const Examples &examples,
 }
 
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
-  const SafetensorsFile weights(command.weights);
-  Model model(program);
-  loadWeights(weights, program, model);
+  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const SafetensorsFile &weights = predictor.weights();
   const PredictionWriter writer(program, scoresOf(weights));
   if (command.text) {
     TextStream stream(*command.text, command.documents.fields.check, weights);
     std::optional<Executor> executor;
-    std::int64_t row = 0, capacity = 0;
+    std::int64_t row = 0;
     while (std::optional<Examples> examples = stream.next(program)) {
-      const std::int64_t needed = examples->nonzeroCapacity(program.batch);
-      if (!executor || needed > capacity) {
-        capacity = 2 * needed;
-        executor.emplace(program, model, command.threads, capacity,
+      if (!executor)
+        executor.emplace(predictor, command.threads,
                          chooseDevice(program, command.device));
-      }
       predictRows(*executor, *examples, writer, /*json=*/true, row);
       row += examples->rows();
     }
@@ -62,8 +58,7 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
     const Examples examples =
         openExamples(program, command.data, command.documents, weights,
                      LabelUse::Ignored, command.threads);
-    Executor executor(program, model, command.threads,
-                      examples.nonzeroCapacity(program.batch),
+    Executor executor(predictor, command.threads,
                       chooseDevice(program, command.device));
     predictRows(executor, examples, writer, command.json);
   }

@@ -190,7 +190,7 @@ void TrainRun::start() {
 static std::string placeText(Executor &executor) {
   if (const CudaDevice *device = executor.device())
     return fmt::format("GPU {} ({})", device->number(), device->name());
-  const std::int64_t threads = executor.workers().count();
+  const std::int64_t threads = executor.threads();
   return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
 }
 

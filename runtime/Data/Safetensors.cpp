@@ -18,6 +18,7 @@
 #include <cstring>
 #include <fmt/core.h>
 #include <stdexcept>
+#include <utility>
 
 using namespace mlc::runtime;
 
@@ -27,7 +28,9 @@ static_assert(std::endian::native == std::endian::little,
 /// As in the safetensors library.
 static constexpr std::uint64_t maxHeaderBytes = 100'000'000;
 static constexpr std::size_t lengthBytes = 8;
-static constexpr std::size_t headerAlignment = 8;
+/// Where data begins, and tensors that fill whole ones: a cache line, which is
+/// what compiled code expects of parameters.
+static constexpr std::size_t dataAlignment = 64;
 
 std::size_t mlc::runtime::sizeOf(ElementType type) {
   switch (type) {
@@ -159,8 +162,11 @@ void mlc::runtime::writeSafetensors(AtomicFile &file,
   for (const TensorView &tensor : contents.tensors)
     order.push_back(&tensor);
   std::ranges::stable_sort(
-      order, std::ranges::greater{},
-      [](const TensorView *tensor) { return sizeOf(tensor->type); });
+      order, std::ranges::greater{}, [](const TensorView *tensor) {
+        const std::size_t bytes = tensor->bytes.size();
+        return std::pair(bytes > 0 && bytes % dataAlignment == 0,
+                         sizeOf(tensor->type));
+      });
   SafetensorsHeader header{.tensors = {}, .metadata = contents.metadata};
   std::uint64_t end = 0;
   for (const TensorView *tensor : order) {
@@ -175,9 +181,8 @@ void mlc::runtime::writeSafetensors(AtomicFile &file,
   SafetensorsHeader readBack = parseSafetensorsHeader(text, file.path());
   if (readBack.tensors.size() != order.size() || text.size() > maxHeaderBytes)
     throw std::logic_error("tensors that no safetensors file can hold");
-  std::size_t padding =
-      (headerAlignment - text.size() % headerAlignment) % headerAlignment;
-  text.append(padding, ' ');
+  const std::size_t before = lengthBytes + text.size();
+  text.append((dataAlignment - before % dataAlignment) % dataAlignment, ' ');
 
   std::uint64_t length = text.size();
   text.insert(0, reinterpret_cast<const char *>(&length), lengthBytes);

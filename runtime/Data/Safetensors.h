@@ -79,8 +79,9 @@ private:
 };
 
 /// What is to be written. `bytes` must stay valid until writeSafetensors
-/// returns, which lays the tensors out in the order given, those of wider
-/// types first, so that each is aligned to its type.
+/// returns, which lays the tensors out in the order given, but those first
+/// whose bytes fill whole cache lines, each of which begins on one, and then
+/// wider types before others, so that each is aligned to its type.
 struct SafetensorsContents {
   std::vector<TensorView> tensors;
   std::map<std::string, std::string> metadata;

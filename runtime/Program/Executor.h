@@ -14,20 +14,24 @@
 #include "Program/EpochOrder.h"
 #include "Program/Examples.h"
 #include "Program/Model.h"
+#include "Program/Predictor.h"
 #include "Program/ProgramStep.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace mlc::runtime {
 
 /// A program, what it has learned, and what runs it: a GPU, or workers and
-/// their workspace. All that stays the same from call to call.
+/// their workspace. All that stays the same from call to call. Not for use from
+/// several threads at once.
 class Executor {
 public:
+  /// Trains `model`, and may evaluate it and predict with it.
   /// `nonzeroCapacity` serves all examples that calls will be made on; `device`
   /// is a GPU, or null for the CPU. Throws InputError where memory or threads
   /// do not suffice.
@@ -35,9 +39,17 @@ public:
            std::int64_t nonzeroCapacity,
            std::unique_ptr<CudaDevice> device = nullptr);
 
+  /// Evaluates and predicts alone. Workers are started, and memory is taken,
+  /// with the first call that needs them: one of a single batch runs on the
+  /// calling thread. What may be thrown above is then thrown by `run`. A GPU
+  /// gets a copy of the weights.
+  Executor(const Predictor &predictor, std::int64_t threads,
+           std::unique_ptr<CudaDevice> device = nullptr);
+
   const MlcProgram &program() const { return program_; }
-  Model &model() { return model_; }
-  Workers &workers() { return workers_; }
+  /// What is trained; none where there is a predictor.
+  Model &model() { return *model_; }
+  std::int64_t threads() const { return threads_; }
   /// Null where the CPU runs the program.
   const CudaDevice *device() const {
     return device_ ? &device_->device() : nullptr;
@@ -60,11 +72,16 @@ public:
   void order(const EpochOrder &order, std::span<std::int32_t> result);
 
 private:
+  void prepare(std::int64_t workers, std::int64_t nonzeros);
+
   const MlcProgram &program_;
-  Model &model_;
-  Workers workers_;
-  std::int64_t nonzeroCapacity_;
-  AlignedBuffer<std::byte> workspace_;
+  const Predictor *predictor_ = nullptr; ///< Null where a model is trained.
+  std::unique_ptr<Model> copy_; ///< The predictor's weights, for a GPU.
+  Model *model_ = nullptr;      ///< What is trained, or the copy.
+  std::int64_t threads_;
+  std::optional<Workers> workers_;
+  std::int64_t workspaceWorkers_ = 0, nonzeroCapacity_ = -1;
+  AlignedBuffer<std::byte> workspace_; ///< For so many workers and non-zeros.
   std::unique_ptr<DeviceProgram> device_;
 };
 

@@ -38,11 +38,11 @@ static std::int64_t countLimit(const MlcProgram &program, std::int64_t rows) {
 
 ForwardPass::ForwardPass(Executor &executor, const Examples &examples)
     : executor_(executor), call_(executor.callOn(examples)),
-      batchLimit_(batchLimit(executor.program(), executor.workers().count(),
-                             examples.rows())),
+      batchLimit_(
+          batchLimit(executor.program(), executor.threads(), examples.rows())),
       outputs_(batchLimit_ * executor.program().batch *
                executor.program().outputs),
-      losses_(batchLimit_), chunk_(batchLimit_, executor.workers().count()),
+      losses_(batchLimit_), chunk_(batchLimit_, executor.threads()),
       countLimit_(executor.device()
                       ? countLimit(executor.program(), examples.rows())
                       : 1),

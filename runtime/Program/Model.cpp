@@ -27,9 +27,9 @@ std::vector<std::int64_t> shapeOf(const MlcParameter &parameter) {
   return {parameter.shape, parameter.shape + parameter.rank};
 }
 
-Model::Model(const MlcProgram &program)
+Model::Model(const MlcProgram &program, ModelStates states)
     : program_(program), parameterPointers_(program.parameter_count),
-      statePointers_(program.state_count) {
+      statePointers_(states == ModelStates::Kept ? program.state_count : 0) {
   ArenaLayout layout;
   std::vector<std::pair<float **, std::size_t>> places;
   const auto place = [&](float *&pointer, std::int64_t parameter) {
@@ -40,7 +40,7 @@ Model::Model(const MlcProgram &program)
   // same time.
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     place(parameterPointers_[i], i);
-    for (std::int64_t j = 0; j < program.state_count; ++j)
+    for (std::size_t j = 0; j < statePointers_.size(); ++j)
       if (program.states[j].parameter == i)
         place(statePointers_[j], i);
   }
@@ -83,7 +83,7 @@ std::optional<ModelElement> Model::firstUnsound() const {
     if (auto found =
             findUnsound(program_.parameters[i].name, false, parameter(i)))
       return found;
-  for (std::int64_t i = 0; i < program_.state_count; ++i)
+  for (std::size_t i = 0; i < statePointers_.size(); ++i)
     if (auto found = findUnsound(program_.states[i].name, true, state(i)))
       return found;
   return std::nullopt;
@@ -99,18 +99,6 @@ ModelElement Model::largest() const {
                    elements[j]};
   }
   return largest;
-}
-
-void Model::expectFinite(const std::string &place) const {
-  for (std::int64_t i = 0; i < program_.parameter_count; ++i) {
-    const std::span<const float> elements = parameter(i);
-    for (std::size_t j = 0; j < elements.size(); ++j)
-      if (!std::isfinite(elements[j]))
-        throw InputError(fmt::format(
-            "{}: tensor '{}': element {} is {}; take the weights of a training "
-            "that ended well",
-            place, program_.parameters[i].name, j, elements[j]));
-  }
 }
 
 } // namespace mlc::runtime

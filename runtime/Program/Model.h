@@ -35,11 +35,17 @@ struct ModelElement {
 /// "parameter 'NAME'" or "optimiser state 'NAME'".
 std::string describe(const ModelElement &element);
 
+enum class ModelStates {
+  Kept,
+  None, ///< Of no use but to evaluate and predict.
+};
+
 /// The memory of a program's parameters and optimiser states.
 class Model {
 public:
   /// All zero.
-  explicit Model(const MlcProgram &program);
+  explicit Model(const MlcProgram &program,
+                 ModelStates states = ModelStates::Kept);
 
   /// Gives every parameter its first value; the states stay as they are.
   void initialize(std::uint64_t seed);
@@ -97,7 +103,7 @@ public:
   void forEachRaw(Use use) const {
     for (std::int64_t i = 0; i < program_.parameter_count; ++i)
       use(rawParameter(i));
-    for (std::int64_t i = 0; i < program_.state_count; ++i)
+    for (std::size_t i = 0; i < statePointers_.size(); ++i)
       use(rawState(i));
   }
 
@@ -110,10 +116,6 @@ public:
     refresh();
     return statePointers_.data();
   }
-
-  /// Throws InputError, with `place` in front, that names the first parameter
-  /// with an element that is not finite.
-  void expectFinite(const std::string &place) const;
 
   /// The first element that is not finite, of the parameters before the
   /// states; nothing where all are.

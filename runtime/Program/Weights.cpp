@@ -11,22 +11,33 @@
 #include "Error.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
 
 namespace mlc::runtime {
 
-static void loadTensor(const SafetensorsFile &file,
-                       const MlcParameter &parameter,
-                       std::span<float> elements) {
+/// `place` is the beginning of the message.
+static void expectFinite(const std::string &place, const char *name,
+                         std::span<const float> elements) {
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    if (!std::isfinite(elements[i]))
+      throw InputError(fmt::format(
+          "{}: tensor '{}': element {} is {}; take the weights of a training "
+          "that ended well",
+          place, name, i, elements[i]));
+}
+
+static std::span<const float> tensorOf(const SafetensorsFile &file,
+                                       const MlcParameter &parameter) {
   const TensorView &tensor = file.get(parameter.name, ElementType::F32);
   if (tensor.shape != shapeOf(parameter))
     throw InputError(fmt::format(
         "{}: tensor '{}': expected shape {}, but the file has {}; were these "
         "weights trained by another model?",
         file.path(), parameter.name, shapeOf(parameter), tensor.shape));
-  std::ranges::copy(tensor.as<float>(), elements.begin());
+  return tensor.as<float>();
 }
 
 static bool isOfVectorizer(const TensorView &tensor) {
@@ -48,8 +59,8 @@ std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
   return tensors;
 }
 
-void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
-                 Model &model) {
+std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
+                                                 const MlcProgram &program) {
   if (isSealed(file))
     expectSeal(file);
   file.expectFormat("mlc.weights");
@@ -63,17 +74,30 @@ void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                                    "'{}'; were these weights trained by "
                                    "another model?",
                                    file.path(), tensor.name, program.name));
+  std::vector<std::span<const float>> tensors;
+  for (const MlcParameter &parameter : parameters)
+    tensors.push_back(tensorOf(file, parameter));
   for (std::size_t i = 0; i < parameters.size(); ++i)
-    loadTensor(file, parameters[i], model.parameter(i));
-  model.expectFinite(file.path());
+    expectFinite(file.path(), parameters[i].name, tensors[i]);
+  return tensors;
+}
+
+void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                 Model &model) {
+  const std::vector<std::span<const float>> tensors =
+      checkWeights(file, program);
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    std::ranges::copy(tensors[i], model.parameter(i).begin());
 }
 
 void saveWeights(const std::string &path, const MlcProgram &program,
                  const Model &model,
                  std::map<std::string, std::string> provenance,
                  const std::vector<TensorView> &vectorizer) {
-  model.expectFinite(
-      "training diverged, weights are not saved; lower --learning-rate");
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    expectFinite(
+        "training diverged, weights are not saved; lower --learning-rate",
+        program.parameters[i].name, model.parameter(i));
   SafetensorsContents contents;
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     contents.tensors.push_back({program.parameters[i].name, ElementType::F32,

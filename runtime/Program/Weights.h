@@ -13,6 +13,7 @@
 #include "mlc/RuntimeABI.h"
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,15 @@ namespace mlc::runtime {
 std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
                                           const MlcProgram &program);
 
-/// Copies the file's tensors into the model. Throws InputError that names the
-/// tensor where one is missing, of another type or shape than the program's,
-/// not finite, or neither the program's nor the vectoriser's; and where a
-/// sealed file (Data/Seal.h) is damaged. Other programs' files need no seal.
+/// The file's values of the program's parameters, valid while the file is.
+/// Throws InputError that names the tensor where one is missing, of another
+/// type or shape than the program's, not finite, or neither the program's nor
+/// the vectoriser's; and where a sealed file (Data/Seal.h) is damaged. Other
+/// programs' files need no seal.
+std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
+                                                 const MlcProgram &program);
+
+/// Copies them into the model. Throws as checkWeights does.
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model);
 

@@ -176,7 +176,17 @@ PLANTED = [
             "epoch.test->loss >= best_.loss", "epoch.test->loss > best_.loss"),
     # Weights.
     Planted("damaged-weights-taken", WEIGHTS, "if (isSealed(file))\n    expectSeal(file);", ""),
-    Planted("weights-that-are-not-finite", WEIGHTS, "model.expectFinite(file.path());", ""),
+    Planted("weights-that-are-not-finite", WEIGHTS,
+            "expectFinite(file.path(), parameters[i].name, tensors[i]);", ""),
+    Planted("weights-taken-where-they-are-not-aligned", "runtime/Program/Predictor.cpp",
+            "if (!isAligned(tensors[i].data()))", "if (false)"),
+    Planted("column-beyond-the-features", "runtime/Program/Predictor.cpp",
+            "column <= last || column >= program.input_width", "column <= last"),
+    Planted("workspace-not-grown", "runtime/Program/Predictor.cpp",
+            "workspace.reserve(program_, call.nonzero_capacity);",
+            "workspace.reserve(program_, 0);"),
+    Planted("team-for-one-batch", "runtime/Program/Executor.cpp",
+            "predictor_ && given.row_count <= program_.batch", "false"),
     Planted("tensors-of-other-models", WEIGHTS,
             "return tensor.name == parameter.name;", "return true;"),
     # Memory.
@@ -196,11 +206,10 @@ PLANTED = [
             "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
             "  static std::vector<std::vector<float>> kept;\n"
             "  kept.emplace_back(elements.begin(), elements.end());"),
-    Planted("weights-kept-twice", WEIGHTS,
-            "std::ranges::copy(tensor.as<float>(), elements.begin());",
-            "std::ranges::copy(tensor.as<float>(), elements.begin());\n"
-            "  static std::vector<std::vector<float>> kept;\n"
-            "  kept.emplace_back(elements.begin(), elements.end());"),
+    Planted("weights-kept-twice", "runtime/Program/Predictor.cpp",
+            "if (!isAligned(tensors[i].data()))", "if (true)"),
+    Planted("memory-of-training-for-predictions", "runtime/Program/Workspace.cpp",
+            "use == WorkspaceUse::Forward ? need.shared : 0", "0"),
     Planted("buffer-for-each-thread", "runtime/Text/DocumentPipeline.cpp",
             "      task(thread);", "      static thread_local std::vector<char> own(1 << 20);\n      task(thread);"),
     Planted("columns-of-hashes-not-bounded", "runtime/Text/VectorizerSettings.h",

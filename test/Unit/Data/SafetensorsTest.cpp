@@ -71,6 +71,29 @@ TEST(Safetensors, RoundTrip) {
   EXPECT_EQ(file.find("other"), nullptr);
 }
 
+/// As compiled code expects of parameters, which it reads where they are.
+TEST(Safetensors, WholeCacheLinesBeginOnOne) {
+  TemporaryFolder folder;
+  const std::vector<float> lines(32, 1.5f);
+  for (const char *text : {"", "another", "length of the header"}) {
+    SafetensorsContents contents = example();
+    contents.metadata["text"] = text;
+    for (const char *name : {"line", "lines"})
+      contents.tensors.push_back(
+          {name,
+           ElementType::F32,
+           {name[4] ? 32 : 16},
+           std::as_bytes(std::span(lines)).first(name[4] ? 128 : 64)});
+    writeSafetensors(folder / "x", contents);
+    const SafetensorsFile file(folder / "x");
+    EXPECT_EQ(file.tensors()[0].name, "line");
+    EXPECT_EQ(file.tensors()[1].name, "lines");
+    EXPECT_EQ(file.tensors()[2].name, "scalar");
+    for (const char *name : {"line", "lines", "scalar"})
+      EXPECT_EQ(std::uintptr_t(file.find(name)->bytes.data()) % 64, 0u);
+  }
+}
+
 TEST(Safetensors, SameContentsSameBytes) {
   TemporaryFolder folder;
   writeSafetensors(folder / "a", example());

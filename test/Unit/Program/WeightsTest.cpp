@@ -10,6 +10,7 @@
 #include "Data/Seal.h"
 #include "Error.h"
 #include "Support/HandmadeProgram.h"
+#include "Support/PeakMemory.h"
 #include "Support/TestData.h"
 
 #include <fstream>
@@ -172,7 +173,8 @@ TEST_F(WeightsTest, SealsThatLackSomething) {
   EXPECT_NE(error().find("tensor \"layer.bias\" has no hash"),
             std::string::npos);
   // Not even room for the digits.
-  writeSafetensors(path, {.tensors = {}, .metadata = {{"xxh3", "1"}}});
+  std::ofstream(path, std::ios::binary)
+      << withLength(R"({"__metadata__":{"xxh3":"1"}})");
   EXPECT_NE(error().find("its header has no hash"), std::string::npos);
 }
 

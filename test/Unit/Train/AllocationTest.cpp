@@ -5,31 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Support/CountedAllocations.h"
 #include "Support/HandmadeProgram.h"
 #include "Support/TestData.h"
 #include "Train/Trainer.h"
 
-#include <atomic>
-#include <cstdlib>
 #include <gtest/gtest.h>
-#include <new>
-
-// All of the runtime's memory but its aligned buffers comes through here.
-static std::atomic<std::int64_t> allocations = 0;
-
-void *operator new(std::size_t size, const std::nothrow_t &) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-
-void *operator new(std::size_t size) {
-  if (void *memory = operator new(size, std::nothrow))
-    return memory;
-  throw std::bad_alloc();
-}
-
-void operator delete(void *memory) noexcept { std::free(memory); }
-void operator delete(void *memory, std::size_t) noexcept { std::free(memory); }
 
 namespace mlc::runtime {
 namespace {
@@ -42,9 +23,9 @@ struct Counter : TrainObserver {
 
   void onSteps(const StepsResult &steps) override {
     if (steps.epoch == epoch)
-      counted += allocations - last;
+      counted += allocations() - last;
     epoch = steps.epoch;
-    last = allocations;
+    last = allocations();
     ++calls;
   }
   std::int64_t epoch = 0;

@@ -1,0 +1,173 @@
+//===- Predictor.cpp - A trained program that is only asked ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/Predictor.h"
+
+#include "CPU/Workers.h"
+#include "Error.h"
+#include "Program/ArenaLayout.h"
+#include "Program/Weights.h"
+#include "Program/Workspace.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+#include <utility>
+
+namespace mlc::runtime {
+
+static bool isAligned(const float *elements) {
+  return std::uintptr_t(elements) % AlignedBuffer<float>::alignment == 0;
+}
+
+Predictor::Predictor(const MlcProgram &program, SafetensorsFile weights)
+    : program_(program), weights_(std::move(weights)) {
+  const std::vector<std::span<const float>> tensors =
+      checkWeights(weights_, program);
+  ArenaLayout layout;
+  std::vector<std::pair<std::size_t, std::size_t>> copied; // number, offset
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    // Calls have pointers to what can be written, as training does.
+    parameters_.push_back(const_cast<float *>(tensors[i].data()));
+    if (!isAligned(tensors[i].data()))
+      copied.emplace_back(i, layout.place(tensors[i].size_bytes()));
+  }
+  copies_ = AlignedBuffer<float>(layout.bytes() / sizeof(float));
+  for (auto [number, offset] : copied) {
+    float *copy = copies_.data() + offset / sizeof(float);
+    std::ranges::copy(tensors[number], copy);
+    parameters_[number] = copy;
+  }
+}
+
+Predictor::Workspace::Workspace(const Predictor &predictor,
+                                std::int64_t nonzeros) {
+  reserve(predictor.program(), nonzeros);
+}
+
+void Predictor::Workspace::reserve(const MlcProgram &program,
+                                   std::int64_t nonzeros) {
+  if (nonzeros <= nonzeros_)
+    return;
+  // Twice what is asked for, so that slowly growing rows are soon at an end.
+  nonzeros = nonzeros_ < 0 ? nonzeros : 2 * nonzeros;
+  memory_ = {};
+  memory_ = makeWorkspace(program.workspace, /*workers=*/1, nonzeros,
+                          WorkspaceUse::Forward);
+  nonzeros_ = nonzeros;
+}
+
+void Predictor::run(ProgramStep step, MlcCall call,
+                    Workspace &workspace) const {
+  const MlcEntryPoint entry = entryOf(program_, step);
+  if (!entry)
+    throw InputError(fmt::format("program '{}' was compiled for {} alone; "
+                                 "recompile it with --target cpu,cuda",
+                                 program_.name, program_.device->target));
+  workspace.reserve(program_, call.nonzero_capacity);
+  call.nonzero_capacity = workspace.nonzeros_;
+  call.parameters = parameters();
+  call.states = nullptr;
+  call.workspace = workspace.memory_.data();
+  runAlone(entry, call);
+}
+
+[[noreturn]] static void fail(std::int64_t row, const std::string &message) {
+  throw InputError(fmt::format("row {}: {}", row, message));
+}
+
+/// Generated code reads where columns say, so that they are all looked at.
+static void checkSparse(const MlcProgram &program, const InputRows &rows) {
+  if (rows.count < 0 || std::ssize(rows.starts) != rows.count + 1 ||
+      rows.starts.front() != 0 ||
+      rows.starts.back() != std::ssize(rows.columns) ||
+      (!rows.values.empty() && rows.values.size() != rows.columns.size()))
+    throw InputError(fmt::format(
+        "expected the starts of {} rows, from 0 to the number of their "
+        "columns, and a value for each column or none at all",
+        rows.count));
+  for (std::int64_t row = 0; row < rows.count; ++row) {
+    if (rows.starts[row + 1] < rows.starts[row] ||
+        rows.starts[row + 1] > rows.starts.back())
+      fail(row, "expected it to end where the next one starts");
+    std::int64_t last = -1;
+    for (std::int64_t at = rows.starts[row]; at < rows.starts[row + 1]; ++at) {
+      const std::int64_t column = rows.columns[at];
+      if (column <= last || column >= program.input_width)
+        fail(row, fmt::format("expected columns that rise and are from 0 to "
+                              "{}, but got {}",
+                              program.input_width - 1, column));
+      last = column;
+      if (!rows.values.empty() && !std::isfinite(rows.values[at]))
+        fail(row, fmt::format("expected a finite number in column {}, but got "
+                              "{}",
+                              column, rows.values[at]));
+    }
+  }
+}
+
+static void checkDense(const MlcProgram &program, const InputRows &rows) {
+  const std::int64_t width = program.input_width;
+  if (std::ssize(rows.features) / width != rows.count ||
+      std::ssize(rows.features) % width != 0)
+    throw InputError(fmt::format("expected {} rows of {} features, but got {} "
+                                 "numbers",
+                                 rows.count, width, rows.features.size()));
+  for (std::int64_t at = 0; at < std::ssize(rows.features); ++at)
+    if (!std::isfinite(rows.features[at]))
+      fail(at / width, fmt::format("expected a finite number in column {}, but "
+                                   "got {}",
+                                   at % width, rows.features[at]));
+}
+
+/// The non-zeros of the fullest batch.
+static std::int64_t nonzerosOfBatch(const MlcProgram &program,
+                                    const InputRows &rows) {
+  std::int64_t most = 0;
+  for (std::int64_t row = 0; row < rows.count; row += program.batch)
+    most =
+        std::max(most, rows.starts[std::min(row + program.batch, rows.count)] -
+                           rows.starts[row]);
+  return most;
+}
+
+void Predictor::predict(const InputRows &rows, std::span<float> outputs,
+                        Workspace &workspace) const {
+  if (std::ssize(outputs) != rows.count * program_.outputs)
+    throw InputError(fmt::format("expected room for {} outputs of each of {} "
+                                 "rows, but got room for {}",
+                                 program_.outputs, rows.count, outputs.size()));
+  MlcCall call{};
+  if (program_.input_kind == MLC_INPUT_CSR) {
+    checkSparse(program_, rows);
+    call.nonzero_capacity = nonzerosOfBatch(program_, rows);
+    call.indptr = rows.starts.data();
+    call.indices = rows.columns.data();
+    if (program_.input_width <= MLC_U16_WIDTH) {
+      workspace.columns_.assign(rows.columns.begin(), rows.columns.end());
+      call.indices = workspace.columns_.data();
+    }
+    // As data sets do, whose bits these are to be.
+    const bool hasOnlyOnes = std::ranges::all_of(
+        rows.values, [](float value) { return value == 1; });
+    call.values = hasOnlyOnes ? nullptr : rows.values.data();
+  } else {
+    checkDense(program_, rows);
+    call.features = rows.features.data();
+  }
+  if (std::ssize(workspace.rows_) < rows.count) {
+    workspace.rows_.resize(rows.count);
+    std::iota(workspace.rows_.begin(), workspace.rows_.end(), 0);
+  }
+  call.rows = workspace.rows_.data();
+  call.row_count = rows.count;
+  call.outputs = outputs.data();
+  run(ProgramStep::Predict, call, workspace);
+}
+
+} // namespace mlc::runtime
