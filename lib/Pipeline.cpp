@@ -31,9 +31,16 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+void mlc::addAutodiffPasses(OpPassManager &manager) {
+  manager.addPass(createForwardSteps());
+  manager.addPass(createMakeGradients());
+  // What changes gradients before the optimiser sees them stands here.
+  manager.addPass(createApplyOptimizer());
+}
+
 /// Forward and loss become the steps of training, evaluation, prediction.
 static void addAutodiff(OpPassManager &manager, const PipelineOptions &) {
-  manager.addPass(createAutodiff());
+  addAutodiffPasses(manager);
   addCleanup(manager);
 }
 

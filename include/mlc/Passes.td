@@ -19,23 +19,126 @@ include "mlir/Pass/PassBase.td"
 // autodiff
 //===----------------------------------------------------------------------===//
 
-def Autodiff : Pass<"mlc-autodiff", "::mlir::ModuleOp"> {
-  let summary = "make the steps of training, evaluation and prediction";
+def ForwardSteps : Pass<"mlc-forward-steps", "::mlir::ModuleOp"> {
+  let summary = "make the steps of evaluation and prediction";
   let description = [{
-    Assumes: a verified `graph.program`.
+    Assumes: a verified `graph.program`, and no symbol with a step's name.
 
-    Adds three functions on tensors beside the program, which stays as the
+    Adds two functions on tensors behind the program, which stays as the
     description of parameters, initialisers and settings:
 
-    - `@train_step(rows, data, labels, rate, step, position, seed, parameters,
-      states) -> (loss, parameters, states)`: forward, reverse mode through
-      DifferentiableOpInterface, and the optimiser as primitives;
     - `@evaluate_step(rows, data, labels, parameters) -> (prediction, loss)`;
     - `@predict_step(rows, data, parameters) -> prediction`.
 
-    Guarantees: no loss op without its gradient has a use for training; no
-    gradient is built that no parameter needs. An op that the loss depends on
-    and that has no rule is an error at that op.
+    Guarantees: each argument and result has its role (include/mlc/Steps.h).
+    Nothing in these steps draws random numbers.
+
+    Before:
+
+    ```mlir
+    graph.program @line {
+      %w = graph.parameter "w" zeros : tensor<3x1xf32>
+      graph.predict(%x: tensor<?x3xf32>) {
+        %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+        graph.yield %y : tensor<?x1xf32>
+      }
+      ...
+    }
+    ```
+
+    After, beside the program:
+
+    ```mlir
+    func.func private @predict_step(
+        %rows: tensor<?xi32> {mlc.role = "rows"},
+        %data: tensor<?x3xf32> {mlc.role = "data"},
+        %w: tensor<3x1xf32> {mlc.role = "parameter"})
+        -> (tensor<?x1xf32> {mlc.role = "prediction"}) {
+      %x = graph.gather %data, %rows : tensor<?x3xf32>, tensor<?xi32>
+      %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+      return %y : tensor<?x1xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
+def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
+  let summary = "make the training step, up to the gradients of its loss";
+  let description = [{
+    Assumes: a verified `graph.program`, and no symbol `train_step`.
+
+    Adds `@train_step(rows, data, labels, learning_rate, step, position, seed,
+    parameters) -> (loss, gradients)` behind the program: forward, then reverse
+    mode through DifferentiableOpInterface. Each gradient is a value of its
+    parameter's shape, in the parameters' order. What is done to gradients
+    before the optimiser sees them (a bound on their norm, sums over several
+    batches, noise) is a pass between this one and `mlc-optimizer`.
+
+    Guarantees: no gradient is built that no parameter needs; every op that
+    draws random numbers has the run's key and a site of its own. An op that
+    the loss depends on and that has no rule is an error at that op.
+
+    Before: `graph.program @line`, as for `mlc-forward-steps`, with
+    `graph.mse` as its loss.
+
+    After, beside the program:
+
+    ```mlir
+    func.func private @train_step(
+        %rows: tensor<?xi32> {mlc.role = "rows"}, ...
+        %w: tensor<3x1xf32> {mlc.role = "parameter"})
+        -> (tensor<f32> {mlc.role = "loss"},
+            tensor<3x1xf32> {mlc.role = "gradient"}) {
+      %x = graph.gather %data, %rows : tensor<?x3xf32>, tensor<?xi32>
+      %t = graph.gather %labels, %rows : tensor<?x1xf32>, tensor<?xi32>
+      %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+      %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+      // %dy = 2 * (%y - %t) / n, in arith ops
+      %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x3xf32>, tensor<?x1xf32>
+      return %l, %dw : tensor<f32>, tensor<3x1xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
+  let summary = "make new parameters of the training step's gradients";
+  let description = [{
+    Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`, with
+    one result of the role `gradient` for each parameter.
+
+    Builds the program's optimiser as primitives, parameter by parameter. What
+    it keeps from one step to the next are new arguments at the end, of the role
+    `state`, which say which parameter they belong to and their own name; later
+    stages know states from these arguments alone.
+
+    Guarantees: the step takes (..., parameters, states) and returns (loss,
+    parameters, states), the new for the old in the same order; no gradient is
+    a result any more.
+
+    Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`
+
+    After, with `sgd(learning_rate = 0.1, momentum = 0.9)`:
+
+    ```mlir
+    func.func private @train_step(
+        ... %rate: f64 {mlc.role = "learning_rate"}, ...
+        %w: tensor<3x1xf32> {mlc.role = "parameter"},
+        %b: tensor<3x1xf32> {mlc.parameter = "w", mlc.role = "state",
+                             mlc.state = "momentum_buffer"})
+        -> (tensor<f32> {mlc.role = "loss"},
+            tensor<3x1xf32> {mlc.role = "parameter"},
+            tensor<3x1xf32> {mlc.role = "state"}) {
+      ...
+      // %new_b = 0.9 * %b + %dw and %new_w = %w - %rate * %new_b, in arith ops
+      return %l, %new_w, %new_b : tensor<f32>, tensor<3x1xf32>, tensor<3x1xf32>
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
@@ -50,7 +153,7 @@ def Autodiff : Pass<"mlc-autodiff", "::mlir::ModuleOp"> {
 def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
   let summary = "graph ops as linalg, csr, arith and math ops on tensors";
   let description = [{
-    Assumes: a step of `mlc-autodiff`.
+    Assumes: a step of the stage autodiff.
 
     A product with a `#graph.csr` operand becomes a `csr` op; the operand
     itself, only reached through `graph.gather`, becomes three arguments
@@ -430,13 +533,15 @@ def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
 def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
   let summary = "the steps as the functions that the runtime calls";
   let description = [{
-    Assumes: spmd functions on memrefs and the `graph.program`.
+    Assumes: spmd functions on memrefs and the `graph.program`; without
+    entries, the training step of any stage.
 
     Adds `mlc_train`, `mlc_evaluate` and `mlc_predict` (and, for a profiled
     training step, `mlc_train_profiled`), which take an MlcCall
     (include/mlc/RuntimeABI.h), make memrefs of its pointers and run a step for
     each batch; and the constant `mlc_program` of type MlcProgram, from the
-    program, which is then removed. Without entries, only the constant.
+    program, which is then removed, and from the arguments of the training step.
+    Without entries, only the constant: the steps are removed, too.
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",

@@ -80,7 +80,13 @@ void buildPipeline(mlir::OpPassManager &manager, Stage last,
                    const PipelineOptions &options,
                    Stage first = Stage::Autodiff);
 
-/// For a program without entry points: its descriptor alone.
+/// The passes of the stage autodiff alone: what rules of gradients and of
+/// optimisers have built, before upstream's clean-up. A reference interprets
+/// it.
+void addAutodiffPasses(mlir::OpPassManager &manager);
+
+/// For a program without entry points, after the stage autodiff: its descriptor
+/// alone.
 void addDescriptor(mlir::OpPassManager &manager,
                    const PipelineOptions &options);
 

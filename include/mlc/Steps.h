@@ -11,10 +11,11 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringRef.h"
 
-/// The functions that `mlc-autodiff` makes and the roles of their arguments.
-/// Each argument carries its role as the string attribute `mlc.role` through
-/// all stages, so that passes add and replace arguments without counting them;
-/// `mlc-entry-points` finds the field of MlcCall that belongs to each.
+/// The functions that the stage autodiff makes and the roles of their arguments
+/// and results. Each argument carries its role as the string attribute
+/// `mlc.role` through all stages, so that passes add and replace arguments
+/// without counting them; `mlc-entry-points` finds the field of MlcCall that
+/// belongs to each.
 namespace mlc::steps {
 
 inline constexpr llvm::StringLiteral kTrain = "train_step";
@@ -34,6 +35,9 @@ inline constexpr llvm::StringLiteral kPosition = "position";
 inline constexpr llvm::StringLiteral kSeed = "seed";
 inline constexpr llvm::StringLiteral kParameter = "parameter";
 inline constexpr llvm::StringLiteral kState = "state";
+// A result between `mlc-gradients` and `mlc-optimizer`: one a parameter, in the
+// parameters' order.
+inline constexpr llvm::StringLiteral kGradient = "gradient";
 // From linalg on: what stands for `data` in CSR form.
 inline constexpr llvm::StringLiteral kIndptr = "indptr";
 inline constexpr llvm::StringLiteral kIndices = "indices";
@@ -49,6 +53,11 @@ inline constexpr llvm::StringLiteral kWorkspace = "workspace";
 inline constexpr llvm::StringLiteral kWorker = "worker";
 inline constexpr llvm::StringLiteral kExchange = "exchange";
 inline constexpr llvm::StringLiteral kProfile = "profile";
+
+/// On an argument of the role `state`: its own name, such as "exp_avg", and the
+/// name of the parameter that it belongs to, such as "layer1.weight".
+inline constexpr llvm::StringLiteral kStateName = "mlc.state";
+inline constexpr llvm::StringLiteral kParameterName = "mlc.parameter";
 
 /// Bytes of a thread block's shared memory (`mlc-chip-memory`).
 inline constexpr llvm::StringLiteral kSharedMemory = "shared";
@@ -106,6 +115,31 @@ llvm::StringRef roleOf(mlir::BlockArgument argument);
 
 /// The argument of a role, the first of several; null where there is none.
 mlir::BlockArgument findArgument(mlir::func::FuncOp step, llvm::StringRef role);
+
+/// All arguments of a role, in order.
+llvm::SmallVector<mlir::BlockArgument> findArguments(mlir::func::FuncOp step,
+                                                     llvm::StringRef role);
+
+/// What a step keeps beside a parameter from one step to the next.
+struct State {
+  llvm::StringRef parameter, name; ///< "layer1.weight", "exp_avg".
+};
+
+/// The states of a training step, in the order of its arguments. Fails, with an
+/// error, where an argument of the role `state` lacks a name.
+mlir::FailureOr<llvm::SmallVector<State>> statesOf(mlir::func::FuncOp step);
+
+/// Adds an argument of the role `state` at the end.
+mlir::BlockArgument addState(mlir::func::FuncOp step, mlir::Type type,
+                             llvm::StringRef parameter, llvm::StringRef name,
+                             mlir::Location location);
+
+/// The roles of a step's results; empty where a result has none.
+llvm::SmallVector<llvm::StringRef> resultRoles(mlir::func::FuncOp step);
+
+/// Makes the step's results those that its end returns, each in its role.
+void setResults(mlir::func::FuncOp step,
+                llvm::ArrayRef<llvm::StringRef> roles);
 
 /// Adds an argument at the end.
 mlir::BlockArgument addArgument(mlir::func::FuncOp step, mlir::Type type,

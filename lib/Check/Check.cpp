@@ -257,7 +257,7 @@ llvm::Expected<CheckResult> mlc::checkModel(ModuleOp model,
     return compiled.takeError();
   OwningOpRef<ModuleOp> module(model.clone());
   PassManager manager(model.getContext());
-  manager.addPass(createAutodiff());
+  addAutodiffPasses(manager);
   if (failed(manager.run(*module)))
     return llvm::createStringError("the reference cannot run this model");
   try {

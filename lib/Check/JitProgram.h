@@ -48,7 +48,7 @@ public:
   /// What is wrong with it is told by diagnostics before the error.
   static llvm::Expected<JitProgram> compile(mlir::ModuleOp model,
                                             const JitOptions &options);
-  /// The same of a module that `mlc-autodiff` has been run on.
+  /// The same of a module that the stage autodiff has been run on.
   static llvm::Expected<JitProgram> compileSteps(mlir::ModuleOp differentiated,
                                                  const JitOptions &options);
   JitProgram(JitProgram &&);

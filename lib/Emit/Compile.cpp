@@ -193,11 +193,13 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   }
   if (options.emit == "ptx")
     return llvm::StringRef(kernels->images[0].bytes).drop_back().str();
-  llvm::Error error = setup.pipeline.hasEntries
-                          ? runStages(model, Stage::Lowering)
-                          : runPasses("descriptor", model, [&](auto &manager) {
-                              addDescriptor(manager, setup.pipeline);
-                            });
+  llvm::Error error =
+      setup.pipeline.hasEntries
+          ? runStages(model, Stage::Lowering)
+          : runPasses("descriptor", model, [&](auto &manager) {
+              buildPipeline(manager, Stage::Autodiff, setup.pipeline);
+              addDescriptor(manager, setup.pipeline);
+            });
   if (error)
     return error;
   return makeObject(model, kernels ? &*kernels : nullptr);

@@ -20,7 +20,7 @@ namespace mlc::reference {
 using ResultHook = llvm::function_ref<void(mlir::Operation *,
                                            llvm::ArrayRef<DatumRef>, Datum &)>;
 
-/// Evaluates one step function as `mlc-autodiff` makes it: graph ops, `arith`
+/// Evaluates one step function as the stage autodiff makes it: graph ops, `arith`
 /// and `math` on scalars and tensors, some `tensor` ops, and a return. All
 /// arithmetic is in f64, whatever the types say; narrowing to f32 does nothing,
 /// but a constant that the compiler has rounded to f32 stays so. Graph ops are

@@ -99,7 +99,7 @@ mlc::reference::runReference(ModuleOp model, const ReferenceOptions &options,
                              function_ref<void(int64_t, double)> onStep) {
   OwningOpRef<ModuleOp> module(model.clone());
   PassManager manager(model.getContext());
-  manager.addPass(createAutodiff());
+  addAutodiffPasses(manager);
   const char *failure = "the reference cannot run this model";
   if (failed(manager.run(*module)))
     return llvm::createStringError(failure);

@@ -33,7 +33,7 @@ struct StepOutputs {
   std::vector<DatumRef> parameters, states;
 };
 
-/// One of the functions that `mlc-autodiff` makes.
+/// One of the functions that the stage autodiff makes.
 class StepFunction {
 public:
   explicit StepFunction(mlir::func::FuncOp function) : function(function) {}

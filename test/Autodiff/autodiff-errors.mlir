@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --split-input-file --mlc-autodiff --verify-diagnostics
+// RUN: mlc-opt %s --split-input-file --mlc-forward-steps --mlc-gradients --mlc-optimizer --verify-diagnostics
 
 graph.program @no_rule {
   %w = graph.parameter "w" zeros : tensor<3x2xf32>

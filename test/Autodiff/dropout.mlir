@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-autodiff | FileCheck %s
+// RUN: mlc-opt %s --mlc-forward-steps --mlc-gradients --mlc-optimizer | FileCheck %s
 
 // The train step draws: each dropout has its own site, and the gradient of one
 // draws the same mask again. Evaluation and prediction do not draw.

@@ -31,8 +31,8 @@ graph.program @sgd {
 // CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = "learning_rate"}
 // CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = "step"}
 // CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = "state"}
-// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = "state"}) ->
+// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<2x1xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
+// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<2x1xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}) ->
 // Bias correction is by the step's number.
 // CHECK: %[[T:.*]] = arith.sitofp %[[STEP]] : i64 to f64
 // CHECK: %[[POWER1:.*]] = math.powf %{{.*}}, %[[T]] : f64
@@ -61,8 +61,8 @@ graph.program @adam {
 // CHECK-LABEL: func.func private @train_step(
 // CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "parameter"}
 // CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<4xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "state"}
-// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "state"}
+// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<9x4xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
+// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<9x4xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}
 // CHECK: %[[X:.*]] = graph.gather {{.*}} #graph.csr
 // CHECK: %[[ROOT:.*]] = math.sqrt %[[NEWV:.*]] : tensor<9x4xf32>
 // CHECK: %[[DENOMINATOR:.*]] = arith.addf %[[ROOT]], %{{.*}} : tensor<9x4xf32>

@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-autodiff | FileCheck %s
+// RUN: mlc-opt %s --mlc-forward-steps --mlc-gradients --mlc-optimizer | FileCheck %s
 
 // The three steps of a model, and the roles of their arguments and results.
 
@@ -29,10 +29,10 @@ graph.program @line {
 // CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = "seed"}
 // CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = "parameter"}
 // CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<2xf32> {mlc.role = "parameter"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.role = "state"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.role = "state"}
-// CHECK-SAME: tensor<2xf32> {mlc.role = "state"}
-// CHECK-SAME: tensor<2xf32> {mlc.role = "state"}
+// CHECK-SAME: tensor<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
+// CHECK-SAME: tensor<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}
+// CHECK-SAME: tensor<2xf32> {mlc.parameter = "b", mlc.role = "state", mlc.state = "exp_avg"}
+// CHECK-SAME: tensor<2xf32> {mlc.parameter = "b", mlc.role = "state", mlc.state = "exp_avg_sq"}
 // CHECK-SAME: -> (tensor<f32> {mlc.role = "loss"}
 // CHECK-SAME: tensor<3x2xf32> {mlc.role = "parameter"}, tensor<2xf32> {mlc.role = "parameter"}
 // CHECK-SAME: tensor<3x2xf32> {mlc.role = "state"}, tensor<3x2xf32> {mlc.role = "state"}, tensor<2xf32> {mlc.role = "state"}, tensor<2xf32> {mlc.role = "state"})

@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-autodiff | FileCheck %s
+// RUN: mlc-opt %s --mlc-forward-steps --mlc-gradients --mlc-optimizer | FileCheck %s
 
 // The gradient with respect to the examples is never built: of the products
 // with a transposed weight there is only the second layer's, of [n, 4].

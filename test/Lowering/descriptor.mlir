@@ -19,7 +19,10 @@ graph.program @kinds {
   graph.train adam(learning_rate = 0.01) batch(5) epochs(7)
 }
 
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 64, 8>} { return }
+func.func private @train_step(
+  %s0: memref<9x4xf32> {mlc.parameter = "in.weight", mlc.role = "state", mlc.state = "exp_avg"},
+  %s1: memref<9x4xf32> {mlc.parameter = "in.weight", mlc.role = "state", mlc.state = "exp_avg_sq"},
+  %s2: memref<4xf32> {mlc.parameter = "in.bias", mlc.role = "state", mlc.state = "exp_avg"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 64, 8>} { return }
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 704, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 64, 192, 0>} { return }
 
@@ -47,8 +50,8 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK: llvm.mlir.constant(1 : i64)
 // CHECK: llvm.mlir.constant(-2.000000e+00 : f64)
 
-// Each parameter's states in turn, with its number.
-// CHECK: llvm.mlir.global internal constant @mlc_states() {{.*}} : !llvm.array<8 x struct<(ptr, i64)>>
+// The states that the training step takes, each with its parameter's number.
+// CHECK: llvm.mlir.global internal constant @mlc_states() {{.*}} : !llvm.array<3 x struct<(ptr, i64)>>
 // CHECK: llvm.mlir.addressof @[[WM]] :
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK: llvm.mlir.addressof @[[WV]] :

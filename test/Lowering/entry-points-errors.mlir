@@ -150,3 +150,22 @@ func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace =
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 // expected-error@+1 {{expected a role that the runtime knows for argument 0}}
 func.func private @predict_step(%a: memref<4xf32> {mlc.role = "gradient"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+
+// -----
+
+graph.program @line {
+  %w = graph.parameter "w" zeros : tensor<3x1xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
+}
+// expected-error@+1 {{expected the attributes mlc.parameter and mlc.state of argument 0, which is a state}}
+func.func private @train_step(%a: memref<3x1xf32> {mlc.role = "state", mlc.state = "momentum_buffer"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

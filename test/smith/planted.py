@@ -58,7 +58,7 @@ PLANTED = [
     Planted("mse-gradient-count", "dialects/Graph/Losses.cpp",
             "ofMean(gradients, (y - t) * 2.0, getPrediction(), columns)",
             "ofMean(gradients, (y - t) * 2.0, getPrediction(), 1)"),
-    Planted("gradients-of-two-uses-not-added", "lib/Autodiff/Autodiff.cpp",
+    Planted("gradients-of-two-uses-not-added", "lib/Autodiff/ReverseMode.cpp",
             "sum = sum ? (TensorExpr(builder_, sum)",
             "sum = sum ? (TensorExpr(builder_, sum) * 0.0"),
     # Optimisers.

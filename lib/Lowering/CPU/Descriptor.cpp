@@ -10,6 +10,7 @@
 #include "mlc/Version.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -170,6 +171,7 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
   OptimizerAttrInterface optimizer = program.getTrain().getOptimizer();
 
   std::vector<std::function<void(Struct &)>> parameters, states;
+  llvm::StringMap<int64_t> numbers;
   for (auto [number, parameter] : llvm::enumerate(program.getParameters())) {
     std::string name = globals.addString(parameter.getName());
     RankedTensorType type = parameter.getType();
@@ -182,15 +184,16 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
       row.add(initializerCode(initializer.getKind()));
       row.add(static_cast<double>(initializer.getValue()));
     });
-    for (StringRef state : optimizer.getStateNames()) {
-      std::string stateName =
-          globals.addString((parameter.getName() + "." + state).str());
-      int64_t owner = number;
-      states.push_back([=](Struct &row) {
-        row.add(StringRef(stateName));
-        row.add(owner);
-      });
-    }
+    numbers[parameter.getName()] = number;
+  }
+  for (const steps::State &state : info.states) {
+    std::string name =
+        globals.addString((state.parameter + "." + state.name).str());
+    int64_t owner = numbers.lookup(state.parameter);
+    states.push_back([=](Struct &row) {
+      row.add(StringRef(name));
+      row.add(owner);
+    });
   }
   globals.addTable("mlc_parameters", {pointer, i64, i64, i64, i64, f64},
                    parameters);

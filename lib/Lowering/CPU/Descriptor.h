@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/Graph.h"
 #include "mlc/RuntimeABI.h"
+#include "mlc/Steps.h"
 
 #include <string>
 
@@ -24,6 +25,8 @@ struct DescriptorInfo {
   int64_t modelHash = 0;
   /// Whether there are entry points for CPUs, kernels for GPUs.
   bool hasEntries = true, hasKernels = false;
+  /// Of the training step; valid as long as that stands.
+  llvm::SmallVector<steps::State> states;
   /// The largest need of the steps.
   int64_t workspaceShared = 0, workspaceOwn = 0, workspacePerNonzero = 0;
   /// Of the profiled training step, a dictionary of `name` and `work` each;

@@ -249,9 +249,22 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
           "llvm.linkage",
           LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
     }
+    auto train = module.lookupSymbol<func::FuncOp>(steps::kTrain);
+    if (!train) {
+      module.emitError("expected the step ") << steps::kTrain;
+      return signalPassFailure();
+    }
+    auto states = steps::statesOf(train);
+    if (failed(states))
+      return signalPassFailure();
+    info.states = std::move(*states);
     b.setInsertionPointToEnd(module.getBody());
     buildDescriptor(b, programs[0], info);
     programs[0].erase();
+    if (!hasEntries) // steps that only told the descriptor what they take
+      for (auto step :
+           llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+        step.erase();
   }
 };
 

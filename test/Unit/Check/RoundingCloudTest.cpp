@@ -47,7 +47,7 @@ protected:
     context.loadDialect<graph::GraphDialect, func::FuncDialect>();
     module = parseSourceString<ModuleOp>(kModel, &context);
     PassManager manager(&context);
-    manager.addPass(createAutodiff());
+    addAutodiffPasses(manager);
     EXPECT_TRUE(succeeded(manager.run(*module)));
     inputs.data = makeDatum(Reals({2, 3}, {1, 2, -1, 0.5, 0.25, 3}));
     inputs.labels = makeDatum(Reals({2, 2}, {1, 0, 0.5, -1}));

@@ -99,7 +99,7 @@ std::string errorOf(const std::string &model) {
   if (!module)
     return "does not parse: " + error;
   mlir::PassManager manager(&context);
-  manager.addPass(createAutodiff());
+  addAutodiffPasses(manager);
   EXPECT_TRUE(mlir::failed(manager.run(*module)));
   return error;
 }

@@ -41,7 +41,7 @@ TrainStep::TrainStep(const std::string &model) {
   if (!module_)
     fail("the model does not verify:\n" + model);
   PassManager manager(&context);
-  manager.addPass(createAutodiff());
+  addAutodiffPasses(manager);
   if (failed(manager.run(*module_)))
     fail("autodiff failed on:\n" + model);
 }

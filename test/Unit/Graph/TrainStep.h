@@ -51,7 +51,7 @@ struct StepResults {
   std::vector<reference::DatumRef> others;
 };
 
-/// The train step that `mlc-autodiff` makes of a model.
+/// The train step that the stage autodiff makes of a model.
 class TrainStep {
 public:
   /// Ends the test program where the model does not verify.

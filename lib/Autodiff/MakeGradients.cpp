@@ -1,0 +1,70 @@
+//===- MakeGradients.cpp - The training step, up to its gradients ---------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Autodiff/ReverseMode.h"
+#include "lib/Autodiff/StepBuilder.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_MAKEGRADIENTS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+namespace {
+
+class MakeGradientsPass
+    : public mlc::impl::MakeGradientsBase<MakeGradientsPass> {
+  void runOnOperation() override {
+    FailureOr<ProgramOp> program = programOf(getOperation(), {steps::kTrain});
+    if (failed(program) || failed(build(*program)))
+      signalPassFailure();
+  }
+
+  /// Every op that draws random numbers gets the run's key and its own site.
+  static void setKeys(func::FuncOp step, Value seed, Value position) {
+    int64_t site = 0;
+    step.walk([&](RandomOpInterface random) {
+      random.setKey(seed, position, site++);
+    });
+  }
+
+  static LogicalResult build(ProgramOp program) {
+    StepBuilder step(program, steps::kTrain);
+    OpBuilder &b = step.getBuilder();
+    Location loc = program.getLoc();
+    step.addRows();
+    Value input = step.addInput();
+    Value label = step.addLabel();
+    // Every training step has these, whether or not its optimiser uses them.
+    step.addArgument(b.getF64Type(), loc, steps::kLearningRate);
+    step.addArgument(b.getI64Type(), loc, steps::kStep);
+    Value position = step.addArgument(b.getI64Type(), loc, steps::kPosition);
+    Value seed = step.addArgument(b.getI64Type(), loc, steps::kSeed);
+    step.addParameters();
+    Value loss = step.loss(step.predict(input), label);
+    setKeys(step.getFunction(), seed, position);
+
+    ReverseMode reverse(b, step.getParameters(), step.getBody());
+    if (failed(reverse.run(loss)))
+      return failure();
+    SmallVector<Value> results{loss};
+    SmallVector<StringRef> roles{steps::kLoss};
+    for (Value parameter : step.getParameters()) {
+      results.push_back(reverse.of(parameter));
+      roles.push_back(steps::kGradient);
+    }
+    step.finish(results, roles);
+    return success();
+  }
+};
+
+} // namespace

@@ -1,0 +1,60 @@
+//===- ReverseMode.cpp - Gradients through a block of ops -----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Autodiff/ReverseMode.h"
+
+#include "dialects/Graph/TensorExpr.h"
+#include "lib/Names.h"
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+ReverseMode::ReverseMode(OpBuilder &builder, ValueRange sources, Block &block)
+    : builder_(builder) {
+  active.insert(sources.begin(), sources.end());
+  for (Operation &op : block) {
+    if (llvm::none_of(op.getOperands(),
+                      [&](Value operand) { return active.contains(operand); }))
+      continue;
+    active.insert(op.result_begin(), op.result_end());
+    path.push_back(&op);
+  }
+}
+
+LogicalResult ReverseMode::run(Value output) {
+  Value one = arith::ConstantOp::create(
+      builder_, output.getLoc(),
+      DenseElementsAttr::get(cast<ShapedType>(output.getType()), 1.0f));
+  return run(output, one);
+}
+
+LogicalResult ReverseMode::run(Value output, Value seed) {
+  gradients[output] = seed;
+  for (Operation *op : llvm::reverse(path)) {
+    if (op->getNumResults() != 1 || !gradients.contains(op->getResult(0)))
+      continue; // the output does not depend on it
+    auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
+    if (!differentiable)
+      return op->emitError("expected an op with a gradient rule between the "
+                           "parameters and the loss, but '")
+             << op->getName() << "' has none";
+    ofCurrent = gradients.lookup(op->getResult(0));
+    Block &step = *builder_.getInsertionBlock();
+    Operation *last = &step.back();
+    differentiable.differentiate(*this);
+    names::nameOpsAfter(step, last, "grad", op->getLoc());
+  }
+  return success();
+}
+
+void ReverseMode::add(Value operand, Value contribution) {
+  Value &sum = gradients[operand];
+  sum = sum ? (TensorExpr(builder_, sum) + TensorExpr(builder_, contribution))
+                  .value()
+            : contribution;
+}
