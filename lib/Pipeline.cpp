@@ -64,6 +64,7 @@ static void addTile(OpPassManager &manager, const PipelineOptions &options) {
   function.addPass(createDropUnitDims());
   addCleanup(function);
   function.addPass(createTileShards({options.gemm, options.vectors.registers}));
+  function.addPass(createSampledProducts());
   function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
   addCleanup(function);
   function.addPass(createSeparateBuffers());

@@ -61,6 +61,12 @@ LogicalResult MatmulTransposedOp::verify() {
   return verifyColumns(*this, getRhs().getType(), getInit().getType());
 }
 
+LogicalResult SampledMatmulOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 2, 2, 1})))
+    return failure();
+  return verifyColumns(*this, getLhs().getType(), getRhs().getType());
+}
+
 GroupColumnsOp mlc::csr::columnsAskedFor(Operation *op) {
   for (Value operand : op->getOperands())
     if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())

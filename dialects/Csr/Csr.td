@@ -165,4 +165,41 @@ def Csr_MatmulTransposedOp : Csr_Op<"matmul_transposed", [Csr_Tiled]> {
   }];
 }
 
+def Csr_SampledMatmulOp : Csr_Op<"sampled_matmul"> {
+  let summary = "a product of matrices at the non-zeros of a batch";
+  let description = [{
+    For each non-zero p of row rows[i]: result[p] = sum over j of
+    lhs[i, j] * rhs[indices[p], j], plus init[p] with `accumulate`. `init` and
+    the result are as long as `values` of the data set; what belongs to rows
+    that are not in the batch stays as it is in `init`. A row that the batch has
+    several times must have equal rows of lhs, or the last one counts.
+
+    Constraints:
+    - (C1) lhs and rhs have two dimensions, the others one.
+    - (C2) lhs and rhs have the same number of columns.
+
+    Example:
+
+    ```mlir
+    func.func @sampled(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x4xf32>,
+                       %w: tensor<9x4xf32>, %init: tensor<?xf32>) -> tensor<?xf32> {
+      %dx = csr.sampled_matmul ins(%rows, %indptr, %indices, %dy, %w) outs(%init)
+        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<9x4xf32>, tensor<?xf32>) -> tensor<?xf32>
+      return %dx : tensor<?xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$lhs, Csr_Numbers:$rhs,
+                       Csr_Numbers:$init, UnitAttr:$accumulate);
+  let results = (outs Csr_Numbers:$result);
+  let assemblyFormat = [{
+    `ins` `(` $rows `,` $indptr `,` $indices `,` $lhs `,` $rhs `)`
+    `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }];
+}
+
 #endif // MLC_DIALECTS_CSR_CSR_TD

@@ -31,7 +31,8 @@ def Graph_LinearOp : Graph_Op<"linear",
     input [n, in], weight [in, out], bias [out], y [n, out]. The bias may be
     left out.
 
-    Gradient: dx = dy W^T, dW = x^T dy, db = sum over n of dy.
+    Gradient: dx = dy W^T, of a `#graph.csr` input at its entries only; dW =
+    x^T dy, db = sum over n of dy.
 
     Constraints:
     - (C1) input and weight have two dimensions, the bias has one.

@@ -62,10 +62,15 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
 void LinearOp::differentiate(Gradients &gradients) {
   OpBuilder &b = gradients.builder();
   Value dy = gradients.ofResult();
-  if (gradients.wants(getInput()))
-    gradients.add(getInput(), MatmulOp::create(b, getLoc(), dy, getWeight(),
-                                               /*transpose_lhs=*/false,
-                                               /*transpose_rhs=*/true));
+  if (gradients.wants(getInput())) {
+    if (isCsr(getInput().getType()))
+      gradients.add(getInput(), SampledMatmulOp::create(b, getLoc(), getInput(),
+                                                        dy, getWeight()));
+    else
+      gradients.add(getInput(), MatmulOp::create(b, getLoc(), dy, getWeight(),
+                                                 /*transpose_lhs=*/false,
+                                                 /*transpose_rhs=*/true));
+  }
   if (gradients.wants(getWeight()))
     gradients.add(getWeight(), MatmulOp::create(b, getLoc(), getInput(), dy,
                                                 /*transpose_lhs=*/true,

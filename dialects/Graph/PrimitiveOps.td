@@ -73,6 +73,43 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure, Graph_InfersType]> {
   }];
 }
 
+def Graph_SampledMatmulOp : Graph_Op<"sampled_matmul",
+    [Pure, Graph_InfersType]> {
+  let summary = "a product of matrices at the entries of a sparse one";
+  let description = [{
+    y[n, k] = sum over j of lhs[n, j] * rhs[k, j] where `pattern` stores an
+    entry (n, k), and nothing elsewhere: y has the pattern's type and its
+    entries. With shapes pattern [n, k], lhs [n, j], rhs [k, j]. Its cost is
+    that of the entries, not of the n * k elements.
+
+    It is the gradient of `graph.linear` with respect to a `#graph.csr` input,
+    with lhs = dy and rhs = W. (Elsewhere: sampled dense-dense matrix
+    multiplication, SDDMM.)
+
+    Constraints:
+    - (C1) the pattern is `tensor<?xKxf32, #graph.csr>`, the others are dense
+      and have two dimensions.
+    - (C2) lhs has the rows of the pattern, rhs has its columns as rows.
+    - (C3) lhs and rhs have the same number of columns.
+
+    Example:
+
+    ```mlir
+    func.func @sampled(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) -> tensor<?x9xf32, #graph.csr> {
+      %dx = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x4xf32>
+      return %dx : tensor<?x9xf32, #graph.csr>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$pattern, Graph_Tensor:$lhs,
+                       Graph_Tensor:$rhs);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $pattern `,` $lhs `,` $rhs attr-dict `:` type($pattern) `,` type($lhs) `,`
+    type($rhs)
+  }];
+}
+
 def Graph_SumBatchOp : Graph_Op<"sum_batch", [Pure, Graph_InfersType]> {
   let summary = "the sum over the batch";
   let description = [{

@@ -62,6 +62,33 @@ LogicalResult MatmulOp::inferReturnTypes(
   return success();
 }
 
+LogicalResult SampledMatmulOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<Type> &inferred) {
+  auto pattern = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto lhs = dyn_cast<RankedTensorType>(operands[1].getType());
+  auto rhs = dyn_cast<RankedTensorType>(operands[2].getType());
+  if (!isCsr(pattern) || !pattern.isDynamicDim(0) || !lhs || !rhs ||
+      lhs.getRank() != 2 || rhs.getRank() != 2 || isCsr(lhs) || isCsr(rhs))
+    return emitOptionalError(location,
+                             "expected a pattern tensor<?xKxf32, #graph.csr> "
+                             "and dense operands of two dimensions (C1)");
+  if (lhs.getDimSize(0) != pattern.getDimSize(0) ||
+      rhs.getDimSize(0) != pattern.getDimSize(1))
+    return emitOptionalError(
+        location, "expected ", sizeText(pattern.getDimSize(0)), " and ",
+        sizeText(pattern.getDimSize(1)),
+        " rows, as many as the pattern has rows and columns (C2), but got ",
+        sizeText(lhs.getDimSize(0)), " and ", sizeText(rhs.getDimSize(0)));
+  if (lhs.getDimSize(1) != rhs.getDimSize(1))
+    return emitOptionalError(
+        location, "expected equal numbers of columns (C3), but got ",
+        sizeText(lhs.getDimSize(1)), " and ", sizeText(rhs.getDimSize(1)));
+  inferred.push_back(pattern);
+  return success();
+}
+
 LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
                                            std::optional<Location> location,
                                            ValueRange operands, DictionaryAttr,

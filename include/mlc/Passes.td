@@ -268,6 +268,38 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
   ];
 }
 
+def SampledProducts : Pass<"mlc-sampled-products", "::mlir::func::FuncOp"> {
+  let summary = "products at a batch's non-zeros become loops over them";
+  let description = [{
+    Assumes: csr.sampled_matmul whose destination is a buffer of the caller's,
+    as long as the data set's values.
+
+    Guarantees: no csr.sampled_matmul is left. One worker does the loops, or
+    each for itself in a step that it runs alone; the sum over a row's columns
+    is a linalg op, which `mlc-tile-vectors` makes vectors of.
+
+    Before: `%y = csr.sampled_matmul ins(%rows, %indptr, %indices, %dy, %w) outs(%out) : ...`
+
+    After:
+
+    ```mlir
+    %y = scf.for %i = %c0 to %n step %c1 iter_args(%list = %out) -> (tensor<?xf32>) {
+      // row, begin and end of example %i; its row of %dy
+      %filled = scf.for %p = %begin to %end step %c1 iter_args(%l = %list) -> (tensor<?xf32>) {
+        // %value: the sum of products of %dy's row and of row indices[%p] of %w
+        %next = tensor.insert %value into %l[%p] : tensor<?xf32>
+        scf.yield %next : tensor<?xf32>
+      }
+      scf.yield %filled : tensor<?xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
 def FuseMultiplyAdd : Pass<"mlc-fuse-multiply-add", "::mlir::func::FuncOp"> {
   let summary = "products that are only added as one operation";
   let description = [{

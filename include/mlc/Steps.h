@@ -138,8 +138,7 @@ mlir::BlockArgument addState(mlir::func::FuncOp step, mlir::Type type,
 llvm::SmallVector<llvm::StringRef> resultRoles(mlir::func::FuncOp step);
 
 /// Makes the step's results those that its end returns, each in its role.
-void setResults(mlir::func::FuncOp step,
-                llvm::ArrayRef<llvm::StringRef> roles);
+void setResults(mlir::func::FuncOp step, llvm::ArrayRef<llvm::StringRef> roles);
 
 /// Adds an argument at the end.
 mlir::BlockArgument addArgument(mlir::func::FuncOp step, mlir::Type type,

@@ -54,8 +54,8 @@ Value StepBuilder::addLabel() {
 
 void StepBuilder::addParameters() {
   for (ParameterOp parameter : program.getParameters()) {
-    Value value = addArgument(parameter.getType(), parameter.getLoc(),
-                              steps::kParameter);
+    Value value =
+        addArgument(parameter.getType(), parameter.getLoc(), steps::kParameter);
     parameters.push_back(value);
     mapping.map(parameter.getValue(), value);
   }

@@ -43,8 +43,7 @@ public:
   mlir::Value loss(mlir::Value prediction, mlir::Value label);
 
   /// Returns `results`, each in its role.
-  void finish(mlir::ValueRange results,
-              llvm::ArrayRef<llvm::StringRef> roles);
+  void finish(mlir::ValueRange results, llvm::ArrayRef<llvm::StringRef> roles);
 
   mlir::func::FuncOp getFunction() { return function; }
   mlir::Block &getBody() { return function.getBody().front(); }

@@ -42,8 +42,10 @@ FailureOr<RoundingCloud> RoundingCloud::make(const StepFunction &function,
     const std::optional<Reals> errors = roundingErrorOf(op, operands, result);
     if (!errors)
       return;
-    for (auto [x, error] :
-         llvm::zip_equal(std::get<Reals>(result).elements, errors->elements))
+    auto *csr = std::get_if<CsrRows>(&result);
+    std::vector<double> &numbers =
+        csr ? csr->values : std::get<Reals>(result).elements;
+    for (auto [x, error] : llvm::zip_equal(numbers, errors->elements))
       x += random() % 2 ? error : -error;
   };
   for (int i = 0; i < samples; ++i) {

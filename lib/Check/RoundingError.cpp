@@ -56,6 +56,13 @@ static Reals magnitudeOf(graph::LinearOp op, ArrayRef<DatumRef> operands) {
   return linear(input, weight, &bias);
 }
 
+/// The numbers that a datum stores.
+static Reals numbersOf(const Datum &datum) {
+  if (const auto *csr = std::get_if<CsrRows>(&datum))
+    return Reals({static_cast<int64_t>(csr->values.size())}, csr->values);
+  return std::get<Reals>(datum);
+}
+
 /// exp(x - max) is as wrong as its exponent, relative to the result.
 static Reals magnitudeOfSoftmax(const Reals &x, Reals y) {
   const size_t columns = x.shape[1];
@@ -109,6 +116,11 @@ static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
         return matmul(absolute(*operands[0]), absolute(operand(1)),
                       op.getTransposeLhs(), op.getTransposeRhs());
       })
+      .Case([&](graph::SampledMatmulOp) {
+        return numbersOf(sampledMatmul(std::get<CsrRows>(*operands[0]),
+                                       absolute(operand(1)),
+                                       absolute(operand(2))));
+      })
       .Case([&](graph::SumBatchOp) { return sumBatch(absolute(operand(0))); })
       .Case([&](graph::SumRowOp) { return sumRow(absolute(operand(0))); })
       .Case(
@@ -132,6 +144,7 @@ static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
       .Case([&](graph::MatmulOp op) {
         return shape[op.getTransposeLhs() ? 0 : 1];
       })
+      .Case([&](graph::SampledMatmulOp) { return shapeOf(*operands[1])[1]; })
       .Case([&](graph::SumBatchOp) { return shape[0]; })
       .Case<graph::SumRowOp, graph::SoftmaxOp>(
           [&](Operation *) { return shape[1]; })
@@ -145,7 +158,7 @@ std::optional<Reals> mlc::roundingErrorOf(Operation *op,
                                           const Datum &result) {
   if (isExact(op) || !getElementTypeOrSelf(op->getResult(0).getType()).isF32())
     return std::nullopt;
-  Reals error = ::magnitudeOf(op, operands, absolute(std::get<Reals>(result)));
+  Reals error = ::magnitudeOf(op, operands, absolute(numbersOf(result)));
   const double units = std::max(kUnits, termsOf(op, operands));
   for (double &x : error.elements)
     x *= units * 0x1p-24;

@@ -21,8 +21,8 @@ namespace mlc {
 /// max(64, n) u sum |t| for a formula that adds up n terms t, with u = 2^-24;
 /// so n u |a||b| for a product of matrices, whatever the order of its sums
 /// (Higham, "Accuracy and Stability of Numerical Algorithms", 3.1 and 3.5).
-/// Nothing for ops that do not round: they copy, compare, choose, or work in
-/// f64 or on integers.
+/// Of a CSR matrix, element by element of its values. Nothing for ops that do
+/// not round: they copy, compare, choose, or work in f64 or on integers.
 std::optional<reference::Reals>
 roundingErrorOf(mlir::Operation *op,
                 llvm::ArrayRef<reference::DatumRef> operands,

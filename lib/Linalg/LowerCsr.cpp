@@ -62,7 +62,7 @@ public:
                                         init);
   }
 
-  /// Only x^T dy is ever made of a CSR batch: nobody needs dx.
+  /// x^T dy.
   void lower(IRRewriter &b, graph::MatmulOp op, Value rows) {
     b.setInsertionPoint(op);
     Location loc = op.getLoc();
@@ -74,6 +74,16 @@ public:
     b.replaceOpWithNewOp<csr::MatmulTransposedOp>(
         op, init.getType(), ones, grouped.getStarts(), grouped.getExamples(),
         grouped.getEntries(), grouped.getMasks(), op.getRhs(), init);
+  }
+
+  /// dy W^T at the batch's entries. What has the type of the data here is, from
+  /// now on, a list as long as `values`: a result of the step, or added to
+  /// another such list that is.
+  LogicalResult lower(IRRewriter &b, SampledMatmulOp op, Value rows) {
+    b.setInsertionPoint(op);
+    Value unset =
+        emptyTensor(b, op.getLoc(), {OpFoldResult(capacity)}, b.getF32Type());
+    return replace(b, op, sample(b, op, rows, unset), rows);
   }
 
   /// A column that the batch has ends after it starts.
@@ -101,6 +111,45 @@ public:
   }
 
 private:
+  /// `op` where `b` stands, written to, or added to, `init`.
+  csr::SampledMatmulOp sample(IRRewriter &b, SampledMatmulOp op, Value rows,
+                              Value init, bool accumulate = false) {
+    return csr::SampledMatmulOp::create(b, op.getLoc(), init.getType(), rows,
+                                        indptr, indices, op.getLhs(),
+                                        op.getRhs(), init, accumulate);
+  }
+
+  /// Puts `list` in the place of `matrix`. The first of two that are added is
+  /// what the second, which has not been lowered yet, is added to.
+  LogicalResult replace(IRRewriter &b, Operation *matrix, Value list,
+                        Value rows) {
+    if (matrix->hasOneUse()) {
+      OpOperand &use = *matrix->use_begin();
+      if (auto end = dyn_cast<func::ReturnOp>(use.getOwner())) {
+        use.set(list);
+        b.eraseOp(matrix);
+        auto step = cast<func::FuncOp>(end->getParentOp());
+        step.setType(b.getFunctionType(step.getFunctionType().getInputs(),
+                                       end->getOperandTypes()));
+        return success();
+      }
+      auto sum = dyn_cast<arith::AddFOp>(use.getOwner());
+      Value other = sum ? sum->getOperand(1 - use.getOperandNumber()) : Value();
+      auto next = other ? other.getDefiningOp<SampledMatmulOp>() : nullptr;
+      if (next && next->hasOneUse()) {
+        b.setInsertionPoint(sum);
+        Value both = sample(b, next, rows, list, /*accumulate=*/true);
+        if (failed(replace(b, sum, both, rows)))
+          return failure();
+        b.eraseOp(next);
+        b.eraseOp(matrix);
+        return success();
+      }
+    }
+    return matrix->emitError("expected a matrix with the data's entries to be "
+                             "added to another or returned, and nothing else");
+  }
+
   void group(IRRewriter &b, Location loc, Value rows) {
     if (grouped)
       return;
@@ -147,6 +196,7 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
     llvm::sort(consumers, [](Operation *x, Operation *y) {
       return x->isBeforeInBlock(y);
     });
+    SmallVector<SampledMatmulOp> sampled;
     for (Operation *consumer : consumers) {
       auto matmul = dyn_cast<graph::MatmulOp>(consumer);
       if (auto linear = dyn_cast<LinearOp>(consumer))
@@ -155,9 +205,20 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
         csr.lower(b, matmul, gather.getRows());
       else if (auto touched = dyn_cast<TouchedColumnsOp>(consumer))
         csr.lower(b, touched, gather.getRows());
+      else if (auto product = dyn_cast<SampledMatmulOp>(consumer))
+        sampled.push_back(product);
       else
         return consumer->emitError("expected a #graph.csr operand only in "
                                    "graph.linear and its gradient");
+    }
+    // Each in turn, as long as there are any: some are lowered with others.
+    while (!sampled.empty()) {
+      SampledMatmulOp product = sampled.front();
+      if (failed(csr.lower(b, product, gather.getRows())))
+        return failure();
+      llvm::erase_if(sampled, [&](SampledMatmulOp op) {
+        return !llvm::is_contained(gather->getUsers(), op.getOperation());
+      });
     }
     b.eraseOp(gather);
   }

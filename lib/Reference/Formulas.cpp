@@ -74,6 +74,20 @@ Reals linear(const Datum &input, const Reals &weight, const Reals *bias) {
   return y;
 }
 
+CsrRows sampledMatmul(const CsrRows &pattern, const Reals &lhs,
+                      const Reals &rhs) {
+  const int64_t terms = lhs.shape[1];
+  CsrRows y = pattern;
+  for (int64_t row = 0; row < y.rows(); ++row)
+    for (int64_t p = y.starts[row]; p < y.starts[row + 1]; ++p) {
+      y.values[p] = 0;
+      for (int64_t j = 0; j < terms; ++j)
+        y.values[p] += lhs.elements[row * terms + j] *
+                       rhs.elements[y.indices[p] * terms + j];
+    }
+  return y;
+}
+
 //===----------------------------------------------------------------------===//
 // Row by row
 //===----------------------------------------------------------------------===//

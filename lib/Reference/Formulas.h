@@ -33,6 +33,9 @@ Reals linear(const Datum &input, const Reals &weight, const Reals *bias);
 /// op(lhs) op(rhs); lhs dense or CSR.
 Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
              bool transposeRhs);
+/// pattern [n, k], lhs [n, j], rhs [k, j] -> [n, k] at the pattern's entries.
+CsrRows sampledMatmul(const CsrRows &pattern, const Reals &lhs,
+                      const Reals &rhs);
 /// [n, c] -> [n, c].
 Reals softmax(const Reals &x);
 Reals sumRow(const Reals &x);

@@ -54,6 +54,14 @@ static Result matmul(graph::MatmulOp op, const Environment &env) {
                       op.getTransposeRhs()));
 }
 
+static Result sampledMatmul(graph::SampledMatmulOp op, const Environment &env) {
+  const auto &pattern = std::get<CsrRows>(env[op.getPattern()]);
+  const Reals &lhs = env.reals(op.getLhs());
+  if (lhs.shape[0] != pattern.rows())
+    return op.emitError("expected as many rows as the pattern has at run time");
+  return Datum(sampledMatmul(pattern, lhs, env.reals(op.getRhs())));
+}
+
 static Result dropout(graph::DropoutOp op, const Environment &env) {
   if (!op.getSeed())
     return env[op.getInput()];
@@ -119,6 +127,7 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })
       .Case([&](graph::LinearOp op) { return linear(op, env); })
       .Case([&](graph::MatmulOp op) { return matmul(op, env); })
+      .Case([&](graph::SampledMatmulOp op) { return sampledMatmul(op, env); })
       .Case([&](graph::BceWithLogitsOp op) {
         return reduce(op, env, bceWithLogits);
       })

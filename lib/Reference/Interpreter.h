@@ -20,12 +20,12 @@ namespace mlc::reference {
 using ResultHook = llvm::function_ref<void(mlir::Operation *,
                                            llvm::ArrayRef<DatumRef>, Datum &)>;
 
-/// Evaluates one step function as the stage autodiff makes it: graph ops, `arith`
-/// and `math` on scalars and tensors, some `tensor` ops, and a return. All
-/// arithmetic is in f64, whatever the types say; narrowing to f32 does nothing,
-/// but a constant that the compiler has rounded to f32 stays so. Graph ops are
-/// evaluated by their own formulas (Formulas.h), not as the compiler expands
-/// them, so that the result checks the compiler.
+/// Evaluates one step function as the stage autodiff makes it: graph ops,
+/// `arith` and `math` on scalars and tensors, some `tensor` ops, and a return.
+/// All arithmetic is in f64, whatever the types say; narrowing to f32 does
+/// nothing, but a constant that the compiler has rounded to f32 stays so. Graph
+/// ops are evaluated by their own formulas (Formulas.h), not as the compiler
+/// expands them, so that the result checks the compiler.
 ///
 /// Takes one datum an argument and gives one a result. Fails, with a located
 /// error, where a datum does not fit its type, at an op that it does not know,

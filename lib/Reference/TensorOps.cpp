@@ -52,6 +52,21 @@ static Result select(arith::SelectOp op, const Environment &env) {
   return Datum(std::move(y));
 }
 
+/// Of two numbers, tensors, or matrices with the same entries.
+static Result add(arith::AddFOp op, const Environment &env) {
+  const auto *lhs = std::get_if<CsrRows>(&env[op.getLhs()]);
+  const auto *rhs = std::get_if<CsrRows>(&env[op.getRhs()]);
+  if (!lhs && !rhs)
+    return binary(op, env, std::plus<>());
+  if (!lhs || !rhs || lhs->starts != rhs->starts ||
+      lhs->indices != rhs->indices)
+    return op.emitError("expected matrices with the same entries");
+  CsrRows y = *lhs;
+  for (auto [x, other] : llvm::zip_equal(y.values, rhs->values))
+    x += other;
+  return Datum(std::move(y));
+}
+
 static Result toReal(arith::SIToFPOp op, const Environment &env) {
   const Integers &x = env.integers(op.getIn());
   return Datum(Reals(
@@ -133,7 +148,7 @@ Result mlc::reference::evaluateTensorOp(Operation *op, const Environment &env) {
   };
   auto of2 = [&](auto function) { return binary(op, env, function); };
   return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case([&](arith::AddFOp) { return of2(std::plus<>()); })
+      .Case([&](arith::AddFOp op) { return add(op, env); })
       .Case([&](arith::SubFOp) { return of2(std::minus<>()); })
       .Case([&](arith::MulFOp) { return of2(std::multiplies<>()); })
       .Case([&](arith::DivFOp) { return of2(std::divides<>()); })

@@ -141,6 +141,13 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
       function.emitError("expected the attribute ") << steps::kBatch;
       return signalPassFailure();
     }
+    WalkResult known = function.walk([](csr::SampledMatmulOp op) {
+      op.emitError("a gradient with respect to #graph.csr data is computed by "
+                   "CPUs only; compile with --target cpu");
+      return WalkResult::interrupt();
+    });
+    if (known.wasInterrupted())
+      return signalPassFailure();
     IRRewriter rewriter(&getContext());
     SmallVector<csr::MatmulOp> products;
     SmallVector<csr::GroupColumnsOp> groups;

@@ -116,6 +116,27 @@ TEST_F(InterpreterTest, MatmulInEveryTransposition) {
     }
 }
 
+TEST_F(InterpreterTest, SampledMatmulHasTheEntriesOfItsPattern) {
+  const std::string x = "tensor<?x3xf32, #graph.csr>";
+  const std::string arguments =
+      "%x: " + x + ", %d: tensor<?x2xf32>, %w: tensor<3x2xf32>";
+  const CsrRows pattern{3, {0, 2, 2, 3}, {0, 2, 1}, {7, 8, 9}};
+  const Reals dy({3, 2}, {1, 2, 3, 4, 5, 6}), w({3, 2}, {1, -1, 2, 0, 3, 1});
+  const std::string op = "graph.sampled_matmul %x, %d, %w : " + x +
+                         ", tensor<?x2xf32>, tensor<3x2xf32>";
+  DatumRef y = run(arguments, "%r = " + op, x, {pattern, dy, w});
+  ASSERT_TRUE(y) << error;
+  EXPECT_EQ(std::get<CsrRows>(*y).starts, pattern.starts);
+  EXPECT_EQ(std::get<CsrRows>(*y).indices, pattern.indices);
+  expectNear(std::get<CsrRows>(*y).values, {-1, 5, 10});
+  // What has the same entries is added entry by entry.
+  y = run(arguments,
+          "%p = " + op + "\n%r = arith.addf %p, %x : " + x, x,
+          {pattern, dy, w});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<CsrRows>(*y).values, {6, 13, 19});
+}
+
 TEST_F(InterpreterTest, Losses) {
   const Reals y({2, 2}, {0, std::log(3.0), 1, 2}), t({2, 2}, {1, 0, 1, 4});
   const auto loss = [&](const std::string &op, Datum label) {
