@@ -24,6 +24,9 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <cmath>
+#include <optional>
+
 #include "dialects/Graph/GraphDialect.h.inc"
 #include "dialects/Graph/GraphEnums.h.inc"
 
@@ -45,6 +48,20 @@ struct Number {
 private:
   uint64_t bits() const { return llvm::bit_cast<uint64_t>(value); }
   double value;
+};
+
+/// What labels are: numbers, one of two classes as a number in [0, 1], or the
+/// number of a class.
+enum class LabelKind { Real, Binary, Class };
+
+/// An optimiser's setting, as GraphAttrs.td declares it.
+struct Setting {
+  /// `name = 0.1`, `name = true`, or the word alone.
+  enum Kind { Number, Switch, Word };
+  llvm::StringLiteral name;
+  Kind kind;
+  /// Unless it is given; nothing where it must be given.
+  std::optional<double> otherwise;
 };
 
 /// What a gradient rule sees: the engine's sums of gradients.
@@ -81,6 +98,16 @@ struct OptimizerResult {
 
 /// Whether `type` is a tensor with the `#graph.csr` encoding.
 bool isCsr(mlir::Type type);
+
+/// The names of all ops that a context knows with the interface `Interface`.
+template <typename Interface>
+llvm::SmallVector<llvm::StringRef> opsWith(mlir::MLIRContext *context) {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (mlir::RegisteredOperationName op : context->getRegisteredOperations())
+    if (op.hasInterface<Interface>())
+      names.push_back(op.getStringRef());
+  return names;
+}
 
 } // namespace mlc::graph
 

@@ -66,16 +66,82 @@ def Graph_InitializerAttr : Graph_Attr<"Initializer", "initializer"> {
 // Optimisers
 //===----------------------------------------------------------------------===//
 
-class Graph_Optimizer<string name, string attrMnemonic>
-    : Graph_Attr<name, attrMnemonic,
-        [DeclareAttrInterfaceMethods<Graph_OptimizerAttrInterface,
-          ["getDefaultLearningRate", "getStateNames", "getText",
-           "buildUpdate"]>]> {
-  let genVerifyDecl = 1;
-  let assemblyFormat = "`<` struct(params) `>`";
+/// One setting of an optimiser: how a model file writes it, and what it is where
+/// it is not written. `otherwise` is empty where it must be written.
+class Graph_Setting<string settingName, string settingKind, string cppType,
+                    string otherwise, AttrOrTypeParameter param> {
+  string name = settingName;
+  string type = cppType;
+  AttrOrTypeParameter parameter = param;
+  string entry = "{\"" # settingName # "\", ::mlc::graph::Setting::"
+      # settingKind # ", " # !if(!empty(otherwise), "std::nullopt", otherwise)
+      # "}";
 }
 
-def Graph_SgdAttr : Graph_Optimizer<"Sgd", "sgd"> {
+/// `name = 0.1`, which must be written, or may be.
+class Graph_Required<string name>
+    : Graph_Setting<name, "Number", "::mlc::graph::Number", "",
+        AttrParameter<"::mlc::graph::Number", "">>;
+class Graph_Number<string name, string otherwise>
+    : Graph_Setting<name, "Number", "::mlc::graph::Number", otherwise,
+        DefaultValuedParameter<"::mlc::graph::Number", otherwise>>;
+/// `name = true`, printed only where it is; or the word alone.
+class Graph_Switch<string name>
+    : Graph_Setting<name, "Switch", "bool", "0.0",
+        DefaultValuedParameter<"bool", "false">>;
+class Graph_Word<string name>
+    : Graph_Setting<name, "Word", "bool", "0.0",
+        DefaultValuedParameter<"bool", "false">>;
+
+/// Everything that is known of an optimiser but for its update: a model file's
+/// parser and printer (OptimizerSyntax.cpp) go by `settings` alone.
+class Graph_Optimizer<string name, string attrMnemonic,
+                      list<Graph_Setting> settings>
+    : Graph_Attr<name, attrMnemonic,
+        [DeclareAttrInterfaceMethods<Graph_OptimizerAttrInterface>]> {
+  let parameters = !dag(ins, !foreach(setting, settings, setting.parameter),
+                        !foreach(setting, settings, setting.name));
+  let genVerifyDecl = 1;
+  let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    static constexpr ::mlc::graph::Setting kSettings[] = {}]
+      # !interleave(!foreach(setting, settings, setting.entry), ", ")
+      # [{};
+    /// From a value a setting, in the order of kSettings; null, with an error,
+    /// where they do not verify.
+    static ::mlir::Attribute
+    getFromValues(::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError,
+                  ::mlir::MLIRContext *context, ::llvm::ArrayRef<double> values);
+  }];
+  let extraClassDefinition = [{
+    ::llvm::StringRef $cppClass::getName() const { return getMnemonic(); }
+    double $cppClass::getDefaultLearningRate() const {
+      return getLearningRate();
+    }
+    ::llvm::ArrayRef<::mlc::graph::Setting> $cppClass::getSettings() const {
+      return kSettings;
+    }
+    ::llvm::SmallVector<double> $cppClass::getValues() const {
+      return {}]
+      # !interleave(!foreach(setting, settings,
+          "static_cast<double>(getImpl()->" # setting.name # ")"), ", ")
+      # [{};
+    }
+    ::mlir::Attribute $cppClass::getFromValues(
+        ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError,
+        ::mlir::MLIRContext *context, ::llvm::ArrayRef<double> values) {
+      return getChecked(emitError, context, }]
+      # !interleave(!foreach(index, !range(!size(settings)),
+          "static_cast<" # settings[index].type # ">(values[" # index # "])"),
+          ", ")
+      # [{);
+    }
+  }];
+}
+
+def Graph_SgdAttr : Graph_Optimizer<"Sgd", "sgd", [
+    Graph_Required<"learning_rate">, Graph_Number<"momentum", "0.0">,
+    Graph_Number<"weight_decay", "0.0">, Graph_Switch<"nesterov">]> {
   let summary = "stochastic gradient descent";
   let description = [{
     With gradient g, parameter w, state b (`momentum_buffer`, only where
@@ -93,21 +159,17 @@ def Graph_SgdAttr : Graph_Optimizer<"Sgd", "sgd"> {
     - (C2) `momentum` is in [0, 1).
     - (C3) `nesterov` needs a momentum above 0.
   }];
-  let parameters = (ins
-    "::mlc::graph::Number":$learning_rate, DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$momentum,
-    DefaultValuedParameter<"bool", "false">:$nesterov,
-    DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$weight_decay);
 }
 
 class Graph_AdamSettings<string decay> {
-  dag parameters = (ins
-    "::mlc::graph::Number":$learning_rate, DefaultValuedParameter<"::mlc::graph::Number", "0.9">:$beta1,
-    DefaultValuedParameter<"::mlc::graph::Number", "0.999">:$beta2,
-    DefaultValuedParameter<"::mlc::graph::Number", "1.0e-8">:$epsilon,
-    DefaultValuedParameter<"::mlc::graph::Number", decay>:$weight_decay);
+  list<Graph_Setting> settings = [
+    Graph_Required<"learning_rate">, Graph_Number<"beta1", "0.9">,
+    Graph_Number<"beta2", "0.999">, Graph_Number<"epsilon", "1.0e-8">,
+    Graph_Number<"weight_decay", decay>];
 }
 
-def Graph_AdamAttr : Graph_Optimizer<"Adam", "adam"> {
+def Graph_AdamAttr : Graph_Optimizer<"Adam", "adam",
+    !listconcat([Graph_Word<"lazy">], Graph_AdamSettings<"0.0">.settings)> {
   let summary = "Adam";
   let description = [{
     With gradient g, parameter w, states m (`exp_avg`) and v (`exp_avg_sq`),
@@ -138,11 +200,10 @@ def Graph_AdamAttr : Graph_Optimizer<"Adam", "adam"> {
     - (C3) `epsilon` is finite and above 0.
     - (C4) `weight_decay` is 0 with `lazy`: it would change every row.
   }];
-  let parameters = !con(Graph_AdamSettings<"0.0">.parameters,
-    (ins DefaultValuedParameter<"bool", "false">:$lazy));
 }
 
-def Graph_AdamWAttr : Graph_Optimizer<"AdamW", "adamw"> {
+def Graph_AdamWAttr : Graph_Optimizer<"AdamW", "adamw",
+    Graph_AdamSettings<"0.01">.settings> {
   let summary = "Adam with decoupled weight decay";
   let description = [{
     As `adam`, but the decay does not pass through the gradient:
@@ -151,7 +212,6 @@ def Graph_AdamWAttr : Graph_Optimizer<"AdamW", "adamw"> {
     Source: Loshchilov and Hutter, arXiv:1711.05101; torch.optim.AdamW.
     Constraints (C1) to (C3): as `adam`.
   }];
-  let parameters = Graph_AdamSettings<"0.01">.parameters;
 }
 
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/ArithGradients.h"
 #include "dialects/Graph/Graph.h"
 
 #include "mlir/IR/DialectImplementation.h"
@@ -31,6 +32,7 @@ void GraphDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/Graph/GraphOps.cpp.inc"
       >();
+  attachArithGradients(getContext());
 }
 
 bool mlc::graph::isCsr(Type type) {

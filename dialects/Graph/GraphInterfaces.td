@@ -29,19 +29,67 @@ def Graph_DifferentiableOpInterface
   ];
 }
 
-def Graph_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
+def Graph_CompositeOpInterface : OpInterface<"CompositeOpInterface"> {
   let cppNamespace = "::mlc::graph";
   let description = [{
-    An op whose every result element depends on the operands' elements at the
-    same place (and on run-time scalars).
+    An op that is a short way to write other ops, of which it has all that it
+    does not have itself:
+
+    - its lowering: `decompose` in place of the op;
+    - its gradient, unless the op has DifferentiableOpInterface: that of the
+      decomposition, which is put in its place before differentiation;
+    - its reference interpretation, unless lib/Reference has its formula;
+    - the bound of its rounding error in lib/Check.
   }];
   let methods = [
     InterfaceMethod<[{
-        The op as `arith` and `math` ops on whole tensors, which upstream
-        passes turn into one fused loop.
+        The op's result, built as `arith` and `math` ops on whole tensors and
+        primitives of the graph dialect, where `builder` stands.
       }],
-      "::mlir::Value", "expand", (ins "::mlir::OpBuilder &":$builder)>
+      "::mlir::Value", "decompose", (ins "::mlir::OpBuilder &":$builder)>
   ];
+}
+
+def Graph_LossOpInterface : OpInterface<"LossOpInterface"> {
+  let cppNamespace = "::mlc::graph";
+  let description = [{
+    An op that says how far a batch's predictions are from its labels: the mean
+    of terms, one an element of the prediction or one a row. It is the only op
+    of a `graph.loss` that uses the labels, and decides what they mean. Its
+    lowering, its gradient, its reference interpretation, its rounding bound and
+    the program's label kind are made of these methods.
+  }];
+  let methods = [
+    InterfaceMethod<"What labels are, and so what a prediction answers.",
+      "::mlc::graph::LabelKind", "getLabelKind">,
+    InterfaceMethod<"How many terms a row of the prediction has.",
+      "int64_t", "getTermsPerRow">,
+    InterfaceMethod<[{
+        The terms whose mean is the loss, [n, c] or [n], as `arith` and `math`
+        ops on whole tensors and primitives of the graph dialect.
+      }],
+      "::mlir::Value", "buildTerms", (ins "::mlir::OpBuilder &":$builder)>,
+    InterfaceMethod<[{
+        The derivative of the sum of all terms with respect to the prediction,
+        of the prediction's shape.
+      }],
+      "::mlir::Value", "buildPredictionGradient",
+      (ins "::mlir::OpBuilder &":$builder)>,
+    InterfaceMethod<[{
+        The same with respect to the labels; null where labels are classes.
+      }],
+      "::mlir::Value", "buildLabelGradient",
+      (ins "::mlir::OpBuilder &":$builder)>
+  ];
+  let extraClassDeclaration = [{
+    /// [n, c].
+    ::mlir::Value getPrediction() { return getOperation()->getOperand(0); }
+    /// [n, c], or [n] for classes.
+    ::mlir::Value getLabel() { return getOperation()->getOperand(1); }
+    /// How many terms the batch has, as an f32 scalar: its rows, counted at run
+    /// time, times the terms of a row.
+    ::mlir::Value buildTermCount(::mlir::OpBuilder &builder);
+  }];
 }
 
 def Graph_RandomOpInterface : OpInterface<"RandomOpInterface"> {
@@ -70,19 +118,28 @@ def Graph_OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
     (of the parameter's shape, zero at first) and how one step changes them.
   }];
   let methods = [
-    InterfaceMethod<"The learning rate unless the run gives another.",
-      "double", "getDefaultLearningRate">,
     InterfaceMethod<"The states' names, e.g. `exp_avg`; PyTorch's words.",
       "::llvm::SmallVector<::llvm::StringRef>", "getStateNames">,
-    InterfaceMethod<"As written in a model file.",
-      "std::string", "getText">,
     InterfaceMethod<[{
         Builds the new parameter and the new states of one step as primitive
         ops.
       }],
       "::mlc::graph::OptimizerResult", "buildUpdate",
-      (ins "const ::mlc::graph::OptimizerStep &":$step)>
+      (ins "const ::mlc::graph::OptimizerStep &":$step)>,
+    // What follows is generated from the attribute's settings in GraphAttrs.td.
+    InterfaceMethod<"The word that names it in a model file.",
+      "::llvm::StringRef", "getName">,
+    InterfaceMethod<"The learning rate unless the run gives another.",
+      "double", "getDefaultLearningRate">,
+    InterfaceMethod<"What can be set, in the order in which it is printed.",
+      "::llvm::ArrayRef<::mlc::graph::Setting>", "getSettings">,
+    InterfaceMethod<"The settings' values in that order; of a switch 0 or 1.",
+      "::llvm::SmallVector<double>", "getValues">
   ];
+  let extraClassDeclaration = [{
+    /// As written in a model file: `sgd(learning_rate = 0.1, ...)`.
+    std::string getText() const;
+  }];
 }
 
 #endif // MLC_DIALECTS_GRAPH_GRAPHINTERFACES_TD

@@ -10,13 +10,56 @@
 
 include "dialects/Graph/OperationOps.td"
 
-/// From predictions and labels to their mean loss, a `tensor<f32>`.
-class Graph_LossFunctionOp<string opMnemonic>
-    : Graph_Op<opMnemonic, [Pure, Graph_Differentiable, Graph_InfersType]> {
+/// From predictions and labels to their mean loss, a `tensor<f32>`. An op gives
+/// its terms and their derivatives (Losses.cpp); see LossOpInterface.
+class Graph_LossFunctionOp<string opMnemonic, string labelKind>
+    : Graph_Op<opMnemonic, [Pure, Graph_Differentiable, Graph_InfersType,
+        DeclareOpInterfaceMethods<Graph_LossOpInterface>]> {
   let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = [{
     $prediction `,` $label attr-dict `:` type($prediction) `,` type($label)
+  }];
+  code common = [{
+    void $cppClass::differentiate(::mlc::graph::Gradients &gradients) {
+      ::mlc::graph::differentiateLoss(*this, gradients);
+    }
+    ::mlc::graph::LabelKind $cppClass::getLabelKind() {
+      return ::mlc::graph::LabelKind::}] # labelKind # [{;
+    }
+  }];
+}
+
+/// One term an element: predictions and labels of one shape [n, c].
+class Graph_ElementLossOp<string opMnemonic, string labelKind = "Real">
+    : Graph_LossFunctionOp<opMnemonic, labelKind> {
+  let extraClassDefinition = common # [{
+    int64_t $cppClass::getTermsPerRow() {
+      return getPrediction().getType().getDimSize(1);
+    }
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, ::std::optional<::mlir::Location> location,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr,
+        ::mlir::OpaqueProperties, ::mlir::RegionRange,
+        ::llvm::SmallVectorImpl<::mlir::Type> &inferred) {
+      return ::mlc::graph::inferElementLoss(context, location, operands,
+                                            inferred);
+    }
+  }];
+}
+
+/// One term a row: the logits [n, c] of classes [n].
+class Graph_ClassLossOp<string opMnemonic>
+    : Graph_LossFunctionOp<opMnemonic, "Class"> {
+  let extraClassDefinition = common # [{
+    int64_t $cppClass::getTermsPerRow() { return 1; }
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, ::std::optional<::mlir::Location> location,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr,
+        ::mlir::OpaqueProperties, ::mlir::RegionRange,
+        ::llvm::SmallVectorImpl<::mlir::Type> &inferred) {
+      return ::mlc::graph::inferClassLoss(context, location, operands, inferred);
+    }
   }];
 }
 
@@ -27,7 +70,8 @@ def Graph_LossDocs : OpDocGroup {
 
 let opDocGroup = Graph_LossDocs in {
 
-def Graph_BceWithLogitsOp : Graph_LossFunctionOp<"bce_with_logits"> {
+def Graph_BceWithLogitsOp
+    : Graph_ElementLossOp<"bce_with_logits", "Binary"> {
   let summary = "binary cross-entropy of logits";
   let description = [{
     The mean over all elements of max(y, 0) - y * t + log(1 + exp(-|y|)), for
@@ -50,7 +94,7 @@ def Graph_BceWithLogitsOp : Graph_LossFunctionOp<"bce_with_logits"> {
   }];
 }
 
-def Graph_CrossEntropyOp : Graph_LossFunctionOp<"cross_entropy"> {
+def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {
   let summary = "cross-entropy of logits and class labels";
   let description = [{
     The mean over the rows n of log(sum over c of exp(y[n, c])) - y[n, t[n]],
@@ -74,7 +118,7 @@ def Graph_CrossEntropyOp : Graph_LossFunctionOp<"cross_entropy"> {
   }];
 }
 
-def Graph_MseOp : Graph_LossFunctionOp<"mse"> {
+def Graph_MseOp : Graph_ElementLossOp<"mse"> {
   let summary = "mean squared error";
   let description = [{
     The mean over all elements of (y - t)^2, for predictions y [n, c] and

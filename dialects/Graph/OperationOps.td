@@ -12,8 +12,8 @@ include "dialects/Graph/ProgramOps.td"
 
 defvar Graph_Differentiable =
     DeclareOpInterfaceMethods<Graph_DifferentiableOpInterface>;
-defvar Graph_Elementwise =
-    DeclareOpInterfaceMethods<Graph_ElementwiseOpInterface>;
+defvar Graph_Composite =
+    DeclareOpInterfaceMethods<Graph_CompositeOpInterface>;
 defvar Graph_InfersType = DeclareOpInterfaceMethods<InferTypeOpInterface>;
 
 def Graph_OperationDocs : OpDocGroup {
@@ -65,19 +65,20 @@ def Graph_LinearOp : Graph_Op<"linear",
 /// One operand; the text gives the formula and the gradient.
 class Graph_UnaryOp<string opMnemonic, list<Trait> traits = []>
     : Graph_Op<opMnemonic, !listconcat(traits,
-        [Pure, SameOperandsAndResultType, Graph_Differentiable])> {
-  dag operands = (ins Graph_Tensor:$input);
+        [Pure, SameOperandsAndResultType])> {
+  dag operands = (ins Graph_Dense:$input);
   let arguments = operands;
-  let results = (outs Graph_Tensor:$result);
+  let results = (outs Graph_Dense:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
-  let hasVerifier = 1;
 }
 
-class Graph_Activation<string opMnemonic, string formula, string gradient>
-    : Graph_UnaryOp<opMnemonic, [Graph_Elementwise]> {
+/// Without a `gradient`, that of the decomposition.
+class Graph_Activation<string opMnemonic, string formula, string gradient = "">
+    : Graph_UnaryOp<opMnemonic, !if(!empty(gradient), [Graph_Composite],
+        [Graph_Composite, Graph_Differentiable])> {
   let summary = "element by element: y = " # formula;
-  let description = "\n    y = " # formula # ". Gradient: dx = "
-    # gradient # [{.
+  let description = "\n    y = " # formula
+    # !if(!empty(gradient), "", ". Gradient: dx = " # gradient) # [{.
 
     Constraints:
     - (C1) the operand is dense.
@@ -103,8 +104,9 @@ def Graph_GeluOp : Graph_Activation<"gelu", "x * (1 + erf(x / sqrt(2))) / 2",
 /// One operand and one number.
 class Graph_UnaryWithNumberOp<string opMnemonic, string number,
                               list<Trait> traits = []>
-    : Graph_UnaryOp<opMnemonic, !listconcat(traits, [Graph_Elementwise])> {
-  let arguments = !con(operands, !dag(ins, [F64Attr], [number]));
+    : Graph_UnaryOp<opMnemonic, !listconcat(traits,
+        [Graph_Composite, Graph_Differentiable])> {
+  let arguments = !con(operands, !dag(ins, [Graph_FiniteAttr<"C2">], [number]));
   let assemblyFormat =
       "$input `,` $" # number # " attr-dict `:` type($input)";
 }
@@ -153,7 +155,7 @@ def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
 /// Two operands of one shape.
 class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
     : Graph_Op<opMnemonic, [Pure, SameOperandsAndResultType,
-        Graph_Differentiable, Graph_Elementwise]> {
+        Graph_Differentiable, Graph_Composite]> {
   let summary = "element by element: y = " # formula;
   let description = "\n    y = " # formula # ". Gradient: "
     # gradient # [{.
@@ -170,12 +172,11 @@ class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$lhs, Graph_Tensor:$rhs);
-  let results = (outs Graph_Tensor:$result);
+  let arguments = (ins Graph_Dense:$lhs, Graph_Dense:$rhs);
+  let results = (outs Graph_Dense:$result);
   // Both types are written so that a mismatch is told by the verifier, in its
   // words, and not by the parser.
   let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
 }
 
 def Graph_AddOp : Graph_BinaryOp<"add", "a + b", "da = dy, db = dy">;
@@ -186,7 +187,7 @@ def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a">;
 // Row by row
 //===----------------------------------------------------------------------===//
 
-def Graph_SoftmaxOp : Graph_UnaryOp<"softmax"> {
+def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
   let summary = "row by row: y = exp(x - max x) / sum of exp(x - max x)";
   let description = [{
     y[n, c] = exp(x[n, c] - m[n]) / sum over k of exp(x[n, k] - m[n]) with
@@ -206,6 +207,7 @@ def Graph_SoftmaxOp : Graph_UnaryOp<"softmax"> {
     }
     ```
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -243,10 +245,10 @@ def Graph_DropoutOp : Graph_Op<"dropout",
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$input, F64Attr:$probability,
+  let arguments = (ins Graph_Dense:$input, F64Attr:$probability,
                        Optional<I64>:$seed, Optional<I64>:$position,
                        OptionalAttr<I64Attr>:$site);
-  let results = (outs Graph_Tensor:$result);
+  let results = (outs Graph_Dense:$result);
   let assemblyFormat = [{
     $input `,` $probability (`key` `(` $seed^ `,` $position `)`)? attr-dict
     `:` type($input)

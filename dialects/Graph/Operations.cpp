@@ -94,7 +94,7 @@ static void differentiateUnary(OpTy op, Gradients &gradients, Rule rule) {
   gradients.add(op.getInput(), rule(x, y, dy).value());
 }
 
-Value ReluOp::expand(OpBuilder &b) {
+Value ReluOp::decompose(OpBuilder &b) {
   return max(TensorExpr(b, getInput(), getLoc()), 0.0).value();
 }
 void ReluOp::differentiate(Gradients &gradients) {
@@ -103,7 +103,7 @@ void ReluOp::differentiate(Gradients &gradients) {
   });
 }
 
-Value SigmoidOp::expand(OpBuilder &b) {
+Value SigmoidOp::decompose(OpBuilder &b) {
   return sigmoid(TensorExpr(b, getInput(), getLoc())).value();
 }
 void SigmoidOp::differentiate(Gradients &gradients) {
@@ -112,7 +112,7 @@ void SigmoidOp::differentiate(Gradients &gradients) {
   });
 }
 
-Value TanhOp::expand(OpBuilder &b) {
+Value TanhOp::decompose(OpBuilder &b) {
   return tanh(TensorExpr(b, getInput(), getLoc())).value();
 }
 void TanhOp::differentiate(Gradients &gradients) {
@@ -125,7 +125,7 @@ static TensorExpr normalCdf(TensorExpr x) {
   return (erf(x * (1.0 / std::numbers::sqrt2)) + 1.0) * 0.5;
 }
 
-Value GeluOp::expand(OpBuilder &b) {
+Value GeluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return (x * normalCdf(x)).value();
 }
@@ -136,7 +136,7 @@ void GeluOp::differentiate(Gradients &gradients) {
   });
 }
 
-Value LeakyReluOp::expand(OpBuilder &b) {
+Value LeakyReluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return ifPositive(x, x, x * getSlope().convertToDouble()).value();
 }
@@ -147,7 +147,7 @@ void LeakyReluOp::differentiate(Gradients &gradients) {
   });
 }
 
-Value ScaleOp::expand(OpBuilder &b) {
+Value ScaleOp::decompose(OpBuilder &b) {
   return (TensorExpr(b, getInput(), getLoc()) * getFactor().convertToDouble())
       .value();
 }
@@ -165,36 +165,7 @@ void SoftmaxOp::differentiate(Gradients &gradients) {
   });
 }
 
-static LogicalResult verifyDense(Operation *op) {
-  for (Type type : op->getOperandTypes())
-    if (isCsr(type))
-      return op->emitOpError("expected a dense operand (C1), but got ")
-             << type << "; only graph.linear takes #graph.csr";
-  return success();
-}
-
-static LogicalResult verifyNumber(Operation *op, StringRef name,
-                                  const APFloat &number) {
-  if (failed(verifyDense(op)))
-    return failure();
-  if (!number.isFinite())
-    return op->emitOpError("expected a finite ") << name << " (C2)";
-  return success();
-}
-
-LogicalResult ReluOp::verify() { return verifyDense(*this); }
-LogicalResult SigmoidOp::verify() { return verifyDense(*this); }
-LogicalResult TanhOp::verify() { return verifyDense(*this); }
-LogicalResult GeluOp::verify() { return verifyDense(*this); }
-LogicalResult LeakyReluOp::verify() {
-  return verifyNumber(*this, "slope", getSlope());
-}
-LogicalResult ScaleOp::verify() {
-  return verifyNumber(*this, "factor", getFactor());
-}
 LogicalResult SoftmaxOp::verify() {
-  if (failed(verifyDense(*this)))
-    return failure();
   if (getInput().getType().getRank() != 2)
     return emitOpError("expected two dimensions (C2), but got ")
            << getInput().getType();
@@ -205,11 +176,7 @@ LogicalResult SoftmaxOp::verify() {
 // Two operands
 //===----------------------------------------------------------------------===//
 
-LogicalResult AddOp::verify() { return verifyDense(*this); }
-LogicalResult SubOp::verify() { return verifyDense(*this); }
-LogicalResult MulOp::verify() { return verifyDense(*this); }
-
-Value AddOp::expand(OpBuilder &b) {
+Value AddOp::decompose(OpBuilder &b) {
   return (TensorExpr(b, getLhs(), getLoc()) + TensorExpr(b, getRhs())).value();
 }
 void AddOp::differentiate(Gradients &gradients) {
@@ -219,7 +186,7 @@ void AddOp::differentiate(Gradients &gradients) {
     gradients.add(getRhs(), gradients.ofResult());
 }
 
-Value SubOp::expand(OpBuilder &b) {
+Value SubOp::decompose(OpBuilder &b) {
   return (TensorExpr(b, getLhs(), getLoc()) - TensorExpr(b, getRhs())).value();
 }
 void SubOp::differentiate(Gradients &gradients) {
@@ -231,7 +198,7 @@ void SubOp::differentiate(Gradients &gradients) {
   }
 }
 
-Value MulOp::expand(OpBuilder &b) {
+Value MulOp::decompose(OpBuilder &b) {
   return (TensorExpr(b, getLhs(), getLoc()) * TensorExpr(b, getRhs())).value();
 }
 void MulOp::differentiate(Gradients &gradients) {
@@ -248,8 +215,6 @@ void MulOp::differentiate(Gradients &gradients) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult DropoutOp::verify() {
-  if (failed(verifyDense(*this)))
-    return failure();
   if (getInput().getType().getRank() != 2)
     return emitOpError("expected two dimensions (C1), but got ")
            << getInput().getType();

@@ -8,9 +8,6 @@
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/TensorExpr.h"
 
-#include "llvm/Support/raw_ostream.h"
-
-#include <charconv>
 #include <cmath>
 
 using namespace mlir;
@@ -34,6 +31,14 @@ static LogicalResult verifyFraction(EmitError emitError, StringRef name,
   return success();
 }
 
+static LogicalResult verifyPositive(EmitError emitError, StringRef name,
+                                    double value, StringRef constraint) {
+  if (!(std::isfinite(value) && value > 0))
+    return emitError() << "expected a finite " << name << " above 0 ("
+                       << constraint << "), but got " << value;
+  return success();
+}
+
 /// Scalar arithmetic in f64, as PyTorch does it, narrowed to f32 at the end.
 namespace {
 class Scalars {
@@ -43,6 +48,11 @@ public:
   Value number(double value) {
     return arith::ConstantOp::create(b, loc, b.getF64FloatAttr(value));
   }
+  /// An integer as a number.
+  Value real(Value x) {
+    return arith::SIToFPOp::create(b, loc, b.getF64Type(), x);
+  }
+  Value add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
   Value mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y); }
   Value div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
   Value sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y); }
@@ -52,7 +62,7 @@ public:
   }
   /// 1 - base^step.
   Value biasCorrection(double base, Value step) {
-    Value exponent = arith::SIToFPOp::create(b, loc, b.getF64Type(), step);
+    Value exponent = real(step);
     Value power = math::PowFOp::create(b, loc, number(base), exponent);
     return sub(number(1.0), power);
   }
@@ -63,30 +73,14 @@ private:
 };
 } // namespace
 
-/// The fewest digits that read back to `value`, with the point that MLIR's
-/// lexer wants before an exponent.
-static std::string shortest(double value) {
-  char digits[32];
-  std::string text(
-      digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
-  const size_t exponent = text.find('e');
-  if (exponent != std::string::npos && text.find('.') == std::string::npos)
-    text.insert(exponent, ".0");
-  return text;
-}
-
-/// `name(learning_rate = ..., ...)`.
-static std::string textOf(StringRef name,
-                          ArrayRef<std::pair<StringRef, double>> settings,
-                          StringRef rest = "", StringRef first = "") {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  stream << name << '(' << first;
-  llvm::interleaveComma(settings, stream, [&](auto setting) {
-    stream << setting.first << " = " << shortest(setting.second);
-  });
-  stream << rest << ')';
-  return text;
+/// w - learning_rate * decay * w: a decay that does not pass through gradients.
+static TensorExpr decayed(const OptimizerStep &step, Scalars &scalars,
+                          TensorExpr w, double decay) {
+  if (decay == 0.0)
+    return w;
+  Value lost = scalars.mul(step.learningRate, scalars.number(decay));
+  Value kept = scalars.narrow(scalars.sub(scalars.number(1.0), lost));
+  return w * w.spread(kept);
 }
 
 //===----------------------------------------------------------------------===//
@@ -134,7 +128,7 @@ static OptimizerResult keepUntouched(const OptimizerStep &step, Value batch,
 //===----------------------------------------------------------------------===//
 
 LogicalResult SgdAttr::verify(EmitError emitError, Number rate, Number momentum,
-                              bool nesterov, Number decay) {
+                              Number decay, bool nesterov) {
   if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
       failed(verifyNotNegative(emitError, "weight_decay", decay)) ||
       failed(verifyFraction(emitError, "momentum", momentum)))
@@ -144,19 +138,9 @@ LogicalResult SgdAttr::verify(EmitError emitError, Number rate, Number momentum,
   return success();
 }
 
-double SgdAttr::getDefaultLearningRate() const { return getLearningRate(); }
-
 SmallVector<StringRef> SgdAttr::getStateNames() const {
   return getMomentum() == 0.0 ? SmallVector<StringRef>()
                               : SmallVector<StringRef>{"momentum_buffer"};
-}
-
-std::string SgdAttr::getText() const {
-  return textOf("sgd",
-                {{"learning_rate", getLearningRate()},
-                 {"momentum", getMomentum()},
-                 {"weight_decay", getWeightDecay()}},
-                getNesterov() ? ", nesterov = true" : "");
 }
 
 OptimizerResult SgdAttr::buildUpdate(const OptimizerStep &step) const {
@@ -194,21 +178,7 @@ static LogicalResult verifyAdam(EmitError emitError, double rate, double beta1,
       failed(verifyFraction(emitError, "beta1", beta1)) ||
       failed(verifyFraction(emitError, "beta2", beta2)))
     return failure();
-  if (!(std::isfinite(epsilon) && epsilon > 0))
-    return emitError() << "expected a finite epsilon above 0 (C3), but got "
-                       << epsilon;
-  return success();
-}
-
-template <typename AttrTy>
-static std::string adamText(StringRef name, AttrTy adam, StringRef first = "") {
-  return textOf(name,
-                {{"learning_rate", adam.getLearningRate()},
-                 {"beta1", adam.getBeta1()},
-                 {"beta2", adam.getBeta2()},
-                 {"epsilon", adam.getEpsilon()},
-                 {"weight_decay", adam.getWeightDecay()}},
-                "", first);
+  return verifyPositive(emitError, "epsilon", epsilon, "C3");
 }
 
 /// Adam's step from parameter `w` and gradient `g`, either decayed before;
@@ -240,21 +210,17 @@ static OptimizerResult buildAdam(AttrTy adam, const OptimizerStep &step,
   return {w.value(), {m.value(), v.value()}};
 }
 
-LogicalResult AdamAttr::verify(EmitError emitError, Number rate, Number beta1,
-                               Number beta2, Number epsilon, Number decay,
-                               bool lazy) {
+LogicalResult AdamAttr::verify(EmitError emitError, bool lazy, Number rate,
+                               Number beta1, Number beta2, Number epsilon,
+                               Number decay) {
   if (lazy && decay != 0.0)
     return emitError() << "expected no weight_decay with lazy, which changes "
                           "only rows that a batch touches (C4), but got "
                        << static_cast<double>(decay);
   return verifyAdam(emitError, rate, beta1, beta2, epsilon, decay);
 }
-double AdamAttr::getDefaultLearningRate() const { return getLearningRate(); }
 SmallVector<StringRef> AdamAttr::getStateNames() const {
   return {"exp_avg", "exp_avg_sq"};
-}
-std::string AdamAttr::getText() const {
-  return adamText("adam", *this, getLazy() ? "lazy, " : "");
 }
 OptimizerResult AdamAttr::buildUpdate(const OptimizerStep &step) const {
   TensorExpr w(step.builder, step.parameter), g(step.builder, step.gradient);
@@ -270,19 +236,12 @@ LogicalResult AdamWAttr::verify(EmitError emitError, Number rate, Number beta1,
                                 Number beta2, Number epsilon, Number decay) {
   return verifyAdam(emitError, rate, beta1, beta2, epsilon, decay);
 }
-double AdamWAttr::getDefaultLearningRate() const { return getLearningRate(); }
 SmallVector<StringRef> AdamWAttr::getStateNames() const {
   return {"exp_avg", "exp_avg_sq"};
 }
-std::string AdamWAttr::getText() const { return adamText("adamw", *this); }
 OptimizerResult AdamWAttr::buildUpdate(const OptimizerStep &step) const {
   Scalars scalars(step);
   TensorExpr w(step.builder, step.parameter), g(step.builder, step.gradient);
-  if (getWeightDecay() != 0.0) {
-    Value decay =
-        scalars.mul(step.learningRate, scalars.number(getWeightDecay()));
-    Value kept = scalars.narrow(scalars.sub(scalars.number(1.0), decay));
-    w = w * w.spread(kept);
-  }
+  w = decayed(step, scalars, w, getWeightDecay());
   return buildAdam(*this, step, w, g);
 }

@@ -156,6 +156,53 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
   let hasVerifier = 1;
 }
 
+def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
+  let summary = "of each row, the logarithm of the sum of exponentials";
+  let description = [{
+    y[n] = m[n] + log(sum over c of exp(x[n, c] - m[n])) with m[n] the largest
+    of row n.
+
+    Constraints:
+    - (C1) the operand is a dense `tensor<?xCxf32>`.
+
+    Example:
+
+    ```mlir
+    func.func @log_sum_exp(%x: tensor<?x3xf32>) -> tensor<?xf32> {
+      %y = graph.log_sum_exp %x : tensor<?x3xf32>
+      return %y : tensor<?xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
+def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_InfersType]> {
+  let summary = "of each row, the element of its class";
+  let description = [{
+    y[n] = x[n, label[n]].
+
+    Constraints:
+    - (C1) the operand is a dense `tensor<?xCxf32>`, the label `tensor<?xi32>`.
+
+    Example:
+
+    ```mlir
+    func.func @pick(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> tensor<?xf32> {
+      %y = graph.pick %x, %t : tensor<?x3xf32>, tensor<?xi32>
+      return %y : tensor<?xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input, Graph_Rows:$label);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $label attr-dict `:` type($input) `,` type($label)
+  }];
+}
+
 def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   let summary = "classes as rows of zeros and a one";
   let description = [{

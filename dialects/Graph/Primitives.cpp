@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Graph/Graph.h"
+#include "dialects/Graph/Losses.h"
 #include "dialects/Graph/Shapes.h"
 
 using namespace mlir;
@@ -101,6 +101,42 @@ LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
   inferred.push_back(
       RankedTensorType::get({input.getDimSize(1)}, input.getElementType()));
   return success();
+}
+
+/// The type of a vector [n] for an operand [n, c].
+static LogicalResult inferRowVector(std::optional<Location> location,
+                                    Type operand,
+                                    SmallVectorImpl<Type> &inferred) {
+  if (!isDenseBatch(operand, 1))
+    return emitOptionalError(location,
+                             "expected a "
+                             "dense tensor<?xCxf32> (C1), but got ",
+                             operand);
+  auto input = cast<RankedTensorType>(operand);
+  inferred.push_back(
+      RankedTensorType::get({input.getDimSize(0)}, input.getElementType()));
+  return success();
+}
+
+LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *context,
+                                            std::optional<Location> location,
+                                            ValueRange operands, DictionaryAttr,
+                                            OpaqueProperties, RegionRange,
+                                            SmallVectorImpl<Type> &inferred) {
+  return inferRowVector(location, operands[0].getType(), inferred);
+}
+
+LogicalResult PickOp::inferReturnTypes(MLIRContext *context,
+                                       std::optional<Location> location,
+                                       ValueRange operands, DictionaryAttr,
+                                       OpaqueProperties, RegionRange,
+                                       SmallVectorImpl<Type> &inferred) {
+  auto label = dyn_cast<RankedTensorType>(operands[1].getType());
+  if (!label || label.getRank() != 1 || !label.isDynamicDim(0))
+    return emitOptionalError(location,
+                             "expected a label tensor<?xi32> (C1), but got ",
+                             operands[1].getType());
+  return inferRowVector(location, operands[0].getType(), inferred);
 }
 
 LogicalResult SumRowOp::verify() {

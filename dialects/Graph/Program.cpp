@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/Losses.h"
 #include "dialects/Graph/Syntax.h"
+
+#include "llvm/ADT/StringExtras.h"
 
 #include <cmath>
 
@@ -25,6 +28,11 @@ static OpTy firstOf(ProgramOp program) {
 PredictOp ProgramOp::getPredict() { return firstOf<PredictOp>(*this); }
 LossOp ProgramOp::getLoss() { return firstOf<LossOp>(*this); }
 TrainOp ProgramOp::getTrain() { return firstOf<TrainOp>(*this); }
+
+LossOpInterface ProgramOp::getLossFunction() {
+  BlockArgument labels = getLoss().getBody().getArgument(1);
+  return cast<LossOpInterface>(*labels.getUsers().begin());
+}
 
 SmallVector<ParameterOp> ProgramOp::getParameters() {
   return llvm::to_vector(getBody().front().getOps<ParameterOp>());
@@ -190,10 +198,6 @@ LogicalResult PredictOp::verifyRegions() {
   return verifyOps(block, "C3");
 }
 
-static bool isLossFunction(Operation *op) {
-  return isa<BceWithLogitsOp, CrossEntropyOp, MseOp>(op);
-}
-
 LogicalResult LossOp::verifyRegions() {
   Block &block = getBody().front();
   if (block.getNumArguments() != 2)
@@ -216,11 +220,16 @@ LogicalResult LossOp::verifyRegions() {
     return yield.emitOpError("expected one number, tensor<f32>, as the loss "
                              "(C2), but got ")
            << yield.getValue().getType();
-  if (!label.hasOneUse() || !isLossFunction(*label.getUsers().begin()) ||
-      label.getUses().begin()->getOperandNumber() != 1)
-    return emitOpError("expected exactly one of graph.bce_with_logits, "
-                       "graph.cross_entropy and graph.mse to use the labels "
-                       "(C3)");
+  auto loss = label.hasOneUse()
+                  ? dyn_cast<LossOpInterface>(*label.getUsers().begin())
+                  : LossOpInterface();
+  if (!loss || loss.getLabel() != label || loss.getPrediction() == label) {
+    SmallVector<StringRef> losses = opsWith<LossOpInterface>(getContext());
+    const std::string last = losses.pop_back_val().str();
+    return emitOpError("expected exactly one of ")
+           << llvm::join(losses, ", ") << " and " << last
+           << " to use the labels (C3)";
+  }
   return verifyOps(block, "C4");
 }
 

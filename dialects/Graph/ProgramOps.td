@@ -18,6 +18,24 @@ class Graph_Op<string opMnemonic, list<Trait> traits = []>
     : Op<Graph_Dialect, opMnemonic, traits>;
 
 def Graph_Tensor : RankedTensorOf<[F32]>;
+/// What every op but graph.linear takes; the number is that of the op's text.
+def Graph_Dense : Type<And<[Graph_Tensor.predicate,
+    CPred<"!::mlc::graph::isCsr($_self)">]>,
+    "a dense tensor of 32-bit float values (C1; only graph.linear takes "
+    # "#graph.csr)", "::mlir::RankedTensorType">;
+/// A number of an op, in C++ `x`; `constraint` is its number in the op's text.
+class Graph_NumberAttr<string condition, string words, string constraint>
+    : ConfinedAttr<F64Attr, [AttrConstraint<CPred<
+        "[](double x) { return " # condition # "; }("
+        # "::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble())">,
+        "whose value is " # words # " (" # constraint # ")">]>;
+class Graph_FiniteAttr<string constraint>
+    : Graph_NumberAttr<"std::isfinite(x)", "finite", constraint>;
+class Graph_PositiveAttr<string constraint>
+    : Graph_NumberAttr<"std::isfinite(x) && x > 0", "finite and above 0",
+        constraint>;
+class Graph_FractionAttr<string constraint>
+    : Graph_NumberAttr<"x >= 0 && x < 1", "in [0, 1)", constraint>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
 
 def Graph_FrameDocs : OpDocGroup {
@@ -67,6 +85,8 @@ def Graph_ProgramOp : Graph_Op<"program",
     ::mlc::graph::LossOp getLoss();
     ::mlc::graph::TrainOp getTrain();
     ::llvm::SmallVector<::mlc::graph::ParameterOp> getParameters();
+    /// The op of graph.loss that uses the labels.
+    ::mlc::graph::LossOpInterface getLossFunction();
   }];
 }
 

@@ -10,8 +10,7 @@
 using namespace mlir;
 using namespace mlc::graph;
 
-/// A float, or a whole number for one.
-static ParseResult parseNumber(OpAsmParser &parser, Number &number) {
+ParseResult mlc::graph::parseNumber(OpAsmParser &parser, Number &number) {
   SMLoc loc = parser.getCurrentLocation();
   Attribute value;
   OptionalParseResult result = parser.parseOptionalAttribute(value);
@@ -143,123 +142,6 @@ ParseResult LossOp::parse(OpAsmParser &parser, OperationState &result) {
   return parseRegionOp<LossOp>(parser, result);
 }
 void LossOp::print(OpAsmPrinter &printer) { printRegionOp(printer, *this); }
-
-//===----------------------------------------------------------------------===//
-// Optimisers
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// `(lazy, key = value, ...)` after an optimiser's name.
-class SettingsParser {
-public:
-  SettingsParser(OpAsmParser &parser, StringRef optimizer)
-      : parser(parser), optimizer(optimizer) {}
-
-  ParseResult parse() {
-    return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
-                                          [&] { return parseSetting(); });
-  }
-  bool has(StringRef key) const { return numbers.contains(key); }
-  Number number(StringRef key, double otherwise = 0.0) const {
-    return has(key) ? numbers.lookup(key) : Number(otherwise);
-  }
-  bool isNesterov() const { return nesterov.value_or(false); }
-  bool isLazy() const { return lazy; }
-
-private:
-  ParseResult parseSetting() {
-    SMLoc loc = parser.getCurrentLocation();
-    StringRef key;
-    if (parser.parseOptionalKeyword(&key))
-      return parser.emitError(loc, "expected a setting, as in learning_rate = "
-                                   "1.0e-3");
-    if (!isKnown(key))
-      return parser.emitError(loc, "unknown setting '")
-             << key << "' of " << optimizer << "; expected "
-             << (isSgd() ? "learning_rate, momentum, nesterov or weight_decay"
-                 : isAdam()
-                     ? "lazy, learning_rate, beta1, beta2, epsilon or "
-                       "weight_decay"
-                     : "learning_rate, beta1, beta2, epsilon or weight_decay");
-    if (has(key) || (key == "nesterov" && nesterov) || (key == "lazy" && lazy))
-      return parser.emitError(loc, "'") << key << "' is given twice";
-    if (key == "lazy") {
-      lazy = true;
-      return success();
-    }
-    if (parser.parseEqual())
-      return failure();
-    return key == "nesterov" ? parseNesterov()
-                             : parseNumber(parser, numbers[key]);
-  }
-
-  ParseResult parseNesterov() {
-    SMLoc loc = parser.getCurrentLocation();
-    StringRef word;
-    if (parser.parseOptionalKeyword(&word) ||
-        (word != "true" && word != "false"))
-      return parser.emitError(loc, "expected true or false");
-    nesterov = word == "true";
-    return success();
-  }
-  bool isSgd() const { return optimizer == "sgd"; }
-  bool isAdam() const { return optimizer == "adam"; }
-  bool isKnown(StringRef key) const {
-    if (llvm::is_contained({"learning_rate", "weight_decay"}, key))
-      return true;
-    if (key == "lazy")
-      return isAdam();
-    return isSgd() ? llvm::is_contained({"momentum", "nesterov"}, key)
-                   : llvm::is_contained({"beta1", "beta2", "epsilon"}, key);
-  }
-
-  OpAsmParser &parser;
-  StringRef optimizer;
-  llvm::StringMap<Number> numbers;
-  std::optional<bool> nesterov;
-  bool lazy = false;
-};
-} // namespace
-
-ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
-                                       OptimizerAttrInterface &optimizer) {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef name;
-  if (parser.parseOptionalKeyword(&name) ||
-      !llvm::is_contained({"sgd", "adam", "adamw"}, name))
-    return parser.emitError(loc, "expected an optimiser: sgd(...), adam(...) "
-                                 "or adamw(...)");
-  SettingsParser settings(parser, name);
-  if (settings.parse())
-    return failure();
-  if (!settings.has("learning_rate"))
-    return parser.emitError(loc, "expected a learning rate, as in ")
-           << name << "(learning_rate = 1.0e-3)";
-
-  MLIRContext *context = parser.getContext();
-  auto emitError = [&] { return parser.emitError(loc); };
-  Number rate = settings.number("learning_rate");
-  if (name == "sgd")
-    optimizer = SgdAttr::getChecked(
-        emitError, context, rate, settings.number("momentum"),
-        settings.isNesterov(), settings.number("weight_decay"));
-  else if (name == "adam")
-    optimizer = AdamAttr::getChecked(
-        emitError, context, rate, settings.number("beta1", 0.9),
-        settings.number("beta2", 0.999), settings.number("epsilon", 1e-8),
-        settings.number("weight_decay"), settings.isLazy());
-  else
-    optimizer = AdamWAttr::getChecked(
-        emitError, context, rate, settings.number("beta1", 0.9),
-        settings.number("beta2", 0.999), settings.number("epsilon", 1e-8),
-        settings.number("weight_decay", 0.01));
-  return success(optimizer != nullptr);
-}
-
-void mlc::graph::printOptimizer(OpAsmPrinter &printer, Operation *,
-                                OptimizerAttrInterface optimizer) {
-  printer << optimizer.getText();
-}
 
 //===----------------------------------------------------------------------===//
 // Two operands

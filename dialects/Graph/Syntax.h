@@ -17,6 +17,9 @@
 
 namespace mlc::graph {
 
+/// A float, or a whole number for one.
+mlir::ParseResult parseNumber(mlir::OpAsmParser &parser, Number &number);
+
 /// "layer1.weight".
 mlir::ParseResult parseName(mlir::OpAsmParser &parser, mlir::StringAttr &name);
 void printName(mlir::OpAsmPrinter &printer, mlir::Operation *op,
@@ -28,7 +31,8 @@ mlir::ParseResult parseInitializer(mlir::OpAsmParser &parser,
 void printInitializer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       InitializerAttr initializer);
 
-/// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`.
+/// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`. Which
+/// optimisers and settings there are is what GraphAttrs.td says.
 mlir::ParseResult parseOptimizer(mlir::OpAsmParser &parser,
                                  OptimizerAttrInterface &optimizer);
 void printOptimizer(mlir::OpAsmPrinter &printer, mlir::Operation *op,

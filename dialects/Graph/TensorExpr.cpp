@@ -91,6 +91,13 @@ TensorExpr sigmoid(TensorExpr a) {
   TensorExpr e = exp(abs(a) * -1.0);
   return ifPositive(a, a.filled(1.0), e) / (e + 1.0);
 }
+TensorExpr sign(TensorExpr a) {
+  TensorExpr negated = a * -1.0;
+  TensorExpr zero = a.filled(0.0), one = a.filled(1.0);
+  TensorExpr isAbove = ifPositive(a, one, zero);
+  TensorExpr isBelow = ifPositive(negated, one, zero);
+  return isAbove - isBelow;
+}
 TensorExpr ifPositive(TensorExpr condition, TensorExpr yes, TensorExpr no) {
   OpBuilder &b = *condition.builder;
   Location loc = condition.loc;

@@ -62,6 +62,8 @@ public:
   friend TensorExpr tanh(TensorExpr a);
   friend TensorExpr erf(TensorExpr a);
   friend TensorExpr sigmoid(TensorExpr a);
+  /// -1, 0 or 1.
+  friend TensorExpr sign(TensorExpr a);
   /// condition > 0 ? yes : no, element by element.
   friend TensorExpr ifPositive(TensorExpr condition, TensorExpr yes,
                                TensorExpr no);

@@ -75,6 +75,9 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
     before the optimiser sees them (a bound on their norm, sums over several
     batches, noise) is a pass between this one and `mlc-optimizer`.
 
+    A composite op without a gradient rule is first replaced by what it
+    decomposes into.
+
     Guarantees: no gradient is built that no parameter needs; every op that
     draws random numbers has the run's key and a site of its own. An op that
     the loss depends on and that has no rule is an error at that op.
@@ -158,8 +161,8 @@ def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
     A product with a `#graph.csr` operand becomes a `csr` op; the operand
     itself, only reached through `graph.gather`, becomes three arguments
     (`indptr`, `indices`, `values`) and one for the room that a batch's
-    non-zeros may take. Element-wise ops are expanded through
-    ElementwiseOpInterface.
+    non-zeros may take. Composite ops become what they decompose into
+    (CompositeOpInterface), a loss the mean of its terms (LossOpInterface).
 
     Guarantees: no graph op is left in the function.
 

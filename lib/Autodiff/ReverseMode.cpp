@@ -10,6 +10,8 @@
 #include "dialects/Graph/TensorExpr.h"
 #include "lib/Names.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 using namespace mlc;
 using namespace mlc::graph;
@@ -21,7 +23,10 @@ ReverseMode::ReverseMode(OpBuilder &builder, ValueRange sources, Block &block)
     if (llvm::none_of(op.getOperands(),
                       [&](Value operand) { return active.contains(operand); }))
       continue;
-    active.insert(op.result_begin(), op.result_end());
+    // Sizes and conditions depend on the sources, but have no derivatives.
+    for (Value result : op.getResults())
+      if (isa<FloatType>(getElementTypeOrSelf(result.getType())))
+        active.insert(result);
     path.push_back(&op);
   }
 }

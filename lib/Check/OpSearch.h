@@ -33,8 +33,8 @@ struct OpDifference {
 /// wanted is not found.
 class OpSearch {
 public:
-  /// `differentiated`: what the stage autodiff makes of the model; `data`: the path
-  /// of the data set that `inputs` of the step are rows of.
+  /// `differentiated`: what the stage autodiff makes of the model; `data`: the
+  /// path of the data set that `inputs` of the step are rows of.
   OpSearch(mlir::ModuleOp differentiated, const JitOptions &options,
            std::string data)
       : module(differentiated), options(options), data(std::move(data)) {}

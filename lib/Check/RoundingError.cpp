@@ -1,5 +1,4 @@
-//===- RoundingError.cpp - How wrong an op's f32 result can be
-//----------------===//
+//===- RoundingError.cpp - How wrong an op's f32 result can be -----------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,6 +8,7 @@
 #include "lib/Check/RoundingError.h"
 
 #include "dialects/Graph/Graph.h"
+#include "lib/Check/DecompositionError.h"
 #include "lib/Reference/Formulas.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,6 +27,7 @@ using namespace mlc::reference;
 /// ops that its formula is made of, and functions that are approximated to a
 /// few units in the last place.
 static constexpr double kUnits = 64;
+static constexpr double kRounding = 0x1p-24;
 
 static void makePositive(std::vector<double> &numbers) {
   for (double &x : numbers)
@@ -76,32 +77,23 @@ static Reals magnitudeOfSoftmax(const Reals &x, Reals y) {
   return y;
 }
 
-/// The mean of |y| (1 + |t|), which cancel where a prediction is right.
-static double meanOfTerms(const Reals &y, const Reals &t) {
-  double sum = 0;
-  for (auto [logit, label] : llvm::zip_equal(y.elements, t.elements))
-    sum += std::abs(logit) * (1 + std::abs(label));
-  return sum / std::max<double>(1, y.elements.size());
-}
-
-/// The mean over rows of the largest |y|.
-static double meanOfLargest(const Reals &y) {
-  const size_t columns = y.shape[1];
-  double sum = 0;
-  for (size_t at = 0; at < y.elements.size(); at += columns) {
+/// Of each row n, y[n] and the largest |x|: what log(sum of exp) adds.
+static Reals plusLargest(const Reals &x, Reals y) {
+  const size_t columns = x.shape[1];
+  for (size_t row = 0; row < y.elements.size(); ++row) {
     double largest = 0;
     for (size_t c = 0; c < columns; ++c)
-      largest = std::max(largest, std::abs(y.elements[at + c]));
-    sum += largest;
+      largest = std::max(largest, std::abs(x.elements[row * columns + c]));
+    y.elements[row] += largest;
   }
-  return sum / std::max<double>(1, y.shape[0]);
+  return y;
 }
 
 static bool isExact(Operation *op) {
-  return isa<graph::GatherOp, graph::OneHotOp, graph::ReluOp, arith::ConstantOp,
-             arith::SelectOp, arith::NegFOp, arith::MaximumFOp, arith::ExtFOp,
-             math::AbsFOp, tensor::SplatOp, tensor::ExtractOp,
-             tensor::FromElementsOp>(op);
+  return isa<graph::GatherOp, graph::OneHotOp, graph::PickOp, graph::ReluOp,
+             arith::ConstantOp, arith::SelectOp, arith::NegFOp,
+             arith::MaximumFOp, arith::ExtFOp, math::AbsFOp, tensor::SplatOp,
+             tensor::ExtractOp, tensor::FromElementsOp>(op);
 }
 
 /// The absolute values of what an element's formula adds up.
@@ -125,14 +117,7 @@ static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
       .Case([&](graph::SumRowOp) { return sumRow(absolute(operand(0))); })
       .Case(
           [&](graph::SoftmaxOp) { return magnitudeOfSoftmax(operand(0), own); })
-      // 1 + erf(x) cancels where x is far below zero.
-      .Case([&](graph::GeluOp) { return absolute(operand(0)); })
-      .Case([&](graph::BceWithLogitsOp) {
-        return Reals(own.elements[0] + meanOfTerms(operand(0), operand(1)));
-      })
-      .Case([&](graph::CrossEntropyOp) {
-        return Reals(own.elements[0] + meanOfLargest(operand(0)));
-      })
+      .Case([&](graph::LogSumExpOp) { return plusLargest(operand(0), own); })
       .Default([&](Operation *) { return own; });
 }
 
@@ -146,11 +131,22 @@ static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
       })
       .Case([&](graph::SampledMatmulOp) { return shapeOf(*operands[1])[1]; })
       .Case([&](graph::SumBatchOp) { return shape[0]; })
-      .Case<graph::SumRowOp, graph::SoftmaxOp>(
+      .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp>(
           [&](Operation *) { return shape[1]; })
-      .Case<graph::BceWithLogitsOp, graph::MseOp, graph::CrossEntropyOp>(
-          [&](Operation *) { return shape[0] * shape[1]; })
+      .Case([&](graph::LossOpInterface loss) {
+        return shape[0] * loss.getTermsPerRow();
+      })
       .Default([](Operation *) { return 1; });
+}
+
+/// The bound of what the formula of the op itself is wrong by.
+static Reals ownErrorOf(Operation *op, ArrayRef<DatumRef> operands,
+                        const Datum &result) {
+  Reals error = ::magnitudeOf(op, operands, absolute(numbersOf(result)));
+  const double units = std::max(kUnits, termsOf(op, operands));
+  for (double &x : error.elements)
+    x *= units * kRounding;
+  return error;
 }
 
 std::optional<Reals> mlc::roundingErrorOf(Operation *op,
@@ -158,9 +154,18 @@ std::optional<Reals> mlc::roundingErrorOf(Operation *op,
                                           const Datum &result) {
   if (isExact(op) || !getElementTypeOrSelf(op->getResult(0).getType()).isF32())
     return std::nullopt;
-  Reals error = ::magnitudeOf(op, operands, absolute(numbersOf(result)));
-  const double units = std::max(kUnits, termsOf(op, operands));
-  for (double &x : error.elements)
-    x *= units * 0x1p-24;
+  Reals error = ownErrorOf(op, operands, result);
+  std::optional<Reals> parts = errorOfDecomposition(op, operands);
+  if (!parts)
+    return error;
+  if (isa<graph::LossOpInterface>(op)) { // a mean of them
+    double sum = 0;
+    for (double x : parts->elements)
+      sum += x;
+    error.elements[0] += sum / std::max<double>(1, parts->elements.size());
+    return error;
+  }
+  for (auto [x, part] : llvm::zip_equal(error.elements, parts->elements))
+    x = std::max(x, part);
   return error;
 }

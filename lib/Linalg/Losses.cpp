@@ -29,74 +29,17 @@ Value meanOf(OpBuilder &b, TensorExpr terms, Value scale) {
                });
 }
 
-/// 1 / (rows of `batch` * perRow), in f32.
-Value reciprocalCount(OpBuilder &b, Value batch, int64_t perRow) {
-  Location loc = batch.getLoc();
-  Value rows = tensor::DimOp::create(b, loc, batch, 0);
-  Value wide = arith::IndexCastOp::create(b, loc, b.getI64Type(), rows);
-  Value count = arith::SIToFPOp::create(b, loc, b.getF32Type(), wide);
-  Value columns = arith::ConstantOp::create(
-      b, loc, b.getF32FloatAttr(static_cast<float>(perRow)));
-  Value one = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f));
-  return arith::DivFOp::create(b, loc, one,
-                               arith::MulFOp::create(b, loc, count, columns));
-}
-
-struct LowerBce : OpRewritePattern<BceWithLogitsOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(BceWithLogitsOp op,
+/// A loss is the mean of its terms.
+struct LowerLoss : OpInterfaceRewritePattern<LossOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(LossOpInterface op,
                                 PatternRewriter &b) const override {
-    TensorExpr y(b, op.getPrediction(), op.getLoc()), t(b, op.getLabel());
-    Value scale = reciprocalCount(b, y.value(),
-                                  op.getPrediction().getType().getDimSize(1));
-    // Each op by a statement of its own: compilers differ in which argument
-    // they evaluate first.
-    TensorExpr rest = log1p(exp(abs(y) * -1.0));
-    TensorExpr product = y * t;
-    TensorExpr terms = max(y, 0.0) - product;
-    b.replaceOp(op, meanOf(b, terms + rest, scale));
-    return success();
-  }
-};
-
-struct LowerMse : OpRewritePattern<MseOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(MseOp op, PatternRewriter &b) const override {
-    TensorExpr y(b, op.getPrediction(), op.getLoc()), t(b, op.getLabel());
-    TensorExpr error = y - t;
-    Value scale = reciprocalCount(b, y.value(),
-                                  op.getPrediction().getType().getDimSize(1));
-    b.replaceOp(op, meanOf(b, error * error, scale));
-    return success();
-  }
-};
-
-struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(CrossEntropyOp op,
-                                PatternRewriter &b) const override {
-    Location loc = op.getLoc();
-    TensorExpr y(b, op.getPrediction(), op.getLoc());
-    TensorExpr largest(b, maxRows(b, y.value()));
-    TensorExpr shifted =
-        exp(y - TensorExpr(b, spreadRows(b, largest.value(), y.value())));
-    TensorExpr sum(b, sumRows(b, shifted.value()));
-    AffineMap same = b.getMultiDimIdentityMap(1);
-    TensorExpr labelled(
-        b, loops(b, loc, op.getLabel(),
-                 emptyTensor(b, loc,
-                             tensor::getMixedSize(b, loc, op.getLabel(), 0),
-                             b.getF32Type()),
-                 {same, same}, kParallel,
-                 [&](OpBuilder &b, ValueRange args) -> Value {
-                   Value row = linalg::IndexOp::create(b, loc, 0);
-                   Value label = arith::IndexCastOp::create(
-                       b, loc, b.getIndexType(), args[0]);
-                   return tensor::ExtractOp::create(b, loc, op.getPrediction(),
-                                                    ValueRange{row, label});
-                 }));
-    Value scale = reciprocalCount(b, y.value(), 1);
-    b.replaceOp(op, meanOf(b, log(sum) + largest - labelled, scale));
+    Location loc = op->getLoc();
+    Value count = op.buildTermCount(b);
+    Value one = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f));
+    Value scale = arith::DivFOp::create(b, loc, one, count);
+    TensorExpr terms(b, op.buildTerms(b), loc);
+    b.replaceOp(op, meanOf(b, terms, scale));
     return success();
   }
 };
@@ -104,5 +47,5 @@ struct LowerCrossEntropy : OpRewritePattern<CrossEntropyOp> {
 } // namespace
 
 void mlc::populateLossPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerBce, LowerMse, LowerCrossEntropy>(patterns.getContext());
+  patterns.add<LowerLoss>(patterns.getContext());
 }

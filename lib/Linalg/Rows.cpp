@@ -138,11 +138,44 @@ struct LowerDropout : OpRewritePattern<DropoutOp> {
   }
 };
 
-struct LowerElementwise : OpInterfaceRewritePattern<ElementwiseOpInterface> {
-  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
-  LogicalResult matchAndRewrite(ElementwiseOpInterface op,
+struct LowerLogSumExp : OpRewritePattern<LogSumExpOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(LogSumExpOp op,
                                 PatternRewriter &b) const override {
-    b.replaceOp(op, op.expand(b));
+    TensorExpr x(b, op.getInput(), op.getLoc());
+    TensorExpr largest(b, maxRows(b, x.value()));
+    TensorExpr shifted =
+        exp(x - TensorExpr(b, spreadRows(b, largest.value(), x.value())));
+    TensorExpr sum(b, sumRows(b, shifted.value()));
+    b.replaceOp(op, (log(sum) + largest).value());
+    return success();
+  }
+};
+
+struct LowerPick : OpRewritePattern<PickOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(PickOp op, PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    AffineMap same = b.getMultiDimIdentityMap(1);
+    Value init = emptyTensor(
+        b, loc, tensor::getMixedSize(b, loc, op.getLabel(), 0), b.getF32Type());
+    b.replaceOp(op, loops(b, loc, op.getLabel(), init, {same, same}, kParallel,
+                          [&](OpBuilder &b, ValueRange args) -> Value {
+                            Value row = linalg::IndexOp::create(b, loc, 0);
+                            Value label = arith::IndexCastOp::create(
+                                b, loc, b.getIndexType(), args[0]);
+                            return tensor::ExtractOp::create(
+                                b, loc, op.getInput(), ValueRange{row, label});
+                          }));
+    return success();
+  }
+};
+
+struct LowerComposite : OpInterfaceRewritePattern<CompositeOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(CompositeOpInterface op,
+                                PatternRewriter &b) const override {
+    b.replaceOp(op, op.decompose(b));
     return success();
   }
 };
@@ -150,7 +183,8 @@ struct LowerElementwise : OpInterfaceRewritePattern<ElementwiseOpInterface> {
 } // namespace
 
 void mlc::populateRowPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerGather, LowerSumBatch, LowerSumRow, LowerOneHot,
-               LowerSoftmax, LowerDropout, LowerElementwise>(
-      patterns.getContext());
+  patterns
+      .add<LowerGather, LowerSumBatch, LowerSumRow, LowerOneHot, LowerLogSumExp,
+           LowerPick, LowerSoftmax, LowerDropout, LowerComposite>(
+          patterns.getContext());
 }

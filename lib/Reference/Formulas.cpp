@@ -101,6 +101,14 @@ static double logSumExp(const double *x, int64_t count) {
   return largest + std::log(sum);
 }
 
+Reals logSumExp(const Reals &x) {
+  const int64_t rows = x.shape[0], columns = x.shape[1];
+  Reals y({rows}, 0.0);
+  for (int64_t n = 0; n < rows; ++n)
+    y.elements[n] = logSumExp(&x.elements[n * columns], columns);
+  return y;
+}
+
 Reals softmax(const Reals &x) {
   Reals y = x;
   const int64_t columns = x.shape[1];
@@ -205,6 +213,16 @@ std::optional<Reals> crossEntropy(const Reals &y, const Integers &t) {
     sum += logSumExp(row, classes) - row[t.elements[n]];
   }
   return Reals(sum / static_cast<double>(rows));
+}
+
+std::optional<Reals> pick(const Reals &x, const Integers &t) {
+  const int64_t rows = x.shape[0], columns = x.shape[1];
+  if (!areBelow(t, columns))
+    return std::nullopt;
+  Reals y({rows}, 0.0);
+  for (int64_t n = 0; n < rows; ++n)
+    y.elements[n] = x.elements[n * columns + t.elements[n]];
+  return y;
 }
 
 std::optional<Reals> oneHot(const Integers &t, int64_t classes) {

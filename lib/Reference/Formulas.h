@@ -39,6 +39,10 @@ CsrRows sampledMatmul(const CsrRows &pattern, const Reals &lhs,
 /// [n, c] -> [n, c].
 Reals softmax(const Reals &x);
 Reals sumRow(const Reals &x);
+/// [n, c] -> [n].
+Reals logSumExp(const Reals &x);
+/// [n, c] and [n] -> [n]; nothing where a label is no class.
+std::optional<Reals> pick(const Reals &x, const Integers &t);
 /// [n, c] -> [c].
 Reals sumBatch(const Reals &x);
 

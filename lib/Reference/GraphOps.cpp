@@ -6,12 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Graph.h"
+#include "lib/Reference/Decomposition.h"
 #include "lib/Reference/Environment.h"
 #include "lib/Reference/Formulas.h"
+#include "lib/Reference/Interpreter.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 
@@ -79,6 +82,14 @@ static Result crossEntropy(graph::CrossEntropyOp op, const Environment &env) {
   return inRange(op, crossEntropy(y, t), "label", y.shape[1]);
 }
 
+static Result pick(graph::PickOp op, const Environment &env) {
+  const Reals &x = env.reals(op.getInput());
+  const Integers &t = env.integers(op.getLabel());
+  if (x.shape[0] != t.shape[0])
+    return op.emitError("expected one label a row at run time");
+  return inRange(op, pick(x, t), "label", x.shape[1]);
+}
+
 static Result oneHot(graph::OneHotOp op, const Environment &env) {
   const int64_t classes = op.getType().getDimSize(1);
   return inRange(op, oneHot(env.integers(op.getLabel()), classes), "label",
@@ -97,7 +108,40 @@ static Result gather(graph::GatherOp op, const Environment &env) {
                  shapeOf(data)[0]);
 }
 
+/// What the ops give that `op` stands for; of a loss, the mean of its terms.
+static Result evaluateDecomposition(Operation *op, const Environment &env) {
+  OwningOpRef<func::FuncOp> function = decompositionOf(op);
+  if (!function)
+    return reportUnknown(op);
+  std::vector<DatumRef> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(env.get(operand));
+  FailureOr<std::vector<DatumRef>> results = evaluate(*function, operands);
+  if (failed(results))
+    return failure();
+  if (!isa<graph::LossOpInterface>(op))
+    return *results->front();
+  const auto &terms = std::get<Reals>(*results->front()).elements;
+  return Datum(Reals(std::accumulate(terms.begin(), terms.end(), 0.0) /
+                     static_cast<double>(terms.size())));
+}
+
+/// A loss without settings by its formula, which shares nothing with the
+/// compiler.
+static Result evaluateLoss(Operation *op, const Environment &env) {
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([&](graph::BceWithLogitsOp op) {
+        return reduce(op, env, bceWithLogits);
+      })
+      .Case([&](graph::MseOp op) { return reduce(op, env, mse); })
+      .Case([&](graph::CrossEntropyOp op) { return crossEntropy(op, env); })
+      .Default([&](Operation *op) { return evaluateDecomposition(op, env); });
+}
+
 Result evaluateGraphOp(Operation *op, const Environment &env) {
+  if (isa<graph::LossOpInterface>(op))
+    return op->getAttrDictionary().empty() ? evaluateLoss(op, env)
+                                           : evaluateDecomposition(op, env);
   auto of1 = [&](auto function) { return unary(op, env, function); };
   auto of2 = [&](auto function) { return binary(op, env, function); };
   auto wholeOf = [&](Reals (*function)(const Reals &)) -> Result {
@@ -128,15 +172,12 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::LinearOp op) { return linear(op, env); })
       .Case([&](graph::MatmulOp op) { return matmul(op, env); })
       .Case([&](graph::SampledMatmulOp op) { return sampledMatmul(op, env); })
-      .Case([&](graph::BceWithLogitsOp op) {
-        return reduce(op, env, bceWithLogits);
-      })
-      .Case([&](graph::MseOp op) { return reduce(op, env, mse); })
-      .Case([&](graph::CrossEntropyOp op) { return crossEntropy(op, env); })
+      .Case([&](graph::LogSumExpOp) { return wholeOf(logSumExp); })
+      .Case([&](graph::PickOp op) { return pick(op, env); })
       .Case([&](graph::OneHotOp op) { return oneHot(op, env); })
       .Case([&](graph::GatherOp op) { return gather(op, env); })
       .Case([&](graph::TouchedColumnsOp op) { return touchedColumns(op, env); })
-      .Default([](Operation *op) -> Result { return reportUnknown(op); });
+      .Default([&](Operation *op) { return evaluateDecomposition(op, env); });
 }
 
 } // namespace mlc::reference

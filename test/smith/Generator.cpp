@@ -23,8 +23,14 @@ constexpr int64_t kLargeWidths[] = {96,  100, 127, 128, 129, 191, 200,
                                     255, 256, 257, 300, 511, 513};
 constexpr int64_t kBatches[] = {1,  2,  3,  4,  5,  7,  8,  9,  13, 15,
                                 16, 17, 31, 32, 33, 48, 63, 64, 65, 100};
-constexpr const char *kUnary[] = {"relu", "sigmoid", "tanh", "gelu", "softmax"};
+constexpr const char *kElementwise[] = {"relu", "sigmoid", "tanh", "gelu"};
 constexpr const char *kBinary[] = {"add", "sub", "mul"};
+
+const Loss kLosses[] = {
+    {"bce_with_logits", ""},
+    {"cross_entropy", "", /*ofClasses=*/true},
+    {"mse", ""},
+};
 
 class Generator {
 public:
@@ -116,6 +122,13 @@ private:
     return add(std::move(node));
   }
 
+  /// Only matrices have rows for softmax.
+  std::string activation(bool hasRows) {
+    const auto count = static_cast<int64_t>(std::size(kElementwise));
+    const int64_t kind = whole(count + (hasRows ? 1 : 0));
+    return kind == count ? "softmax" : kElementwise[kind];
+  }
+
   int unary(int input) {
     Node node{"", {input}, shape(input), 0, ""};
     const int64_t kind = whole(8);
@@ -129,8 +142,7 @@ private:
       node.op = "dropout";
       node.number = pick({0.0, 0.1, 0.25, 0.5, 0.9});
     } else {
-      // Only matrices have rows for softmax.
-      node.op = kUnary[whole(node.shape.size() == 2 ? 5 : 4)];
+      node.op = activation(/*hasRows=*/node.shape.size() == 2);
     }
     return add(std::move(node));
   }
@@ -172,28 +184,28 @@ private:
   //===--------------------------------------------------------------------===//
 
   void makeLoss() {
-    program.loss = static_cast<Loss>(whole(3));
-    if (program.loss == Loss::CrossEntropy && shape(newest)[1] == 1)
+    program.loss = pick(kLosses);
+    const int64_t fewest = program.loss.ofClasses ? 2 : 1;
+    if (shape(newest)[1] < fewest)
       newest = linear(newest, 2 + whole(4));
     else if (chance(0.5))
-      newest =
-          linear(newest, program.loss == Loss::CrossEntropy ? 2 + whole(9)
-                                                            : 1 + whole(9));
+      newest = linear(newest, fewest + whole(9));
     // What is predicted is the last node.
     program.nodes.resize(newest + 1);
     if (chance(0.1))
-      program.activation = pick(kUnary);
+      program.activation = activation(/*hasRows=*/true);
     if (chance(0.15))
       program.lossFactor = pick({2.0, 0.5, -0.25});
     program.hasSecondTerm = chance(0.1);
   }
 
   std::string optimizer() {
-    const int64_t kind = whole(3);
+    static const char *const names[] = {"sgd", "adam", "adamw"};
+    const std::string name = pick(names);
     const std::string decay =
         chance(0.5) ? ""
                     : fmt::format(", weight_decay = {:e}", pick({0.001, 0.05}));
-    if (kind == 0) {
+    if (name == "sgd") {
       std::string momentum;
       if (chance(0.6))
         momentum = fmt::format(", momentum = {}", pick({0.5, 0.9}));
@@ -209,11 +221,10 @@ private:
       settings += fmt::format(", beta2 = {}", pick({0.9, 0.99, 0.9999}));
     if (chance(0.4))
       settings += fmt::format(", epsilon = {:e}", pick({1e-3, 1e-5, 1e-6}));
-    if (kind == 1 && decay.empty() && program.isSparse && chance(0.7))
+    if (name == "adam" && decay.empty() && program.isSparse && chance(0.7))
       settings += ", lazy";
-    return fmt::format("{}(learning_rate = {:e}{}{})",
-                       kind == 1 ? "adam" : "adamw", pick({1e-4, 1e-3, 1e-2}),
-                       settings, decay);
+    return fmt::format("{}(learning_rate = {:e}{}{})", name,
+                       pick({1e-4, 1e-3, 1e-2}), settings, decay);
   }
 
   /// One to three epochs of some steps, the last of which is mostly smaller.

@@ -45,8 +45,7 @@ public:
     const std::string answer = typeOf(nodes.back().shape);
     text += fmt::format("    graph.yield %{} : {}\n  }}\n", nodes.size() - 1,
                         answer);
-    const bool areClasses = program.loss == Loss::CrossEntropy;
-    text += loss(answer, areClasses ? "tensor<?xi32>" : answer);
+    text += loss(answer, program.loss.ofClasses ? "tensor<?xi32>" : answer);
     text += fmt::format("  graph.train {} batch({}) epochs({})\n}}\n",
                         program.optimizer, program.batch, program.epochs);
     return text;
@@ -72,8 +71,6 @@ private:
   }
 
   std::string loss(const std::string &answer, const std::string &label) const {
-    static const char *const names[] = {"bce_with_logits", "cross_entropy",
-                                        "mse"};
     std::string text =
         fmt::format("  graph.loss(%y: {}, %t: {}) {{\n", answer, label);
     std::string y = "%y", l = "%l";
@@ -83,8 +80,8 @@ private:
       y = "%a";
     }
     text +=
-        fmt::format("    %l = graph.{} {}, %t : {}, {}\n",
-                    names[static_cast<int>(program.loss)], y, answer, label);
+        fmt::format("    %l = graph.{} {}, %t{} : {}, {}\n", program.loss.op, y,
+                    program.loss.settings, answer, label);
     const std::string both = "tensor<f32>, tensor<f32>";
     if (program.lossFactor != 1) {
       text += fmt::format("    %s = graph.scale %l, {} : tensor<f32>\n"

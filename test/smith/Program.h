@@ -26,7 +26,14 @@ struct Node {
   std::string initializer;    ///< Of a parameter.
 };
 
-enum class Loss { Bce, CrossEntropy, Mse };
+/// How a prediction is compared with the labels.
+struct Loss {
+  std::string op;       ///< A mnemonic of the graph dialect.
+  std::string settings; ///< After the operands, as in the model file.
+  bool ofClasses = false;
+  friend bool operator==(const Loss &, const Loss &) = default;
+};
+inline const Loss kMse{"mse", "", false};
 
 /// Everything that a case is made of, so that the same numbers come again.
 /// The data set is made of these and the model (RandomData.h).
@@ -53,7 +60,7 @@ struct RunSettings {
 struct Program {
   bool isSparse = false;
   std::vector<Node> nodes; ///< Node 0 is the input; the last is predicted.
-  Loss loss = Loss::Mse;
+  Loss loss = kMse;
   std::string activation; ///< Of the prediction, inside the loss; or none.
   double lossFactor = 1;  ///< The loss is scaled and added to itself unless 1.
   bool hasSecondTerm = false; ///< mse of the prediction and its tanh.

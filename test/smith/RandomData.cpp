@@ -90,15 +90,15 @@ static void addLabels(File &file, Numbers &numbers, int64_t rows,
   Block &loss = model.getLoss().getBody().front();
   const int64_t columns =
       cast<RankedTensorType>(loss.getArgument(0).getType()).getDimSize(1);
-  Operation *use = *loss.getArgument(1).getUsers().begin();
-  if (isa<graph::CrossEntropyOp>(use)) {
+  const graph::LabelKind kind = model.getLossFunction().getLabelKind();
+  if (kind == graph::LabelKind::Class) {
     std::vector<int32_t> classes(rows);
     for (int32_t &label : classes)
       label = static_cast<int32_t>(numbers.whole(columns));
     file.add("labels", ElementType::I32, {rows}, classes);
     return;
   }
-  const double low = isa<graph::MseOp>(use) ? -1 : 0;
+  const double low = kind == graph::LabelKind::Real ? -1 : 0;
   std::vector<float> labels = numbers.reals(rows * columns, low, 1);
   if (low == 0 && columns == 1)
     for (float &label : labels)

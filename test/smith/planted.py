@@ -34,7 +34,6 @@ class Planted(planting.Planted):
 
 OPERATIONS = "dialects/Graph/Operations.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
-LOSSES = "lib/Linalg/Losses.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
@@ -55,9 +54,11 @@ PLANTED = [
     Planted("mul-gradient-operand", OPERATIONS,
             "gradients.add(getLhs(), (dy * c).value())",
             "gradients.add(getLhs(), (dy * a).value())"),
-    Planted("mse-gradient-count", "dialects/Graph/Losses.cpp",
-            "ofMean(gradients, (y - t) * 2.0, getPrediction(), columns)",
-            "ofMean(gradients, (y - t) * 2.0, getPrediction(), 1)"),
+    Planted("mse-gradient-factor", "dialects/Graph/Losses.cpp",
+            "((y - t) * 2.0).value()", "((y - t) * 1.0).value()"),
+    Planted("loss-gradient-count", "dialects/Graph/LossSupport.cpp",
+            "arith::DivFOp::create(b, loc, dl, count)",
+            "arith::MulFOp::create(b, loc, dl, count)"),
     Planted("gradients-of-two-uses-not-added", "lib/Autodiff/ReverseMode.cpp",
             "sum = sum ? (TensorExpr(builder_, sum)",
             "sum = sum ? (TensorExpr(builder_, sum) * 0.0"),
@@ -66,8 +67,8 @@ PLANTED = [
             "scalars.biasCorrection(adam.getBeta2(), step.number)",
             "scalars.biasCorrection(adam.getBeta1(), step.number)"),
     Planted("adamw-decay-sign", OPTIMIZERS,
-            "scalars.sub(scalars.number(1.0), decay)",
-            "scalars.sub(decay, scalars.number(1.0))"),
+            "scalars.sub(scalars.number(1.0), lost)",
+            "scalars.sub(lost, scalars.number(1.0))"),
     Planted("nesterov-ignored", OPTIMIZERS,
             "getNesterov() ? g + buffer * getMomentum() : buffer",
             "getNesterov() ? buffer : buffer"),
@@ -76,12 +77,13 @@ PLANTED = [
             "{low(example), high(example)", "{low(position), high(position)"),
     Planted("dropout-not-scaled", PHILOX,
             "constant(1.0 / (1.0 - probability))", "constant(1.0)"),
-    Planted("mean-loss-count", LOSSES,
-            "b.getF32FloatAttr(static_cast<float>(perRow))",
-            "b.getF32FloatAttr(static_cast<float>(perRow + 1))"),
-    Planted("cross-entropy-maximum-lost", LOSSES,
-            "log(sum) + largest - labelled", "log(sum) + log(sum) - labelled"),
-    Planted("bce-sign", LOSSES, "log1p(exp(abs(y) * -1.0))", "log1p(exp(abs(y) * 1.0))"),
+    Planted("mean-loss-count", "dialects/Graph/LossSupport.cpp",
+            "b.getF32FloatAttr(static_cast<float>(getTermsPerRow()))",
+            "b.getF32FloatAttr(static_cast<float>(getTermsPerRow() + 1))"),
+    Planted("cross-entropy-maximum-lost", ROWS,
+            "(log(sum) + largest).value()", "(log(sum) + log(sum)).value()"),
+    Planted("bce-sign", "dialects/Graph/Losses.cpp",
+            "log1p(exp(abs(y) * -1.0))", "log1p(exp(abs(y) * 1.0))"),
     Planted("one-hot-inverted", ROWS,
             "arith::CmpIPredicate::eq, column, args[0]",
             "arith::CmpIPredicate::ne, column, args[0]"),

@@ -131,6 +131,18 @@ int64_t initializerCode(InitializerKind kind) {
   llvm_unreachable("an initialiser is one of the above");
 }
 
+int64_t labelKindCode(LabelKind kind) {
+  switch (kind) {
+  case LabelKind::Real:
+    return MLC_LABEL_REAL;
+  case LabelKind::Binary:
+    return MLC_LABEL_BINARY;
+  case LabelKind::Class:
+    return MLC_LABEL_CLASS;
+  }
+  llvm_unreachable("a label is one of the above");
+}
+
 /// The table of MlcRegion; returns its symbol.
 std::string addRegions(Globals &globals, OpBuilder &b, ArrayAttr regions) {
   std::vector<std::function<void(Struct &)>> rows;
@@ -153,14 +165,6 @@ std::string addRegions(Globals &globals, OpBuilder &b, ArrayAttr regions) {
 }
 
 } // namespace
-
-MlcLabelKind mlc::labelKind(ProgramOp program) {
-  Operation *user =
-      *program.getLoss().getBody().getArgument(1).getUsers().begin();
-  if (isa<BceWithLogitsOp>(user))
-    return MLC_LABEL_BINARY;
-  return isa<CrossEntropyOp>(user) ? MLC_LABEL_CLASS : MLC_LABEL_REAL;
-}
 
 void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
                           const DescriptorInfo &info) {
@@ -236,7 +240,7 @@ void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
         row.add("mlc_states");
         row.add(int64_t(isCsr(input) ? MLC_INPUT_CSR : MLC_INPUT_DENSE));
         row.add(cast<RankedTensorType>(input).getDimSize(1));
-        row.add(int64_t(labelKind(program)));
+        row.add(labelKindCode(program.getLossFunction().getLabelKind()));
         row.add(yield.getValue().getType().getDimSize(1));
         row.add(int64_t(program.getTrain().getBatch()));
         row.add(int64_t(program.getTrain().getEpochs()));

@@ -16,9 +16,6 @@
 
 namespace mlc {
 
-/// What the op that uses the labels takes them for.
-MlcLabelKind labelKind(graph::ProgramOp program);
-
 /// What of MlcProgram is not in the program itself.
 struct DescriptorInfo {
   std::string target, features;

@@ -8,9 +8,7 @@
 #include "Launches.h"
 #include "dialects/Graph/Graph.h"
 #include "lib/Linalg/Loops.h"
-#include "lib/Lowering/CPU/Descriptor.h"
 #include "mlc/GpuPasses.h"
-#include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -33,16 +31,16 @@ public:
         rows(steps::findArgument(step, steps::kRows)),
         labels(steps::findArgument(step, steps::kLabels)) {}
 
-  Value build(MlcLabelKind kind) {
+  Value build(graph::LabelKind kind) {
     switch (kind) {
-    case MLC_LABEL_CLASS:
+    case graph::LabelKind::Class:
       return ofClasses();
-    case MLC_LABEL_BINARY:
+    case graph::LabelKind::Binary:
       return ofElements(b.getI32Type(), [this](Value y, Value t) {
         Value output = isAbove(y), label = isPositive(t);
         return widen(isEqual(output, label));
       });
-    case MLC_LABEL_REAL:
+    case graph::LabelKind::Real:
       return ofElements(b.getF32Type(), [this](Value y, Value t) -> Value {
         Value error = arith::SubFOp::create(b, loc, y, t);
         return arith::MulFOp::create(b, loc, error, error);
@@ -158,7 +156,8 @@ class CountScoresPass : public mlc::impl::CountScoresBase<CountScoresPass> {
       if (!role || role != steps::kPrediction)
         continue;
       OpBuilder b(end);
-      Value score = ScoreBuilder(b, step, value).build(labelKind(programs[0]));
+      Value score = ScoreBuilder(b, step, value)
+                        .build(programs[0].getLossFunction().getLabelKind());
       end.getOperandsMutable().append(score);
       DictionaryAttr attributes = b.getDictionaryAttr(
           b.getNamedAttr(steps::kRole, b.getStringAttr(kScore)));

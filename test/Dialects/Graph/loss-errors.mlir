@@ -86,7 +86,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  // expected-error-re@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy,{{.+}} and {{.+}} to use the labels (C3)}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
     %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
     %k = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
@@ -103,7 +103,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  // expected-error-re@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy,{{.+}} and {{.+}} to use the labels (C3)}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
     %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
@@ -119,7 +119,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  // expected-error-re@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy,{{.+}} and {{.+}} to use the labels (C3)}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
     %u = graph.relu %t : tensor<?x2xf32>
     %l = graph.mse %y, %u : tensor<?x2xf32>, tensor<?x2xf32>
@@ -136,7 +136,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy and graph.mse to use the labels (C3)}}
+  // expected-error-re@+1 {{'graph.loss' op expected exactly one of graph.bce_with_logits, graph.cross_entropy,{{.+}} and {{.+}} to use the labels (C3)}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
     %l = graph.mse %t, %y : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>

@@ -56,7 +56,7 @@ func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32, #graph.csr>) {
 
 // graph.relu (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.relu' op expected a dense operand (C1), but got 'tensor<?x3xf32, #graph.csr>'; only graph.linear takes #graph.csr}}
+  // expected-error@+1 {{'graph.relu' op operand #0 must be a dense tensor of 32-bit float values (C1; only graph.linear takes #graph.csr), but got 'tensor<?x3xf32, #graph.csr>'}}
   %y = graph.relu %x : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -65,7 +65,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.sigmoid (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.sigmoid' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.sigmoid' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.sigmoid %x : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -74,7 +74,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.tanh (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.tanh' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.tanh' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.tanh %x : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -83,7 +83,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.gelu (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.gelu' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.gelu' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.gelu %x : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -92,7 +92,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.leaky_relu (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.leaky_relu' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.leaky_relu' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.leaky_relu %x, 0.1 : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -101,7 +101,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.leaky_relu (C2)
 func.func @f(%x: tensor<?x3xf32>) {
-  // expected-error@+1 {{'graph.leaky_relu' op expected a finite slope (C2)}}
+  // expected-error@+1 {{'graph.leaky_relu' op attribute 'slope' failed to satisfy constraint: 64-bit float attribute whose value is finite (C2)}}
   %y = graph.leaky_relu %x, 0x7FF8000000000000 : tensor<?x3xf32>
   return
 }
@@ -110,7 +110,7 @@ func.func @f(%x: tensor<?x3xf32>) {
 
 // graph.scale (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.scale' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.scale' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.scale %x, 0.1 : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -119,7 +119,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.scale (C2)
 func.func @f(%x: tensor<?x3xf32>) {
-  // expected-error@+1 {{'graph.scale' op expected a finite factor (C2)}}
+  // expected-error@+1 {{'graph.scale' op attribute 'factor' failed to satisfy constraint: 64-bit float attribute whose value is finite (C2)}}
   %y = graph.scale %x, 1.0e999 : tensor<?x3xf32>
   return
 }
@@ -146,7 +146,7 @@ func.func @f(%x: tensor<?x3xf32>, %y: tensor<?x2xf32>) {
 
 // graph.add (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.add' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.add' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %z = graph.add %x, %x : tensor<?x3xf32, #graph.csr>, tensor<?x3xf32, #graph.csr>
   return
 }
@@ -181,7 +181,7 @@ func.func @f(%x: tensor<?x3xf32>, %y: tensor<f32>) {
 
 // graph.softmax (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.softmax' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.softmax' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.softmax %x : tensor<?x3xf32, #graph.csr>
   return
 }
@@ -199,7 +199,7 @@ func.func @f(%x: tensor<?xf32>) {
 
 // graph.dropout (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{'graph.dropout' op expected a dense operand (C1)}}
+  // expected-error@+1 {{'graph.dropout' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
   %y = graph.dropout %x, 0.5 : tensor<?x3xf32, #graph.csr>
   return
 }

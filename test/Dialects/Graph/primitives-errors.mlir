@@ -96,3 +96,30 @@ func.func @rows(%x: tensor<?x9xf32, #graph.csr>) -> tensor<8x4xi1> {
   %y = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<8x4xi1>
   return %y : tensor<8x4xi1>
 }
+
+// -----
+
+// graph.log_sum_exp (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{expected a dense tensor<?xCxf32> (C1), but got 'tensor<?x3xf32, #graph.csr>'}}
+  %y = graph.log_sum_exp %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
+// graph.pick (C1)
+func.func @f(%x: tensor<?x3x2xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{expected a dense tensor<?xCxf32> (C1), but got 'tensor<?x3x2xf32>'}}
+  %y = graph.pick %x, %t : tensor<?x3x2xf32>, tensor<?xi32>
+  return
+}
+
+// -----
+
+// graph.pick (C1)
+func.func @f(%x: tensor<?x3xf32>, %t: tensor<?x1xi32>) {
+  // expected-error@+1 {{expected a label tensor<?xi32> (C1), but got 'tensor<?x1xi32>'}}
+  %y = graph.pick %x, %t : tensor<?x3xf32>, tensor<?x1xi32>
+  return
+}

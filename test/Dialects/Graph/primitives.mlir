@@ -38,3 +38,12 @@ func.func @sums(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<3xf32>, tenso
   %2 = graph.one_hot %t : tensor<?xi32> -> tensor<?x5xf32>
   return %0, %1, %2 : tensor<3xf32>, tensor<?x3xf32>, tensor<?x5xf32>
 }
+
+// CHECK-LABEL: func.func @rows
+func.func @rows(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<?xf32>, tensor<?xf32>) {
+  // CHECK: graph.log_sum_exp %{{.*}} : tensor<?x3xf32>
+  %0 = graph.log_sum_exp %x : tensor<?x3xf32>
+  // CHECK: graph.pick %{{.*}}, %{{.*}} : tensor<?x3xf32>, tensor<?xi32>
+  %1 = graph.pick %x, %t : tensor<?x3xf32>, tensor<?xi32>
+  return %0, %1 : tensor<?xf32>, tensor<?xf32>
+}

@@ -130,11 +130,28 @@ TEST_F(InterpreterTest, SampledMatmulHasTheEntriesOfItsPattern) {
   EXPECT_EQ(std::get<CsrRows>(*y).indices, pattern.indices);
   expectNear(std::get<CsrRows>(*y).values, {-1, 5, 10});
   // What has the same entries is added entry by entry.
-  y = run(arguments,
-          "%p = " + op + "\n%r = arith.addf %p, %x : " + x, x,
+  y = run(arguments, "%p = " + op + "\n%r = arith.addf %p, %x : " + x, x,
           {pattern, dy, w});
   ASSERT_TRUE(y) << error;
   expectNear(std::get<CsrRows>(*y).values, {6, 13, 19});
+}
+
+TEST_F(InterpreterTest, RowsAndClasses) {
+  const std::string types = "%x: tensor<?x2xf32>, %t: tensor<?xi32>";
+  const Reals x({2, 2}, {0, std::log(3.0), 1000, 1000});
+  const Integers t({2}, {1, 0});
+  DatumRef y = run(types, "%r = graph.log_sum_exp %x : tensor<?x2xf32>",
+                   "tensor<?xf32>", {x, t});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements,
+             {std::log(4.0), 1000 + std::log(2.0)});
+  const std::string pick =
+      "%r = graph.pick %x, %t : tensor<?x2xf32>, tensor<?xi32>";
+  y = run(types, pick, "tensor<?xf32>", {x, t});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements, {std::log(3.0), 1000});
+  EXPECT_FALSE(run(types, pick, "tensor<?xf32>", {x, Integers({2}, {2, 0})}));
+  EXPECT_EQ(error, "expected every label to be from 0 to below 2");
 }
 
 TEST_F(InterpreterTest, Losses) {

@@ -147,7 +147,7 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
 // Runs
 //===----------------------------------------------------------------------===//
 
-StepResults TrainStep::run(const StepInputs &inputs) {
+StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
   func::FuncOp step = function();
   std::vector<DatumRef> arguments;
   size_t parameter = 0, state = 0;
@@ -176,7 +176,8 @@ StepResults TrainStep::run(const StepInputs &inputs) {
     else
       fail("unknown role " + role.str());
   }
-  FailureOr<std::vector<DatumRef>> results = evaluate(step, arguments);
+  FailureOr<std::vector<DatumRef>> results =
+      evaluate(step, arguments, onResult);
   if (failed(results))
     fail("the interpreter failed");
 

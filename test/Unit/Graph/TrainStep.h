@@ -8,7 +8,7 @@
 #ifndef MLC_TEST_UNIT_GRAPH_TRAINSTEP_H
 #define MLC_TEST_UNIT_GRAPH_TRAINSTEP_H
 
-#include "lib/Reference/Tensor.h"
+#include "lib/Reference/Interpreter.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -67,8 +67,10 @@ public:
   /// a batch of 5 is taken, and parameters and states around 0.5.
   StepInputs makeInputs(unsigned seed, int64_t examples = 9);
 
-  /// Ends the test program where the interpreter fails.
-  StepResults run(const StepInputs &inputs);
+  /// Ends the test program where the interpreter fails. `onResult`: see
+  /// reference::evaluate().
+  StepResults run(const StepInputs &inputs,
+                  reference::ResultHook onResult = nullptr);
 
 private:
   mlir::MLIRContext context;

@@ -1,0 +1,197 @@
+//===- OptimizerSyntax.cpp - How model files write optimisers -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Syntax.h"
+
+#include <charconv>
+
+using namespace mlir;
+using namespace mlc::graph;
+
+//===----------------------------------------------------------------------===//
+// What GraphAttrs.td declares
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Optimizer {
+  StringRef name;
+  ArrayRef<Setting> settings;
+  decltype(&SgdAttr::getFromValues) make;
+};
+
+/// Those of the dialect's attributes that are optimisers, in their order.
+template <typename... AttrTys>
+SmallVector<Optimizer> optimizersAmong() {
+  SmallVector<Optimizer> optimizers;
+  auto addIfOptimizer = [&]<typename AttrTy>() {
+    if constexpr (std::is_base_of_v<OptimizerAttrInterface::Trait<AttrTy>,
+                                    AttrTy>)
+      optimizers.push_back(
+          {AttrTy::getMnemonic(), AttrTy::kSettings, &AttrTy::getFromValues});
+  };
+  (addIfOptimizer.template operator()<AttrTys>(), ...);
+  return optimizers;
+}
+
+SmallVector<Optimizer> allOptimizers() {
+  return optimizersAmong<
+#define GET_ATTRDEF_LIST
+#include "dialects/Graph/GraphAttrs.cpp.inc"
+      >();
+}
+} // namespace
+
+/// "a, b or c", each followed by `suffix`.
+template <typename Range>
+static std::string listOf(const Range &range, StringRef suffix = "") {
+  std::string text;
+  for (auto [index, item] : llvm::enumerate(range)) {
+    if (index)
+      text += index + 1 == range.size() ? " or " : ", ";
+    text += item.name;
+    text += suffix;
+  }
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// `(lazy, key = value, ...)` after an optimiser's name.
+class SettingsParser {
+public:
+  SettingsParser(OpAsmParser &parser, const Optimizer &optimizer)
+      : parser(parser), optimizer(optimizer), given(optimizer.settings.size()) {
+  }
+
+  ParseResult parse() {
+    return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                          [&] { return parseSetting(); });
+  }
+
+  /// Of all settings; fails, with an error at `loc`, where one is missing.
+  FailureOr<SmallVector<double>> values(SMLoc loc) const {
+    SmallVector<double> all;
+    for (auto [setting, value] : llvm::zip_equal(optimizer.settings, given)) {
+      if (!value && !setting.otherwise) {
+        std::string words = setting.name.str();
+        llvm::replace(words, '_', ' ');
+        return parser.emitError(loc, "expected a ")
+               << words << ", as in " << optimizer.name << '(' << setting.name
+               << " = 1.0e-3)";
+      }
+      all.push_back(value ? *value : *setting.otherwise);
+    }
+    return all;
+  }
+
+private:
+  ParseResult parseSetting() {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef key;
+    if (parser.parseOptionalKeyword(&key))
+      return parser.emitError(loc, "expected a setting, as in learning_rate = "
+                                   "1.0e-3");
+    const auto *setting = llvm::find_if(
+        optimizer.settings, [&](const Setting &s) { return s.name == key; });
+    if (setting == optimizer.settings.end())
+      return parser.emitError(loc, "unknown setting '")
+             << key << "' of " << optimizer.name << "; expected "
+             << listOf(optimizer.settings);
+    std::optional<double> &value =
+        given[std::distance(optimizer.settings.begin(), setting)];
+    if (value)
+      return parser.emitError(loc, "'") << key << "' is given twice";
+    switch (setting->kind) {
+    case Setting::Word:
+      value = 1;
+      return success();
+    case Setting::Switch:
+      return failure(parser.parseEqual() || parseSwitch(value));
+    case Setting::Number:
+      Number number;
+      if (parser.parseEqual() || parseNumber(parser, number))
+        return failure();
+      value = number;
+      return success();
+    }
+    llvm_unreachable("a setting is one of the above");
+  }
+
+  ParseResult parseSwitch(std::optional<double> &value) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef word;
+    if (parser.parseOptionalKeyword(&word) ||
+        (word != "true" && word != "false"))
+      return parser.emitError(loc, "expected true or false");
+    value = word == "true";
+    return success();
+  }
+
+  OpAsmParser &parser;
+  const Optimizer &optimizer;
+  SmallVector<std::optional<double>> given;
+};
+} // namespace
+
+ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
+                                       OptimizerAttrInterface &attribute) {
+  SMLoc loc = parser.getCurrentLocation();
+  SmallVector<Optimizer> optimizers = allOptimizers();
+  StringRef name;
+  auto *found = optimizers.end();
+  if (succeeded(parser.parseOptionalKeyword(&name)))
+    found = llvm::find_if(optimizers,
+                          [&](const Optimizer &o) { return o.name == name; });
+  if (found == optimizers.end())
+    return parser.emitError(loc, "expected an optimiser: ")
+           << listOf(optimizers, "(...)");
+  SettingsParser settings(parser, *found);
+  if (settings.parse())
+    return failure();
+  FailureOr<SmallVector<double>> values = settings.values(loc);
+  if (failed(values))
+    return failure();
+  attribute = dyn_cast_or_null<OptimizerAttrInterface>(found->make(
+      [&] { return parser.emitError(loc); }, parser.getContext(), *values));
+  return success(attribute != nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+/// The fewest digits that read back to `value`, with the point that MLIR's
+/// lexer wants before an exponent.
+static std::string shortest(double value) {
+  char digits[32];
+  std::string text(
+      digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
+  const size_t exponent = text.find('e');
+  if (exponent != std::string::npos && text.find('.') == std::string::npos)
+    text.insert(exponent, ".0");
+  return text;
+}
+
+std::string OptimizerAttrInterface::getText() const {
+  SmallVector<std::string> parts;
+  for (auto [setting, value] : llvm::zip_equal(getSettings(), getValues())) {
+    const std::string name = setting.name.str();
+    if (setting.kind == Setting::Number)
+      parts.push_back(name + " = " + shortest(value));
+    else if (value != 0)
+      parts.push_back(setting.kind == Setting::Word ? name : name + " = true");
+  }
+  return (getName() + "(" + llvm::join(parts, ", ") + ")").str();
+}
+
+void mlc::graph::printOptimizer(OpAsmPrinter &printer, Operation *,
+                                OptimizerAttrInterface optimizer) {
+  printer << optimizer.getText();
+}
