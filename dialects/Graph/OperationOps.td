@@ -101,6 +101,9 @@ def Graph_TanhOp : Graph_Activation<"tanh", "tanh(x)", "dy * (1 - y * y)">;
 def Graph_GeluOp : Graph_Activation<"gelu", "x * (1 + erf(x / sqrt(2))) / 2",
     "dy * ((1 + erf(x / sqrt(2))) / 2 + x * exp(-x * x / 2) / sqrt(2 pi))">;
 
+def Graph_SiluOp : Graph_Activation<"silu", "x / (1 + exp(-x))",
+    "dy * (s + y * (1 - s)) with s = 1 / (1 + exp(-x))">;
+
 /// One operand and one number.
 class Graph_UnaryWithNumberOp<string opMnemonic, string number,
                               list<Trait> traits = []>

@@ -136,6 +136,17 @@ void GeluOp::differentiate(Gradients &gradients) {
   });
 }
 
+Value SiluOp::decompose(OpBuilder &b) {
+  TensorExpr x(b, getInput(), getLoc());
+  return (x * sigmoid(x)).value();
+}
+void SiluOp::differentiate(Gradients &gradients) {
+  differentiateUnary(*this, gradients, [](auto x, auto y, auto dy) {
+    TensorExpr s = sigmoid(x);
+    return dy * (s + y * (1.0 - s));
+  });
+}
+
 Value LeakyReluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return ifPositive(x, x, x * getSlope().convertToDouble()).value();

@@ -165,6 +165,9 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
         return of1([](double x) { return std::tanh(x); });
       })
       .Case([&](graph::GeluOp) { return of1(gelu); })
+      .Case([&](graph::SiluOp) {
+        return of1([](double x) { return x / (1 + std::exp(-x)); });
+      })
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })

@@ -15,6 +15,7 @@ UNARY = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
     "gelu": F.gelu,
+    "silu": F.silu,
     "softmax": lambda x: F.softmax(x, dim=1),
 }
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}

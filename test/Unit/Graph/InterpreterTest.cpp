@@ -74,6 +74,9 @@ TEST_F(InterpreterTest, Activations) {
   // x times the normal distribution's function, from its tables.
   expectNear(runUnary("gelu %x", {1, -2}),
              {0.841344746068542949, -2 * 0.022750131948179207});
+  expectNear(
+      runUnary("silu %x", {-1.5, 0.0, 0.5, 2.0}),
+      {-0.2736382857095345, 0.0, 0.3112296656009273, 1.7615941559557646});
   expectNear(runUnary("softmax %x", {0, std::log(3.0), 1000, 1000}),
              {0.25, 0.75, 0.5, 0.5});
   expectNear(runUnary("sum_row %x", {1, 2, 3, 4}), {3, 3, 7, 7});

@@ -193,6 +193,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"sigmoid", unary("sigmoid %h")},
           {"tanh", unary("tanh %h")},
           {"gelu", unary("gelu %h")},
+          {"silu", unary("silu %h")},
           {"softmax", unary("softmax %h")},
           {"dropout", unary("dropout %h, 0.4")},
           {"bce_with_logits", bce()},
