@@ -104,6 +104,8 @@ def Graph_GeluOp : Graph_Activation<"gelu", "x * (1 + erf(x / sqrt(2))) / 2",
 def Graph_SiluOp : Graph_Activation<"silu", "x / (1 + exp(-x))",
     "dy * (s + y * (1 - s)) with s = 1 / (1 + exp(-x))">;
 
+def Graph_MishOp : Graph_Activation<"mish", "x * tanh(log(1 + exp(x)))">;
+
 /// One operand and one number.
 class Graph_UnaryWithNumberOp<string opMnemonic, string number,
                               list<Trait> traits = []>

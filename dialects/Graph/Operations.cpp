@@ -147,6 +147,14 @@ void SiluOp::differentiate(Gradients &gradients) {
   });
 }
 
+/// Its gradient is that of these ops.
+Value MishOp::decompose(OpBuilder &b) {
+  TensorExpr x(b, getInput(), getLoc());
+  TensorExpr rest = log1p(exp(abs(x) * -1.0));
+  TensorExpr softplus = max(x, 0.0) + rest;
+  return (x * tanh(softplus)).value();
+}
+
 Value LeakyReluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return ifPositive(x, x, x * getSlope().convertToDouble()).value();

@@ -168,6 +168,12 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::SiluOp) {
         return of1([](double x) { return x / (1 + std::exp(-x)); });
       })
+      .Case([&](graph::MishOp) {
+        return of1([](double x) {
+          return x * std::tanh(std::log1p(std::exp(-std::abs(x))) +
+                               std::max(x, 0.0));
+        });
+      })
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })

@@ -99,6 +99,15 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // -----
 
+// graph.mish (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.mish' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.mish %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
 // graph.leaky_relu (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
   // expected-error@+1 {{'graph.leaky_relu' op operand #0 must be a dense tensor of 32-bit float values (C1;}}

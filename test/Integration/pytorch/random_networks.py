@@ -16,6 +16,7 @@ UNARY = {
     "sigmoid": torch.sigmoid,
     "gelu": F.gelu,
     "silu": F.silu,
+    "mish": F.mish,
     "softmax": lambda x: F.softmax(x, dim=1),
 }
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}

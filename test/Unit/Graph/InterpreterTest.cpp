@@ -77,6 +77,9 @@ TEST_F(InterpreterTest, Activations) {
   expectNear(
       runUnary("silu %x", {-1.5, 0.0, 0.5, 2.0}),
       {-0.2736382857095345, 0.0, 0.3112296656009273, 1.7615941559557646});
+  expectNear(
+      runUnary("mish %x", {-1.5, 0.0, 0.5, 2.0}),
+      {-0.29809974216680674, 0.0, 0.3752452113048951, 1.9439589595339946});
   expectNear(runUnary("softmax %x", {0, std::log(3.0), 1000, 1000}),
              {0.25, 0.75, 0.5, 0.5});
   expectNear(runUnary("sum_row %x", {1, 2, 3, 4}), {3, 3, 7, 7});

@@ -194,6 +194,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"tanh", unary("tanh %h")},
           {"gelu", unary("gelu %h")},
           {"silu", unary("silu %h")},
+          {"mish", unary("mish %h")},
           {"softmax", unary("softmax %h")},
           {"dropout", unary("dropout %h, 0.4")},
           {"bce_with_logits", bce()},
