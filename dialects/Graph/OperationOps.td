@@ -106,6 +106,11 @@ def Graph_SiluOp : Graph_Activation<"silu", "x / (1 + exp(-x))",
 
 def Graph_MishOp : Graph_Activation<"mish", "x * tanh(log(1 + exp(x)))">;
 
+def Graph_SeluOp : Graph_Activation<"selu",
+    "x > 0 ? l * x : l * a * (exp(x) - 1), with l = 1.0507009873554805 and "
+    # "a = 1.6732632423543772",
+    "x > 0 ? l * dy : dy * (y + l * a)">;
+
 /// One operand and one number.
 class Graph_UnaryWithNumberOp<string opMnemonic, string number,
                               list<Trait> traits = []>

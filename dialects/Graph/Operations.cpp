@@ -155,6 +155,25 @@ Value MishOp::decompose(OpBuilder &b) {
   return (x * tanh(softplus)).value();
 }
 
+/// Klambauer et al., "Self-Normalizing Neural Networks": with these, mean 0 and
+/// variance 1 stay as they are from layer to layer.
+static constexpr double kSeluScale = 1.0507009873554805;
+static constexpr double kSeluAlpha = 1.6732632423543772;
+
+Value SeluOp::decompose(OpBuilder &b) {
+  TensorExpr x(b, getInput(), getLoc());
+  TensorExpr positive = x * kSeluScale;
+  TensorExpr negative = (exp(x) + -1.0) * (kSeluScale * kSeluAlpha);
+  return ifPositive(x, positive, negative).value();
+}
+void SeluOp::differentiate(Gradients &gradients) {
+  differentiateUnary(*this, gradients, [](auto x, auto y, auto dy) {
+    TensorExpr positive = dy * kSeluScale;
+    TensorExpr negative = dy * (y + kSeluScale * kSeluAlpha);
+    return ifPositive(x, positive, negative);
+  });
+}
+
 Value LeakyReluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return ifPositive(x, x, x * getSlope().convertToDouble()).value();

@@ -174,6 +174,13 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
                                std::max(x, 0.0));
         });
       })
+      .Case([&](graph::SeluOp) {
+        return of1([](double x) {
+          constexpr double scale = 1.0507009873554805;
+          constexpr double alpha = 1.6732632423543772;
+          return scale * (x > 0 ? x : alpha * std::expm1(x));
+        });
+      })
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })

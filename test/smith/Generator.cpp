@@ -23,8 +23,8 @@ constexpr int64_t kLargeWidths[] = {96,  100, 127, 128, 129, 191, 200,
                                     255, 256, 257, 300, 511, 513};
 constexpr int64_t kBatches[] = {1,  2,  3,  4,  5,  7,  8,  9,  13, 15,
                                 16, 17, 31, 32, 33, 48, 63, 64, 65, 100};
-constexpr const char *kElementwise[] = {"relu", "sigmoid", "tanh",
-                                        "gelu", "silu",    "mish"};
+constexpr const char *kElementwise[] = {"relu", "sigmoid", "tanh", "gelu",
+                                        "silu", "mish",    "selu"};
 constexpr const char *kBinary[] = {"add", "sub", "mul"};
 
 const Loss kLosses[] = {

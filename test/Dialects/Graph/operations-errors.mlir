@@ -108,6 +108,15 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // -----
 
+// graph.selu (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.selu' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.selu %x : tensor<?x3xf32, #graph.csr>
+  return
+}
+
+// -----
+
 // graph.leaky_relu (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
   // expected-error@+1 {{'graph.leaky_relu' op operand #0 must be a dense tensor of 32-bit float values (C1;}}

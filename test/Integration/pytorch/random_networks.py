@@ -17,6 +17,7 @@ UNARY = {
     "gelu": F.gelu,
     "silu": F.silu,
     "mish": F.mish,
+    "selu": F.selu,
     "softmax": lambda x: F.softmax(x, dim=1),
 }
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}

@@ -80,6 +80,8 @@ TEST_F(InterpreterTest, Activations) {
   expectNear(
       runUnary("mish %x", {-1.5, 0.0, 0.5, 2.0}),
       {-0.29809974216680674, 0.0, 0.3752452113048951, 1.9439589595339946});
+  expectNear(runUnary("selu %x", {-1.5, 0.0, 0.5, 2.0}),
+             {-1.3658143533672527, 0.0, 0.5253504936777402, 2.101401974710961});
   expectNear(runUnary("softmax %x", {0, std::log(3.0), 1000, 1000}),
              {0.25, 0.75, 0.5, 0.5});
   expectNear(runUnary("sum_row %x", {1, 2, 3, 4}), {3, 3, 7, 7});

@@ -195,6 +195,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"gelu", unary("gelu %h")},
           {"silu", unary("silu %h")},
           {"mish", unary("mish %h")},
+          {"selu", unary("selu %h")},
           {"softmax", unary("softmax %h")},
           {"dropout", unary("dropout %h, 0.4")},
           {"bce_with_logits", bce()},
