@@ -141,6 +141,30 @@ def Graph_MseOp : Graph_ElementLossOp<"mse"> {
   }];
 }
 
+def Graph_MaeOp : Graph_ElementLossOp<"mae"> {
+  let summary = "mean absolute error";
+  let description = [{
+    The mean over all elements of |y - t|, for predictions y [n, c] and targets
+    t [n, c]. Gradient: dy = dl * sign(y - t) / (n * c), dt = -dy, both 0 where
+    y = t.
+
+    Source: torch.nn.L1Loss.
+
+    Constraints:
+    - (C1) predictions and targets are dense `tensor<?xCxf32>` of the same
+      shape.
+
+    Example:
+
+    ```mlir
+    func.func @mae(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.mae %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+      return %l : tensor<f32>
+    }
+    ```
+  }];
+}
+
 } // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_LOSSOPS_TD

@@ -87,3 +87,22 @@ Value MseOp::buildLabelGradient(OpBuilder &b) {
   auto [y, t] = Elements(b, *this);
   return ((t - y) * 2.0).value();
 }
+
+//===----------------------------------------------------------------------===//
+// MaeOp
+//===----------------------------------------------------------------------===//
+
+Value MaeOp::buildTerms(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return abs(y - t).value();
+}
+
+Value MaeOp::buildPredictionGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return sign(y - t).value();
+}
+
+Value MaeOp::buildLabelGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return sign(t - y).value();
+}

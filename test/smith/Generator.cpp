@@ -31,6 +31,7 @@ const Loss kLosses[] = {
     {"bce_with_logits", ""},
     {"cross_entropy", "", /*ofClasses=*/true},
     {"mse", ""},
+    {"mae", ""},
 };
 
 class Generator {

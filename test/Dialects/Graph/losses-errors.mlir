@@ -60,3 +60,12 @@ func.func @f(%y: tensor<?x4xf32>, %t: tensor<?x1xi32>) {
   %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?x1xi32>
   return
 }
+
+// -----
+
+// graph.mae (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.mae %y, %t : tensor<?x3xf32>, tensor<?xi32>
+  return
+}

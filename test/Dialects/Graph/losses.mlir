@@ -10,6 +10,8 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %1 = graph.mse %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: %[[D:.*]] = graph.cross_entropy %[[Y]], %[[C]] : tensor<?x4xf32>, tensor<?xi32>
   %2 = graph.cross_entropy %y, %c : tensor<?x4xf32>, tensor<?xi32>
+  // CHECK: graph.mae %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
+  %mae = graph.mae %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.add %[[A]], %[[B]] : tensor<f32>, tensor<f32>
   %3 = graph.add %0, %1 : tensor<f32>, tensor<f32>
   %4 = graph.add %3, %2 : tensor<f32>, tensor<f32>

@@ -22,7 +22,12 @@ UNARY = {
 }
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}
 BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul}
-LOSSES = {"mse": F.mse_loss, "bce_with_logits": BCE, "cross_entropy": F.cross_entropy}
+LOSSES = {
+    "mse": F.mse_loss,
+    "bce_with_logits": BCE,
+    "cross_entropy": F.cross_entropy,
+    "mae": F.l1_loss,
+}
 
 
 class Generator:

@@ -175,6 +175,7 @@ TEST_F(InterpreterTest, Losses) {
   };
   const double log3 = std::log(3.0);
   EXPECT_NEAR(loss("mse", t), (1 + log3 * log3 + 0 + 4) / 4, 1e-14);
+  EXPECT_NEAR(loss("mae", t), (1 + log3 + 0 + 2) / 4, 1e-14);
   // -log of 1/2, 1/4, sigmoid(1), and softplus(2) - 2 * 4.
   EXPECT_NEAR(loss("bce_with_logits", t),
               (std::log(2.0) + std::log(4.0) + std::log(1 + std::exp(-1.0)) +

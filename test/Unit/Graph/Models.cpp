@@ -202,6 +202,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"bce_of_two", lossOfTwo("bce_with_logits")},
           {"cross_entropy", crossEntropy()},
           {"mse_of_two", lossOfTwo("mse")},
+          {"mae_of_two", lossOfTwo("mae")},
           {"scalar_ops", scalarOps()},
           {"shared_subexpression", sharedSubexpression()},
           {"tied_weights", tiedWeights()},
