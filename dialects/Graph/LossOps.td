@@ -141,6 +141,38 @@ def Graph_MseOp : Graph_ElementLossOp<"mse"> {
   }];
 }
 
+def Graph_HuberOp : Graph_ElementLossOp<"huber"> {
+  let summary = "squares of small errors, multiples of large ones";
+  let description = [{
+    The mean over all elements of (y - t)^2 / 2 where |y - t| <= delta, and of
+    delta * (|y - t| - delta / 2) elsewhere, for predictions y [n, c] and
+    targets t [n, c]. Gradient: dy = dl * max(-delta, min(y - t, delta)) /
+    (n * c), dt = -dy.
+
+    Source: torch.nn.HuberLoss.
+
+    Constraints:
+    - (C1) predictions and targets are dense `tensor<?xCxf32>` of the same
+      shape.
+    - (C2) delta is finite and above 0.
+
+    Example:
+
+    ```mlir
+    func.func @huber(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.huber %y, %t, 1.0 : tensor<?x1xf32>, tensor<?x1xf32>
+      return %l : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
+                       Graph_PositiveAttr<"C2">:$delta);
+  let assemblyFormat = [{
+    $prediction `,` $label `,` $delta attr-dict `:` type($prediction) `,`
+    type($label)
+  }];
+}
+
 def Graph_MaeOp : Graph_ElementLossOp<"mae"> {
   let summary = "mean absolute error";
   let description = [{

@@ -89,6 +89,36 @@ Value MseOp::buildLabelGradient(OpBuilder &b) {
 }
 
 //===----------------------------------------------------------------------===//
+// HuberOp
+//===----------------------------------------------------------------------===//
+
+Value HuberOp::buildTerms(OpBuilder &b) {
+  const double delta = getDelta().convertToDouble();
+  auto [y, t] = Elements(b, *this);
+  TensorExpr error = y - t;
+  TensorExpr size = abs(error);
+  TensorExpr linear = (size + -delta / 2) * delta;
+  TensorExpr square = error * error * 0.5;
+  return ifPositive(size + -delta, linear, square).value();
+}
+
+/// `error`, but no further from 0 than `delta`.
+static TensorExpr clamp(TensorExpr error, double delta) {
+  TensorExpr bound = sign(error) * delta;
+  return ifPositive(abs(error) + -delta, bound, error);
+}
+
+Value HuberOp::buildPredictionGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return clamp(y - t, getDelta().convertToDouble()).value();
+}
+
+Value HuberOp::buildLabelGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return clamp(t - y, getDelta().convertToDouble()).value();
+}
+
+//===----------------------------------------------------------------------===//
 // MaeOp
 //===----------------------------------------------------------------------===//
 

@@ -32,6 +32,7 @@ const Loss kLosses[] = {
     {"cross_entropy", "", /*ofClasses=*/true},
     {"mse", ""},
     {"mae", ""},
+    {"huber", ", 0.3"},
 };
 
 class Generator {

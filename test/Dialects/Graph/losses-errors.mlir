@@ -69,3 +69,21 @@ func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>) {
   %l = graph.mae %y, %t : tensor<?x3xf32>, tensor<?xi32>
   return
 }
+
+// -----
+
+// graph.huber (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.huber %y, %t, 1.0 : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.huber (C2)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.huber' op attribute 'delta' failed to satisfy constraint: 64-bit float attribute whose value is finite and above 0 (C2)}}
+  %l = graph.huber %y, %t, 0.0 : tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}

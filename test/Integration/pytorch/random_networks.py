@@ -22,11 +22,14 @@ UNARY = {
 }
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}
 BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul}
+# With what stands after the operands in the model file.
+SETTINGS = {"huber": ", 0.3"}
 LOSSES = {
     "mse": F.mse_loss,
     "bce_with_logits": BCE,
     "cross_entropy": F.cross_entropy,
     "mae": F.l1_loss,
+    "huber": lambda y, t: F.huber_loss(y, t, delta=0.3),
 }
 
 
@@ -144,7 +147,7 @@ def random_network(seed: int, folder: Path) -> Network:
                 f"    graph.yield %{last} : {answer}",
                 "  }",
                 f"  graph.loss(%y: {answer}, %t: {label}) {{",
-                f"    %l = graph.{loss} %y, %t : {answer}, {label}",
+                f"    %l = graph.{loss} %y, %t{SETTINGS.get(loss, '')} : {answer}, {label}",
                 "    graph.yield %l : tensor<f32>",
                 "  }",
                 f"  graph.train {optimizer} batch({batch}) epochs(3)",

@@ -164,18 +164,22 @@ TEST_F(InterpreterTest, RowsAndClasses) {
 
 TEST_F(InterpreterTest, Losses) {
   const Reals y({2, 2}, {0, std::log(3.0), 1, 2}), t({2, 2}, {1, 0, 1, 4});
-  const auto loss = [&](const std::string &op, Datum label) {
+  const auto loss = [&](const std::string &op, Datum label,
+                        const std::string &settings = "") {
     const std::string type = std::holds_alternative<Integers>(label)
                                  ? "tensor<?xi32>"
                                  : "tensor<?x2xf32>";
     DatumRef l = run("%y: tensor<?x2xf32>, %t: " + type,
-                     "%r = graph." + op + " %y, %t : tensor<?x2xf32>, " + type,
+                     "%r = graph." + op + " %y, %t" + settings +
+                         " : tensor<?x2xf32>, " + type,
                      "tensor<f32>", {y, std::move(label)});
     return l ? std::get<Reals>(*l).elements[0] : NAN;
   };
   const double log3 = std::log(3.0);
   EXPECT_NEAR(loss("mse", t), (1 + log3 * log3 + 0 + 4) / 4, 1e-14);
   EXPECT_NEAR(loss("mae", t), (1 + log3 + 0 + 2) / 4, 1e-14);
+  EXPECT_NEAR(loss("huber", t, ", 1.5"),
+              (0.5 + log3 * log3 / 2 + 0 + 1.5 * (2 - 0.75)) / 4, 1e-7);
   // -log of 1/2, 1/4, sigmoid(1), and softplus(2) - 2 * 4.
   EXPECT_NEAR(loss("bce_with_logits", t),
               (std::log(2.0) + std::log(4.0) + std::log(1 + std::exp(-1.0)) +

@@ -87,7 +87,8 @@ static std::string binary(const std::string &op) {
 }
 
 /// A loss of two linear layers' outputs, `%y` the first: both get gradients.
-static std::string lossOfTwo(const std::string &op) {
+static std::string lossOfTwo(const std::string &op,
+                             const std::string &settings = "") {
   return modelOf(
       {.parameters = kTwoWeights,
        .predict = kTwoLinears + std::string("%out = graph.sub %h, %k : "
@@ -95,8 +96,8 @@ static std::string lossOfTwo(const std::string &op) {
        .loss = "%u = graph.tanh %y : tensor<?x2xf32>\n"
                "%m = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>\n"
                "%n = graph." +
-               op +
-               " %y, %u : tensor<?x2xf32>, tensor<?x2xf32>\n"
+               op + " %y, %u" + settings +
+               " : tensor<?x2xf32>, tensor<?x2xf32>\n"
                "%l = graph.add %m, %n : tensor<f32>, tensor<f32>"});
 }
 
@@ -203,6 +204,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"cross_entropy", crossEntropy()},
           {"mse_of_two", lossOfTwo("mse")},
           {"mae_of_two", lossOfTwo("mae")},
+          {"huber_of_two", lossOfTwo("huber", ", 0.3")},
           {"scalar_ops", scalarOps()},
           {"shared_subexpression", sharedSubexpression()},
           {"tied_weights", tiedWeights()},
