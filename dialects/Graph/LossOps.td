@@ -30,6 +30,12 @@ class Graph_LossFunctionOp<string opMnemonic, string labelKind>
   }];
 }
 
+/// A loss whose labels may be smoothed.
+defvar smoothedFormat = [{
+  $prediction `,` $label (`smoothing` `(` $smoothing^ `)`)? attr-dict `:`
+  type($prediction) `,` type($label)
+}];
+
 /// One term an element: predictions and labels of one shape [n, c].
 class Graph_ElementLossOp<string opMnemonic, string labelKind = "Real">
     : Graph_LossFunctionOp<opMnemonic, labelKind> {
@@ -101,21 +107,31 @@ def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {
     for logits y [n, c] and classes t [n] from 0.
     Gradient: dy = dl * (softmax(y) - one_hot(t)) / n.
 
-    Source: torch.nn.CrossEntropyLoss.
+    With `smoothing(e)`, a row's class counts for 1 - e only, and e is shared by
+    all its C classes: the term is log(sum over c of exp(y[n, c])) - sum over c
+    of q[n, c] * y[n, c] with q = (1 - e) * one_hot(t) + e / C, and
+    dy = dl * (softmax(y) - q) / n.
+
+    Source: torch.nn.CrossEntropyLoss; `label_smoothing` there.
 
     Constraints:
     - (C1) the logits are dense `tensor<?xCxf32>` with C of at least 2.
     - (C2) the labels are `tensor<?xi32>`.
+    - (C3) the smoothing is in [0, 1).
 
     Example:
 
     ```mlir
     func.func @cross_entropy(%y: tensor<?x4xf32>, %t: tensor<?xi32>) -> tensor<f32> {
       %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?xi32>
-      return %l : tensor<f32>
+      %s = graph.cross_entropy %y, %t smoothing(0.1) : tensor<?x4xf32>, tensor<?xi32>
+      return %s : tensor<f32>
     }
     ```
   }];
+  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
+                       OptionalAttr<Graph_FractionAttr<"C3">>:$smoothing);
+  let assemblyFormat = smoothedFormat;
 }
 
 def Graph_MseOp : Graph_ElementLossOp<"mse"> {

@@ -52,10 +52,25 @@ Value BceWithLogitsOp::buildLabelGradient(OpBuilder &b) {
 // CrossEntropyOp
 //===----------------------------------------------------------------------===//
 
+static double smoothingOf(CrossEntropyOp loss) {
+  return loss.getSmoothing()->convertToDouble();
+}
+/// What every class gets of each row.
+static double sharePerClass(CrossEntropyOp loss) {
+  return smoothingOf(loss) /
+         static_cast<double>(loss.getPrediction().getType().getDimSize(1));
+}
+
 Value CrossEntropyOp::buildTerms(OpBuilder &b) {
   TensorExpr sums(b, LogSumExpOp::create(b, getLoc(), getPrediction()));
-  TensorExpr labelled(b,
-                      PickOp::create(b, getLoc(), getPrediction(), getLabel()));
+  Value weighted = getPrediction();
+  if (getSmoothing()) {
+    TensorExpr y(b, getPrediction(), getLoc());
+    TensorExpr sum(b, SumRowOp::create(b, getLoc(), getPrediction()));
+    TensorExpr own = y * (1.0 - smoothingOf(*this));
+    weighted = (own + sum * sharePerClass(*this)).value();
+  }
+  TensorExpr labelled(b, PickOp::create(b, getLoc(), weighted, getLabel()));
   return (sums - labelled).value();
 }
 
@@ -63,6 +78,8 @@ Value CrossEntropyOp::buildPredictionGradient(OpBuilder &b) {
   TensorExpr p(b, SoftmaxOp::create(b, getLoc(), getPrediction()));
   TensorExpr t(
       b, OneHotOp::create(b, getLoc(), getPrediction().getType(), getLabel()));
+  if (getSmoothing())
+    t = t * (1.0 - smoothingOf(*this)) + sharePerClass(*this);
   return (p - t).value();
 }
 

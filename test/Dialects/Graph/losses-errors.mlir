@@ -87,3 +87,12 @@ func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
   %l = graph.huber %y, %t, 0.0 : tensor<?x3xf32>, tensor<?x3xf32>
   return
 }
+
+// -----
+
+// graph.cross_entropy (C3)
+func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{'graph.cross_entropy' op attribute 'smoothing' failed to satisfy constraint: 64-bit float attribute whose value is in [0, 1) (C3)}}
+  %l = graph.cross_entropy %y, %t smoothing(1.0) : tensor<?x4xf32>, tensor<?xi32>
+  return
+}

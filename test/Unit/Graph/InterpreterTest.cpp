@@ -188,6 +188,12 @@ TEST_F(InterpreterTest, Losses) {
               1e-14);
   EXPECT_NEAR(loss("cross_entropy", Integers({2}, {1, 0})),
               (std::log(4.0 / 3.0) + std::log(1 + std::exp(1.0))) / 2, 1e-14);
+  // log(sum exp) of the rows minus 0.9 + 0.05 and 0.05 of the logits.
+  EXPECT_NEAR(loss("cross_entropy", Integers({2}, {1, 0}), " smoothing(0.1)"),
+              (std::log(4.0) - 0.95 * log3 + 1 + std::log(1 + std::exp(1.0)) -
+               (0.95 * 1 + 0.05 * 2)) /
+                  2,
+              1e-7);
   EXPECT_TRUE(std::isnan(loss("cross_entropy", Integers({2}, {1, 2}))));
   EXPECT_EQ(error, "expected every label to be from 0 to below 2");
 }

@@ -101,14 +101,14 @@ static std::string lossOfTwo(const std::string &op,
                "%l = graph.add %m, %n : tensor<f32>, tensor<f32>"});
 }
 
-static std::string crossEntropy() {
+static std::string crossEntropy(const std::string &settings = "") {
   return modelOf(
       {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x5xf32>",
        .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
                   "tensor<3x5xf32>",
        .output = "tensor<?x5xf32>",
-       .loss = "%l = graph.cross_entropy %y, %t : tensor<?x5xf32>, "
-               "tensor<?xi32>",
+       .loss = "%l = graph.cross_entropy %y, %t" + settings +
+               " : tensor<?x5xf32>, tensor<?xi32>",
        .label = "tensor<?xi32>"});
 }
 
@@ -202,6 +202,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
           {"bce_with_logits", bce()},
           {"bce_of_two", lossOfTwo("bce_with_logits")},
           {"cross_entropy", crossEntropy()},
+          {"cross_entropy_smoothed", crossEntropy(" smoothing(0.3)")},
           {"mse_of_two", lossOfTwo("mse")},
           {"mae_of_two", lossOfTwo("mae")},
           {"huber_of_two", lossOfTwo("huber", ", 0.3")},
