@@ -84,20 +84,28 @@ def Graph_BceWithLogitsOp
     logits y [n, c] and labels t [n, c] in [0, 1].
     Gradient: dy = dl * (sigmoid(y) - t) / (n * c), dt = -dl * y / (n * c).
 
+    With `smoothing(e)`, t * (1 - e) + e / 2 stands for t: a label of 0 or 1 is
+    that far from sure.
+
     Source: torch.nn.BCEWithLogitsLoss.
 
     Constraints:
     - (C1) logits and labels are dense `tensor<?xCxf32>` of the same shape.
+    - (C2) the smoothing is in [0, 1).
 
     Example:
 
     ```mlir
     func.func @bce(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
       %l = graph.bce_with_logits %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
-      return %l : tensor<f32>
+      %s = graph.bce_with_logits %y, %t smoothing(0.1) : tensor<?x1xf32>, tensor<?x1xf32>
+      return %s : tensor<f32>
     }
     ```
   }];
+  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
+                       OptionalAttr<Graph_FractionAttr<"C2">>:$smoothing);
+  let assemblyFormat = smoothedFormat;
 }
 
 def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {

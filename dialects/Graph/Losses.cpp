@@ -30,22 +30,31 @@ struct Elements {
 // BceWithLogitsOp
 //===----------------------------------------------------------------------===//
 
+static double smoothingOf(BceWithLogitsOp loss) {
+  return loss.getSmoothing() ? loss.getSmoothing()->convertToDouble() : 0.0;
+}
+static TensorExpr smoothed(BceWithLogitsOp loss, TensorExpr t) {
+  const double smoothing = smoothingOf(loss);
+  return loss.getSmoothing() ? t * (1.0 - smoothing) + smoothing / 2 : t;
+}
+
 Value BceWithLogitsOp::buildTerms(OpBuilder &b) {
   auto [y, t] = Elements(b, *this);
   TensorExpr rest = log1p(exp(abs(y) * -1.0));
-  TensorExpr product = y * t;
+  TensorExpr product = y * smoothed(*this, t);
   TensorExpr terms = max(y, 0.0) - product;
   return (terms + rest).value();
 }
 
 Value BceWithLogitsOp::buildPredictionGradient(OpBuilder &b) {
   auto [y, t] = Elements(b, *this);
-  return (sigmoid(y) - t).value();
+  TensorExpr target = smoothed(*this, t);
+  return (sigmoid(y) - target).value();
 }
 
 Value BceWithLogitsOp::buildLabelGradient(OpBuilder &b) {
   auto [y, t] = Elements(b, *this);
-  return (y * -1.0).value();
+  return (y * (smoothingOf(*this) - 1.0)).value();
 }
 
 //===----------------------------------------------------------------------===//

@@ -33,6 +33,7 @@ const Loss kLosses[] = {
     {"mse", ""},
     {"mae", ""},
     {"huber", ", 0.3"},
+    {"bce_with_logits", " smoothing(0.2)"},
     {"cross_entropy", " smoothing(0.1)", /*ofClasses=*/true},
 };
 

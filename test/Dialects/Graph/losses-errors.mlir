@@ -96,3 +96,12 @@ func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi32>) {
   %l = graph.cross_entropy %y, %t smoothing(1.0) : tensor<?x4xf32>, tensor<?xi32>
   return
 }
+
+// -----
+
+// graph.bce_with_logits (C2)
+func.func @f(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
+  // expected-error@+1 {{'graph.bce_with_logits' op attribute 'smoothing' failed to satisfy constraint: 64-bit float attribute whose value is in [0, 1) (C2)}}
+  %l = graph.bce_with_logits %y, %t smoothing(-0.1) : tensor<?x4xf32>, tensor<?x4xf32>
+  return
+}

@@ -12,6 +12,8 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %2 = graph.cross_entropy %y, %c : tensor<?x4xf32>, tensor<?xi32>
   // CHECK: graph.cross_entropy %[[Y]], %[[C]] smoothing(1.000000e-01) : tensor<?x4xf32>, tensor<?xi32>
   %smoothed = graph.cross_entropy %y, %c smoothing(0.1) : tensor<?x4xf32>, tensor<?xi32>
+  // CHECK: graph.bce_with_logits %[[Y]], %[[T]] smoothing(2.000000e-01) : tensor<?x4xf32>, tensor<?x4xf32>
+  %binary = graph.bce_with_logits %y, %t smoothing(0.2) : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.huber %[[Y]], %[[T]], 5.000000e-01 : tensor<?x4xf32>, tensor<?x4xf32>
   %huber = graph.huber %y, %t, 0.5 : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.mae %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>

@@ -23,10 +23,14 @@ UNARY = {
 WITH_NUMBER = {"leaky_relu": F.leaky_relu, "scale": torch.mul}
 BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul}
 # With what stands after the operands in the model file.
-SETTINGS = {"huber": ", 0.3", "cross_entropy": " smoothing(0.1)"}
+SETTINGS = {
+    "huber": ", 0.3",
+    "cross_entropy": " smoothing(0.1)",
+    "bce_with_logits": " smoothing(0.2)",
+}
 LOSSES = {
     "mse": F.mse_loss,
-    "bce_with_logits": BCE,
+    "bce_with_logits": lambda y, t: BCE(y, t * 0.8 + 0.1),
     "cross_entropy": lambda y, t: F.cross_entropy(y, t, label_smoothing=0.1),
     "mae": F.l1_loss,
     "huber": lambda y, t: F.huber_loss(y, t, delta=0.3),

@@ -186,6 +186,13 @@ TEST_F(InterpreterTest, Losses) {
                std::log(1 + std::exp(2.0)) - 8) /
                   4,
               1e-14);
+  // Labels of 0.9, 0.1, 0.9 and 3.3.
+  EXPECT_NEAR(loss("bce_with_logits", t, " smoothing(0.2)"),
+              (std::log(2.0) + std::log(4.0) - 0.1 * log3 +
+               std::log(1 + std::exp(1.0)) - 0.9 + std::log(1 + std::exp(2.0)) -
+               2 * 3.3) /
+                  4,
+              1e-7);
   EXPECT_NEAR(loss("cross_entropy", Integers({2}, {1, 0})),
               (std::log(4.0 / 3.0) + std::log(1 + std::exp(1.0))) / 2, 1e-14);
   // log(sum exp) of the rows minus 0.9 + 0.05 and 0.05 of the logits.
