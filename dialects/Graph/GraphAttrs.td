@@ -214,4 +214,29 @@ def Graph_AdamWAttr : Graph_Optimizer<"AdamW", "adamw",
   }];
 }
 
+def Graph_AdagradAttr : Graph_Optimizer<"Adagrad", "adagrad", [
+    Graph_Required<"learning_rate">, Graph_Number<"lr_decay", "0.0">,
+    Graph_Number<"initial_accumulator_value", "0.0">,
+    Graph_Number<"epsilon", "1.0e-10">, Graph_Number<"weight_decay", "0.0">]> {
+  let summary = "Adagrad";
+  let description = [{
+    With gradient g, parameter w, state s (`sum`), step number t from 1:
+
+        g <- g + weight_decay * w
+        s <- s + g * g
+        w <- w - learning_rate / (1 + (t - 1) * lr_decay) * g
+                 / (sqrt(s + initial_accumulator_value) + epsilon)
+
+    (PyTorch has the initial value inside of its `sum`.)
+
+    Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online
+    Learning and Stochastic Optimization", JMLR 12 (2011); torch.optim.Adagrad.
+
+    Constraints:
+    - (C1) `learning_rate`, `lr_decay`, `initial_accumulator_value` and
+      `weight_decay` are finite and not negative.
+    - (C2) `epsilon` is finite and above 0.
+  }];
+}
+
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

@@ -245,3 +245,43 @@ OptimizerResult AdamWAttr::buildUpdate(const OptimizerStep &step) const {
   w = decayed(step, scalars, w, getWeightDecay());
   return buildAdam(*this, step, w, g);
 }
+
+//===----------------------------------------------------------------------===//
+// AdagradAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult AdagradAttr::verify(EmitError emitError, Number rate,
+                                  Number rateDecay, Number initial,
+                                  Number epsilon, Number decay) {
+  if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
+      failed(verifyNotNegative(emitError, "lr_decay", rateDecay)) ||
+      failed(
+          verifyNotNegative(emitError, "initial_accumulator_value", initial)) ||
+      failed(verifyNotNegative(emitError, "weight_decay", decay)))
+    return failure();
+  return verifyPositive(emitError, "epsilon", epsilon, "C2");
+}
+
+SmallVector<StringRef> AdagradAttr::getStateNames() const { return {"sum"}; }
+
+OptimizerResult AdagradAttr::buildUpdate(const OptimizerStep &step) const {
+  OpBuilder &b = step.builder;
+  Scalars scalars(step);
+  TensorExpr w(b, step.parameter), g(b, step.gradient), sum(b, step.states[0]);
+  if (getWeightDecay() != 0.0)
+    g = g + w * getWeightDecay();
+  sum = sum + g * g;
+  Value rate = step.learningRate;
+  if (getLrDecay() != 0.0) {
+    Value before = scalars.sub(scalars.real(step.number), scalars.number(1.0));
+    Value decayed = scalars.mul(before, scalars.number(getLrDecay()));
+    rate = scalars.div(rate, scalars.add(scalars.number(1.0), decayed));
+  }
+  TensorExpr all = sum;
+  if (getInitialAccumulatorValue() != 0.0)
+    all = all + getInitialAccumulatorValue();
+  TensorExpr denominator = sqrt(all) + getEpsilon();
+  TensorExpr change = g * g.spread(scalars.narrow(rate));
+  w = w - quotient(change, denominator);
+  return {w.value(), {sum.value()}};
+}

@@ -205,7 +205,7 @@ private:
   }
 
   std::string optimizer() {
-    static const char *const names[] = {"sgd", "adam", "adamw"};
+    static const char *const names[] = {"sgd", "adam", "adamw", "adagrad"};
     const std::string name = pick(names);
     const std::string decay =
         chance(0.5) ? ""
@@ -219,6 +219,11 @@ private:
       return fmt::format("sgd(learning_rate = {}{}{})",
                          pick({0.01, 0.05, 0.1, 0.3}), momentum, decay);
     }
+    if (name == "adagrad")
+      return fmt::format(
+          "adagrad(learning_rate = {}{}{}{})", pick({0.01, 0.05, 0.2}),
+          chance(0.5) ? ", lr_decay = 0.1" : "",
+          chance(0.5) ? ", initial_accumulator_value = 0.1" : "", decay);
     std::string settings;
     if (chance(0.3))
       settings += fmt::format(", beta1 = {}", pick({0.5, 0.8, 0.95}));

@@ -304,3 +304,27 @@ graph.program @m {
   // expected-error@+1 {{unknown setting 'lazy' of adamw; expected learning_rate, beta1, beta2, epsilon or weight_decay}}
   graph.train adamw(lazy, learning_rate = 0.1) batch(5) epochs(1)
 }
+
+// -----
+
+// #graph.adagrad (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite lr_decay of 0 or more (C1), but got -1}}
+  graph.train adagrad(learning_rate = 0.1, lr_decay = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adagrad (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite initial_accumulator_value of 0 or more (C1), but got -1}}
+  graph.train adagrad(learning_rate = 0.1, initial_accumulator_value = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.adagrad (C2)
+graph.program @m {
+  // expected-error@+1 {{expected a finite epsilon above 0 (C2), but got 0.000000e+00}}
+  graph.train adagrad(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
+}

@@ -109,7 +109,7 @@ class Generator:
 
     def optimizer(self):
         choose = self.random.choice
-        kind, decay = choose(["sgd", "adam", "adamw"]), choose([0.0, 0.05])
+        kind, decay = choose(["sgd", "adam", "adamw", "adagrad"]), choose([0.0, 0.05])
         if kind == "sgd":
             momentum = choose([0.0, 0.9])
             nesterov = momentum > 0 and choose([True, False])
@@ -119,6 +119,14 @@ class Generator:
             )
             return text, lambda p: torch.optim.SGD(
                 p, 0.05, momentum=momentum, nesterov=nesterov, weight_decay=decay
+            )
+        if kind == "adagrad":
+            text = (
+                f"adagrad(learning_rate = 0.02, lr_decay = 0.1, "
+                f"initial_accumulator_value = 0.1, weight_decay = {decay})"
+            )
+            return text, lambda p: torch.optim.Adagrad(
+                p, 0.02, 0.1, decay, initial_accumulator_value=0.1
             )
         make = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
         text = f"{kind}(learning_rate = 0.002, weight_decay = {decay}, epsilon = 1.0e-5)"

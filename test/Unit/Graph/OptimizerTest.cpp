@@ -72,6 +72,23 @@ Update adam(AdamSettings settings) {
   };
 }
 
+struct AdagradSettings {
+  double rateDecay = 0, initial = 0, epsilon = 1e-10, weightDecay = 0;
+};
+
+/// torch.optim.Adagrad; the state without its initial value.
+Update adagrad(AdagradSettings settings) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    g += settings.weightDecay * element.w;
+    double &sum = element.states[0];
+    sum += g * g;
+    const double now =
+        rate / (1 + static_cast<double>(t - 1) * settings.rateDecay);
+    element.w -=
+        now * g / (std::sqrt(sum + settings.initial) + settings.epsilon);
+  };
+}
+
 //===----------------------------------------------------------------------===//
 // Cases
 //===----------------------------------------------------------------------===//
@@ -118,6 +135,15 @@ std::vector<OptimizerCase> optimizers() {
        "weight_decay = 0.2)",
        2,
        adam({.beta1 = 0.8, .beta2 = 0.95, .epsilon = 0.3, .weightDecay = 0.2})},
+      {"adagrad", "adagrad(learning_rate = 0.1)", 1, adagrad({})},
+      {"adagrad_all",
+       "adagrad(learning_rate = 0.1, lr_decay = 0.3, epsilon = 0.2, "
+       "initial_accumulator_value = 0.5, weight_decay = 0.2)",
+       1,
+       adagrad({.rateDecay = 0.3,
+                .initial = 0.5,
+                .epsilon = 0.2,
+                .weightDecay = 0.2})},
       {"adamw", "adamw(learning_rate = 0.1)", 2,
        adam({.weightDecay = 0.01, .decoupled = true})},
       {"adamw_without_decay", "adamw(learning_rate = 0.1, weight_decay = 0)", 2,
@@ -231,8 +257,8 @@ INSTANTIATE_TEST_SUITE_P(Optimizers, OptimizerTest,
 std::vector<OptimizerCase> plainOptimizers() {
   std::vector<OptimizerCase> plain;
   llvm::copy_if(optimizers(), std::back_inserter(plain), [](auto &optimizer) {
-    return optimizer.states < 2 || optimizer.name == "adam_all" ||
-           optimizer.name == "adamw_all";
+    return (optimizer.states < 2 && optimizer.name != "adagrad") ||
+           optimizer.name == "adam_all" || optimizer.name == "adamw_all";
   });
   return plain;
 }
