@@ -239,4 +239,27 @@ def Graph_AdagradAttr : Graph_Optimizer<"Adagrad", "adagrad", [
   }];
 }
 
+def Graph_LionAttr : Graph_Optimizer<"Lion", "lion", [
+    Graph_Required<"learning_rate">, Graph_Number<"beta1", "0.9">,
+    Graph_Number<"beta2", "0.99">, Graph_Number<"weight_decay", "0.0">]> {
+  let summary = "Lion: the sign of a momentum";
+  let description = [{
+    With gradient g, parameter w, state m (`exp_avg`):
+
+        w <- w - learning_rate * weight_decay * w
+        w <- w - learning_rate * sign(beta1 * m + (1 - beta1) * g)
+        m <- beta2 * m + (1 - beta2) * g
+
+    Every element moves by the learning rate, whatever its gradient's size, or
+    not at all where the sum is 0: rates are 3 to 10 times smaller than Adam's.
+
+    Source: Chen et al., "Symbolic Discovery of Optimization Algorithms",
+    arXiv:2302.06675, algorithm 2.
+
+    Constraints:
+    - (C1) `learning_rate`, `weight_decay` are finite and not negative.
+    - (C2) `beta1` and `beta2` are in [0, 1).
+  }];
+}
+
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

@@ -285,3 +285,31 @@ OptimizerResult AdagradAttr::buildUpdate(const OptimizerStep &step) const {
   w = w - quotient(change, denominator);
   return {w.value(), {sum.value()}};
 }
+
+//===----------------------------------------------------------------------===//
+// LionAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult LionAttr::verify(EmitError emitError, Number rate, Number beta1,
+                               Number beta2, Number decay) {
+  if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
+      failed(verifyNotNegative(emitError, "weight_decay", decay)) ||
+      failed(verifyFraction(emitError, "beta1", beta1)))
+    return failure();
+  return verifyFraction(emitError, "beta2", beta2);
+}
+
+SmallVector<StringRef> LionAttr::getStateNames() const { return {"exp_avg"}; }
+
+OptimizerResult LionAttr::buildUpdate(const OptimizerStep &step) const {
+  OpBuilder &b = step.builder;
+  Scalars scalars(step);
+  TensorExpr w(b, step.parameter), g(b, step.gradient), m(b, step.states[0]);
+  w = decayed(step, scalars, w, getWeightDecay());
+  TensorExpr kept = m * getBeta1();
+  TensorExpr direction = sign(kept + g * (1.0 - getBeta1()));
+  w = w - direction * w.spread(scalars.narrow(step.learningRate));
+  kept = m * getBeta2();
+  m = kept + g * (1.0 - getBeta2());
+  return {w.value(), {m.value()}};
+}

@@ -205,7 +205,8 @@ private:
   }
 
   std::string optimizer() {
-    static const char *const names[] = {"sgd", "adam", "adamw", "adagrad"};
+    static const char *const names[] = {"sgd", "adam", "adamw", "adagrad",
+                                        "lion"};
     const std::string name = pick(names);
     const std::string decay =
         chance(0.5) ? ""
@@ -224,6 +225,10 @@ private:
           "adagrad(learning_rate = {}{}{}{})", pick({0.01, 0.05, 0.2}),
           chance(0.5) ? ", lr_decay = 0.1" : "",
           chance(0.5) ? ", initial_accumulator_value = 0.1" : "", decay);
+    if (name == "lion")
+      return fmt::format(
+          "lion(learning_rate = {:e}{}{})", pick({1e-4, 1e-3, 3e-3}),
+          chance(0.5) ? ", beta1 = 0.5, beta2 = 0.9" : "", decay);
     std::string settings;
     if (chance(0.3))
       settings += fmt::format(", beta1 = {}", pick({0.5, 0.8, 0.95}));

@@ -328,3 +328,19 @@ graph.program @m {
   // expected-error@+1 {{expected a finite epsilon above 0 (C2), but got 0.000000e+00}}
   graph.train adagrad(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
 }
+
+// -----
+
+// #graph.lion (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e-01}}
+  graph.train lion(learning_rate = -0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.lion (C2)
+graph.program @m {
+  // expected-error@+1 {{expected beta2 in [0, 1) (C2), but got 1.000000e+00}}
+  graph.train lion(learning_rate = 0.1, beta2 = 1) batch(5) epochs(1)
+}

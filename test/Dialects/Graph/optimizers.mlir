@@ -78,3 +78,19 @@ graph.program @adagrad {
   }
   graph.train adagrad(learning_rate = 0.1, initial_accumulator_value = 0.5) batch(7) epochs(3)
 }
+
+// -----
+
+// CHECK: graph.train lion(learning_rate = 1.0e-04, beta1 = 0.9, beta2 = 0.5, weight_decay = 0) batch(7) epochs(3)
+graph.program @lion {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train lion(learning_rate = 1.0e-4, beta2 = 0.5) batch(7) epochs(3)
+}

@@ -20,7 +20,7 @@ class Network(NamedTuple):
     model: Path
     predict: Callable[[dict[str, Tensor], Tensor], Tensor]
     loss: Callable[[Tensor, Tensor], Tensor]
-    optimizer: Callable[[list[Tensor]], "Optimizer | LazyAdam"]
+    optimizer: Callable[[list[Tensor]], "Optimizer | LazyAdam | Lion"]
     batch: int
     edit: tuple[str, str] = ("", "")  # of the model's text: old, new
 
@@ -95,6 +95,27 @@ class LazyAdam:
     def step(self):
         for optimizer in self.both:
             optimizer.step()
+
+
+class Lion:
+    """Algorithm 2 of Chen et al., arXiv:2302.06675, which torch.optim has not."""
+
+    def __init__(self, parameters, lr, betas=(0.9, 0.99), weight_decay=0.0):
+        self.parameters, self.lr, self.betas = parameters, lr, betas
+        self.weight_decay = weight_decay
+        self.exp_avg = [torch.zeros_like(p) for p in parameters]
+
+    def zero_grad(self):
+        for p in self.parameters:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        beta1, beta2 = self.betas
+        for p, m in zip(self.parameters, self.exp_avg):
+            p.mul_(1 - self.lr * self.weight_decay)
+            p.sub_(self.lr * torch.sign(beta1 * m + (1 - beta1) * p.grad))
+            m.mul_(beta2).add_((1 - beta2) * p.grad)
 
 
 def imdb_mlp(p, x):

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import torch
-from networks import BCE, Network
+from networks import BCE, Lion, Network
 from torch.nn import functional as F
 
 # Around the widths of vectors and of shards, where remainders are.
@@ -109,7 +109,7 @@ class Generator:
 
     def optimizer(self):
         choose = self.random.choice
-        kind, decay = choose(["sgd", "adam", "adamw", "adagrad"]), choose([0.0, 0.05])
+        kind, decay = choose(["sgd", "adam", "adamw", "adagrad", "lion"]), choose([0.0, 0.05])
         if kind == "sgd":
             momentum = choose([0.0, 0.9])
             nesterov = momentum > 0 and choose([True, False])
@@ -128,6 +128,9 @@ class Generator:
             return text, lambda p: torch.optim.Adagrad(
                 p, 0.02, 0.1, decay, initial_accumulator_value=0.1
             )
+        if kind == "lion":
+            text = f"lion(learning_rate = 0.001, weight_decay = {decay})"
+            return text, lambda p: Lion(p, lr=0.001, weight_decay=decay)
         make = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
         text = f"{kind}(learning_rate = 0.002, weight_decay = {decay}, epsilon = 1.0e-5)"
         return text, lambda p: make(p, 0.002, weight_decay=decay, eps=1e-5)

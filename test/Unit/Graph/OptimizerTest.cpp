@@ -89,6 +89,21 @@ Update adagrad(AdagradSettings settings) {
   };
 }
 
+struct LionSettings {
+  double beta1 = 0.9, beta2 = 0.99, weightDecay = 0;
+};
+
+/// Chen et al., arXiv:2302.06675, algorithm 2.
+Update lion(LionSettings settings) {
+  return [=](Element &element, double g, double rate, int64_t) {
+    double &m = element.states[0];
+    const double c = settings.beta1 * m + (1 - settings.beta1) * g;
+    element.w -= rate * settings.weightDecay * element.w;
+    element.w -= rate * static_cast<double>((c > 0) - (c < 0));
+    m = settings.beta2 * m + (1 - settings.beta2) * g;
+  };
+}
+
 //===----------------------------------------------------------------------===//
 // Cases
 //===----------------------------------------------------------------------===//
@@ -144,6 +159,11 @@ std::vector<OptimizerCase> optimizers() {
                 .initial = 0.5,
                 .epsilon = 0.2,
                 .weightDecay = 0.2})},
+      {"lion", "lion(learning_rate = 0.1)", 1, lion({})},
+      {"lion_all",
+       "lion(learning_rate = 0.1, beta1 = 0.5, beta2 = 0.7, weight_decay = "
+       "0.2)",
+       1, lion({.beta1 = 0.5, .beta2 = 0.7, .weightDecay = 0.2})},
       {"adamw", "adamw(learning_rate = 0.1)", 2,
        adam({.weightDecay = 0.01, .decoupled = true})},
       {"adamw_without_decay", "adamw(learning_rate = 0.1, weight_decay = 0)", 2,
