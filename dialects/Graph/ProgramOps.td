@@ -175,8 +175,8 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
 def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
   let summary = "how training descends";
   let description = [{
-    The optimiser (`sgd`, `adam`, `adamw`, with their settings), the rows of a
-    batch, and how many times the data is seen unless the run says otherwise.
+    The optimiser with its settings (see Attributes), the rows of a batch, and
+    how many times the data is seen unless the run says otherwise.
 
     Constraints:
     - (C1) `batch` is from 1 to 1048576.

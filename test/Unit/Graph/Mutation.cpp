@@ -54,14 +54,13 @@ static Value transposed(OpBuilder &b, graph::MatmulOp op, bool lhs) {
   return copy.getResult();
 }
 
-/// Whether a constant is only compared with: another is seen only where inputs
-/// happen to lie between the two. What is selected by it is disturbed itself.
-static bool isThreshold(Operation *op) {
-  return isa<arith::ConstantOp, tensor::SplatOp>(op) && !op->use_empty() &&
-         llvm::all_of(op->getUsers(), [](Operation *user) {
-           return isa<arith::CmpFOp>(user) ||
-                  (isa<tensor::SplatOp>(user) && isThreshold(user));
-         });
+/// Whether a number is only compared, or makes what is: another is seen only
+/// where inputs happen to lie between the two. What is selected by the
+/// comparison is disturbed itself.
+static bool isOnlyCompared(Operation *op) {
+  return !op->use_empty() && llvm::all_of(op->getUsers(), [](Operation *user) {
+    return isa<arith::CmpFOp>(user) || isOnlyCompared(user);
+  });
 }
 
 namespace {
@@ -75,7 +74,7 @@ public:
          op && !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
       if (op->getNumResults() == 1 &&
           isa<FloatType>(getElementTypeOrSelf(op->getResult(0).getType())) &&
-          !isThreshold(op) && plantIn(op))
+          !isOnlyCompared(op) && plantIn(op))
         return mutation;
     return Mutation();
   }
