@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.optim import SGD, Adam, AdamW, Optimizer, SparseAdam
+from torch.optim import SGD, Adagrad, Adam, AdamW, Optimizer, SparseAdam
 
 from integration import MODELS, REPOSITORY
 
@@ -97,6 +97,23 @@ class LazyAdam:
             optimizer.step()
 
 
+def smooth(p, x):
+    a = F.silu(x @ p["fc1.weight"] + p["fc1.bias"])
+    return F.selu(a + F.mish(a @ p["fc2.weight"])) @ p["fc3.weight"]
+
+
+def lion(p, x):
+    return F.silu(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
+
+
+def smoothed(p, x):
+    return F.mish(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
+
+
+def unsure(p, x):
+    return F.selu(x @ p["fc1.weight"]) @ p["fc2.weight"]
+
+
 class Lion:
     """Algorithm 2 of Chen et al., arXiv:2302.06675, which torch.optim has not."""
 
@@ -171,6 +188,36 @@ NETWORKS = {
         BCE,
         lambda p: LazyAdam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-4),
         batch=5,
+    ),
+    "smooth": Network(
+        MODELS / "smooth.mlir",
+        smooth,
+        lambda y, t: F.huber_loss(y, t, delta=0.4),
+        lambda p: Adagrad(
+            p, lr=0.05, lr_decay=0.1, weight_decay=0.01, initial_accumulator_value=0.1
+        ),
+        batch=6,
+    ),
+    "lion": Network(
+        MODELS / "lion.mlir",
+        lion,
+        F.l1_loss,
+        lambda p: Lion(p, lr=0.003, betas=(0.8, 0.99), weight_decay=0.05),
+        batch=8,
+    ),
+    "smoothed": Network(
+        MODELS / "smoothed.mlir",
+        smoothed,
+        lambda y, t: F.cross_entropy(y, t, label_smoothing=0.15),
+        lambda p: Adam(p, lr=0.005),
+        batch=10,
+    ),
+    "unsure": Network(
+        MODELS / "unsure.mlir",
+        unsure,
+        lambda y, t: BCE(y, t * 0.9 + 0.05),
+        lambda p: SGD(p, lr=0.2, momentum=0.9),
+        batch=7,
     ),
     "imdb_mlp": Network(
         REPOSITORY / "examples" / "imdb-mlp" / "model.mlir",

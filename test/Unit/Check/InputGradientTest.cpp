@@ -137,9 +137,9 @@ TEST_F(InputGradientTest, AgreesWithDifferences) {
     CsrRows above = kData, below = kData;
     above.values[p] += distance;
     below.values[p] -= distance;
-    const double expected = (sumOfPredictions(predict, above) -
-                             sumOfPredictions(predict, below)) /
-                            (2 * distance);
+    const double expected =
+        (sumOfPredictions(predict, above) - sumOfPredictions(predict, below)) /
+        (2 * distance);
     EXPECT_NEAR(places[p] < 0 ? 0 : gradient.values[places[p]], expected, 1e-8)
         << "entry " << p;
   }
@@ -170,9 +170,9 @@ TEST_F(InputGradientTest, CompiledCodeWritesItAtTheDatasPlaces) {
   std::vector<float> gradient(values.size(), untouched);
   const MlcProgram &program = compiled->program();
   const int64_t nonzeros = static_cast<int64_t>(values.size());
-  std::vector<char> workspace(program.workspace.shared +
-                              program.workspace.own +
-                              program.workspace.per_nonzero * nonzeros + 64);
+  std::vector<char> workspace(program.workspace.shared + program.workspace.own +
+                              program.workspace.own_per_nonzero * nonzeros +
+                              64);
   void *aligned = workspace.data();
   size_t space = workspace.size();
   MlcCall call = {};

@@ -54,12 +54,12 @@ static Value transposed(OpBuilder &b, graph::MatmulOp op, bool lhs) {
   return copy.getResult();
 }
 
-/// Whether a number is only compared, or makes what is: another is seen only
-/// where inputs happen to lie between the two. What is selected by the
-/// comparison is disturbed itself.
+/// Whether a number is only compared, or measured, or makes what is: another is
+/// seen only where inputs happen to lie between the two. What is selected by
+/// the comparison is disturbed itself.
 static bool isOnlyCompared(Operation *op) {
   return !op->use_empty() && llvm::all_of(op->getUsers(), [](Operation *user) {
-    return isa<arith::CmpFOp>(user) || isOnlyCompared(user);
+    return isa<arith::CmpFOp, tensor::DimOp>(user) || isOnlyCompared(user);
   });
 }
 

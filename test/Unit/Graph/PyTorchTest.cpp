@@ -1,12 +1,15 @@
-//===- PyTorchTest.cpp - Optimisers against numbers from PyTorch ----------===//
+//===- PyTorchTest.cpp - Steps and functions against PyTorch's numbers ----===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// The numbers are those of PyTorch 2.15 in f64: y = x w, MSELoss, seven steps
-// on all rows, the learning rate 0.1 / t in step t.
+// The numbers are those of PyTorch 2.15 in f64. Of optimisers: y = x w,
+// MSELoss, seven steps on all rows, the learning rate 0.1 / t in step t; lion,
+// which PyTorch has not, is algorithm 2 of arXiv:2302.06675 written in it (see
+// test/Integration/pytorch/networks.py). Of functions: the mean of f(w)^2 and
+// its gradient. Of losses: the loss of w itself and its gradient.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,6 +48,19 @@ const Recorded kRecorded[] = {
      "weight_decay = 0.2)",
      {0.013285703072, -0.092891278499, 0.120816965584, 0.361551348518,
       -0.340862924380, 0.536508197884}},
+    {"adagrad(learning_rate = 0.1)",
+     {-0.056898155263, -0.021437539825, 0.117089546625, 0.434097332002,
+      -0.320540597999, 0.689448959949}},
+    {"adagrad(learning_rate = 0.1, lr_decay = 0.3, epsilon = 0.2, "
+     "initial_accumulator_value = 0.5, weight_decay = 0.2)",
+     {0.066202846462, -0.155467464529, 0.201429199809, 0.387954409467,
+      -0.418350065473, 0.577454248640}},
+    {"lion(learning_rate = 0.1)",
+     {-0.159285714286, 0.059285714286, 0.040714285714, 0.424047619048,
+      -0.240714285714, 0.725952380952}},
+    {"lion(learning_rate = 0.1, beta1 = 0.5, beta2 = 0.7, weight_decay = 0.2)",
+     {-0.159210575612, 0.064293135918, 0.030624303775, 0.408495754545,
+      -0.220459183163, 0.725799794581}},
     {"adamw(learning_rate = 0.1)",
      {-0.132929410619, 0.055177261240, 0.041967275925, 0.414832983430,
       -0.243210365672, 0.708843141348}},
@@ -78,6 +94,100 @@ TEST(PyTorch, OptimizersTakeTheSameSteps) {
         relativeError(inputs.parameters, {Reals({3, 2}, recorded.weights)}),
         kTolerance)
         << recorded.optimizer;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Functions and losses
+//===----------------------------------------------------------------------===//
+
+struct RecordedGradient {
+  std::string op; ///< A function of `%w`, or a loss of `%y` and `%t`.
+  double loss;
+  std::vector<double> gradient; ///< [3, 2], with respect to w.
+};
+
+const RecordedGradient kFunctions[] = {
+    {"gelu %w",
+     1.196255643850,
+     {0.000016125406, 0.005429152546, -0.010227450289, 0.070150208276,
+      0.349873293563, 0.859306556939}},
+    {"silu %w",
+     1.031646964994,
+     {0.004178414158, -0.001666796343, -0.014988985234, 0.055461782913,
+      0.263092128282, 0.846668786602}},
+    {"mish %w",
+     1.212214319200,
+     {0.004534156677, 0.000206792475, -0.020579848909, 0.080641205263,
+      0.344652032164, 0.857679836272}},
+    {"selu %w",
+     2.153347959580,
+     {-0.048741967784, -0.216854621829, -0.197825234836, 0.147196341977,
+      0.404789940438, 0.919977137358}}};
+
+const RecordedGradient kLosses[] = {
+    {"mae %y, %t",
+     1.358333333333,
+     {-0.166666666667, -0.166666666667, 0.166666666667, 0.166666666667,
+      0.166666666667, 0.166666666667}},
+    {"huber %y, %t, 0.8",
+     0.831875000000,
+     {-0.133333333333, -0.133333333333, 0.033333333333, 0.025000000000,
+      0.133333333333, 0.133333333333}},
+    {"cross_entropy %y, %t smoothing(0.1)",
+     0.533860356443,
+     {0.030617021633, -0.030617021633, -0.206062590723, 0.206062590723,
+      0.049272037147, -0.049272037147}},
+    {"bce_with_logits %y, %t smoothing(0.2)",
+     1.049244229198,
+     {-0.142095687804, 0.021912536083, -0.045740419469, 0.049781276685,
+      0.108376684266, 0.004023636663}}};
+
+const char kParameter[] = "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>";
+
+/// Compares the step of `parts` on w and `labels` with what was recorded.
+void expectSame(const RecordedGradient &recorded, const ModelParts &parts,
+                Datum labels) {
+  TrainStep step(modelOf(parts));
+  StepInputs inputs = step.makeInputs(0);
+  inputs.rows = {0, 1, 2};
+  inputs.data = makeDatum(Reals({3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}));
+  inputs.labels = makeDatum(std::move(labels));
+  inputs.parameters = {Reals({3, 2}, {-3, -1.2, -0.3, 0.4, 1.1, 2.5})};
+  EXPECT_NEAR(step.run(inputs).loss, recorded.loss, 1e-6) << recorded.op;
+  EXPECT_LT(relativeError(gradientsOf(step, inputs),
+                          {Reals({3, 2}, recorded.gradient)}),
+            kTolerance)
+      << recorded.op;
+}
+
+TEST(PyTorch, FunctionsHaveTheSameGradients) {
+  for (const RecordedGradient &recorded : kFunctions)
+    expectSame(recorded,
+               {.parameters = kParameter,
+                .predict = "%f = graph." + recorded.op +
+                           " : tensor<3x2xf32>\n"
+                           "%out = graph.linear %x, %f : tensor<?x3xf32>, "
+                           "tensor<3x2xf32>"},
+               Reals({3, 2}, 0.0));
+}
+
+TEST(PyTorch, LossesHaveTheSameGradients) {
+  for (const RecordedGradient &recorded : kLosses) {
+    const bool ofClasses = recorded.op.find("cross") == 0;
+    const bool isBinary = recorded.op.find("bce") == 0;
+    const std::string label = ofClasses ? "tensor<?xi32>" : "tensor<?x2xf32>";
+    const Reals targets({3, 2},
+                        isBinary ? std::vector<double>{1, 0, 0.75, 0.25, 0, 1}
+                                 : std::vector<double>{1, 0, -0.5, 0.25, 0, 1});
+    expectSame(
+        recorded,
+        {.parameters = kParameter,
+         .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                    "tensor<3x2xf32>",
+         .loss = "%l = graph." + recorded.op + " : tensor<?x2xf32>, " + label,
+         .label = label},
+        ofClasses ? Datum(Integers({3}, {1, 0, 1})) : Datum(targets));
   }
 }
 
