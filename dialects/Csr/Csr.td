@@ -171,8 +171,8 @@ def Csr_SampledMatmulOp : Csr_Op<"sampled_matmul"> {
     For each non-zero p of row rows[i]: result[p] = sum over j of
     lhs[i, j] * rhs[indices[p], j], plus init[p] with `accumulate`. `init` and
     the result are as long as `values` of the data set; what belongs to rows
-    that are not in the batch stays as it is in `init`. A row that the batch has
-    several times must have equal rows of lhs, or the last one counts.
+    that are not in the batch stays as it is in `init`. The batch's rows must
+    differ: each has one place in the result.
 
     Constraints:
     - (C1) lhs and rhs have two dimensions, the others one.

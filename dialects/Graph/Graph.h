@@ -99,13 +99,15 @@ struct OptimizerResult {
 /// Whether `type` is a tensor with the `#graph.csr` encoding.
 bool isCsr(mlir::Type type);
 
-/// The names of all ops that a context knows with the interface `Interface`.
+/// The names of all ops that a context knows with the interface `Interface`,
+/// in the alphabet's order.
 template <typename Interface>
 llvm::SmallVector<llvm::StringRef> opsWith(mlir::MLIRContext *context) {
   llvm::SmallVector<llvm::StringRef> names;
   for (mlir::RegisteredOperationName op : context->getRegisteredOperations())
     if (op.hasInterface<Interface>())
       names.push_back(op.getStringRef());
+  llvm::sort(names);
   return names;
 }
 

@@ -33,10 +33,10 @@ func.func @bce(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) -> tensor<f32> {
 
 // CHECK-LABEL: func.func @mse(
 // CHECK-SAME: %[[Y:[a-z0-9]+]]: tensor<?x3xf32>, %[[T:[a-z0-9]+]]: tensor<?x3xf32>
-// CHECK: %[[E:.*]] = arith.subf %[[Y]], %[[T]]
 // CHECK: %[[THREE:.*]] = arith.constant 3.0
 // CHECK: %[[COUNT:.*]] = arith.mulf %{{.*}}, %[[THREE]] : f32
 // CHECK: %[[SCALE:.*]] = arith.divf %{{.*}}, %[[COUNT]] : f32
+// CHECK: %[[E:.*]] = arith.subf %[[Y]], %[[T]]
 // CHECK: %[[SQUARES:.*]] = arith.mulf %[[E]], %[[E]]
 // CHECK: %[[SCALES:.*]] = tensor.splat %[[SCALE]]
 // CHECK: arith.mulf %[[SQUARES]], %[[SCALES]]
@@ -55,13 +55,13 @@ func.func @mse(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) -> tensor<f32> {
 // CHECK: %[[SHIFTED:.*]] = arith.subf %[[Y]], %[[MAXES]]
 // CHECK: %[[EXP:.*]] = math.exp %[[SHIFTED]]
 // CHECK: %[[SUM:.*]] = linalg.generic {{.*}} ins(%[[EXP]] :
+// CHECK: %[[LOG:.*]] = math.log %[[SUM]]
+// CHECK: %[[LOGSUM:.*]] = arith.addf %[[LOG]], %[[MAX]]
 // CHECK: %[[LABELLED:.*]] = linalg.generic {indexing_maps = [#[[ONE]], #[[ONE]]], iterator_types = ["parallel"]} ins(%[[T]] :
 // CHECK-NEXT: ^bb0(%[[LABEL:.*]]: i32, %{{.*}}: f32):
 // CHECK: %[[I:.*]] = linalg.index 0
 // CHECK: %[[J:.*]] = arith.index_cast %[[LABEL]]
 // CHECK: tensor.extract %[[Y]][%[[I]], %[[J]]]
-// CHECK: %[[LOG:.*]] = math.log %[[SUM]]
-// CHECK: %[[LOGSUM:.*]] = arith.addf %[[LOG]], %[[MAX]]
 // CHECK: %[[TERMS:.*]] = arith.subf %[[LOGSUM]], %[[LABELLED]]
 // CHECK: arith.mulf %[[TERMS]], %{{.*}}
 // CHECK: linalg.generic {indexing_maps = [#[[ONE]], #[[ONENONE]]], iterator_types = ["reduction"]}

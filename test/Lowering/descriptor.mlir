@@ -74,7 +74,7 @@ func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace
 // CHECK-NEXT: llvm.mlir.constant(77 : i64)
 // CHECK-NEXT: llvm.mlir.constant(4 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @mlc_parameters
-// CHECK-NEXT: llvm.mlir.constant(8 : i64)
+// CHECK-NEXT: llvm.mlir.constant(3 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @mlc_states
 // CSR, 9 features, class labels, 3 outputs.
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)

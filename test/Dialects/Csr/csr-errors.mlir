@@ -118,3 +118,25 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi8
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi8>, tensor<?xf32>, i1, tensor<9x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
 }
+
+// -----
+
+// csr.sampled_matmul (C1)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x4xf32>,
+             %w: tensor<9xf32>, %out: tensor<?xf32>) {
+  // expected-error@+1 {{'csr.sampled_matmul' op expected operand 4 to have 2 dimensions (C1), but got 'tensor<9xf32>'}}
+  %y = csr.sampled_matmul ins(%rows, %indptr, %indices, %dy, %w) outs(%out)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<9xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+// csr.sampled_matmul (C2)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x4xf32>,
+             %w: tensor<9x3xf32>, %out: tensor<?xf32>) {
+  // expected-error@+1 {{'csr.sampled_matmul' op expected equal numbers of columns (C2), but got 'tensor<?x4xf32>' and 'tensor<9x3xf32>'}}
+  %y = csr.sampled_matmul ins(%rows, %indptr, %indices, %dy, %w) outs(%out)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<9x3xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return
+}

@@ -288,7 +288,7 @@ func.func @f(%x: tensor<?x3xf32>) {
 // -----
 
 func.func @f(%x: tensor<?x3xf64>) {
-  // expected-error@+1 {{'graph.relu' op operand #0 must be ranked tensor of 32-bit float values, but got 'tensor<?x3xf64>'}}
+  // expected-error@+1 {{'graph.relu' op operand #0 must be a dense tensor of 32-bit float values (C1; only graph.linear takes #graph.csr), but got 'tensor<?x3xf64>'}}
   %y = graph.relu %x : tensor<?x3xf64>
   return
 }

@@ -123,3 +123,30 @@ func.func @f(%x: tensor<?x3xf32>, %t: tensor<?x1xi32>) {
   %y = graph.pick %x, %t : tensor<?x3xf32>, tensor<?x1xi32>
   return
 }
+
+// -----
+
+// graph.sampled_matmul (C1)
+func.func @f(%x: tensor<?x9xf32>, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{expected a pattern tensor<?xKxf32, #graph.csr> and dense operands of two dimensions (C1)}}
+  %y = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32>, tensor<?x4xf32>, tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// graph.sampled_matmul (C2)
+func.func @f(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<8x4xf32>) {
+  // expected-error@+1 {{expected ? and 9 rows, as many as the pattern has rows and columns (C2), but got ? and 8}}
+  %y = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<8x4xf32>
+  return
+}
+
+// -----
+
+// graph.sampled_matmul (C3)
+func.func @f(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<9x3xf32>) {
+  // expected-error@+1 {{expected equal numbers of columns (C3), but got 4 and 3}}
+  %y = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x3xf32>
+  return
+}

@@ -47,3 +47,10 @@ func.func @rows(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<?xf32>, tenso
   %1 = graph.pick %x, %t : tensor<?x3xf32>, tensor<?xi32>
   return %0, %1 : tensor<?xf32>, tensor<?xf32>
 }
+
+// CHECK-LABEL: func.func @sampled
+func.func @sampled(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) -> tensor<?x9xf32, #graph.csr> {
+  // CHECK: graph.sampled_matmul %{{.*}}, %{{.*}}, %{{.*}} : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x4xf32>
+  %y = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x4xf32>
+  return %y : tensor<?x9xf32, #graph.csr>
+}
