@@ -14,8 +14,8 @@
 namespace mlc::reference {
 
 /// A function of `op`'s operands, of one block and one result: what
-/// CompositeOpInterface makes of the op, or the terms whose mean LossOpInterface
-/// says it is. Null for ops with neither interface.
+/// CompositeOpInterface makes of the op, or the terms whose mean
+/// LossOpInterface says it is. Null for ops with neither interface.
 mlir::OwningOpRef<mlir::func::FuncOp> decompositionOf(mlir::Operation *op);
 
 } // namespace mlc::reference
