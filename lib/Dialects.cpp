@@ -8,6 +8,8 @@
 #include "dialects/Blas/Blas.h"
 #include "dialects/Csr/Csr.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Mlc/Mlc.h"
+#include "dialects/Spmd/Spmd.h"
 #include "mlc/Pipeline.h"
 
 #include "mlir/InitAllDialects.h"
@@ -18,6 +20,7 @@ using namespace mlir;
 void mlc::registerDialects(DialectRegistry &registry) {
   registerAllDialects(registry);
   registerAllExtensions(registry);
-  registry.insert<graph::GraphDialect, csr::CsrDialect, blas::BlasDialect>();
+  registry.insert<graph::GraphDialect, csr::CsrDialect, blas::BlasDialect,
+                  MlcDialect, spmd::SpmdDialect>();
   blas::registerBufferization(registry);
 }

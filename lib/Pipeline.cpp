@@ -102,6 +102,7 @@ static void addSpmd(OpPassManager &manager, const PipelineOptions &options) {
   function.addPass(createPackParts());
   function.addPass(createPlanWorkspace());
   function.addPass(createSpmdWorkers());
+  manager.addPass(createExchangeToBarrier());
   addCleanup(manager);
   if (options.profile)
     manager.addPass(createProfileStep());

@@ -69,6 +69,10 @@ inline constexpr llvm::StringLiteral kCallEnds = "call_ends";
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
 
 /// On a function: the numbers of its ShardRule, where that is not a CPU's.
+inline constexpr llvm::StringLiteral kShardRule = "mlc.shard_rule";
+
+/// On a forall, a ShardsAttr: the shards among which its iterations are
+/// distributed (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kShards = "mlc.shards";
 
 /// On a loop: it adds partial sums of all shards to what one worker makes, and
@@ -93,18 +97,13 @@ inline constexpr llvm::StringLiteral kBatch = "mlc.batch";
 
 /// On a function: each worker runs whole steps of its own, so that nothing in
 /// a step is split or waited for (evaluation, prediction).
-inline constexpr llvm::StringLiteral kAlone = "mlc.alone";
+inline constexpr llvm::StringLiteral kIndependent = "mlc.independent";
 
-/// On an op outside of foralls: only the first worker does it.
-inline constexpr llvm::StringLiteral kFirst = "mlc.first";
+/// On an op outside of foralls: worker 0, the leader, alone runs it.
+inline constexpr llvm::StringLiteral kLeader = "mlc.leader";
 
 /// On a loop over a worker's iterations of a forall: there is one or none.
 inline constexpr llvm::StringLiteral kAtMostOne = "mlc.at_most_one";
-
-/// On an allocation: each worker has one; it has two copies for odd and even
-/// steps.
-inline constexpr llvm::StringLiteral kOwn = "mlc.own";
-inline constexpr llvm::StringLiteral kTurns = "mlc.turns";
 
 /// On a function, after `mlc-plan-workspace`: bytes that workers share, of each
 /// worker, of each worker for each non-zero.

@@ -25,7 +25,7 @@ StepBuilder::StepBuilder(ProgramOp program, StringRef name)
 }
 
 void StepBuilder::setAlone() {
-  function->setAttr(steps::kAlone, builder.getUnitAttr());
+  function->setAttr(steps::kIndependent, builder.getUnitAttr());
 }
 
 Value StepBuilder::addArgument(Type type, Location loc, StringRef role) {

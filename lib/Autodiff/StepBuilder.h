@@ -23,7 +23,7 @@ public:
   /// A function `name` of no arguments and no results yet.
   StepBuilder(graph::ProgramOp program, llvm::StringRef name);
 
-  /// Says that each worker runs whole steps of its own (steps::kAlone).
+  /// Says that each worker runs whole steps of its own (steps::kIndependent).
   void setAlone();
 
   mlir::Value addArgument(mlir::Type type, mlir::Location loc,

@@ -8,6 +8,7 @@
 #include "Object.h"
 #include "DeviceCode.h"
 #include "StageTimes.h"
+#include "dialects/Mlc/Mlc.h"
 
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -95,6 +96,7 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
   mlir::TimingScope scope = times.stage("translation to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
+  dropArgumentAttributes(program);
   LLVMContext context;
   std::unique_ptr<Module> module =
       mlir::translateModuleToLLVMIR(program, context);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BarrierPlan.h"
+#include "dialects/Mlc/Mlc.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -14,10 +15,6 @@
 
 using namespace mlir;
 using namespace mlc;
-
-/// Steps after which each conflict of accesses has shown itself: memory with
-/// two copies is used again in the next but one.
-static constexpr int kSteps = 3;
 
 static bool isOfStep(Value buffer) {
   return buffer && buffer.getDefiningOp<memref::AllocOp>();
@@ -50,7 +47,7 @@ BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
     SmallVector<MemoryAccess> touched = accessesOf(&op);
     llvm::erase_if(touched, [](const MemoryAccess &access) {
       return access.buffer && access.buffer.getDefiningOp() &&
-             access.buffer.getDefiningOp()->hasAttr(steps::kOwn);
+             memoryOf(access.buffer.getDefiningOp()) == Memory::Private;
     });
     if (touched.empty())
       continue;
@@ -72,6 +69,7 @@ BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
   settle();
   place();
   improve();
+  findCrossings();
 }
 
 SmallVector<Operation *> BarrierPlan::firstOps() const {
@@ -82,15 +80,18 @@ SmallVector<Operation *> BarrierPlan::firstOps() const {
   return result;
 }
 
-SmallVector<Operation *> BarrierPlan::meetings() const {
-  SmallVector<Operation *> result;
+SmallVector<BarrierPlan::Exchange> BarrierPlan::exchanges() const {
+  SmallVector<Exchange> result;
   for (size_t index : barriers) {
     Operation *op = ops[index].op;
     // What the first worker computes without memory stays with what needs it.
     if (isDoneByFirst(op))
       while (op->getPrevNode() && isMemoryEffectFree(op->getPrevNode()))
         op = op->getPrevNode();
-    result.push_back(op);
+    auto crossing = crossings.find(index);
+    result.push_back({op, crossing == crossings.end()
+                              ? llvm::MapVector<Value, spmd::Crossing>()
+                              : crossing->second});
   }
   return result;
 }
@@ -231,6 +232,16 @@ bool BarrierPlan::conflicts(const OpAccess &one, const OpAccess &other) const {
   return !(x.part && y.part && *x.part == *y.part);
 }
 
+/// Whether they conflict where `other` is done `distance` steps later.
+bool BarrierPlan::conflictInSteps(const OpAccess &one, const OpAccess &other,
+                                  int distance) const {
+  // With two copies, that of the step before is another.
+  const Value buffer = one.access->buffer;
+  const bool isOther =
+      distance == 1 && buffer && other.access->buffer && canTakeTurns(buffer);
+  return !isOther && conflicts(one, other);
+}
+
 /// Whether op `index` of step `number` needs a meeting between it and what was
 /// done before.
 bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
@@ -239,10 +250,7 @@ bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
     auto found = before.find(buffer);
     return found != before.end() &&
            llvm::any_of(found->second, [&](const OpAccess &x) {
-             // With two copies, that of the step before is another.
-             const bool isOther = number - x.number == 1 && buffer &&
-                                  y.access->buffer && canTakeTurns(buffer);
-             return !isOther && conflicts(x, y);
+             return conflictInSteps(x, y, number - x.number);
            });
   };
   return llvm::any_of(ops[index].accesses, [&](const MemoryAccess &access) {

@@ -9,10 +9,13 @@
 #define MLC_LIB_SPMD_BARRIERPLAN_H
 
 #include "MemoryAccess.h"
+#include "dialects/Spmd/Spmd.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <map>
 #include <set>
 
 namespace mlc {
@@ -26,8 +29,12 @@ public:
 
   /// Ops that the first worker does alone.
   llvm::SmallVector<mlir::Operation *> firstOps() const;
-  /// Ops before which workers meet.
-  llvm::SmallVector<mlir::Operation *> meetings() const;
+  /// An exchange: where it stands, and what crosses workers there.
+  struct Exchange {
+    mlir::Operation *before;
+    llvm::MapVector<mlir::Value, spmd::Crossing> crossings;
+  };
+  llvm::SmallVector<Exchange> exchanges() const;
   /// Whether each worker has a buffer of its own for `buffer`.
   bool isOwn(mlir::Value buffer) const { return own.contains(buffer); }
   /// Whether another worker reads what one writes, so that two copies help.
@@ -56,7 +63,7 @@ private:
   /// Accesses by buffer: only those of one buffer, or of an unknown one, can
   /// conflict.
   using AccessesByBuffer =
-      llvm::DenseMap<mlir::Value, llvm::SmallVector<OpAccess>>;
+      llvm::MapVector<mlir::Value, llvm::SmallVector<OpAccess>>;
 
   void addProducers();
   void shareNeeded();
@@ -64,12 +71,18 @@ private:
   void findOwn();
   void place();
   void improve();
+  void findCrossings();
 
   const StepOp *stepOf(mlir::Operation *op) const;
   bool isMovable(mlir::Operation &op);
   bool isDoneByFirst(mlir::Operation *op) const;
   size_t placeBefore(size_t index) const;
   bool conflicts(const OpAccess &x, const OpAccess &y) const;
+  bool conflictInSteps(const OpAccess &x, const OpAccess &y,
+                       int distance) const;
+  spmd::Crossing crossingOf(const OpAccess &first,
+                            const OpAccess &second) const;
+  std::pair<int, size_t> exchangeAfter(size_t index) const;
   bool needMeeting(const AccessesByBuffer &before, size_t index,
                    int number) const;
 
@@ -85,6 +98,12 @@ private:
   llvm::SetVector<mlir::Value> own;
   /// Numbers of the ops before which workers meet.
   std::set<size_t> barriers;
+  /// What crosses at each of `barriers`.
+  std::map<size_t, llvm::MapVector<mlir::Value, spmd::Crossing>> crossings;
+
+  /// Steps after which each conflict of accesses has shown itself: memory with
+  /// two copies is used again in the next but one.
+  static constexpr int kSteps = 3;
 };
 
 } // namespace mlc

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "MemoryAccess.h"
-#include "lib/Tile/Shards.h"
+#include "dialects/Mlc/Mlc.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -51,16 +52,17 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
     OwnPart part;
     OpFoldResult upper = forall.getMixedUpperBound()[0],
                  step = forall.getMixedStep()[0];
-    if (std::optional<int64_t> extent = getConstantIntValue(upper)) {
-      const Shards shards(*extent, ShardRule::of(forall));
-      // Only runs of whole shards are the same wherever workers share them.
-      if (getConstantIntValue(step).value_or(shards.size) != shards.size)
-        return std::nullopt;
-      part.shards = Builder(forall.getContext()).getIndexAttr(shards.count);
-      std::optional<int64_t> units = placeAt(offset, variable, shards.size);
+    if (auto shards = forall->getAttrOfType<ShardsAttr>(steps::kShards)) {
+      part.shards =
+          Builder(forall.getContext()).getIndexAttr(shards.getCount());
+      std::optional<int64_t> units =
+          placeAt(offset, variable, shards.getSize());
       if (units.value_or(0) <= 0) // shards that share a place
         continue;
       part.units = *units;
+      part.unitsOfShard = shards.getSize();
+    } else if (getConstantIntValue(upper)) {
+      return std::nullopt; // iterations of unknown shards
     } else {
       part.upper = cast<Value>(upper).getAsOpaquePointer();
       part.step = isa<Value>(step) ? cast<Value>(step).getAsOpaquePointer()

@@ -26,6 +26,8 @@ struct OwnPart {
   mlir::Attribute shards;
   const void *upper = nullptr, *step = nullptr;
   int64_t stride = 1, batches = 0, extent = 0, units = 0;
+  /// Units of the forall that a shard has.
+  int64_t unitsOfShard = 0;
 
   bool operator==(const OwnPart &) const = default;
 };

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Mlc/Mlc.h"
 #include "lib/Tile/Shards.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -72,7 +73,7 @@ bool isPart(memref::SubViewOp view, int64_t columns) {
 class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (function.isExternal() || function->hasAttr(steps::kAlone))
+    if (function.isExternal() || function->hasAttr(steps::kIndependent))
       return;
     SmallVector<Matrix> step, kept;
     for (BlockArgument argument : function.getArguments()) {
@@ -89,7 +90,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       return;
     batch = most.getInt();
     function.walk([&](memref::AllocOp alloc) {
-      if (!alloc->hasAttr(steps::kOwn) && !alloc->hasAttr(steps::kTurns))
+      if (!memoryOf(alloc))
         addIfSplit(alloc, step);
     });
     for (Matrix &matrix : step)
@@ -182,14 +183,14 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     Location loc = matrix.getLoc();
     auto type = cast<MemRefType>(matrix.getType());
     const int64_t columns = type.getDimSize(1);
-    OpFoldResult step = unitsOfWorker(
-        b, loc,
-        Shards(columns, ShardRule::of(b.getInsertionBlock()->getParentOp())),
-        workers);
+    const Shards shards(columns,
+                        ShardRule::of(b.getInsertionBlock()->getParentOp()));
+    OpFoldResult step = unitsOfWorker(b, loc, shards, workers);
     auto forall = scf::ForallOp::create(
         b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
         ArrayRef<OpFoldResult>{b.getIndexAttr(columns)},
         ArrayRef<OpFoldResult>{step}, ValueRange(), std::nullopt);
+    noteShards(forall, shards);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(forall.getBody());
     Value from = forall.getInductionVar(0);

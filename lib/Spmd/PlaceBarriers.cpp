@@ -6,12 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "BarrierPlan.h"
+#include "dialects/Mlc/Mlc.h"
+#include "dialects/Spmd/Spmd.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -32,45 +32,53 @@ class PlaceBarriersPass
     for (func::FuncOp function : module.getOps<func::FuncOp>())
       if (!function.isExternal())
         convert(function);
-    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto exchange = func::FuncOp::create(
-        b, module.getLoc(), steps::kExchangeFunction,
-        b.getFunctionType(
-            {LLVM::LLVMPointerType::get(&getContext()), b.getI64Type()}, {}));
-    exchange.setPrivate();
   }
 
   void convert(func::FuncOp function) {
-    Value worker = steps::addArgument(function, IndexType::get(&getContext()),
-                                      steps::kWorker);
-    Value exchange = steps::addArgument(
-        function, LLVM::LLVMPointerType::get(&getContext()), steps::kExchange);
+    steps::addArgument(function, IndexType::get(&getContext()), steps::kWorker);
     auto unit = UnitAttr::get(&getContext());
-    if (function->hasAttr(steps::kAlone)) {
+    if (function->hasAttr(steps::kIndependent)) {
       function.walk(
-          [&](memref::AllocOp alloc) { alloc->setAttr(steps::kOwn, unit); });
+          [](memref::AllocOp alloc) { setMemory(alloc, Memory::Private); });
       return;
     }
     takeOutAllocations(function);
     const BarrierPlan plan(function);
     for (Operation *op : plan.firstOps())
-      op->setAttr(steps::kFirst, unit);
+      op->setAttr(steps::kLeader, unit);
     function.walk([&](memref::AllocOp alloc) {
-      if (alloc->hasAttr(steps::kOwn))
+      if (memoryOf(alloc))
         return;
       if (plan.isOwn(alloc))
-        alloc->setAttr(steps::kOwn, unit);
+        setMemory(alloc, Memory::Private);
       else if (plan.takesTurns(alloc))
-        alloc->setAttr(steps::kTurns, unit);
+        setMemory(alloc, Memory::DoubleBuffered);
     });
-    for (Operation *op : plan.meetings()) {
-      OpBuilder b(op);
-      Value number =
-          arith::IndexCastOp::create(b, op->getLoc(), b.getI64Type(), worker);
-      func::CallOp::create(b, op->getLoc(), steps::kExchangeFunction,
-                           TypeRange(), ValueRange{exchange, number});
+    for (const BarrierPlan::Exchange &exchange : plan.exchanges()) {
+      OpBuilder b(exchange.before);
+      SmallVector<Value> buffers;
+      SmallVector<int64_t> kinds;
+      for (auto [buffer, kind] : exchange.crossings) {
+        if (Operation *alloc = buffer.getDefiningOp())
+          defineBefore(alloc, exchange.before);
+        buffers.push_back(buffer);
+        kinds.push_back(static_cast<int64_t>(kind));
+      }
+      spmd::ExchangeOp::create(b, exchange.before->getLoc(), buffers, kinds);
     }
   }
+
+  /// Moves `op`, an allocation, and what gives its size before `place`, where
+  /// an exchange names memory that the step before has written.
+  static void defineBefore(Operation *op, Operation *place) {
+    if (!place->isBeforeInBlock(op) && place != op)
+      return;
+    for (Value operand : op->getOperands())
+      if (Operation *size = operand.getDefiningOp())
+        defineBefore(size, place);
+    op->moveBefore(place);
+  }
+
   /// Memory of one iteration of a forall is its worker's.
   static void takeOutAllocations(func::FuncOp function) {
     function.walk([](memref::AllocOp alloc) {
@@ -80,7 +88,7 @@ class PlaceBarriersPass
           }))
         return;
       alloc->moveBefore(forall);
-      alloc->setAttr(steps::kOwn, UnitAttr::get(alloc.getContext()));
+      setMemory(alloc, Memory::Private);
     });
   }
 };

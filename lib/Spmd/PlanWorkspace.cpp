@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Mlc/Mlc.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -34,7 +35,7 @@ struct Buffer {
   /// Bytes; of one non-zero where `isPerNonzero`.
   int64_t bytes = 0;
   bool isPerNonzero = false;
-  /// See steps::kOwn, steps::kTurns.
+  /// See `mlc.memory`.
   bool isOwn = false, takesTurns = false;
   /// Where it begins: a byte; of a per-non-zero area, the bytes of one non-zero
   /// in the areas before it, and its number.
@@ -149,8 +150,8 @@ class PlanWorkspacePass
         return WalkResult::interrupt();
       }
       Buffer buffer{alloc};
-      buffer.isOwn = alloc->hasAttr(steps::kOwn);
-      buffer.takesTurns = alloc->hasAttr(steps::kTurns);
+      buffer.isOwn = memoryOf(alloc) == Memory::Private;
+      buffer.takesTurns = memoryOf(alloc) == Memory::DoubleBuffered;
       if (failed(measure(buffer, batch)))
         return WalkResult::interrupt();
       buffer.first = ~0u;

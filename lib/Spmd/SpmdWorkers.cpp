@@ -39,7 +39,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     SmallVector<Operation *> run; // of ops of the first worker
     for (Operation &op : llvm::make_early_inc_range(
              function.getBody().front().without_terminator())) {
-      if (op.hasAttr(steps::kFirst)) {
+      if (op.hasAttr(steps::kLeader)) {
         run.push_back(&op);
         continue;
       }
@@ -68,7 +68,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst, /*withElse=*/false);
     for (Operation *op : run) {
-      op->removeAttr(steps::kFirst);
+      op->removeAttr(steps::kLeader);
       op->moveBefore(branch.thenBlock()->getTerminator());
     }
     run.clear();

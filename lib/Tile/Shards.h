@@ -28,7 +28,7 @@ struct ShardRule {
   /// Dimensions shorter than this are not split.
   int64_t shortest = 32;
 
-  /// Of the step that `op` is or is in (steps::kShards).
+  /// Of the step that `op` is or is in (steps::kShardRule).
   static ShardRule of(mlir::Operation *op);
 };
 
@@ -43,6 +43,9 @@ struct Shards {
         count(llvm::divideCeil(extent, size)) {}
   int64_t size, count;
 };
+
+/// Tells later stages by `mlc.shards` that iterations of `forall` are shards.
+void noteShards(mlir::Operation *forall, const Shards &shards);
 
 /// Units of the shards that one worker has: a run of whole shards.
 mlir::OpFoldResult unitsOfWorker(mlir::OpBuilder &b, mlir::Location loc,

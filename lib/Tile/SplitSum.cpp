@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Shards.h"
+#include "dialects/Mlc/Mlc.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -91,6 +92,7 @@ private:
         b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
         ArrayRef<OpFoldResult>{b.getIndexAttr(extent)},
         ArrayRef<OpFoldResult>{step}, ValueRange{empty}, std::nullopt);
+    noteShards(forall, shards);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(forall.getBody());
     OpFoldResult from = forall.getInductionVar(0);
@@ -245,8 +247,13 @@ ShardRule ShardRule::of(Operation *op) {
   auto function = dyn_cast<func::FuncOp>(op);
   if (!function)
     function = op->getParentOfType<func::FuncOp>();
-  auto rule = function->getAttrOfType<DenseI64ArrayAttr>(steps::kShards);
+  auto rule = function->getAttrOfType<DenseI64ArrayAttr>(steps::kShardRule);
   return rule ? ShardRule{rule[0], rule[1], rule[2]} : ShardRule();
+}
+
+void mlc::noteShards(Operation *forall, const Shards &shards) {
+  forall->setAttr(steps::kShards, ShardsAttr::get(forall->getContext(),
+                                                  shards.count, shards.size));
 }
 
 OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,

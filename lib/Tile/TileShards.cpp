@@ -9,6 +9,7 @@
 #include "Shards.h"
 #include "TileOps.h"
 #include "dialects/Csr/Csr.h"
+#include "dialects/Mlc/Mlc.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -119,7 +120,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     IRRewriter rewriter(&getContext());
     workers =
         steps::addArgument(function, rewriter.getIndexType(), steps::kWorkers);
-    if (function->hasAttr(steps::kAlone))
+    if (function->hasAttr(steps::kIndependent))
       return;
 
     // Consumers first, so that they take their producers in.
@@ -237,6 +238,9 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
         scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
     if (failed(tiled))
       return root->emitError("cannot be split into shards");
+    if (!ShapedType::isDynamic(extent))
+      for (LoopLikeOpInterface loop : tiled->loops)
+        noteShards(loop, Shards(extent, rule()));
     for (auto [old, replacement] : tiled->replacements)
       rewriter.replaceAllUsesWith(old, replacement);
     for (Operation *op : tiled->tiledAndFusedOps)

@@ -124,7 +124,7 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
         blocks.push_back(&op->getRegion(0).front());
     });
     // What is outside of foralls each worker does, or one does a part of it.
-    const bool isAlone = getOperation()->hasAttr(steps::kAlone);
+    const bool isAlone = getOperation()->hasAttr(steps::kIndependent);
     auto batch = getOperation()->getAttrOfType<IntegerAttr>(steps::kBatch);
     for (Block *block : blocks) {
       Operation *parent = block->getParentOp();

@@ -134,5 +134,5 @@ func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memre
   attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   return
 }
-func.func private @evaluate_step() attributes {mlc.alone, mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @evaluate_step() attributes {mlc.independent, mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

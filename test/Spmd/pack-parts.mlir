@@ -23,7 +23,7 @@ func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = "workers"}) a
     %columns = affine.min #size()[%workers, %j]
     %part = memref.subview %a[0, %j] [%n, %columns] [1, 1] : memref<?x64xf32> to memref<?x?xf32, strided<[64, 1], offset: ?>>
     memref.store %x, %part[%c0, %c0] : memref<?x?xf32, strided<[64, 1], offset: ?>>
-  }
+  } {mlc.shards = #mlc.shards<4 x 16>}
   return
 }
 
@@ -60,7 +60,7 @@ func.func @parameter(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %wo
     %columns = affine.min #size()[%workers, %j]
     %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
     memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
-  }
+  } {mlc.shards = #mlc.shards<4 x 16>}
   return
 }
 
@@ -84,18 +84,18 @@ func.func @read_elsewhere(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32
     %columns = affine.min #size()[%workers, %j]
     %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
     memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
-  }
+  } {mlc.shards = #mlc.shards<4 x 16>}
   %y = memref.load %p[%c0, %c0] : memref<9x64xf32>
   return %y : f32
 }
 func.func @alone(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
-    attributes {mlc.batch = 5 : i64, mlc.alone} {
+    attributes {mlc.batch = 5 : i64, mlc.independent} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #step()[%workers]
   scf.forall (%j) = (0) to (64) step (%step) {
     %columns = affine.min #size()[%workers, %j]
     %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
     memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
-  }
+  } {mlc.shards = #mlc.shards<4 x 16>}
   return
 }

@@ -66,7 +66,7 @@ func.func @two_dynamic_sizes(%rows: memref<?xi32> {mlc.role = "rows"}, %room: in
 // Whose part of the workspace would it be?
 func.func @own_without_worker() attributes {mlc.batch = 4 : i64} {
   // expected-error@+1 {{expected an argument with the role worker}}
-  %a = memref.alloc() {mlc.own} : memref<8xf32>
+  %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<8xf32>
   "test.use"(%a) : (memref<8xf32>) -> ()
   return
 }
@@ -76,7 +76,7 @@ func.func @own_without_worker() attributes {mlc.batch = 4 : i64} {
 // Of its two places, which has its turn?
 func.func @turns_without_step() attributes {mlc.batch = 4 : i64} {
   // expected-error@+1 {{expected an argument with the role step}}
-  %a = memref.alloc() {mlc.turns} : memref<8xf32>
+  %a = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<8xf32>
   "test.use"(%a) : (memref<8xf32>) -> ()
   return
 }

@@ -44,12 +44,12 @@ func.func @shared(%i: index) -> (f32, f32, f32) attributes {mlc.batch = 4 : i64}
 func.func @own(%i: index, %worker: index {mlc.role = "worker"}) -> (f32, f32, f32, f32) attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0.0 : f32
   %s = memref.alloc() : memref<2xf32>
-  %a = memref.alloc() {mlc.own} : memref<32xf32>
-  %b = memref.alloc() {mlc.own} : memref<3xf32>
+  %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<32xf32>
+  %b = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<3xf32>
   linalg.fill ins(%zero : f32) outs(%a : memref<32xf32>)
   linalg.fill ins(%zero : f32) outs(%b : memref<3xf32>)
   %x = memref.load %a[%i] : memref<32xf32>
-  %c = memref.alloc() {mlc.own} : memref<16xf32>
+  %c = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
   linalg.fill ins(%zero : f32) outs(%c : memref<16xf32>)
   %y = memref.load %b[%i] : memref<3xf32>
   %z = memref.load %c[%i] : memref<16xf32>
@@ -70,13 +70,13 @@ func.func @own(%i: index, %worker: index {mlc.role = "worker"}) -> (f32, f32, f3
 func.func @views(%i: index, %n: index, %worker: index {mlc.role = "worker"}) -> f32 attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0.0 : f32
   %one = arith.constant 1 : index
-  %a = memref.alloc() {mlc.own} : memref<16xf32>
+  %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
   linalg.fill ins(%zero : f32) outs(%a : memref<16xf32>)
   %square = memref.expand_shape %a [[0, 1]] output_shape [4, 4] : memref<16xf32> into memref<4x4xf32>
   %row = memref.subview %square[0, 0] [1, 4] [1, 1] : memref<4x4xf32> to memref<4xf32, strided<[1]>>
-  %b = memref.alloc() {mlc.own} : memref<16xf32>
+  %b = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
   linalg.fill ins(%zero : f32) outs(%b : memref<16xf32>)
-  %c = memref.alloc() {mlc.own} : memref<16xf32>
+  %c = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
   linalg.fill ins(%zero : f32) outs(%c : memref<16xf32>)
   scf.for %j = %i to %n step %one {
     %v = memref.load %b[%j] : memref<16xf32>
@@ -96,7 +96,7 @@ func.func @views(%i: index, %n: index, %worker: index {mlc.role = "worker"}) -> 
 // CHECK: memref.view %{{.*}}[%[[PLACE]]][] : memref<?xi8> to memref<5xf32>
 // CHECK: memref.view %{{.*}}[%c128][] : memref<?xi8> to memref<3xf32>
 func.func @turns(%step: i64 {mlc.role = "step"}) attributes {mlc.batch = 4 : i64} {
-  %a = memref.alloc() {mlc.turns} : memref<5xf32>
+  %a = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<5xf32>
   %b = memref.alloc() : memref<3xf32>
   "test.use"(%a, %b) : (memref<5xf32>, memref<3xf32>) -> ()
   return
@@ -134,10 +134,10 @@ func.func @dynamic(%rows: memref<?xi32> {mlc.role = "rows"}, %room: index {mlc.r
                    %worker: index {mlc.role = "worker"}) attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %n = memref.dim %rows, %c0 : memref<?xi32>
-  %a = memref.alloc(%n) {mlc.own} : memref<?x3xf32>
-  %b = memref.alloc(%room) {mlc.own} : memref<?xf64>
-  %c = memref.alloc(%room) {mlc.own} : memref<?xi32>
-  %d = memref.alloc(%room) {mlc.own} : memref<?xf32>
+  %a = memref.alloc(%n) {mlc.memory = #mlc.memory<private>} : memref<?x3xf32>
+  %b = memref.alloc(%room) {mlc.memory = #mlc.memory<private>} : memref<?xf64>
+  %c = memref.alloc(%room) {mlc.memory = #mlc.memory<private>} : memref<?xi32>
+  %d = memref.alloc(%room) {mlc.memory = #mlc.memory<private>} : memref<?xf32>
   "test.use"(%a, %b, %c, %d) : (memref<?x3xf32>, memref<?xf64>, memref<?xi32>, memref<?xf32>) -> ()
   return
 }
@@ -159,10 +159,10 @@ func.func @shared_room(%room: index {mlc.role = "nonzero_capacity"}, %worker: in
 // stays.
 // CHECK-LABEL: func.func @copy(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<8xf32>, %[[Y:[a-z0-9]+]]: memref<8xf32>
-// CHECK: linalg.copy {mlc.first} ins(%[[X]] : {{.*}}) outs(%[[Y]] :
+// CHECK: linalg.copy {mlc.leader} ins(%[[X]] : {{.*}}) outs(%[[Y]] :
 // CHECK-NOT: memref.copy
 // CHECK: return
 func.func @copy(%x: memref<8xf32>, %y: memref<8xf32>) attributes {mlc.batch = 5 : i64} {
-  memref.copy %x, %y {mlc.first} : memref<8xf32> to memref<8xf32>
+  memref.copy %x, %y {mlc.leader} : memref<8xf32> to memref<8xf32>
   return
 }

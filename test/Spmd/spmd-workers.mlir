@@ -41,15 +41,15 @@ func.func @share(%m: memref<?xf32>, %x: f32, %from: index, %to: index, %step: in
 // CHECK: arith.cmpi eq, %[[WORKER]]
 // CHECK-NEXT: scf.if
 // CHECK-NEXT: memref.store
-// CHECK-NOT: mlc.first
+// CHECK-NOT: mlc.leader
 // CHECK: return
 func.func @first(%m: memref<4xf32>, %x: f32, %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
   %c1 = arith.constant 1 : index
-  %old = memref.load %m[%c1] {mlc.first} : memref<4xf32>
+  %old = memref.load %m[%c1] {mlc.leader} : memref<4xf32>
   %c2 = arith.constant 2 : index
-  %sum = arith.addf %old, %x {mlc.first} : f32
-  memref.store %sum, %m[%c1] {mlc.first} : memref<4xf32>
+  %sum = arith.addf %old, %x {mlc.leader} : f32
+  memref.store %sum, %m[%c1] {mlc.leader} : memref<4xf32>
   memref.store %x, %m[%c2] : memref<4xf32>
-  memref.store %x, %m[%c1] {mlc.first} : memref<4xf32>
+  memref.store %x, %m[%c1] {mlc.leader} : memref<4xf32>
   return
 }

@@ -53,7 +53,7 @@ func.func @layer(%x: tensor<?x1024xf32>, %w: tensor<1024x512xf32>, %out: tensor<
 // CHECK: math.fma
 // CHECK: arith.subf
 func.func @update(%x: tensor<?x1024xf32>, %dy: tensor<?x512xf32>, %w: tensor<1024x512xf32>) -> tensor<1024x512xf32>
-    attributes {mlc.alone, mlc.batch = 256 : i64} {
+    attributes {mlc.independent, mlc.batch = 256 : i64} {
   %zero = arith.constant 0.0 : f32
   %empty = tensor.empty() : tensor<1024x512xf32>
   %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1024x512xf32>) -> tensor<1024x512xf32>

@@ -257,7 +257,7 @@ func.func @light_rows(%x: tensor<?x60xf32>, %w: tensor<60x31xf32>, %out: tensor<
 // CHECK-SAME: index {mlc.role = "workers"})
 // CHECK-NOT: scf.forall (
 // CHECK: return
-func.func @alone(%x: tensor<?x128xf32>) -> tensor<?x128xf32> attributes {mlc.alone} {
+func.func @alone(%x: tensor<?x128xf32>) -> tensor<?x128xf32> attributes {mlc.independent} {
   %a = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]} outs(%x : tensor<?x128xf32>) {
   ^bb0(%v: f32):
     %t = math.tanh %v : f32

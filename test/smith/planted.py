@@ -104,7 +104,7 @@ PLANTED = [
     Planted("barrier-after-first-worker-dropped", BARRIERS,
             "if (ops[one.op].isFirst && ops[other.op].isFirst)",
             "if (ops[one.op].isFirst || ops[other.op].isFirst)"),
-    Planted("barriers-between-steps-dropped", BARRIERS,
+    Planted("barriers-between-steps-dropped", "lib/Spmd/BarrierPlan.h",
             "static constexpr int kSteps = 3;", "static constexpr int kSteps = 1;"),
     Planted("last-shard-forgotten", SPMD,
             "arith::CeilDivUIOp::create(b, loc, extent, step)",

@@ -55,7 +55,7 @@ public:
     Value batch = constant(batchAttr.getInt());
     count = arith::CeilDivUIOp::create(b, loc, rows, batch);
     Value begin = zero, end = count;
-    if (step->hasAttr(steps::kAlone)) { // a share of the steps
+    if (step->hasAttr(steps::kIndependent)) { // a share of the steps
       Value worker = index(field(MLC_CALL_WORKER, b.getI64Type()));
       Value workers = index(field(MLC_CALL_WORKERS, b.getI64Type()));
       auto firstOf = [&](Value number) -> Value {

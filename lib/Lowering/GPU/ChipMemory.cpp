@@ -7,6 +7,8 @@
 
 #include "ChipLayout.h"
 #include "Launches.h"
+#include "dialects/Mlc/Mlc.h"
+#include "dialects/Spmd/Spmd.h"
 #include "lib/Spmd/MemoryAccess.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
@@ -43,7 +45,7 @@ struct Use {
   bool isInForalls = true, isByFirst = true, isTouched = false;
 
   void add(Operation *op, const MemoryAccess &access) {
-    isByFirst &= op->hasAttr(steps::kFirst);
+    isByFirst &= op->hasAttr(steps::kLeader);
     isInForalls &= access.part && (!isTouched || access.part == part);
     part = access.part;
     isTouched = true;
@@ -80,7 +82,7 @@ public:
       buffers.push_back(alloc);
     llvm::DenseMap<Value, Use> uses;
     for (Operation &op : block) {
-      if (isa<func::CallOp>(op)) // where workers meet
+      if (isa<spmd::ExchangeOp>(op))
         continue;
       for (const MemoryAccess &access : accessesOf(&op)) {
         if (!access.buffer)
@@ -103,7 +105,7 @@ private:
 
   void place(ChipLayout &layout, Value buffer, const Use &use) {
     Operation *alloc = buffer.getDefiningOp();
-    if (alloc && alloc->hasAttr(steps::kOwn))
+    if (alloc && memoryOf(alloc) == Memory::Private)
       layout.addWhole(buffer);
     else if (use.isSplit())
       layout.addSplit(buffer, *use.part);

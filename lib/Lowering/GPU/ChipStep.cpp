@@ -63,7 +63,7 @@ private:
     auto chip = ModuleOp::create(b, step.getLoc(), StringRef(kChip));
     b.setInsertionPointToStart(chip.getBody());
     Operation *copy = b.clone(*step);
-    copy->setAttr(steps::kShards,
+    copy->setAttr(steps::kShardRule,
                   b.getDenseI64ArrayAttr({kBlockShards.most, kBlockShards.line,
                                           kBlockShards.shortest}));
   }

@@ -113,7 +113,8 @@ static void addChipSpmd(OpPassManager &manager, GpuSteps steps) {
   OpPassManager &function = chip.nest<func::FuncOp>();
   function.addPass(createPlanWorkspace());
   function.addPass(createSpmdWorkers());
-  function.addPass(createBlockBarriers());
+  chip.addPass(createExchangeToBarrier());
+  chip.nest<func::FuncOp>().addPass(createBlockBarriers());
 }
 
 /// Which launch does what, and where everything lies.

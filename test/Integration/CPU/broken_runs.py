@@ -30,7 +30,7 @@ DAMAGES = {
         lambda raw: re.sub(rb'"xxh3":"(\w)', lambda m: m[0][:-1] + b"z", raw),
         "its header",
     ),
-    "header's length": (lambda raw: bytes([raw[0] ^ 8]) + raw[1:], "not valid JSON"),
+    "header's length": (lambda raw: bytes([raw[0] ^ 64]) + raw[1:], "not valid JSON"),
     "text": (lambda raw: b"hello\n", "6 bytes, too few"),
     "zeros": (lambda raw: bytes(len(raw)), "not valid JSON"),
 }

@@ -6,8 +6,8 @@
 // expected-error@below {{expected a step that can keep its shards on a GPU's chip, but a block needs 400000 bytes of 166912; use --gpu-steps auto}}
 func.func private @train_step(%w: memref<100000xf32> {mlc.role = "parameter"},
     %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"})
-    attributes {mlc.batch = 5 : i64, mlc.shards = array<i64: 4, 1, 16>} {
+    attributes {mlc.batch = 5 : i64, mlc.shard_rule = array<i64: 4, 1, 16>} {
   %one = arith.constant 1.0 : f32
-  linalg.fill {mlc.first} ins(%one : f32) outs(%w : memref<100000xf32>)
+  linalg.fill {mlc.leader} ins(%one : f32) outs(%w : memref<100000xf32>)
   return
 }

@@ -18,7 +18,7 @@ func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"},
     %w: memref<10x48xf32> {mlc.role = "parameter"}, %v: memref<10x48xf32> {mlc.role = "parameter"},
     %bias: memref<3xf32> {mlc.role = "parameter"},
     %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"})
-    attributes {mlc.batch = 5 : i64, mlc.shards = array<i64: 4, 1, 16>} {
+    attributes {mlc.batch = 5 : i64, mlc.shard_rule = array<i64: 4, 1, 16>} {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1.0 : f32
   %dim = memref.dim %rows, %c0 : memref<?xi32>
@@ -41,9 +41,9 @@ func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"},
   // CHECK-NOT: linalg.copy
   // What each worker has of its own, and what crosses.
   // CHECK: memref.view %[[SHARED]]{{.*}} to memref<16xf32>
-  // CHECK: memref.alloc() {mlc.turns} : memref<4xf32>
-  %own = memref.alloc() {mlc.own} : memref<16xf32>
-  %crossing = memref.alloc() {mlc.turns} : memref<4xf32>
+  // CHECK: memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<4xf32>
+  %own = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
+  %crossing = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<4xf32>
   linalg.fill ins(%one : f32) outs(%own : memref<16xf32>)
   linalg.fill ins(%one : f32) outs(%crossing : memref<4xf32>)
   // CHECK: memref.reinterpret_cast %{{.*}} sizes: [%{{.*}}, 48], strides: [%{{.*}}, 1] : memref<?xf32> to memref<?x48xf32
@@ -59,12 +59,12 @@ func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"},
     linalg.fill ins(%one : f32) outs(%part : memref<10x?xf32, strided<[48, 1], offset: ?>>)
     %units = memref.subview %h[0, %i] [%dim, %n] [1, 1] : memref<?x48xf32> to memref<?x?xf32, strided<[48, 1], offset: ?>>
     linalg.fill ins(%one : f32) outs(%units : memref<?x?xf32, strided<[48, 1], offset: ?>>)
-  }
+  } {mlc.shards = #mlc.shards<4 x 12>}
   // A matrix that all blocks read stays where it is.
   // CHECK: linalg.copy {{.*}} ins(%[[V]] :
-  %all = memref.alloc() {mlc.turns} : memref<10x48xf32>
+  %all = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<10x48xf32>
   linalg.copy ins(%v : memref<10x48xf32>) outs(%all : memref<10x48xf32>)
-  linalg.fill {mlc.first} ins(%one : f32) outs(%bias : memref<3xf32>)
+  linalg.fill {mlc.leader} ins(%one : f32) outs(%bias : memref<3xf32>)
   // CHECK: linalg.copy {{{.*}}mlc.once = "end"
   // CHECK: linalg.copy {{{.*}}mlc.once = "end"
   return

@@ -1,0 +1,218 @@
+//===- Mlc.cpp - The mlc dialect ------------------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Mlc/Mlc.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlc::mlc_dialect;
+
+#include "dialects/Mlc/MlcDialect.cpp.inc"
+#include "dialects/Mlc/MlcEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Mlc/MlcAttrs.cpp.inc"
+
+void MlcDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Mlc/MlcAttrs.cpp.inc"
+      >();
+}
+
+LogicalResult ShardsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t count, int64_t size) {
+  if (count < 1 || size < 1)
+    return emitError() << "expected shards and units above 0, but got " << count
+                       << " x " << size;
+  return success();
+}
+
+namespace {
+
+/// Something that an attribute or its holder must be, and its name in errors.
+template <typename Subject>
+struct Expectation {
+  StringLiteral text;
+  bool (*holds)(Subject);
+};
+using Holder = Expectation<Operation *>;
+using Content = Expectation<Attribute>;
+
+template <typename... Ops>
+bool isOp(Operation *op) {
+  return isa<Ops...>(op);
+}
+template <typename Attr>
+bool isAttr(Attribute attr) {
+  return isa<Attr>(attr);
+}
+
+bool isInteger(Attribute attr) {
+  auto number = dyn_cast<IntegerAttr>(attr);
+  return number && number.getType().isInteger(64);
+}
+bool isPositive(Attribute attr) {
+  return isInteger(attr) && cast<IntegerAttr>(attr).getInt() > 0;
+}
+bool isThreeIntegers(Attribute attr) {
+  auto numbers = dyn_cast<DenseI64ArrayAttr>(attr);
+  return numbers && numbers.size() == 3;
+}
+bool isThreePositive(Attribute attr) {
+  return isThreeIntegers(attr) &&
+         llvm::all_of(cast<DenseI64ArrayAttr>(attr).asArrayRef(),
+                      [](int64_t number) { return number > 0; });
+}
+
+constexpr Holder kAnyOp = {"an op", [](Operation *) { return true; }};
+constexpr Holder kFunction = {"a function", isOp<FunctionOpInterface>};
+constexpr Holder kProgram = {
+    "a function or a module",
+    isOp<FunctionOpInterface, ModuleOp, gpu::GPUModuleOp>};
+constexpr Holder kModule = {"a module", isOp<ModuleOp, gpu::GPUModuleOp>};
+constexpr Holder kForall = {"a scf.forall", isOp<scf::ForallOp>};
+constexpr Holder kFor = {"a scf.for", isOp<scf::ForOp>};
+constexpr Holder kAlloc = {"a memref.alloc", isOp<memref::AllocOp>};
+
+constexpr Content kUnit = {"unit", isAttr<UnitAttr>};
+constexpr Content kText = {"a string", isAttr<StringAttr>};
+constexpr Content kArray = {"an array", isAttr<ArrayAttr>};
+constexpr Content kNumber = {"an integer of 64 bits", isInteger};
+constexpr Content kNumbers = {"integers of 64 bits", isAttr<DenseI64ArrayAttr>};
+constexpr Content kBytes = {
+    "an integer or integers of 64 bits", [](Attribute attr) {
+      return isInteger(attr) || isa<DenseI64ArrayAttr>(attr);
+    }};
+constexpr Content kPositive = {"an integer of 64 bits above 0", isPositive};
+constexpr Content kThreePositive = {"three integers of 64 bits above 0",
+                                    isThreePositive};
+constexpr Content kShards = {"#mlc.shards", isAttr<ShardsAttr>};
+constexpr Content kMemory = {"#mlc.memory", isAttr<MemoryAttr>};
+
+/// The table of Mlc.td; test/Docs compares the two.
+struct Entry {
+  StringLiteral name;
+  Holder holder;
+  Content content;
+};
+constexpr Entry kOfOps[] = {
+    {"mlc.batch", kFunction, kPositive},
+    {"mlc.independent", kFunction, kUnit},
+    {"mlc.shard_rule", kFunction, kThreePositive},
+    {"mlc.work", kFunction, kArray},
+    {"mlc.workspace", kProgram, kBytes},
+    {"mlc.shards", kForall, kShards},
+    {"mlc.memory", kAlloc, kMemory},
+    {"mlc.leader", kAnyOp, kUnit},
+    {"mlc.at_most_one", kFor, kUnit},
+    {"mlc.library", kAnyOp, kUnit},
+    {"mlc.tree", kAnyOp, kUnit},
+    {"mlc.level", kAnyOp, kNumber},
+    {"mlc.step", kFunction, kText},
+    {"mlc.most_blocks", kFunction, kPositive},
+    {"mlc.shared", kFunction, kNumbers},
+    {"mlc.once", kAnyOp, kText},
+    {"mlc.elements", kAnyOp, kNumber},
+    {"mlc.team", kAnyOp, kPositive},
+    {"mlc.combiners", kAnyOp, kArray},
+    {"mlc.products", kModule, kArray},
+};
+constexpr StringLiteral kOfValues[] = {"mlc.role", "mlc.state",
+                                       "mlc.parameter"};
+
+/// An iteration is one shard or, where its size is not known, the run of shards
+/// of a worker.
+LogicalResult verifyShards(scf::ForallOp forall, ShardsAttr shards) {
+  if (forall.getRank() != 1)
+    return forall.emitError("expected shards of one dimension");
+  std::optional<int64_t> extent =
+      getConstantIntValue(forall.getMixedUpperBound()[0]);
+  std::optional<int64_t> step = getConstantIntValue(forall.getMixedStep()[0]);
+  if (extent && llvm::divideCeil(*extent, shards.getSize()) !=
+                    static_cast<uint64_t>(shards.getCount()))
+    return forall.emitError("expected ")
+           << shards << " to be all of " << *extent << " units";
+  if (step && *step != shards.getSize())
+    return forall.emitError("expected iterations of one shard of ")
+           << shards.getSize() << " units, but they have " << *step;
+  return success();
+}
+
+LogicalResult verifyOfValue(Operation *op, NamedAttribute attribute) {
+  if (!llvm::is_contained(kOfValues, attribute.getName().getValue()))
+    return op->emitError("unknown attribute ")
+           << attribute.getName() << " of an argument or a result";
+  if (!kText.holds(attribute.getValue()))
+    return op->emitError("expected the attribute ")
+           << attribute.getName() << " to be " << kText.text << ", but got "
+           << attribute.getValue();
+  return success();
+}
+
+} // namespace
+
+void mlc::dropArgumentAttributes(ModuleOp module) {
+  module.walk([&](FunctionOpInterface function) {
+    for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+      for (StringLiteral name : kOfValues)
+        function.removeArgAttr(i, name);
+    for (unsigned i = 0, e = function.getNumResults(); i < e; ++i)
+      for (StringLiteral name : kOfValues)
+        function.removeResultAttr(i,
+                                  StringAttr::get(module.getContext(), name));
+  });
+}
+
+std::optional<Memory> mlc::memoryOf(Operation *alloc) {
+  if (auto memory = alloc->getAttrOfType<MemoryAttr>("mlc.memory"))
+    return memory.getValue();
+  return std::nullopt;
+}
+
+void mlc::setMemory(Operation *alloc, Memory memory) {
+  alloc->setAttr("mlc.memory", MemoryAttr::get(alloc->getContext(), memory));
+}
+
+LogicalResult MlcDialect::verifyOperationAttribute(Operation *op,
+                                                   NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  const Entry *entry = llvm::find_if(
+      kOfOps, [&](const Entry &known) { return known.name == name; });
+  if (entry == std::end(kOfOps))
+    return op->emitError("unknown attribute ") << name << " of an op";
+  if (!entry->holder.holds(op))
+    return op->emitError("expected the attribute ")
+           << name << " on " << entry->holder.text << ", but this is "
+           << op->getName();
+  if (!entry->content.holds(attribute.getValue()))
+    return op->emitError("expected the attribute ")
+           << name << " to be " << entry->content.text << ", but got "
+           << attribute.getValue();
+  if (auto shards = dyn_cast<ShardsAttr>(attribute.getValue()))
+    return verifyShards(cast<scf::ForallOp>(op), shards);
+  return success();
+}
+
+LogicalResult MlcDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                   unsigned,
+                                                   NamedAttribute attribute) {
+  return verifyOfValue(op, attribute);
+}
+
+LogicalResult
+MlcDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned,
+                                        NamedAttribute attribute) {
+  return verifyOfValue(op, attribute);
+}

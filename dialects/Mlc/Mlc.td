@@ -1,0 +1,109 @@
+//===- Mlc.td - What passes tell one another ---------------*- tablegen -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_DIALECTS_MLC_MLC_TD
+#define MLC_DIALECTS_MLC_MLC_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Mlc_Dialect : Dialect {
+  let name = "mlc";
+  let cppNamespace = "::mlc::mlc_dialect";
+  let summary = "what passes tell one another";
+  let description = [{
+    Discardable attributes by which one pass tells later ones what it knows. An
+    attribute of this dialect that is not in this table, stands on another kind
+    of op or holds something else is an error.
+
+    | attribute | on | holds | says |
+    |---|---|---|---|
+    | `mlc.role` | an argument or result of a step | a string | what the runtime passes there, or gets (include/mlc/StepRoles.def) |
+    | `mlc.state` | an argument of a step | a string | an optimiser state's name |
+    | `mlc.parameter` | an argument of a step | a string | the name of the parameter whose state it is |
+    | `mlc.batch` | a step | an integer above 0 | the most rows that a batch has |
+    | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
+    | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
+    | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
+    | `mlc.workspace` | a step, or a module of kernels | integers | bytes that workers share, that each has, that each has for each non-zero; or those of all kernels |
+    | `mlc.shards` | `scf.forall` | `#mlc.shards` | the shards among which its iterations are distributed |
+    | `mlc.memory` | `memref.alloc` | `#mlc.memory` | whose memory it is |
+    | `mlc.leader` | any op outside of foralls | unit | worker 0, the leader, alone runs it |
+    | `mlc.at_most_one` | `scf.for` | unit | it has one iteration or none |
+    | `mlc.library` | any op | unit | a BLAS library computes this product |
+    | `mlc.tree` | any op | unit | it adds the partial sums of all shards, and is not fused with what makes them |
+    | `mlc.level` | any op | an integer | the launch that it belongs to |
+    | `mlc.step` | a kernel | a string | the step that it is a part of |
+    | `mlc.most_blocks` | a kernel | an integer above 0 | the most thread blocks that have something to do |
+    | `mlc.shared` | a kernel | integers | bytes of shared memory for 1, 2, ... thread blocks |
+    | `mlc.once` | any op | a string | a copy at the `begin` or the `end` of a launch |
+    | `mlc.elements` | any op | an integer | elements of a shard that threads share out |
+    | `mlc.team` | any op | an integer above 0 | threads that share the terms of one element |
+    | `mlc.combiners` | any op | an array | the ops that add a term to each value a loop carries |
+    | `mlc.products` | a module | an array | the library's products among the launches |
+  }];
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let useDefaultAttributePrinterParser = 1;
+}
+
+class Mlc_Attr<string name, string attrMnemonic>
+    : AttrDef<Mlc_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+def Mlc_ShardsAttr : Mlc_Attr<"Shards", "shards"> {
+  let summary = "how a dimension is split";
+  let description = [{
+    A dimension split into `count` shards of `size` units each; the last one may
+    be smaller. Fixed by the program and not by the number of workers, since the
+    order of sums depends on it. A worker has a run of whole shards.
+
+    ```mlir
+    func.func @half(%x: memref<64xf32>) {
+      scf.forall (%i) = (0) to (64) step (16) {
+        %part = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+      } {mlc.shards = #mlc.shards<4 x 16>}
+      return
+    }
+    ```
+  }];
+  let parameters = (ins "int64_t":$count, "int64_t":$size);
+  let assemblyFormat = "`<` $count `x` $size `>`";
+  let genVerifyDecl = 1;
+}
+
+def Mlc_Memory : I32EnumAttr<"Memory", "whose memory a buffer is", [
+    I32EnumAttrCase<"Private", 0, "private">,
+    I32EnumAttrCase<"DoubleBuffered", 1, "double_buffered">
+  ]> {
+  let cppNamespace = "::mlc::mlc_dialect";
+  let genSpecializedAttr = 0;
+}
+
+def Mlc_MemoryAttr : EnumAttr<Mlc_Dialect, Mlc_Memory, "memory"> {
+  let summary = "whose memory a buffer is";
+  let description = [{
+    - `private`: each worker has a buffer of its own;
+    - `double_buffered`: all workers share two, for odd and even steps, so that
+      a worker may write the one while others still read the other.
+
+    A buffer without this attribute is one that all workers share.
+
+    ```mlir
+    func.func @buffers() {
+      %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<64xf32>
+      return
+    }
+    ```
+  }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+#endif // MLC_DIALECTS_MLC_MLC_TD

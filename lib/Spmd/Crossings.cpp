@@ -1,0 +1,59 @@
+//===- Crossings.cpp - What crosses workers at an exchange ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BarrierPlan.h"
+
+using namespace mlir;
+using namespace mlc;
+using spmd::Crossing;
+
+/// Of two accesses of different workers, the first one of `op`.
+Crossing BarrierPlan::crossingOf(const OpAccess &first,
+                                 const OpAccess &second) const {
+  if (!first.access->writes || second.access->writes)
+    return Crossing::Order;
+  const StepOp &op = ops[first.op];
+  if (!op.isForall())
+    return Crossing::Broadcast;
+  // One place a shard, where a shard has more units than one: a partial sum.
+  const std::optional<OwnPart> &part = first.access->part;
+  const bool isPartial = part && part->units == 1 && part->unitsOfShard > 1;
+  return isPartial ? Crossing::Partials : Crossing::Gather;
+}
+
+/// The first exchange that a worker reaches after op `index` of step 0: its
+/// step and the op before which it stands.
+std::pair<int, size_t> BarrierPlan::exchangeAfter(size_t index) const {
+  auto next = barriers.upper_bound(index);
+  return next == barriers.end() ? std::pair(1, *barriers.begin())
+                                : std::pair(0, *next);
+}
+
+/// What was accessed before crosses at the first exchange after the access,
+/// where it is done for all later accesses.
+void BarrierPlan::findCrossings() {
+  if (barriers.empty())
+    return;
+  for (const auto &[buffer, ofBuffer] : accesses) {
+    if (!buffer)
+      continue;
+    for (const OpAccess &first : ofBuffer) {
+      const auto [step, exchange] = exchangeAfter(first.op);
+      for (const OpAccess &second : ofBuffer)
+        for (int number = second.op > first.op ? 0 : 1; number < kSteps;
+             ++number) {
+          if (std::pair(number, second.op) < std::pair(step, exchange) ||
+              !conflictInSteps(first, second, number))
+            continue;
+          const Crossing kind = crossingOf(first, second);
+          auto [entry, isNew] = crossings[exchange].insert({buffer, kind});
+          if (!isNew)
+            entry->second = std::min(entry->second, kind);
+        }
+    }
+  }
+}
