@@ -47,7 +47,7 @@ TRAINER = "runtime/Train/Trainer.cpp"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
-SUITES = ["system", "data", "cpu", "program", "train", "import", "text", "commands", "fault"]
+SUITES = ["system", "data", "metrics", "cpu", "program", "train", "import", "text", "commands", "fault"]
 
 PLANTED = [
     # Files that are written.
@@ -214,6 +214,22 @@ PLANTED = [
             "      task(thread);", "      static thread_local std::vector<char> own(1 << 20);\n      task(thread);"),
     Planted("columns-of-hashes-not-bounded", "runtime/Text/VectorizerSettings.h",
             "maxTfidfHashBits = 24;", "maxTfidfHashBits = 26;"),
+    # Figures.
+    Planted("tie-counts-for-nothing", "runtime/Metrics/Ranking.cpp",
+            "(2 * lower + tied)", "(2 * lower)"),
+    Planted("equal-scores-apart", "runtime/Metrics/Ranking.cpp",
+            "if (i + 1 == rows.size() || rows[i + 1].score != rows[i].score)", ""),
+    Planted("mean-recall-of-absent-classes", "runtime/Metrics/ClassCounts.cpp",
+            "if (count.support > 0) {", "{"),
+    Planted("threshold-not-reached-by-itself", "runtime/Metrics/Judged.cpp",
+            "sigmoid(output / decision.temperature) >=", "sigmoid(output / decision.temperature) >"),
+    Planted("temperature-not-in-the-loss", "runtime/Metrics/Judged.cpp",
+            "return output / temperature - largest - std::log(sum);",
+            "return output - largest - std::log(sum);"),
+    Planted("brier-of-two-classes-not-halved", "runtime/Metrics/Calibration.cpp",
+            "judged.columns == 2 ? square / 2 : square", "square"),
+    Planted("lower-median", "runtime/Metrics/Regression.cpp",
+            "if (numbers.size() % 2 == 1)", "if (true)"),
 ]  # fmt: skip
 
 

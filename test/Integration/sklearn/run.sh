@@ -15,9 +15,5 @@ if [ $# -gt 0 ] && [ "$1" != -- ]; then
 fi
 [ "${1-}" = -- ] && shift
 
-if ! "$environment/bin/python" -c 'import sklearn' 2>/dev/null; then
-  echo "making a Python environment with scikit-learn in $environment" >&2
-  python3 -m venv "$environment"
-  "$environment/bin/pip" install --quiet --requirement "$here/requirements.txt"
-fi
+"$here/environment.sh" "$environment"
 MLC=${MLC:-$root/build/bin/mlc} exec "$environment/bin/python" "$here/compare.py" "$@"

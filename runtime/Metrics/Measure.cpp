@@ -1,0 +1,175 @@
+//===- Measure.cpp - Figures by their names -------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Metrics/Measure.h"
+
+#include "Error.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace mlc::runtime {
+
+namespace {
+
+/// Which tasks have a figure; bits.
+enum TaskSet : unsigned {
+  OfBinary = 1,
+  OfColumns = 2, ///< MultiLabel.
+  OfTwo = 4,     ///< MultiClass of two classes.
+  OfMany = 8,    ///< MultiClass of three and more.
+  OfNumbers = 16,
+  OfClasses = OfBinary | OfTwo | OfMany,
+  OfAll = OfClasses | OfColumns,
+};
+
+TaskSet setOf(Task task, std::int64_t columns) {
+  switch (task) {
+  case Task::Regression:
+    return OfNumbers;
+  case Task::Binary:
+    return OfBinary;
+  case Task::MultiLabel:
+    return OfColumns;
+  case Task::MultiClass:
+    return columns == 2 ? OfTwo : OfMany;
+  }
+  return OfNumbers;
+}
+
+struct Rule {
+  const char *name;
+  unsigned tasks;
+  bool isHigherBetter;
+  double (*figure)(Judgement &);
+};
+
+/// Of the positive class, or the macro average.
+ClassScores mainScores(Judgement &judgement) {
+  return judgement.hasPositive() ? scoresOf(judgement.counts().classes()[1])
+                                 : judgement.counts().averages().macro;
+}
+
+using J = Judgement;
+constexpr std::int64_t topClasses = 2; ///< As scikit-learn's default.
+
+const Rule rules[] = {
+    {"accuracy", OfAll, true, [](J &j) { return j.counts().accuracy(); }},
+    {"subset_accuracy", OfColumns, true,
+     [](J &j) { return j.counts().subsetAccuracy(); }},
+    {"hamming_loss", OfColumns, false,
+     [](J &j) { return 1 - j.counts().accuracy(); }},
+    {"balanced_accuracy", OfClasses, true,
+     [](J &j) { return j.counts().balancedAccuracy(); }},
+    {"top_k_accuracy", OfMany, true,
+     [](J &j) { return j.topAccuracy(topClasses); }},
+    {"precision", OfAll, true, [](J &j) { return mainScores(j).precision; }},
+    {"recall", OfAll, true, [](J &j) { return mainScores(j).recall; }},
+    {"f1", OfAll, true, [](J &j) { return mainScores(j).f1; }},
+    {"f1_micro", OfMany | OfColumns, true,
+     [](J &j) { return j.counts().averages().micro.f1; }},
+    {"f1_weighted", OfMany | OfColumns, true,
+     [](J &j) { return j.counts().averages().weighted.f1; }},
+    {"mcc", OfClasses, true, [](J &j) { return j.counts().mcc(); }},
+    {"roc_auc", OfAll, true, [](J &j) { return j.rocArea(); }},
+    {"average_precision", OfAll, true,
+     [](J &j) { return j.averagePrecision(); }},
+    {"log_loss", OfAll, false, [](J &j) { return j.calibration().logLoss; }},
+    {"brier", OfAll, false, [](J &j) { return j.calibration().brier; }},
+    {"ece", OfAll, false, [](J &j) { return j.calibration().ece; }},
+    {"rmse", OfNumbers, false, [](J &j) { return j.regression().rmse; }},
+    {"mae", OfNumbers, false, [](J &j) { return j.regression().mae; }},
+    {"median_ae", OfNumbers, false,
+     [](J &j) { return j.regression().medianAe; }},
+    {"r2", OfNumbers, true, [](J &j) { return j.regression().r2; }},
+};
+
+struct ClassRule {
+  const char *name;
+  double (*figure)(Judgement &, std::int64_t number);
+};
+
+const ClassRule classRules[] = {
+    {"precision",
+     [](J &j, std::int64_t n) {
+       return scoresOf(j.counts().classes()[n]).precision;
+     }},
+    {"recall",
+     [](J &j, std::int64_t n) {
+       return scoresOf(j.counts().classes()[n]).recall;
+     }},
+    {"f1",
+     [](J &j, std::int64_t n) { return scoresOf(j.counts().classes()[n]).f1; }},
+    {"roc_auc", [](J &j, std::int64_t n) { return j.rocArea(n); }},
+    {"average_precision",
+     [](J &j, std::int64_t n) { return j.averagePrecision(n); }},
+};
+
+/// The number of the class of this name, or -1.
+std::int64_t findClass(std::string_view name, std::int64_t count,
+                       std::span<const std::string> classNames) {
+  for (std::int64_t number = 0; number < count; ++number)
+    if (className(classNames, number) == name)
+      return number;
+  return -1;
+}
+
+} // namespace
+
+std::string className(std::span<const std::string> classNames,
+                      std::int64_t number) {
+  return number < std::ssize(classNames) ? classNames[number]
+                                         : std::to_string(number);
+}
+
+std::vector<std::string> measureNames(Task task, std::int64_t columns) {
+  std::vector<std::string> names;
+  for (const Rule &rule : rules)
+    if (rule.tasks & setOf(task, columns))
+      names.push_back(rule.name);
+  return names;
+}
+
+Measure::Measure(std::string_view name, Task task, std::int64_t columns,
+                 std::span<const std::string> classNames,
+                 std::string_view option)
+    : name_(name) {
+  for (const Rule &rule : rules)
+    if (rule.name == name && (rule.tasks & setOf(task, columns))) {
+      figure_ = rule.figure;
+      isHigherBetter_ = rule.isHigherBetter;
+      return;
+    }
+  const std::size_t colon = name.find(':');
+  const std::int64_t classes = task == Task::Binary ? 2 : columns;
+  if (colon != name.npos && task != Task::Regression)
+    for (const ClassRule &rule : classRules)
+      if (rule.name == name.substr(0, colon)) {
+        figureOfClass_ = rule.figure;
+        class_ = findClass(name.substr(colon + 1), classes, classNames);
+        if (class_ < 0)
+          throw UsageError(fmt::format(
+              "{}: '{}' names no class; expected {}:NAME with one of {}",
+              option, name, rule.name,
+              classNames.empty()
+                  ? fmt::format("0 to {}", classes - 1)
+                  : fmt::format("{}", fmt::join(classNames, ", "))));
+        return;
+      }
+  throw UsageError(fmt::format(
+      "{}: there is no '{}' of this program; expected "
+      "one of {}{}",
+      option, name, fmt::join(measureNames(task, columns), ", "),
+      task == Task::Regression ? "" : ", or f1:CLASS and the like"));
+}
+
+double Measure::of(Judgement &judgement) const {
+  return figure_ ? figure_(judgement) : figureOfClass_(judgement, class_);
+}
+
+} // namespace mlc::runtime
