@@ -11,6 +11,7 @@
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
 #include "Commands/KeepingOptions.h"
+#include "Commands/MeasureOptions.h"
 #include "Commands/TextOptions.h"
 #include "Error.h"
 #include "System/Console.h"
@@ -218,6 +219,9 @@ void CommandLine::addEval() {
       ->required();
   addFile(command, "--predictions", eval_.predictions,
           "write each row's outputs here, as predict --json prints them");
+  addMeasureOption(*command, eval_.measures,
+                   "tell these figures alone, such as f1,roc_auc; all where "
+                   "not given");
   addTextOptions(*command, eval_.documents, LabelUse::Needed);
   addThreads(command, eval_.threads);
   addDevice(command, eval_.device);

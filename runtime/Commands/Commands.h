@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -40,6 +41,7 @@ struct TrainCommand {
 struct EvalCommand {
   std::string data, weights;
   std::string predictions; ///< Where each row's outputs go, as JSON lines.
+  std::vector<std::string> measures; ///< Names of figures; empty: all.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
   DeviceRequest device;

@@ -6,11 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/Commands.h"
+#include "Commands/EvalReport.h"
+#include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/TextInput.h"
 #include "Program/ForwardPass.h"
+#include "Program/KeptAnswers.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
+#include "Report/AnswerWarnings.h"
 #include "System/Console.h"
 
 #include "Error.h"
@@ -21,15 +25,21 @@
 
 namespace mlc::runtime {
 
-/// All outputs, as `predict --json` prints them.
+/// Writes all outputs to a file, as `predict --json` prints them, and keeps
+/// them; either may be null.
 static Evaluation evaluate(Executor &executor, const Examples &examples,
-                           const PredictionWriter &writer, AtomicFile *file) {
+                           const PredictionWriter &writer, AtomicFile *file,
+                           KeptAnswers *kept) {
   const MlcProgram &program = executor.program();
   fmt::memory_buffer text;
   Evaluator evaluator(executor, examples, allRows(examples.rows()));
-  if (!file)
+  if (!file && !kept)
     return *evaluator.run();
   return *evaluator.run([&](const ForwardChunk &chunk) {
+    if (kept)
+      kept->add(chunk);
+    if (!file)
+      return;
     text.clear();
     for (std::size_t i = 0; i < chunk.rows.size(); ++i)
       writer.appendJson(
@@ -39,11 +49,27 @@ static Evaluation evaluate(Executor &executor, const Examples &examples,
   });
 }
 
+/// Warns of what is odd, then prints the figures.
+static void tell(const EvalCommand &command, const EvalResult &result) {
+  if (!std::isfinite(result.evaluation.loss))
+    throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
+                                 "are too large for 32-bit numbers",
+                                 command.data, result.evaluation.loss));
+  if (result.judgement)
+    for (const std::string &warning : answerWarnings(
+             command.data + ": ", *result.judgement, result.classNames))
+      printNote(fmt::format("warning: {}", warning));
+  printResult(command.json ? evalJson(result) : evalText(result));
+}
+
 int runCommand(const MlcProgram &program, const EvalCommand &command) {
   expectDistinct("--predictions", command.predictions,
                  {command.data, command.weights});
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
+  const std::vector<std::string> names = answerNames(weights);
+  const std::vector<Measure> measures =
+      measuresOf(program, command.measures, names);
   const Examples examples =
       openExamples(program, command.data, command.documents, weights,
                    LabelUse::Needed, command.threads);
@@ -52,21 +78,17 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
   std::optional<AtomicFile> predictions;
   if (!command.predictions.empty())
     predictions.emplace(command.predictions);
-  const Evaluation result =
+  std::optional<KeptAnswers> kept;
+  if (command.measures.empty() || !measures.empty())
+    kept.emplace(program, examples).reserve(examples.rows());
+  const Evaluation evaluation =
       evaluate(executor, examples, PredictionWriter(program, scoresOf(weights)),
-               predictions ? &*predictions : nullptr);
-  if (!std::isfinite(result.loss))
-    throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
-                                 "are too large for 32-bit numbers",
-                                 command.data, result.loss));
-  printResult(command.json
-                  ? fmt::format("{{\"rows\": {}, \"loss\": {}, \"{}\": {}}}\n",
-                                examples.rows(), result.loss,
-                                scoreName(program), result.score)
-                  : fmt::format("loss {:.4f}  {} {}  {} rows\n", result.loss,
-                                scoreName(program),
-                                scoreText(program, result.score),
-                                examples.rows()));
+               predictions ? &*predictions : nullptr, kept ? &*kept : nullptr);
+  std::optional<Judgement> judgement;
+  if (kept)
+    judgement.emplace(kept->judged());
+  tell(command, {program, examples.rows(), evaluation,
+                 judgement ? &*judgement : nullptr, measures, names});
   if (predictions) {
     predictions->prepare();
     predictions->commit();

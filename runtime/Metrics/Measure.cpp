@@ -168,6 +168,23 @@ Measure::Measure(std::string_view name, Task task, std::int64_t columns,
       task == Task::Regression ? "" : ", or f1:CLASS and the like"));
 }
 
+std::vector<Figure> figuresOf(Judgement &judgement,
+                              std::span<const Measure> measures) {
+  std::vector<Figure> figures;
+  for (const Measure &measure : measures)
+    figures.push_back({measure.name(), measure.of(judgement)});
+  return figures;
+}
+
+std::vector<Figure> figuresOf(Judgement &judgement) {
+  const Judged &judged = judgement.judged();
+  std::vector<Figure> figures;
+  for (const Rule &rule : rules)
+    if (rule.tasks & setOf(judged.task, judged.columns))
+      figures.push_back({rule.name, rule.figure(judgement)});
+  return figures;
+}
+
 double Measure::of(Judgement &judgement) const {
   return figure_ ? figure_(judgement) : figureOfClass_(judgement, class_);
 }

@@ -53,6 +53,19 @@ private:
   std::int64_t class_ = 0;
 };
 
+/// A number with its name; NaN where it is undefined.
+struct Figure {
+  std::string name;
+  double value;
+};
+
+/// What the measures ask for, in their order.
+std::vector<Figure> figuresOf(Judgement &judgement,
+                              std::span<const Measure> measures);
+
+/// All that can be asked for without a class.
+std::vector<Figure> figuresOf(Judgement &judgement);
+
 /// All names without a class, in the order in which they are told.
 std::vector<std::string> measureNames(Task task, std::int64_t columns);
 

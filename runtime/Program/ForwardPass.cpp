@@ -7,6 +7,8 @@
 
 #include "Program/ForwardPass.h"
 
+#include "Program/KeptAnswers.h"
+
 #include "System/Interrupt.h"
 
 #include <algorithm>
@@ -127,19 +129,30 @@ std::string scoreText(const MlcProgram &program, double score) {
 }
 
 Evaluator::Evaluator(Executor &executor, const Examples &examples,
-                     std::vector<std::int32_t> rows)
+                     std::vector<std::int32_t> rows,
+                     std::vector<Measure> measures)
     : executor_(executor), program_(executor.program()), examples_(examples),
       rows_(std::move(rows)), placed_(executor.place(rows_)),
-      pass_(executor, examples) {}
+      pass_(executor, examples), measures_(std::move(measures)) {
+  if (measures_.empty())
+    return;
+  kept_ = std::make_unique<KeptAnswers>(program_, examples_);
+  kept_->reserve(std::ssize(rows_));
+}
+
+Evaluator::~Evaluator() = default;
 
 void Evaluator::addRow(std::int32_t row, const float *outputs,
                        Tally &tally) const {
   const std::int64_t columns = program_.outputs;
   if (program_.label_kind == MLC_LABEL_CLASS) {
-    tally.right += std::max_element(outputs, outputs + columns) - outputs ==
-                   examples_.classLabels()[row];
+    const auto answer = std::max_element(outputs, outputs + columns) - outputs;
+    tally.right += answer == examples_.classLabels()[row];
+    tally.addAnswer(answer);
     return;
   }
+  if (columns == 1 && program_.label_kind == MLC_LABEL_BINARY)
+    tally.addAnswer(outputs[0] > 0);
   const float *labels = examples_.realLabels() + row * columns;
   for (std::int64_t i = 0; i < columns; ++i) {
     const double error = double(outputs[i]) - labels[i];
@@ -166,17 +179,30 @@ double Evaluator::scoreOf(const Tally &tally) const {
 std::optional<Evaluation>
 Evaluator::run(const std::function<void(const ForwardChunk &)> &observe) {
   Tally tally;
-  const bool complete = executor_.device() && !observe
+  if (kept_)
+    kept_->clear();
+  const bool complete = executor_.device() && !observe && !kept_
                             ? pass_.count(rows_, tally)
                             : pass_.run(ProgramStep::Evaluate, rows_,
                                         [&](const ForwardChunk &chunk) {
                                           add(chunk, tally);
+                                          if (kept_)
+                                            kept_->add(chunk);
                                           if (observe)
                                             observe(chunk);
                                         });
   if (!complete)
     return std::nullopt;
-  return Evaluation{tally.loss / double(rows_.size()), scoreOf(tally)};
+  Evaluation result{.loss = tally.loss / double(rows_.size()),
+                    .score = scoreOf(tally),
+                    .onlyAnswer = tally.hasAnswers ? -1 : tally.answer,
+                    .figures = {}};
+  // Figures of outputs that are no numbers mean nothing.
+  if (kept_ && std::isfinite(result.loss)) {
+    Judgement judgement(kept_->judged());
+    result.figures = figuresOf(judgement, measures_);
+  }
+  return result;
 }
 
 std::vector<std::int32_t> allRows(std::int64_t count) {

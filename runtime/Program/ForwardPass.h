@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_PROGRAM_FORWARDPASS_H
 #define MLC_RUNTIME_PROGRAM_FORWARDPASS_H
 
+#include "Metrics/Measure.h"
 #include "Program/ChunkSize.h"
 #include "Program/Executor.h"
 
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace mlc::runtime {
+
+class KeptAnswers;
 
 /// What `evaluate` or `predict` said of some rows.
 struct ForwardChunk {
@@ -33,6 +36,15 @@ struct Tally {
   /// output is the label.
   std::int64_t right = 0;
   double squares = 0; ///< Real: squared errors of all columns.
+  /// The answer of all rows: a class, or of one binary output 0 or 1. -1 before
+  /// the first, and where there are several outputs or a GPU counts.
+  std::int64_t answer = -1;
+  bool hasAnswers = false; ///< That differ.
+
+  void addAnswer(std::int64_t next) {
+    hasAnswers |= answer >= 0 && next != answer;
+    answer = next;
+  }
 };
 
 /// Runs an entry point over any number of rows in buffers of bounded size, many
@@ -75,6 +87,10 @@ struct Evaluation {
   /// least 0.5 is positive, an output above 0). Class: share of rows whose
   /// first largest output is the label. Real: root of the mean squared error.
   double score = 0;
+  /// What every row was told; -1 where they were told several things, or where
+  /// that is not known (see Tally).
+  std::int64_t onlyAnswer = -1;
+  std::vector<Figure> figures; ///< Of the measures that were asked for.
 };
 
 /// "accuracy", or "rmse" for real labels.
@@ -86,9 +102,11 @@ std::string scoreText(const MlcProgram &program, double score);
 /// A forward pass that keeps count.
 class Evaluator {
 public:
-  /// `rows` is not empty.
+  /// `rows` is not empty. Measures have outputs kept (KeptAnswers), and a GPU's
+  /// brought to the host; without them nothing is.
   Evaluator(Executor &executor, const Examples &examples,
-            std::vector<std::int32_t> rows);
+            std::vector<std::int32_t> rows, std::vector<Measure> measures = {});
+  ~Evaluator();
 
   /// Nothing where a signal stopped it. `observe`, if given, sees all outputs.
   std::optional<Evaluation>
@@ -105,6 +123,8 @@ private:
   std::vector<std::int32_t> rows_;
   std::shared_ptr<PlacedRows> placed_; ///< They, for a GPU.
   ForwardPass pass_;
+  std::vector<Measure> measures_;
+  std::unique_ptr<KeptAnswers> kept_; ///< Null without measures.
 };
 
 /// 0, 1, ... count - 1.

@@ -47,7 +47,7 @@ TRAINER = "runtime/Train/Trainer.cpp"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
-SUITES = ["system", "data", "metrics", "cpu", "program", "train", "import", "text", "commands", "fault"]
+SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "commands", "fault"]
 
 PLANTED = [
     # Files that are written.

@@ -42,7 +42,9 @@ class Scores(unittest.TestCase):
                 make_data(program.info, 3 * program.info["batch"] + 2, 9).write(data)
                 write_weights(weights, make_weights(program.info, 4))
                 use = ("--data", data, "--weights", weights, "--json")
-                # With --predictions, outputs come to the host, which counts.
+                # Other figures need the outputs, as --predictions does: then they
+                # come to the host, which counts.
+                use += ("--measure", score)
                 listed = ("--predictions", self.folder / "outputs")
                 gpu, host, cpu = (
                     json.loads(program.run("eval", *use, *options))
@@ -72,7 +74,8 @@ class Scores(unittest.TestCase):
         counted = []
         for options in ((), ("--predictions", self.folder / "outputs")):
             result = program.attempt(
-                "eval", "--data", data, "--weights", weights, "--device", "cuda", *options
+                "eval", "--data", data, "--weights", weights, "--device", "cuda",
+                "--measure", "accuracy", *options
             )
             # The loss is no number, and that is said.
             self.assertEqual(result.returncode, 1)
@@ -85,7 +88,8 @@ class Scores(unittest.TestCase):
         data, weights = self.folder / "data", self.folder / "weights"
         make_data(program.info, 35 * program.info["batch"] - 3, 9).write(data)
         write_weights(weights, make_weights(program.info, 4))
-        use = ("eval", "--data", data, "--weights", weights, "--json", "--device")
+        use = ("eval", "--data", data, "--weights", weights, "--json")
+        use += ("--measure", "accuracy", "--device")
         program.fake = "tell=1"
         on_gpu = program.attempt(*use, "cuda")
         self.assertEqual(on_gpu.returncode, 0, on_gpu.stderr)

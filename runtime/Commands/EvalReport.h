@@ -1,0 +1,40 @@
+//===- EvalReport.h - What eval tells ---------------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_EVALREPORT_H
+#define MLC_RUNTIME_COMMANDS_EVALREPORT_H
+
+#include "Metrics/Measure.h"
+#include "Program/ForwardPass.h"
+
+#include <span>
+#include <string>
+
+namespace mlc::runtime {
+
+/// All that is known of an evaluation.
+struct EvalResult {
+  const MlcProgram &program;
+  std::int64_t rows;
+  Evaluation evaluation;
+  Judgement *judgement; ///< Null where outputs were not kept.
+  /// Those that were asked for; empty: all, and the classification report.
+  std::span<const Measure> measures;
+  std::span<const std::string> classNames;
+};
+
+/// Loss, accuracy (or rmse) and rows in a line; then the classification report,
+/// the confusion matrix and all figures.
+std::string evalText(const EvalResult &result);
+
+/// An object: rows, loss, accuracy or rmse, the figures by their names (null
+/// where undefined) and the members of classReportJson.
+std::string evalJson(const EvalResult &result);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_EVALREPORT_H

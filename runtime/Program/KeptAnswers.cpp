@@ -1,0 +1,62 @@
+//===- KeptAnswers.cpp - An evaluation's answers, to be judged ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program/KeptAnswers.h"
+
+namespace mlc::runtime {
+
+Task taskOf(const MlcProgram &program) {
+  switch (MlcLabelKind(program.label_kind)) {
+  case MLC_LABEL_REAL:
+    break;
+  case MLC_LABEL_BINARY:
+    return program.outputs == 1 ? Task::Binary : Task::MultiLabel;
+  case MLC_LABEL_CLASS:
+    return Task::MultiClass;
+  }
+  return Task::Regression;
+}
+
+void KeptAnswers::reserve(std::int64_t rows) {
+  outputs_.reserve(rows * program_.outputs);
+  if (program_.label_kind == MLC_LABEL_CLASS)
+    classes_.reserve(rows);
+  else
+    labels_.reserve(rows * program_.outputs);
+}
+
+void KeptAnswers::clear() {
+  outputs_.clear();
+  labels_.clear();
+  classes_.clear();
+}
+
+void KeptAnswers::add(const ForwardChunk &chunk) {
+  outputs_.insert(outputs_.end(), chunk.outputs.begin(), chunk.outputs.end());
+  const std::int64_t columns = program_.outputs;
+  for (std::int32_t row : chunk.rows)
+    if (program_.label_kind == MLC_LABEL_CLASS) {
+      classes_.push_back(examples_.classLabels()[row]);
+    } else {
+      const float *labels = examples_.realLabels() + row * columns;
+      labels_.insert(labels_.end(), labels, labels + columns);
+    }
+}
+
+Judged KeptAnswers::judged(const Decision &decision) const {
+  Judged judged;
+  judged.task = taskOf(program_);
+  judged.columns = program_.outputs;
+  judged.rows = std::ssize(outputs_) / judged.columns;
+  judged.outputs = outputs_;
+  judged.classes = classes_;
+  judged.labels = labels_;
+  judged.decision = decision;
+  return judged;
+}
+
+} // namespace mlc::runtime
