@@ -2,10 +2,11 @@
 # Installs what building and testing mlc needs, with apt-get, on Debian 12 or a
 # system like it. Says what is missing before it installs it; when nothing is
 # missing it calls no package manager and ends at once.
-#   test/setup.sh [--check] [--fuzz]
+#   test/setup.sh [--check] [--fuzz] [--browser]
 #     --check  only say what is missing; status 1 if so
 #     --fuzz   also what test/fuzz/run.sh and test/coverage.sh need:
 #              the runtime of clang's sanitizers
+#     --browser  also what test/Integration/browser needs: Chromium
 set -euo pipefail
 
 packages=(
@@ -26,6 +27,7 @@ check=no
 for argument; do
   case $argument in
     --check) check=yes ;;
+    --browser) packages+=(chromium chromium-driver) ;;
     --fuzz) packages+=(libclang-rt-22-dev) ;;
     *) echo "setup: unknown argument: $argument" >&2; exit 2 ;;
   esac

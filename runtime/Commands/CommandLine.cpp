@@ -12,6 +12,7 @@
 #include "Commands/Commands.h"
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
+#include "Commands/NumberOptions.h"
 #include "Commands/TextOptions.h"
 #include "Error.h"
 #include "System/Console.h"
@@ -19,14 +20,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cctype>
-#include <charconv>
-#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <functional>
-#include <limits>
 
 namespace mlc::runtime {
 
@@ -43,6 +41,7 @@ public:
     addTrain();
     addEval();
     addPredict();
+    addCalibrate();
     addInfo();
   }
 
@@ -50,7 +49,7 @@ public:
   int run(int argc, char **argv) {
     app_.parse(argc, argv);
     if (!command_)
-      throw CLI::RequiredError("one of train, eval, predict, info");
+      throw CLI::RequiredError("one of train, eval, predict, calibrate, info");
     return command_();
   }
 
@@ -70,6 +69,7 @@ private:
   void addTraining(CLI::App *command);
   void addEval();
   void addPredict();
+  void addCalibrate();
   void addInfo();
 
   const MlcProgram &program_;
@@ -78,6 +78,7 @@ private:
   TrainCommand train_;
   EvalCommand eval_;
   PredictCommand predict_;
+  CalibrateCommand calibrate_;
   InfoCommand info_;
 };
 
@@ -98,43 +99,6 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
   CLI::App *command = app_.add_subcommand(name, help);
   command->callback([this, run] { command_ = run; });
   return command;
-}
-
-/// A whole number from `least` to `most`, in the type that it is kept in.
-template <typename Number>
-CLI::Option *addWhole(CLI::App *command, const char *name, Number &number,
-                      const char *help, Number least = 0,
-                      Number most = std::numeric_limits<Number>::max()) {
-  return command->add_option(name, number, help)
-      ->check([least, most](const std::string &text) {
-        Number value{};
-        const char *end = text.data() + text.size();
-        const auto read = std::from_chars(text.data(), end, value);
-        return read.ec == std::errc() && read.ptr == end && least <= value &&
-                       value <= most
-                   ? std::string()
-                   : fmt::format("expected a whole number from {} to {}, but "
-                                 "got {}",
-                                 least, most, text);
-      })
-      ->type_name("N");
-}
-
-/// A finite number that `isGood`; `expected` says what that is.
-CLI::Option *addReal(CLI::App *command, const char *name, double &number,
-                     const char *help, const char *expected,
-                     bool (*isGood)(double)) {
-  return command->add_option(name, number, help)
-      ->check([expected, isGood](const std::string &text) {
-        double value = 0;
-        const char *end = text.data() + text.size();
-        const auto read = std::from_chars(text.data(), end, value);
-        return read.ec == std::errc() && read.ptr == end &&
-                       std::isfinite(value) && isGood(value)
-                   ? std::string()
-                   : fmt::format("expected {}, but got {}", expected, text);
-      })
-      ->type_name("X");
 }
 
 void addThreads(CLI::App *command, std::int64_t &threads) {
@@ -184,6 +148,10 @@ void CommandLine::addTrain() {
       ->needs("--metrics");
   command->add_flag("--profile", train_.profile,
                     "print where the time of a step goes, at the end");
+  addMeasureOption(*command, train_.measures,
+                   "also tell these figures of each test, such as f1,roc_auc");
+  addFile(command, "--report", train_.report,
+          "write a page of figures and curves here, as HTML");
   addFile(command, "-o,--output", train_.output, "write the weights here");
   addKeepingOptions(*command, train_);
 }
@@ -222,6 +190,8 @@ void CommandLine::addEval() {
   addMeasureOption(*command, eval_.measures,
                    "tell these figures alone, such as f1,roc_auc; all where "
                    "not given");
+  addFile(command, "--report", eval_.report,
+          "write a page of figures and curves here, as HTML");
   addTextOptions(*command, eval_.documents, LabelUse::Needed);
   addThreads(command, eval_.threads);
   addDevice(command, eval_.device);
@@ -258,6 +228,33 @@ void CommandLine::addPredict() {
       return runCommand(program_, predict_);
     };
   });
+}
+
+void CommandLine::addCalibrate() {
+  CLI::App *command = addCommand(
+      "calibrate", "make probabilities true on rows held out", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, calibrate_);
+      });
+  addFile(command, "--data", calibrate_.data,
+          "rows with labels that the weights did not learn")
+      ->required();
+  addFile(command, "--weights", calibrate_.weights, "weights that train wrote")
+      ->required();
+  addFile(command, "-o,--output", calibrate_.output,
+          "write the weights here, with the temperature and the threshold that "
+          "eval and predict then use")
+      ->required();
+  command
+      ->add_option("--threshold", calibrate_.threshold,
+                   "from which probability on to say yes: the best for f1, "
+                   "balanced_accuracy, accuracy or mcc; precision>=0.9, "
+                   "recall>=0.9; cost:fp=1,fn=5; or a probability")
+      ->type_name("RULE");
+  addTextOptions(*command, calibrate_.documents, LabelUse::Needed);
+  addThreads(command, calibrate_.threads);
+  addDevice(command, calibrate_.device);
+  command->add_flag("--json", calibrate_.json, "print a JSON object");
 }
 
 void CommandLine::addInfo() {

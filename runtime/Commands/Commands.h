@@ -15,6 +15,7 @@
 #include "Train/Trainer.h"
 #include "mlc/RuntimeABI.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,9 +26,14 @@ namespace mlc::runtime {
 /// Paths are empty where not given.
 struct TrainCommand {
   std::string data, test, init, metrics, output;
-  std::string best;          ///< Where the weights that test best go.
-  std::int64_t patience = 0; ///< Epochs; 0 for no end.
-  std::string checkpoints;   ///< A folder.
+  std::string report;                ///< Where a page of the run goes.
+  std::string best;                  ///< Where the weights that test best go.
+  std::int64_t patience = 0;         ///< Epochs; 0 for no end.
+  std::vector<std::string> measures; ///< Names of figures of each test.
+  std::string selectBy = "loss";     ///< What --best and --patience go by.
+  double minDelta = 0;
+  std::optional<std::chrono::seconds> maxTime;
+  std::string checkpoints; ///< A folder.
   CheckpointInterval checkpointEvery;
   bool resume = false;
   double validation = 0; ///< Share of the rows; 0 for none.
@@ -42,6 +48,7 @@ struct EvalCommand {
   std::string data, weights;
   std::string predictions; ///< Where each row's outputs go, as JSON lines.
   std::vector<std::string> measures; ///< Names of figures; empty: all.
+  std::string report;                ///< Where a page of them goes.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
   DeviceRequest device;
@@ -57,6 +64,16 @@ struct PredictCommand {
   bool json = false;
 };
 
+/// Finds out from rows that were held out how sure a program may be.
+struct CalibrateCommand {
+  std::string data, weights, output;
+  std::string threshold; ///< A ThresholdRule or a probability; empty for none.
+  DocumentOptions documents;
+  std::int64_t threads = usableCores();
+  DeviceRequest device;
+  bool json = false;
+};
+
 struct InfoCommand {
   bool json = false;
 };
@@ -65,6 +82,7 @@ struct InfoCommand {
 int runCommand(const MlcProgram &program, const TrainCommand &command);
 int runCommand(const MlcProgram &program, const EvalCommand &command);
 int runCommand(const MlcProgram &program, const PredictCommand &command);
+int runCommand(const MlcProgram &program, const CalibrateCommand &command);
 int runCommand(const MlcProgram &program, const InfoCommand &command);
 
 } // namespace mlc::runtime

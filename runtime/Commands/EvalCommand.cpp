@@ -14,6 +14,7 @@
 #include "Program/KeptAnswers.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
+#include "Program/StoredDecision.h"
 #include "Report/AnswerWarnings.h"
 #include "System/Console.h"
 
@@ -49,24 +50,45 @@ static Evaluation evaluate(Executor &executor, const Examples &examples,
   });
 }
 
-/// Warns of what is odd, then prints the figures.
-static void tell(const EvalCommand &command, const EvalResult &result) {
-  if (!std::isfinite(result.evaluation.loss))
-    throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
-                                 "are too large for 32-bit numbers",
-                                 command.data, result.evaluation.loss));
-  if (result.judgement)
-    for (const std::string &warning : answerWarnings(
-             command.data + ": ", *result.judgement, result.classNames))
-      printNote(fmt::format("warning: {}", warning));
+/// What is known of how the figures came to be.
+static Facts factsOf(const EvalCommand &command, const MlcProgram &program,
+                     const SafetensorsFile &weights, const Examples &examples) {
+  Facts facts = programFacts(program);
+  facts.emplace_back("data", command.data);
+  if (const SafetensorsFile *file = examples.data().file())
+    facts.emplace_back("data hash", file->hash());
+  facts.emplace_back("weights", command.weights);
+  facts.emplace_back("weights hash", weights.hash());
+  for (const auto &[name, key] : {std::pair("trained on (hash)", "data_hash"),
+                                  {"options", "options"},
+                                  {"seed", "seed"},
+                                  {"steps", "steps"},
+                                  {"temperature", "temperature"},
+                                  {"threshold", "threshold"}})
+    if (const auto found = weights.metadata().find(key);
+        found != weights.metadata().end())
+      facts.emplace_back(name, found->second);
+  return facts;
+}
+
+/// Prints the figures, having warned of what is odd.
+static void tell(const EvalCommand &command, const EvalResult &result,
+                 std::span<const std::string> warnings) {
+  for (const std::string &warning : warnings)
+    printNote(fmt::format("warning: {}", warning));
   printResult(command.json ? evalJson(result) : evalText(result));
 }
 
 int runCommand(const MlcProgram &program, const EvalCommand &command) {
   expectDistinct("--predictions", command.predictions,
                  {command.data, command.weights});
+  expectDistinct("--report", command.report,
+                 {command.data, command.weights, command.predictions});
+  if (!command.report.empty())
+    expectWritable(command.report);
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
+  const Decision decision = decisionOf(weights);
   const std::vector<std::string> names = answerNames(weights);
   const std::vector<Measure> measures =
       measuresOf(program, command.measures, names);
@@ -79,16 +101,35 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
   if (!command.predictions.empty())
     predictions.emplace(command.predictions);
   std::optional<KeptAnswers> kept;
-  if (command.measures.empty() || !measures.empty())
+  if (command.measures.empty() || !measures.empty() || decision.threshold ||
+      !command.report.empty())
     kept.emplace(program, examples).reserve(examples.rows());
   const Evaluation evaluation =
-      evaluate(executor, examples, PredictionWriter(program, scoresOf(weights)),
+      evaluate(executor, examples,
+               PredictionWriter(program, scoresOf(weights), decision),
                predictions ? &*predictions : nullptr, kept ? &*kept : nullptr);
   std::optional<Judgement> judgement;
   if (kept)
-    judgement.emplace(kept->judged());
-  tell(command, {program, examples.rows(), evaluation,
-                 judgement ? &*judgement : nullptr, measures, names});
+    judgement.emplace(kept->judged(decision));
+  if (!std::isfinite(evaluation.loss))
+    throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
+                                 "are too large for 32-bit numbers",
+                                 command.data, evaluation.loss));
+  const EvalResult result{.program = program,
+                          .rows = examples.rows(),
+                          .evaluation = evaluation,
+                          .judgement = judgement ? &*judgement : nullptr,
+                          .isWhole = command.measures.empty(),
+                          .measures = measures,
+                          .classNames = names};
+  std::vector<std::string> warnings;
+  if (judgement)
+    warnings = answerWarnings(command.data + ": ", *judgement, names);
+  tell(command, result, warnings);
+  if (!command.report.empty())
+    writeText(command.report,
+              evalPage(result, warnings,
+                       factsOf(command, program, weights, examples)));
   if (predictions) {
     predictions->prepare();
     predictions->commit();

@@ -13,6 +13,8 @@
 
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -22,7 +24,8 @@ struct EvalResult {
   std::int64_t rows;
   Evaluation evaluation;
   Judgement *judgement; ///< Null where outputs were not kept.
-  /// Those that were asked for; empty: all, and the classification report.
+  /// All figures and the classification report, not just `measures`.
+  bool isWhole;
   std::span<const Measure> measures;
   std::span<const std::string> classNames;
 };
@@ -31,9 +34,21 @@ struct EvalResult {
 /// the confusion matrix and all figures.
 std::string evalText(const EvalResult &result);
 
-/// An object: rows, loss, accuracy or rmse, the figures by their names (null
+/// An object: rows, loss, accuracy or rmse, temperature and threshold where the
+/// weights have them, the figures by their names (null
 /// where undefined) and the members of classReportJson.
 std::string evalJson(const EvalResult &result);
+
+/// Names and values, as people read them.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+/// A page of all that is known (Report/Html.h): figures, curves, warnings, and
+/// `facts` of the program, its weights and the data. `result` has a judgement.
+std::string evalPage(const EvalResult &result,
+                     std::span<const std::string> warnings, const Facts &facts);
+
+/// Program, compiler and hash of the model.
+Facts programFacts(const MlcProgram &program);
 
 } // namespace mlc::runtime
 

@@ -7,6 +7,8 @@
 
 #include "Commands/KeepingOptions.h"
 
+#include "Commands/NumberOptions.h"
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <fmt/format.h>
@@ -44,6 +46,50 @@ static std::string readInterval(const std::string &text,
                      text);
 }
 
+/// Reads 30m, 90s, 2h or 1d; a number alone is seconds. Returns what is wrong
+/// with it, if anything.
+static std::string readDuration(const std::string &text,
+                                std::chrono::seconds &duration) {
+  constexpr std::pair<std::string_view, std::int64_t> units[] = {
+      {"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  constexpr std::int64_t most = 1000 * 86400; // Clocks count far beyond that.
+  std::string_view rest;
+  const std::int64_t count = readCount(text, rest);
+  for (const auto &[name, seconds] : units)
+    if (count > 0 && count <= most / seconds && rest == name) {
+      duration = std::chrono::seconds(count * seconds);
+      return "";
+    }
+  return fmt::format("expected a whole number from 1 and s, m, h or d, such as "
+                     "30m, but got {}",
+                     text);
+}
+
+static void addSelectionOptions(CLI::App &command, TrainCommand &train) {
+  command
+      .add_option("--select-by", train.selectBy,
+                  "what --best and --patience go by: loss, or a figure as "
+                  "--measure names them")
+      ->capture_default_str()
+      ->type_name("NAME");
+  addReal(&command, "--min-delta", train.minDelta,
+          "an epoch is better only where it is so by more than this",
+          "a number of at least 0", [](double delta) { return delta >= 0; });
+  command
+      .add_option_function<std::string>(
+          "--max-time",
+          [&train](const std::string &text) {
+            readDuration(text, train.maxTime.emplace());
+          },
+          "stop after so long, such as 90s, 30m or 2h, as Ctrl-C does; a "
+          "resumed run counts anew")
+      ->check([](const std::string &text) {
+        std::chrono::seconds ignored;
+        return readDuration(text, ignored);
+      })
+      ->type_name("TIME");
+}
+
 static void addInterval(CLI::App &command, CheckpointInterval &interval,
                         CLI::Option *folder) {
   command
@@ -65,13 +111,12 @@ static void addInterval(CLI::App &command, CheckpointInterval &interval,
 void addKeepingOptions(CLI::App &command, TrainCommand &train) {
   command
       .add_option("--best", train.best,
-                  "write the weights of the epoch with the least test or "
-                  "validation loss here")
+                  "write the weights of the best epoch here, by --select-by on "
+                  "the test or validation rows")
       ->type_name("FILE");
   command
       .add_option("--patience", train.patience,
-                  "end after so many epochs in a row without a lower test or "
-                  "validation loss")
+                  "end after so many epochs in a row without a better one")
       ->check([](const std::string &text) {
         std::string_view rest;
         return readCount(text, rest) > 0 && rest.empty()
@@ -80,6 +125,7 @@ void addKeepingOptions(CLI::App &command, TrainCommand &train) {
                                  text);
       })
       ->type_name("N");
+  addSelectionOptions(command, train);
   CLI::Option *folder =
       command
           .add_option("--checkpoints", train.checkpoints,

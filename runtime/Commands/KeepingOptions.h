@@ -15,8 +15,9 @@
 
 namespace mlc::runtime {
 
-/// Adds --best, --patience, --checkpoints, --checkpoint-every and --resume,
-/// which fill in `train`.
+/// Adds --best, --patience, --select-by, --min-delta, --max-time,
+/// --checkpoints,
+/// --checkpoint-every and --resume, which fill in `train`.
 void addKeepingOptions(CLI::App &command, TrainCommand &train);
 
 } // namespace mlc::runtime

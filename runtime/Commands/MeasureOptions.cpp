@@ -20,6 +20,7 @@ void addMeasureOption(CLI::App &command, std::vector<std::string> &names,
                       const char *help) {
   command.add_option("--measure", names, help)
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAME,...");
 }
 

@@ -41,4 +41,11 @@ void expectWritable(const std::string &path) {
   const AtomicFile probe(path);
 }
 
+void writeText(const std::string &path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(std::as_bytes(std::span(text)));
+  file.prepare();
+  file.commit();
+}
+
 } // namespace mlc::runtime

@@ -10,6 +10,7 @@
 #define MLC_RUNTIME_COMMANDS_OUTPUTPATHS_H
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlc::runtime {
@@ -22,6 +23,9 @@ void expectDistinct(const std::string &option, const std::string &output,
 /// Throws InputError where AtomicFile could not write `path`: better before an
 /// hour of training than after it.
 void expectWritable(const std::string &path);
+
+/// Writes a file of text, whole or not at all. Throws InputError.
+void writeText(const std::string &path, std::string_view text);
 
 } // namespace mlc::runtime
 

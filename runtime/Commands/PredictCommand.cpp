@@ -11,6 +11,7 @@
 #include "Program/ForwardPass.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
+#include "Program/StoredDecision.h"
 #include "System/Console.h"
 
 #include <fmt/format.h>
@@ -42,7 +43,10 @@ static void predictRows(Executor &executor, const Examples &examples,
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
-  const PredictionWriter writer(program, scoresOf(weights));
+  const Decision decision = decisionOf(weights);
+  const PredictionWriter writer(program, scoresOf(weights), decision);
+  if (const std::string text = decisionText(decision); !text.empty())
+    printNote(fmt::format("with {}, as {} says", text, command.weights));
   if (command.text) {
     TextStream stream(*command.text, command.documents.fields.check, weights);
     std::optional<Executor> executor;

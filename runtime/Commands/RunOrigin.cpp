@@ -11,6 +11,7 @@
 #include "Data/Hash.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace mlc::runtime {
 
@@ -51,6 +52,10 @@ std::vector<OriginEntry> RunOrigin::entries() const {
        : command_.metricsEveryStep ? "every step"
                                    : "every epoch",
        same},
+      {"measure", "--measure",
+       fmt::format("{}", fmt::join(command_.measures, ",")), same},
+      {"select_by", "--select-by", command_.selectBy, same},
+      {"min_delta", "--min-delta", fmt::format("{}", command_.minDelta), same},
       {"best", "choice of --best (given)", yesOrNo(!command_.best.empty()),
        same},
   };

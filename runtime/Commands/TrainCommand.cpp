@@ -7,8 +7,11 @@
 
 #include "CPU/Peak.h"
 #include "Commands/Commands.h"
+#include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
+#include "Commands/TrainNotes.h"
 #include "Error.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -19,7 +22,6 @@
 #include "Train/CheckpointSaver.h"
 #include "Train/DataWarnings.h"
 #include "Train/ProfileReport.h"
-#include "Train/Split.h"
 #include "Train/TrainReport.h"
 
 #include <csignal>
@@ -33,85 +35,36 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (command.profile && !program.train_profiled)
     throw UsageError("--profile: this program cannot tell where its time goes; "
                      "compile the model with mlc compile --profile");
-  if ((!command.best.empty() || command.patience > 0) && command.test.empty() &&
-      command.validation == 0)
-    throw UsageError(
-        fmt::format("{} needs --test or --validation to judge by",
-                    command.best.empty() ? "--patience" : "--best"));
+  if (command.test.empty() && command.validation == 0)
+    for (const auto &[option, isGiven] :
+         {std::pair("--best", !command.best.empty()),
+          std::pair("--patience", command.patience > 0),
+          std::pair("--measure", !command.measures.empty()),
+          std::pair("--select-by", command.selectBy != "loss"),
+          std::pair("--min-delta", command.minDelta > 0)})
+      if (isGiven)
+        throw UsageError(
+            fmt::format("{} needs --test or --validation to judge by", option));
   std::vector<std::string> used = {command.data, command.test, command.init};
   for (const auto &[option, path] : {std::pair("-o", command.output),
                                      std::pair("--metrics", command.metrics),
-                                     std::pair("--best", command.best)}) {
+                                     std::pair("--best", command.best),
+                                     std::pair("--report", command.report)}) {
     expectDistinct(option, path, used);
     used.push_back(path);
   }
-  for (const std::string &path : {command.output, command.best})
+  for (const std::string &path : {command.output, command.best, command.report})
     if (!path.empty())
       expectWritable(path);
 }
-
-/// What training and testing take their rows from.
-struct Data {
-  Examples training;
-  std::optional<Examples> test;
-  std::vector<std::int32_t> trainingRows, testRows;
-  std::vector<TensorView> vectorizer; ///< For the weights file.
-
-  Data(const MlcProgram &program, const TrainCommand &command)
-      : training(program, command.data, LabelUse::Needed),
-        vectorizer(vectorizerTensors(*training.data().file(), program)) {
-    if (!command.test.empty()) {
-      test.emplace(program, command.test, LabelUse::Needed);
-      test->expectSameVectorizer(*training.data().file());
-      testRows = allRows(test->rows());
-    }
-    if (command.validation > 0) {
-      Split split =
-          splitRows(training, command.validation, command.trainer.seed);
-      trainingRows = std::move(split.training);
-      testRows = std::move(split.validation);
-    } else {
-      trainingRows = allRows(training.rows());
-    }
-  }
-
-  const Examples &testExamples() const { return test ? *test : training; }
-
-  std::int64_t nonzeroCapacity(std::int64_t batch) const {
-    return std::max(training.nonzeroCapacity(batch),
-                    testExamples().nonzeroCapacity(batch));
-  }
-};
-
-/// Tells each of them, in this order.
-class Observers : public TrainObserver {
-public:
-  Observers(TrainReport &report, BestWeights &best, CheckpointSaver *saver)
-      : report_(report), best_(best), saver_(saver) {}
-
-  void onSteps(const StepsResult &steps) override { report_.onSteps(steps); }
-  void onEpoch(const EpochResult &epoch) override {
-    report_.onEpoch(epoch);
-    best_.onEpoch(epoch);
-  }
-  bool wantsPoint(const TrainingPoint &point, bool isLast) override {
-    return saver_ && saver_->wantsPoint(point, isLast);
-  }
-  void onPoint(const TrainingPoint &point) override { saver_->onPoint(point); }
-  bool wantsEnd() const override { return best_.wantsEnd(); }
-
-private:
-  TrainReport &report_;
-  BestWeights &best_;
-  CheckpointSaver *saver_;
-};
 
 /// A training run from its first weights or its last checkpoint to its end.
 class TrainRun {
 public:
   TrainRun(const MlcProgram &program, const TrainCommand &command)
       : program_(program), command_(command), data_(program, command),
-        model_(program) {
+        classNames_(answerNames(*data_.training.data().file())),
+        measures_(runMeasures(program, command, classNames_)), model_(program) {
     if (!command.init.empty()) {
       init_.emplace(command.init);
       data_.training.expectSameVectorizer(*init_);
@@ -132,6 +85,12 @@ public:
 private:
   void start();
   bool train(Executor &executor);
+  void writePage(Executor &executor, bool isJudged) {
+    writeRunPage(command_.report, page_, isJudged,
+                 {program_, command_, data_, *origin_, classNames_, executor});
+  }
+  void tellEnd(const TrainReport &report, const BestWeights &best,
+               const TrainingPoint &end);
   void save(const std::string &path, std::int64_t steps) const {
     saveWeights(path, program_, model_, origin_->provenance(steps),
                 data_.vectorizer);
@@ -159,13 +118,17 @@ private:
 
   const MlcProgram &program_;
   const TrainCommand &command_;
-  const Data data_;
+  const ChunkSize::Clock::time_point start_ = ChunkSize::Clock::now();
+  const TrainData data_;
+  const std::vector<std::string> classNames_;
+  const RunMeasures measures_;
   Model model_;
   std::optional<SafetensorsFile> init_;
   std::optional<RunOrigin> origin_;
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
   std::int64_t steps_ = 0;               ///< Done.
+  RunPage page_{program_};
 };
 
 /// Gives the model its state at the start of the run.
@@ -194,12 +157,30 @@ static std::string placeText(Executor &executor) {
   return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
 }
 
-/// Returns false where a signal stopped it.
+/// Which epoch was best, and what is odd about the last.
+void TrainRun::tellEnd(const TrainReport &report, const BestWeights &best,
+                       const TrainingPoint &end) {
+  if (const std::string note = bestNote(command_, best, end.epoch - 1);
+      !note.empty())
+    printNote(note);
+  if (!report.lastTest())
+    return;
+  if (const std::string warning = lastTestWarning(
+          *report.lastTest(), std::ssize(data_.testRows), classNames_);
+      !warning.empty()) {
+    printNote(fmt::format("warning: {}", warning));
+    page_.addWarning(warning);
+  }
+}
+
+/// Returns false where a signal or --max-time stopped it.
 bool TrainRun::train(Executor &executor) {
   std::optional<Evaluator> evaluator;
   if (!data_.testRows.empty())
-    evaluator.emplace(executor, data_.testExamples(), data_.testRows);
-  BestWeights best(program_, command_.best, command_.patience,
+    evaluator.emplace(executor, data_.testExamples(), data_.testRows,
+                      measures_.measures);
+  BestWeights best(program_, measures_.selection, command_.best,
+                   command_.patience,
                    [this](const std::string &path, std::int64_t steps) {
                      save(path, steps);
                    });
@@ -212,6 +193,8 @@ bool TrainRun::train(Executor &executor) {
                     checkpoint_ ? &checkpoint_->metrics : nullptr);
   std::optional<CheckpointSaver> saver;
   TrainerOptions options = command_.trainer;
+  if (command_.maxTime)
+    options.deadline = start_ + *command_.maxTime;
   if (folder_) {
     saver.emplace(*folder_, command_.checkpointEvery, program_, model_,
                   origin_->entries(), best, metrics ? &*metrics : nullptr);
@@ -222,15 +205,15 @@ bool TrainRun::train(Executor &executor) {
       "training {} on {} rows, batch {}, {}{}", program_.name,
       data_.trainingRows.size(), program_.batch, placeText(executor),
       command_.output.empty() ? "; weights are not saved (no -o)" : ""));
-  TrainReport report(program_, options.epochs,
-                     command_.test.empty() ? "validation" : "test",
-                     metrics ? &*metrics : nullptr, command_.metricsEveryStep);
+  TrainReport report(
+      program_, options.epochs, command_.test.empty() ? "validation" : "test",
+      metrics ? &*metrics : nullptr, command_.metricsEveryStep, best);
   std::optional<StepProfile> profile;
   if (command_.profile) {
     profile.emplace(command_.threads, program_.region_count);
     options.profile = &*profile;
   }
-  Observers observers(report, best, saver ? &*saver : nullptr);
+  RunObservers observers(report, page_, best, saver ? &*saver : nullptr);
   Trainer trainer(executor, data_.training, data_.trainingRows, options,
                   evaluator ? &*evaluator : nullptr, observers);
   if (checkpoint_)
@@ -248,9 +231,14 @@ bool TrainRun::train(Executor &executor) {
   if (saver && (!complete || end.examples == 0))
     saver->save(end);
   if (complete && best.wantsEnd())
-    printNote(fmt::format("ended after epoch {}: no lower loss since epoch {} "
+    printNote(fmt::format("ended after epoch {}: no {} since epoch {} "
                           "(--patience {})",
-                          end.epoch - 1, best.best().epoch, command_.patience));
+                          end.epoch - 1,
+                          command_.selectBy == "loss"
+                              ? "lower loss"
+                              : "better " + command_.selectBy,
+                          best.best().epoch, command_.patience));
+  tellEnd(report, best, end);
   return complete;
 }
 
@@ -267,17 +255,31 @@ int TrainRun::run() {
   // A reader of stdout that goes away must not cost the weights.
   std::signal(SIGPIPE, SIG_IGN);
   const InterruptGuard guard;
-  train(executor);
+  bool complete = false;
+  try {
+    complete = train(executor);
+  } catch (const InputError &error) {
+    // Its curves may say why it went wrong.
+    page_.addWarning(error.what());
+    try {
+      writePage(executor, /*isJudged=*/false);
+    } catch (const InputError &other) {
+      printNote(other.what());
+    }
+    throw;
+  }
   if (!command_.output.empty())
     save(command_.output, steps_);
-  if (const int signal = pendingSignal()) {
-    printNote(fmt::format("stopped after step {}; {}{}", steps_,
+  writePage(executor, /*isJudged=*/true);
+  if (!complete || pendingSignal())
+    printNote(fmt::format("stopped after step {}{}; {}{}", steps_,
+                          pendingSignal() ? "" : ", as --max-time is over",
                           command_.output.empty()
                               ? "weights are not saved (no -o)"
                               : "weights saved to " + command_.output,
                           folder_ ? "; go on with --resume" : ""));
+  if (const int signal = pendingSignal())
     return 128 + signal;
-  }
   finishOutput();
   return 0;
 }

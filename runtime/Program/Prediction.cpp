@@ -7,7 +7,8 @@
 
 #include "Program/Prediction.h"
 
-#include <algorithm>
+#include "Program/KeptAnswers.h"
+
 #include <cmath>
 #include <iterator>
 #include <string_view>
@@ -16,19 +17,6 @@ namespace mlc::runtime {
 
 namespace {
 
-double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
-std::vector<double> softmax(std::span<const float> outputs) {
-  const double largest = *std::ranges::max_element(outputs);
-  std::vector<double> shares(outputs.size());
-  double sum = 0;
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    sum += shares[i] = std::exp(outputs[i] - largest);
-  for (double &share : shares)
-    share /= sum;
-  return shares;
-}
-
 /// What one row's outputs mean. `labels` has one entry a column where outputs
 /// are binary and the class alone where they are classes.
 struct Meaning {
@@ -36,22 +24,15 @@ struct Meaning {
   std::vector<std::int64_t> labels;
 };
 
-Meaning meaningOf(const MlcProgram &program, std::span<const float> outputs) {
-  Meaning meaning;
-  switch (MlcLabelKind(program.label_kind)) {
-  case MLC_LABEL_REAL:
-    break;
-  case MLC_LABEL_BINARY:
-    for (float output : outputs) {
-      meaning.probabilities.push_back(sigmoid(output));
-      meaning.labels.push_back(output > 0);
-    }
-    break;
-  case MLC_LABEL_CLASS:
-    meaning.probabilities = softmax(outputs);
-    meaning.labels = {std::ranges::max_element(outputs) - outputs.begin()};
-    break;
-  }
+Meaning meaningOf(const MlcProgram &program, std::span<const float> outputs,
+                  const Decision &decision) {
+  const Task task = taskOf(program);
+  Meaning meaning{probabilitiesOf(task, outputs, decision.temperature), {}};
+  if (task == Task::MultiClass)
+    meaning.labels = {classTold(outputs, decision)};
+  else if (task != Task::Regression)
+    for (float output : outputs)
+      meaning.labels.push_back(isTold(output, decision));
   return meaning;
 }
 
@@ -78,7 +59,7 @@ void appendArray(Text &text, const Numbers &numbers) {
 
 void PredictionWriter::appendJson(Text &text, std::int64_t row,
                                   std::span<const float> outputs) const {
-  const Meaning meaning = meaningOf(program_, outputs);
+  const Meaning meaning = meaningOf(program_, outputs, decision_);
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{{\"row\": {}, \"outputs\": ", row);
   appendArray(text, outputs);
@@ -101,7 +82,7 @@ void PredictionWriter::appendJson(Text &text, std::int64_t row,
 
 void PredictionWriter::appendPlain(Text &text,
                                    std::span<const float> outputs) const {
-  const Meaning meaning = meaningOf(program_, outputs);
+  const Meaning meaning = meaningOf(program_, outputs, decision_);
   const auto out = std::back_inserter(text);
   if (program_.label_kind == MLC_LABEL_CLASS)
     fmt::format_to(out, "{}\t", meaning.labels[0]);

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_PROGRAM_PREDICTION_H
 #define MLC_RUNTIME_PROGRAM_PREDICTION_H
 
+#include "Metrics/Judged.h"
 #include "mlc/RuntimeABI.h"
 
 #include <cstdint>
@@ -21,10 +22,11 @@ namespace mlc::runtime {
 class PredictionWriter {
 public:
   /// `scores`: what each class stands for, where classes are scores (see
-  /// LabelRule); else empty.
+  /// LabelRule); else empty. `decision`: how outputs become answers.
   explicit PredictionWriter(const MlcProgram &program,
-                            std::vector<double> scores = {})
-      : program_(program), scores_(std::move(scores)) {}
+                            std::vector<double> scores = {},
+                            const Decision &decision = {})
+      : program_(program), scores_(std::move(scores)), decision_(decision) {}
 
   /// A JSON object on a line: `row`; `outputs` as the program gives them, with
   /// all of their bits; binary labels: `probabilities` and `labels`, one an
@@ -41,6 +43,7 @@ public:
 private:
   const MlcProgram &program_;
   std::vector<double> scores_;
+  Decision decision_;
 };
 
 } // namespace mlc::runtime

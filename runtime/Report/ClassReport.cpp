@@ -155,14 +155,16 @@ static bool isMember(std::string_view name) {
   return false;
 }
 
+std::string classKey(const std::string &name) {
+  return isMember(name) ? "class:" + name : name;
+}
+
 std::string classReportJson(Judgement &judgement,
                             std::span<const std::string> classNames) {
   std::string json;
   for (const ClassLine &line : classLines(judgement, classNames))
-    json += fmt::format(
-        "{}: {}, ",
-        jsonText(isMember(line.name) ? "class:" + line.name : line.name),
-        scoresJson(line.scores));
+    json += fmt::format("{}: {}, ", jsonText(classKey(line.name)),
+                        scoresJson(line.scores));
   for (const ClassLine &line : averageLines(judgement))
     json += fmt::format("\"{}\": {}, ", line.name, scoresJson(line.scores));
   return json + fmt::format("\"confusion_matrix\": {}, \"calibration\": {}",

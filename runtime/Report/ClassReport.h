@@ -26,6 +26,10 @@ std::vector<ClassLine> classLines(Judgement &judgement,
                                   std::span<const std::string> classNames);
 std::vector<ClassLine> averageLines(Judgement &judgement);
 
+/// The member of this class in the JSON: its name, or `class:NAME` where a
+/// figure is called so.
+std::string classKey(const std::string &name);
+
 /// Precision, recall, F1 and support of each class and their averages, as
 /// scikit-learn's classification_report(digits=4) prints them. Beyond 100
 /// classes only the averages.
@@ -39,8 +43,7 @@ std::string confusionText(Judgement &judgement,
 
 /// As members of an object, in this order:
 ///   NAME, "micro avg", "macro avg", ...: as the output_dict of scikit-learn's
-///     classification_report; a class that is called as another member is
-///     written as `class:NAME`
+///     classification_report; see classKey
 ///   confusion_matrix: row for row, of what is true; null where there is none
 ///   calibration: a list of {count, confidence, accuracy}, see Calibration
 std::string classReportJson(Judgement &judgement,

@@ -10,6 +10,7 @@
 #include "Data/Hash.h"
 #include "Error.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 namespace mlc::runtime {
@@ -30,20 +31,28 @@ void BestWeights::continueFrom(const BestSoFar &best, std::int64_t epochsDone) {
                                  path_, best_.epoch));
 }
 
-void BestWeights::onEpoch(const EpochResult &epoch) {
+bool BestWeights::isBest(const EpochResult &epoch) const {
   // A resumed run goes on as if it had never paused within an epoch.
+  if (!epoch.isComplete || !epoch.test)
+    return false;
+  const double value = selection_.valueOf(program_, *epoch.test);
+  return best_.epoch == 0 ? !std::isnan(value)
+                          : selection_.isBetter(value, best_.value);
+}
+
+void BestWeights::onEpoch(const EpochResult &epoch) {
   if (!epoch.isComplete)
     return;
   epochsDone_ = epoch.epoch;
-  if (!epoch.test || (best_.epoch > 0 && epoch.test->loss >= best_.loss))
+  if (!isBest(epoch))
     return;
   if (!path_.empty())
     save_(path_, epoch.step);
-  best_ = {epoch.epoch, epoch.test->loss};
+  best_ = {epoch.epoch, selection_.valueOf(program_, *epoch.test)};
 }
 
 bool BestWeights::wantsEnd() const {
-  return patience_ > 0 && best_.epoch > 0 &&
+  return patience_ > 0 && epochsDone_ > 0 &&
          epochsDone_ - best_.epoch >= patience_;
 }
 

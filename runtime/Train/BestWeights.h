@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
 
 #include "Program/Model.h"
+#include "Train/Selection.h"
 #include "Train/Trainer.h"
 
 #include <functional>
@@ -20,11 +21,11 @@ namespace mlc::runtime {
 /// The epoch of the least test loss so far, the first of several.
 struct BestSoFar {
   std::int64_t epoch = 0; ///< 0: none yet.
-  double loss = 0;
+  double value = 0;       ///< Of Selection.
 };
 
-/// Keeps the weights of the epoch with the least loss on the test set or the
-/// validation part, and ends training when it has not fallen for long.
+/// Keeps the weights of the epoch that is best on the test set or the
+/// validation part, and ends training when none was better for long.
 class BestWeights : public TrainObserver {
 public:
   /// Writes the weights after so many steps to a file.
@@ -32,10 +33,10 @@ public:
 
   /// Writes to `path` (empty: nowhere) by `save`. Training ends after
   /// `patience` epochs in a row without a new best (0: never).
-  BestWeights(const MlcProgram &program, std::string path,
+  BestWeights(const MlcProgram &program, Selection selection, std::string path,
               std::int64_t patience, Save save)
-      : program_(program), path_(std::move(path)), patience_(patience),
-        save_(std::move(save)) {}
+      : program_(program), selection_(std::move(selection)),
+        path_(std::move(path)), patience_(patience), save_(std::move(save)) {}
 
   /// Goes on from what an earlier part of the run found in its first
   /// `epochsDone` epochs. Throws InputError where the best weights are not in
@@ -43,6 +44,10 @@ public:
   void continueFrom(const BestSoFar &best, std::int64_t epochsDone);
 
   const BestSoFar &best() const { return best_; }
+  const Selection &selection() const { return selection_; }
+
+  /// Whether this epoch, which onEpoch was not yet told of, is the best.
+  bool isBest(const EpochResult &epoch) const;
 
   /// Throws InputError where the weights cannot be written; those of an earlier
   /// epoch are then still in the file.
@@ -51,6 +56,7 @@ public:
 
 private:
   const MlcProgram &program_;
+  Selection selection_;
   std::string path_;
   std::int64_t patience_;
   Save save_;

@@ -27,7 +27,7 @@ static void forNumbers(Checkpoint &checkpoint, Use use) {
   use("seconds", checkpoint.point.seconds);
   use("first_loss", checkpoint.point.firstLoss);
   use("best_epoch", checkpoint.best.epoch);
-  use("best_loss", checkpoint.best.loss);
+  use("best_value", checkpoint.best.value);
   use("metrics_bytes", checkpoint.metrics.bytes);
   use("metrics_hash", checkpoint.metrics.hash);
 }

@@ -8,6 +8,7 @@
 #include "Train/MetricsFile.h"
 
 #include "Error.h"
+#include "Report/Figures.h"
 
 #include <array>
 #include <cerrno>
@@ -104,11 +105,14 @@ void MetricsFile::writeSteps(const StepsResult &steps) {
 }
 
 void MetricsFile::writeEpoch(const EpochResult &epoch) {
-  const std::string test =
-      epoch.test ? fmt::format("\"test_loss\": {}, \"test_{}\": {}, ",
-                               epoch.test->loss, scoreName(program_),
-                               epoch.test->score)
-                 : "";
+  std::string test;
+  if (epoch.test) {
+    test = fmt::format("\"test_loss\": {}, \"test_{}\": {}, ", epoch.test->loss,
+                       scoreName(program_), epoch.test->score);
+    for (const Figure &figure : epoch.test->figures)
+      test += fmt::format("{}: {}, ", jsonText("test_" + figure.name),
+                          jsonNumber(figure.value));
+  }
   write(fmt::format("{{\"epoch\": {}, \"step\": {}, \"loss\": {}, {}"
                     "\"seconds\": {}, \"examples_per_second\": {}}}\n",
                     epoch.epoch, epoch.step, epoch.loss, test, epoch.seconds,

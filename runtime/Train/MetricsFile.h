@@ -25,7 +25,8 @@ struct MetricsPoint {
 
 /// One JSON object a line; whoever follows the file sees whole lines.
 ///   an epoch: epoch, step, loss, test_loss and test_accuracy (or test_rmse)
-///             where there is a test, seconds, examples_per_second
+///             where there is a test, test_NAME of each measure that was asked
+///             for (null where it is undefined), seconds, examples_per_second
 ///   a step:   step, loss
 class MetricsFile {
 public:

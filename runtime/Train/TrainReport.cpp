@@ -7,6 +7,9 @@
 
 #include "Train/TrainReport.h"
 
+#include "Program/KeptAnswers.h"
+#include "Report/Figures.h"
+
 #include <fmt/format.h>
 
 namespace mlc::runtime {
@@ -39,13 +42,19 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
     metrics_->writeEpoch(epoch);
   progress_.clear();
   std::string test;
-  if (epoch.test)
+  if (epoch.test) {
     test = fmt::format("{0} loss {1:.4f}  {0} {2} {3}  ", testName_,
                        epoch.test->loss, scoreName(program_),
                        scoreText(program_, epoch.test->score));
-  printResult(fmt::format(
-      "epoch {}/{}  loss {:.4f}  {}{:.2f} s  {:.0f} examples/s\n", epoch.epoch,
-      epochs_, epoch.loss, test, epoch.seconds, epoch.examplesPerSecond));
+    for (const Figure &figure : epoch.test->figures)
+      test += fmt::format("{} {} {}  ", testName_, figure.name,
+                          figureText(figure, taskOf(program_)));
+  }
+  lastTest_ = epoch.test;
+  printResult(
+      fmt::format("epoch {}/{}  loss {:.4f}  {}{:.2f} s  {:.0f} examples/s{}\n",
+                  epoch.epoch, epochs_, epoch.loss, test, epoch.seconds,
+                  epoch.examplesPerSecond, best_.isBest(epoch) ? " *" : ""));
 }
 
 } // namespace mlc::runtime

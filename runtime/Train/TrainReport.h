@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_TRAINREPORT_H
 
 #include "System/Console.h"
+#include "Train/BestWeights.h"
 #include "Train/MetricsFile.h"
 #include "Train/Trainer.h"
 
@@ -17,17 +18,23 @@
 
 namespace mlc::runtime {
 
-/// Progress on stderr, a line an epoch on stdout, and the metrics file.
+/// Progress on stderr, a line an epoch on stdout (with a * behind the best so
+/// far), and the metrics file.
 class TrainReport : public TrainObserver {
 public:
-  /// `testName`: "test" or "validation". `metrics`: null for none.
+  /// `testName`: "test" or "validation". `metrics`: null for none. `best` is
+  /// told of an epoch after this.
   TrainReport(const MlcProgram &program, std::int64_t epochs,
-              std::string testName, MetricsFile *metrics, bool metricsEveryStep)
+              std::string testName, MetricsFile *metrics, bool metricsEveryStep,
+              const BestWeights &best)
       : program_(program), epochs_(epochs), testName_(std::move(testName)),
-        metrics_(metrics), metricsEveryStep_(metricsEveryStep) {}
+        metrics_(metrics), metricsEveryStep_(metricsEveryStep), best_(best) {}
 
   void onSteps(const StepsResult &steps) override;
   void onEpoch(const EpochResult &epoch) override;
+
+  /// Of the last epoch, where it was tested.
+  const std::optional<Evaluation> &lastTest() const { return lastTest_; }
 
 private:
   const MlcProgram &program_;
@@ -35,6 +42,8 @@ private:
   std::string testName_;
   MetricsFile *metrics_;
   bool metricsEveryStep_;
+  const BestWeights &best_;
+  std::optional<Evaluation> lastTest_;
   ProgressLine progress_;
 };
 

@@ -69,6 +69,11 @@ bool Trainer::run() {
   return complete;
 }
 
+bool Trainer::isStopped() const {
+  return pendingSignal() ||
+         (options_.deadline && Clock::now() >= *options_.deadline);
+}
+
 bool Trainer::runEpochs() {
   while (!observer_.wantsEnd()) {
     // An epoch of which only the end is left is ended.
@@ -87,7 +92,7 @@ bool Trainer::runEpoch() {
   makeOrder();
   const std::int64_t rows = order_.size();
   while (point_.examples < rows && point_.step < stepsTotal_) {
-    if (pendingSignal())
+    if (isStopped())
       return false;
     runSteps();
   }

@@ -37,6 +37,8 @@ struct TrainerOptions {
   /// Calls end at multiples of so many steps, where TrainObserver::onPoint is
   /// wanted; never changes results.
   std::int64_t pointEvery = std::numeric_limits<std::int64_t>::max();
+  /// Training ends between two steps after this time, as if it were stopped.
+  std::optional<ChunkSize::Clock::time_point> deadline = std::nullopt;
   /// Where to keep the time of the steps' regions, for programs that tell it.
   StepProfile *profile = nullptr;
 };
@@ -98,7 +100,8 @@ public:
   /// run ends before it.
   void continueFrom(const TrainingPoint &point);
 
-  /// Returns true when done, false where a signal stopped it between steps.
+  /// Returns true when done, false where a signal or the deadline stopped it
+  /// between steps.
   /// Throws InputError that names the step, its rows and the parameter when a
   /// loss, a parameter or an optimiser's state is not finite, or when the loss
   /// explodes. The model is then of no use.
@@ -109,6 +112,7 @@ public:
   TrainingPoint point() const;
 
 private:
+  bool isStopped() const;
   bool runEpochs();
   bool runEpoch();
   EpochOrder epochOrder() const {

@@ -152,7 +152,7 @@ PLANTED = [
     # Resuming.
     Planted("position-not-restored", CHECKPOINT,
             'use("position", checkpoint.point.position);', ""),
-    Planted("best-loss-not-restored", CHECKPOINT, 'use("best_loss", checkpoint.best.loss);', ""),
+    Planted("best-value-not-restored", CHECKPOINT, 'use("best_value", checkpoint.best.value);', ""),
     Planted("origin-not-compared", CHECKPOINT, "theirs != entry.value)", "theirs.empty())"),
     Planted("one-checkpoint-kept", FOLDER, "for (std::size_t i = kept;", "for (std::size_t i = 1;"),
     Planted("oldest-checkpoint-first", FOLDER,

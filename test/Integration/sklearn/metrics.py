@@ -24,8 +24,10 @@ from collections import defaultdict
 
 import numpy as np
 from sklearn import metrics
+from sklearn.calibration import _TemperatureScaling
 
 TOLERANCE = 1e-12
+SEARCHED = 1e-6  # of a temperature, whose loss is flat there
 TASKS = ("regression", "binary", "labels", "classes")
 BINS = 15
 
@@ -215,6 +217,17 @@ def expected_of_labels(judged, figures, probabilities, scaled):
     return result
 
 
+def best_temperature(judged):
+    """As scikit-learn finds it; None where it goes to an end of the search."""
+    truth, logits = judged.labels.ravel(), judged.outputs.astype(np.float64)
+    if judged.task == "classes" and len(set(truth)) < judged.columns:
+        return None  # scikit-learn has no way to say that there are more.
+    found = _TemperatureScaling().fit(logits if judged.task == "classes" else logits[:, 0], truth)
+    # Its two classes have the logits -x and x.
+    beta = float(found.beta_) * (1 if judged.task == "classes" else 2)
+    return 1 / beta if 1e-4 < beta < 1e4 else None
+
+
 def flat(value):
     if isinstance(value, (list, tuple, np.ndarray)):
         return [number for part in value for number in flat(part)]
@@ -278,6 +291,12 @@ def main():
     for number, (judged, line) in enumerate(zip(sets, lines)):
         figures = json.loads(line)
         expected = expected_of(judged, figures)
+        temperature = figures.pop("best temperature", None)
+        if judged.task in ("binary", "classes") and temperature is not None:
+            theirs = best_temperature(judged)
+            if theirs is not None:
+                compared["temperature"] += 1
+                worst["temperature"] = max(worst["temperature"], abs(temperature / theirs - 1))
         for name in set(figures) - set(expected) - {"probabilities", "samples avg", "micro avg"}:
             raise AssertionError(f"nobody judges {name}")
         for name, value in expected.items():
@@ -291,7 +310,8 @@ def main():
             worst[key] = max(worst[key], distance)
     for key, distance in sorted(worst.items()):
         print(f"{key:32} {compared[key]:4} sets, largest difference {distance:.1e}")
-    bad = sum(distance > TOLERANCE for distance in worst.values())
+    bad = worst.pop("temperature") > SEARCHED
+    bad += sum(distance > TOLERANCE for distance in worst.values())
     print(f"{len(sets)} sets, {undefined} undefined figures, {bad} figures differ")
     if options.record:
         record(options.record, sets, lines)

@@ -10,6 +10,7 @@
 
 #include "JudgedSet.h"
 #include "Metrics/Measure.h"
+#include "Metrics/Temperature.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -42,8 +43,9 @@ void printClasses(Judgement &judgement) {
     fmt::print(", \"class {}\": [{}, {}, {}]", i,
                scores(scoresOf(counts.classes()[i])),
                number(judgement.rocArea(i)), judgement.averagePrecision(i));
-  fmt::print(", \"probabilities\": [");
   const Judged &judged = judgement.judged();
+  fmt::print(", \"best temperature\": {}, \"probabilities\": [",
+             number(bestTemperature(judged).value_or(NAN)));
   for (std::int64_t row = 0; row < judged.rows; ++row)
     fmt::print("{}{}", row == 0 ? "" : ", ",
                probabilitiesOf(

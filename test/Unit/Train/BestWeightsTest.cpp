@@ -7,6 +7,7 @@
 
 #include "Train/BestWeights.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace mlc::runtime {
@@ -15,7 +16,7 @@ namespace {
 TEST(BestWeightsTest, OfEqualEpochsTheFirstIsBest) {
   const MlcProgram program{};
   std::vector<std::int64_t> saved;
-  BestWeights weights(program, "best", /*patience=*/2,
+  BestWeights weights(program, {}, "best", /*patience=*/2,
                       [&](const std::string &path, std::int64_t steps) {
                         EXPECT_EQ(path, "best");
                         saved.push_back(steps);
@@ -37,6 +38,57 @@ TEST(BestWeightsTest, OfEqualEpochsTheFirstIsBest) {
   test(4, 0.25);
   EXPECT_EQ(weights.best().epoch, 2);
   EXPECT_TRUE(weights.wantsEnd());
+}
+
+/// Tells of epochs by a figure, and which of them were saved.
+struct ByFigure {
+  MlcProgram program{};
+  std::vector<std::int64_t> saved;
+  BestWeights weights;
+
+  explicit ByFigure(Selection selection, std::int64_t patience = 0)
+      : weights(program, std::move(selection), "best", patience,
+                [this](const std::string &, std::int64_t steps) {
+                  saved.push_back(steps);
+                }) {}
+  void test(std::int64_t epoch, double value) {
+    EpochResult result{};
+    result.epoch = result.step = epoch;
+    result.test.emplace().figures = {{"other", -value}, {"f1", value}};
+    const bool isBest = weights.isBest(result);
+    const std::size_t before = saved.size();
+    weights.onEpoch(result);
+    EXPECT_EQ(saved.size() > before, isBest);
+  }
+};
+
+TEST(BestWeightsTest, HigherMayBeBetter) {
+  ByFigure run({.name = "f1", .isHigherBetter = true});
+  run.test(1, 0.5);
+  run.test(2, 0.25);
+  run.test(3, 0.75);
+  EXPECT_EQ(run.saved, (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(run.weights.best().value, 0.75);
+}
+
+TEST(BestWeightsTest, BetterByMoreThanMinDelta) {
+  ByFigure run({.name = "f1", .isHigherBetter = true, .minDelta = 0.125}, 2);
+  run.test(1, 0.5);
+  run.test(2, 0.625); // Not by more.
+  EXPECT_FALSE(run.weights.wantsEnd());
+  run.test(3, 0.5625);
+  EXPECT_TRUE(run.weights.wantsEnd());
+  EXPECT_EQ(run.saved, (std::vector<std::int64_t>{1}));
+}
+
+TEST(BestWeightsTest, WhatIsUndefinedIsNeverBest) {
+  ByFigure run({.name = "f1", .isHigherBetter = true}, 2);
+  run.test(1, NAN);
+  EXPECT_EQ(run.weights.best().epoch, 0);
+  EXPECT_FALSE(run.weights.wantsEnd());
+  run.test(2, NAN);
+  EXPECT_TRUE(run.weights.wantsEnd());
+  EXPECT_TRUE(run.saved.empty());
 }
 
 } // namespace

@@ -33,7 +33,7 @@ protected:
   const CheckpointFolder checkpoints{folder / "checkpoints"};
   const MlcProgram program = sparseProgram();
   const Model model{program};
-  const BestWeights best{program, "", 0, {}};
+  const BestWeights best{program, {}, "", 0, {}};
 };
 
 TEST_F(CheckpointSaverTest, AtMultiplesOfSteps) {

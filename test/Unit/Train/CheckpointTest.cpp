@@ -97,7 +97,7 @@ TEST_F(CheckpointTest, ReadsBackEveryBit) {
   EXPECT_EQ(read.point.seconds, written.point.seconds);
   EXPECT_EQ(read.point.firstLoss, written.point.firstLoss);
   EXPECT_EQ(read.best.epoch, 2);
-  EXPECT_EQ(read.best.loss, written.best.loss);
+  EXPECT_EQ(read.best.value, written.best.value);
   EXPECT_EQ(read.metrics.bytes, 12345);
   EXPECT_EQ(read.metrics.hash, written.metrics.hash);
   for (std::int64_t i = 0; i < 2; ++i) {

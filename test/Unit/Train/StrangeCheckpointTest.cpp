@@ -95,7 +95,7 @@ TEST_F(StrangeCheckpointTest, DamagedOnesThatCannotBeSetAside) {
 
 TEST_F(StrangeCheckpointTest, BestWeightsOfAnotherModel) {
   const std::string best = folder / "best";
-  BestWeights weights(program, best, 0, {});
+  BestWeights weights(program, {}, best, 0, {});
   // 0: there are none yet.
   EXPECT_NO_THROW(weights.continueFrom({}, 3));
   std::map<std::string, std::string> metadata = {{"format", "mlc.weights"},
@@ -111,7 +111,7 @@ TEST_F(StrangeCheckpointTest, BestWeightsOfAnotherModel) {
               std::string::npos);
   }
   // Where none are kept, only the patience goes on.
-  BestWeights patient(program, "", 2, {});
+  BestWeights patient(program, {}, "", 2, {});
   patient.continueFrom({2, 0.5}, 4);
   EXPECT_TRUE(patient.wantsEnd());
 }

@@ -1,0 +1,155 @@
+//===- CalibrateCommand.cpp - PROGRAM calibrate ---------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/Commands.h"
+#include "Commands/MeasureOptions.h"
+#include "Commands/OutputPaths.h"
+#include "Commands/TextInput.h"
+#include "Error.h"
+#include "Metrics/Temperature.h"
+#include "Metrics/Threshold.h"
+#include "Program/KeptAnswers.h"
+#include "Program/Predictor.h"
+#include "Program/StoredDecision.h"
+#include "Report/Figures.h"
+#include "System/Console.h"
+
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+namespace {
+
+/// A probability that was given as such.
+std::optional<double> fixedThreshold(const std::string &text) {
+  double number = 0;
+  const char *end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end)
+    return std::nullopt;
+  if (!(number > 0 && number < 1))
+    throw UsageError(fmt::format("--threshold: expected a probability between "
+                                 "0 and 1, but got {}",
+                                 text));
+  return number;
+}
+
+void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
+  if (taskOf(program) == Task::Regression)
+    throw UsageError(fmt::format("program '{}' predicts numbers, not "
+                                 "probabilities; there is nothing to calibrate",
+                                 program.name));
+  if (!command.threshold.empty() && taskOf(program) == Task::MultiClass &&
+      program.outputs != 2)
+    throw UsageError(fmt::format("--threshold: program '{}' tells {} classes, "
+                                 "and a threshold decides between two; leave "
+                                 "it out",
+                                 program.name, program.outputs));
+  expectDistinct("-o", command.output, {command.data, command.weights});
+  expectWritable(command.output);
+}
+
+/// Rows that were learned tell nothing of how sure the program may be.
+void expectHeldOut(const SafetensorsFile &weights, const Examples &examples) {
+  const auto learned = weights.metadata().find("data_hash");
+  if (!examples.data().file() || learned == weights.metadata().end())
+    return;
+  if (examples.data().file()->hash() == learned->second)
+    throw InputError(fmt::format(
+        "{}: {} was trained on these rows, so it is surer of them than of "
+        "others; give rows that were held out (mlc data --split)",
+        examples.data().path(), weights.path()));
+}
+
+double temperatureOf(const Judged &judged, const std::string &path) {
+  if (const auto temperature = bestTemperature(judged))
+    return *temperature;
+  printNote(fmt::format(
+      "warning: {}: the surer, the better (or the worse) on all of these rows, "
+      "so no temperature is best; it stays 1: give more rows",
+      path));
+  return 1;
+}
+
+std::optional<double> thresholdOf(const CalibrateCommand &command,
+                                  const Judged &judged) {
+  if (command.threshold.empty())
+    return std::nullopt;
+  if (const auto fixed = fixedThreshold(command.threshold))
+    return fixed;
+  const ThresholdRule rule(command.threshold, "--threshold");
+  if (const auto threshold = bestThreshold(judged, rule))
+    return threshold;
+  throw InputError(fmt::format("{}: no threshold gives {}; ask for less, or "
+                               "train further",
+                               command.data, rule.text()));
+}
+
+void tell(const CalibrateCommand &command, const Decision &decision,
+          std::span<const Figure> before, std::span<const Figure> after) {
+  if (command.json) {
+    printResult(fmt::format(
+        "{{\"temperature\": {}, \"threshold\": {}, \"before\": {{{}}}, "
+        "\"after\": {{{}}}}}\n",
+        decision.temperature,
+        decision.threshold ? fmt::format("{}", *decision.threshold) : "null",
+        jsonFigures(before), jsonFigures(after)));
+    return;
+  }
+  std::string text = fmt::format("temperature {:.4g}", decision.temperature);
+  if (decision.threshold)
+    text += fmt::format("  threshold {:.4g}", *decision.threshold);
+  text += fmt::format("\n\n{:<20}{:>10}{:>10}\n", "", "before", "after");
+  for (std::size_t i = 0; i < before.size(); ++i)
+    text += fmt::format("{:<20}{:>10}{:>10}\n", before[i].name,
+                        figureText(before[i], Task::Binary),
+                        figureText(after[i], Task::Binary));
+  printResult(text);
+}
+
+} // namespace
+
+int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
+  checkOptions(program, command);
+  if (!command.threshold.empty() && !fixedThreshold(command.threshold))
+    ThresholdRule(command.threshold, "--threshold");
+  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const SafetensorsFile &weights = predictor.weights();
+  const Examples examples =
+      openExamples(program, command.data, command.documents, weights,
+                   LabelUse::Needed, command.threads);
+  expectHeldOut(weights, examples);
+  Executor executor(predictor, command.threads,
+                    chooseDevice(program, command.device));
+  KeptAnswers kept(program, examples);
+  kept.reserve(examples.rows());
+  const Evaluation evaluation =
+      *Evaluator(executor, examples, allRows(examples.rows()))
+           .run([&](const ForwardChunk &chunk) { kept.add(chunk); });
+  if (!std::isfinite(evaluation.loss))
+    throw InputError(fmt::format("{}: the loss is {}; the weights or the data "
+                                 "are too large for 32-bit numbers",
+                                 command.data, evaluation.loss));
+  Decision decision;
+  decision.temperature = temperatureOf(kept.judged(), command.data);
+  decision.threshold = thresholdOf(command, kept.judged(decision));
+
+  Judgement before(kept.judged()), after(kept.judged(decision));
+  SafetensorsContents contents;
+  contents.tensors = weights.tensors();
+  contents.metadata = weights.metadata();
+  storeDecision(decision, contents.metadata);
+  contents.sealed = true;
+  writeSafetensors(command.output, contents);
+  tell(command, decision, figuresOf(before), figuresOf(after));
+  finishOutput();
+  return 0;
+}
+
+} // namespace mlc::runtime

@@ -1,0 +1,62 @@
+//===- RunPage.h - The page of a training run -------------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_RUNPAGE_H
+#define MLC_RUNTIME_COMMANDS_RUNPAGE_H
+
+#include "Commands/EvalReport.h"
+#include "Commands/RunOrigin.h"
+#include "Commands/TrainData.h"
+#include "Report/TrainPage.h"
+#include "Train/Trainer.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// Collects a run's epochs for --report.
+class RunPage {
+public:
+  explicit RunPage(const MlcProgram &program) : program_(program) {}
+
+  void addEpoch(const EpochResult &epoch, bool isBest);
+  void addWarning(std::string text) { warnings_.push_back(std::move(text)); }
+
+  /// The page of all that was added. `judgement` is of the last test, or null;
+  /// `facts` say what the run was made from.
+  std::string text(Judgement *judgement,
+                   std::span<const std::string> classNames,
+                   const Facts &facts) const;
+
+private:
+  const MlcProgram &program_;
+  std::vector<EpochFigures> epochs_;
+  std::vector<std::string> warnings_;
+  std::int64_t best_ = 0;
+};
+
+/// What a page's figures and settings come from.
+struct RunSources {
+  const MlcProgram &program;
+  const TrainCommand &command;
+  const TrainData &data;
+  const RunOrigin &origin;
+  std::span<const std::string> classNames;
+  Executor &executor;
+};
+
+/// Writes the page, where `path` is not empty. `isJudged`: with what the
+/// weights as they are now say of the test or validation rows. Throws
+/// InputError.
+void writeRunPage(const std::string &path, const RunPage &page, bool isJudged,
+                  const RunSources &sources);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_RUNPAGE_H

@@ -1,0 +1,74 @@
+//===- TrainNotes.cpp - What is told at the end of training ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/TrainNotes.h"
+
+#include "Commands/MeasureOptions.h"
+#include "Program/KeptAnswers.h"
+#include "Report/AnswerWarnings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
+                        std::span<const std::string> classNames) {
+  RunMeasures run{measuresOf(program, command.measures, classNames), {}};
+  run.selection.minDelta = command.minDelta;
+  run.selection.name = command.selectBy;
+  if (command.selectBy == "loss")
+    return run;
+  const Measure measure(command.selectBy, taskOf(program), program.outputs,
+                        classNames, "--select-by");
+  run.selection.isHigherBetter = measure.isHigherBetter();
+  if (command.selectBy != scoreName(program) &&
+      std::ranges::find(run.measures, command.selectBy, &Measure::name) ==
+          run.measures.end())
+    run.measures.push_back(measure);
+  return run;
+}
+
+/// Which file has whose weights.
+static std::string filesText(const TrainCommand &command, bool isLastBest) {
+  if (command.best.empty() && command.output.empty())
+    return "";
+  if (command.output.empty())
+    return fmt::format("; its weights are in {}", command.best);
+  if (command.best.empty())
+    return isLastBest
+               ? fmt::format("; its weights are in {}", command.output)
+               : fmt::format("; {} has the weights of the last epoch, --best "
+                             "FILE keeps those of the best",
+                             command.output);
+  return fmt::format("; its weights are in {} (--best), those of the last "
+                     "epoch in {} (-o)",
+                     command.best, command.output);
+}
+
+std::string bestNote(const TrainCommand &command, const BestWeights &best,
+                     std::int64_t epochs) {
+  const std::int64_t epoch = best.best().epoch;
+  if (epoch == 0)
+    return "";
+  return fmt::format("best epoch {} of {}: {} {} {:.4f}{}", epoch, epochs,
+                     command.test.empty() ? "validation" : "test",
+                     best.selection().name, best.best().value,
+                     filesText(command, epoch == epochs));
+}
+
+std::string lastTestWarning(const Evaluation &test, std::int64_t rows,
+                            std::span<const std::string> classNames) {
+  if (test.onlyAnswer < 0 || test.score == 1)
+    return "";
+  return oneAnswerWarning("after the last epoch ",
+                          className(classNames, test.onlyAnswer), rows,
+                          std::llround((1 - test.score) * double(rows)));
+}
+
+} // namespace mlc::runtime

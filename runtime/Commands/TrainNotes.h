@@ -1,0 +1,43 @@
+//===- TrainNotes.h - What is told at the end of training -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_TRAINNOTES_H
+#define MLC_RUNTIME_COMMANDS_TRAINNOTES_H
+
+#include "Commands/Commands.h"
+#include "Metrics/Measure.h"
+#include "Train/BestWeights.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// What a run's epochs are judged by.
+struct RunMeasures {
+  std::vector<Measure> measures; ///< Of --measure, and --select-by's.
+  Selection selection;
+};
+
+/// Throws UsageError where there are no such figures.
+RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
+                        std::span<const std::string> classNames);
+
+/// Which epoch was best, by what, and which file has whose weights; empty where
+/// none was tested. `epochs`: complete ones.
+std::string bestNote(const TrainCommand &command, const BestWeights &best,
+                     std::int64_t epochs);
+
+/// That all `rows` of the last test were told one class; empty where they were
+/// not, or where all are of it.
+std::string lastTestWarning(const Evaluation &test, std::int64_t rows,
+                            std::span<const std::string> classNames);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_TRAINNOTES_H

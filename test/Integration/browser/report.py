@@ -1,0 +1,201 @@
+"""The pages of --report in a real browser: numbers, widths, light and dark.
+
+Every number of a page is read back in Chromium and compared with `eval --json`
+or with the metrics file, all digits. No request leaves the file, nothing is
+wider than the window, and text stands out from its background. Without
+chromedriver (Debian: chromium-driver) the tests are skipped.
+
+  MLC_SCREENSHOTS=DIR   also keeps pictures there, to be looked at
+"""
+
+import json
+import os
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from browser import DRIVER, Browser
+from integration import MODELS, Program, make_data, read_metrics
+
+WIDTHS, SCHEMES = (400, 1400), ("light", "dark")
+LEAST_CONTRAST = 4.5  # WCAG 2, level AA
+
+FIGURES = """
+const figures = {};
+for (const data of document.querySelectorAll("data[data-figure]"))
+  figures[data.dataset.figure] = data.value;
+for (const data of document.querySelectorAll("[data-undefined]"))
+  figures[data.dataset.undefined] = null;
+return figures;
+"""
+# Whatever reaches beyond the window, but what is in a box that scrolls.
+TOO_WIDE = """
+return [...document.querySelectorAll("body *")].filter(element =>
+    !element.closest(".scroll") &&
+    element.getBoundingClientRect().right > innerWidth + 0.5)
+  .map(element => element.outerHTML.slice(0, 80))
+  .concat(document.documentElement.scrollWidth > innerWidth ? ["the page"] : []);
+"""
+# The least contrast of a text to the page's background.
+CONTRAST = """
+const parts = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+const light = colour => {
+  const [r, g, b] = parts(colour).map(x => x / 255)
+    .map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const paper = light(getComputedStyle(document.body).backgroundColor);
+return Math.min(...[...document.querySelectorAll("h1,h2,th,td,dt,dd,li,svg text,p")]
+  .map(element => {
+    const style = getComputedStyle(element);
+    const ink = light(element.tagName == "text" ? style.fill : style.color);
+    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+  }));
+"""
+
+
+def flatten(value, path: str = "") -> dict:
+    """Numbers of JSON by their paths."""
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    else:
+        return {path: value}
+    return {
+        name: number
+        for key, part in parts
+        for name, number in flatten(part, f"{path}/{key}" if path else str(key)).items()
+    }
+
+
+@unittest.skipUnless(DRIVER, "no chromedriver here; Debian has it in chromium-driver")
+class Report(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.browser = cls.enterClassContext(Browser())
+        cls.programs = {
+            name: Program.compile(MODELS / f"{name}.mlir", cls.folder / name)
+            for name in ("logistic", "classes", "everything", "regression")
+        }
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{self.id().split('.')[-1]}-{name}"
+
+    def data(self, name: str, part: str, rows: int) -> Path:
+        file = self.path(f"{name}-{part}")
+        made = make_data(self.programs[name].info, rows, seed=len(part))
+        if name == "everything":  # Labels in [0, 1): made yes or no.
+            labels = made.tensors["labels"].data
+            for i, label in enumerate(labels):
+                labels[i] = float(label < 0.4)
+        made.write(file)
+        return file
+
+    def train(self, name: str, *options) -> Path:
+        weights = self.path(f"{name}-weights")
+        data, test = self.data(name, "train", 300), self.data(name, "test", 200)
+        self.programs[name].run(
+            "train", "--data", data, "--test", test, "-o", weights, "--epochs", 6, *options
+        )
+        return weights
+
+    def check(self, page: Path) -> dict:
+        """Looks at the page in every way; returns its numbers."""
+        self.browser.requested()
+        self.browser.log("browser")
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                self.browser.look(width, scheme)
+                self.browser.open(page)
+                with self.subTest(page=page.name, width=width, scheme=scheme):
+                    self.assertEqual(self.browser.run(TOO_WIDE), [])
+                    self.assertGreaterEqual(self.browser.run(CONTRAST), LEAST_CONTRAST)
+                if folder := os.environ.get("MLC_SCREENSHOTS"):
+                    self.browser.screenshot(Path(folder) / f"{page.stem}-{width}-{scheme}.png")
+        self.assertEqual(set(self.browser.requested()), {page.absolute().as_uri()})
+        self.assertEqual(self.browser.log("browser"), [])
+        return self.browser.run(FIGURES)
+
+    def test_numbers_of_eval(self):
+        for name, program in self.programs.items():
+            weights, page = self.train(name), self.path(f"{name}.html")
+            if name == "logistic":  # With a temperature and a threshold.
+                plain, weights = weights, self.path("calibrated")
+                held_out = self.data(name, "held out", 100)
+                program.run("calibrate", "--data", held_out, "--weights", plain,
+                            "--threshold", "f1", "-o", weights)  # fmt: skip
+            result = program.run(
+                *("eval", "--data", self.path(f"{name}-test"), "--weights", weights),
+                *("--report", page, "--json"),
+            )
+            shown = self.check(page)
+            expected = flatten(json.loads(result))
+            # A bin without answers is not shown.
+            empty = {path.rsplit("/", 1)[0] for path, number in expected.items()
+                     if path.startswith("calibration/") and path.endswith("/count") and number == 0}
+            expected = {path: number for path, number in expected.items()
+                        if path.rsplit("/", 1)[0] not in empty}  # fmt: skip
+            if expected.get("confusion_matrix", 0) is None:
+                del expected["confusion_matrix"]
+            self.assertEqual(shown.keys(), expected.keys())
+            for path, number in expected.items():
+                value = None if shown[path] is None else float(shown[path])
+                self.assertEqual(value, number, path)
+
+    def test_numbers_of_train(self):
+        metrics, page = self.path("metrics"), self.path("page.html")
+        self.train("logistic", "--metrics", metrics, "--measure", "f1,roc_auc", "--report", page,
+                   "--select-by", "f1")  # fmt: skip
+        shown = self.check(page)
+        lines = read_metrics(metrics)[1]
+        self.assertEqual(len(lines), 6)
+        expected = {
+            f"epoch/{line['epoch']}/{name}": value
+            for line in lines
+            for name, value in line.items()
+            if name == "loss" or name.startswith("test_")
+        }
+        told = {path: float(value) for path, value in shown.items() if path.startswith("epoch/")}
+        self.assertEqual(told, expected)
+        # The last epoch's figures once more, with the others.
+        self.assertEqual(float(shown["f1"]), lines[-1]["test_f1"])
+        self.assertEqual(float(shown["roc_auc"]), lines[-1]["test_roc_auc"])
+        best = max(lines, key=lambda line: line["test_f1"])["epoch"]
+        marked = self.browser.run(
+            "return [...document.querySelectorAll('th')].map(th => th.textContent)"
+            ".filter(text => text.includes('best'))"
+        )
+        self.assertEqual(marked, [f"{best} * best"])
+
+    def test_a_run_that_failed_has_a_page(self):
+        page, data = self.path("page.html"), self.data("regression", "train", 300)
+        result = self.programs["regression"].attempt(
+            *("train", "--data", data, "--test", data, "--learning-rate", "1e6"),
+            *("--epochs", 50, "--report", page),
+        )
+        self.assertEqual(result.returncode, 1)
+        self.check(page)
+        warning = self.browser.run("return document.querySelector('.warning').textContent")
+        self.assertIn("training diverged", warning)
+
+    def test_names_are_text_wherever_they_stand(self):
+        """Paths are the user's; they must not become markup."""
+        page = self.path("page.html")
+        weights = self.train("classes")
+        odd = self.folder / "<img src=x onerror=alert(1)>&\"'"
+        odd.write_bytes(self.path("classes-test").read_bytes())
+        self.programs["classes"].run(
+            "eval", "--data", odd, "--weights", weights, "--report", page
+        )
+        self.check(page)
+        self.assertEqual(self.browser.run("return document.images.length"), 0)
+        self.assertIn(str(odd), self.browser.run("return document.body.textContent"))
+
+
+if __name__ == "__main__":
+    unittest.main()
