@@ -172,8 +172,8 @@ PLANTED = [
             "if (const int reason = syncFile(file_.get()))", "if (const int reason = 0)"),
     Planted("patience-one-epoch-longer", BEST,
             "epochsDone_ - best_.epoch >= patience_", "epochsDone_ - best_.epoch > patience_"),
-    Planted("best-is-the-last-of-equal", BEST,
-            "epoch.test->loss >= best_.loss", "epoch.test->loss > best_.loss"),
+    Planted("best-is-the-last-of-equal", "runtime/Train/Selection.h",
+            "value < best - minDelta", "value <= best - minDelta"),
     # Weights.
     Planted("damaged-weights-taken", WEIGHTS, "if (isSealed(file))\n    expectSeal(file);", ""),
     Planted("weights-that-are-not-finite", WEIGHTS,
