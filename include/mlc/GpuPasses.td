@@ -111,12 +111,54 @@ def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
 def SumsAsLoops : Pass<"mlc-sums-as-loops", "::mlir::func::FuncOp"> {
   let summary = "linalg ops with reductions as element-wise ops with a loop";
   let description = [{
-    Each element of a product or sum is computed by a loop over its terms in the
-    body of an element-wise `linalg.generic`, so that upstream's element-wise
-    fusion takes bias, activation, optimiser in. A loop whose terms may be added
-    in any order says how (`mlc.combiners`).
+    Assumes: linalg ops on tensors.
+
+    Each element of a product or sum is computed by a loop over its terms, in the
+    body of an element-wise `linalg.generic`, so that upstream's element-wise fusion
+    can take in bias, activation and optimiser. A loop whose terms may be added in
+    any order has the operations that combine them as `mlc.combiners`.
 
     Guarantees: no linalg op has a reduction.
+
+    Before:
+
+    ```mlir
+    #both = affine_map<(i, j) -> (i, j)>
+    #row = affine_map<(i, j) -> (i)>
+    func.func @step(%x: tensor<4x8xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+      %r = linalg.generic {indexing_maps = [#both, #row], iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<4x8xf32>) outs(%y : tensor<4xf32>) {
+      ^bb0(%a: f32, %sum: f32):
+        %b = arith.addf %sum, %a : f32
+        linalg.yield %b : f32
+      } -> tensor<4xf32>
+      return %r : tensor<4xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<4x8xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+      %e = tensor.empty() : tensor<4xf32>
+      %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%y : tensor<4xf32>) outs(%e : tensor<4xf32>) {
+      ^bb0(%first: f32, %unset: f32):
+        %i = linalg.index 0 : index
+        %c8 = arith.constant 8 : index
+        %c0 = arith.constant 0 : index
+        %c1 = arith.constant 1 : index
+        %total = scf.for %j = %c0 to %c8 step %c1 iter_args(%sum = %first) -> (f32) {
+          %a = tensor.extract %x[%i, %j] : tensor<4x8xf32>
+          %b = arith.addf %sum, %a : f32
+          scf.yield %b : f32
+        } {mlc.combiners = ["arith.addf"]}
+        linalg.yield %total : f32
+      } -> tensor<4xf32>
+      return %r : tensor<4xf32>
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
@@ -126,13 +168,34 @@ def SumsAsLoops : Pass<"mlc-sums-as-loops", "::mlir::func::FuncOp"> {
 }
 
 def StepNumbers : Pass<"mlc-step-numbers", "::mlir::func::FuncOp"> {
-  let summary = "numbers of a whole step are computed once and kept in memory";
+  let summary = "scalars of a step are computed once and kept in memory";
   let description = [{
     Assumes: a step on memrefs.
 
-    What is computed outside of loops in f64 or by functions, such as Adam's
-    corrections, is computed by one thread, and read by the others. A power with
-    a whole exponent becomes products.
+    Scalars of a step that are computed in f64 or by functions, such as Adam's
+    corrections, are computed by one thread and kept in memory, from which the
+    others read them. A power with an integer exponent becomes products.
+
+    Guarantees: no thread but that one computes in f64.
+
+    Before:
+
+    ```
+    %power = math.powf %beta, (arith.sitofp %step) : f64
+    %factor = arith.truncf %power : f64 to f32
+    ... %factor ...
+    ```
+
+    After, shortened:
+
+    ```
+    %cell = memref.alloc() : memref<f32>
+    scf.parallel (%i) = (0) to (1) step (1) {          // one thread
+      %power = scf.while ...                           // products, by the bits of %step
+      memref.store (arith.truncf %power), %cell[]
+    }
+    ... memref.load %cell[] ...
+    ```
   }];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
@@ -145,21 +208,41 @@ def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
   let description = [{
     Assumes: the module of `mlc-chip-step` after `mlc-place-barriers`.
 
-    Adds the argument `shared`, the bytes of a block's shared memory. There lie:
-    parameters, states and memory of the step of which every forall touches only
-    the part of its shards, each block its part, from the first step of a launch
-    to the last; what only the first block touches; and memory that each worker
-    has of its own. Parameters and states are copied there where a launch begins
-    (`mlc.once` = begin) and back where it ends. What crosses blocks stays in
-    memory that all of them see.
+    Adds the argument `shared`, the bytes of a block's shared memory. In it lie:
+    - parameters, states and memory of the step of which every forall touches only
+      the part of its shards: each block has its part, from the first step of a
+      launch to the last;
+    - what only the leader touches;
+    - memory that each worker has of its own (`mlc.own`).
 
-    Notes on each op that computes elements how many there are for a shard and
-    how many threads share one, both by the program alone, so that bits do not
-    depend on the number of blocks.
+    Parameters and states are copied there where a launch begins (`mlc.once` =
+    begin), and back where it ends. What crosses blocks stays in global memory.
 
-    The attribute `mlc.shared` holds a block's bytes for each number of blocks.
-    A step that does not fit a GPU's shared memory, or of which each block would
-    do too much for itself, is erased; with `required`, that is an error.
+    Each op that computes elements gets the attributes `mlc.elements`, how many a
+    shard has, and `mlc.team`, how many threads share the terms of one. Both follow
+    from the program alone, so that bits do not depend on the number of blocks.
+
+    Guarantees: the attribute `mlc.shared` has a block's bytes for each number of
+    blocks. A step that does not fit a GPU's shared memory, or of which each block
+    would do too much for itself, is erased; with `required`, that is an error.
+
+    Before:
+
+    ```
+    func.func @train_step(..., %w: memref<1000x128xf32> {mlc.role = "parameter"}, ...)
+      scf.forall (%from) = (0) to (128) step (%units) { memref.subview %w[0, %from] ... }
+    ```
+
+    After, shortened:
+
+    ```
+    func.func @train_step(..., %w, ..., %shared: memref<?xi8> {mlc.role = "shared"})
+        attributes {mlc.shared = array<i64: ...>}
+      %part = memref.view %shared[...]                                // this block's columns of %w
+      linalg.copy {mlc.once = "begin"} ins(%w[...]) outs(%part)
+      scf.forall (%from) ... { memref.subview %part ... }
+      linalg.copy {mlc.once = "end"} ins(%part) outs(%w[...])
+    ```
   }];
   let options = [
     Option<"required", "required", "bool", "false",
@@ -174,11 +257,39 @@ def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
 def BlockBarriers : Pass<"mlc-block-barriers", "::mlir::func::FuncOp"> {
   let summary = "where the threads of a block wait for one another";
   let description = [{
-    Assumes: a step after `mlc-spmd-workers` that is run again and again.
+    Assumes: a step after `mlc-spmd-workers`, which is run again and again; within
+    a thread block, the threads share out the elements of each op.
 
-    A `gpu.barrier` is placed, as late as possible, between ops that touch the
-    same memory, one of which writes, in one step or the next. Where blocks
-    meet, their threads do.
+    A `gpu.barrier` is placed between ops that touch the same memory, one of which
+    writes, in one step or from one step to the next: as late as possible, and
+    before a loop or branch rather than in it. Where blocks wait for one another,
+    their threads do.
+
+    Guarantees: between two barriers no thread writes what another one touches.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
+      linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
+      linalg.log ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
+      linalg.add ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
+      return
+    }
+    ```
+
+    After: the first barrier is for the step before.
+
+    ```mlir
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
+      gpu.barrier
+      linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
+      linalg.log ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
+      gpu.barrier
+      linalg.add ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
+      return
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::gpu::GPUDialect"];
 }
@@ -186,11 +297,36 @@ def BlockBarriers : Pass<"mlc-block-barriers", "::mlir::func::FuncOp"> {
 def LaunchLevels : Pass<"mlc-launch-levels", "::mlir::func::FuncOp"> {
   let summary = "which ops of a step need no result of one another";
   let description = [{
-    Assumes: a step on memrefs, buffers not yet places in a workspace.
+    Assumes: a step on memrefs, whose buffers are allocations still.
 
     Gives each op that writes memory the attribute `mlc.level`, from 0: one more
-    than the highest level of the ops before it that touch the same memory, if
-    one of both writes. What has one level is launched as one kernel.
+    than the highest level of the ops before it that touch the same memory, if one
+    of both writes. Ops of one level are launched as one kernel.
+
+    Guarantees: ops of one level do not need one another's results, and write
+    nothing that another one touches.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
+      linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
+      linalg.log ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
+      linalg.add ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
+      linalg.exp {mlc.level = 0 : i64} ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
+      linalg.log {mlc.level = 0 : i64} ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
+      linalg.add {mlc.level = 1 : i64} ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
+      return
+    }
+    ```
   }];
 }
 
@@ -238,14 +374,35 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
 def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
   let summary = "blocks of a grid wait for one another";
   let description = [{
-    Assumes: all blocks of kernels that call `mlc_grid_barrier` run at the same
-    time (a cooperative launch).
+    Assumes: all blocks of kernels that call `mlc_grid_barrier` run at the same time
+    (a cooperative launch).
 
-    A call becomes: the block's threads meet; one of them adds 1 to the counter
-    and reads it until it is what the call says; they meet again. Fences make
-    what was written before visible to all blocks. Calls of `mlc_shared_memory`
-    become the address of a block's shared memory, whose size is known at
-    launch.
+    A call becomes: the block's threads wait for one another; one of them adds 1 to
+    the counter and reads it until it is what the call says; they wait for one
+    another again. Calls of `mlc_shared_memory` become the address of a block's
+    shared memory, whose size is known at launch.
+
+    Guarantees: what any block wrote before a barrier is visible to all after it, by
+    fences.
+
+    Before (`mlc_grid_barrier` in a kernel):
+
+    ```
+    func.call @mlc_grid_barrier(%counter, %goal) : (!llvm.ptr, i64) -> ()
+    ```
+
+    After:
+
+    ```
+    gpu.barrier
+    scf.if (thread 0) {
+      llvm.fence syncscope("device") acq_rel
+      llvm.atomicrmw add %counter, 1 syncscope("device") monotonic
+      scf.while (llvm.load %counter atomic syncscope("device") monotonic < %goal)
+      llvm.fence syncscope("device") acq_rel
+    }
+    gpu.barrier
+    ```
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
@@ -258,9 +415,23 @@ def EmulateKernels : Pass<"mlc-emulate-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Assumes: the module of `mlc-kernels`.
 
-    Each kernel becomes a function; what a GPU's thread knows of itself or gets
-    from its warp comes from functions `mlc_emulated_*` that the emulator has
+    Each kernel becomes a function for a CPU. What a GPU's thread knows of itself or
+    gets from its warp comes from functions `mlc_emulated_*` that the emulator has
     (test/device).
+
+    Guarantees: no op of the gpu dialect is left.
+
+    Before:
+
+    ```
+    gpu.func @train_step_0(%slots: !llvm.ptr, %number: i64) kernel { %thread = gpu.thread_id x ... }
+    ```
+
+    After:
+
+    ```
+    func.func @train_step_0(%slots: !llvm.ptr, %number: i64) { %thread = call @mlc_emulated_thread() ... }
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"

@@ -35,7 +35,7 @@ def ForwardSteps : Pass<"mlc-forward-steps", "::mlir::ModuleOp"> {
 
     Before:
 
-    ```mlir
+    ```
     graph.program @line {
       %w = graph.parameter "w" zeros : tensor<3x1xf32>
       graph.predict(%x: tensor<?x3xf32>) {
@@ -48,7 +48,7 @@ def ForwardSteps : Pass<"mlc-forward-steps", "::mlir::ModuleOp"> {
 
     After, beside the program:
 
-    ```mlir
+    ```
     func.func private @predict_step(
         %rows: tensor<?xi32> {mlc.role = "rows"},
         %data: tensor<?x3xf32> {mlc.role = "data"},
@@ -180,10 +180,57 @@ def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
 def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "element-wise loops of one shape as one loop";
   let description = [{
-    Upstream fusion of `linalg.generic` ops, with one rule more: a producer
-    with several uses is fused too where the consumer can stand before all of
-    them, so that an optimiser's update of a parameter and its states is one
-    loop with several results, and so are a loss's terms and its gradient.
+    Assumes: linalg ops on tensors.
+
+    Upstream's fusion of element-wise `linalg.generic` ops, and one rule more: a
+    producer with several uses is fused, too, if its consumer can be moved before
+    all the others. The fused op then has several results. So an optimiser's update
+    of a parameter and its states is one loop, and so are a loss's terms and its
+    gradient.
+
+    Guarantees: no element is computed more often than before, but for truth
+    values, which each consumer computes for itself. No sum changes its order.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%g: tensor<8xf32>, %m: tensor<8xf32>, %w: tensor<8xf32>, %e: tensor<8xf32>)
+        -> (tensor<8xf32>, tensor<8xf32>) {
+      %m1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+          ins(%m, %g : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32, %old: f32):
+        %c = arith.addf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      %w1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+          ins(%w, %m1 : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32, %old: f32):
+        %c = arith.subf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      return %w1, %m1 : tensor<8xf32>, tensor<8xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%g: tensor<8xf32>, %m: tensor<8xf32>, %w: tensor<8xf32>, %e: tensor<8xf32>)
+        -> (tensor<8xf32>, tensor<8xf32>) {
+      %e0 = tensor.empty() : tensor<8xf32>
+      %e1 = tensor.empty() : tensor<8xf32>
+      %new:2 = linalg.generic {indexing_maps = [#id, #id, #id, #id, #id], iterator_types = ["parallel"]}
+          ins(%w, %m, %g : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) outs(%e0, %e1 : tensor<8xf32>, tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32, %c: f32, %old0: f32, %old1: f32):
+        %m1 = arith.addf %b, %c : f32
+        %w1 = arith.subf %a, %m1 : f32
+        linalg.yield %m1, %w1 : f32, f32
+      } -> (tensor<8xf32>, tensor<8xf32>)
+      return %new#1, %new#0 : tensor<8xf32>, tensor<8xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
@@ -191,14 +238,52 @@ def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
 def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
   let summary = "arguments become buffers, and results are written to them";
   let description = [{
-    Assumes: a step after `mlc-fuse-elementwise`, tensors in and out.
+    Assumes: a step on tensors, of one block; each argument and result has a role.
 
-    Arguments become memrefs. A parameter's or state's new value is computed in
-    its buffer: the loop that makes it takes the old value as its destination.
-    Element-wise loops elsewhere overwrite an operand that is not needed any
-    more. Other results get a memref argument at the end.
+    Arguments become memrefs. The new value of a parameter or state is computed in
+    the old one's buffer: the loop that makes it gets the old value as its
+    destination, where nothing reads the old value later. Element-wise loops
+    elsewhere overwrite an operand that nothing else reads. A result of another role
+    gets a memref argument of this role at the end.
 
-    Guarantees: the function has no results.
+    Guarantees: the function has no results. Bufferization needs no copy for what
+    was given a destination here.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @train_step(%g: tensor<8xf32> {mlc.role = "data"}, %w: tensor<8xf32> {mlc.role = "parameter"})
+        -> (tensor<8xf32> {mlc.role = "parameter"}) {
+      %e = tensor.empty() : tensor<8xf32>
+      %new = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+          ins(%w, %g : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32, %unset: f32):
+        %c = arith.subf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      return %new : tensor<8xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @train_step(%g: memref<8xf32> {mlc.role = "data"}, %w: memref<8xf32> {mlc.role = "parameter"}) {
+      %gt = bufferization.to_tensor %g restrict : memref<8xf32> to tensor<8xf32>
+      %wt = bufferization.to_tensor %w restrict writable : memref<8xf32> to tensor<8xf32>
+      %e = tensor.empty() : tensor<8xf32>
+      %new = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%gt : tensor<8xf32>) outs(%wt : tensor<8xf32>) {
+      ^bb0(%b: f32, %old: f32):
+        %c = arith.subf %old, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      bufferization.materialize_in_destination %new in restrict writable %w : (tensor<8xf32>, memref<8xf32>) -> ()
+      return
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::bufferization::BufferizationDialect", "::mlir::linalg::LinalgDialect"
@@ -208,14 +293,29 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
 def NoteWork : Pass<"mlc-note-work", "::mlir::func::FuncOp"> {
   let summary = "each computation's names, operations and bytes, for profiles";
   let description = [{
-    Assumes: a step after `mlc-update-in-place`; ops of the model have their
+    Assumes: a step after `mlc-update-in-place`, whose ops of the model have their
     names as locations.
 
-    Gives each linalg and csr op of the training step a number as the metadata
-    of its location, which whatever it becomes later keeps. The attribute
-    `mlc.work` of the function has a dictionary for each number: the names of
-    the model's ops in it, and its operations and bytes: constant, for each row
-    of the batch and for each non-zero.
+    Each linalg and csr op of the training step gets a number, as metadata of its
+    location, which whatever it becomes keeps. The function gets the attribute
+    `mlc.work`, which has a dictionary for each number: the names of the model's
+    ops in it, and its operations and bytes, each as a constant, a factor of the
+    batch's rows and a factor of its non-zeros.
+
+    Guarantees: nothing but locations and this attribute changes.
+
+    Before, an op and its location:
+
+    ```
+    %h = linalg.matmul ins(%x, %w) outs(%init)      loc("%h"("model.mlir":12:5))
+    ```
+
+    After, the third op of the step, of a [1000, 128] matrix:
+
+    ```
+    %h = linalg.matmul ins(%x, %w) outs(%init)      loc(fused<2 : i64>["%h"("model.mlir":12:5)])
+    mlc.work = [..., { names = ["%h"], work = array<f64: 0, 256000, 0, 512000, 5024, 0> }, ...]
+    ```
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
@@ -308,11 +408,45 @@ def SampledProducts : Pass<"mlc-sampled-products", "::mlir::func::FuncOp"> {
 def FuseMultiplyAdd : Pass<"mlc-fuse-multiply-add", "::mlir::func::FuncOp"> {
   let summary = "products that are only added as one operation";
   let description = [{
-    `linalg.matmul` ops that are not the library's become `linalg.generic`.
-    Where the machine has the operation, `x * y + z` and `z - x * y` in every
-    body become one `math.fma` if the product has no other use. That is decided
-    here, before code is split and copied, so that an element gets the same
-    bits in every copy.
+    Assumes: linalg ops, of which those for the library carry `mlc.library`.
+
+    `linalg.matmul` ops that are not for the library become `linalg.generic`. If
+    the machine has the operation, `x * y + z` and `z - x * y` in every body become
+    one `math.fma`, where the product has no other use.
+
+    Guarantees: this is decided before code is split and copied, so an element gets
+    the same bits in every copy. LLVM contracts nothing later.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+      %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%x : tensor<8xf32>) outs(%y : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32):
+        %c = arith.mulf %a, %a : f32
+        %d = arith.addf %b, %c : f32
+        linalg.yield %d : f32
+      } -> tensor<8xf32>
+      return %r : tensor<8xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+      %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%x : tensor<8xf32>) outs(%y : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32):
+        %c = math.fma %a, %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      return %r : tensor<8xf32>
+    }
+    ```
   }];
   let options = [Option<"available", "available", "bool", "true",
                         "whether the machine has it">];
@@ -357,11 +491,39 @@ def TileVectors : Pass<"mlc-tile-vectors", "::mlir::func::FuncOp"> {
 def SeparateBuffers : Pass<"mlc-separate-buffers", "::mlir::func::FuncOp"> {
   let summary = "one buffer for each tensor that begins unset or filled";
   let description = [{
+    Assumes: ops on tensors, before bufferization.
+
     Undoes what common subexpression elimination does to `tensor.empty` and
-    `linalg.fill`: each op that uses one gets its own, so that bufferization
-    neither reuses memory for two values nor copies. What one worker writes then never waits for others to have read
-    another value; `mlc-plan-workspace` lets buffers share space where that is
-    safe.
+    `linalg.fill`: each op that uses one gets its own. If a `scf.forall` uses it
+    inside, it is made there. Slices that are taken and put back belong together
+    and keep one tensor.
+
+    Guarantees: bufferization neither reuses memory for two values nor copies for
+    their sake. So what one worker writes need never wait until others have read
+    another value; `mlc-plan-workspace` lets buffers share bytes where that is safe.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: tensor<32xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+      %e = tensor.empty() : tensor<32xf32>
+      %a = linalg.exp ins(%x : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+      %b = linalg.log ins(%x : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+      return %a, %b : tensor<32xf32>, tensor<32xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @step(%x: tensor<32xf32>) -> (tensor<32xf32>, tensor<32xf32>) {
+      %e = tensor.empty() : tensor<32xf32>
+      %f = tensor.empty() : tensor<32xf32>
+      %a = linalg.exp ins(%x : tensor<32xf32>) outs(%e : tensor<32xf32>) -> tensor<32xf32>
+      %b = linalg.log ins(%x : tensor<32xf32>) outs(%f : tensor<32xf32>) -> tensor<32xf32>
+      return %a, %b : tensor<32xf32>, tensor<32xf32>
+    }
+    ```
   }];
 }
 
@@ -405,16 +567,33 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
 }
 
 def PackParts : Pass<"mlc-pack-parts", "::mlir::func::FuncOp"> {
-  let summary = "a worker's columns of a matrix as one piece of memory";
+  let summary = "a worker's columns of a matrix as one contiguous part";
   let description = [{
     Assumes: a function after `mlc-place-barriers`.
 
-    A matrix of which every forall touches only the columns of its worker's
-    shards is laid out part by part: columns that lie side by side in a row
-    would share the cache lines that hardware fetches ahead, and workers would
-    take them from one another all the time. A parameter or state is kept so in
-    memory of the step, from where a call of the program begins (argument
-    `call_begins`) to where it ends (`call_ends`).
+    A matrix of which every forall touches only the columns of its worker's shards
+    is laid out part by part: columns that lie side by side in a row would share
+    the cache lines that hardware fetches ahead, and workers would take them from
+    one another all the time. A buffer of the step is laid out so from the start. A
+    parameter or state of at most 4 MiB is kept so in memory of the step: copied
+    there where a call of the program begins (argument `call_begins`), and back
+    where it ends (`call_ends`).
+
+    Guarantees: a part lies at the same place in every step, since other workers
+    may still be at the step before.
+
+    Before, in a forall over 64 columns of a matrix of at most 5 rows:
+
+    ```
+    %part = memref.subview %a[0, %from] [%n, %columns] [1, 1] : memref<?x64xf32> to memref<?x?xf32, strided<[64, 1], offset: ?>>
+    ```
+
+    After:
+
+    ```
+    %begin = %from * 5
+    %part = memref.reinterpret_cast %a to offset: [%begin], sizes: [%n, %columns], strides: [%columns, 1]
+    ```
   }];
   let dependentDialects = [
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
@@ -478,14 +657,31 @@ def ExchangeToBarrier : Pass<"mlc-exchange-to-barrier", "::mlir::ModuleOp"> {
 def ProfileStep : Pass<"mlc-profile-step", "::mlir::ModuleOp"> {
   let summary = "a copy of the training step that tells where its time goes";
   let description = [{
-    Assumes: functions after `mlc-spmd-workers`; the training step has the
-    attribute `mlc.work` of `mlc-note-work`.
+    Assumes: functions after `mlc-spmd-workers`; the training step has the attribute
+    `mlc.work` of `mlc-note-work`.
 
-    Adds the function `profiled_train_step`, the training step with a call of
-    `mlc_profile` after each of its outermost loops, branches and meetings. Its
-    attribute `mlc.work` has the work of each region: that of the computations
-    whose numbers it is the first to hold. The training step itself stays as it
-    is, without its `mlc.work`.
+    Adds the function `profiled_train_step`: the training step with a call of
+    `mlc_profile` after each of its outermost loops, branches and barriers. Regions
+    of the same names are one. The new function's attribute `mlc.work` has the work
+    of each region: that of the computations whose numbers it is the first to hold.
+
+    Guarantees: the training step itself stays as it is, without its `mlc.work`.
+
+    Before:
+
+    ```
+    scf.for ... { ... }                                     loc(fused<2 : i64>[...])
+    call @mlc_exchange(%exchange, %number)
+    ```
+
+    After, in `profiled_train_step`:
+
+    ```
+    scf.for ... { ... }
+    call @mlc_profile(%profile, %number, %region)           // the region "%h", say
+    call @mlc_exchange(%exchange, %number)
+    call @mlc_profile(%profile, %number, %waiting)          // "waiting for other workers"
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
@@ -503,14 +699,49 @@ def OutlineLoops : Pass<"mlc-outline-loops", "::mlir::ModuleOp"> {
     Assumes: steps for every worker, on memrefs.
 
     A loop or a branch of a step's own block, and all in it, becomes a private
-    function that the step calls: the passes from here to machine code take
-    longer for one large function than for many small ones, and equal loops of
-    different layers are compiled once (`duplicate-function-elimination`). What
-    the loop reads becomes an argument, constants excepted. LLVM does not inline
-    the function again.
+    function that the step calls: the passes from here to machine code take longer
+    for one large function than for many small ones, and equal loops of different
+    layers are compiled once (`duplicate-function-elimination`). What the loop reads
+    becomes an argument, constants excepted. LLVM does not inline the function
+    again. Loops with vectors as operands or results, and what calls other
+    functions, stay where they are.
 
-    Loops with vectors as operands or results, and what calls other functions,
-    stay where they are.
+    Guarantees: the step does the same in the same order.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %c8 = arith.constant 8 : index
+      scf.for %i = %c0 to %c8 step %c1 {
+        %e = memref.load %x[%i] : memref<8xf32>
+        memref.store %e, %y[%i] : memref<8xf32>
+      }
+      return
+    }
+    ```
+
+    After, with `canonicalize`:
+
+    ```mlir
+    func.func private @step_0(%x: memref<8xf32>, %y: memref<8xf32>)
+        attributes {llvm.linkage = #llvm.linkage<internal>, passthrough = ["noinline"]} {
+      %c0 = arith.constant 0 : index
+      %c8 = arith.constant 8 : index
+      %c1 = arith.constant 1 : index
+      scf.for %i = %c0 to %c8 step %c1 {
+        %e = memref.load %x[%i] : memref<8xf32>
+        memref.store %e, %y[%i] : memref<8xf32>
+      }
+      return
+    }
+    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>) {
+      call @step_0(%x, %y) : (memref<8xf32>, memref<8xf32>) -> ()
+      return
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::scf::SCFDialect",
@@ -521,9 +752,27 @@ def OutlineLoops : Pass<"mlc-outline-loops", "::mlir::ModuleOp"> {
 def GemmToBlas : Pass<"mlc-gemm-to-blas", "::mlir::ModuleOp"> {
   let summary = "large products as calls of cblas_sgemm";
   let description = [{
-    `linalg.matmul` on memrefs whose rows are contiguous becomes a call; its
-    transposition follows from its indexing maps. It adds to its result, as
-    linalg's does.
+    Assumes: `linalg.matmul` on memrefs, of which those for the library carry
+    `mlc.library`.
+
+    Each of these becomes a call of `cblas_sgemm`. Its transposition follows from its
+    indexing maps. It adds to its result, as `linalg.matmul` does.
+
+    Guarantees: no op carries `mlc.library`, or there is an error at one whose rows
+    have gaps.
+
+    Before:
+
+    ```
+    linalg.matmul {mlc.library} ins(%x, %w : memref<8x3xf32>, memref<3x4xf32>) outs(%y : memref<8x4xf32>)
+    ```
+
+    After:
+
+    ```
+    // order: rows, no transposition, sizes 8, 4, 3; y = 1 * x * w + 1 * y
+    call @cblas_sgemm(%c101, %c111, %c111, %c8, %c4, %c3, %one, %x, %c3, %w, %c4, %one, %y, %c4)
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
@@ -534,9 +783,28 @@ def GemmToBlas : Pass<"mlc-gemm-to-blas", "::mlir::ModuleOp"> {
 def ApproximateMath : Pass<"mlc-approximate-math", "::mlir::func::FuncOp"> {
   let summary = "exp, log, log1p, tanh, erf in f32 as polynomials";
   let description = [{
-    Upstream's approximations, on scalars and vectors alike, so that an element
-    gets the same bits wherever it stands. Their relative error is a few units
-    of the last place of f32.
+    Assumes: functions of f32 in the math dialect, on scalars or vectors.
+
+    Upstream's approximations by polynomials, for scalars and vectors alike.
+
+    Guarantees: an element gets the same bits wherever it stands, in a vector or
+    not, on a CPU or a GPU. The relative error is a few units of the last place of
+    f32.
+
+    Before:
+
+    ```
+    %y = math.exp %x : vector<16xf32>
+    ```
+
+    After, shortened:
+
+    ```
+    %n = math.floor (%x * 1.44269502 + 0.5)                 // x = n ln 2 + r
+    %r = %x - %n * ln 2, in two steps of math.fma
+    %p = 1 + %r + %r^2 * (a polynomial of degree 4 in %r)
+    %y = %p * 2^%n, by the bits of the exponent
+    ```
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
@@ -547,16 +815,45 @@ def ApproximateMath : Pass<"mlc-approximate-math", "::mlir::func::FuncOp"> {
 def RefineReciprocals : Pass<"mlc-refine-reciprocals", "::mlir::func::FuncOp"> {
   let summary = "f32 divisions that may go through a reciprocal do so";
   let description = [{
-    On `lanes` = 16 (AVX-512), a vector `arith.divf` with the flag `arcp` becomes
-    an estimate of the reciprocal (14 bits), a Newton step, a product, and a step
-    that corrects the product by its exact remainder: the quotient is rounded as
-    the division's is (seen of 640 million random pairs), unless an intermediate
-    result overflows or is denormal.
-    The dividing unit is free for square roots meanwhile. On others, the flag is
-    taken away, since LLVM would give up the last bits for it.
+    Assumes: vector `arith.divf` ops in f32, those that may go through a reciprocal
+    with the flag `arcp`.
+
+    With `lanes` = 16 (AVX-512) such a division becomes an estimate of the reciprocal
+    (14 bits), a Newton step, a product, and a step that corrects the product by its
+    exact remainder. The dividing unit is free for square roots meanwhile. Without
+    AVX-512 the flag is taken away, since LLVM would give up the last bits for it.
+
+    Guarantees: the quotient is rounded as the division's is (seen of 640 million
+    random pairs), unless an intermediate result overflows or is denormal.
 
     Source: Markstein, "Computation of elementary functions on the IBM RISC
     System/6000 processor", IBM Journal of Research and Development 34, 1990.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+      %z = arith.divf %x, %y fastmath<arcp> : vector<16xf32>
+      return %z : vector<16xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @step(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+      %all = arith.constant -1 : i16
+      %one = arith.constant dense<1.0> : vector<16xf32>
+      %minus = arith.negf %y : vector<16xf32>
+      %estimate = llvm.call_intrinsic "llvm.x86.avx512.rcp14.ps.512"(%y, %y, %all) : (vector<16xf32>, vector<16xf32>, i16) -> vector<16xf32>
+      %error = math.fma %minus, %estimate, %one : vector<16xf32>
+      %reciprocal = math.fma %estimate, %error, %estimate : vector<16xf32>
+      %quotient = arith.mulf %x, %reciprocal : vector<16xf32>
+      %remainder = math.fma %minus, %quotient, %x : vector<16xf32>
+      %z = math.fma %remainder, %reciprocal, %quotient : vector<16xf32>
+      return %z : vector<16xf32>
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
@@ -569,11 +866,32 @@ def RefineReciprocals : Pass<"mlc-refine-reciprocals", "::mlir::func::FuncOp"> {
 }
 
 def PrefetchRows : Pass<"mlc-prefetch-rows", "::mlir::func::FuncOp"> {
-  let summary = "sparse rows are fetched some rows before their turn";
+  let summary = "sparse rows are prefetched some iterations ahead";
   let description = [{
-    In a loop over rows whose non-zeros stand where two reads say (the row's
-    number in the shuffled order, and its begin), the first cache lines of the
-    row whose turn is four later are prefetched: the hardware cannot guess it.
+    Assumes: loops on memrefs.
+
+    In a loop over sparse rows, where a row's non-zeros begin is read in two steps:
+    the row's number in the shuffled order, and then its begin. Hardware cannot
+    guess it, so the first cache lines of the row whose turn is four iterations
+    later are prefetched.
+
+    Guarantees: nothing is computed otherwise; no address beyond the batch is read.
+
+    Before:
+
+    ```
+    scf.for %i = 0 to %n { %row = memref.load %rows[%i]; %begin = memref.load %indptr[%row]; ... %indices[%begin ...] }
+    ```
+
+    After:
+
+    ```
+    scf.for %i = 0 to %n {
+      %later = min(%i + 4, %n - 1)
+      %begin4 = memref.load %indptr[memref.load %rows[%later]]
+      memref.prefetch %indices[%begin4]; memref.prefetch %values[%begin4]
+      ...
+    ```
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::affine::AffineDialect",
@@ -581,13 +899,31 @@ def PrefetchRows : Pass<"mlc-prefetch-rows", "::mlir::func::FuncOp"> {
 }
 
 def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
-  let summary = "what a tile needs after its sums is fetched during them";
+  let summary = "what a tile reads after its sums is prefetched during them";
   let description = [{
-    An innermost loop that keeps sums in vector registers prefetches, to the
-    second cache, a line in each of some iterations of what is read as vectors
-    between it and the next loop: the optimiser's state, which an update computed
-    in the registers of its gradient reads. Memory and arithmetic take turns
-    otherwise. (All lines at a time would wait for a place in the first cache.)
+    Assumes: loops on memrefs with vector code in them.
+
+    An innermost loop that keeps sums in vector registers prefetches to the second
+    cache what is read as vectors between it and the next loop: the optimiser's
+    state, which an update computed in the registers of its gradient reads. A line
+    is prefetched in each of some iterations, so that memory and arithmetic work at
+    the same time. (All lines at once would wait for a place in the first cache.)
+
+    Guarantees: nothing is computed otherwise.
+
+    Before:
+
+    ```
+    %sums:8 = scf.for %k = 0 to %terms iter_args(...) { ... math.fma ... }
+    %m = vector.transfer_read %moment[%i, %j]
+    ```
+
+    After:
+
+    ```
+    %sums:8 = scf.for %k = 0 to %terms iter_args(...) { memref.prefetch %moment[%i + the line of %k, %j]; ... math.fma ... }
+    %m = vector.transfer_read %moment[%i, %j]
+    ```
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::affine::AffineDialect"];
