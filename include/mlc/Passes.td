@@ -341,21 +341,65 @@ def DropUnitDims : Pass<"mlc-drop-unit-dims", "::mlir::func::FuncOp"> {
 def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
   let summary = "long computations as a scf.forall over shards";
   let description = [{
-    Assumes: linalg and csr ops on tensors.
+    Assumes: linalg and csr ops on tensors, without unit dimensions.
 
-    Adds the argument `workers`. Units (a known dimension of at least 32) are
-    split into at most 8 shards that the program fixes (lib/Tile/Shards.h), which the attribute `mlc.shards` of the loop
-    says. A
-    computation with units becomes a `scf.forall` over them, an iteration for
-    the shards of one worker, or one a shard where the library computes a
-    product, since its rounding depends on the shape; what it alone uses is
-    fused into it. A sum over units whose partial sums are fewer than its terms
-    becomes partial sums, one a shard, and a balanced tree that adds them; so
-    only these cross workers. Products without units whose rows take long are
-    split along the rows of the batch. Nothing is split in a function with the
-    attribute `mlc.independent`.
+    Adds the argument `workers`. A dimension of known size, at least 32, is cut into
+    at most 8 shards, which the program fixes (lib/Tile/Shards.h). Each op is split
+    along one of these, the first that it has:
 
-    What is left outside of a forall is little: one worker does it, or each.
+    1. its innermost parallel dimension that has shards: a `scf.forall` over them,
+       an iteration for all shards of one worker, or for a single shard where the
+       library computes a product, since its rounding depends on the shape;
+    2. the dimension that it sums over, if its partial sums, one a shard, are no
+       more than its terms: a forall makes the partial sums and a balanced binary
+       tree adds them, so that only these cross workers;
+    3. the rows of the batch, where an op has no shards and a row is much work.
+
+    Consumers are split first, and producers that only they use are fused into
+    their foralls. A forall over
+    shards carries them as `mlc.shards`. Nothing is split in a function with
+    `mlc.independent`.
+
+    Guarantees: the order of a sum, and so its bits, follow from the program, not
+    from the number of workers. What is left outside of foralls is little.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<128xf32>) -> tensor<128xf32> {
+      %y = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%x : tensor<128xf32>) {
+      ^bb0(%a: f32):
+        %b = arith.addf %a, %a : f32
+        linalg.yield %b : f32
+      } -> tensor<128xf32>
+      return %y : tensor<128xf32>
+    }
+    ```
+
+    After, with `canonicalize` and `cse`: 8 shards of 16.
+
+    ```mlir
+    #units = affine_map<()[workers] -> ((8 ceildiv workers) * 16)>
+    #left = affine_map<(from)[workers] -> (-from + 128, (8 ceildiv workers) * 16)>
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<128xf32>, %workers: index {mlc.role = "workers"}) -> tensor<128xf32> {
+      %units = affine.apply #units()[%workers]
+      %y = scf.forall (%from) = (0) to (128) step (%units) shared_outs(%out = %x) -> (tensor<128xf32>) {
+        %count = affine.min #left(%from)[%workers]
+        %slice = tensor.extract_slice %out[%from] [%count] [1] : tensor<128xf32> to tensor<?xf32>
+        %part = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%slice : tensor<?xf32>) {
+        ^bb0(%a: f32):
+          %b = arith.addf %a, %a : f32
+          linalg.yield %b : f32
+        } -> tensor<?xf32>
+        scf.forall.in_parallel {
+          tensor.parallel_insert_slice %part into %out[%from] [%count] [1] : tensor<?xf32> into tensor<128xf32>
+        }
+      } {mlc.shards = #mlc.shards<8 x 16>}
+      return %y : tensor<128xf32>
+    }
+    ```
   }];
   let options = [
     Option<"gemm", "gemm", "::mlc::Gemm", "::mlc::Gemm::Auto",
@@ -532,36 +576,78 @@ def SeparateBuffers : Pass<"mlc-separate-buffers", "::mlir::func::FuncOp"> {
 //===----------------------------------------------------------------------===//
 
 def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
-  let summary = "who does what, and where workers meet";
+  let summary = "which worker does what, and where data crosses workers";
   let description = [{
-    Assumes: `scf.forall` on memrefs, one after another, not nested; a training
-    step is called again and again; a slice whose place follows from a forall's
-    variable belongs to that iteration.
+    Assumes: `scf.forall` on memrefs, one after another and not nested, each with
+    its `mlc.shards`, or over rows of the batch; a training step is called again and
+    again; a slice whose offset follows from a forall's variable belongs to that
+    iteration's worker.
 
-    Adds the argument `worker` and decides who runs what stands outside of
-    foralls:
+    Adds the argument `worker` and says for each op outside of foralls who does it:
 
-    | an op writes | who runs it |
+    | it writes | it is done by |
     |---|---|
-    | to memory of the step that foralls read, and no forall writes | each worker, into private memory (`#mlc.memory<private>`) |
-    | to other memory | the leader, worker 0 (`mlc.leader`) |
+    | memory of the step that no forall writes and that a forall reads, directly or through other such ops | each worker for itself, in private memory (`#mlc.memory<private>`) |
+    | other memory | the leader, worker 0 (`mlc.leader`) |
     | nothing, and only the leader uses its results | the leader |
     | nothing else | each worker |
 
-    A `spmd.exchange`, which no worker passes before all have reached it, is
-    placed only between accesses to the same memory by different workers, one of
-    which writes, in one step or the next; it names the buffers and what happens
-    to them. Memory that is allocated in a forall is private and taken out of
-    the forall. Memory of the step that crosses workers is double-buffered
-    (`#mlc.memory<double_buffered>`), so that writing it again in the next step
-    needs no exchange.
+    The leader also does what needs fewer exchanges if it does it. Memory that is
+    allocated in a forall is private and taken out of it. Memory of the step through
+    which data crosses workers is double-buffered (`#mlc.memory<double_buffered>`):
+    odd and even steps use different copies.
 
-    A function with `mlc.independent` gets no exchange, and all its memory is
-    private.
+    A `spmd.exchange`, which no worker passes before all have reached it, is placed
+    between two accesses to the same memory by different workers, one of which
+    writes, in one step or from one step to the next. (A write and a read of
+    double-buffered memory one step apart are no such pair.) It names the buffers
+    and what happens to them. A function with `mlc.independent` gets none, and all
+    its memory is private.
 
-    Before: `scf.forall {write %a}`, `scf.forall {read all of %a}`
-    After:  `scf.forall {write %a}`, `spmd.exchange gather %a`,
-    `scf.forall {read all of %a}`
+    Guarantees: workers pass the same exchanges equally often, and between two of
+    them no worker writes what another one touches.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %w: memref<64xf32> {mlc.role = "parameter"},
+                    %workers: index {mlc.role = "workers"}) {
+      %a = memref.alloc() : memref<64xf32>
+      scf.forall (%i) = (0) to (64) step (16) {
+        %xs = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        %as = memref.subview %a[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        linalg.exp ins(%xs : memref<16xf32, strided<[1], offset: ?>>) outs(%as : memref<16xf32, strided<[1], offset: ?>>)
+      } {mlc.shards = #mlc.shards<4 x 16>}
+      scf.forall (%i) = (0) to (64) step (16) {
+        %first = memref.subview %a[0] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1]>>
+        %ws = memref.subview %w[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        linalg.exp ins(%first : memref<16xf32, strided<[1]>>) outs(%ws : memref<16xf32, strided<[1], offset: ?>>)
+      } {mlc.shards = #mlc.shards<4 x 16>}
+      return
+    }
+    ```
+
+    After: all iterations of the second forall read what the first iteration of the
+    first one wrote.
+
+    ```mlir
+    func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %w: memref<64xf32> {mlc.role = "parameter"},
+                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+      %a = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<64xf32>
+      scf.forall (%i) = (0) to (64) step (16) {
+        %xs = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        %as = memref.subview %a[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        linalg.exp ins(%xs : memref<16xf32, strided<[1], offset: ?>>) outs(%as : memref<16xf32, strided<[1], offset: ?>>)
+      } {mlc.shards = #mlc.shards<4 x 16>}
+      spmd.exchange gather %a : memref<64xf32>
+      scf.forall (%i) = (0) to (64) step (16) {
+        %first = memref.subview %a[0] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1]>>
+        %ws = memref.subview %w[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+        linalg.exp ins(%first : memref<16xf32, strided<[1]>>) outs(%ws : memref<16xf32, strided<[1], offset: ?>>)
+      } {mlc.shards = #mlc.shards<4 x 16>}
+      return
+    }
+    ```
   }];
   let dependentDialects = ["::mlc::MlcDialect", "::mlc::spmd::SpmdDialect"];
 }
@@ -602,19 +688,63 @@ def PackParts : Pass<"mlc-pack-parts", "::mlir::func::FuncOp"> {
 }
 
 def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
-  let summary = "every buffer as a piece of one workspace";
+  let summary = "every buffer as a view of one workspace";
   let description = [{
-    Assumes: bufferised functions whose allocations are outside of loops and
-    whose dynamic sizes are the batch or the room for its non-zeros.
+    Assumes: bufferised functions whose allocations stand in the function's own
+    block, and whose dynamic sizes are the batch or the room for its non-zeros.
 
-    Adds the argument `workspace`; each `memref.alloc` becomes a view of it at
-    a 64-byte boundary. Private buffers (`mlc.memory`) lie in the
-    worker's part, and share space where they are never live together; those
-    that are double-buffered have two places.
+    Adds the argument `workspace`. Each `memref.alloc` becomes a view of it, at a
+    64-byte boundary. First come the buffers that workers share, none of which
+    overlap, since workers are at different ops at the same time; a double-buffered
+    one (`mlc.memory`) has two places, of which the step's number chooses one. Then
+    comes a part for each worker with its own buffers (`private`), which share bytes
+    where they are never needed at the same time.
 
-    Guarantees: no allocation is left, or an error at the one that is. The
-    attribute `mlc.workspace` holds the bytes: shared, of each worker, and of
-    each worker for each non-zero.
+    Guarantees: no allocation is left, or there is an error at one that is. The
+    attribute `mlc.workspace` has the bytes: shared, of each worker, and of each
+    worker for each non-zero.
+
+    Before:
+
+    ```mlir
+    func.func @step(%rows: memref<?xi32> {mlc.role = "rows"}, %number: i64 {mlc.role = "step"},
+                    %worker: index {mlc.role = "worker"}) attributes {mlc.batch = 8 : i64} {
+      %c0 = arith.constant 0 : index
+      %zero = arith.constant 0.0 : f32
+      %n = memref.dim %rows, %c0 : memref<?xi32>
+      %shared = memref.alloc(%n) {mlc.memory = #mlc.memory<double_buffered>} : memref<?x4xf32>
+      %private = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<3xf32>
+      linalg.fill ins(%zero : f32) outs(%shared : memref<?x4xf32>)
+      linalg.fill ins(%zero : f32) outs(%private : memref<3xf32>)
+      return
+    }
+    ```
+
+    After, with `canonicalize`: 2 x 128 shared bytes, and 64 of each worker.
+
+    ```mlir
+    func.func @step(%rows: memref<?xi32> {mlc.role = "rows"}, %number: i64 {mlc.role = "step"},
+                    %worker: index {mlc.role = "worker"}, %workspace: memref<?xi8> {mlc.role = "workspace"})
+        attributes {mlc.batch = 8 : i64, mlc.workspace = array<i64: 256, 64, 0>} {
+      %c128 = arith.constant 128 : index
+      %c1 = arith.constant 1 : index
+      %zero = arith.constant 0.0 : f32
+      %c0 = arith.constant 0 : index
+      %c256 = arith.constant 256 : index
+      %c64 = arith.constant 64 : index
+      %before = arith.muli %worker, %c64 : index
+      %base = arith.addi %before, %c256 : index
+      %n = memref.dim %rows, %c0 : memref<?xi32>
+      %step = arith.index_cast %number : i64 to index
+      %odd = arith.andi %step, %c1 : index
+      %offset = arith.muli %odd, %c128 : index
+      %shared = memref.view %workspace[%offset][%n] : memref<?xi8> to memref<?x4xf32>
+      %private = memref.view %workspace[%base][] : memref<?xi8> to memref<3xf32>
+      linalg.fill ins(%zero : f32) outs(%shared : memref<?x4xf32>)
+      linalg.fill ins(%zero : f32) outs(%private : memref<3xf32>)
+      return
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
@@ -627,10 +757,49 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
   let description = [{
     Assumes: a function after `mlc-place-barriers`.
 
-    A worker runs an aligned run of each forall's iterations. What has the
-    attribute `mlc.leader` is worker 0's.
+    Of a forall's n iterations, a worker runs ceil(n / workers), one after another.
+    What has the attribute `mlc.leader` is done by worker 0 alone, and all else by
+    every worker.
 
-    Guarantees: no forall is left.
+    Guarantees: no forall is left, or there is an error at one that is.
+
+    Before:
+
+    ```mlir
+    func.func @step(%w: memref<64xf32>, %loss: memref<f32>, %x: f32,
+                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+      scf.forall (%i) = (0) to (64) step (16) {
+        memref.store %x, %w[%i] : memref<64xf32>
+      }
+      memref.store %x, %loss[] {mlc.leader} : memref<f32>
+      return
+    }
+    ```
+
+    After, with `canonicalize` and `cse`:
+
+    ```mlir
+    func.func @step(%w: memref<64xf32>, %loss: memref<f32>, %x: f32,
+                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+      %c0 = arith.constant 0 : index
+      %c16 = arith.constant 16 : index
+      %c1 = arith.constant 1 : index
+      %c4 = arith.constant 4 : index
+      %share = arith.ceildivui %c4, %workers : index
+      %begin = arith.muli %worker, %share : index
+      %after = arith.addi %begin, %share : index
+      %end = arith.minui %after, %c4 : index
+      scf.for %n = %begin to %end step %c1 {
+        %i = arith.muli %n, %c16 : index
+        memref.store %x, %w[%i] : memref<64xf32>
+      }
+      %isLeader = arith.cmpi eq, %worker, %c0 : index
+      scf.if %isLeader {
+        memref.store %x, %loss[] : memref<f32>
+      }
+      return
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"
@@ -640,13 +809,26 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
 def ExchangeToBarrier : Pass<"mlc-exchange-to-barrier", "::mlir::ModuleOp"> {
   let summary = "workers that share memory wait for one another";
   let description = [{
-    Assumes: functions after `mlc-spmd-workers`.
+    Assumes: functions after `mlc-spmd-workers`, whose workers share their memory.
 
-    A step with a `spmd.exchange` gets the argument `exchange`; each exchange
-    becomes a call of `mlc_exchange`, a barrier: what a worker wrote before it
-    is visible to all after it, so that nothing is copied.
+    A step with a `spmd.exchange` gets an argument for the runtime's barrier, and
+    each exchange becomes a call of it: what a worker wrote before is visible to all
+    after it, so that nothing is copied.
 
     Guarantees: no `spmd.exchange` is left.
+
+    Before:
+
+    ```
+    spmd.exchange gather %a : memref<64xf32>
+    ```
+
+    After:
+
+    ```
+    %number = arith.index_cast %worker : index to i64
+    call @BARRIER(%barrier, %number) : (!llvm.ptr, i64) -> ()
+    ```
   }];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",

@@ -1,4 +1,4 @@
-//===- BarrierPlan.cpp - Who does what, and where workers meet ------------===//
+//===- BarrierPlan.cpp - Which worker does what, and the barriers ---------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,8 +20,8 @@ static bool isOfStep(Value buffer) {
   return buffer && buffer.getDefiningOp<memref::AllocOp>();
 }
 
-/// Memory of the step that may have two copies: its size follows from the
-/// model and the batch.
+/// Whether a buffer can be double-buffered: the step allocates it, and its size
+/// follows from the model and the batch, not from the batch's non-zeros.
 static bool canTakeTurns(Value buffer) {
   return isOfStep(buffer) &&
          llvm::none_of(
@@ -61,7 +61,8 @@ BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
   }
   addProducers();
   shareNeeded();
-  // Of what each worker does now, the first does not compute operands alone.
+  // An op that has become replicated must not have producers that only the
+  // leader runs.
   for (StepOp &op : ops)
     op.isFirst = op.isFirst && !producers.contains(op.op);
   producers.clear();
@@ -84,7 +85,8 @@ SmallVector<BarrierPlan::Exchange> BarrierPlan::exchanges() const {
   SmallVector<Exchange> result;
   for (size_t index : barriers) {
     Operation *op = ops[index].op;
-    // What the first worker computes without memory stays with what needs it.
+    // What the leader computes without memory stays behind the barrier, with
+    // what needs it.
     if (isDoneByFirst(op))
       while (op->getPrevNode() && isMemoryEffectFree(op->getPrevNode()))
         op = op->getPrevNode();
@@ -117,11 +119,12 @@ bool BarrierPlan::isDoneByFirst(Operation *op) const {
   return (step && step->isFirst) || producers.contains(op);
 }
 
-/// Constants, sizes and views may stand before what needs them.
+/// Whether an op may stand before a barrier that its user stands behind:
+/// constants, sizes and views, which every worker computes.
 bool BarrierPlan::isMovable(Operation &op) {
   if (isa<ViewLikeOpInterface, memref::AllocOp>(op))
     return true;
-  // Once for each op: what others share is not followed again and again.
+  // Memoised, since ops that share operands would be followed again and again.
   if (auto found = movable.find(&op); found != movable.end())
     return found->second;
   const bool result = isMemoryEffectFree(&op) &&
@@ -133,8 +136,9 @@ bool BarrierPlan::isMovable(Operation &op) {
   return result;
 }
 
-/// What is computed and read only for what the first worker does, it does
-/// alone, if nothing that others do stands between.
+/// Makes the leader's what only its ops use: ops that compute without memory,
+/// or that only read, if nothing that other workers do stands between them and
+/// their last user.
 void BarrierPlan::addProducers() {
   for (Operation &op : llvm::reverse(block->without_terminator())) {
     const StepOp *step = stepOf(&op);
@@ -163,8 +167,8 @@ void BarrierPlan::addProducers() {
   }
 }
 
-/// What foralls need, directly or not, each worker computes for itself, in
-/// memory of the step that no forall writes.
+/// Replicates the ops whose results foralls read, directly or through other
+/// such ops, if they write only memory of the step that no forall writes.
 void BarrierPlan::shareNeeded() {
   DenseSet<Value> needed, ofForalls;
   for (const StepOp &step : ops)
@@ -191,8 +195,8 @@ void BarrierPlan::shareNeeded() {
   }
 }
 
-/// Where one op that writes to a buffer is not each worker's, none is: the
-/// first worker does the others.
+/// If the leader does one op that writes to a buffer, it does all of them:
+/// repeats until no replicated op writes to a buffer that is not private.
 void BarrierPlan::settle() {
   for (bool isDone = false; !isDone;) {
     isDone = true;
@@ -209,7 +213,7 @@ void BarrierPlan::settle() {
 
 void BarrierPlan::findOwn() {
   own.clear();
-  DenseSet<Value> others; // what not every worker writes for itself
+  DenseSet<Value> others; // written by a forall or by the leader
   for (const StepOp &step : ops)
     if (step.isForall() || step.isFirst)
       for (const MemoryAccess &access : step.accesses)
@@ -232,18 +236,18 @@ bool BarrierPlan::conflicts(const OpAccess &one, const OpAccess &other) const {
   return !(x.part && y.part && *x.part == *y.part);
 }
 
-/// Whether they conflict where `other` is done `distance` steps later.
+/// Whether two accesses conflict if `other` is `distance` steps later.
 bool BarrierPlan::conflictInSteps(const OpAccess &one, const OpAccess &other,
                                   int distance) const {
-  // With two copies, that of the step before is another.
+  // The step before used the other copy of a double-buffered buffer.
   const Value buffer = one.access->buffer;
   const bool isOther =
       distance == 1 && buffer && other.access->buffer && canTakeTurns(buffer);
   return !isOther && conflicts(one, other);
 }
 
-/// Whether op `index` of step `number` needs a meeting between it and what was
-/// done before.
+/// Whether op `index` of step `number` needs a barrier between it and the
+/// accesses `before`.
 bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
                               int number) const {
   auto conflictsWith = [&](Value buffer, const OpAccess &y) {
@@ -263,8 +267,8 @@ bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
   });
 }
 
-/// Where a meeting that op `index` needs can stand: not between the op and what
-/// the first worker reads for it, since that is one piece.
+/// The op before which a barrier that op `index` needs can stand: not between
+/// it and what the leader computes for it, which is one branch.
 size_t BarrierPlan::placeBefore(size_t index) const {
   if (!isDoneByFirst(ops[index].op))
     return index;
@@ -273,8 +277,9 @@ size_t BarrierPlan::placeBefore(size_t index) const {
   return index;
 }
 
-/// As few barriers as a walk over steps needs that puts one only where it must,
-/// as late as it can.
+/// Greedy: walks the ops of kSteps steps and places a barrier before the first
+/// op that conflicts with an access since the last barrier. Repeats until a
+/// walk places none.
 void BarrierPlan::place() {
   barriers.clear();
   for (bool isDone = false; !isDone;) {
@@ -284,8 +289,8 @@ void BarrierPlan::place() {
       for (size_t index = 0; index < ops.size(); ++index) {
         if (barriers.count(index))
           open.clear();
-        // Once more from the start where there is a new one: it may stand
-        // before ops that were passed already.
+        // A new barrier may stand before ops that this walk has passed already,
+        // so another walk follows.
         if (needMeeting(open, index, number)) {
           isDone = !barriers.insert(placeBefore(index)).second && isDone;
           open.clear();
@@ -296,10 +301,11 @@ void BarrierPlan::place() {
   }
 }
 
-/// Lets the first worker make a buffer alone where that needs fewer meetings.
+/// Has the leader write a private buffer alone, and makes it shared, where
+/// fewer barriers are needed then.
 void BarrierPlan::improve() {
   for (Value buffer : own.getArrayRef().vec()) {
-    // What others need the results of, each worker does for itself.
+    // An op whose results others use stays replicated.
     SmallVector<bool> isFirstBefore;
     bool isPossible = true;
     for (const StepOp &step : ops) {

@@ -1,4 +1,4 @@
-//===- BarrierPlan.h - Who does what, and where workers meet --------------===//
+//===- BarrierPlan.h - Which worker does what, barriers ---------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,24 +20,28 @@
 
 namespace mlc {
 
-/// Decides for the ops of one step, which is run again and again: what each
-/// worker does for itself and what the first does alone, whose memory is whose,
-/// and where all must meet. See `mlc-place-barriers`. Changes nothing.
+/// Decides for the ops of one step, which is run again and again: which of
+/// those outside of foralls are replicated and which the leader (worker 0)
+/// does, which buffers are worker-private or double-buffered, and before which
+/// ops all workers wait. See `mlc-place-barriers` and README.md. Changes
+/// nothing.
 class BarrierPlan {
 public:
   explicit BarrierPlan(mlir::func::FuncOp step);
 
-  /// Ops that the first worker does alone.
+  /// Ops that the leader does alone.
   llvm::SmallVector<mlir::Operation *> firstOps() const;
-  /// An exchange: where it stands, and what crosses workers there.
+  /// An exchange: the op before which it stands, and the buffers that cross
+  /// workers there.
   struct Exchange {
     mlir::Operation *before;
     llvm::MapVector<mlir::Value, spmd::Crossing> crossings;
   };
   llvm::SmallVector<Exchange> exchanges() const;
-  /// Whether each worker has a buffer of its own for `buffer`.
+  /// Whether each worker has a copy of `buffer` for itself.
   bool isOwn(mlir::Value buffer) const { return own.contains(buffer); }
-  /// Whether another worker reads what one writes, so that two copies help.
+  /// Whether workers exchange data through `buffer`, so that a second copy
+  /// saves a barrier.
   bool takesTurns(mlir::Value buffer) const;
 
 private:
@@ -45,7 +49,8 @@ private:
   struct StepOp {
     mlir::Operation *op;
     llvm::SmallVector<MemoryAccess> accesses;
-    /// Not a forall: the first worker alone does it, or each for itself.
+    /// Of an op that is no forall: whether the leader does it alone. Otherwise
+    /// each worker does it for itself.
     bool isFirst = false;
 
     bool isForall() const;
@@ -57,7 +62,7 @@ private:
   struct OpAccess {
     size_t op;
     const MemoryAccess *access;
-    /// The step it belongs to, where several are looked at.
+    /// The number of the step that it belongs to.
     int number = 0;
   };
   /// Accesses by buffer: only those of one buffer, or of an unknown one, can
@@ -90,19 +95,20 @@ private:
   llvm::SmallVector<StepOp> ops;
   llvm::DenseMap<mlir::Operation *, size_t> indexOf;
   AccessesByBuffer accesses;
-  /// What is known of ops so far.
+  /// Results of isMovable so far.
   llvm::DenseMap<mlir::Operation *, bool> movable;
-  /// Ops with results that only the first worker needs.
+  /// Ops with results that only the leader needs.
   llvm::DenseSet<mlir::Operation *> producers;
-  /// Allocations that only ops which each worker does write to.
+  /// Allocations that only replicated ops write to.
   llvm::SetVector<mlir::Value> own;
-  /// Numbers of the ops before which workers meet.
+  /// Numbers of the ops before which there is a barrier.
   std::set<size_t> barriers;
-  /// What crosses at each of `barriers`.
+  /// The buffers that cross workers at each of `barriers`, and how.
   std::map<size_t, llvm::MapVector<mlir::Value, spmd::Crossing>> crossings;
 
-  /// Steps after which each conflict of accesses has shown itself: memory with
-  /// two copies is used again in the next but one.
+  /// How many steps in a row are looked at, so that every pair of accesses that
+  /// can conflict is seen: a copy of a double-buffered buffer is used again two
+  /// steps later.
   static constexpr int kSteps = 3;
 };
 

@@ -11,7 +11,7 @@ using namespace mlir;
 using namespace mlc;
 using spmd::Crossing;
 
-/// Of two accesses of different workers, the first one of `op`.
+/// What the exchange between two conflicting accesses has to do.
 Crossing BarrierPlan::crossingOf(const OpAccess &first,
                                  const OpAccess &second) const {
   if (!first.access->writes || second.access->writes)
@@ -19,22 +19,22 @@ Crossing BarrierPlan::crossingOf(const OpAccess &first,
   const StepOp &op = ops[first.op];
   if (!op.isForall())
     return Crossing::Broadcast;
-  // One place a shard, where a shard has more units than one: a partial sum.
+  // One element for each shard, which has several units: a partial sum.
   const std::optional<OwnPart> &part = first.access->part;
   const bool isPartial = part && part->units == 1 && part->unitsOfShard > 1;
   return isPartial ? Crossing::Partials : Crossing::Gather;
 }
 
-/// The first exchange that a worker reaches after op `index` of step 0: its
-/// step and the op before which it stands.
+/// The first exchange after op `index` of step 0: its step's number, and the
+/// number of the op before which it stands.
 std::pair<int, size_t> BarrierPlan::exchangeAfter(size_t index) const {
   auto next = barriers.upper_bound(index);
   return next == barriers.end() ? std::pair(1, *barriers.begin())
                                 : std::pair(0, *next);
 }
 
-/// What was accessed before crosses at the first exchange after the access,
-/// where it is done for all later accesses.
+/// Finds for each buffer the exchanges at which it crosses: the first one after
+/// an access that a later access conflicts with.
 void BarrierPlan::findCrossings() {
   if (barriers.empty())
     return;

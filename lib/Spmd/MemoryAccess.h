@@ -16,16 +16,23 @@
 
 namespace mlc {
 
-/// The part of a buffer that belongs to an iteration of a forall: along the
-/// dimension of `extent` elements that are `stride` elements (times the batch
-/// `batches` times) apart, `units` for each shard. Two parts with equal fields
-/// are the same worker's.
+/// The part of a buffer that belongs to an iteration of a forall: a slice along
+/// one dimension of the buffer, given by its distance in memory so that views
+/// of other shapes compare equal. Parts with equal fields have the same worker.
+///
+/// For example, in a forall over 128 units in 8 shards, the columns of a buffer
+/// [?, 128] are the part {shards = 8, stride = 1, extent = 128, units = 16}.
+/// The rows of a buffer [128, ?] have batches = 1: elements of this dimension
+/// lie stride * batch^batches apart, since each `?` after it is the batch.
 struct OwnPart {
-  /// The forall's bounds: its shards, or, where they follow from the batch, the
-  /// values that give them.
+  /// The forall's iterations: the number of its shards; or, where it runs over
+  /// the rows of the batch, the values of its upper bound and step.
   mlir::Attribute shards;
   const void *upper = nullptr, *step = nullptr;
-  int64_t stride = 1, batches = 0, extent = 0, units = 0;
+  /// Elements between neighbours in the dimension: stride * batch^batches.
+  int64_t stride = 1, batches = 0;
+  /// The dimension's size, and how many of it belong to a shard.
+  int64_t extent = 0, units = 0;
   /// Units of the forall that a shard has.
   int64_t unitsOfShard = 0;
 
@@ -47,8 +54,8 @@ struct MemoryAccess {
 /// buffer is null.
 llvm::SmallVector<MemoryAccess> accessesOf(mlir::Operation *op);
 
-/// The argument or allocation that `memref` is a view of; null where that is
-/// not one for sure.
+/// The argument or allocation that `memref` is a view of; null where it could
+/// be one or another.
 mlir::Value bufferOf(mlir::Value memref);
 
 } // namespace mlc

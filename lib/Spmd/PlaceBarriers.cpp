@@ -1,4 +1,4 @@
-//===- PlaceBarriers.cpp - Who does what, and where workers meet ----------===//
+//===- PlaceBarriers.cpp - Which worker does what, and the barriers -------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -68,8 +68,9 @@ class PlaceBarriersPass
     }
   }
 
-  /// Moves `op`, an allocation, and what gives its size before `place`, where
-  /// an exchange names memory that the step before has written.
+  /// Moves `op`, an allocation, and the ops that compute its size before
+  /// `place`, if they are not. An exchange can name a buffer that is only used
+  /// later in the step: the step before has written it.
   static void defineBefore(Operation *op, Operation *place) {
     if (!place->isBeforeInBlock(op) && place != op)
       return;
@@ -79,7 +80,8 @@ class PlaceBarriersPass
     op->moveBefore(place);
   }
 
-  /// Memory of one iteration of a forall is its worker's.
+  /// Takes allocations out of foralls: the memory of an iteration is its
+  /// worker's.
   static void takeOutAllocations(func::FuncOp function) {
     function.walk([](memref::AllocOp alloc) {
       auto forall = alloc->getParentOfType<scf::ForallOp>();

@@ -1,4 +1,4 @@
-//===- BlockBarriers.cpp - Where threads of a block meet ------------------===//
+//===- BlockBarriers.cpp - Barriers within a thread block -----------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -63,8 +63,8 @@ private:
   llvm::SmallDenseMap<Value, bool> isWritten;
 };
 
-/// The argument that `memref` is a view of, or its place in shared memory or in
-/// the workspace, where no two places overlap.
+/// What `memref` is a view of: an argument, or a memref.view of shared memory
+/// or of the workspace, since no two of these overlap.
 Value placeOf(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) {
     if (isa<memref::ViewOp>(view))
@@ -74,7 +74,7 @@ Value placeOf(Value memref) {
   return isa<BlockArgument>(memref) ? memref : Value();
 }
 
-/// What `op` and all ops inside touch.
+/// The accesses of `op` and of all ops inside.
 Accesses accessesOf(Operation *op) {
   Accesses accesses;
   op->walk([&](Operation *inner) {
@@ -96,24 +96,24 @@ class BlockBarriersPass
     if (getOperation().isExternal())
       return;
     Block &step = getOperation().getBody().front();
-    // Twice: what a step has touched last, the next one may touch first.
+    // Twice: the next step begins with the accesses at this one's end.
     Accesses open;
     for (int number = 0; number < 2; ++number)
       open = walk(step, std::move(open));
   }
 
-  /// Passes the ops of a block, with what was touched since threads last met;
-  /// returns what was when they leave it.
+  /// Places the barriers of a block. `open` has the accesses since the last
+  /// barrier before it; returns those since the last barrier at its end.
   static Accesses walk(Block &block, Accesses open) {
     for (Operation &op : llvm::make_early_inc_range(block)) {
       if (op.hasAttr(kOnce) || isMemoryEffectFree(&op))
         continue;
-      if (isMeeting(op)) {
+      if (isBarrier(op)) {
         open.clear();
         continue;
       }
-      // Before a loop or a branch, not in it: others come after it that would
-      // need one too.
+      // A barrier that a loop or branch needs stands before it: in it, ops that
+      // follow would need another one.
       Accesses own = accessesOf(&op);
       if (own.conflictWith(open)) {
         OpBuilder b(&op);
@@ -135,7 +135,7 @@ class BlockBarriersPass
     return open;
   }
 
-  static bool isMeeting(Operation &op) {
+  static bool isBarrier(Operation &op) {
     auto call = dyn_cast<func::CallOp>(op);
     return isa<gpu::BarrierOp>(op) ||
            (call && call.getCallee() == steps::kExchangeFunction);
