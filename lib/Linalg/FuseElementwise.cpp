@@ -35,7 +35,8 @@ bool isCopy(linalg::GenericOp op) {
   return isa<linalg::YieldOp>(op.getBlock()->front());
 }
 
-/// Reading elements here and there would keep a consumer from being vectors.
+/// Whether a loop reads elements at computed indices. As a part of it, a
+/// consumer could not be vectorised.
 bool isGather(linalg::GenericOp op) {
   return !op.getBlock()->getOps<tensor::ExtractOp>().empty() &&
          llvm::all_of(*op.getBlock(), [](Operation &inner) {
@@ -43,15 +44,16 @@ bool isGather(linalg::GenericOp op) {
          });
 }
 
-/// A truth value is computed again by each user: it never lives in memory.
+/// Whether each consumer computes the producer's results again: truth values
+/// (i1), which are cheap and should not be stored.
 bool isRecomputed(linalg::GenericOp producer) {
   return llvm::all_of(producer.getResultTypes(), [](Type type) {
     return getElementTypeOrSelf(type).isInteger(1);
   });
 }
 
-/// Moves `consumer` before all other ops that need results of `producer`,
-/// unless it needs one of them, or one is in another block.
+/// Moves `consumer` before all other users of `producer`. Fails where it needs
+/// the result of one of these users, or where one is in another block.
 LogicalResult moveBeforeOtherUsers(RewriterBase &b, Operation *consumer,
                                    Operation *producer) {
   BackwardSliceOptions behindProducer;
@@ -78,8 +80,9 @@ LogicalResult moveBeforeOtherUsers(RewriterBase &b, Operation *consumer,
   return success();
 }
 
-/// Whether a loop between the two overwrites a buffer that the producer reads:
-/// a parameter's, once loops update them in place.
+/// Whether an op between the two overwrites a buffer that the producer reads,
+/// as updates of parameters in place do. As a part of the consumer, the
+/// producer would read the new value.
 bool readsWhatIsOverwritten(linalg::GenericOp producer, Operation *consumer) {
   SetVector<Value> read(producer->operand_begin(), producer->operand_end());
   getUsedValuesDefinedAbove(producer->getRegions(), read);
@@ -102,10 +105,11 @@ bool readsWhatIsOverwritten(linalg::GenericOp producer, Operation *consumer) {
   return false;
 }
 
-/// Whether the producer of `operand` may become part of the consumer: it is
-/// cheap, or all that need its results are the consumer or come after it, once
-/// the consumer was moved: so a loss and its gradient become one loop, though
-/// the sum of the loss is asked for first.
+/// Whether to fuse the producer of `operand` into its consumer, the op that
+/// reads it. A producer with other users is fused too, where the consumer can
+/// be moved before all of them; the fused loop then has the producer's results
+/// as well. For example, the terms of a loss and its gradient become one loop,
+/// although the sum over the terms stands between them. May move the consumer.
 bool shouldFuse(RewriterBase &b, OpOperand &operand) {
   if (!linalg::areElementwiseOpsFusable(&operand))
     return false;
@@ -114,7 +118,8 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
   if (isGather(producer) || readsWhatIsOverwritten(producer, consumer) ||
       producer->hasAttr(steps::kTree) || consumer->hasAttr(steps::kTree))
     return false;
-  // A value that is spread over more loops would be computed again and again.
+  // The consumer has more loops than the producer's result has dimensions: each
+  // element would be computed many times.
   if (!consumer.getMatchingIndexingMap(&operand).isPermutation() &&
       !isCopy(producer))
     return false;
@@ -128,7 +133,7 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
              return op.getMatchingIndexingMap(&init).isIdentity();
            });
   };
-  // One that overwrites a parameter stays behind all that read it.
+  // An op that overwrites a parameter must stay behind all that read it.
   const bool isUpdate = llvm::any_of(consumer.getDpsInits(), [](Value init) {
     return init.getDefiningOp<bufferization::ToTensorOp>();
   });
@@ -138,7 +143,8 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
          succeeded(moveBeforeOtherUsers(b, consumer, producer));
 }
 
-/// Makes producers part of consumers, of sums as well if `isIntoSums`.
+/// Fuses producers into their consumers, and into consumers with a reduction
+/// only if `isIntoSums`.
 struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   FuseProducer(MLIRContext *context, bool isIntoSums)
       : OpRewritePattern(context), isIntoSums_(isIntoSums) {}
@@ -180,10 +186,11 @@ class FuseElementwisePass
       return;
     if (failed(simplifyLoopOperands(getOperation())))
       return signalPassFailure();
-    // So that asking for its size does not count as a use of a tensor.
+    // A tensor.dim of a tensor would count as a use of it.
     unifyBatchSize(getOperation());
-    // What is summed is fused with what else is made of the same tensors
-    // first: a loss with its gradient, not with its sum.
+    // Without reductions first, so that the terms of a loss are fused with its
+    // gradient. If they were fused into their sum, the gradient would compute
+    // them a second time.
     if (failed(fuse(/*isIntoSums=*/false)) || failed(fuse(/*isIntoSums=*/true)))
       signalPassFailure();
   }

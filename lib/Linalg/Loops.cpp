@@ -1,4 +1,4 @@
-//===- Loops.cpp - Words for loops on tensors -----------------------------===//
+//===- Loops.cpp - Builders of loops on tensors ---------------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Loops.h - Words for loops on tensors ---------------------*- C++ -*-===//
+//===- Loops.h - Builders of loops on tensors -------------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -22,12 +22,12 @@ constexpr mlir::utils::IteratorType kParallel =
 constexpr mlir::utils::IteratorType kReduction =
     mlir::utils::IteratorType::reduction;
 
-/// An unset tensor.
+/// A tensor without values yet.
 mlir::Value emptyTensor(mlir::OpBuilder &b, mlir::Location loc,
                         llvm::ArrayRef<mlir::OpFoldResult> sizes,
                         mlir::Type element);
 
-/// An f32 tensor of one number.
+/// An f32 tensor whose elements are all `number`.
 mlir::Value filledTensor(mlir::OpBuilder &b, mlir::Location loc,
                          llvm::ArrayRef<mlir::OpFoldResult> sizes,
                          float number);

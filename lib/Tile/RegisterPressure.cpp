@@ -15,16 +15,16 @@ using namespace mlc;
 
 namespace {
 
-/// Whether all vectors of results share `value`: it is from outside of `body`,
-/// where a constant is too once code is moved out of loops.
+/// Whether all vectors of results read the same register for `value`: it is
+/// defined outside of `body`, or a constant, which is moved out of loops later.
 bool isShared(Value value, Block *body) {
   Operation *op = value.getDefiningOp();
   return value.getParentBlock() != body ||
          isa_and_present<arith::ConstantOp>(op);
 }
 
-/// The most values of one vector of results that are live at a time, each
-/// result from its op to its last use; and how many values are shared.
+/// How many values of one vector of results are live at a time, at most, each
+/// from the op that defines it to its last use; and how many values are shared.
 struct Pressure {
   explicit Pressure(Block *body) {
     DenseMap<Value, Operation *> lastUses;
@@ -37,13 +37,14 @@ struct Pressure {
           lastUses[operand] = &op;
       }
     sharedValues = shared.size();
-    // An argument is loaded where it is first used.
+    // An argument is live from its first use on, where it is loaded.
     DenseSet<Value> live;
     for (Operation &op : *body) {
       for (Value operand : op.getOperands())
         if (!isShared(operand, body))
           live.insert(operand);
-      // Its result can take the place of an operand that is not needed later.
+      // A result can have the register of an operand whose last use this is, so
+      // the op itself does not raise the number.
       values = std::max(values, int64_t(live.size()));
       for (Value operand : op.getOperands())
         if (lastUses.lookup(operand) == &op)
@@ -62,14 +63,15 @@ bool mlc::hasLongBody(linalg::LinalgOp op) {
     if (isa<math::ExpOp, math::LogOp, math::Log1pOp, math::TanhOp, math::ErfOp>(
             inner))
       return true;
+    // Philox, the generator of dropout's random numbers, is made of these.
     return isa<arith::MulUIExtendedOp>(inner);
   });
 }
 
 int64_t mlc::vectorsAtATime(linalg::LinalgOp op, int64_t registers,
                             int64_t most) {
-  // Polynomials fill any number of registers with their coefficients; their
-  // length hides their latency.
+  // Coefficients of polynomials fill any number of registers. One vector at a
+  // time is enough: so many instructions keep the processor busy anyway.
   if (hasLongBody(op))
     return 1;
   const Pressure pressure(op.getBlock());

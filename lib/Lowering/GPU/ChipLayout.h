@@ -15,27 +15,29 @@
 
 namespace mlc {
 
-/// Gives buffers of a step places in the shared memory of a thread block, one
-/// behind another, and has their users use these. A parameter or state is
-/// copied there and back (see kOnce). `worker` and `workers` are the step's
-/// arguments of these roles: the block and how many there are.
+/// Gives buffers of a step addresses in a thread block's shared memory, one
+/// after another, and replaces their uses. A parameter or state is copied there
+/// and back (see kOnce). The step's arguments `worker` and `workers` are the
+/// block's number and the number of blocks.
 class ChipLayout {
 public:
   /// Adds the argument `shared` to the step.
   ChipLayout(mlir::func::FuncOp step, mlir::OpBuilder &b);
 
-  /// All of a buffer. Of a parameter or state, the first block alone copies.
+  /// Adds all of a buffer. The leader alone copies a parameter or state.
   void addWhole(mlir::Value buffer);
 
-  /// The part of the block's shards. It has the buffer's places: the block's
-  /// memory is addressed as if the other blocks' parts stood before it.
+  /// Adds the part of a buffer that belongs to the block's shards. Its elements
+  /// keep their indices: the block's memory is addressed as if the parts of the
+  /// blocks before it lay in front of it.
   void addSplit(mlir::Value buffer, const OwnPart &part);
 
-  /// Notes a block's bytes for each number of blocks (kSharedBytes).
+  /// Sets the attribute kSharedBytes: a block's bytes for each number of
+  /// blocks.
   void finish();
 
 private:
-  /// Bytes that a buffer takes: so many for all of it or for each shard.
+  /// The bytes of a buffer: of all of it, or of each shard.
   struct Piece {
     int64_t bytes;
     int64_t shards; ///< 0: all of it.
@@ -62,8 +64,9 @@ private:
   llvm::SmallVector<Piece> pieces;
 };
 
-/// Notes on each op of threads (kElements, kTeam); returns the elements and
-/// terms that are no shard's. The step has foralls still.
+/// Sets kElements and kTeam on each op that threads share. Returns how many
+/// elements and terms of sums each block computes that belong to no shard. The
+/// step must still have its foralls.
 int64_t noteTeams(mlir::func::FuncOp step);
 
 } // namespace mlc

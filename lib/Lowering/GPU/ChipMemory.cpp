@@ -50,7 +50,7 @@ struct Use {
     part = access.part;
     isTouched = true;
   }
-  /// Whether each block touches the part of its shards alone.
+  /// Whether each block touches only the part of its own shards.
   bool isSplit() const {
     return isTouched && isInForalls && part->shards && part->units > 0;
   }
@@ -65,7 +65,8 @@ public:
   /// False where it is not known what the step touches.
   bool run() {
     Block &block = step.getBody().front();
-    // Memory of a size that follows from a worker's share has no place.
+    // The size of such memory follows from the number of workers, so its place
+    // in shared memory cannot be planned.
     const bool isInLoop = step.walk([&](memref::AllocOp alloc) {
                                 return alloc->getBlock() == &block
                                            ? WalkResult::advance()
@@ -123,7 +124,7 @@ public:
   using ChipMemoryBase::ChipMemoryBase;
 
 private:
-  /// Threads share out a copy as any other loop.
+  /// Copies become loops, which threads share out as any other.
   static void copiesAsLoops(func::FuncOp step) {
     SmallVector<memref::CopyOp> copies;
     step.walk([&](memref::CopyOp copy) { copies.push_back(copy); });

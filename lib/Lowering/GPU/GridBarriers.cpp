@@ -75,16 +75,16 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, thread, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst);
     OpBuilder inner = branch.getThenBodyBuilder();
-    meetOthers(inner, loc, call.getOperand(0), call.getOperand(1));
+    waitForOtherBlocks(inner, loc, call.getOperand(0), call.getOperand(1));
     gpu::BarrierOp::create(b, loc);
     call.erase();
   }
 
-  /// What one thread of each block does. The fences are those of the whole
-  /// block, whose threads have met it, and meet it again: what one writes
-  /// becomes visible by way of another (PTX's memory model, causality order).
-  static void meetOthers(OpBuilder &b, Location loc, Value counter,
-                         Value goal) {
+  /// Emits what one thread of each block does. Its fences count for the whole
+  /// block, since the barriers of the block before and after order the other
+  /// threads' accesses with them (PTX's memory model, causality order).
+  static void waitForOtherBlocks(OpBuilder &b, Location loc, Value counter,
+                                 Value goal) {
     auto fence = [&] {
       LLVM::FenceOp::create(b, loc, LLVM::AtomicOrdering::acq_rel, kAllBlocks);
     };

@@ -13,14 +13,16 @@
 
 namespace mlc {
 
-/// The terms of the longest sum of an element of `op`, where teams of threads
-/// may share them; 1 where there is none. `countOf` tells of a count that is
-/// not fixed; without it, or where a row of data has them, they are some.
+/// The number of terms of the longest sum that an element of `op` has and that
+/// a team of threads may share; 1 where it has none. `countOf` gives the number
+/// where it is not a constant. Without `countOf`, or where the number is read
+/// from the data (the non-zeros of a row), a warp's size is assumed.
 int64_t longestSum(mlir::Operation *op,
                    llvm::function_ref<int64_t(mlir::Value)> countOf = nullptr);
 
-/// Threads for an element that has sums of so many terms, where so many threads
-/// are to have something to do.
+/// The threads of a team that computes one of `elements` sums of `terms` terms:
+/// a power of two, at most a warp and no more than there are terms, doubled
+/// until all teams together have `threads` threads.
 int64_t teamFor(int64_t elements, int64_t terms, int64_t threads);
 
 /// How the threads of a kernel share the work of one op: a linalg op of
@@ -31,25 +33,25 @@ int64_t teamFor(int64_t elements, int64_t terms, int64_t threads);
 struct ThreadWork {
   /// A loop that is not of a fixed size runs over the `batch`.
   ThreadWork(mlir::Operation *op, int64_t batch);
-  /// As the op's attributes kElements and kTeam say.
+  /// Takes elements and team from the op's attributes kElements and kTeam.
   explicit ThreadWork(mlir::Operation *op);
 
-  /// Emits what thread `thread` of block `block` of these blocks does; `op`'s
-  /// operands are mapped. The builder stands where that is to be done.
+  /// Emits the work of thread `thread` of block `block`, 0 to below `blocks`,
+  /// at the builder's insertion point. `mapping` has the op's operands.
   llvm::LogicalResult emit(mlir::RewriterBase &b, mlir::IRMapping &mapping,
                            mlir::Value block, mlir::Value thread) const;
 
-  /// Emits what thread `thread` of the one block does that does all of it, as
-  /// many elements as there are then.
+  /// Emits the work of thread `thread` of a single block that computes all
+  /// elements, however many there are at run time.
   llvm::LogicalResult emitAll(mlir::RewriterBase &b, mlir::IRMapping &mapping,
                               mlir::Value thread) const {
     return emit(b, mapping, mlir::Value(), thread);
   }
 
   mlir::Operation *op;
-  /// The most elements that there are, and threads for each.
+  /// The number of elements, at most, and of threads for each.
   int64_t elements = 1, team = 1;
-  /// Blocks for all of them.
+  /// Thread blocks that compute all elements.
   int64_t blocks = 1;
 };
 
