@@ -213,7 +213,7 @@ def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
       the part of its shards: each block has its part, from the first step of a
       launch to the last;
     - what only the leader touches;
-    - memory that each worker has of its own (`mlc.own`).
+    - private memory (`mlc.memory`).
 
     Parameters and states are copied there where a launch begins (`mlc.once` =
     begin), and back where it ends. What crosses blocks stays in global memory.
