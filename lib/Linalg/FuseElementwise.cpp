@@ -7,6 +7,7 @@
 
 #include "BatchSize.h"
 #include "LoopOperands.h"
+#include "Loops.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -127,17 +128,11 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
       producer->getUsers(), [&](Operation *user) { return user == consumer; });
   if (isOnlyUser || isRecomputed(producer))
     return true;
-  auto sameLoops = [](linalg::GenericOp op) {
-    return op.getNumParallelLoops() == op.getNumLoops() &&
-           llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
-             return op.getMatchingIndexingMap(&init).isIdentity();
-           });
-  };
   // An op that overwrites a parameter must stay behind all that read it.
   const bool isUpdate = llvm::any_of(consumer.getDpsInits(), [](Value init) {
     return init.getDefiningOp<bufferization::ToTensorOp>();
   });
-  return !isUpdate && sameLoops(producer) && sameLoops(consumer) &&
+  return !isUpdate && isPointwise(producer) && isPointwise(consumer) &&
          consumer.getMatchingIndexingMap(&operand).isIdentity() &&
          producer->getBlock() == consumer->getBlock() &&
          succeeded(moveBeforeOtherUsers(b, consumer, producer));

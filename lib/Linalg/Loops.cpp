@@ -35,6 +35,13 @@ Value mlc::loops(OpBuilder &b, Location loc, ValueRange inputs, Value init,
       .getResult(0);
 }
 
+bool mlc::isPointwise(linalg::GenericOp op) {
+  return op.getNumParallelLoops() == op.getNumLoops() &&
+         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+           return op.getMatchingIndexingMap(&init).isIdentity();
+         });
+}
+
 template <typename CombineOp>
 static Value reduceRows(OpBuilder &b, Value x, float start) {
   Location loc = x.getLoc();

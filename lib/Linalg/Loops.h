@@ -41,6 +41,10 @@ mlir::Value loops(mlir::OpBuilder &b, mlir::Location loc,
                   llvm::ArrayRef<mlir::utils::IteratorType> iterators,
                   LoopBody body);
 
+/// Whether each iteration of `op` computes the elements of its results at its
+/// own indices, and no others.
+bool isPointwise(mlir::linalg::GenericOp op);
+
 /// The maps of two nested loops, (row, column).
 struct LoopMaps {
   explicit LoopMaps(mlir::MLIRContext *context)

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Loops.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -23,13 +24,6 @@ using namespace mlir;
 using namespace mlc;
 
 namespace {
-
-bool isElementwise(linalg::GenericOp op) {
-  return op.getNumParallelLoops() == op.getNumLoops() &&
-         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
-           return op.getMatchingIndexingMap(&init).isIdentity();
-         });
-}
 
 /// The operand at which `op` first reads `tensor` element by element.
 OpOperand *findInput(linalg::GenericOp op, Value tensor) {
@@ -163,7 +157,7 @@ class UpdateInPlacePass
           targets[roleAttr][numWritten[roleAttr]++].getDefiningOp());
       buffer = target.getBuffer();
       auto loop = result.getDefiningOp<linalg::GenericOp>();
-      if (loop && isElementwise(loop) && isFree(loop, target, result))
+      if (loop && isPointwise(loop) && isFree(loop, target, result))
         setDestination(b, loop, cast<OpResult>(result).getResultNumber(),
                        target);
     } else {
@@ -195,7 +189,7 @@ class UpdateInPlacePass
   void reuseSpentInputs() {
     IRRewriter b(&getContext());
     function.walk([&](linalg::GenericOp op) {
-      if (!isElementwise(op))
+      if (!isPointwise(op))
         return;
       for (unsigned index = 0; index < op.getNumResults(); ++index) {
         OpOperand *init = op.getDpsInitOperand(index);

@@ -58,7 +58,7 @@ Value yielded(linalg::GenericOp op) {
   return op.getBlock()->getTerminator()->getOperand(0);
 }
 
-bool isElementwise(linalg::GenericOp op) {
+bool hasIdentityMaps(linalg::GenericOp op) {
   return op.getNumParallelLoops() == op.getNumLoops() &&
          llvm::all_of(op.getIndexingMapsArray(),
                       [](AffineMap map) { return map.isIdentity(); });
@@ -79,7 +79,7 @@ Value copiedRow(Value value) {
 /// max(x, 0) of the op's only input.
 bool isRelu(linalg::GenericOp op) {
   auto max = yielded(op).getDefiningOp<arith::MaximumFOp>();
-  return isElementwise(op) && max &&
+  return hasIdentityMaps(op) && max &&
          max.getLhs() == op.getBlock()->getArgument(0) &&
          matchPattern(max.getRhs(), m_AnyZeroFloat());
 }
@@ -87,7 +87,7 @@ bool isRelu(linalg::GenericOp op) {
 /// y > 0 ? dy : 0 of the op's inputs y and dy.
 bool isReluGradient(linalg::GenericOp op) {
   auto choice = yielded(op).getDefiningOp<arith::SelectOp>();
-  if (!isElementwise(op) || !choice)
+  if (!hasIdentityMaps(op) || !choice)
     return false;
   auto compare = choice.getCondition().getDefiningOp<arith::CmpFOp>();
   return compare && compare.getPredicate() == arith::CmpFPredicate::OGT &&
