@@ -138,6 +138,18 @@ bool shouldFuse(RewriterBase &b, OpOperand &operand) {
          succeeded(moveBeforeOtherUsers(b, consumer, producer));
 }
 
+/// Whether the consumer reads the same elements by another operand, too. Then
+/// another pattern makes them one first; otherwise the producer would be fused
+/// twice, what is made of that four times, and so on.
+bool isReadTwice(OpOperand &operand) {
+  auto consumer = cast<linalg::GenericOp>(operand.getOwner());
+  return llvm::any_of(consumer.getDpsInputOperands(), [&](OpOperand *other) {
+    return other != &operand && other->get() == operand.get() &&
+           consumer.getMatchingIndexingMap(other) ==
+               consumer.getMatchingIndexingMap(&operand);
+  });
+}
+
 /// Fuses producers into their consumers, and into consumers with a reduction
 /// only if `isIntoSums`.
 struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
@@ -149,7 +161,7 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
     if (!isIntoSums_ && consumer.getNumReductionLoops() > 0)
       return failure();
     for (OpOperand *operand : consumer.getDpsInputOperands()) {
-      if (!shouldFuse(b, *operand))
+      if (isReadTwice(*operand) || !shouldFuse(b, *operand))
         continue;
       auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
       const bool keepProducer = isRecomputed(producer);
