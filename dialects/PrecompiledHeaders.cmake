@@ -12,14 +12,16 @@ function(mlc_add_headers name header)
   target_precompile_headers(${name} PRIVATE <${header}>)
 endfunction()
 
-# Has each target of `folder` and the folders in it use the header of `owner`.
+# Has each target of `folder` and the folders in it use the header of `owner`,
+# where it is not told to do without.
 function(mlc_use_headers owner folder)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
     get_target_property(reused ${target} PRECOMPILE_HEADERS_REUSE_FROM)
+    get_target_property(disabled ${target} DISABLE_PRECOMPILE_HEADERS)
     if(type MATCHES "_LIBRARY|EXECUTABLE" AND NOT type STREQUAL "INTERFACE_LIBRARY"
-       AND NOT reused)
+       AND NOT reused AND NOT disabled)
       target_precompile_headers(${target} REUSE_FROM ${owner})
     endif()
   endforeach()

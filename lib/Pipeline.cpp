@@ -54,6 +54,7 @@ static void addLinalg(OpPassManager &manager, const PipelineOptions &options) {
   addCleanup(function);
   function.addPass(createUpdateInPlace());
   addCleanup(function);
+  function.addPass(createCountMultiplications());
   if (options.profile)
     function.addPass(createNoteWork());
 }
@@ -114,6 +115,7 @@ void mlc::addDescriptor(OpPassManager &manager,
   entry.target = options.target;
   entry.features = options.features;
   entry.modelHash = options.modelHash;
+  entry.compilerHash = options.compilerHash;
   entry.hasEntries = options.hasEntries;
   entry.hasKernels = options.hasKernels;
   manager.addPass(createEntryPoints(entry));

@@ -98,6 +98,11 @@ constexpr Content kBytes = {
 constexpr Content kPositive = {"an integer of 64 bits above 0", isPositive};
 constexpr Content kThreePositive = {"three integers of 64 bits above 0",
                                     isThreePositive};
+constexpr Content kThreeNumbers = {"three numbers", [](Attribute attr) {
+                                     auto numbers =
+                                         dyn_cast<DenseF64ArrayAttr>(attr);
+                                     return numbers && numbers.size() == 3;
+                                   }};
 constexpr Content kShards = {"#mlc.shards", isAttr<ShardsAttr>};
 constexpr Content kMemory = {"#mlc.memory", isAttr<MemoryAttr>};
 
@@ -111,6 +116,7 @@ constexpr Entry kOfOps[] = {
     {"mlc.batch", kFunction, kPositive},
     {"mlc.independent", kFunction, kUnit},
     {"mlc.shard_rule", kFunction, kThreePositive},
+    {"mlc.multiplications", kFunction, kThreeNumbers},
     {"mlc.work", kFunction, kArray},
     {"mlc.workspace", kProgram, kBytes},
     {"mlc.shards", kForall, kShards},

@@ -29,6 +29,7 @@ def Mlc_Dialect : Dialect {
     | `mlc.batch` | a step | an integer above 0 | the most rows that a batch has |
     | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
     | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
+    | `mlc.multiplications` | a step | three numbers | products that it computes: always, for each row of the batch, for each non-zero |
     | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
     | `mlc.workspace` | a step, or a module of kernels | integers | bytes that workers share, that each has, that each has for each non-zero; or those of all kernels |
     | `mlc.shards` | `scf.forall` | `#mlc.shards` | the shards among which its iterations are distributed |

@@ -24,7 +24,7 @@ def CountScores : Pass<"mlc-count-scores", "::mlir::ModuleOp"> {
 
     The step of evaluation gets one more result, with the role `score`: the sum
     over a batch's rows of right columns or rows (i32), or of squared errors
-    (f32), by the kind of label (MLC_SLOT_SCORES of include/mlc/RuntimeABI.h).
+    (f32), by the kind of label (MlcDeviceCall of include/mlc/RuntimeABI.def).
   }];
   let dependentDialects = [
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
@@ -340,7 +340,7 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
     of the level. A thread computes an element; where these are few, a team of
     threads within a warp runs through the terms of a sum and adds the partial
     sums by a fixed tree of shuffles. A kernel gets the slots of
-    include/mlc/RuntimeABI.h (MlcDeviceSlot) and the number of the batch after
+    include/mlc/RuntimeABI.def (MlcDeviceCall) and the number of the batch after
     those that are done, and finds the step's arguments there.
 
     With `gpu-steps` = kernel, or where the model is small, one more kernel runs

@@ -290,6 +290,38 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
   ];
 }
 
+def CountMultiplications
+    : Pass<"mlc-count-multiplications", "::mlir::func::FuncOp"> {
+  let summary = "how many products of two numbers a step computes";
+  let description = [{
+    Assumes: a step after `mlc-update-in-place`.
+
+    The function gets the attribute `mlc.multiplications`: the f32 products of its
+    linalg and csr ops as a constant, a factor of the batch's rows and a factor of
+    its non-zeros. It becomes MlcEntryPoint's `multiplications`.
+
+    Guarantees: nothing but this attribute changes.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %y: tensor<?x2xf32>) -> tensor<?x2xf32> {
+      %0 = linalg.matmul ins(%x, %w : tensor<?x3xf32>, tensor<3x2xf32>) outs(%y : tensor<?x2xf32>) -> tensor<?x2xf32>
+      return %0 : tensor<?x2xf32>
+    }
+    ```
+
+    After, 3 * 2 products a row:
+
+    ```mlir
+    func.func @step(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %y: tensor<?x2xf32>) -> tensor<?x2xf32> attributes {mlc.multiplications = array<f64: 0.0, 6.0, 0.0>} {
+      %0 = linalg.matmul ins(%x, %w : tensor<?x3xf32>, tensor<3x2xf32>) outs(%y : tensor<?x2xf32>) -> tensor<?x2xf32>
+      return %0 : tensor<?x2xf32>
+    }
+    ```
+  }];
+}
+
 def NoteWork : Pass<"mlc-note-work", "::mlir::func::FuncOp"> {
   let summary = "each computation's names, operations and bytes, for profiles";
   let description = [{
@@ -827,7 +859,7 @@ def ExchangeToBarrier : Pass<"mlc-exchange-to-barrier", "::mlir::ModuleOp"> {
 
     ```
     %number = arith.index_cast %worker : index to i64
-    call @BARRIER(%barrier, %number) : (!llvm.ptr, i64) -> ()
+    call @mlc_barrier(%barrier, %number) : (!llvm.ptr, i64) -> ()
     ```
   }];
   let dependentDialects = [
@@ -853,7 +885,7 @@ def ProfileStep : Pass<"mlc-profile-step", "::mlir::ModuleOp"> {
 
     ```
     scf.for ... { ... }                                     loc(fused<2 : i64>[...])
-    call @mlc_exchange(%exchange, %number)
+    call @mlc_barrier(%barrier, %number)
     ```
 
     After, in `profiled_train_step`:
@@ -861,7 +893,7 @@ def ProfileStep : Pass<"mlc-profile-step", "::mlir::ModuleOp"> {
     ```
     scf.for ... { ... }
     call @mlc_profile(%profile, %number, %region)           // the region "%h", say
-    call @mlc_exchange(%exchange, %number)
+    call @mlc_barrier(%barrier, %number)
     call @mlc_profile(%profile, %number, %waiting)          // "waiting for other workers"
     ```
   }];
@@ -1114,15 +1146,17 @@ def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
 def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
   let summary = "the steps as the functions that the runtime calls";
   let description = [{
-    Assumes: spmd functions on memrefs and the `graph.program`; without
-    entries, the training step of any stage.
+    Assumes: the `graph.program` of this name, NAME, and those of its steps that
+    are to be entry points: spmd functions on memrefs or, without entries, any
+    form of them.
 
-    Adds `mlc_train`, `mlc_evaluate` and `mlc_predict` (and, for a profiled
-    training step, `mlc_train_profiled`), which take an MlcCall
-    (include/mlc/RuntimeABI.h), make memrefs of its pointers and run a step for
-    each batch; and the constant `mlc_program` of type MlcProgram, from the
-    program, which is then removed, and from the arguments of the training step.
-    Without entries, only the constant: the steps are removed, too.
+    Adds `mlc_NAME_train`, `mlc_NAME_evaluate` and `mlc_NAME_predict` (and, for
+    a profiled training step, `mlc_NAME_train_profiled`), which take an MlcCall
+    (include/mlc/RuntimeABI.h), make memrefs of its pointers, as StepRoles.def
+    says, and run a step for each batch; and the constant `mlc_program_NAME` of
+    type MlcProgram, from the program, which is then removed, and from what the
+    steps take and give. Without entries, only the constant: the steps are
+    removed, too.
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
@@ -1135,8 +1169,10 @@ def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
            "CPU features needed, separated by commas">,
     Option<"modelHash", "model-hash", "int64_t", "0",
            "hash of the model's text">,
+    Option<"compilerHash", "compiler-hash", "int64_t", "0",
+           "hash of the compiler's executable">,
     Option<"hasEntries", "has-entries", "bool", "true",
-           "whether there are steps for a CPU">,
+           "whether the steps are for a CPU">,
     Option<"hasKernels", "has-kernels", "bool", "false",
            "whether there are kernels for GPUs, described by mlc_device">,
   ];

@@ -70,7 +70,7 @@ struct PipelineOptions {
   bool profile = false;
   /// For the program's descriptor: see MlcProgram.
   std::string target, features;
-  int64_t modelHash = 0;
+  int64_t modelHash = 0, compilerHash = 0;
   /// Whether a CPU or GPUs can run the program.
   bool hasEntries = true, hasKernels = false;
 };
@@ -85,8 +85,8 @@ void buildPipeline(mlir::OpPassManager &manager, Stage last,
 /// it.
 void addAutodiffPasses(mlir::OpPassManager &manager);
 
-/// For a program without entry points, after the stage autodiff: its descriptor
-/// alone.
+/// For a program for GPUs alone, after the stage linalg: a descriptor without
+/// functions for a CPU.
 void addDescriptor(mlir::OpPassManager &manager,
                    const PipelineOptions &options);
 

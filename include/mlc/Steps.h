@@ -14,56 +14,38 @@
 /// The functions that the stage autodiff makes and the roles of their arguments
 /// and results. Each argument carries its role as the string attribute
 /// `mlc.role` through all stages, so that passes add and replace arguments
-/// without counting them; `mlc-entry-points` finds the field of MlcCall that
-/// belongs to each.
+/// without counting them. StepRoles.def says where each is passed from.
 namespace mlc::steps {
 
 inline constexpr llvm::StringLiteral kTrain = "train_step";
 inline constexpr llvm::StringLiteral kEvaluate = "evaluate_step";
 inline constexpr llvm::StringLiteral kPredict = "predict_step";
 
+/// The steps that a program can have, and their names as entry points.
+inline constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral>
+    kEntryPoints[] = {
+        {kTrain, "train"}, {kEvaluate, "evaluate"}, {kPredict, "predict"}};
+
 /// The attribute's name.
 inline constexpr llvm::StringLiteral kRole = "mlc.role";
 
-// From autodiff on.
-inline constexpr llvm::StringLiteral kRows = "rows";
-inline constexpr llvm::StringLiteral kData = "data";
-inline constexpr llvm::StringLiteral kLabels = "labels";
-inline constexpr llvm::StringLiteral kLearningRate = "learning_rate";
-inline constexpr llvm::StringLiteral kStep = "step";
-inline constexpr llvm::StringLiteral kPosition = "position";
-inline constexpr llvm::StringLiteral kSeed = "seed";
-inline constexpr llvm::StringLiteral kParameter = "parameter";
-inline constexpr llvm::StringLiteral kState = "state";
-// A result between `mlc-gradients` and `mlc-optimizer`: one a parameter, in the
-// parameters' order.
+/// The text of each role of StepRoles.def: kRows is "rows".
+#define MLC_ROLE(Name, text, reader, source, word, form, advance)              \
+  inline constexpr llvm::StringLiteral k##Name = text;
+#include "mlc/StepRoles.def"
+
+// Roles that stay inside the compiler.
+
+/// A result between `mlc-gradients` and `mlc-optimizer`: one a parameter, in
+/// the parameters' order.
 inline constexpr llvm::StringLiteral kGradient = "gradient";
-// From linalg on: what stands for `data` in CSR form.
-inline constexpr llvm::StringLiteral kIndptr = "indptr";
-inline constexpr llvm::StringLiteral kIndices = "indices";
-inline constexpr llvm::StringLiteral kValues = "values";
-inline constexpr llvm::StringLiteral kOnes = "ones"; // no `values`: all are 1
-inline constexpr llvm::StringLiteral kNonzeroCapacity = "nonzero_capacity";
-// Results as memrefs.
-inline constexpr llvm::StringLiteral kLoss = "loss";
-inline constexpr llvm::StringLiteral kPrediction = "prediction";
-// From tile, bufferize, spmd on.
-inline constexpr llvm::StringLiteral kWorkers = "workers";
-inline constexpr llvm::StringLiteral kWorkspace = "workspace";
-inline constexpr llvm::StringLiteral kWorker = "worker";
-inline constexpr llvm::StringLiteral kExchange = "exchange";
-inline constexpr llvm::StringLiteral kProfile = "profile";
+/// Bytes of a thread block's shared memory (`mlc-chip-memory`).
+inline constexpr llvm::StringLiteral kSharedMemory = "shared";
 
 /// On an argument of the role `state`: its own name, such as "exp_avg", and the
 /// name of the parameter that it belongs to, such as "layer1.weight".
 inline constexpr llvm::StringLiteral kStateName = "mlc.state";
 inline constexpr llvm::StringLiteral kParameterName = "mlc.parameter";
-
-/// Bytes of a thread block's shared memory (`mlc-chip-memory`).
-inline constexpr llvm::StringLiteral kSharedMemory = "shared";
-
-inline constexpr llvm::StringLiteral kCallBegins = "call_begins";
-inline constexpr llvm::StringLiteral kCallEnds = "call_ends";
 
 /// On a product inside a forall: the library computes it (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
@@ -80,7 +62,7 @@ inline constexpr llvm::StringLiteral kShards = "mlc.shards";
 inline constexpr llvm::StringLiteral kTree = "mlc.tree";
 
 /// The function of include/mlc/RuntimeABI.h that workers meet in.
-inline constexpr llvm::StringLiteral kExchangeFunction = "mlc_exchange";
+inline constexpr llvm::StringLiteral kBarrierFunction = "mlc_barrier";
 
 /// The training step that tells where its time goes (`mlc-profile-step`), and
 /// what it calls.
@@ -91,6 +73,10 @@ inline constexpr llvm::StringLiteral kProfileFunction = "mlc_profile";
 /// its computations (`mlc-note-work`). After `mlc-profile-step`, on the
 /// profiled one: that of its regions.
 inline constexpr llvm::StringLiteral kWork = "mlc.work";
+
+/// On a step, from linalg on: the products that it computes, always, for each
+/// row of the batch and for each non-zero (`mlc-count-multiplications`).
+inline constexpr llvm::StringLiteral kMultiplications = "mlc.multiplications";
 
 /// On a function: the most rows that a batch has.
 inline constexpr llvm::StringLiteral kBatch = "mlc.batch";

@@ -100,18 +100,17 @@ private:
 
   /// The numbers before the next step.
   void take(const ModelNumbers &numbers) {
-    auto copy = [](const std::vector<float> &from, const MlcParameter &shape) {
-      return makeDatum(Reals(Shape(shape.shape, shape.shape + shape.rank),
+    auto copy = [](const std::vector<float> &from, const MlcShape &shape) {
+      return makeDatum(Reals(runtime::sizesOf(shape),
                              std::vector<double>(from.begin(), from.end())));
     };
     inputs.parameters.clear();
     inputs.states.clear();
     for (int64_t i = 0; i < program.parameter_count; ++i)
       inputs.parameters.push_back(
-          copy(numbers.parameters[i], program.parameters[i]));
+          copy(numbers.parameters[i], program.parameters[i].shape));
     for (int64_t i = 0; i < program.state_count; ++i)
-      inputs.states.push_back(copy(
-          numbers.states[i], program.parameters[program.states[i].parameter]));
+      inputs.states.push_back(copy(numbers.states[i], program.states[i].shape));
   }
 
   /// Compares what the compiled program made of `inputs` with their cloud.
@@ -197,7 +196,7 @@ private:
   }
 
   void checkForward(const RunNumbers &numbers) {
-    const int64_t rows = data.rows(), width = program.outputs;
+    const int64_t rows = data.rows(), width = runtime::columnsOf(program);
     for (int64_t begin = 0; begin < rows && !isDone(); begin += program.batch) {
       const int64_t end = std::min(begin + program.batch, rows);
       inputs.rows.resize(end - begin);

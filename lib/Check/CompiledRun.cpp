@@ -15,18 +15,16 @@
 
 using namespace mlc;
 using runtime::chooseDevice;
-using runtime::elementsOf;
 
 ModelNumbers::ModelNumbers(const MlcProgram &program,
                            const runtime::Model &model) {
-  auto copy = [](const float *from, const MlcParameter &shape) {
-    return std::vector<float>(from, from + elementsOf(shape));
+  auto copy = [](std::span<const float> from) {
+    return std::vector<float>(from.begin(), from.end());
   };
   for (int64_t i = 0; i < program.parameter_count; ++i)
-    parameters.push_back(copy(model.parameters()[i], program.parameters[i]));
+    parameters.push_back(copy(model.parameter(i)));
   for (int64_t i = 0; i < program.state_count; ++i)
-    states.push_back(copy(model.states()[i],
-                          program.parameters[program.states[i].parameter]));
+    states.push_back(copy(model.state(i)));
 }
 
 //===----------------------------------------------------------------------===//

@@ -88,14 +88,14 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
       {.optimize = options.optimize, .device = device ? &*device : nullptr});
 }
 
-/// Makes what programs are linked with known to `jit`: the runtime's door, the
-/// BLAS library, and the C library of this process.
+/// Makes what programs are linked with known to `jit`: the runtime's barrier,
+/// the BLAS library, and the C library of this process.
 static Error addLibraries(LLJIT &jit) {
   JITDylib &library = jit.getMainJITDylib();
-  SymbolMap door;
-  door[jit.mangleAndIntern("mlc_exchange")] = {
-      ExecutorAddr::fromPtr(&Turns::exchange), llvm::JITSymbolFlags::Exported};
-  if (Error error = library.define(absoluteSymbols(std::move(door))))
+  SymbolMap runtime;
+  runtime[jit.mangleAndIntern("mlc_barrier")] = {
+      ExecutorAddr::fromPtr(&Turns::barrier), llvm::JITSymbolFlags::Exported};
+  if (Error error = library.define(absoluteSymbols(std::move(runtime))))
     return error;
   const char prefix = jit.getDataLayout().getGlobalPrefix();
   auto process = DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix);
@@ -132,7 +132,8 @@ Expected<JitProgram> JitProgram::load(StringRef object) {
   auto entry = (*jit)->lookup("mlc_program");
   if (!entry)
     return entry.takeError();
-  return JitProgram(std::move(*jit), entry->toPtr<const MlcProgram *>());
+  return JitProgram(std::move(*jit),
+                    *entry->toPtr<const MlcProgram *const *>());
 }
 
 Expected<JitProgram> JitProgram::compile(ModuleOp model,

@@ -125,14 +125,15 @@ private:
     const std::vector<int32_t> rows(inputs.rows.begin(), inputs.rows.end());
     const size_t width = cloud.predictionSize() / rows.size();
     float loss = 0;
-    std::vector<float> outputs(rows.size() *
-                               std::max<size_t>(width, program.outputs));
+    std::vector<float> outputs(
+        rows.size() * std::max<size_t>(width, runtime::columnsOf(program)));
     MlcCall call = executor.callOn(examples);
     call.rows = rows.data();
     call.row_count = static_cast<int64_t>(rows.size());
     call.losses = &loss;
-    call.outputs = outputs.data();
-    call.learning_rate = inputs.learningRate;
+    void *outputTable[] = {outputs.data()};
+    call.outputs = outputTable;
+    call.learning_rates = &inputs.learningRate;
     call.step = inputs.number - 1;
     call.position = inputs.position;
     call.seed = static_cast<int64_t>(inputs.seed);

@@ -7,9 +7,11 @@
 
 #include "lib/Check/Turns.h"
 
+#include <array>
 #include <cassert>
 #include <memory>
 #include <ucontext.h>
+#include <utility>
 #include <vector>
 
 using namespace mlc;
@@ -29,13 +31,13 @@ struct Worker {
 /// A call that is running on this thread.
 class Call {
 public:
-  Call(MlcEntryPoint entry, const MlcCall &call) : entry(entry) {
+  Call(MlcFunction entry, const MlcCall &call) : entry(entry) {
     workers.resize(call.workers);
     for (int64_t i = 0; i < call.workers; ++i) {
       Worker &worker = workers[i];
       worker.call = call;
       worker.call.worker = i;
-      worker.call.exchange = this;
+      worker.call.barrier = this;
       // Without initial values: few of its pages are ever touched.
       worker.stack.reset(new char[kStackBytes]);
       getcontext(&worker.context);
@@ -80,7 +82,7 @@ private:
     worker.isDone = true;
   }
 
-  MlcEntryPoint entry;
+  MlcFunction entry;
   std::vector<Worker> workers;
   ucontext_t caller;
   int64_t turn = 0;
@@ -93,26 +95,40 @@ Call *Call::running = nullptr;
 static const MlcProgram *program = nullptr;
 static Order currentOrder;
 
-template <MlcEntryPoint MlcProgram::*entry>
+/// The most that a program may have.
+static constexpr size_t kMostEntries = 8;
+
+template <size_t entry>
 static void runInTurns(const MlcCall *call) {
   if (call->worker == 0)
-    Call(program->*entry, *call).run(currentOrder);
+    Call(program->entries[entry].function, *call).run(currentOrder);
 }
 
-Turns::Turns(const MlcProgram &program, Order order) : wrapped(program) {
+/// A wrapper of each entry point.
+template <size_t... entries>
+static std::array<MlcFunction, sizeof...(entries)>
+wrappers(std::index_sequence<entries...>) {
+  return {runInTurns<entries>...};
+}
+
+Turns::Turns(const MlcProgram &program, Order order)
+    : wrapped(program),
+      entries(program.entries, program.entries + program.entry_count) {
   assert(!::program && "one object at a time");
+  assert(entries.size() <= kMostEntries && "each entry point has a wrapper");
   ::program = &program;
   currentOrder = order;
-  wrapped.train = runInTurns<&MlcProgram::train>;
-  wrapped.evaluate = runInTurns<&MlcProgram::evaluate>;
-  wrapped.predict = runInTurns<&MlcProgram::predict>;
+  const auto functions = wrappers(std::make_index_sequence<kMostEntries>());
+  for (size_t i = 0; i < entries.size(); ++i)
+    entries[i].function = functions[i];
+  wrapped.entries = entries.data();
 }
 
 Turns::~Turns() { ::program = nullptr; }
 
-void Turns::exchange(void *exchange, int64_t worker) {
+void Turns::barrier(void *barrier, int64_t worker) {
   if (Call::running)
     Call::running->endTurn(worker);
   else
-    mlc_exchange(exchange, worker);
+    mlc_barrier(barrier, worker);
 }

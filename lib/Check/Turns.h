@@ -10,6 +10,8 @@
 
 #include "mlc/RuntimeABI.h"
 
+#include <vector>
+
 namespace mlc {
 
 /// Which worker goes first from one meeting to the next.
@@ -26,9 +28,10 @@ enum class Order { FirstToLast, LastToFirst };
 /// that its results depend on.
 class Turns {
 public:
-  /// A program that runs `entry` on all the workers of its call when worker 0
-  /// calls it; the calls of other workers do nothing. `program`'s entry points
-  /// are replaced; it must outlive the runs. One object at a time may live.
+  /// A program whose entry points run on all the workers of its call when
+  /// worker 0 calls them; the calls of other workers do nothing. `program`'s
+  /// entry points are replaced; it must outlive the runs. One object at a time
+  /// may live.
   Turns(const MlcProgram &program, Order order);
   ~Turns();
   Turns(const Turns &) = delete;
@@ -36,12 +39,13 @@ public:
 
   const MlcProgram &program() const { return wrapped; }
 
-  /// What `mlc_exchange` is to programs that are loaded into this process: it
+  /// What `mlc_barrier` is to programs that are loaded into this process: it
   /// ends a turn where workers take turns, and is the runtime's otherwise.
-  static void exchange(void *exchange, int64_t worker);
+  static void barrier(void *barrier, int64_t worker);
 
 private:
   MlcProgram wrapped;
+  std::vector<MlcEntryPoint> entries; ///< That `wrapped` has.
 };
 
 } // namespace mlc

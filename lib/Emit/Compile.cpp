@@ -18,6 +18,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
@@ -37,6 +38,14 @@ std::string textOf(ModuleOp module) {
   llvm::raw_string_ostream stream(text);
   module.print(stream);
   return text;
+}
+
+/// 0 where the file cannot be read.
+int64_t hashOfThisExecutable() {
+  auto file = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false,
+                                          /*RequiresNullTerminator=*/false);
+  return file ? static_cast<int64_t>(llvm::xxh3_64bits((*file)->getBuffer()))
+              : 0;
 }
 
 /// Gives the program another batch.
@@ -165,6 +174,7 @@ llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
 llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   setup.pipeline.modelHash =
       static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
+  setup.pipeline.compilerHash = hashOfThisExecutable();
   if (options.emit == "emulation")
     return makeEmulation(model);
   if (std::optional<Stage> last = stageOf(options.emit)) {
@@ -197,7 +207,7 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
       setup.pipeline.hasEntries
           ? runStages(model, Stage::Lowering)
           : runPasses("descriptor", model, [&](auto &manager) {
-              buildPipeline(manager, Stage::Autodiff, setup.pipeline);
+              buildPipeline(manager, Stage::Linalg, setup.pipeline);
               addDescriptor(manager, setup.pipeline);
             });
   if (error)

@@ -78,12 +78,18 @@ Expected<std::vector<GpuArchitecture>> mlc::parseArchitectures(StringRef list) {
   return result;
 }
 
-/// The launches of a step.
+/// The launches of a step, none at first.
 static std::vector<DeviceCode::Kernel> &launchesOf(DeviceCode &code,
                                                    StringRef step) {
-  return step == steps::kTrain      ? code.train
-         : step == steps::kEvaluate ? code.evaluate
-                                    : code.predict;
+  const StringRef name = find_if(steps::kEntryPoints, [&](const auto &known) {
+                           return known.first == step;
+                         })->second;
+  auto entry = find_if(code.entries, [&](const DeviceCode::Entry &known) {
+    return known.name == name;
+  });
+  if (entry == code.entries.end())
+    entry = code.entries.insert(entry, {name.str(), {}});
+  return entry->launches;
 }
 
 static void addProducts(DeviceCode &code, mlir::gpu::GPUModuleOp kernels) {
@@ -95,9 +101,9 @@ static void addProducts(DeviceCode &code, mlir::gpu::GPUModuleOp kernels) {
     auto &list =
         launchesOf(code, product.getAs<mlir::StringAttr>("step").getValue());
     const int64_t place = product.getAs<mlir::IntegerAttr>("launch").getInt();
-    auto fields = product.getAs<mlir::DenseI64ArrayAttr>("fields");
     DeviceCode::Kernel launch;
-    launch.product = fields.asArrayRef().vec();
+    launch.product =
+        productOf(product.getAs<mlir::DenseI64ArrayAttr>("fields"));
     list.insert(list.begin() + place, std::move(launch));
   }
 }

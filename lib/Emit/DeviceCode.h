@@ -9,18 +9,16 @@
 #define MLC_LIB_EMIT_DEVICECODE_H
 
 #include "mlc/GpuPipeline.h"
+#include "mlc/RuntimeABI.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
-
-namespace llvm {
-class Module;
-} // namespace llvm
 
 namespace mlc {
 
@@ -57,12 +55,17 @@ struct DeviceCode {
   struct Kernel {
     std::string name;
     int64_t blocks = 0, threads = 0;
-    /// The numbers of MlcProduct, where it is no kernel but a product.
-    std::vector<int64_t> product = {};
+    /// Where it is no kernel but a product.
+    std::optional<MlcProduct> product = {};
   };
   std::string target;
   std::vector<Image> images;
-  std::vector<Kernel> train, evaluate, predict;
+  /// What is launched for a batch, by the entry point's name.
+  struct Entry {
+    std::string name;
+    std::vector<Kernel> launches;
+  };
+  std::vector<Entry> entries;
   /// For many training steps; without a name where there is none.
   Kernel steps;
   /// The one that keeps shards in shared memory, and its bytes.
@@ -87,8 +90,9 @@ makeDeviceCode(mlir::ModuleOp model,
                llvm::ArrayRef<GpuArchitecture> architectures,
                const DeviceCodeOptions &options = {});
 
-/// Defines the constant `mlc_device` (MlcDevice of include/mlc/RuntimeABI.h).
-void addDeviceTable(llvm::Module &module, const DeviceCode &code);
+/// Defines the constant `mlc_device` (MlcDevice of include/mlc/RuntimeABI.h) in
+/// a module in LLVM's dialect.
+void addDeviceTable(mlir::ModuleOp module, const DeviceCode &code);
 
 } // namespace mlc
 

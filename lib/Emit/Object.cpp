@@ -96,6 +96,8 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
   mlir::TimingScope scope = times.stage("translation to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
+  if (options.device)
+    addDeviceTable(program, *options.device);
   dropArgumentAttributes(program);
   LLVMContext context;
   std::unique_ptr<Module> module =
@@ -112,8 +114,6 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     if (options.sanitizer != Sanitizer::None)
       function.addFnAttr(attributeOf(options.sanitizer));
   }
-  if (options.device)
-    addDeviceTable(*module, *options.device);
   if (!options.optimize)
     machine.setOptLevel(CodeGenOptLevel::None);
   scope = times.stage("LLVM's optimisation");

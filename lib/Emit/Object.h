@@ -34,8 +34,8 @@ struct ObjectOptions {
 };
 
 /// Translates a module in LLVM's dialect, optimises it for `machine` and
-/// returns the bytes of an object file. May change the machine's level of
-/// optimisation.
+/// returns the bytes of an object file. Adds the table `mlc_device` to the
+/// module, and may change the machine's level of optimisation.
 llvm::Expected<llvm::SmallVector<char, 0>>
 emitObject(mlir::ModuleOp module, llvm::TargetMachine &machine,
            const ObjectOptions &options = {});

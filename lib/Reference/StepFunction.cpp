@@ -7,6 +7,7 @@
 
 #include "lib/Reference/StepFunction.h"
 
+#include "mlc/StepRoles.h"
 #include "mlc/Steps.h"
 
 using namespace mlir;
@@ -23,31 +24,41 @@ class Arguments {
 public:
   explicit Arguments(const StepInputs &inputs) : inputs(inputs) {}
 
-  /// Null for a role that a step does not have.
-  DatumRef next(StringRef role) {
-    if (role == steps::kData)
-      return inputs.data;
-    if (role == steps::kLabels)
+  /// Null for a role that a step on tensors does not have.
+  DatumRef next(Role role) {
+    switch (infoOf(role).source) {
+    case RoleSource::Inputs:
+      return role == Role::Data ? inputs.data : nullptr;
+    case RoleSource::Labels:
       return inputs.labels;
-    if (role == steps::kParameter)
+    case RoleSource::Parameters:
       return inputs.parameters.at(parameter++);
-    if (role == steps::kState)
+    case RoleSource::States:
       return inputs.states.at(state++);
-    if (role == steps::kLearningRate)
-      return makeDatum(Reals(inputs.learningRate));
-    if (role == steps::kStep)
-      return makeDatum(Integers(inputs.number));
-    if (role == steps::kPosition)
-      return makeDatum(Integers(inputs.position));
-    if (role == steps::kSeed)
-      return makeDatum(Integers(static_cast<int64_t>(inputs.seed)));
-    if (role == steps::kRows)
-      return makeDatum(Integers(Shape{static_cast<int64_t>(inputs.rows.size())},
-                                inputs.rows));
-    return nullptr;
+    default:
+      return ofBatch(role);
+    }
   }
 
 private:
+  DatumRef ofBatch(Role role) const {
+    switch (role) {
+    case Role::LearningRate:
+      return makeDatum(Reals(inputs.learningRate));
+    case Role::Step:
+      return makeDatum(Integers(inputs.number));
+    case Role::Position:
+      return makeDatum(Integers(inputs.position));
+    case Role::Seed:
+      return makeDatum(Integers(static_cast<int64_t>(inputs.seed)));
+    case Role::Rows:
+      return makeDatum(Integers(Shape{static_cast<int64_t>(inputs.rows.size())},
+                                inputs.rows));
+    default:
+      return nullptr;
+    }
+  }
+
   const StepInputs &inputs;
   size_t parameter = 0, state = 0;
 };
@@ -60,7 +71,8 @@ FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
   std::vector<DatumRef> arguments;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i) {
     const StringRef role = roleOf(step.getArgAttr(i, steps::kRole));
-    arguments.push_back(source.next(role));
+    const std::optional<Role> known = roleNamed(role);
+    arguments.push_back(known ? source.next(*known) : nullptr);
     if (!arguments.back())
       return step.emitError("the reference does not know arguments of role '")
              << role << "'";

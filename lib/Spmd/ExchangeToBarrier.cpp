@@ -40,11 +40,11 @@ class ExchangeToBarrierPass
     if (!isUsed)
       return;
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto barrier = func::FuncOp::create(
-        b, module.getLoc(), steps::kExchangeFunction,
+    auto function = func::FuncOp::create(
+        b, module.getLoc(), steps::kBarrierFunction,
         b.getFunctionType(
             {LLVM::LLVMPointerType::get(&getContext()), b.getI64Type()}, {}));
-    barrier.setPrivate();
+    function.setPrivate();
   }
 
   LogicalResult convert(func::FuncOp step,
@@ -53,14 +53,14 @@ class ExchangeToBarrierPass
     if (!worker)
       return step.emitError("expected an argument with the role ")
              << steps::kWorker;
-    Value exchange = steps::addArgument(
-        step, LLVM::LLVMPointerType::get(&getContext()), steps::kExchange);
+    Value barrier = steps::addArgument(
+        step, LLVM::LLVMPointerType::get(&getContext()), steps::kBarrier);
     for (spmd::ExchangeOp op : exchanges) {
       OpBuilder b(op);
       Value number =
           arith::IndexCastOp::create(b, op.getLoc(), b.getI64Type(), worker);
-      func::CallOp::create(b, op.getLoc(), steps::kExchangeFunction,
-                           TypeRange(), ValueRange{exchange, number});
+      func::CallOp::create(b, op.getLoc(), steps::kBarrierFunction, TypeRange(),
+                           ValueRange{barrier, number});
       op.erase();
     }
     return success();

@@ -191,21 +191,21 @@ void Workers::run(const std::function<void(std::int64_t)> &task) {
 
 /// As one worker of a team that meets at `barrier`.
 static void runAs(std::int64_t worker, std::int64_t workers, Barrier *barrier,
-                  MlcEntryPoint entry, MlcCall call) {
+                  MlcFunction entry, MlcCall call) {
   call.worker = worker;
   call.workers = workers;
-  call.exchange = barrier;
+  call.barrier = barrier;
   const DenormalsAreZero guard;
   if (call.profile)
     static_cast<StepProfile *>(call.profile)->begin(worker);
   entry(&call);
 }
 
-void runAlone(MlcEntryPoint entry, const MlcCall &call) {
+void runAlone(MlcFunction entry, const MlcCall &call) {
   runAs(0, 1, nullptr, entry, call);
 }
 
-void Workers::run(MlcEntryPoint entry, const MlcCall &call) {
+void Workers::run(MlcFunction entry, const MlcCall &call) {
   Barrier *barrier = count_ == 1 ? nullptr : &barrier_;
   const auto task = [&, entry](std::int64_t worker) {
     runAs(worker, count_, barrier, entry, call);
@@ -215,7 +215,7 @@ void Workers::run(MlcEntryPoint entry, const MlcCall &call) {
 
 } // namespace mlc::runtime
 
-void mlc_exchange(void *exchange, int64_t) {
-  if (exchange)
-    static_cast<mlc::runtime::Barrier *>(exchange)->meet();
+void mlc_barrier(void *barrier, int64_t) {
+  if (barrier)
+    static_cast<mlc::runtime::Barrier *>(barrier)->meet();
 }

@@ -53,7 +53,7 @@ private:
 
 /// Calls `entry` on this thread as the only worker, with denormal numbers
 /// flushed to zero. Any number of threads may do so at once.
-void runAlone(MlcEntryPoint entry, const MlcCall &call);
+void runAlone(MlcFunction entry, const MlcCall &call);
 
 /// A team of threads that lives as long as this object; the caller of `run` is
 /// worker 0. Not for use from several threads at once.
@@ -67,10 +67,10 @@ public:
 
   std::int64_t count() const { return count_; }
 
-  /// Calls `entry` on every worker, with `worker`, `workers` and `exchange` of
+  /// Calls `entry` on every worker, with `worker`, `workers` and `barrier` of
   /// `call` filled in, and with denormal numbers flushed to zero; returns when
   /// all are done.
-  void run(MlcEntryPoint entry, const MlcCall &call);
+  void run(MlcFunction entry, const MlcCall &call);
 
   /// Calls `task(worker)` on every worker; the task must not throw.
   void run(const std::function<void(std::int64_t)> &task);

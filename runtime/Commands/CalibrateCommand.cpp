@@ -46,11 +46,11 @@ void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
                                  "probabilities; there is nothing to calibrate",
                                  program.name));
   if (!command.threshold.empty() && taskOf(program) == Task::MultiClass &&
-      program.outputs != 2)
+      columnsOf(program) != 2)
     throw UsageError(fmt::format("--threshold: program '{}' tells {} classes, "
                                  "and a threshold decides between two; leave "
                                  "it out",
-                                 program.name, program.outputs));
+                                 program.name, columnsOf(program)));
   expectDistinct("-o", command.output, {command.data, command.weights});
   expectWritable(command.output);
 }

@@ -45,7 +45,7 @@ static Evaluation evaluate(Executor &executor, const Examples &examples,
     for (std::size_t i = 0; i < chunk.rows.size(); ++i)
       writer.appendJson(
           text, chunk.rows[i],
-          chunk.outputs.subspan(i * program.outputs, program.outputs));
+          chunk.outputs.subspan(i * columnsOf(program), columnsOf(program)));
     file->write(std::as_bytes(std::span(text.data(), text.size())));
   });
 }

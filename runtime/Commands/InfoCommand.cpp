@@ -8,6 +8,7 @@
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
 #include "Program/Model.h"
+#include "Program/Workspace.h"
 #include "System/Console.h"
 
 #include <algorithm>
@@ -21,11 +22,11 @@ namespace mlc::runtime {
 namespace {
 
 const char *inputName(const MlcProgram &program) {
-  return program.input_kind == MLC_INPUT_CSR ? "csr" : "dense";
+  return inputOf(program).kind == MLC_INPUT_CSR ? "csr" : "dense";
 }
 
 const char *labelName(const MlcProgram &program) {
-  switch (MlcLabelKind(program.label_kind)) {
+  switch (labelKindOf(program)) {
   case MLC_LABEL_REAL:
     return "real";
   case MLC_LABEL_BINARY:
@@ -68,6 +69,14 @@ boost::json::value gpuSteps(const MlcProgram &program) {
                                       : "launches";
 }
 
+/// What is launched on a GPU for a training step, kernel by kernel.
+std::span<const MlcKernel> trainLaunches(const MlcDevice &device) {
+  for (const MlcLaunches &entry : std::span(device.entries, device.entry_count))
+    if (entry.entry == std::string_view("train"))
+      return {entry.kernels, std::size_t(entry.count)};
+  return {};
+}
+
 std::string gpuStepsText(const MlcDevice &device) {
   if (device.chip.name)
     return fmt::format("one launch for many steps, on up to {} blocks that "
@@ -76,7 +85,7 @@ std::string gpuStepsText(const MlcDevice &device) {
                        device.chip_shared[device.chip.blocks - 1]);
   return device.steps.name ? std::string("one launch for many steps")
                            : fmt::format("{} launches a step, as a CUDA graph",
-                                         device.train.count);
+                                         trainLaunches(device).size());
 }
 
 /// Who computes dense products on them, or null.
@@ -102,10 +111,9 @@ boost::json::value matmulPrecision(const MlcProgram &program) {
 }
 
 std::string gpuProductsText(const MlcProgram &program) {
-  const std::span launches(program.device->train.kernels,
-                           program.device->train.count);
   const auto count = std::ranges::count_if(
-      launches, [](const MlcKernel &launch) { return launch.product; });
+      trainLaunches(*program.device),
+      [](const MlcKernel &launch) { return launch.product; });
   if (!program.device->generated)
     return "generated code";
   return fmt::format("cuBLASLt, {}, {} a step; generated code where it is "
@@ -117,19 +125,35 @@ std::string gpuProductsText(const MlcProgram &program) {
 std::int64_t parameterElements(const MlcProgram &program) {
   std::int64_t sum = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
-    sum += elementsOf(program.parameters[i]);
+    sum += elementsOf(program.parameters[i].shape);
   return sum;
 }
 
+/// What it can be called for, with the products of two numbers that a step
+/// computes.
+boost::json::array entriesJson(const MlcProgram &program) {
+  boost::json::array entries;
+  for (const MlcEntryPoint &entry : entriesOf(program)) {
+    const MlcAmount &products = entry.multiplications;
+    entries.push_back({{"name", entry.name},
+                       {"multiplications",
+                        {{"constant", products.constant},
+                         {"per_row", products.per_row},
+                         {"per_nonzero", products.per_nonzero}}}});
+  }
+  return entries;
+}
+
 std::string infoJson(const MlcProgram &program) {
+  const MlcWorkspace workspace = workspaceOf(program, WorkspaceUse::All);
   boost::json::array parameters, missing;
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
-    const auto shape = shapeOf(parameter);
+    const auto shape = sizesOf(parameter.shape);
     parameters.push_back(
         {{"name", parameter.name},
          {"shape", boost::json::array(shape.begin(), shape.end())},
-         {"elements", elementsOf(parameter)},
+         {"elements", elementsOf(parameter.shape)},
          {"initializer", initializerText(parameter)}});
   }
   boost::json::array states;
@@ -141,6 +165,8 @@ std::string infoJson(const MlcProgram &program) {
       {"program", program.name},
       {"compiler", program.compiler},
       {"model_hash", fmt::format("{:016x}", std::uint64_t(program.model_hash))},
+      {"compiler_hash",
+       fmt::format("{:016x}", std::uint64_t(program.compiler_hash))},
       {"target", program.target},
       {"gpu_target", gpuTarget(program)},
       {"gpu_steps", gpuSteps(program)},
@@ -148,8 +174,9 @@ std::string infoJson(const MlcProgram &program) {
       {"matmul_precision", matmulPrecision(program)},
       {"features", program.features},
       {"missing_features", missing},
-      {"input", {{"kind", inputName(program)}, {"width", program.input_width}}},
-      {"label", {{"kind", labelName(program)}, {"outputs", program.outputs}}},
+      {"input", {{"kind", inputName(program)}, {"width", widthOf(program)}}},
+      {"label",
+       {{"kind", labelName(program)}, {"outputs", columnsOf(program)}}},
       {"batch", program.batch},
       {"epochs", program.epochs},
       {"learning_rate", program.learning_rate},
@@ -158,35 +185,38 @@ std::string infoJson(const MlcProgram &program) {
       {"parameter_elements", parameterElements(program)},
       {"states", states},
       {"workspace",
-       {{"shared", program.workspace.shared},
-        {"own", program.workspace.own},
-        {"own_per_nonzero", program.workspace.own_per_nonzero}}},
+       {{"shared", workspace.shared},
+        {"own", workspace.own},
+        {"own_per_nonzero", workspace.own_per_nonzero}}},
+      {"entries", entriesJson(program)},
   });
 }
 
 std::string infoText(const MlcProgram &program) {
+  const MlcWorkspace workspace = workspaceOf(program, WorkspaceUse::All);
   std::string text =
       fmt::format("{}, made by {}\n\n", program.name, program.compiler);
   const auto line = [&](std::string_view name, const std::string &value) {
     text += fmt::format("{:<12}{}\n", name, value);
   };
   line("input",
-       fmt::format("{}, {} features", inputName(program), program.input_width));
-  line("label", fmt::format("{}, {} output{}", labelName(program),
-                            program.outputs, program.outputs == 1 ? "" : "s"));
+       fmt::format("{}, {} features", inputName(program), widthOf(program)));
+  line("label",
+       fmt::format("{}, {} output{}", labelName(program), columnsOf(program),
+                   columnsOf(program) == 1 ? "" : "s"));
   line("training", fmt::format("{}, batch {}, {} epochs", program.optimizer,
                                program.batch, program.epochs));
   line("parameters", fmt::format("{} in {} tensors", parameterElements(program),
                                  program.parameter_count));
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
-    line("", fmt::format("{}  {}  {}  {}", parameter.name, shapeOf(parameter),
-                         elementsOf(parameter), initializerText(parameter)));
+    line("",
+         fmt::format("{}  {}  {}  {}", parameter.name, sizesOf(parameter.shape),
+                     elementsOf(parameter.shape), initializerText(parameter)));
   }
   line("workspace",
        fmt::format("{} bytes, and a thread {} and {} a non-zero of a batch",
-                   program.workspace.shared, program.workspace.own,
-                   program.workspace.own_per_nonzero));
+                   workspace.shared, workspace.own, workspace.own_per_nonzero));
   line("model hash", fmt::format("{:016x}", std::uint64_t(program.model_hash)));
   line("target", program.target);
   if (program.device) {

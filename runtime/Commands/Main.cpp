@@ -8,5 +8,5 @@
 #include "Commands/CommandLine.h"
 
 int main(int argc, char **argv) {
-  return mlc::runtime::programMain(mlc_program, argc, argv);
+  return mlc::runtime::programMain(*mlc_program, argc, argv);
 }

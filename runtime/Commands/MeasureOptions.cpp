@@ -37,8 +37,8 @@ std::vector<Measure> measuresOf(const MlcProgram &program,
   std::vector<Measure> measures;
   for (const std::string &name : names)
     if (name != "loss" && name != scoreName(program))
-      measures.emplace_back(name, taskOf(program), program.outputs, classNames,
-                            "--measure");
+      measures.emplace_back(name, taskOf(program), columnsOf(program),
+                            classNames, "--measure");
   return measures;
 }
 

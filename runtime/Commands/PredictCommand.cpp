@@ -29,8 +29,8 @@ static void predictRows(Executor &executor, const Examples &examples,
            [&](const ForwardChunk &chunk) {
              text.clear();
              for (std::size_t i = 0; i < chunk.rows.size(); ++i) {
-               const auto outputs =
-                   chunk.outputs.subspan(i * program.outputs, program.outputs);
+               const auto outputs = chunk.outputs.subspan(
+                   i * columnsOf(program), columnsOf(program));
                if (json)
                  writer.appendJson(text, firstRow + chunk.rows[i], outputs);
                else

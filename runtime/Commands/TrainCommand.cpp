@@ -32,7 +32,8 @@ namespace mlc::runtime {
 namespace {
 
 void checkOptions(const MlcProgram &program, const TrainCommand &command) {
-  if (command.profile && !program.train_profiled)
+  expectEntry(program, ProgramStep::Train);
+  if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
     throw UsageError("--profile: this program cannot tell where its time goes; "
                      "compile the model with mlc compile --profile");
   if (command.test.empty() && command.validation == 0)

@@ -24,7 +24,7 @@ RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
   run.selection.name = command.selectBy;
   if (command.selectBy == "loss")
     return run;
-  const Measure measure(command.selectBy, taskOf(program), program.outputs,
+  const Measure measure(command.selectBy, taskOf(program), columnsOf(program),
                         classNames, "--select-by");
   run.selection.isHigherBetter = measure.isHigherBetter();
   if (command.selectBy != scoreName(program) &&

@@ -74,6 +74,11 @@ public:
   void copyOut(std::span<std::byte> bytes, std::size_t offset = 0) const;
 
   cuda::DevicePointer address() const { return address_; }
+  /// The same for structures that kernels read; nothing here may follow it.
+  template <typename T>
+  T *pointer() const {
+    return reinterpret_cast<T *>(address_);
+  }
 
 private:
   void release();

@@ -7,6 +7,7 @@
 
 #include "Device/DeviceChoice.h"
 
+#include "Signature.h"
 #include "System/Console.h"
 
 #include <charconv>
@@ -35,7 +36,7 @@ DeviceRequest parseDevice(const std::string &text) {
 
 std::unique_ptr<CudaDevice> chooseDevice(const MlcProgram &program,
                                          const DeviceRequest &request) {
-  const bool hasCpu = program.train;
+  const bool hasCpu = hasCpuCode(program);
   if (request.kind == DeviceRequest::Cpu && !hasCpu)
     throw InputError(fmt::format("program '{}' was compiled for {} alone; "
                                  "recompile it with --target cpu,cuda",

@@ -7,6 +7,8 @@
 
 #include "Device/DeviceData.h"
 
+#include "Signature.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -15,60 +17,81 @@ namespace mlc::runtime {
 /// A training run has two; texts come in as many as there are.
 constexpr std::size_t mostCopies = 4;
 
-/// The five arrays, of no bytes where the call has none.
-DeviceData::Arrays DeviceData::arraysOf(const MlcCall &call,
-                                        std::int64_t rows) const {
-  const std::size_t count = rows;
-  const std::size_t nonzeros = call.indptr ? call.indptr[rows] : 0;
-  const std::size_t indexBytes = program_.input_width <= MLC_U16_WIDTH
-                                     ? sizeof(std::uint16_t)
-                                     : sizeof(std::int32_t);
-  const std::size_t labels =
-      program_.label_kind == MLC_LABEL_CLASS ? 1 : program_.outputs;
-  return {{{MLC_CALL_INDPTR, call.indptr, (count + 1) * sizeof(std::int64_t)},
-           {MLC_CALL_INDICES, call.indices, nonzeros * indexBytes},
-           {MLC_CALL_VALUES, call.values, nonzeros * sizeof(float)},
-           {MLC_CALL_FEATURES, call.features,
-            count * program_.input_width * sizeof(float)},
-           {MLC_CALL_LABELS, call.labels, count * labels * sizeof(float)}}};
+/// Calls `use` with each array's place in the tables, in one order.
+template <typename Use>
+static void forArrays(DeviceTables &tables, Use use) {
+  for (MlcInputData &input : tables.inputs) {
+    use(input.values);
+    use(input.indices);
+    // Of another type, for the compiler alone.
+    const void *indptr = input.indptr;
+    use(indptr);
+    input.indptr = static_cast<const std::int64_t *>(indptr);
+  }
+  for (const void *&label : tables.labels)
+    use(label);
 }
 
-std::array<const void *, DeviceData::arrayCount>
-DeviceData::hostsOf(const Arrays &arrays) {
-  std::array<const void *, arrayCount> hosts;
-  std::ranges::transform(arrays, hosts.begin(), &Array::host);
+/// The host's arrays; null where the call has none.
+static std::vector<const void *> hostsOf(const MlcProgram &program,
+                                         const MlcCall &call) {
+  DeviceTables tables(program);
+  std::copy_n(call.inputs, tables.inputs.size(), tables.inputs.begin());
+  std::copy_n(call.labels, tables.labels.size(), tables.labels.begin());
+  std::vector<const void *> hosts;
+  forArrays(tables, [&](const void *array) { hosts.push_back(array); });
   return hosts;
 }
 
+/// The bytes of each of these.
+static std::vector<std::size_t>
+arrayBytes(const MlcProgram &program, const MlcCall &call, std::int64_t rows) {
+  std::vector<std::size_t> bytes;
+  for (std::int64_t i = 0; i < program.input_count; ++i) {
+    const MlcInput &input = program.inputs[i];
+    const std::int64_t *indptr = call.inputs[i].indptr;
+    const std::int64_t width = elementsOf(input.shape);
+    const std::int64_t elements = indptr ? indptr[rows] : rows * width;
+    bytes.push_back(bytesOf(input.element, elements));
+    bytes.push_back(
+        bytesOf(width <= MLC_U16_WIDTH ? MLC_U16 : MLC_I32, elements));
+    bytes.push_back(bytesOf(MLC_I64, rows + 1));
+  }
+  for (const MlcLabel &label : labelsOf(program))
+    bytes.push_back(bytesOf(label.element, rows * elementsOf(label.shape)));
+  return bytes;
+}
+
 void DeviceData::place(const MlcCall &call, std::int64_t rows) {
-  const Arrays arrays = arraysOf(call, rows);
-  Copy copy{hostsOf(arrays), {}};
+  Copy copy{hostsOf(program_, call), {}};
   // First, so that there is room for the new one.
   std::erase_if(copies_,
                 [&](const Copy &old) { return old.hosts == copy.hosts; });
   if (copies_.size() >= mostCopies)
     copies_.pop_front();
-  for (const Array &array : arrays) {
-    copy.memory.emplace_back(device_);
-    if (!array.host)
+  const std::vector<std::size_t> bytes = arrayBytes(program_, call, rows);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    DeviceMemory &memory = copy.memory.emplace_back(device_);
+    if (!copy.hosts[i])
       continue;
     // An array without elements has an address all the same.
-    copy.memory.back().reserve(std::max(array.bytes, sizeof(float)),
-                               "the data set");
-    copy.memory.back().copyIn(
-        {static_cast<const std::byte *>(array.host), array.bytes});
+    memory.reserve(std::max(bytes[i], sizeof(float)), "the data set");
+    memory.copyIn({static_cast<const std::byte *>(copy.hosts[i]), bytes[i]});
   }
   device_.synchronize();
   copies_.push_back(std::move(copy));
 }
 
-void DeviceData::describe(const MlcCall &call,
-                          std::span<std::int64_t> slots) const {
-  const Arrays arrays = arraysOf(call, 0);
-  const auto copy = std::ranges::find(copies_, hostsOf(arrays), &Copy::hosts);
+DeviceTables DeviceData::describe(const MlcCall &call) const {
+  const auto copy =
+      std::ranges::find(copies_, hostsOf(program_, call), &Copy::hosts);
   assert(copy != copies_.end() && "data must be placed first");
-  for (std::size_t i = 0; i < arrayCount; ++i)
-    slots[arrays[i].field] = std::int64_t(copy->memory[i].address());
+  DeviceTables tables(program_);
+  auto memory = copy->memory.begin();
+  forArrays(tables, [&](const void *&array) {
+    array = (memory++)->pointer<const void>();
+  });
+  return tables;
 }
 
 } // namespace mlc::runtime

@@ -11,13 +11,20 @@
 #include "Device/CudaDevice.h"
 #include "mlc/RuntimeABI.h"
 
-#include <array>
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <vector>
 
 namespace mlc::runtime {
+
+/// Data in a GPU's memory, as MlcCall's tables of inputs and labels say.
+struct DeviceTables {
+  explicit DeviceTables(const MlcProgram &program)
+      : inputs(program.input_count), labels(program.label_count) {}
+
+  std::vector<MlcInputData> inputs;
+  std::vector<const void *> labels;
+};
 
 /// Copies of the data sets that calls point to: see MlcCall.
 class DeviceData {
@@ -30,25 +37,14 @@ public:
   /// several, the last few are kept.
   void place(const MlcCall &call, std::int64_t rows);
 
-  /// Fills the slots of MlcCall's fields with the copies' addresses. The data
-  /// was placed.
-  void describe(const MlcCall &call, std::span<std::int64_t> slots) const;
+  /// The copies' addresses. The data was placed.
+  DeviceTables describe(const MlcCall &call) const;
 
 private:
-  static constexpr std::size_t arrayCount = 5;
-  /// An array of a data set.
-  struct Array {
-    MlcCallField field;
-    const void *host;
-    std::size_t bytes;
-  };
-  using Arrays = std::array<Array, arrayCount>;
   struct Copy {
-    std::array<const void *, arrayCount> hosts;
-    std::vector<DeviceMemory> memory; ///< One for each array.
+    std::vector<const void *> hosts;
+    std::vector<DeviceMemory> memory; ///< One for each of these.
   };
-  Arrays arraysOf(const MlcCall &call, std::int64_t rows) const;
-  static std::array<const void *, arrayCount> hostsOf(const Arrays &arrays);
 
   const MlcProgram &program_;
   const CudaDevice &device_;

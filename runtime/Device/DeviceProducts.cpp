@@ -54,17 +54,13 @@ static cublas::ComputeType computeTypeOf(MlcPrecision precision) {
   return cublas::F32;
 }
 
-/// The address of an operand; 0 where there is none. Outputs begin at the
-/// batch's `first` row.
-static std::int64_t addressOf(const MlcOperand &operand,
-                              const MlcProduct &product, std::int64_t first,
+/// The address of an operand; 0 where there is none. Memory of all rows begins
+/// at the batch's `first` one.
+static std::int64_t addressOf(const MlcOperand &operand, std::int64_t first,
                               DeviceProducts::Slots slots) {
   if (!isThere(operand))
     return 0;
-  const std::int64_t skipped = operand.slot == MLC_CALL_OUTPUTS
-                                   ? first * product.columns * sizeof(float)
-                                   : 0;
-  return slots[operand.slot] + operand.offset + skipped;
+  return slots[operand.slot] + operand.offset + first * operand.row_bytes;
 }
 
 class ProductPlan {
@@ -133,10 +129,10 @@ private:
     const MlcOperand &vector =
         isThere(product.sums) ? product.sums : product.bias;
     if (isThere(vector))
-      set(cublas::BiasPointer, addressOf(vector, product, 0, slots));
+      set(cublas::BiasPointer, addressOf(vector, 0, slots));
     if (isThere(product.mask)) {
       constexpr std::int64_t bits = 128;
-      set(cublas::MaskPointer, addressOf(product.mask, product, 0, slots));
+      set(cublas::MaskPointer, addressOf(product.mask, 0, slots));
       set(cublas::MaskLeadingDimension, (columns + bits - 1) / bits * bits);
     }
     a_ = right ? layout(columns, terms) : layout(terms, columns);
@@ -156,7 +152,7 @@ private:
     prefer(cublas::ReductionSchemes, cublas::reductionInComputeType);
     // Any batch of a call may be the one whose outputs are written.
     const std::uint32_t result =
-        product.result.slot == MLC_CALL_OUTPUTS ? sizeof(float) : alignment;
+        product.result.row_bytes ? sizeof(float) : alignment;
     prefer(cublas::AlignmentA, std::uint32_t(alignment));
     prefer(cublas::AlignmentB, std::uint32_t(alignment));
     prefer(cublas::AlignmentC, result);
@@ -217,7 +213,7 @@ void DeviceProducts::prepare(const MlcProduct &product, std::int64_t rows,
 void DeviceProducts::run(const MlcProduct &product, std::int64_t rows,
                          std::int64_t first, Slots slots) {
   const auto at = [&](const MlcOperand &operand) {
-    return addressOf(operand, product, first, slots);
+    return addressOf(operand, first, slots);
   };
   planFor(product, rows, slots)
       .run(at(product.right), at(product.left), at(product.result), workspace_,

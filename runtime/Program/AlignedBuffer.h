@@ -34,13 +34,6 @@ public:
       : data_(allocate(bytes(size))), size_(size) {
     std::memset(static_cast<void *>(data_.get()), 0, size * sizeof(T));
   }
-  /// Zero only from element `touched` on. What comes before holds anything, and
-  /// takes no memory until it is used.
-  AlignedBuffer(std::size_t size, std::size_t touched)
-      : data_(allocate(bytes(size))), size_(size) {
-    std::memset(static_cast<void *>(data_.get() + touched), 0,
-                (size - touched) * sizeof(T));
-  }
 
   T *data() { return data_.get(); }
   std::span<T> span() { return {data_.get(), size_}; }

@@ -7,8 +7,11 @@
 
 #include "Program/DeviceProgram.h"
 
+#include "mlc/StepRoles.h"
+
 #include <algorithm>
-#include <bit>
+#include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace mlc::runtime {
@@ -22,7 +25,7 @@ DeviceProgram::DeviceProgram(const MlcProgram &program,
     : program_(program), device_(std::move(device)), model_(model),
       code_(program.device), workspace_(*device_), slots_(*device_),
       losses_(*device_), outputs_(*device_), scores_(*device_),
-      doneTable_(*device_), data_(program, *device_) {
+      learningRates_(*device_), doneTable_(*device_), data_(program, *device_) {
   model_.forEachRaw([&](std::span<float> tensor) {
     tensors_.emplace_back(*device_);
     tensors_.back().reserve(tensor.size_bytes(), "the parameters");
@@ -35,9 +38,9 @@ DeviceProgram::DeviceProgram(const MlcProgram &program,
 
 DeviceProgram::~DeviceProgram() {
   model_.detach();
-  for (const Launches *launches : {&train_, &evaluate_, &predict_})
-    if (launches->graph)
-      device_->driver().graphExecDestroy(launches->graph);
+  for (const auto &[entry, launches] : launches_)
+    if (launches.graph)
+      device_->driver().graphExecDestroy(launches.graph);
   if (module_)
     device_->driver().moduleUnload(module_);
 }
@@ -62,29 +65,64 @@ void DeviceProgram::place(const MlcCall &call, std::int64_t rows) {
   data_.place(call, rows);
 }
 
-/// All slots; the data's are still to be filled.
-std::vector<std::int64_t> DeviceProgram::slotsFor(const MlcCall &call) const {
-  std::vector<std::int64_t> slots(MLC_SLOT_PARAMETERS + tensors_.size());
-  slots[MLC_CALL_ROW_COUNT] = call.row_count;
-  slots[MLC_CALL_WORKSPACE] = std::int64_t(workspace_.address());
-  slots[MLC_CALL_LOSSES] = std::int64_t(losses_.address());
-  slots[MLC_CALL_OUTPUTS] = std::int64_t(outputs_.address());
-  slots[MLC_CALL_LEARNING_RATE] =
-      std::bit_cast<std::int64_t>(call.learning_rate);
-  slots[MLC_CALL_STEP] = call.step;
-  slots[MLC_CALL_POSITION] = call.position;
-  slots[MLC_CALL_SEED] = call.seed;
-  slots[MLC_CALL_NONZERO_CAPACITY] = call.nonzero_capacity;
-  slots[MLC_SLOT_SCORES] = std::int64_t(scores_.address());
-  for (std::size_t i = 0; i < tensors_.size(); ++i)
-    slots[MLC_SLOT_PARAMETERS + i] = std::int64_t(tensors_[i].address());
+/// The entries of a table, word by word.
+template <typename T>
+static void append(const std::vector<T> &entries,
+                   std::vector<std::int64_t> &slots) {
+  const std::size_t before = slots.size();
+  slots.resize(before + entries.size() * sizeof(T) / sizeof(std::int64_t));
+  std::memcpy(slots.data() + before, entries.data(),
+              entries.size() * sizeof(T));
+}
+
+/// What kernels get: an MlcDeviceCall, and then the tables of StepRoles.def.
+std::vector<std::int64_t>
+DeviceProgram::slotsFor(const MlcCall &call, const DeviceTables &data) const {
+  MlcDeviceCall block{
+      .call = call, .done = 0, .barrier = 0, .scores = scores_.pointer<void>()};
+  block.call.workspace = workspace_.pointer<void>();
+  block.call.losses = losses_.pointer<float>();
+  block.call.learning_rates = learningRates_.pointer<double>();
+  std::vector<std::int64_t> slots(MlcDeviceCall_words);
+  std::memcpy(slots.data(), &block, sizeof block);
+  const auto tensors = [&](std::int64_t first, std::int64_t count) {
+    std::vector<void *> entries;
+    for (std::int64_t i = first; i < first + count; ++i)
+      entries.push_back(tensors_[i].pointer<void>());
+    return entries;
+  };
+  for (int table = 0; table < tableCount; ++table) {
+    slots[tableInfos[table].field] = 0;
+    switch (RoleSource(table)) {
+    case RoleSource::Inputs:
+      append(data.inputs, slots);
+      break;
+    case RoleSource::Capacities:
+      append(
+          std::vector(call.capacities, call.capacities + program_.input_count),
+          slots);
+      break;
+    case RoleSource::Labels:
+      append(data.labels, slots);
+      break;
+    case RoleSource::Outputs:
+      append(std::vector{outputs_.pointer<void>()}, slots);
+      break;
+    case RoleSource::Parameters:
+      append(tensors(0, program_.parameter_count), slots);
+      break;
+    case RoleSource::States:
+      append(tensors(program_.parameter_count, program_.state_count), slots);
+      break;
+    default:
+      assert(false && "no other source is a table");
+    }
+  }
   return slots;
 }
 
 DeviceProgram::Launches &DeviceProgram::launchesOf(ProgramStep step) {
-  return step == ProgramStep::Train      ? train_
-         : step == ProgramStep::Evaluate ? evaluate_
-                                         : predict_;
+  return launches_.at(entryOf(program_, step)->name);
 }
 
 void DeviceProgram::launch(const Launches &launches, std::int64_t offset,
@@ -142,7 +180,7 @@ void DeviceProgram::runSteps(ProgramStep step, std::int64_t rows) {
   const auto setDone = [&] {
     driver.check(
         driver.copyOnDevice(
-            slots_.address() + MLC_SLOT_DONE * sizeof(std::int64_t),
+            slots_.address() + MlcDeviceCall_done * sizeof(std::int64_t),
             doneTable_.address() + done / graphSteps * sizeof(std::int64_t),
             sizeof(std::int64_t), device_->stream()),
         "counting steps");
@@ -176,14 +214,20 @@ void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
     copyModelIn();
   const std::size_t rowCount = call.row_count;
   const std::span losses(call.losses, call.losses ? count : 0);
-  const std::span outputs(call.outputs,
-                          call.outputs ? rowCount * program_.outputs : 0);
+  const std::size_t outputCount = rowCount * columnsOf(program_);
+  const std::span outputs(call.outputs ? static_cast<float *>(call.outputs[0])
+                                       : nullptr,
+                          call.outputs ? outputCount : 0);
   const std::span counted(static_cast<std::byte *>(scores),
                           scores ? count * MLC_SCORE_BYTES : 0);
   losses_.reserve(count * sizeof(float), "losses");
   scores_.reserve(count * MLC_SCORE_BYTES, "scores");
   if (!isTraining)
-    outputs_.reserve(rowCount * program_.outputs * sizeof(float), "outputs");
+    outputs_.reserve(outputCount * sizeof(float), "outputs");
+  else
+    learningRates_.assign(
+        std::as_bytes(std::span(call.learning_rates, std::size_t(count))),
+        "learning rates");
   if (doneValues_.size() <= std::size_t(count / graphSteps)) {
     doneValues_.resize(count / graphSteps + 1);
     for (std::size_t i = 0; i < doneValues_.size(); ++i)
@@ -191,10 +235,10 @@ void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
     doneTable_.assign(std::as_bytes(std::span(doneValues_)),
                       "numbers of steps");
   }
-  slotValues_ = slotsFor(call);
-  data_.describe(call, slotValues_);
-  slotValues_[MLC_CALL_ROWS] =
-      std::int64_t(rowLists_->find({call.rows, rowCount}));
+  MlcCall onDevice = call;
+  onDevice.rows = reinterpret_cast<const std::int32_t *>(
+      rowLists_->find({call.rows, rowCount}));
+  slotValues_ = slotsFor(onDevice, data_.describe(call));
   // Never moved: the graph knows the address.
   slots_.assign(std::as_bytes(std::span(slotValues_)), "a call's arguments");
   if (isTraining)

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace mlc::runtime {
@@ -46,7 +47,7 @@ public:
 
   /// Runs a step for each batch of a call on data that was placed, and waits.
   /// Evaluation tells in `scores`, where that is not null, 4 bytes a batch
-  /// (MLC_SLOT_SCORES), and its outputs may stay on the GPU (null).
+  /// (MlcDeviceCall), and its outputs may stay on the GPU (null).
   void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
 
 private:
@@ -77,7 +78,8 @@ private:
   std::vector<Kernel> findKernels(const MlcLaunches &launches) const;
   void copyModelIn();
   void copyModelOut();
-  std::vector<std::int64_t> slotsFor(const MlcCall &call) const;
+  std::vector<std::int64_t> slotsFor(const MlcCall &call,
+                                     const DeviceTables &data) const;
   Launches &launchesOf(ProgramStep step);
   void launch(const Launches &launches, std::int64_t offset, Batch batch);
   void makeGraph(Launches &launches);
@@ -90,12 +92,13 @@ private:
   const MlcDevice *code_; ///< With products by the library, or without.
   std::unique_ptr<DeviceProducts> products_; ///< Null: all is generated.
   cuda::Module module_ = nullptr;
-  Launches train_, evaluate_, predict_;
+  std::map<std::string_view, Launches> launches_; ///< By entry point.
   /// MlcDevice's `chip`, or `steps` where this GPU cannot run that; without a
   /// function where it can run neither.
   Kernel steps_;
   std::vector<DeviceMemory> tensors_; ///< Parameters, then states.
-  DeviceMemory workspace_, slots_, losses_, outputs_, scores_, doneTable_;
+  DeviceMemory workspace_, slots_, losses_, outputs_, scores_, learningRates_,
+      doneTable_;
   std::vector<std::int64_t> slotValues_; ///< That slots_ holds.
   std::unique_ptr<DeviceRows> rowLists_;
   std::vector<std::int64_t> doneValues_; ///< That doneTable_ holds.

@@ -17,6 +17,10 @@
 
 namespace mlc::runtime {
 
+static std::span<const MlcLaunches> entriesOf(const MlcDevice &device) {
+  return {device.entries, std::size_t(device.entry_count)};
+}
+
 /// Whether products go to the library: where it is not to be had, there is code
 /// that does without.
 void DeviceProgram::chooseProducts() {
@@ -26,12 +30,14 @@ void DeviceProgram::chooseProducts() {
     // The addresses, by which algorithms are chosen, never change.
     workspace_.reserve(std::max(code_->workspace, code_->generated->workspace),
                        "a batch");
-    slotValues_ = slotsFor({});
+    MlcCall none{};
+    const std::vector<std::int64_t> capacities(program_.input_count);
+    none.capacities = capacities.data();
+    slotValues_ = slotsFor(none, DeviceTables(program_));
     products_ = std::make_unique<DeviceProducts>(
         *device_, MlcPrecision(code_->precision));
-    prepareProducts(code_->train);
-    prepareProducts(code_->evaluate);
-    prepareProducts(code_->predict);
+    for (const MlcLaunches &entry : runtime::entriesOf(*code_))
+      prepareProducts(entry);
   } catch (const NoCublas &reason) {
     products_.reset();
     code_ = code_->generated;
@@ -86,9 +92,8 @@ void DeviceProgram::loadModule() {
     throw InputError(fmt::format("GPU: its code cannot be loaded: {}{}{}",
                                  driver.describe(result), *log ? ": " : "",
                                  log));
-  train_.kernels = findKernels(code_->train);
-  evaluate_.kernels = findKernels(code_->evaluate);
-  predict_.kernels = findKernels(code_->predict);
+  for (const MlcLaunches &entry : runtime::entriesOf(*code_))
+    launches_[entry.entry].kernels = findKernels(entry);
   findSteps();
   rowLists_ = std::make_unique<DeviceRows>(
       *device_, findKernel(code_->order).function, code_->order);

@@ -51,15 +51,15 @@ void DeviceRows::order(const EpochOrder &order,
                             order.rows.size_bytes(), device_.stream()),
         "ordering rows");
   const FeistelShape shape = feistelShape(order.rows.size());
-  values_[MLC_ORDER_ROWS] = std::int64_t(from->memory.address());
-  values_[MLC_ORDER_COUNT] = std::ssize(order.rows);
-  values_[MLC_ORDER_RESULT] = std::int64_t(to->memory.address());
-  values_[MLC_ORDER_SEED] = std::int64_t(order.seed);
-  values_[MLC_ORDER_PURPOSE] = std::int64_t(RandomPurpose::Shuffle);
-  values_[MLC_ORDER_LEFT_BITS] = shape.leftBits;
-  values_[MLC_ORDER_RIGHT_BITS] = shape.rightBits;
-  values_[MLC_ORDER_ROUNDS] = shape.rounds;
-  slots_.assign(std::as_bytes(std::span(values_)), "an epoch's order");
+  values_ = {.rows = from->memory.pointer<std::int32_t>(),
+             .count = std::ssize(order.rows),
+             .result = to->memory.pointer<std::int32_t>(),
+             .seed = std::int64_t(order.seed),
+             .purpose = std::int64_t(RandomPurpose::Shuffle),
+             .left_bits = shape.leftBits,
+             .right_bits = shape.rightBits,
+             .rounds = shape.rounds};
+  slots_.assign(std::as_bytes(std::span(&values_, 1)), "an epoch's order");
   cuda::DevicePointer slots = slots_.address();
   std::int64_t epoch = order.epoch;
   void *arguments[] = {&slots, &epoch};

@@ -12,7 +12,6 @@
 #include "Program/EpochOrder.h"
 #include "mlc/RuntimeABI.h"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -54,7 +53,7 @@ private:
   cuda::Function kernel_;
   const MlcKernel &launch_;
   DeviceMemory slots_, others_;
-  std::array<std::int64_t, MLC_ORDER_SLOTS> values_{}; ///< Of slots_.
+  MlcOrder values_{}; ///< Of slots_.
   std::vector<std::weak_ptr<PlacedRows>> placed_;
 };
 

@@ -29,6 +29,17 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
   takeIndices();
   if (use == LabelUse::Needed)
     takeLabels();
+  if (data_.isSparse())
+    inputData_ = {.values =
+                      data_.hasOnlyOnes() ? nullptr : data_.values().data(),
+                  .indices = indices_,
+                  .indptr = data_.indptr().data()};
+  else
+    inputData_.values = data_.features().data();
+  if (classLabels_)
+    labelData_ = classLabels_;
+  else
+    labelData_ = realLabels_;
 }
 
 void Examples::fail(const std::string &message) const {
@@ -36,7 +47,7 @@ void Examples::fail(const std::string &message) const {
 }
 
 void Examples::checkInput() const {
-  const bool wantsSparse = program_.input_kind == MLC_INPUT_CSR;
+  const bool wantsSparse = inputOf(program_).kind == MLC_INPUT_CSR;
   if (data_.rows() > std::numeric_limits<std::int32_t>::max())
     fail(fmt::format("the data set has {} rows, but a program counts at most "
                      "{}; split it",
@@ -50,12 +61,12 @@ void Examples::checkInput() const {
                       "without #graph.csr"
                     : "compile the model with #graph.csr, or write the "
                       "rows as one F32 tensor 'features'"));
-  if (data_.width() != program_.input_width)
+  if (data_.width() != widthOf(program_))
     fail(fmt::format(
         "program '{}' expects {} features, but the file has {}; {}",
-        program_.name, program_.input_width, data_.width(),
+        program_.name, widthOf(program_), data_.width(),
         wantsSparse ? fmt::format("make it with mlc data --max-features {}",
-                                  program_.input_width)
+                                  widthOf(program_))
                     : "change the file, or the model's input"));
 }
 
@@ -77,7 +88,7 @@ void Examples::takeIndices() {
 }
 
 void Examples::takeLabels() {
-  switch (MlcLabelKind(program_.label_kind)) {
+  switch (labelKindOf(program_)) {
   case MLC_LABEL_CLASS:
     return takeClassLabels();
   case MLC_LABEL_BINARY:
@@ -88,6 +99,7 @@ void Examples::takeLabels() {
 }
 
 void Examples::takeClassLabels() {
+  const std::int64_t classes = labelOf(program_).limit;
   if (!data_.hasClassLabels()) {
     const std::span<const float> labels = data_.realLabels();
     if (data_.labelColumns() != 1)
@@ -97,12 +109,11 @@ void Examples::takeClassLabels() {
     convertedClasses_.reserve(labels.size());
     for (std::size_t row = 0; row < labels.size(); ++row) {
       // Compared as a float, since not every float fits an integer.
-      if (!(labels[row] >= 0 && labels[row] < float(program_.outputs) &&
+      if (!(labels[row] >= 0 && labels[row] < float(classes) &&
             labels[row] == std::floor(labels[row])))
         fail(fmt::format("row {}: label {} is no class; program '{}' expects "
                          "whole numbers from 0 to {}",
-                         row, labels[row], program_.name,
-                         program_.outputs - 1));
+                         row, labels[row], program_.name, classes - 1));
       convertedClasses_.push_back(std::int32_t(labels[row]));
     }
     classLabels_ = convertedClasses_.data();
@@ -110,26 +121,26 @@ void Examples::takeClassLabels() {
   }
   const std::span<const std::int32_t> labels = data_.classLabels();
   for (std::size_t row = 0; row < labels.size(); ++row)
-    if (labels[row] < 0 || labels[row] >= program_.outputs)
+    if (labels[row] < 0 || labels[row] >= classes)
       fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
                        "classes from 0 to {}",
-                       row, labels[row], program_.name, program_.outputs - 1));
+                       row, labels[row], program_.name, classes - 1));
   classLabels_ = labels.data();
 }
 
 void Examples::takeBinaryLabels() {
   if (data_.hasClassLabels()) {
-    if (program_.outputs != 1)
+    if (columnsOf(program_) != 1)
       fail(fmt::format("program '{}' expects labels of {} columns, but the "
                        "file has one class a row",
-                       program_.name, program_.outputs));
+                       program_.name, columnsOf(program_)));
     convertedReals_.assign(data_.classLabels().begin(),
                            data_.classLabels().end());
     realLabels_ = convertedReals_.data();
   } else {
     takeRealLabels();
   }
-  const std::int64_t columns = program_.outputs;
+  const std::int64_t columns = columnsOf(program_);
   for (std::int64_t i = 0; i < data_.rows() * columns; ++i)
     if (!(realLabels_[i] >= 0.0f && realLabels_[i] <= 1.0f))
       fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
@@ -145,29 +156,31 @@ void Examples::takeRealLabels() {
     fail(fmt::format("program '{}' expects real labels, but the file has "
                      "classes; write 'labels' as F32",
                      program_.name));
-  if (data_.labelColumns() != program_.outputs)
+  if (data_.labelColumns() != columnsOf(program_))
     fail(fmt::format(
         "program '{}' expects labels of {} column{}, but the file has {}",
-        program_.name, program_.outputs, program_.outputs == 1 ? "" : "s",
+        program_.name, columnsOf(program_), columnsOf(program_) == 1 ? "" : "s",
         data_.labelColumns()));
   realLabels_ = data_.realLabels().data();
 }
 
 void Examples::describe(MlcCall &call) const {
-  call.indptr = data_.indptr().data();
-  call.indices = indices_;
-  call.values = data_.hasOnlyOnes() ? nullptr : data_.values().data();
-  call.features = data_.features().data();
-  call.labels = classLabels_ ? static_cast<const void *>(classLabels_)
-                             : static_cast<const void *>(realLabels_);
+  call.inputs = &inputData_;
+  call.labels = &labelData_;
 }
 
 std::int64_t Examples::stratumOf(std::int64_t row) const {
   if (classLabels_)
     return classLabels_[row];
-  if (program_.label_kind == MLC_LABEL_BINARY && program_.outputs == 1)
+  if (labelKindOf(program_) == MLC_LABEL_BINARY && columnsOf(program_) == 1)
     return realLabels_[row] >= 0.5f;
   return 0;
+}
+
+const std::int64_t *Examples::capacities() const {
+  if (capacity_ < 0)
+    capacity_ = nonzeroCapacity(program_.batch);
+  return &capacity_;
 }
 
 std::int64_t Examples::nonzeroCapacity(std::int64_t batch) const {

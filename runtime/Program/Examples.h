@@ -10,7 +10,7 @@
 
 #include "Data/Dataset.h"
 #include "Program/AlignedBuffer.h"
-#include "mlc/RuntimeABI.h"
+#include "Signature.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,8 +34,9 @@ public:
   const Dataset &data() const { return data_; }
   std::int64_t rows() const { return data_.rows(); }
 
-  /// Points the call's fields of data and labels here: to the mapped file
-  /// wherever it has the form that programs read.
+  /// Points the call's tables of inputs and labels here, to which these must
+  /// not move: their data are the mapped file's wherever it has the form that
+  /// programs read.
   void describe(MlcCall &call) const;
 
   /// MLC_LABEL_CLASS: [rows]. Null for others.
@@ -49,6 +50,9 @@ public:
 
   /// At least the non-zeros of any `batch` rows; 0 for dense data.
   std::int64_t nonzeroCapacity(std::int64_t batch) const;
+  /// The same for batches of the program, as MlcCall wants it, computed when it
+  /// is first asked for.
+  const std::int64_t *capacities() const;
 
   /// Throws InputError where the files tell that column i means one thing here
   /// and another in `other`, a data set or weights.
@@ -72,6 +76,10 @@ private:
   AlignedBuffer<std::uint16_t> convertedIndices_;
   std::vector<float> convertedReals_;
   std::vector<std::int32_t> convertedClasses_;
+  // What calls point to.
+  MlcInputData inputData_{};
+  const void *labelData_ = nullptr;
+  mutable std::int64_t capacity_ = -1; ///< -1: not yet computed.
 };
 
 /// Identifies the vectorizer that made a data set (its description, its

@@ -17,24 +17,27 @@ namespace mlc::runtime {
 Executor::Executor(const MlcProgram &program, Model &model,
                    std::int64_t threads, std::int64_t nonzeroCapacity,
                    std::unique_ptr<CudaDevice> device)
-    : program_(program), model_(&model), threads_(threads) {
+    : program_(program), model_(&model), threads_(threads),
+      capacities_(program.input_count, -1) {
   if (device)
     device_ =
         std::make_unique<DeviceProgram>(program, std::move(device), model);
   else
     prepare(threads, nonzeroCapacity);
-  nonzeroCapacity_ = nonzeroCapacity; // Of calls on a GPU as well.
+  capacities_[0] = nonzeroCapacity; // Of calls on a GPU as well.
 }
 
 Executor::Executor(const Predictor &predictor, std::int64_t threads,
                    std::unique_ptr<CudaDevice> device)
-    : program_(predictor.program()), predictor_(&predictor), threads_(threads) {
+    : program_(predictor.program()), predictor_(&predictor), threads_(threads),
+      capacities_(program_.input_count, -1) {
   if (!device)
     return;
   copy_ = std::make_unique<Model>(program_, ModelStates::None);
   for (std::int64_t i = 0; i < program_.parameter_count; ++i) {
     const std::span<float> copy = copy_->parameter(i);
-    std::copy_n(predictor.parameters()[i], copy.size(), copy.data());
+    std::copy_n(static_cast<const float *>(predictor.parameters()[i]),
+                copy.size(), copy.data());
   }
   model_ = copy_.get();
   device_ =
@@ -44,17 +47,19 @@ Executor::Executor(const Predictor &predictor, std::int64_t threads,
 void Executor::prepare(std::int64_t workers, std::int64_t nonzeros) {
   if (workers == threads_ && !workers_)
     workers_.emplace(threads_);
-  if (workers <= workspaceWorkers_ && nonzeros <= nonzeroCapacity_)
+  std::int64_t &capacity = capacities_[0];
+  if (workers <= workspaceWorkers_ && nonzeros <= capacity)
     return;
   workspaceWorkers_ = std::max(workspaceWorkers_, workers);
   // Twice what is asked for again, so that slowly growing rows are soon at an
   // end.
-  if (nonzeros > nonzeroCapacity_)
-    nonzeroCapacity_ = nonzeroCapacity_ < 0 ? nonzeros : 2 * nonzeros;
+  if (nonzeros > capacity)
+    capacity = capacity < 0 ? nonzeros : 2 * nonzeros;
   workspace_ = {};
   workspace_ =
-      makeWorkspace(program_.workspace, workspaceWorkers_, nonzeroCapacity_,
-                    predictor_ ? WorkspaceUse::Forward : WorkspaceUse::Train);
+      makeWorkspace(workspaceOf(program_, predictor_ ? WorkspaceUse::Forward
+                                                     : WorkspaceUse::All),
+                    workspaceWorkers_, capacity);
 }
 
 MlcCall Executor::callOn(const Examples &examples) {
@@ -62,12 +67,13 @@ MlcCall Executor::callOn(const Examples &examples) {
   examples.describe(call);
   if (predictor_) {
     call.parameters = predictor_->parameters();
-    call.nonzero_capacity = examples.nonzeroCapacity(program_.batch);
+    call.capacities = examples.capacities();
   } else {
     call.parameters = model_->parameters();
     call.states = model_->states();
-    call.nonzero_capacity = nonzeroCapacity_;
+    call.capacities = capacities_.data();
   }
+  call.ranks = 1;
   if (device_)
     device_->place(call, examples.rows());
   return call;
@@ -78,14 +84,14 @@ void Executor::run(ProgramStep step, const MlcCall &given, void *scores) {
     return device_->run(step, given, scores);
   // One batch is one worker's, who needs no team for it.
   const bool isAlone = predictor_ && given.row_count <= program_.batch;
-  prepare(isAlone ? 1 : threads_, given.nonzero_capacity);
+  prepare(isAlone ? 1 : threads_, given.capacities[0]);
   MlcCall call = given;
   call.workspace = workspace_.data();
-  call.nonzero_capacity = nonzeroCapacity_;
+  call.capacities = capacities_.data();
   if (isAlone)
-    runAlone(entryOf(program_, step), call);
+    runAlone(functionOf(program_, step), call);
   else
-    workers_->run(entryOf(program_, step), call);
+    workers_->run(functionOf(program_, step), call);
 }
 
 std::shared_ptr<PlacedRows>

@@ -23,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -60,7 +61,7 @@ public:
   MlcCall callOn(const Examples &examples);
 
   /// Runs a step for each batch of the call. Where a GPU evaluates, `scores`
-  /// gets 4 bytes a batch (MLC_SLOT_SCORES), and outputs may be null.
+  /// gets 4 bytes a batch (MlcDeviceCall), and outputs may be null.
   void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
 
   /// Gives a GPU a copy of rows that calls will point to, as long as the result
@@ -80,8 +81,9 @@ private:
   Model *model_ = nullptr;      ///< What is trained, or the copy.
   std::int64_t threads_;
   std::optional<Workers> workers_;
-  std::int64_t workspaceWorkers_ = 0, nonzeroCapacity_ = -1;
-  AlignedBuffer<std::byte> workspace_; ///< For so many workers and non-zeros.
+  std::int64_t workspaceWorkers_ = 0;
+  std::vector<std::int64_t> capacities_; ///< [inputs]; -1 at first.
+  AlignedBuffer<std::byte> workspace_;   ///< For so many workers and non-zeros.
   std::unique_ptr<DeviceProgram> device_;
 };
 

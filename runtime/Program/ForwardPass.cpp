@@ -25,8 +25,8 @@ static std::int64_t batchLimit(const MlcProgram &program, std::int64_t workers,
                                std::int64_t rows) {
   constexpr std::int64_t outputElements = 1 << 20;
   const std::int64_t wanted =
-      std::clamp(outputElements / program.batch / program.outputs, 8 * workers,
-                 64 * workers);
+      std::clamp(outputElements / program.batch / columnsOf(program),
+                 8 * workers, 64 * workers);
   return std::min(wanted, (rows - 1) / program.batch + 1);
 }
 
@@ -34,7 +34,7 @@ static std::int64_t batchLimit(const MlcProgram &program, std::int64_t workers,
 static std::int64_t countLimit(const MlcProgram &program, std::int64_t rows) {
   constexpr std::int64_t outputElements = 1 << 24;
   const std::int64_t wanted = std::max<std::int64_t>(
-      outputElements / program.batch / program.outputs, 1);
+      outputElements / program.batch / columnsOf(program), 1);
   return std::min(wanted, (rows - 1) / program.batch + 1);
 }
 
@@ -43,7 +43,7 @@ ForwardPass::ForwardPass(Executor &executor, const Examples &examples)
       batchLimit_(
           batchLimit(executor.program(), executor.threads(), examples.rows())),
       outputs_(batchLimit_ * executor.program().batch *
-               executor.program().outputs),
+               columnsOf(executor.program())),
       losses_(batchLimit_), chunk_(batchLimit_, executor.threads()),
       countLimit_(executor.device()
                       ? countLimit(executor.program(), examples.rows())
@@ -75,17 +75,18 @@ bool ForwardPass::forEachChunk(
 bool ForwardPass::run(
     ProgramStep step, std::span<const std::int32_t> rows,
     const std::function<void(const ForwardChunk &)> &consume) {
-  call_.outputs = outputs_.data();
+  outputTable_[0] = outputs_.data();
+  call_.outputs = outputTable_;
   call_.losses = losses_.data();
   return forEachChunk(rows, chunk_, [&](std::span<const std::int32_t> some) {
     const std::int64_t batches = batchesOf(some.size());
     const auto start = ChunkSize::Clock::now();
     executor_.run(step, call_);
     chunk_.observe(batches, ChunkSize::Clock::now() - start);
-    consume(
-        {some,
-         std::span(outputs_).first(some.size() * executor_.program().outputs),
-         std::span(losses_).first(batches)});
+    consume({some,
+             std::span(outputs_).first(some.size() *
+                                       columnsOf(executor_.program())),
+             std::span(losses_).first(batches)});
   });
 }
 
@@ -111,7 +112,7 @@ bool ForwardPass::count(std::span<const std::int32_t> rows, Tally &tally) {
         addLosses(std::span(countedLosses_).first(batches), some.size(),
                   program.batch, tally);
         for (std::int32_t score : std::span(scores_).first(batches))
-          if (program.label_kind == MLC_LABEL_REAL)
+          if (labelKindOf(program) == MLC_LABEL_REAL)
             tally.squares += std::bit_cast<float>(score);
           else
             tally.right += score;
@@ -119,11 +120,11 @@ bool ForwardPass::count(std::span<const std::int32_t> rows, Tally &tally) {
 }
 
 const char *scoreName(const MlcProgram &program) {
-  return program.label_kind == MLC_LABEL_REAL ? "rmse" : "accuracy";
+  return labelKindOf(program) == MLC_LABEL_REAL ? "rmse" : "accuracy";
 }
 
 std::string scoreText(const MlcProgram &program, double score) {
-  return program.label_kind == MLC_LABEL_REAL
+  return labelKindOf(program) == MLC_LABEL_REAL
              ? fmt::format("{:.4f}", score)
              : fmt::format("{:.2f} %", 100 * score);
 }
@@ -144,14 +145,14 @@ Evaluator::~Evaluator() = default;
 
 void Evaluator::addRow(std::int32_t row, const float *outputs,
                        Tally &tally) const {
-  const std::int64_t columns = program_.outputs;
-  if (program_.label_kind == MLC_LABEL_CLASS) {
+  const std::int64_t columns = columnsOf(program_);
+  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
     const auto answer = std::max_element(outputs, outputs + columns) - outputs;
     tally.right += answer == examples_.classLabels()[row];
     tally.addAnswer(answer);
     return;
   }
-  if (columns == 1 && program_.label_kind == MLC_LABEL_BINARY)
+  if (columns == 1 && labelKindOf(program_) == MLC_LABEL_BINARY)
     tally.addAnswer(outputs[0] > 0);
   const float *labels = examples_.realLabels() + row * columns;
   for (std::int64_t i = 0; i < columns; ++i) {
@@ -164,14 +165,14 @@ void Evaluator::addRow(std::int32_t row, const float *outputs,
 void Evaluator::add(const ForwardChunk &chunk, Tally &tally) const {
   addLosses(chunk.losses, chunk.rows.size(), program_.batch, tally);
   for (std::size_t i = 0; i < chunk.rows.size(); ++i)
-    addRow(chunk.rows[i], &chunk.outputs[i * program_.outputs], tally);
+    addRow(chunk.rows[i], &chunk.outputs[i * columnsOf(program_)], tally);
 }
 
 double Evaluator::scoreOf(const Tally &tally) const {
   const double columns =
-      program_.label_kind == MLC_LABEL_CLASS ? 1 : program_.outputs;
+      labelKindOf(program_) == MLC_LABEL_CLASS ? 1 : columnsOf(program_);
   const double count = double(rows_.size()) * columns;
-  return program_.label_kind == MLC_LABEL_REAL
+  return labelKindOf(program_) == MLC_LABEL_REAL
              ? std::sqrt(tally.squares / count)
              : double(tally.right) / count;
 }

@@ -73,6 +73,7 @@ private:
   MlcCall call_;
   std::int64_t batchLimit_; ///< Batches that the buffers have room for.
   std::vector<float> outputs_, losses_;
+  void *outputTable_[1]; ///< [outputs] where they are.
   ChunkSize chunk_;
   std::int64_t countLimit_; ///< The same where outputs stay on a GPU.
   std::vector<float> countedLosses_;

@@ -10,11 +10,11 @@
 namespace mlc::runtime {
 
 Task taskOf(const MlcProgram &program) {
-  switch (MlcLabelKind(program.label_kind)) {
+  switch (labelKindOf(program)) {
   case MLC_LABEL_REAL:
     break;
   case MLC_LABEL_BINARY:
-    return program.outputs == 1 ? Task::Binary : Task::MultiLabel;
+    return columnsOf(program) == 1 ? Task::Binary : Task::MultiLabel;
   case MLC_LABEL_CLASS:
     return Task::MultiClass;
   }
@@ -22,11 +22,11 @@ Task taskOf(const MlcProgram &program) {
 }
 
 void KeptAnswers::reserve(std::int64_t rows) {
-  outputs_.reserve(rows * program_.outputs);
-  if (program_.label_kind == MLC_LABEL_CLASS)
+  outputs_.reserve(rows * columnsOf(program_));
+  if (labelKindOf(program_) == MLC_LABEL_CLASS)
     classes_.reserve(rows);
   else
-    labels_.reserve(rows * program_.outputs);
+    labels_.reserve(rows * columnsOf(program_));
 }
 
 void KeptAnswers::clear() {
@@ -37,9 +37,9 @@ void KeptAnswers::clear() {
 
 void KeptAnswers::add(const ForwardChunk &chunk) {
   outputs_.insert(outputs_.end(), chunk.outputs.begin(), chunk.outputs.end());
-  const std::int64_t columns = program_.outputs;
+  const std::int64_t columns = columnsOf(program_);
   for (std::int32_t row : chunk.rows)
-    if (program_.label_kind == MLC_LABEL_CLASS) {
+    if (labelKindOf(program_) == MLC_LABEL_CLASS) {
       classes_.push_back(examples_.classLabels()[row]);
     } else {
       const float *labels = examples_.realLabels() + row * columns;
@@ -50,7 +50,7 @@ void KeptAnswers::add(const ForwardChunk &chunk) {
 Judged KeptAnswers::judged(const Decision &decision) const {
   Judged judged;
   judged.task = taskOf(program_);
-  judged.columns = program_.outputs;
+  judged.columns = columnsOf(program_);
   judged.rows = std::ssize(outputs_) / judged.columns;
   judged.outputs = outputs_;
   judged.classes = classes_;

@@ -14,36 +14,32 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <fmt/format.h>
 #include <utility>
 
 namespace mlc::runtime {
 
-std::int64_t elementsOf(const MlcParameter &parameter) {
-  return parameter.shape[0] * parameter.shape[1];
-}
-
-std::vector<std::int64_t> shapeOf(const MlcParameter &parameter) {
-  return {parameter.shape, parameter.shape + parameter.rank};
-}
-
 Model::Model(const MlcProgram &program, ModelStates states)
     : program_(program), parameterPointers_(program.parameter_count),
       statePointers_(states == ModelStates::Kept ? program.state_count : 0) {
   ArenaLayout layout;
-  std::vector<std::pair<float **, std::size_t>> places;
-  const auto place = [&](float *&pointer, std::int64_t parameter) {
-    const std::size_t bytes = sizeOf(parameter) * sizeof(float);
+  std::vector<std::pair<void **, std::size_t>> places;
+  const auto place = [&](void *&pointer, const MlcShape &shape) {
+    const std::size_t bytes = elementsOf(shape) * sizeof(float);
     places.emplace_back(&pointer, layout.place(bytes) / sizeof(float));
   };
   // Each parameter beside its states, since an update runs through them at the
   // same time.
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
-    place(parameterPointers_[i], i);
+    place(parameterPointers_[i], program.parameters[i].shape);
     for (std::size_t j = 0; j < statePointers_.size(); ++j)
       if (program.states[j].parameter == i)
-        place(statePointers_[j], i);
+        place(statePointers_[j], program.states[j].shape);
   }
+  for (std::size_t j = 0; j < statePointers_.size(); ++j)
+    if (program.states[j].parameter == MLC_NO_PARAMETER)
+      place(statePointers_[j], program.states[j].shape);
   arena_ = AlignedBuffer<float>(layout.bytes() / sizeof(float));
   for (auto [pointer, offset] : places)
     *pointer = arena_.data() + offset;
@@ -51,7 +47,10 @@ Model::Model(const MlcProgram &program, ModelStates states)
 
 void Model::initialize(std::uint64_t seed) {
   for (std::int64_t i = 0; i < program_.parameter_count; ++i)
-    initializeParameter(program_.parameters[i], i, seed, parameter(i));
+    if (const void *data = program_.parameters[i].data)
+      std::memcpy(parameter(i).data(), data, parameter(i).size_bytes());
+    else
+      initializeParameter(program_.parameters[i], i, seed, parameter(i));
 }
 
 std::string describe(const ModelElement &element) {

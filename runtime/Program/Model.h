@@ -9,7 +9,7 @@
 #define MLC_RUNTIME_PROGRAM_MODEL_H
 
 #include "Program/AlignedBuffer.h"
-#include "mlc/RuntimeABI.h"
+#include "Signature.h"
 
 #include <cstdint>
 #include <functional>
@@ -19,10 +19,6 @@
 #include <vector>
 
 namespace mlc::runtime {
-
-/// Elements of a parameter, and of each of its states.
-std::int64_t elementsOf(const MlcParameter &parameter);
-std::vector<std::int64_t> shapeOf(const MlcParameter &parameter);
 
 /// An element of a parameter or of an optimiser's state.
 struct ModelElement {
@@ -47,7 +43,8 @@ public:
   explicit Model(const MlcProgram &program,
                  ModelStates states = ModelStates::Kept);
 
-  /// Gives every parameter its first value; the states stay as they are.
+  /// Gives every parameter its first value, which the program itself may have;
+  /// the states stay as they are.
   void initialize(std::uint64_t seed);
 
   std::span<float> parameter(std::int64_t number) {
@@ -108,11 +105,11 @@ public:
   }
 
   /// As MlcCall wants them.
-  float *const *parameters() const {
+  void *const *parameters() const {
     refresh();
     return parameterPointers_.data();
   }
-  float *const *states() const {
+  void *const *states() const {
     refresh();
     return statePointers_.data();
   }
@@ -126,10 +123,12 @@ public:
 
 private:
   std::span<float> rawParameter(std::int64_t number) const {
-    return {parameterPointers_[number], sizeOf(number)};
+    return {static_cast<float *>(parameterPointers_[number]),
+            std::size_t(elementsOf(program_.parameters[number].shape))};
   }
   std::span<float> rawState(std::int64_t number) const {
-    return {statePointers_[number], sizeOf(program_.states[number].parameter)};
+    return {static_cast<float *>(statePointers_[number]),
+            std::size_t(elementsOf(program_.states[number].shape))};
   }
   void refresh() const {
     if (!isStale_ || !fetch_)
@@ -137,14 +136,11 @@ private:
     fetch_();
     isStale_ = false;
   }
-  std::size_t sizeOf(std::int64_t number) const {
-    return elementsOf(program_.parameters[number]);
-  }
 
   const MlcProgram &program_;
   /// All parameters and states, so that small ones share a huge page.
   AlignedBuffer<float> arena_;
-  std::vector<float *> parameterPointers_, statePointers_;
+  std::vector<void *> parameterPointers_, statePointers_;
   std::function<void()> fetch_;
   mutable bool isStale_ = false;
   bool isChanged_ = true;

@@ -63,15 +63,15 @@ void PredictionWriter::appendJson(Text &text, std::int64_t row,
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{{\"row\": {}, \"outputs\": ", row);
   appendArray(text, outputs);
-  if (program_.label_kind != MLC_LABEL_REAL) {
+  if (labelKindOf(program_) != MLC_LABEL_REAL) {
     append(text, ", \"probabilities\": ");
     appendArray(text, meaning.probabilities);
   }
-  if (program_.label_kind == MLC_LABEL_BINARY) {
+  if (labelKindOf(program_) == MLC_LABEL_BINARY) {
     append(text, ", \"labels\": ");
     appendArray(text, meaning.labels);
   }
-  if (program_.label_kind == MLC_LABEL_CLASS) {
+  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
     const std::int64_t label = meaning.labels[0];
     fmt::format_to(out, ", \"class\": {}", label);
     if (std::size_t(label) < scores_.size())
@@ -84,16 +84,16 @@ void PredictionWriter::appendPlain(Text &text,
                                    std::span<const float> outputs) const {
   const Meaning meaning = meaningOf(program_, outputs, decision_);
   const auto out = std::back_inserter(text);
-  if (program_.label_kind == MLC_LABEL_CLASS)
+  if (labelKindOf(program_) == MLC_LABEL_CLASS)
     fmt::format_to(out, "{}\t", meaning.labels[0]);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (i > 0)
       append(text, "\t");
-    if (program_.label_kind == MLC_LABEL_REAL)
+    if (labelKindOf(program_) == MLC_LABEL_REAL)
       fmt::format_to(out, "{}", outputs[i]);
     else
       fmt::format_to(out, "{:.6f}", meaning.probabilities[i]);
-    if (program_.label_kind == MLC_LABEL_BINARY)
+    if (labelKindOf(program_) == MLC_LABEL_BINARY)
       fmt::format_to(out, "\t{}", meaning.labels[i]);
   }
   append(text, "\n");

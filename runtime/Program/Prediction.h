@@ -9,7 +9,7 @@
 #define MLC_RUNTIME_PROGRAM_PREDICTION_H
 
 #include "Metrics/Judged.h"
-#include "mlc/RuntimeABI.h"
+#include "Signature.h"
 
 #include <cstdint>
 #include <fmt/format.h>

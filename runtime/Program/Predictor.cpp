@@ -57,24 +57,26 @@ void Predictor::Workspace::reserve(const MlcProgram &program,
   // Twice what is asked for, so that slowly growing rows are soon at an end.
   nonzeros = nonzeros_ < 0 ? nonzeros : 2 * nonzeros;
   memory_ = {};
-  memory_ = makeWorkspace(program.workspace, /*workers=*/1, nonzeros,
-                          WorkspaceUse::Forward);
+  memory_ = makeWorkspace(workspaceOf(program, WorkspaceUse::Forward),
+                          /*workers=*/1, nonzeros);
   nonzeros_ = nonzeros;
 }
 
 void Predictor::run(ProgramStep step, MlcCall call,
                     Workspace &workspace) const {
-  const MlcEntryPoint entry = entryOf(program_, step);
-  if (!entry)
+  expectEntry(program_, step);
+  const MlcFunction function = functionOf(program_, step);
+  if (!function)
     throw InputError(fmt::format("program '{}' was compiled for {} alone; "
                                  "recompile it with --target cpu,cuda",
                                  program_.name, program_.device->target));
-  workspace.reserve(program_, call.nonzero_capacity);
-  call.nonzero_capacity = workspace.nonzeros_;
+  workspace.reserve(program_, call.capacities[0]);
+  call.capacities = &workspace.nonzeros_;
+  call.ranks = 1;
   call.parameters = parameters();
   call.states = nullptr;
   call.workspace = workspace.memory_.data();
-  runAlone(entry, call);
+  runAlone(function, call);
 }
 
 [[noreturn]] static void fail(std::int64_t row, const std::string &message) {
@@ -98,10 +100,10 @@ static void checkSparse(const MlcProgram &program, const InputRows &rows) {
     std::int64_t last = -1;
     for (std::int64_t at = rows.starts[row]; at < rows.starts[row + 1]; ++at) {
       const std::int64_t column = rows.columns[at];
-      if (column <= last || column >= program.input_width)
+      if (column <= last || column >= widthOf(program))
         fail(row, fmt::format("expected columns that rise and are from 0 to "
                               "{}, but got {}",
-                              program.input_width - 1, column));
+                              widthOf(program) - 1, column));
       last = column;
       if (!rows.values.empty() && !std::isfinite(rows.values[at]))
         fail(row, fmt::format("expected a finite number in column {}, but got "
@@ -112,7 +114,7 @@ static void checkSparse(const MlcProgram &program, const InputRows &rows) {
 }
 
 static void checkDense(const MlcProgram &program, const InputRows &rows) {
-  const std::int64_t width = program.input_width;
+  const std::int64_t width = widthOf(program);
   if (std::ssize(rows.features) / width != rows.count ||
       std::ssize(rows.features) % width != 0)
     throw InputError(fmt::format("expected {} rows of {} features, but got {} "
@@ -138,35 +140,41 @@ static std::int64_t nonzerosOfBatch(const MlcProgram &program,
 
 void Predictor::predict(const InputRows &rows, std::span<float> outputs,
                         Workspace &workspace) const {
-  if (std::ssize(outputs) != rows.count * program_.outputs)
+  if (std::ssize(outputs) != rows.count * columnsOf(program_))
     throw InputError(fmt::format("expected room for {} outputs of each of {} "
                                  "rows, but got room for {}",
-                                 program_.outputs, rows.count, outputs.size()));
-  MlcCall call{};
-  if (program_.input_kind == MLC_INPUT_CSR) {
+                                 columnsOf(program_), rows.count,
+                                 outputs.size()));
+  MlcInputData input{};
+  std::int64_t capacity = 0;
+  if (inputOf(program_).kind == MLC_INPUT_CSR) {
     checkSparse(program_, rows);
-    call.nonzero_capacity = nonzerosOfBatch(program_, rows);
-    call.indptr = rows.starts.data();
-    call.indices = rows.columns.data();
-    if (program_.input_width <= MLC_U16_WIDTH) {
+    capacity = nonzerosOfBatch(program_, rows);
+    input.indptr = rows.starts.data();
+    input.indices = rows.columns.data();
+    if (widthOf(program_) <= MLC_U16_WIDTH) {
       workspace.columns_.assign(rows.columns.begin(), rows.columns.end());
-      call.indices = workspace.columns_.data();
+      input.indices = workspace.columns_.data();
     }
     // As data sets do, whose bits these are to be.
     const bool hasOnlyOnes = std::ranges::all_of(
         rows.values, [](float value) { return value == 1; });
-    call.values = hasOnlyOnes ? nullptr : rows.values.data();
+    input.values = hasOnlyOnes ? nullptr : rows.values.data();
   } else {
     checkDense(program_, rows);
-    call.features = rows.features.data();
+    input.values = rows.features.data();
   }
   if (std::ssize(workspace.rows_) < rows.count) {
     workspace.rows_.resize(rows.count);
     std::iota(workspace.rows_.begin(), workspace.rows_.end(), 0);
   }
+  void *outputTable[] = {outputs.data()};
+  MlcCall call{};
   call.rows = workspace.rows_.data();
   call.row_count = rows.count;
-  call.outputs = outputs.data();
+  call.inputs = &input;
+  call.capacities = &capacity;
+  call.outputs = outputTable;
   run(ProgramStep::Predict, call, workspace);
 }
 

@@ -68,7 +68,7 @@ public:
   const MlcProgram &program() const { return program_; }
   const SafetensorsFile &weights() const { return weights_; }
   /// As MlcCall wants them; `evaluate` and `predict` only read them.
-  float *const *parameters() const { return parameters_.data(); }
+  void *const *parameters() const { return parameters_.data(); }
   /// Bytes of weights that were copied since they are not aligned in the file.
   std::size_t copiedBytes() const { return copies_.span().size_bytes(); }
 
@@ -80,15 +80,15 @@ public:
                Workspace &workspace) const;
 
   /// Runs `Evaluate` or `Predict` for each batch of a call, whose fields of
-  /// data, rows and results are set, on this thread alone. nonzero_capacity is
-  /// that of the call.
+  /// data, rows and results are set, on this thread alone. `capacities` are
+  /// those of the call.
   void run(ProgramStep step, MlcCall call, Workspace &workspace) const;
 
 private:
   const MlcProgram &program_;
   SafetensorsFile weights_;
   AlignedBuffer<float> copies_;
-  std::vector<float *> parameters_;
+  std::vector<void *> parameters_;
 };
 
 } // namespace mlc::runtime

@@ -8,26 +8,46 @@
 #ifndef MLC_RUNTIME_PROGRAM_PROGRAMSTEP_H
 #define MLC_RUNTIME_PROGRAM_PROGRAMSTEP_H
 
-#include "mlc/RuntimeABI.h"
+#include "Signature.h"
 
 namespace mlc::runtime {
 
 /// `ProfiledTrain` is for CPUs alone.
 enum class ProgramStep { Train, ProfiledTrain, Evaluate, Predict };
 
-/// The CPU's code for it; null in a program for GPUs alone.
-inline MlcEntryPoint entryOf(const MlcProgram &program, ProgramStep step) {
+/// Null where the program has no such entry point.
+inline const MlcEntryPoint *entryOf(const MlcProgram &program,
+                                    ProgramStep step) {
   switch (step) {
   case ProgramStep::Train:
-    return program.train;
   case ProgramStep::ProfiledTrain:
-    return program.train_profiled;
+    return findEntry(program, "train");
   case ProgramStep::Evaluate:
-    return program.evaluate;
+    return findEntry(program, "evaluate");
   case ProgramStep::Predict:
-    return program.predict;
+    return findEntry(program, "predict");
   }
   return nullptr;
+}
+
+/// Throws InputError where the program has no such entry point.
+inline void expectEntry(const MlcProgram &program, ProgramStep step) {
+  if (entryOf(program, step))
+    return;
+  throw InputError(fmt::format(
+      "program '{}' was compiled without {}; recompile the whole model",
+      program.name,
+      step == ProgramStep::Evaluate  ? "evaluation"
+      : step == ProgramStep::Predict ? "prediction"
+                                     : "training"));
+}
+
+/// The CPU's code for it; null where there is none.
+inline MlcFunction functionOf(const MlcProgram &program, ProgramStep step) {
+  const MlcEntryPoint *entry = entryOf(program, step);
+  if (!entry)
+    return nullptr;
+  return step == ProgramStep::ProfiledTrain ? entry->profiled : entry->function;
 }
 
 } // namespace mlc::runtime

@@ -118,8 +118,9 @@ void initializeParameter(const MlcParameter &parameter, std::uint32_t number,
   case MLC_INIT_UNIFORM:
     return fillUniform(elements, float(parameter.value), number, seed);
   case MLC_INIT_UNIFORM_FAN_IN:
-    return fillUniform(elements, float(1.0 / std::sqrt(parameter.shape[0])),
-                       number, seed);
+    return fillUniform(elements,
+                       float(1.0 / std::sqrt(double(parameter.fan_in))), number,
+                       seed);
   case MLC_INIT_NORMAL:
     return fillNormal(elements, float(parameter.value), number, seed);
   }

@@ -32,11 +32,11 @@ static void expectFinite(const std::string &place, const char *name,
 static std::span<const float> tensorOf(const SafetensorsFile &file,
                                        const MlcParameter &parameter) {
   const TensorView &tensor = file.get(parameter.name, ElementType::F32);
-  if (tensor.shape != shapeOf(parameter))
+  if (tensor.shape != sizesOf(parameter.shape))
     throw InputError(fmt::format(
         "{}: tensor '{}': expected shape {}, but the file has {}; were these "
         "weights trained by another model?",
-        file.path(), parameter.name, shapeOf(parameter), tensor.shape));
+        file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape));
   return tensor.as<float>();
 }
 
@@ -101,7 +101,7 @@ void saveWeights(const std::string &path, const MlcProgram &program,
   SafetensorsContents contents;
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     contents.tensors.push_back({program.parameters[i].name, ElementType::F32,
-                                shapeOf(program.parameters[i]),
+                                sizesOf(program.parameters[i].shape),
                                 std::as_bytes(model.parameter(i))});
   std::ranges::copy(vectorizer, std::back_inserter(contents.tensors));
   contents.metadata = std::move(provenance);

@@ -8,12 +8,28 @@
 #include "Program/Workspace.h"
 
 #include "Error.h"
+#include "Signature.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <new>
 #include <optional>
 
 namespace mlc::runtime {
+
+MlcWorkspace workspaceOf(const MlcProgram &program, WorkspaceUse use) {
+  MlcWorkspace most{};
+  for (const MlcEntryPoint &entry : entriesOf(program)) {
+    if (use == WorkspaceUse::Forward && (entry.flags & MLC_ENTRY_UPDATES))
+      continue;
+    const MlcWorkspace &need = entry.workspace;
+    most = {.shared = std::max(most.shared, need.shared),
+            .own = std::max(most.own, need.own),
+            .own_per_nonzero =
+                std::max(most.own_per_nonzero, need.own_per_nonzero)};
+  }
+  return most;
+}
 
 /// Bytes of MlcWorkspace; nothing where they are too many for a number.
 static std::optional<std::int64_t> workspaceBytes(const MlcWorkspace &need,
@@ -32,12 +48,10 @@ static std::optional<std::int64_t> workspaceBytes(const MlcWorkspace &need,
 
 AlignedBuffer<std::byte> makeWorkspace(const MlcWorkspace &need,
                                        std::int64_t workers,
-                                       std::int64_t nonzeros,
-                                       WorkspaceUse use) {
+                                       std::int64_t nonzeros) {
   if (const auto bytes = workspaceBytes(need, workers, nonzeros)) {
     try {
-      return AlignedBuffer<std::byte>(
-          *bytes, use == WorkspaceUse::Forward ? need.shared : 0);
+      return AlignedBuffer<std::byte>(*bytes);
     } catch (const std::bad_alloc &) {
       // Reported below, with what was asked for.
     }

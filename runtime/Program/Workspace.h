@@ -17,17 +17,19 @@
 namespace mlc::runtime {
 
 enum class WorkspaceUse {
-  Train,   ///< All of it.
-  Forward, ///< `evaluate` and `predict`: the workers' own pieces alone.
+  All,
+  Forward, ///< Entry points that update nothing, as evaluation and prediction.
 };
 
-/// A workspace for so many workers and batches of so many non-zeros. Where it
-/// is for forward passes alone, what training's workers share has addresses,
-/// since a worker's piece is found behind it, but takes no memory. Throws
+/// Enough for each of the program's entry points that are meant: they never run
+/// at the same time in one workspace.
+MlcWorkspace workspaceOf(const MlcProgram &program, WorkspaceUse use);
+
+/// A workspace for so many workers and batches of so many non-zeros. Throws
 /// InputError where memory does not suffice.
 AlignedBuffer<std::byte> makeWorkspace(const MlcWorkspace &need,
                                        std::int64_t workers,
-                                       std::int64_t nonzeros, WorkspaceUse use);
+                                       std::int64_t nonzeros);
 
 } // namespace mlc::runtime
 

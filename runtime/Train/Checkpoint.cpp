@@ -39,16 +39,16 @@ SafetensorsContents checkpointContents(const MlcProgram &program,
   SafetensorsContents contents;
   contents.sealed = true;
   const auto add = [&](const char *kind, const char *name,
-                       std::int64_t parameter,
-                       std::span<const float> elements) {
-    contents.tensors.push_back(
-        {fmt::format("{}/{}", kind, name), ElementType::F32,
-         shapeOf(program.parameters[parameter]), std::as_bytes(elements)});
+                       const MlcShape &shape, std::span<const float> elements) {
+    contents.tensors.push_back({fmt::format("{}/{}", kind, name),
+                                ElementType::F32, sizesOf(shape),
+                                std::as_bytes(elements)});
   };
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
-    add("parameter", program.parameters[i].name, i, model.parameter(i));
+    add("parameter", program.parameters[i].name, program.parameters[i].shape,
+        model.parameter(i));
   for (std::int64_t i = 0; i < program.state_count; ++i)
-    add("state", program.states[i].name, program.states[i].parameter,
+    add("state", program.states[i].name, program.states[i].shape,
         model.state(i));
   contents.metadata = {{"format", "mlc.checkpoint"}, {"version", "1"}};
   for (const OriginEntry &entry : origin)
@@ -85,10 +85,9 @@ static void expectSameOrigin(const SafetensorsFile &file,
 }
 
 static void loadTensor(const SafetensorsFile &file, const std::string &name,
-                       const MlcParameter &parameter,
-                       std::span<float> elements) {
+                       const MlcShape &shape, std::span<float> elements) {
   const TensorView &tensor = file.get(name, ElementType::F32);
-  if (tensor.shape != shapeOf(parameter))
+  if (tensor.shape != sizesOf(shape))
     failDamaged(file.path(), fmt::format("tensor '{}' has another shape than "
                                          "its parameter",
                                          name));
@@ -110,10 +109,10 @@ Checkpoint loadCheckpoint(const SafetensorsFile &file,
   });
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     loadTensor(file, fmt::format("parameter/{}", program.parameters[i].name),
-               program.parameters[i], model.parameter(i));
+               program.parameters[i].shape, model.parameter(i));
   for (std::int64_t i = 0; i < program.state_count; ++i)
     loadTensor(file, fmt::format("state/{}", program.states[i].name),
-               program.parameters[program.states[i].parameter], model.state(i));
+               program.states[i].shape, model.state(i));
   return checkpoint;
 }
 

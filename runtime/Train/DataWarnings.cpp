@@ -118,8 +118,8 @@ void warnOfLabels(const MlcProgram &program, const Examples &examples,
                   std::span<const std::int32_t> rows,
                   std::vector<std::string> &warnings) {
   const std::string &path = examples.data().path();
-  if (program.label_kind == MLC_LABEL_CLASS) {
-    std::vector<bool> seen(program.outputs);
+  if (labelKindOf(program) == MLC_LABEL_CLASS) {
+    std::vector<bool> seen(columnsOf(program));
     for (std::int32_t row : rows)
       seen[examples.classLabels()[row]] = true;
     const std::int64_t empty = std::ranges::count(seen, false);
@@ -129,7 +129,8 @@ void warnOfLabels(const MlcProgram &program, const Examples &examples,
           "{}: no row to train on is of class {}{}, so it cannot be learned",
           path, first,
           empty == 1 ? "" : fmt::format(" (nor of {} others)", empty - 1)));
-  } else if (program.label_kind == MLC_LABEL_BINARY && program.outputs == 1) {
+  } else if (labelKindOf(program) == MLC_LABEL_BINARY &&
+             columnsOf(program) == 1) {
     const auto isPositive = [&](std::int32_t row) {
       return examples.realLabels()[row] >= 0.5f;
     };

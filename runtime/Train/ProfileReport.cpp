@@ -7,6 +7,8 @@
 
 #include "Train/ProfileReport.h"
 
+#include "Signature.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <vector>
@@ -48,11 +50,8 @@ std::string describeProfile(const MlcProgram &program,
     const MlcRegion &region = program.regions[i];
     lines.push_back({.name = region.name,
                      .seconds = profile.seconds(i) / double(run.steps),
-                     .operations = region.operations +
-                                   region.operations_per_row * rows +
-                                   region.operations_per_nonzero * nonzeros,
-                     .bytes = region.bytes + region.bytes_per_row * rows +
-                              region.bytes_per_nonzero * nonzeros});
+                     .operations = amountOf(region.operations, rows, nonzeros),
+                     .bytes = amountOf(region.bytes, rows, nonzeros)});
     whole.seconds += lines.back().seconds;
     whole.operations += lines.back().operations;
     whole.bytes += lines.back().bytes;

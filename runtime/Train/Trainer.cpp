@@ -30,13 +30,15 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
       stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
       rows_(std::move(rows)), order_(rows_.size()),
       placed_{executor.place(rows_), executor.place(order_)},
-      losses_(stepsPerEpoch_), call_(executor.callOn(examples)),
+      losses_(stepsPerEpoch_),
+      learningRates_(stepsPerEpoch_, options.learningRate),
+      call_(executor.callOn(examples)),
       chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
       dataPath_(examples.data().path()), lastSound_(executor.model()) {
   if (__builtin_mul_overflow(stepsPerEpoch_, options.epochs, &stepsTotal_))
     stepsTotal_ = std::numeric_limits<std::int64_t>::max();
   stepsTotal_ = std::min(stepsTotal_, options.maxSteps);
-  call_.learning_rate = options.learningRate;
+  call_.learning_rates = learningRates_.data();
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
 }

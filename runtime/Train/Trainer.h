@@ -147,6 +147,7 @@ private:
   std::vector<std::int32_t> order_;
   std::array<std::shared_ptr<PlacedRows>, 2> placed_; ///< Both, for a GPU.
   std::vector<float> losses_;                         ///< [stepsPerEpoch_]
+  std::vector<double> learningRates_;                 ///< [stepsPerEpoch_]
   MlcCall call_;
   ChunkSize chunk_;
   std::string dataPath_;

@@ -18,8 +18,8 @@ ROWS = 41
 # In place of the C++ driver that links programs: workers do not meet in these.
 LINKER = """\
 #!/bin/sh
-echo 'void __wrap_mlc_exchange(void *exchange, long worker) {}' >"$0.c"
-exec "%s" "$@" -Wl,--wrap=mlc_exchange -x c "$0.c"
+echo 'void __wrap_mlc_barrier(void *barrier, long worker) {}' >"$0.c"
+exec "%s" "$@" -Wl,--wrap=mlc_barrier -x c "$0.c"
 """
 
 

@@ -2,14 +2,18 @@
 // RUN: mlc-opt %t/errors.mlir --mlc-entry-points --split-input-file --verify-diagnostics
 // RUN: not mlc-opt %t/no-program.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=PROGRAM
 // RUN: not mlc-opt %t/two-programs.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=PROGRAM
-// RUN: not mlc-opt %t/no-step.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=STEP
-// RUN: not mlc-opt %t/no-workspace.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=WORKSPACE
-// RUN: not mlc-opt %t/odd-workspace.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=WORKSPACE
+// RUN: not mlc-opt %t/no-steps.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=STEP
+// RUN: mlc-opt %t/no-training.mlir --mlc-entry-points 2>&1 | FileCheck %s --check-prefix=ALONE
 
 // These are errors of the module, which has no line to expect them on.
 // PROGRAM: error: expected one graph.program
-// STEP: error: expected the step predict_step with its workspace
-// WORKSPACE: error: expected the step train_step with its workspace
+// STEP: error: expected a step
+
+// A program that can only predict.
+// ALONE-NOT: train
+// ALONE: llvm.func internal @mlc_line_predict(
+// ALONE: constant @{{.*MlcEntryPoint.*}}() {{.*}} : !llvm.struct<(ptr, ptr,
+// ALONE: llvm.mlir.global external constant @mlc_program_line()
 
 //--- no-program.mlir
 func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
@@ -45,7 +49,53 @@ func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace =
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
-//--- no-step.mlir
+//--- no-steps.mlir
+graph.program @line {
+  %w = graph.parameter "w" zeros : tensor<3x1xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
+}
+
+//--- no-training.mlir
+graph.program @line {
+  %w = graph.parameter "w" zeros : tensor<3x1xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
+}
+func.func private @predict_step() attributes {mlc.independent, mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+
+//--- errors.mlir
+graph.program @line {
+  %w = graph.parameter "w" zeros : tensor<3x1xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
+}
+// expected-error@+1 {{expected the attribute mlc.workspace of three numbers}}
+func.func private @train_step() attributes {mlc.batch = 5 : i64} { return }
+
+// -----
+
 graph.program @line {
   %w = graph.parameter "w" zeros : tensor<3x1xf32>
   graph.predict(%x: tensor<?x3xf32>) {
@@ -59,43 +109,11 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
 func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+// expected-error@+1 {{expected the attribute mlc.workspace of three numbers}}
+func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
 
-//--- no-workspace.mlir
-graph.program @line {
-  %w = graph.parameter "w" zeros : tensor<3x1xf32>
-  graph.predict(%x: tensor<?x3xf32>) {
-    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
-    graph.yield %y : tensor<?x1xf32>
-  }
-  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
-    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
-    graph.yield %l : tensor<f32>
-  }
-  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
-}
-func.func private @train_step() attributes {mlc.batch = 5 : i64} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+// -----
 
-//--- odd-workspace.mlir
-graph.program @line {
-  %w = graph.parameter "w" zeros : tensor<3x1xf32>
-  graph.predict(%x: tensor<?x3xf32>) {
-    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
-    graph.yield %y : tensor<?x1xf32>
-  }
-  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
-    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
-    graph.yield %l : tensor<f32>
-  }
-  graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
-}
-func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0>} { return }
-func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
-func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
-
-//--- errors.mlir
 graph.program @line {
   %w = graph.parameter "w" zeros : tensor<3x1xf32>
   graph.predict(%x: tensor<?x3xf32>) {

@@ -19,7 +19,7 @@ graph.program @line {
 // CHECK: func.func private @train_step({{.*}}llvm.linkage = #llvm.linkage<internal>
 
 // Batches of 5 rows; the last may be smaller.
-// CHECK-LABEL: llvm.func @mlc_train(
+// CHECK-LABEL: llvm.func internal @mlc_line_train(
 // CHECK-SAME: %[[CALL:[a-z0-9]+]]: !llvm.ptr)
 // CHECK: %[[F1:.*]] = llvm.getelementptr %[[CALL]][1] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[COUNT64:.*]] = llvm.load %[[F1]] : !llvm.ptr -> i64
@@ -40,77 +40,99 @@ graph.program @line {
 // CHECK: llvm.insertvalue %[[N64]], %{{.*}}[3, 0]
 // CHECK: %[[AROWS:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi32>
 
-// CHECK: llvm.getelementptr %[[CALL]][2]
+// The table of inputs is field 2; an entry is `values`, `indices`, `indptr`.
+// CHECK: %[[F2:.*]] = llvm.getelementptr %[[CALL]][2]
+// CHECK: %[[INPUTS:.*]] = llvm.load %[[F2]] : !llvm.ptr -> !llvm.ptr
+// CHECK: llvm.getelementptr %[[INPUTS]][2] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[AINDPTR:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi64>
-// CHECK: llvm.getelementptr %[[CALL]][3]
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: llvm.getelementptr %{{.*}}[1] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[AINDICES:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi16>
-// CHECK: llvm.getelementptr %[[CALL]][4]
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: llvm.getelementptr %{{.*}}[0] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[AVALUES:.*]] = builtin.unrealized_conversion_cast
 // No values: all are 1.
-// CHECK: %[[NULL:.*]] = llvm.mlir.zero : !llvm.ptr
-// CHECK: %[[F4:.*]] = llvm.getelementptr %[[CALL]][4]
-// CHECK: %[[VALUES:.*]] = llvm.load %[[F4]]
-// CHECK: %[[AONES:.*]] = llvm.icmp "eq" %[[VALUES]], %[[NULL]]
-// CHECK: llvm.getelementptr %[[CALL]][5]
+// CHECK: %[[NULL:.*]] = arith.constant 0 : i64
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: %[[F0:.*]] = llvm.getelementptr %{{.*}}[0] : (!llvm.ptr) -> !llvm.ptr, i64
+// CHECK: %[[VALUES:.*]] = llvm.load %[[F0]] : !llvm.ptr -> i64
+// CHECK: %[[AONES:.*]] = arith.cmpi eq, %[[VALUES]], %[[NULL]]
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: llvm.getelementptr %{{.*}}[0] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[ADATA:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x3xf32>
-// CHECK: llvm.getelementptr %[[CALL]][6]
+// The second input's entry.
+// CHECK: llvm.getelementptr %[[CALL]][2]
+// CHECK: llvm.getelementptr %{{.*}}[3] : (!llvm.ptr) -> !llvm.ptr, i64
+// CHECK: %[[ADATA2:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x4xf32>
+// CHECK: %[[F4:.*]] = llvm.getelementptr %[[CALL]][4]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F4]] : !llvm.ptr -> !llvm.ptr
+// CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: %[[ALABELS:.*]] = builtin.unrealized_conversion_cast
 
 // Parameters and states are counted, each for itself.
-// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
-// CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
+// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][6]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F6]]
 // CHECK: llvm.getelementptr %[[TABLE]][0] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[AW:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<3x2xf32>
-// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
-// CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
+// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][6]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F6]]
 // CHECK: llvm.getelementptr %[[TABLE]][1]
 // CHECK: %[[AB:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<2xf32>
-// CHECK: %[[F8:.*]] = llvm.getelementptr %[[CALL]][8]
-// CHECK: %[[TABLE:.*]] = llvm.load %[[F8]]
+// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
 // CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: %[[AM:.*]] = builtin.unrealized_conversion_cast
-// CHECK: llvm.getelementptr %[[CALL]][9]
+// CHECK: llvm.getelementptr %[[CALL]][8]
 // CHECK: %[[AWORKSPACE:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi8>
 
-// One loss a step, `outputs` numbers a row.
-// CHECK: %[[F10:.*]] = llvm.getelementptr %[[CALL]][10]
-// CHECK: %[[LOSSES:.*]] = llvm.load %[[F10]]
+// One loss a step, two numbers of the output a row.
+// CHECK: %[[F9:.*]] = llvm.getelementptr %[[CALL]][9]
+// CHECK: %[[LOSSES:.*]] = llvm.load %[[F9]]
 // CHECK: %[[AT:.*]] = arith.muli %[[S]], %{{.*}}
 // CHECK: %[[ALOSS:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<f32>
-// CHECK: %[[F11:.*]] = llvm.getelementptr %[[CALL]][11]
+// CHECK: %[[F10:.*]] = llvm.getelementptr %[[CALL]][10]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F10]]
+// CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: %[[TWO:.*]] = arith.constant 2 : index
 // CHECK: arith.muli %[[FIRST]], %[[TWO]]
 // CHECK: %[[AOUT:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x2xf32>
-// CHECK: llvm.getelementptr %[[CALL]][12]
-// CHECK: %[[RATE:.*]] = llvm.load %{{.*}} : !llvm.ptr -> f64
+// Each step has a learning rate of its own.
+// CHECK: %[[F11:.*]] = llvm.getelementptr %[[CALL]][11]
+// CHECK: %[[RATES:.*]] = llvm.load %[[F11]] : !llvm.ptr -> !llvm.ptr
+// CHECK: %[[S64:.*]] = arith.index_cast %[[S]] : index to i64
+// CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[RATES]][%[[S64]]] : (!llvm.ptr, i64) -> !llvm.ptr, f64
+// CHECK: %[[RATE:.*]] = llvm.load %[[PLACE]] : !llvm.ptr -> f64
 
 // Steps are counted from 1, examples from 0.
 // CHECK: %[[NUMBER:.*]] = arith.addi %[[S]], %{{.*}} : index
 // CHECK: %[[NUMBER64:.*]] = arith.index_cast %[[NUMBER]]
-// CHECK: llvm.getelementptr %[[CALL]][13]
+// CHECK: llvm.getelementptr %[[CALL]][12]
 // CHECK: %[[STEP:.*]] = arith.addi %{{.*}}, %[[NUMBER64]] : i64
 // CHECK: %[[FIRST64:.*]] = arith.index_cast %[[FIRST]]
-// CHECK: llvm.getelementptr %[[CALL]][14]
+// CHECK: llvm.getelementptr %[[CALL]][13]
 // CHECK: %[[POSITION:.*]] = arith.addi %{{.*}}, %[[FIRST64]] : i64
-// CHECK: llvm.getelementptr %[[CALL]][15]
+// CHECK: llvm.getelementptr %[[CALL]][14]
 // CHECK: %[[SEED:.*]] = llvm.load %{{.*}} -> i64
+// The capacities are a table, too.
+// CHECK: %[[F3:.*]] = llvm.getelementptr %[[CALL]][3]
+// CHECK: %[[TABLE:.*]] = llvm.load %[[F3]] : !llvm.ptr -> !llvm.ptr
+// CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: llvm.getelementptr %[[CALL]][16]
 // CHECK: llvm.getelementptr %[[CALL]][17]
 // CHECK: llvm.getelementptr %[[CALL]][18]
-// CHECK: llvm.getelementptr %[[CALL]][19]
-// CHECK: %[[DOOR:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+// CHECK: %[[BARRIER:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
 // CHECK: %[[BEGINS:.*]] = arith.cmpi eq, %[[S]], %{{.*}} : index
 // CHECK: %[[AFTER:.*]] = arith.addi %[[S]], %{{.*}} : index
 // CHECK: %[[ENDS:.*]] = arith.cmpi eq, %[[AFTER]], %[[STEPS]] : index
-// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[AONES]], %[[ADATA]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[DOOR]], %[[BEGINS]], %[[ENDS]])
+// CHECK: call @train_step(%[[AROWS]], %[[AINDPTR]], %[[AINDICES]], %[[AVALUES]], %[[AONES]], %[[ADATA]], %[[ADATA2]], %[[ALABELS]], %[[AW]], %[[AB]], %[[AM]], %[[AWORKSPACE]], %[[ALOSS]], %[[AOUT]], %[[RATE]], %[[STEP]], %[[POSITION]], %[[SEED]], %{{.*}}, %{{.*}}, %{{.*}}, %[[BARRIER]], %[[BEGINS]], %[[ENDS]])
 
 // A step that each worker runs alone: worker k has steps k * n / W to (k + 1) * n / W.
-// CHECK-LABEL: llvm.func @mlc_evaluate(
+// CHECK-LABEL: llvm.func internal @mlc_line_evaluate(
 // CHECK-SAME: %[[CALL:[a-z0-9]+]]: !llvm.ptr)
 // CHECK: %[[STEPS:.*]] = arith.ceildivui
-// CHECK: llvm.getelementptr %[[CALL]][17]
+// CHECK: llvm.getelementptr %[[CALL]][16]
 // CHECK: %[[WORKER:.*]] = arith.index_cast
-// CHECK: llvm.getelementptr %[[CALL]][18]
+// CHECK: llvm.getelementptr %[[CALL]][17]
 // CHECK: %[[WORKERS:.*]] = arith.index_cast
 // CHECK: %[[SCALED:.*]] = arith.muli %[[WORKER]], %[[STEPS]]
 // CHECK: %[[BEGIN:.*]] = arith.divui %[[SCALED]], %[[WORKERS]]
@@ -120,16 +142,16 @@ graph.program @line {
 // CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]] step
 // CHECK: call @evaluate_step()
 
-// CHECK-LABEL: llvm.func @mlc_predict(
+// CHECK-LABEL: llvm.func internal @mlc_line_predict(
 // CHECK: %[[ALL:.*]] = arith.ceildivui
 // CHECK: scf.for %{{.*}} = %c0{{.*}} to %[[ALL]] step
 // CHECK: call @predict_step()
 func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memref<?xi64> {mlc.role = "indptr"}, %a3: memref<?xi16> {mlc.role = "indices"},
-  %a4: memref<?xf32> {mlc.role = "values"}, %ones: i1 {mlc.role = "ones"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
+  %a4: memref<?xf32> {mlc.role = "values"}, %ones: i1 {mlc.role = "ones"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %other: memref<?x4xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
   %a7: memref<3x2xf32> {mlc.role = "parameter"}, %a8: memref<2xf32> {mlc.role = "parameter"}, %a9: memref<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "momentum_buffer"},
   %a10: memref<?xi8> {mlc.role = "workspace"}, %a11: memref<f32> {mlc.role = "loss"}, %a12: memref<?x2xf32> {mlc.role = "prediction"},
   %a13: f64 {mlc.role = "learning_rate"}, %a14: i64 {mlc.role = "step"}, %a15: i64 {mlc.role = "position"}, %a16: i64 {mlc.role = "seed"},
-  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "exchange"},
+  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "barrier"},
   %begins: i1 {mlc.role = "call_begins"}, %ends: i1 {mlc.role = "call_ends"})
   attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   return

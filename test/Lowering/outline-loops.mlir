@@ -18,7 +18,7 @@
 // CHECK: %[[Y:.*]] = memref.view
 // CHECK-NOT: scf.for
 // CHECK: call @step_0(%[[A]], %[[X]])
-// CHECK-NEXT: call @mlc_exchange
+// CHECK-NEXT: call @mlc_barrier
 // CHECK-NEXT: call @step_1(%[[X]], %[[Y]])
 
 // Equal loops are one function.
@@ -27,7 +27,7 @@
 // EQUAL-LABEL: func.func @step(
 // EQUAL: call @[[LOOP]](
 // EQUAL: call @[[LOOP]](
-func.func @step(%a: !row, %workspace: !bytes, %exchange: !llvm.ptr) {
+func.func @step(%a: !row, %workspace: !bytes, %barrier: !llvm.ptr) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c8 = arith.constant 8 : index
@@ -39,14 +39,14 @@ func.func @step(%a: !row, %workspace: !bytes, %exchange: !llvm.ptr) {
     %e = memref.load %a[%i] : !row
     memref.store %e, %x[%i] : !row
   }
-  func.call @mlc_exchange(%exchange, %worker) : (!llvm.ptr, i64) -> ()
+  func.call @mlc_barrier(%barrier, %worker) : (!llvm.ptr, i64) -> ()
   scf.for %i = %c0 to %c8 step %c1 {
     %e = memref.load %x[%i] : !row
     memref.store %e, %y[%i] : !row
   }
   return
 }
-func.func private @mlc_exchange(!llvm.ptr, i64)
+func.func private @mlc_barrier(!llvm.ptr, i64)
 
 // A branch becomes a function too.
 // CHECK-LABEL: func.func private @branch_0(

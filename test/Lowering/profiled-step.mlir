@@ -1,7 +1,7 @@
 // RUN: mlc-opt %s --mlc-entry-points | FileCheck %s
 
 // A profiled training step becomes an entry point beside the others, to which the
-// descriptor points; its regions become a table. It gets MlcCall's field 20.
+// descriptor points; its regions become a table. It gets MlcCall's field 22.
 
 graph.program @small {
   %w = graph.parameter "w" zeros : tensor<4x1xf32>
@@ -24,18 +24,18 @@ func.func private @profiled_train_step(%profile: !llvm.ptr {mlc.role = "profile"
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
-// CHECK: llvm.func @mlc_train_profiled(%[[CALL:.*]]: !llvm.ptr)
-// CHECK: %[[FIELD:.*]] = llvm.getelementptr %[[CALL]][20]
+// CHECK: llvm.func internal @mlc_small_train_profiled(%[[CALL:.*]]: !llvm.ptr)
+// CHECK: %[[FIELD:.*]] = llvm.getelementptr %[[CALL]][22]
 // CHECK: %[[PROFILE:.*]] = llvm.load %[[FIELD]]
 // CHECK: call @profiled_train_step(%[[PROFILE]])
+// CHECK: constant @{{.*MlcEntryPoint.*}}() {{.*}} : !llvm.array<3 x
+// CHECK: llvm.mlir.addressof @mlc_small_train :
+// CHECK-NEXT: llvm.mlir.addressof @mlc_small_train_profiled :
 // CHECK: llvm.mlir.global internal constant @[[NAME:.*]]("%y\00")
-// CHECK: llvm.mlir.global internal constant @mlc_regions() {{.*}} : !llvm.array<1 x struct<(ptr, f64, f64, f64, f64, f64, f64)>>
+// CHECK: constant @[[REGIONS:.*MlcRegion.*]]() {{.*}} : !llvm.struct<(ptr, f64, f64, f64, f64, f64, f64)>
 // CHECK: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.constant(1.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(2.000000e+00 : f64)
 // CHECK: llvm.mlir.constant(6.000000e+00 : f64)
-// CHECK: llvm.mlir.global external constant @mlc_program()
-// CHECK: llvm.mlir.addressof @mlc_predict
-// CHECK-NEXT: llvm.mlir.addressof @mlc_train_profiled
-// CHECK-NEXT: llvm.mlir.constant(1 : i64)
-// CHECK-NEXT: llvm.mlir.addressof @mlc_regions
+// CHECK: llvm.mlir.global external constant @mlc_program_small()
+// CHECK: llvm.mlir.addressof @[[REGIONS]]

@@ -7,7 +7,7 @@
 // CHECK-NOT: mlc.work
 // CHECK-NOT: @mlc_profile
 // CHECK-LABEL: func.func private @profiled_train_step(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}, %{{.*}}: !llvm.ptr {mlc.role = "exchange"}, %[[PROFILE:[a-z0-9]+]]: !llvm.ptr {mlc.role = "profile"})
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}, %{{.*}}: !llvm.ptr {mlc.role = "barrier"}, %[[PROFILE:[a-z0-9]+]]: !llvm.ptr {mlc.role = "profile"})
 // CHECK-SAME: mlc.work = [
 // CHECK-SAME: {name = "%h", work = array<f64: 1.000000e+01, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00>},
 // CHECK-SAME: {name = "waiting for other workers", work = array<f64: 0.000000e+00,
@@ -18,7 +18,7 @@
 // CHECK: %[[NUMBER:.*]] = arith.index_cast %[[WORKER]] : index to i64
 // CHECK-NEXT: %[[HERE:.*]] = arith.constant 0 : i64
 // CHECK-NEXT: call @mlc_profile(%[[PROFILE]], %[[NUMBER]], %[[HERE]])
-// CHECK: call @mlc_exchange(
+// CHECK: call @mlc_barrier(
 // CHECK: %[[HERE:.*]] = arith.constant 1 : i64
 // CHECK-NEXT: call @mlc_profile(%{{.*}}, %{{.*}}, %[[HERE]])
 // CHECK-NEXT: scf.for
@@ -29,9 +29,9 @@
 // CHECK-NEXT: call @mlc_profile(%{{.*}}, %{{.*}}, %[[HERE]])
 // CHECK-NEXT: return
 // CHECK: func.func private @mlc_profile(!llvm.ptr, i64, i64)
-func.func private @mlc_exchange(!llvm.ptr, i64)
+func.func private @mlc_barrier(!llvm.ptr, i64)
 func.func private @train_step(%m: memref<4xf32>, %n: index, %worker: index {mlc.role = "worker"},
-                              %exchange: !llvm.ptr {mlc.role = "exchange"})
+                              %barrier: !llvm.ptr {mlc.role = "barrier"})
     attributes {mlc.work = [{names = ["%h"], work = array<f64: 10.0, 0.0, 0.0, 0.0, 0.0, 0.0>},
                             {names = ["grad(%h)"], work = array<f64: 4.0, 0.0, 0.0, 0.0, 0.0, 0.0>},
                             {names = ["update(%w)"], work = array<f64: 1.0, 0.0, 0.0, 0.0, 0.0, 2.0>}]} {
@@ -46,7 +46,7 @@ func.func private @train_step(%m: memref<4xf32>, %n: index, %worker: index {mlc.
     %x = memref.load %m[%i] : memref<4xf32> loc(fused<0>["%h"])
     memref.store %x, %m[%c1] : memref<4xf32> loc(fused<0>["%h"])
   }
-  func.call @mlc_exchange(%exchange, %c0_i64) : (!llvm.ptr, i64) -> ()
+  func.call @mlc_barrier(%barrier, %c0_i64) : (!llvm.ptr, i64) -> ()
   scf.for %i = %c0 to %n step %c1 {
     %x = memref.load %m[%i] : memref<4xf32> loc(fused<1>["grad(%h)"])
     memref.store %x, %m[%c0] : memref<4xf32> loc(fused[fused<2>["update(%w)"], fused<1>["x"]])

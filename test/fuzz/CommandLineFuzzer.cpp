@@ -32,12 +32,13 @@ namespace {
 /// lines may ask for any number of epochs.
 constexpr int kCallsAllowed = 20;
 int calls;
-MlcProgram program;
+ChangeableProgram changed(sparseProgram());
+const MlcProgram &program = changed.program;
 
 void trainAWhile(const MlcCall *call) {
   if (call->worker == 0 && ++calls == kCallsAllowed)
     std::raise(SIGINT);
-  static const MlcEntryPoint train = sparseProgram().train;
+  static const MlcFunction train = sparseProgram().entries[0].function;
   train(call);
 }
 
@@ -101,8 +102,7 @@ extern "C" int LLVMFuzzerInitialize(int *, char ***) {
   fs::create_directory(folder);
   fs::current_path(folder);
   std::atexit([] { fs::remove_all(fs::current_path()); });
-  program = sparseProgram();
-  program.train = trainAWhile;
+  changed.entry("train").function = trainAWhile;
   makeFiles();
   return 0;
 }

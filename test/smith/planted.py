@@ -110,8 +110,8 @@ PLANTED = [
             "arith::CeilDivUIOp::create(b, loc, extent, step)",
             "arith::DivUIOp::create(b, loc, extent, step)"),
     Planted("last-batch-full", "lib/Lowering/CPU/EntryPoints.cpp",
-            "size = arith::MinUIOp::create(b, loc, rest, batch);",
-            "size = arith::MaxUIOp::create(b, loc, rest, batch);"),
+            "batchRows = arith::MinUIOp::create(b, loc, rest, batch);",
+            "batchRows = arith::MaxUIOp::create(b, loc, rest, batch);"),
     # Machine code.
     Planted("remainder-from-the-start", "lib/Tile/SplitOffRest.cpp",
             "rest.setLowerBound(end);", ""),

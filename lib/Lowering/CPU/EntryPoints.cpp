@@ -5,17 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Descriptor.h"
-#include "lib/Lowering/MemRefAt.h"
+#include "lib/Lowering/Descriptor.h"
+#include "lib/Lowering/StepArguments.h"
 #include "mlc/Passes.h"
 #include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
 
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace mlc {
@@ -28,20 +26,18 @@ using namespace mlc;
 
 namespace {
 
-/// The first size of a buffer whose rows the callee never counts: a data set.
-constexpr int64_t kUncounted = std::numeric_limits<int32_t>::max();
-
 /// Builds the function that unpacks an MlcCall and runs a step a batch.
-class EntryBuilder {
+class EntryBuilder : private StepArguments {
 public:
   EntryBuilder(OpBuilder &b, func::FuncOp step, StringRef name)
-      : b(b), loc(step.getLoc()), step(step), types(b.getContext()),
+      : StepArguments(b, step.getLoc(), RoleReader::Cpu), step(step),
         pointer(LLVM::LLVMPointerType::get(b.getContext())) {
     // An llvm.func, because the descriptor takes its address.
     auto entry = LLVM::LLVMFuncOp::create(
         b, loc, name,
         LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
-                                    {pointer}));
+                                    {pointer}),
+        LLVM::Linkage::Internal);
     b.setInsertionPointToStart(entry.addEntryBlock(b));
     call = entry.getArgument(0);
   }
@@ -50,16 +46,15 @@ public:
     auto batchAttr = step->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batchAttr)
       return step.emitError("expected the attribute ") << steps::kBatch;
-    Value rows = index(field(MLC_CALL_ROW_COUNT, b.getI64Type()));
+    Value rows = field(MlcCall_row_count);
     Value zero = constant(0), one = constant(1);
     Value batch = constant(batchAttr.getInt());
-    count = arith::CeilDivUIOp::create(b, loc, rows, batch);
-    Value begin = zero, end = count;
+    batches = arith::CeilDivUIOp::create(b, loc, rows, batch);
+    Value begin = zero, end = batches;
     if (step->hasAttr(steps::kIndependent)) { // a share of the steps
-      Value worker = index(field(MLC_CALL_WORKER, b.getI64Type()));
-      Value workers = index(field(MLC_CALL_WORKERS, b.getI64Type()));
+      Value worker = field(MlcCall_worker), workers = field(MlcCall_workers);
       auto firstOf = [&](Value number) -> Value {
-        Value scaled = arith::MulIOp::create(b, loc, number, count);
+        Value scaled = arith::MulIOp::create(b, loc, number, batches);
         return arith::DivUIOp::create(b, loc, scaled, workers);
       };
       begin = firstOf(worker);
@@ -69,13 +64,13 @@ public:
     LLVM::ReturnOp::create(b, loc, ValueRange());
 
     b.setInsertionPointToStart(loop.getBody());
-    number = loop.getInductionVar();
-    first = arith::MulIOp::create(b, loc, number, batch);
-    Value rest = arith::SubIOp::create(b, loc, rows, first);
-    size = arith::MinUIOp::create(b, loc, rest, batch);
+    batchNumber = loop.getInductionVar();
+    firstRow = arith::MulIOp::create(b, loc, batchNumber, batch);
+    Value rest = arith::SubIOp::create(b, loc, rows, firstRow);
+    batchRows = arith::MinUIOp::create(b, loc, rest, batch);
     SmallVector<Value> arguments;
     for (BlockArgument argument : step.getArguments()) {
-      Value value = valueOf(steps::roleOf(argument), argument.getType());
+      Value value = valueOf(argument);
       if (!value)
         return emitError(argument.getLoc(), "expected a role that the runtime "
                                             "knows for argument ")
@@ -87,121 +82,74 @@ public:
   }
 
 private:
-  Value constant(int64_t value) {
-    return arith::ConstantIndexOp::create(b, loc, value);
+  /// Word `number` after `base`.
+  Value load(Value base, int64_t number, Type type) {
+    Value place = LLVM::GEPOp::create(
+        b, loc, pointer, b.getI64Type(), base,
+        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
+    return LLVM::LoadOp::create(b, loc, type, place);
   }
-  Value index(Value value) {
-    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
-  }
-  Value integer(Value value) {
-    return arith::IndexCastOp::create(b, loc, b.getI64Type(), value);
-  }
-
-  /// Element `place` of type `type` of the array at `base`.
-  Value load(Value base, int32_t place, Type type) {
-    Value address = LLVM::GEPOp::create(b, loc, pointer, b.getI64Type(), base,
-                                        ArrayRef<LLVM::GEPArg>{place});
-    return LLVM::LoadOp::create(b, loc, type, address);
-  }
-  Value field(MlcCallField which, Type type) { return load(call, which, type); }
-
-  /// The memref at `address`, moved by `skipped` rows; `rows` of them, or the
-  /// type's own number.
-  Value buffer(Value address, Type memref, Value skipped, Value rows) {
-    auto type = cast<MemRefType>(memref);
-    Type element = type.getElementType();
-    if (skipped) {
-      Value elements = integer(arith::MulIOp::create(
-          b, loc, skipped, constant(elementsOfRow(type))));
-      address = LLVM::GEPOp::create(b, loc, pointer, element, address,
-                                    ArrayRef<LLVM::GEPArg>{elements});
-    }
-    return memrefAt(b, loc, types, address, type, rows);
+  Value field(int64_t number) {
+    return index(load(call, number, b.getI64Type()));
   }
 
-  Value fieldBuffer(MlcCallField which, Type memref) {
-    Value rows = constant(kUncounted);
-    return buffer(field(which, pointer), memref, Value(), rows);
+  Value word(const RoleInfo &role, int64_t entry, Type type) override {
+    if (role.source == RoleSource::Call)
+      return load(call, role.word, type);
+    assert(isTable(role.source) && "a CPU has no other words");
+    const TableInfo &table = infoOf(role.source);
+    return load(load(call, table.field, pointer),
+                entry * table.words + role.word, type);
   }
-
-  Value valueOf(StringRef role, Type type) {
-    if (role == steps::kRows)
-      return buffer(field(MLC_CALL_ROWS, pointer), type, first, size);
-    if (role == steps::kIndptr)
-      return fieldBuffer(MLC_CALL_INDPTR, type);
-    if (role == steps::kIndices)
-      return fieldBuffer(MLC_CALL_INDICES, type);
-    if (role == steps::kValues)
-      return fieldBuffer(MLC_CALL_VALUES, type);
-    if (role == steps::kOnes) {
-      Value null = LLVM::ZeroOp::create(b, loc, pointer);
-      return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq,
-                                  field(MLC_CALL_VALUES, pointer), null);
-    }
-    if (role == steps::kData)
-      return fieldBuffer(MLC_CALL_FEATURES, type);
-    if (role == steps::kLabels)
-      return fieldBuffer(MLC_CALL_LABELS, type);
-    if (role == steps::kWorkspace)
-      return fieldBuffer(MLC_CALL_WORKSPACE, type);
-    if (role == steps::kLoss)
-      return buffer(field(MLC_CALL_LOSSES, pointer), type, number, Value());
-    if (role == steps::kPrediction)
-      return buffer(field(MLC_CALL_OUTPUTS, pointer), type, first, size);
-    if (role == steps::kParameter)
-      return buffer(
-          load(field(MLC_CALL_PARAMETERS, pointer), parameters++, pointer),
-          type, Value(), Value());
-    if (role == steps::kState)
-      return buffer(load(field(MLC_CALL_STATES, pointer), states++, pointer),
-                    type, Value(), Value());
-    if (role == steps::kLearningRate)
-      return field(MLC_CALL_LEARNING_RATE, b.getF64Type());
-    if (role == steps::kStep) { // from 1
-      Value next = integer(arith::AddIOp::create(b, loc, number, constant(1)));
-      Value before = field(MLC_CALL_STEP, b.getI64Type());
-      return arith::AddIOp::create(b, loc, before, next);
-    }
-    if (role == steps::kPosition) {
-      Value skipped = integer(first);
-      Value before = field(MLC_CALL_POSITION, b.getI64Type());
-      return arith::AddIOp::create(b, loc, before, skipped);
-    }
-    if (role == steps::kSeed)
-      return field(MLC_CALL_SEED, b.getI64Type());
-    if (role == steps::kNonzeroCapacity)
-      return index(field(MLC_CALL_NONZERO_CAPACITY, b.getI64Type()));
-    if (role == steps::kCallBegins)
-      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, number,
-                                   constant(0));
-    if (role == steps::kCallEnds) {
-      Value next = arith::AddIOp::create(b, loc, number, constant(1));
-      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, next,
-                                   count);
-    }
-    if (role == steps::kWorker)
-      return index(field(MLC_CALL_WORKER, b.getI64Type()));
-    if (role == steps::kWorkers)
-      return index(field(MLC_CALL_WORKERS, b.getI64Type()));
-    if (role == steps::kExchange)
-      return field(MLC_CALL_EXCHANGE, pointer);
-    if (role == steps::kProfile)
-      return field(MLC_CALL_PROFILE, pointer);
-    return {};
+  Value address(const RoleInfo &role, int64_t entry) override {
+    return word(role, entry, pointer);
   }
+  Value elementAt(Value base, Type type, Value skipped) override {
+    return LLVM::GEPOp::create(b, loc, pointer, type, base,
+                               ArrayRef<LLVM::GEPArg>{skipped});
+  }
+  Value number() override { return batchNumber; }
+  Value first() override { return firstRow; }
+  Value size() override { return batchRows; }
+  Value count() override { return batches; }
 
-  OpBuilder &b;
-  Location loc;
   func::FuncOp step;
-  LLVMTypeConverter types;
   Type pointer;
   Value call;
-  /// Steps of the call.
-  Value count;
-  /// Of the batch: its number in the call, its first row, its rows.
-  Value number, first, size;
-  int64_t parameters = 0, states = 0;
+  Value batches, batchNumber, firstRow, batchRows;
 };
+
+/// What a step's arguments and results say of its entry point.
+abi::MlcEntryPoint describe(func::FuncOp step) {
+  abi::MlcEntryPoint row;
+  if (!step->hasAttr(steps::kIndependent))
+    row.flags |= MLC_ENTRY_UPDATES;
+  auto note = [&](StringRef name, int64_t entry) {
+    const std::optional<Role> role = roleNamed(name);
+    if (!role)
+      return;
+    const int64_t bit = int64_t(1) << entry;
+    const RoleSource source = infoOf(*role).source;
+    if (role == Role::Loss)
+      row.flags |= MLC_ENTRY_LOSSES;
+    else if (source == RoleSource::Inputs)
+      row.inputs |= bit;
+    else if (source == RoleSource::Labels)
+      row.labels |= bit;
+    else if (source == RoleSource::Outputs)
+      row.outputs |= bit;
+  };
+  for (BlockArgument argument : step.getArguments())
+    note(steps::roleOf(argument), entryOf(argument));
+  // Before bufferization, what is written is a result.
+  for (unsigned i = 0, e = step.getNumResults(); i < e; ++i)
+    if (auto role = step.getResultAttrOfType<StringAttr>(i, steps::kRole))
+      note(role, 0);
+  if (auto products =
+          step->getAttrOfType<DenseF64ArrayAttr>(steps::kMultiplications))
+    row.multiplications = {products[0], products[1], products[2]};
+  return row;
+}
 
 class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
   using EntryPointsBase::EntryPointsBase;
@@ -217,47 +165,29 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     info.target = target;
     info.features = features;
     info.modelHash = modelHash;
-    info.hasEntries = hasEntries;
+    info.compilerHash = compilerHash;
     info.hasKernels = hasKernels;
-    SmallVector<std::pair<StringRef, StringRef>> entries;
-    if (hasEntries)
-      entries = {{steps::kTrain, "mlc_train"},
-                 {steps::kEvaluate, "mlc_evaluate"},
-                 {steps::kPredict, "mlc_predict"}};
-    if (auto profiled =
-            module.lookupSymbol<func::FuncOp>(steps::kProfiledTrain)) {
-      entries.emplace_back(steps::kProfiledTrain, "mlc_train_profiled");
-      info.regions = profiled->getAttrOfType<ArrayAttr>(steps::kWork);
+    prefix = "mlc_" + symbolPart(programs[0].getSymName()) + "_";
+    for (auto [step, name] : steps::kEntryPoints) {
+      auto function = module.lookupSymbol<func::FuncOp>(step);
+      if (!function)
+        continue;
+      DescribedEntry entry{name.str(), describe(function)};
+      if (hasEntries && failed(addFunctions(function, entry, info)))
+        return signalPassFailure();
+      info.entries.push_back(std::move(entry));
+    }
+    if (info.entries.empty()) {
+      module.emitError("expected a step");
+      return signalPassFailure();
     }
     OpBuilder b(&getContext());
-    for (auto [step, name] : entries) {
-      auto function = module.lookupSymbol<func::FuncOp>(step);
-      auto bytes = function ? function->getAttrOfType<DenseI64ArrayAttr>(
-                                  steps::kWorkspaceBytes)
-                            : DenseI64ArrayAttr();
-      if (!bytes || bytes.size() != 3) {
-        module.emitError("expected the step ") << step << " with its workspace";
+    if (auto train = module.lookupSymbol<func::FuncOp>(steps::kTrain)) {
+      auto states = steps::statesOf(train);
+      if (failed(states))
         return signalPassFailure();
-      }
-      info.workspaceShared = std::max(info.workspaceShared, bytes[0]);
-      info.workspaceOwn = std::max(info.workspaceOwn, bytes[1]);
-      info.workspacePerNonzero = std::max(info.workspacePerNonzero, bytes[2]);
-      b.setInsertionPointToEnd(module.getBody());
-      if (failed(EntryBuilder(b, function, name).build()))
-        return signalPassFailure();
-      function->setAttr(
-          "llvm.linkage",
-          LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
+      info.states = std::move(*states);
     }
-    auto train = module.lookupSymbol<func::FuncOp>(steps::kTrain);
-    if (!train) {
-      module.emitError("expected the step ") << steps::kTrain;
-      return signalPassFailure();
-    }
-    auto states = steps::statesOf(train);
-    if (failed(states))
-      return signalPassFailure();
-    info.states = std::move(*states);
     b.setInsertionPointToEnd(module.getBody());
     buildDescriptor(b, programs[0], info);
     programs[0].erase();
@@ -266,6 +196,42 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
            llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
         step.erase();
   }
+
+  /// The function of an entry point, and the profiled one where there is one.
+  LogicalResult addFunctions(func::FuncOp step, DescribedEntry &entry,
+                             DescriptorInfo &info) {
+    if (failed(addFunction(step, entry.name, entry.row.function, entry.row)))
+      return failure();
+    auto profiled =
+        getOperation().lookupSymbol<func::FuncOp>(steps::kProfiledTrain);
+    if (step.getSymName() != steps::kTrain || !profiled)
+      return success();
+    info.regions = profiled->getAttrOfType<ArrayAttr>(steps::kWork);
+    return addFunction(profiled, entry.name + "_profiled", entry.row.profiled,
+                       entry.row);
+  }
+
+  LogicalResult addFunction(func::FuncOp step, const std::string &name,
+                            abi::Address &address, abi::MlcEntryPoint &row) {
+    auto bytes = step->getAttrOfType<DenseI64ArrayAttr>(steps::kWorkspaceBytes);
+    if (!bytes || bytes.size() != 3)
+      return step.emitError("expected the attribute ")
+             << steps::kWorkspaceBytes << " of three numbers";
+    row.workspace.shared = std::max(row.workspace.shared, bytes[0]);
+    row.workspace.own = std::max(row.workspace.own, bytes[1]);
+    row.workspace.own_per_nonzero =
+        std::max(row.workspace.own_per_nonzero, bytes[2]);
+    address = {prefix + name};
+    OpBuilder b(&getContext());
+    b.setInsertionPointToEnd(getOperation().getBody());
+    if (failed(EntryBuilder(b, step, address.symbol).build()))
+      return failure();
+    step->setAttr("llvm.linkage", LLVM::LinkageAttr::get(
+                                      &getContext(), LLVM::Linkage::Internal));
+    return success();
+  }
+
+  std::string prefix; ///< Of the functions' symbols.
 };
 
 } // namespace

@@ -138,7 +138,7 @@ class BlockBarriersPass
   static bool isBarrier(Operation &op) {
     auto call = dyn_cast<func::CallOp>(op);
     return isa<gpu::BarrierOp>(op) ||
-           (call && call.getCallee() == steps::kExchangeFunction);
+           (call && call.getCallee() == steps::kBarrierFunction);
   }
 };
 

@@ -48,7 +48,7 @@ void KernelBuilder::beginBlock() {
       values[argument] = block;
     else if (role == steps::kWorkers)
       values[argument] = blocks;
-    else if (role == steps::kExchange) // how blocks meet, they know
+    else if (role == steps::kBarrier) // how blocks meet, they know
       values[argument] = LLVM::ZeroOp::create(b, loc, address);
     else if (role == steps::kSharedMemory)
       values[argument] = memrefAt(
@@ -62,8 +62,7 @@ void KernelBuilder::beginBlock() {
 /// The copies that are done where a launch begins, or ends.
 LogicalResult KernelBuilder::emitOnce(StringRef when) {
   Value none = arith::ConstantIntOp::create(b, loc, 0, 64);
-  KernelArguments made(b, step, kernel.getArgument(0), none, batch,
-                       parameterCount);
+  KernelArguments made(b, step, kernel.getArgument(0), none, batch, tables);
   arguments = &made;
   beginBlock();
   for (auto copy : step.getBody().front().getOps<linalg::CopyOp>()) {
@@ -81,7 +80,7 @@ LogicalResult KernelBuilder::emitOnce(StringRef when) {
 LogicalResult KernelBuilder::emitChipStep(scf::ForOp loop) {
   OpBuilder::InsertionGuard guard(b);
   KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
-                       parameterCount);
+                       tables);
   made.hoist(loop);
   arguments = &made;
   beginBlock();
@@ -153,7 +152,7 @@ LogicalResult KernelBuilder::shareOut(scf::ForOp loop) {
 void KernelBuilder::meet(scf::ForOp loop) {
   SmallVector<func::CallOp> meetings;
   loop.getBody()->walk([&](func::CallOp call) {
-    if (call.getCallee() == steps::kExchangeFunction)
+    if (call.getCallee() == steps::kBarrierFunction)
       meetings.push_back(call);
   });
   for (auto [number, call] : llvm::enumerate(meetings)) {

@@ -160,7 +160,7 @@ class CountScoresPass : public mlc::impl::CountScoresBase<CountScoresPass> {
                         .build(programs[0].getLossFunction().getLabelKind());
       end.getOperandsMutable().append(score);
       DictionaryAttr attributes = b.getDictionaryAttr(
-          b.getNamedAttr(steps::kRole, b.getStringAttr(kScore)));
+          b.getNamedAttr(steps::kRole, b.getStringAttr(steps::kScore)));
       if (failed(step.insertResult(step.getNumResults(), score.getType(),
                                    attributes)))
         return signalPassFailure();

@@ -35,14 +35,14 @@ public:
     Value thread = integer(gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
     Value block = integer(gpu::BlockIdOp::create(b, loc, gpu::Dimension::x));
     Value first = add(mul(block, constant(kBlockThreads)), thread);
-    count = slot(MLC_ORDER_COUNT);
-    seed = slot(MLC_ORDER_SEED);
-    purpose = slot(MLC_ORDER_PURPOSE);
-    rightBits = slot(MLC_ORDER_RIGHT_BITS);
-    leftMask = maskOf(slot(MLC_ORDER_LEFT_BITS));
+    count = slot(MlcOrder_count);
+    seed = slot(MlcOrder_seed);
+    purpose = slot(MlcOrder_purpose);
+    rightBits = slot(MlcOrder_right_bits);
+    leftMask = maskOf(slot(MlcOrder_left_bits));
     rightMask = maskOf(rightBits);
-    rounds = slot(MLC_ORDER_ROUNDS);
-    Value rows = pointer(MLC_ORDER_ROWS), result = pointer(MLC_ORDER_RESULT);
+    rounds = slot(MlcOrder_rounds);
+    Value rows = pointer(MlcOrder_rows), result = pointer(MlcOrder_result);
     auto loop = scf::ForOp::create(b, loc, first, count,
                                    constant(kOrderBlocks * kBlockThreads));
     OpBuilder::InsertionGuard guard(b);
@@ -114,14 +114,14 @@ private:
     return arith::SubIOp::create(b, loc, power, constant(1));
   }
 
-  Value slot(MlcOrderSlot number, Type type) {
+  Value slot(int64_t number, Type type) {
     Value place = LLVM::GEPOp::create(
         b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
         slots, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
     return LLVM::LoadOp::create(b, loc, type, place);
   }
-  Value slot(MlcOrderSlot number) { return slot(number, b.getI64Type()); }
-  Value pointer(MlcOrderSlot number) {
+  Value slot(int64_t number) { return slot(number, b.getI64Type()); }
+  Value pointer(int64_t number) {
     return slot(number,
                 LLVM::LLVMPointerType::get(b.getContext(), kGlobalMemory));
   }

@@ -15,7 +15,7 @@ namespace mlc {
 /// Builds, where `b` stands in a gpu.module, the kernel that fills
 /// result[place] = rows[p(place)] for all places of an epoch, p being the keyed
 /// bijection of runtime/Program/Random.h (Permutation) with the kernel's number
-/// as its index. Its slots are those of MlcOrderSlot.
+/// as its index. Its block is an MlcOrder.
 void buildOrderKernel(mlir::OpBuilder &b, mlir::Location loc,
                       llvm::StringRef name);
 

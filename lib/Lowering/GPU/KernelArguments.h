@@ -8,51 +8,45 @@
 #ifndef MLC_LIB_LOWERING_GPU_KERNELARGUMENTS_H
 #define MLC_LIB_LOWERING_GPU_KERNELARGUMENTS_H
 
-#include "mlc/RuntimeABI.h"
+#include "lib/Lowering/StepArguments.h"
 
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
 namespace mlc {
 
-/// Makes the values of a step's arguments from the slots that a kernel gets
-/// (see MlcDeviceSlot), at the place where `b` stands, which every thread
-/// passes.
-class KernelArguments {
+/// The word of the block that a kernel gets (MlcDeviceCall, and the tables
+/// behind it) that has an argument's address or number.
+int64_t slotOf(const RoleInfo &role, int64_t entry, const TableSizes &tables);
+
+/// Makes the values of a step's arguments from the block that a kernel gets, at
+/// the place where `b` stands, which every thread passes.
+class KernelArguments : public StepArguments {
 public:
   /// `offset` (i64): the batches between those done before and the kernel's.
   KernelArguments(mlir::OpBuilder &b, mlir::func::FuncOp step,
                   mlir::Value slots, mlir::Value offset, int64_t batch,
-                  int64_t parameterCount);
+                  const TableSizes &tables);
 
   /// Has slots read before `loop`, once for all steps that it runs, and numbers
   /// of the batch computed here, for all of the step.
   void hoist(mlir::Operation *loop);
 
-  /// Null where the runtime does not know the argument's role.
-  mlir::Value valueOf(mlir::BlockArgument argument);
-
 private:
-  mlir::Value constant(int64_t value);
-  mlir::Value index(mlir::Value value);
-  mlir::Value integer(mlir::Value value);
+  mlir::Value word(const RoleInfo &role, int64_t entry,
+                   mlir::Type type) override;
+  mlir::Value address(const RoleInfo &role, int64_t entry) override;
+  mlir::Value elementAt(mlir::Value base, mlir::Type type,
+                        mlir::Value skipped) override;
+  mlir::Value number() override;
+  mlir::Value first() override;
+  mlir::Value size() override;
+  mlir::Value count() override;
   mlir::Value slot(int64_t number, mlir::Type type);
-  mlir::Value pointer(int64_t number);
-  mlir::Value buffer(mlir::Value address, mlir::Type memref,
-                     mlir::Value skipped, mlir::Value rows);
-  mlir::Value fieldBuffer(MlcCallField field, mlir::Type memref);
-  /// The batch: its number in the call, its first row, its rows.
-  mlir::Value number();
-  mlir::Value first();
-  mlir::Value size();
 
-  mlir::OpBuilder &b;
-  mlir::Location loc;
-  mlir::func::FuncOp step;
-  mlir::LLVMTypeConverter types;
   mlir::Value slots, offset;
-  int64_t batch, parameterCount;
+  int64_t batch;
+  TableSizes tables;
   mlir::Operation *loop = nullptr; ///< Of steps.
   /// Read before the loop.
   llvm::DenseMap<std::pair<int64_t, mlir::Type>, mlir::Value> read;

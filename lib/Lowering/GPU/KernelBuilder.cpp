@@ -60,7 +60,7 @@ LogicalResult KernelBuilder::buildLaunch(StringRef name, const Level &level) {
   kernel.setKnownGridSizeAttr(
       b.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1}));
   KernelArguments made(b, step, kernel.getArgument(0), kernel.getArgument(1),
-                       batch, parameterCount);
+                       batch, tables);
   arguments = &made;
   return emitBlock(level, block);
 }
@@ -78,7 +78,7 @@ LogicalResult KernelBuilder::buildSteps(StringRef name,
   blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   scf::ForOp loop = loopOverSteps();
   KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
-                       parameterCount);
+                       tables);
   made.hoist(loop);
   arguments = &made;
   return emitStep(levels, loop.getInductionVar());
@@ -124,7 +124,7 @@ LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
 void KernelBuilder::emitMeeting(Value before, int64_t number) {
   Value counter = LLVM::GEPOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
-      kernel.getArgument(0), ArrayRef<LLVM::GEPArg>{MLC_SLOT_BARRIER});
+      kernel.getArgument(0), ArrayRef<LLVM::GEPArg>{MlcDeviceCall_barrier});
   Value done = arith::AddIOp::create(b, loc, before, index(number));
   Value goal = arith::MulIOp::create(b, loc, done, blocks);
   func::CallOp::create(b, loc, kGridBarrier, TypeRange(),

@@ -16,13 +16,12 @@
 namespace mlc {
 
 /// Builds a kernel of a step where the builder stands. Kernels get the address
-/// of slots (MlcDeviceSlot) and a number.
+/// of a block (MlcDeviceCall) and a number.
 class KernelBuilder {
 public:
   KernelBuilder(mlir::RewriterBase &b, mlir::func::FuncOp step, int64_t batch,
-                int64_t parameterCount)
-      : b(b), step(step), loc(step.getLoc()), batch(batch),
-        parameterCount(parameterCount) {}
+                const TableSizes &tables)
+      : b(b), step(step), loc(step.getLoc()), batch(batch), tables(tables) {}
 
   using Level = llvm::SmallVector<mlir::Operation *>;
 
@@ -65,7 +64,8 @@ private:
   mlir::RewriterBase &b;
   mlir::func::FuncOp step;
   mlir::Location loc;
-  int64_t batch, parameterCount;
+  int64_t batch;
+  TableSizes tables;
   mlir::gpu::GPUFuncOp kernel;
   mlir::Value block, thread, blocks;
   KernelArguments *arguments = nullptr;

@@ -9,7 +9,7 @@
 #include "KernelBuilder.h"
 #include "Launches.h"
 #include "ProductTable.h"
-#include "dialects/Graph/Graph.h"
+#include "lib/Lowering/Descriptor.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -48,8 +48,7 @@ private:
       module.emitError("expected one graph.program");
       return signalPassFailure();
     }
-    const int64_t parameterCount =
-        llvm::range_size(programs[0].getParameters());
+    const TableSizes tables = tableSizes(programs[0]);
     dropChipBesideLibrary(module);
     IRRewriter b(&getContext());
     b.setInsertionPointToEnd(module.getBody());
@@ -61,11 +60,11 @@ private:
          llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
       if (step.isExternal())
         continue;
-      if (failed(lower(b, kernels, step, parameterCount)))
+      if (failed(lower(b, kernels, step, tables)))
         return signalPassFailure();
       step.erase();
     }
-    if (failed(lowerChip(b, kernels, parameterCount)))
+    if (failed(lowerChip(b, kernels, tables)))
       return signalPassFailure();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
     buildOrderKernel(b, module.getLoc(), (kOrder + suffix).str());
@@ -75,7 +74,7 @@ private:
 
   /// The step of `mlc-chip-step`, where there is one.
   LogicalResult lowerChip(IRRewriter &b, gpu::GPUModuleOp kernels,
-                          int64_t parameterCount) {
+                          const TableSizes &tables) {
     auto chip = getOperation().lookupSymbol<ModuleOp>(kChip);
     if (!chip)
       return success();
@@ -83,7 +82,7 @@ private:
       declareFunctions(b, kernels);
       b.setInsertionPointToEnd(kernels.getBody());
       auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
-      KernelBuilder builder(b, step, batch.getInt(), parameterCount);
+      KernelBuilder builder(b, step, batch.getInt(), tables);
       if (failed(builder.buildChip((kChipSteps + suffix).str())))
         return failure();
     }
@@ -159,7 +158,7 @@ private:
   }
 
   LogicalResult lower(IRRewriter &b, gpu::GPUModuleOp kernels,
-                      func::FuncOp step, int64_t parameterCount) {
+                      func::FuncOp step, const TableSizes &tables) {
     auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batch)
       return step.emitError("expected the attribute ") << steps::kBatch;
@@ -175,7 +174,7 @@ private:
         levels.resize(level.getInt() + 1);
       levels[level.getInt()].push_back(&op);
     }
-    KernelBuilder builder(b, step, batch.getInt(), parameterCount);
+    KernelBuilder builder(b, step, batch.getInt(), tables);
     const size_t productsBefore = products.size();
     int64_t launch = 0;
     for (auto [number, level] : llvm::enumerate(levels)) {
@@ -194,7 +193,7 @@ private:
         ++launch;
       }
       for (blas::GemmOp gemm : gemms)
-        if (failed(addProduct(b, gemm, step, launch++, parameterCount)))
+        if (failed(addProduct(b, gemm, step, launch++, tables)))
           return failure();
     }
     if (products.size() > productsBefore || !takesOneKernel(step) ||
@@ -206,15 +205,14 @@ private:
   }
 
   LogicalResult addProduct(OpBuilder &b, blas::GemmOp gemm, func::FuncOp step,
-                           int64_t launch, int64_t parameterCount) {
-    FailureOr<DenseI64ArrayAttr> fields =
-        productFields(gemm, step, parameterCount);
-    if (failed(fields))
+                           int64_t launch, const TableSizes &tables) {
+    FailureOr<MlcProduct> product = describeProduct(gemm, tables);
+    if (failed(product))
       return failure();
     products.push_back(b.getDictionaryAttr(
         {b.getNamedAttr("step", step.getSymNameAttr()),
          b.getNamedAttr("launch", b.getI64IntegerAttr(launch)),
-         b.getNamedAttr("fields", *fields)}));
+         b.getNamedAttr("fields", toAttribute(*product, b.getContext()))}));
     return success();
   }
 

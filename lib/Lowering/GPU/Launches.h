@@ -60,9 +60,6 @@ inline constexpr llvm::StringLiteral kOrder = "epoch_order";
 /// The module of all kernels.
 inline constexpr llvm::StringLiteral kKernels = "mlc_kernels";
 
-/// A role that only the way to a GPU has: what evaluation counts of a batch.
-inline constexpr llvm::StringLiteral kScore = "score";
-
 /// After the names of kernels that stand beside a library's products, so that
 /// they can be told from those of a program without.
 inline constexpr llvm::StringLiteral kBesideLibrary = "_beside_library";

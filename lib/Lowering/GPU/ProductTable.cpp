@@ -6,39 +6,39 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProductTable.h"
-#include "mlc/RuntimeABI.h"
+#include "KernelArguments.h"
+#include "lib/Lowering/MemRefAt.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/bit.h"
+
+#include <array>
 
 using namespace mlir;
 using namespace mlc;
 
-/// The slot of an argument that lies in one piece; nothing for others.
-static std::optional<int64_t> slotOf(BlockArgument argument, func::FuncOp step,
-                                     int64_t parameterCount) {
-  StringRef role = steps::roleOf(argument);
-  const int64_t place = llvm::count_if(
-      step.getArguments().take_front(argument.getArgNumber()),
-      [&](BlockArgument other) { return steps::roleOf(other) == role; });
-  if (role == steps::kParameter)
-    return MLC_SLOT_PARAMETERS + place;
-  if (role == steps::kState)
-    return MLC_SLOT_PARAMETERS + parameterCount + place;
-  if (role == steps::kWorkspace)
-    return MLC_CALL_WORKSPACE;
-  if (role == steps::kPrediction)
-    return MLC_CALL_OUTPUTS;
-  return std::nullopt;
+/// Where an argument that lies in one piece begins; nothing for others.
+static std::optional<MlcOperand> wholeOf(BlockArgument argument,
+                                         const TableSizes &tables) {
+  const std::optional<Role> role = roleNamed(steps::roleOf(argument));
+  if (role != Role::Parameter && role != Role::State &&
+      role != Role::Workspace && role != Role::Prediction)
+    return std::nullopt;
+  MlcOperand operand{slotOf(infoOf(*role), entryOf(argument), tables), 0, 0};
+  if (infoOf(*role).advance == RoleAdvance::ByRow)
+    operand.row_bytes = elementsOfRow(cast<MemRefType>(argument.getType())) *
+                        static_cast<int64_t>(sizeof(float));
+  return operand;
 }
 
 /// Where a buffer begins; nothing where that is no whole argument and no piece
 /// of one at a known place.
-static std::optional<MlcOperand> placeOf(Value buffer, func::FuncOp step,
-                                         int64_t parameterCount) {
+static std::optional<MlcOperand> placeOf(Value buffer,
+                                         const TableSizes &tables) {
   if (!buffer)
-    return MlcOperand{MLC_NO_OPERAND, 0};
+    return MlcOperand{MLC_NO_OPERAND, 0, 0};
   int64_t offset = 0;
   while (Operation *op = buffer.getDefiningOp()) {
     if (auto view = dyn_cast<memref::ViewOp>(op)) {
@@ -53,41 +53,60 @@ static std::optional<MlcOperand> placeOf(Value buffer, func::FuncOp step,
       return std::nullopt;
     }
   }
-  if (auto slot = slotOf(cast<BlockArgument>(buffer), step, parameterCount))
-    return MlcOperand{*slot, offset};
-  return std::nullopt;
+  std::optional<MlcOperand> whole =
+      wholeOf(cast<BlockArgument>(buffer), tables);
+  if (whole)
+    whole->offset = offset;
+  return whole;
 }
 
-FailureOr<DenseI64ArrayAttr> mlc::productFields(blas::GemmOp product,
-                                                func::FuncOp step,
-                                                int64_t parameterCount) {
+FailureOr<MlcProduct> mlc::describeProduct(blas::GemmOp product,
+                                           const TableSizes &tables) {
   auto sizeOf = [](Value matrix, unsigned dim) -> int64_t {
     auto type = cast<MemRefType>(matrix.getType());
     return type.isDynamicDim(dim) ? 0 : type.getDimSize(dim);
   };
+  auto placed = [&](Value buffer) -> std::optional<MlcOperand> {
+    if (buffer && !cast<MemRefType>(buffer.getType()).getLayout().isIdentity())
+      return std::nullopt;
+    return placeOf(buffer, tables);
+  };
   Value result = product.getOutputs()[0];
-  const int64_t flags =
-      (product.getTransposeLeft() ? MLC_PRODUCT_TRANSPOSE_LEFT : 0) |
-      (product.getTransposeRight() ? MLC_PRODUCT_TRANSPOSE_RIGHT : 0) |
-      (product.getRelu() ? MLC_PRODUCT_RELU : 0);
-  SmallVector<int64_t> fields{
-      sizeOf(result, 0), sizeOf(result, 1),
-      sizeOf(product.getLeft(), product.getTransposeLeft() ? 0 : 1), flags};
   const bool hasBits = product.getMask() || product.getRelu();
   Value mask = product.getMask()   ? product.getMask()
                : product.getRelu() ? product.getOther()
                                    : Value();
-  Value sums = hasBits ? Value() : product.getOther();
-  for (Value buffer : {product.getLeft(), product.getRight(), result,
-                       product.getBias(), mask, sums}) {
-    std::optional<MlcOperand> place = placeOf(buffer, step, parameterCount);
-    if (!place ||
-        (buffer &&
-         !cast<MemRefType>(buffer.getType()).getLayout().isIdentity()))
-      return product.emitError("expected operands that each lie in one piece "
-                               "of memory at a known place");
-    fields.push_back(place->slot);
-    fields.push_back(place->offset);
-  }
-  return Builder(product.getContext()).getDenseI64ArrayAttr(fields);
+  const auto left = placed(product.getLeft()),
+             right = placed(product.getRight()), written = placed(result),
+             bias = placed(product.getBias()), bits = placed(mask),
+             sums = placed(hasBits ? Value() : product.getOther());
+  if (!left || !right || !written || !bias || !bits || !sums)
+    return product.emitError("expected operands that each lie in one piece "
+                             "of memory at a known place");
+  return MlcProduct{
+      .rows = sizeOf(result, 0),
+      .columns = sizeOf(result, 1),
+      .terms = sizeOf(product.getLeft(), product.getTransposeLeft() ? 0 : 1),
+      .flags = (product.getTransposeLeft() ? MLC_PRODUCT_TRANSPOSE_LEFT : 0) |
+               (product.getTransposeRight() ? MLC_PRODUCT_TRANSPOSE_RIGHT : 0) |
+               (product.getRelu() ? MLC_PRODUCT_RELU : 0),
+      .left = *left,
+      .right = *right,
+      .result = *written,
+      .bias = *bias,
+      .mask = *bits,
+      .sums = *sums};
+}
+
+using Words = std::array<int64_t, MlcProduct_words>;
+
+DenseI64ArrayAttr mlc::toAttribute(const MlcProduct &product,
+                                   MLIRContext *context) {
+  return DenseI64ArrayAttr::get(context, llvm::bit_cast<Words>(product));
+}
+
+MlcProduct mlc::productOf(DenseI64ArrayAttr fields) {
+  Words words;
+  llvm::copy(fields.asArrayRef(), words.begin());
+  return llvm::bit_cast<MlcProduct>(words);
 }

@@ -9,22 +9,23 @@
 #define MLC_LIB_LOWERING_GPU_PRODUCTTABLE_H
 
 #include "dialects/Blas/Blas.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlc/StepRoles.h"
 
 namespace mlc {
 
 /// On the module of kernels: the products among the launches, each a dictionary
 /// of `step`, `launch` (its place among that step's launches, from 0) and
-/// `fields`, the numbers of MlcProduct in their order.
+/// `fields`, the words of MlcProduct.
 inline constexpr llvm::StringLiteral kProducts = "mlc.products";
 
-/// The numbers of MlcProduct for a product of `step` on memrefs that are whole
-/// arguments or pieces of the workspace; an error has been emitted where it is
-/// on others.
-llvm::FailureOr<mlir::DenseI64ArrayAttr> productFields(blas::GemmOp product,
-                                                       mlir::func::FuncOp step,
-                                                       int64_t parameterCount);
+/// Describes a product on memrefs that are whole arguments of its step or
+/// pieces of the workspace; an error has been emitted where it is on others.
+llvm::FailureOr<MlcProduct> describeProduct(blas::GemmOp product,
+                                            const TableSizes &tables);
+
+mlir::DenseI64ArrayAttr toAttribute(const MlcProduct &product,
+                                    mlir::MLIRContext *context);
+MlcProduct productOf(mlir::DenseI64ArrayAttr fields);
 
 } // namespace mlc
 

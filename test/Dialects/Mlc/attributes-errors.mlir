@@ -30,6 +30,13 @@ func.func @content() attributes {mlc.batch = 0 : i64} {
 
 // -----
 
+// expected-error@+1 {{expected the attribute mlc.multiplications to be three numbers, but got array<f64: 1.000000e+00>}}
+func.func @numbers() attributes {mlc.multiplications = array<f64: 1.0>} {
+  return
+}
+
+// -----
+
 func.func @holder() {
   // expected-error@+1 {{expected the attribute mlc.memory on a memref.alloc, but this is memref.alloca}}
   %a = memref.alloca() {mlc.memory = #mlc.memory<private>} : memref<4xf32>

@@ -88,7 +88,7 @@ class Kernel:
         values = (ctypes.c_int32 * len(rows))(*rows)
         source, target = self.memory(4 * len(rows)), self.memory(4 * len(rows))
         self.call("cuMemcpyHtoDAsync_v2", source, values, len(bytes(values)), None)
-        numbers = (c_longlong * 8)(  # MlcOrderSlot
+        numbers = (c_longlong * 8)(  # MlcOrder
             source.value, len(rows), target.value, c_longlong(order.seed).value, SHUFFLE,
             order.left, order.right, order.rounds,
         )  # fmt: skip

@@ -32,7 +32,7 @@ func.func @read_after_write(%shared: !bytes {mlc.role = "shared"}) {
 // Where blocks meet, threads do. A loop of one iteration does not wait for
 // itself, but what comes before it does not hurry it: the barrier is before it.
 // CHECK-LABEL: func.func @meet(
-func.func @meet(%shared: !bytes {mlc.role = "shared"}, %exchange: !llvm.ptr, %n: index) {
+func.func @meet(%shared: !bytes {mlc.role = "shared"}, %barrier: !llvm.ptr, %n: index) {
   %zero = arith.constant 0.0 : f32
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -42,9 +42,9 @@ func.func @meet(%shared: !bytes {mlc.role = "shared"}, %exchange: !llvm.ptr, %n:
   %b = memref.view %shared[%c64][] : !bytes to !row
   // CHECK-NOT: gpu.barrier
   // CHECK: linalg.fill
-  // CHECK-NEXT: call @mlc_exchange
+  // CHECK-NEXT: call @mlc_barrier
   linalg.fill ins(%zero : f32) outs(%a : !row)
-  func.call @mlc_exchange(%exchange, %worker) : (!llvm.ptr, i64) -> ()
+  func.call @mlc_barrier(%barrier, %worker) : (!llvm.ptr, i64) -> ()
   // CHECK-NEXT: scf.for
   // CHECK-NEXT: linalg.copy
   // CHECK-NEXT: gpu.barrier
@@ -64,11 +64,11 @@ func.func @meet(%shared: !bytes {mlc.role = "shared"}, %exchange: !llvm.ptr, %n:
     linalg.copy ins(%b : !row) outs(%a : !row)
     linalg.fill ins(%zero : f32) outs(%b : !row)
   }
-  // CHECK: call @mlc_exchange
-  func.call @mlc_exchange(%exchange, %worker) : (!llvm.ptr, i64) -> ()
+  // CHECK: call @mlc_barrier
+  func.call @mlc_barrier(%barrier, %worker) : (!llvm.ptr, i64) -> ()
   return
 }
-func.func private @mlc_exchange(!llvm.ptr, i64)
+func.func private @mlc_barrier(!llvm.ptr, i64)
 
 // What is done once, and what only views memory, waits for nobody.
 // CHECK-LABEL: func.func @once(

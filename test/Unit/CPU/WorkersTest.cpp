@@ -35,16 +35,16 @@ struct Exchange {
   std::atomic<std::int64_t> errors = 0;
 };
 
-void exchangeSteps(const MlcCall *call) {
+void meetInSteps(const MlcCall *call) {
   auto &shared = *static_cast<Exchange *>(call->workspace);
   for (std::int64_t step = 1; step <= shared.steps; ++step) {
     shared.parts[call->worker] = step * (call->worker + 1);
-    mlc_exchange(call->exchange, call->worker);
+    mlc_barrier(call->barrier, call->worker);
     const std::int64_t sum = std::accumulate(
         shared.parts.begin(), shared.parts.end(), std::int64_t(0));
     if (sum != step * call->workers * (call->workers + 1) / 2)
       ++shared.errors;
-    mlc_exchange(call->exchange, call->worker);
+    mlc_barrier(call->barrier, call->worker);
   }
 }
 
@@ -56,7 +56,7 @@ TEST_P(WorkersTest, ExchangeShowsWhatOthersWrote) {
   MlcCall call{};
   call.workspace = &shared;
   for (int i = 0; i < 5; ++i)
-    workers.run(exchangeSteps, call);
+    workers.run(meetInSteps, call);
   EXPECT_EQ(shared.errors, 0);
 }
 
@@ -122,7 +122,7 @@ TEST(WorkersTest, ManyMoreThreadsThanCores) {
   shared.parts.resize(maxWorkers);
   MlcCall call{};
   call.workspace = &shared;
-  workers.run(exchangeSteps, call);
+  workers.run(meetInSteps, call);
   EXPECT_EQ(shared.errors, 0);
 }
 

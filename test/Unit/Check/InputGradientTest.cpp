@@ -16,6 +16,7 @@
 #include "lib/Check/RoundingError.h"
 #include "lib/Reference/StepFunction.h"
 
+#include "Signature.h"
 #include "dialects/Graph/TensorExpr.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -163,30 +164,31 @@ TEST_F(InputGradientTest, CompiledCodeWritesItAtTheDatasPlaces) {
     const auto &elements = std::get<Reals>(*datum).elements;
     parameters.emplace_back(elements.begin(), elements.end());
   }
-  std::vector<float *> pointers;
+  std::vector<void *> pointers;
   for (std::vector<float> &parameter : parameters)
     pointers.push_back(parameter.data());
   constexpr float untouched = 12345;
   std::vector<float> gradient(values.size(), untouched);
   const MlcProgram &program = compiled->program();
   const int64_t nonzeros = static_cast<int64_t>(values.size());
-  std::vector<char> workspace(program.workspace.shared + program.workspace.own +
-                              program.workspace.own_per_nonzero * nonzeros +
-                              64);
+  const MlcEntryPoint &predict = *runtime::findEntry(program, "predict");
+  const MlcWorkspace &need = predict.workspace;
+  std::vector<char> workspace(need.shared + need.own +
+                              need.own_per_nonzero * nonzeros + 64);
   void *aligned = workspace.data();
   size_t space = workspace.size();
   MlcCall call = {};
   call.rows = rows.data();
   call.row_count = static_cast<int64_t>(rows.size());
-  call.indptr = kData.starts.data();
-  call.indices = indices.data();
-  call.values = values.data();
+  const MlcInputData input{values.data(), indices.data(), kData.starts.data()};
+  call.inputs = &input;
   call.parameters = pointers.data();
   call.workspace = std::align(64, 1, aligned, space);
-  call.outputs = gradient.data();
-  call.nonzero_capacity = nonzeros;
+  void *outputTable[] = {gradient.data()};
+  call.outputs = outputTable;
+  call.capacities = &nonzeros;
   call.workers = 1;
-  program.predict(&call);
+  predict.function(&call);
 
   const std::vector<int64_t> places = placesInBatch();
   for (size_t p = 0; p < places.size(); ++p) {

@@ -25,22 +25,27 @@ void passOn(const MlcCall *call) {
   auto *left = static_cast<float *>(call->workspace);
   left[call->worker] = static_cast<float>(call->worker + 1);
   if (meets)
-    Turns::exchange(call->exchange, call->worker);
-  call->outputs[call->worker] = left[(call->worker + 1) % call->workers];
+    Turns::barrier(call->barrier, call->worker);
+  static_cast<float *>(call->outputs[0])[call->worker] =
+      left[(call->worker + 1) % call->workers];
 }
 
-Numbers run(MlcEntryPoint entry, Order order) {
+Numbers run(MlcFunction function, Order order) {
+  MlcEntryPoint entry{};
+  entry.function = function;
   MlcProgram program{};
-  program.train = entry;
+  program.entry_count = 1;
+  program.entries = &entry;
   const Turns turns(program, order);
   Numbers left{}, outputs{};
   MlcCall call{};
   call.workspace = left.data();
-  call.outputs = outputs.data();
+  void *outputTable[] = {outputs.data()};
+  call.outputs = outputTable;
   call.workers = kWorkers;
   // As the runtime does, on every worker.
   for (call.worker = kWorkers; call.worker-- > 0;)
-    turns.program().train(&call);
+    turns.program().entries[0].function(&call);
   return outputs;
 }
 

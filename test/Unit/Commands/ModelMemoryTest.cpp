@@ -28,17 +28,17 @@ void trainNothing(const MlcCall *call) {
 /// sparseProgram with another parameter, of 4 MiB as its state is.
 MlcProgram largeProgram() {
   static const MlcParameter parameters[] = {
-      sparseProgram().parameters[0],
-      sparseProgram().parameters[1],
-      {"table", 2, {1 << 20, 1}, MLC_INIT_ZEROS, 0}};
+      sparseProgram().parameters[0], sparseProgram().parameters[1],
+      parameter("table", {1 << 20, 1}, MLC_INIT_ZEROS)};
   static const MlcState states[] = {sparseProgram().states[0],
                                     sparseProgram().states[1],
-                                    {"table.momentum", 2}};
-  MlcProgram program = sparseProgram();
+                                    state("table.momentum", 2, parameters[2])};
+  static ChangeableProgram changed(sparseProgram());
+  MlcProgram &program = changed.program;
   program.parameters = parameters;
   program.states = states;
   program.parameter_count = program.state_count = 3;
-  program.train = trainNothing;
+  changed.entry("train").function = trainNothing;
   return program;
 }
 constexpr std::int64_t largeState = 8 * mebibyte, largeWeights = 4 * mebibyte;

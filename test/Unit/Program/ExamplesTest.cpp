@@ -147,8 +147,8 @@ TEST_F(ExamplesTest, IgnoresLabelsThatAreNotUsed) {
   const Examples examples = open(sparse, data, LabelUse::Ignored);
   MlcCall call{};
   examples.describe(call);
-  EXPECT_EQ(call.labels, nullptr);
-  EXPECT_NE(call.indptr, nullptr);
+  EXPECT_EQ(call.labels[0], nullptr);
+  EXPECT_NE(call.inputs[0].indptr, nullptr);
 }
 
 TEST_F(ExamplesTest, CapacityIsThatOfTheFullestRows) {
@@ -172,11 +172,11 @@ TEST_F(ExamplesTest, AcceptsRowsWithoutEntries) {
   EXPECT_EQ(open(sparse, data).nonzeroCapacity(8), 0);
 }
 
-/// The call's fields of data.
-MlcCall describe(const Examples &examples) {
+/// What calls get of the input.
+MlcInputData describe(const Examples &examples) {
   MlcCall call{};
   examples.describe(call);
-  return call;
+  return call.inputs[0];
 }
 
 TEST_F(ExamplesTest, MapsWhatProgramsReadAndConvertsTheRest) {
@@ -186,8 +186,8 @@ TEST_F(ExamplesTest, MapsWhatProgramsReadAndConvertsTheRest) {
   };
   const std::vector<std::uint16_t> columns(data.indices.begin(),
                                            data.indices.end());
-  const auto narrow = [](const MlcCall &call, std::size_t count) {
-    const auto *indices = static_cast<const std::uint16_t *>(call.indices);
+  const auto narrow = [](const MlcInputData &input, std::size_t count) {
+    const auto *indices = static_cast<const std::uint16_t *>(input.indices);
     return std::vector(indices, indices + count);
   };
   const Examples converted = open(sparse, data);
@@ -200,11 +200,13 @@ TEST_F(ExamplesTest, MapsWhatProgramsReadAndConvertsTheRest) {
 
   // Wider programs read I32 as it is.
   data.narrow = false;
-  MlcProgram program = sparse;
-  program.input_width = data.width = MLC_U16_WIDTH + 1;
+  ChangeableProgram changed(sparse);
+  const MlcProgram &program = changed.program;
+  std::int64_t &width = changed.input.shape.sizes[0];
+  width = data.width = MLC_U16_WIDTH + 1;
   const Examples wide = open(program, data);
   EXPECT_EQ(describe(wide).indices, std::visit(begin, wide.data().indices()));
-  program.input_width = data.width = MLC_U16_WIDTH;
+  width = data.width = MLC_U16_WIDTH;
   const Examples edge = open(program, data);
   EXPECT_EQ(narrow(describe(edge), columns.size()), columns);
 }
@@ -239,8 +241,9 @@ TEST_F(ExamplesTest, ComparesVectorizers) {
 
 /// Several labels of yes or no a row, as no handmade program has them.
 TEST_F(ExamplesTest, ColumnsOfBinaryLabels) {
-  MlcProgram program = real;
-  program.label_kind = MLC_LABEL_BINARY;
+  ChangeableProgram changed(real);
+  const MlcProgram &program = changed.program;
+  changed.label.kind = MLC_LABEL_BINARY;
   TestData data = realData(3);
   data.realLabels = {0, 1, 1, 0, 1, 1};
   const Examples examples = open(program, data);

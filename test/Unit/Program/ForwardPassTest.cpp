@@ -50,7 +50,8 @@ protected:
 
   const TemporaryFolder folder;
   const std::string path = folder / "data";
-  MlcProgram program = sparseProgram(); // Batches of 8.
+  ChangeableProgram changed{sparseProgram()}; // Batches of 8.
+  const MlcProgram &program = changed.program;
 };
 
 TEST_F(ForwardPassTest, ThreadsNeverChangeResults) {
@@ -61,7 +62,7 @@ TEST_F(ForwardPassTest, ThreadsNeverChangeResults) {
 }
 
 TEST_F(ForwardPassTest, EveryWorkerHasWorkInEveryCall) {
-  program.predict = noteSteps;
+  changed.entry("predict").function = noteSteps;
   for (std::int64_t threads : {1, 2, 5, 16}) {
     stepsOfCalls.clear();
     predict(threads);
@@ -84,7 +85,7 @@ TEST_F(ForwardPassTest, NamesAWorkspaceThatIsTooLarge) {
        {MlcWorkspace{0, 0, most / 2}, MlcWorkspace{0, most - 30, 0},
         MlcWorkspace{0, most / 2, 0}, MlcWorkspace{most - 63, 64, 0},
         MlcWorkspace{most - 63, 0, 0}}) {
-    program.workspace = need;
+    changed.entry("evaluate").workspace = need;
     try {
       Executor executor(program, model, 3, 4);
       FAIL() << "expected an error";

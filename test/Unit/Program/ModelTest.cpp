@@ -8,6 +8,7 @@
 #include "Program/Model.h"
 
 #include "Program/ArenaLayout.h"
+#include "Support/HandmadeProgram.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -19,8 +20,12 @@ namespace {
 /// Two parameters with two states each, the states of one kind together.
 struct Parts {
   explicit Parts(std::int64_t rows) {
-    parameters[0] = {"weight", 2, {rows, 16}, MLC_INIT_ZEROS, 0};
-    parameters[1] = {"bias", 1, {16, 1}, MLC_INIT_ZEROS, 0};
+    parameters[0] = test::parameter("weight", {rows, 16}, MLC_INIT_ZEROS);
+    parameters[1] = test::parameter("bias", {16}, MLC_INIT_ZEROS);
+    states[0] = test::state("weight.m", 0, parameters[0]);
+    states[1] = test::state("bias.m", 1, parameters[1]);
+    states[2] = test::state("weight.v", 0, parameters[0]);
+    states[3] = test::state("bias.v", 1, parameters[1]);
     program.parameter_count = 2;
     program.parameters = parameters;
     program.state_count = 4;
@@ -29,8 +34,7 @@ struct Parts {
   Parts(const Parts &) = delete;
 
   MlcParameter parameters[2];
-  MlcState states[4] = {
-      {"weight.m", 0}, {"bias.m", 1}, {"weight.v", 0}, {"bias.v", 1}};
+  MlcState states[4];
   MlcProgram program{};
 };
 
@@ -45,11 +49,11 @@ TEST_P(ModelTest, ArraysAreApartAlignedAndZero) {
   Model model(parts.program);
   std::vector<std::pair<float *, std::int64_t>> arrays;
   for (std::int64_t i = 0; i < 2; ++i)
-    arrays.emplace_back(model.parameters()[i], elementsOf(parts.parameters[i]));
+    arrays.emplace_back(static_cast<float *>(model.parameters()[i]),
+                        elementsOf(parts.parameters[i].shape));
   for (std::int64_t i = 0; i < 4; ++i)
-    arrays.emplace_back(
-        model.states()[i],
-        elementsOf(parts.parameters[parts.states[i].parameter]));
+    arrays.emplace_back(static_cast<float *>(model.states()[i]),
+                        elementsOf(parts.states[i].shape));
   EXPECT_EQ(model.parameter(0).data(), arrays[0].first);
   EXPECT_EQ(std::int64_t(model.parameter(0).size()), arrays[0].second);
   std::set<std::uintptr_t> placesInPage;
@@ -73,13 +77,35 @@ TEST_P(ModelTest, ArraysAreApartAlignedAndZero) {
 TEST_P(ModelTest, AParameterAndItsStatesAreFarApartInAPage) {
   const Parts parts(GetParam());
   const Model model(parts.program);
-  const float *together[] = {model.parameters()[0], model.states()[0],
-                             model.states()[2]};
+  const float *together[] = {model.parameter(0).data(), model.state(0).data(),
+                             model.state(2).data()};
   for (const float *one : together)
     for (const float *other : together)
       if (one != other) {
         EXPECT_GE((addressOf(one) - addressOf(other)) % 4096, 1024u);
       }
+}
+
+/// Weights that the program itself has, and a state that is no optimiser's.
+TEST(ModelOfTablesTest, HasTheProgramsNumbersAndItsStates) {
+  static const float numbers[] = {1, 2, 3};
+  MlcParameter parameters[] = {
+      test::parameter("free", {2}, MLC_INIT_CONSTANT, 5),
+      test::parameter("fixed", {3}, MLC_INIT_ZEROS)};
+  parameters[1].data = numbers;
+  parameters[1].is_trained = false;
+  const MlcState mean =
+      test::state("mean", MLC_NO_PARAMETER, test::parameter("", {7}, {}));
+  MlcProgram program{};
+  program.parameter_count = 2;
+  program.parameters = parameters;
+  program.state_count = 1;
+  program.states = &mean;
+  Model model(program);
+  model.initialize(1);
+  EXPECT_TRUE(std::ranges::equal(model.parameter(0), std::vector{5.0f, 5.0f}));
+  EXPECT_TRUE(std::ranges::equal(model.parameter(1), numbers));
+  EXPECT_TRUE(std::ranges::equal(model.state(0), std::vector<float>(7)));
 }
 
 // Less than a huge page, about one, and some; with and without a whole page.

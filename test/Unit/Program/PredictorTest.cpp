@@ -53,7 +53,7 @@ struct Asker {
 
   /// The outputs of each row, asked for alone.
   void askRows(const TestData &data, std::vector<float> &outputs) {
-    const std::int64_t columns = predictor.program().outputs;
+    const std::int64_t columns = columnsOf(predictor.program());
     outputs.resize(data.rows() * columns);
     for (std::int64_t row = 0; row < data.rows(); ++row)
       predictor.predict(rowOf(data, row, starts),
@@ -209,18 +209,18 @@ TEST_F(PredictorTest, WeightsStayInTheFile) {
 /// sparseProgram with another parameter, of 32 MiB as its state is.
 MlcProgram largeProgram() {
   static const MlcParameter parameters[] = {
-      sparseProgram().parameters[0],
-      sparseProgram().parameters[1],
-      {"table", 2, {8 << 20, 1}, MLC_INIT_ZEROS, 0}};
+      sparseProgram().parameters[0], sparseProgram().parameters[1],
+      parameter("table", {8 << 20, 1}, MLC_INIT_ZEROS)};
   static const MlcState states[] = {sparseProgram().states[0],
                                     sparseProgram().states[1],
-                                    {"table.momentum", 2}};
-  MlcProgram program = sparseProgram();
+                                    state("table.momentum", 2, parameters[2])};
+  static ChangeableProgram changed(sparseProgram());
+  MlcProgram &program = changed.program;
   program.parameters = parameters;
   program.states = states;
   program.parameter_count = program.state_count = 3;
   // What training's workers share, and predictors do not use.
-  program.workspace.shared += 64 * mebibyte;
+  changed.entry("train").workspace.shared = 64 * mebibyte;
   return program;
 }
 

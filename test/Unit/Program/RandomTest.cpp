@@ -7,6 +7,8 @@
 
 #include "Program/Random.h"
 
+#include "Support/HandmadeProgram.h"
+
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
@@ -167,7 +169,8 @@ TEST(PermutationTest, MixesLargeSizes) {
 std::vector<float> initialized(MlcInitializer initializer, double value,
                                std::uint32_t number = 0,
                                std::uint64_t seed = 5) {
-  const MlcParameter parameter = {"p", 2, {100, 300}, initializer, value};
+  const MlcParameter parameter =
+      test::parameter("p", {100, 300}, initializer, value);
   std::vector<float> elements(30000, -77.0f);
   initializeParameter(parameter, number, seed, elements);
   return elements;

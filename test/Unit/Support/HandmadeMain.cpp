@@ -8,4 +8,5 @@
 #include "Support/HandmadeProgram.h"
 
 // `main` is the runtime's, as in a program that the compiler links.
-const MlcProgram mlc_program = mlc::test::sparseProgram();
+static const MlcProgram program = mlc::test::sparseProgram();
+const MlcProgram *const mlc_program = &program;

@@ -44,24 +44,32 @@ void expect(bool promise, const char *what) {
 /// Calls `use(column, value)` for the entries of a row.
 template <Spec spec, typename Use>
 void forEntries(const MlcCall &call, std::int64_t row, Use use) {
+  const MlcInputData &input = call.inputs[0];
+  const auto *values = static_cast<const float *>(input.values);
   if constexpr (spec.input == MLC_INPUT_CSR) {
     using Index = std::conditional_t<spec.width <= MLC_U16_WIDTH, std::uint16_t,
                                      std::int32_t>;
-    const auto *indices = static_cast<const Index *>(call.indices);
-    for (std::int64_t at = call.indptr[row]; at < call.indptr[row + 1]; ++at)
-      use(indices[at], call.values ? call.values[at] : 1.0f);
+    const auto *indices = static_cast<const Index *>(input.indices);
+    for (std::int64_t at = input.indptr[row]; at < input.indptr[row + 1]; ++at)
+      use(indices[at], values ? values[at] : 1.0f);
   } else {
     for (std::int64_t column = 0; column < spec.width; ++column)
-      use(column, call.features[row * spec.width + column]);
+      use(column, values[row * spec.width + column]);
   }
+}
+
+/// Of a parameter or a state.
+float *numbers(void *const *table, int number) {
+  return static_cast<float *>(table[number]);
 }
 
 template <Spec spec>
 void forward(const MlcCall &call, std::int64_t row, float *outputs) {
-  std::copy_n(call.parameters[1], spec.outputs, outputs);
+  std::copy_n(numbers(call.parameters, 1), spec.outputs, outputs);
+  const float *weight = numbers(call.parameters, 0);
   forEntries<spec>(call, row, [&](std::int64_t column, float value) {
     for (std::int64_t k = 0; k < spec.outputs; ++k)
-      outputs[k] += value * call.parameters[0][column * spec.outputs + k];
+      outputs[k] += value * weight[column * spec.outputs + k];
   });
 }
 
@@ -71,7 +79,7 @@ float lossAndGradient(const MlcCall &call, std::int64_t row, float *outputs) {
   float loss = 0;
   if constexpr (spec.label == MLC_LABEL_CLASS) {
     const std::int32_t label =
-        static_cast<const std::int32_t *>(call.labels)[row];
+        static_cast<const std::int32_t *>(call.labels[0])[row];
     const float largest = *std::max_element(outputs, outputs + spec.outputs);
     float sum = 0;
     for (std::int64_t k = 0; k < spec.outputs; ++k)
@@ -82,7 +90,7 @@ float lossAndGradient(const MlcCall &call, std::int64_t row, float *outputs) {
     return loss;
   }
   const float *labels =
-      static_cast<const float *>(call.labels) + row * spec.outputs;
+      static_cast<const float *>(call.labels[0]) + row * spec.outputs;
   for (std::int64_t k = 0; k < spec.outputs; ++k) {
     const float x = outputs[k], y = labels[k];
     if constexpr (spec.label == MLC_LABEL_REAL) {
@@ -114,7 +122,7 @@ struct Own {
 template <Spec spec>
 std::byte *ownPiece(const MlcCall &call) {
   const std::int64_t bytes =
-      sizeof(Own<spec>) + sizeof(std::int64_t) * call.nonzero_capacity;
+      sizeof(Own<spec>) + sizeof(std::int64_t) * call.capacities[0];
   return static_cast<std::byte *>(call.workspace) + sizeof(Workspace<spec>) +
          call.worker * ((bytes + 63) / 64 * 64);
 }
@@ -128,8 +136,10 @@ void checkCall(const MlcCall &call, const std::int32_t *rows,
   std::int64_t nonzeros = 0;
   if (spec.input == MLC_INPUT_CSR)
     for (std::int64_t i = 0; i < count; ++i)
-      nonzeros += call.indptr[rows[i] + 1] - call.indptr[rows[i]];
-  expect(nonzeros <= call.nonzero_capacity, "nonzero_capacity");
+      nonzeros +=
+          call.inputs[0].indptr[rows[i] + 1] - call.inputs[0].indptr[rows[i]];
+  expect(nonzeros <= call.capacities[0], "capacities");
+  expect(call.rank == 0 && call.ranks == 1, "ranks");
   expect((_mm_getcsr() & denormalsAreZero) == denormalsAreZero, "denormals");
   // A compiled program copies the batch's columns here.
   std::memset(ownPiece<spec>(call) + sizeof(Own<spec>), 0,
@@ -138,8 +148,9 @@ void checkCall(const MlcCall &call, const std::int32_t *rows,
 
 /// Worker t takes the features [first, last) of t.
 template <Spec spec>
-void update(const MlcCall &call, Workspace<spec> &workspace,
-            const std::int32_t *rows, std::int64_t count) {
+void update(const MlcCall &call, double learningRate,
+            Workspace<spec> &workspace, const std::int32_t *rows,
+            std::int64_t count) {
   const std::int64_t first = spec.width * call.worker / call.workers;
   const std::int64_t last = spec.width * (call.worker + 1) / call.workers;
   std::fill(workspace.gradient + first * spec.outputs,
@@ -151,10 +162,14 @@ void update(const MlcCall &call, Workspace<spec> &workspace,
           workspace.gradient[column * spec.outputs + k] +=
               value * workspace.outputs[i][k] / float(count);
     });
-  const float rate = float(call.learning_rate);
+  const float rate = float(learningRate);
+  float *weight = numbers(call.parameters, 0),
+        *bias = numbers(call.parameters, 1);
+  float *weightState = numbers(call.states, 0),
+        *biasState = numbers(call.states, 1);
   for (std::int64_t j = first * spec.outputs; j < last * spec.outputs; ++j) {
-    call.states[0][j] = momentum * call.states[0][j] + workspace.gradient[j];
-    call.parameters[0][j] -= rate * call.states[0][j];
+    weightState[j] = momentum * weightState[j] + workspace.gradient[j];
+    weight[j] -= rate * weightState[j];
   }
   if (call.worker != 0)
     return;
@@ -162,8 +177,8 @@ void update(const MlcCall &call, Workspace<spec> &workspace,
     float gradient = 0;
     for (std::int64_t i = 0; i < count; ++i)
       gradient += workspace.outputs[i][k] / float(count);
-    call.states[1][k] = momentum * call.states[1][k] + gradient;
-    call.parameters[1][k] -= rate * call.states[1][k];
+    biasState[k] = momentum * biasState[k] + gradient;
+    bias[k] -= rate * biasState[k];
   }
 }
 
@@ -186,15 +201,15 @@ void train(const MlcCall *given) {
     }
     if (profiled)
       mlc_profile(call.profile, call.worker, 0);
-    mlc_exchange(call.exchange, call.worker);
+    mlc_barrier(call.barrier, call.worker);
     if (call.worker == 0) {
       float sum = 0;
       for (std::int64_t i = 0; i < count; ++i)
         sum += workspace.losses[i];
       call.losses[step] = sum / float(count);
     }
-    update<spec>(call, workspace, rows, count);
-    mlc_exchange(call.exchange, call.worker);
+    update<spec>(call, call.learning_rates[step], workspace, rows, count);
+    mlc_barrier(call.barrier, call.worker);
     if (profiled)
       mlc_profile(call.profile, call.worker, 1);
   }
@@ -217,7 +232,7 @@ void runForward(const MlcCall *given) {
     for (std::int64_t i = 0; i < count; ++i) {
       forward<spec>(call, rows[i], outputs);
       std::copy_n(outputs, spec.outputs,
-                  call.outputs + (first + i) * spec.outputs);
+                  numbers(call.outputs, 0) + (first + i) * spec.outputs);
       if (entry == Entry::Evaluate)
         sum += lossAndGradient<spec>(call, rows[i], outputs);
     }
@@ -226,50 +241,125 @@ void runForward(const MlcCall *given) {
   }
 }
 
+MlcShape shape(std::initializer_list<std::int64_t> sizes) {
+  MlcShape shape{std::int64_t(sizes.size()), {1, 1, 1, 1}, /*bounded=*/0};
+  std::copy(sizes.begin(), sizes.end(), shape.sizes);
+  return shape;
+}
+
+template <Spec spec>
+MlcEntryPoint entry(const char *name, MlcFunction function,
+                    std::int64_t flags) {
+  MlcEntryPoint row{};
+  row.name = name;
+  row.function = function;
+  row.flags = flags;
+  row.inputs = row.outputs = 1;
+  row.labels = (flags & MLC_ENTRY_LOSSES) ? 1 : 0;
+  row.workspace = {.shared = sizeof(Workspace<spec>),
+                   .own = sizeof(Own<spec>),
+                   .own_per_nonzero = sizeof(std::int64_t)};
+  row.multiplications.per_row = double(spec.width * spec.outputs);
+  return row;
+}
+
 template <Spec spec>
 MlcProgram program(const char *name) {
+  constexpr bool isClass = spec.label == MLC_LABEL_CLASS;
+  static const MlcInput input{"features", spec.input, MLC_F32,
+                              shape({spec.width}), /*limit=*/0};
+  static const MlcLabel label{"labels",
+                              spec.label,
+                              isClass ? MLC_I32 : MLC_F32,
+                              isClass ? shape({}) : shape({spec.outputs}),
+                              /*limit=*/isClass ? spec.outputs : 0,
+                              /*output=*/0};
+  static const MlcOutput output{"prediction", MLC_OUTPUT_ROWS, MLC_F32,
+                                shape({spec.outputs}), /*input=*/0};
   static const MlcParameter parameters[] = {
-      {"layer.weight",
-       2,
-       {spec.width, spec.outputs},
-       MLC_INIT_UNIFORM_FAN_IN,
-       0},
-      {"layer.bias", 1, {spec.outputs, 1}, MLC_INIT_ZEROS, 0}};
-  static const MlcState states[] = {{"layer.weight.momentum", 0},
-                                    {"layer.bias.momentum", 1}};
-  static const MlcRegion regions[] = {{"%y", 100, 10, 2, 1000, 0, 8},
-                                      {"update(%w)", 0, 0, 0, 400, 0, 0}};
-  return {.abi_version = MLC_ABI_VERSION,
-          .name = name,
-          .compiler = "hand 1.0",
-          .target = "x86_64-pc-linux-gnu x86-64",
-          .features = "sse2,cx8",
-          .optimizer = "sgd(momentum = 0.5)",
-          .model_hash = -2,
-          .parameter_count = 2,
-          .parameters = parameters,
-          .state_count = 2,
-          .states = states,
-          .input_kind = spec.input,
-          .input_width = spec.width,
-          .label_kind = spec.label,
-          .outputs = spec.outputs,
-          .batch = spec.batch,
-          .epochs = 3,
-          .learning_rate = 0.125,
-          .workspace = {.shared = sizeof(Workspace<spec>),
-                        .own = sizeof(Own<spec>),
-                        .own_per_nonzero = sizeof(std::int64_t)},
-          .train = train<spec>,
-          .evaluate = runForward<spec, Entry::Evaluate>,
-          .predict = runForward<spec, Entry::Predict>,
-          .train_profiled = train<spec, /*profiled=*/true>,
-          .region_count = std::size(regions),
-          .regions = regions,
-          .device = nullptr};
+      parameter("layer.weight", {spec.width, spec.outputs},
+                MLC_INIT_UNIFORM_FAN_IN),
+      parameter("layer.bias", {spec.outputs}, MLC_INIT_ZEROS)};
+  static const MlcState states[] = {
+      state("layer.weight.momentum", 0, parameters[0]),
+      state("layer.bias.momentum", 1, parameters[1])};
+  static const MlcEntryPoint entries[] = {
+      [] {
+        MlcEntryPoint row = entry<spec>("train", train<spec>,
+                                        MLC_ENTRY_UPDATES | MLC_ENTRY_LOSSES);
+        row.profiled = train<spec, /*profiled=*/true>;
+        row.outputs = 0;
+        return row;
+      }(),
+      entry<spec>("evaluate", runForward<spec, Entry::Evaluate>,
+                  MLC_ENTRY_LOSSES),
+      entry<spec>("predict", runForward<spec, Entry::Predict>, 0)};
+  static const MlcRegion regions[] = {{"%y", {100, 10, 2}, {1000, 0, 8}},
+                                      {"update(%w)", {0, 0, 0}, {400, 0, 0}}};
+  MlcProgram row{};
+  row.abi_version = MLC_ABI_VERSION;
+  row.name = name;
+  row.compiler = "hand 1.0";
+  row.target = "x86_64-pc-linux-gnu x86-64";
+  row.features = "sse2,cx8";
+  row.optimizer = "sgd(momentum = 0.5)";
+  row.model_hash = -2;
+  row.compiler_hash = -3;
+  row.input_count = 1;
+  row.inputs = &input;
+  row.label_count = 1;
+  row.labels = &label;
+  row.output_count = 1;
+  row.outputs = &output;
+  row.parameter_count = std::size(parameters);
+  row.parameters = parameters;
+  row.state_count = std::size(states);
+  row.states = states;
+  row.entry_count = std::size(entries);
+  row.entries = entries;
+  row.rank_shards = row.worker_shards = 1;
+  row.batch = spec.batch;
+  row.epochs = 3;
+  row.learning_rate = 0.125;
+  row.region_count = std::size(regions);
+  row.regions = regions;
+  return row;
 }
 
 } // namespace
+
+MlcParameter parameter(const char *name,
+                       std::initializer_list<std::int64_t> sizes,
+                       MlcInitializer initializer, double value) {
+  return {.name = name,
+          .element = MLC_F32,
+          .shape = shape(sizes),
+          .initializer = initializer,
+          .value = value,
+          .fan_in = *sizes.begin(),
+          .is_trained = true,
+          .data = nullptr};
+}
+
+MlcState state(const char *name, std::int64_t number,
+               const MlcParameter &parameter) {
+  return {.name = name,
+          .parameter = number,
+          .element = MLC_F32,
+          .shape = parameter.shape};
+}
+
+ChangeableProgram::ChangeableProgram(const MlcProgram &original)
+    : program(original), input(*original.inputs), label(*original.labels),
+      entries(original.entries, original.entries + original.entry_count) {
+  program.inputs = &input;
+  program.labels = &label;
+  program.entries = entries.data();
+}
+
+MlcEntryPoint &ChangeableProgram::entry(std::string_view name) {
+  return *std::ranges::find(entries, name, &MlcEntryPoint::name);
+}
 
 MlcProgram sparseProgram() {
   return program<Spec{MLC_INPUT_CSR, 20, MLC_LABEL_BINARY, 1, 8}>("sparse");

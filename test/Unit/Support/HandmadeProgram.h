@@ -10,6 +10,11 @@
 
 #include "mlc/RuntimeABI.h"
 
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
 namespace mlc::test {
 
 /// What the compiler would emit for one linear layer with SGD and momentum:
@@ -23,6 +28,29 @@ namespace mlc::test {
 MlcProgram sparseProgram();
 MlcProgram realProgram();
 MlcProgram classProgram();
+
+/// A row of such a program's table of parameters.
+MlcParameter parameter(const char *name,
+                       std::initializer_list<std::int64_t> sizes,
+                       MlcInitializer initializer, double value = 0);
+
+/// A row of its table of states, of the shape of parameter `number`.
+MlcState state(const char *name, std::int64_t number,
+               const MlcParameter &parameter);
+
+/// A copy of a program whose tables can be changed.
+struct ChangeableProgram {
+  explicit ChangeableProgram(const MlcProgram &original);
+  ChangeableProgram(const ChangeableProgram &) = delete;
+  ChangeableProgram &operator=(const ChangeableProgram &) = delete;
+
+  MlcEntryPoint &entry(std::string_view name);
+
+  MlcProgram program;
+  MlcInput input;
+  MlcLabel label;
+  std::vector<MlcEntryPoint> entries;
+};
 
 } // namespace mlc::test
 

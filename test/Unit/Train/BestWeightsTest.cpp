@@ -7,6 +7,8 @@
 
 #include "Train/BestWeights.h"
 
+#include "Support/HandmadeProgram.h"
+
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -14,7 +16,7 @@ namespace mlc::runtime {
 namespace {
 
 TEST(BestWeightsTest, OfEqualEpochsTheFirstIsBest) {
-  const MlcProgram program{};
+  const MlcProgram program = test::sparseProgram();
   std::vector<std::int64_t> saved;
   BestWeights weights(program, {}, "best", /*patience=*/2,
                       [&](const std::string &path, std::int64_t steps) {
@@ -42,7 +44,7 @@ TEST(BestWeightsTest, OfEqualEpochsTheFirstIsBest) {
 
 /// Tells of epochs by a figure, and which of them were saved.
 struct ByFigure {
-  MlcProgram program{};
+  MlcProgram program = test::sparseProgram();
   std::vector<std::int64_t> saved;
   BestWeights weights;
 

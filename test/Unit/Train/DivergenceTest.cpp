@@ -41,15 +41,16 @@ void trainSpoilt(const MlcCall *given) {
     call.losses += i;
     call.step += i;
     call.position += i * batch;
-    sparseProgram().train(&call);
+    call.learning_rates += i;
+    sparseProgram().entries[0].function(&call);
     if (call.worker == 0 && call.step + 1 == spoilt.step &&
         !(spoilt.once && hasHappened)) {
-      (spoilt.inState ? call.states
-                      : call.parameters)[spoilt.tensor][spoilt.element] =
-          spoilt.value;
+      void *tensor =
+          (spoilt.inState ? call.states : call.parameters)[spoilt.tensor];
+      static_cast<float *>(tensor)[spoilt.element] = spoilt.value;
       hasHappened = true;
     }
-    mlc_exchange(call.exchange, call.worker);
+    mlc_barrier(call.barrier, call.worker);
   }
 }
 
@@ -106,9 +107,9 @@ protected:
   }
 
   std::string errorWhenSpoilt(std::int64_t threads = 1) {
-    MlcProgram program = sparseProgram();
-    program.train = trainSpoilt;
-    return errorOf(program, threads);
+    ChangeableProgram changed(sparseProgram());
+    changed.entry("train").function = trainSpoilt;
+    return errorOf(changed.program, threads);
   }
 
   TemporaryFolder folder;

@@ -175,15 +175,17 @@ void note(const MlcCall *call) {
   seen.positions.push_back(call->position);
   seen.rows.insert(seen.rows.end(), call->rows, call->rows + call->row_count);
   EXPECT_EQ(call->seed, 11);
-  EXPECT_EQ(call->learning_rate, 0.1);
   const std::int64_t batch = sparseProgram().batch;
   for (std::int64_t i = 0; i * batch < call->row_count; ++i)
     call->losses[i] = 1;
+  for (std::int64_t i = 0; i * batch < call->row_count; ++i)
+    EXPECT_EQ(call->learning_rates[i], 0.1);
 }
 
 TEST_F(TrainerTest, TakesRowsByTheKeyedBijection) {
-  MlcProgram program = sparseProgram();
-  program.train = note;
+  ChangeableProgram changed(sparseProgram());
+  const MlcProgram &program = changed.program;
+  changed.entry("train").function = note;
   options.maxStepsPerCall = 10;
   for (std::int64_t threads : {1, 3}) {
     seen = {};

@@ -1,0 +1,232 @@
+//===- Descriptor.cpp - The constant that the runtime reads ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Descriptor.h"
+#include "lib/Tile/Shards.h"
+#include "mlc/Version.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+static int64_t initializerCode(InitializerKind kind) {
+  switch (kind) {
+  case InitializerKind::Zeros:
+    return MLC_INIT_ZEROS;
+  case InitializerKind::Constant:
+    return MLC_INIT_CONSTANT;
+  case InitializerKind::Uniform:
+    return MLC_INIT_UNIFORM;
+  case InitializerKind::UniformFanIn:
+    return MLC_INIT_UNIFORM_FAN_IN;
+  case InitializerKind::Normal:
+    return MLC_INIT_NORMAL;
+  }
+  llvm_unreachable("an initialiser is one of the above");
+}
+
+static int64_t labelKindCode(LabelKind kind) {
+  switch (kind) {
+  case LabelKind::Real:
+    return MLC_LABEL_REAL;
+  case LabelKind::Binary:
+    return MLC_LABEL_BINARY;
+  case LabelKind::Class:
+    return MLC_LABEL_CLASS;
+  }
+  llvm_unreachable("a label is one of the above");
+}
+
+/// Of the elements that the graph dialect has.
+static int64_t elementOf(Type tensor) {
+  Type element = getElementTypeOrSelf(tensor);
+  assert((element.isF32() || element.isInteger(32)) && "another element type");
+  return element.isF32() ? MLC_F32 : MLC_I32;
+}
+
+static abi::MlcShape shapeOf(ArrayRef<int64_t> sizes) {
+  abi::MlcShape shape{.rank = static_cast<int64_t>(sizes.size()),
+                      .sizes = {1, 1, 1, 1}};
+  llvm::copy(sizes, shape.sizes.begin());
+  return shape;
+}
+
+/// Of a tensor with something of each row.
+static abi::MlcShape shapeOfRow(Type type) {
+  return shapeOf(cast<RankedTensorType>(type).getShape().drop_front());
+}
+
+static abi::Address addRegions(abi::Tables &tables, ArrayAttr regions) {
+  std::vector<abi::MlcRegion> rows;
+  for (auto region : regions.getAsRange<DictionaryAttr>()) {
+    ArrayRef<double> work =
+        region.getAs<DenseF64ArrayAttr>("work").asArrayRef();
+    rows.push_back(
+        {.name = tables.text(region.getAs<StringAttr>("name").getValue()),
+         .operations = {work[0], work[1], work[2]},
+         .bytes = {work[3], work[4], work[5]}});
+  }
+  return tables.table<abi::MlcRegion>(rows);
+}
+
+TableSizes mlc::tableSizes(ProgramOp program) {
+  TableSizes sizes;
+  sizes[RoleSource::Inputs] = sizes[RoleSource::Capacities] = 1;
+  sizes[RoleSource::Labels] = 1;
+  sizes[RoleSource::Outputs] = 1;
+  sizes[RoleSource::Parameters] = llvm::range_size(program.getParameters());
+  return sizes;
+}
+
+std::string mlc::symbolPart(StringRef programName) {
+  std::string part;
+  for (char byte : programName)
+    if (llvm::isAlnum(byte) || byte == '_')
+      part += byte;
+    else
+      part += "$" + llvm::toHex(StringRef(&byte, 1), /*LowerCase=*/true);
+  return part;
+}
+
+namespace {
+
+/// Makes the tables of MlcProgram.
+class ProgramTables {
+public:
+  ProgramTables(OpBuilder &b, ProgramOp program)
+      : program(program), tables(b, program.getLoc(), "mlc_constant_") {}
+
+  abi::MlcProgram describe(const DescriptorInfo &info) {
+    OptimizerAttrInterface optimizer = program.getTrain().getOptimizer();
+    addParameters();
+    addStates(info.states);
+    std::vector<abi::MlcEntryPoint> entries;
+    for (const DescribedEntry &entry : info.entries) {
+      entries.push_back(entry.row);
+      entries.back().name = tables.text(entry.name);
+    }
+    abi::MlcProgram row{
+        .abi_version = MLC_ABI_VERSION,
+        .name = tables.text(program.getSymName()),
+        .compiler = tables.text("mlc " MLC_VERSION),
+        .target = tables.text(info.target),
+        .features = tables.text(info.features),
+        .optimizer = tables.text(optimizer.getText()),
+        .model_hash = info.modelHash,
+        .compiler_hash = info.compilerHash,
+        .input_count = 1,
+        .inputs = tables.table<abi::MlcInput>(describeInput()),
+        .label_count = 1,
+        .labels = tables.table<abi::MlcLabel>(describeLabel()),
+        .output_count = 1,
+        .outputs = tables.table<abi::MlcOutput>(describeOutput()),
+        .parameter_count = static_cast<int64_t>(parameters.size()),
+        .parameters = tables.table<abi::MlcParameter>(parameters),
+        .state_count = static_cast<int64_t>(states.size()),
+        .states = tables.table<abi::MlcState>(states),
+        .entry_count = static_cast<int64_t>(entries.size()),
+        .entries = tables.table<abi::MlcEntryPoint>(entries),
+        .rank_shards = 1,
+        .worker_shards = ShardRule().most,
+        .batch = static_cast<int64_t>(program.getTrain().getBatch()),
+        .epochs = static_cast<int64_t>(program.getTrain().getEpochs()),
+        .learning_rate = optimizer.getDefaultLearningRate(),
+    };
+    if (info.regions) {
+      row.region_count = static_cast<int64_t>(info.regions.size());
+      row.regions = addRegions(tables, info.regions);
+    }
+    if (info.hasKernels)
+      row.device = {kDeviceSymbol.str()};
+    return row;
+  }
+
+private:
+  abi::MlcInput describeInput() {
+    Type type = program.getPredict().getBody().getArgument(0).getType();
+    return {.name = tables.text("features"),
+            .kind = isCsr(type) ? MLC_INPUT_CSR : MLC_INPUT_DENSE,
+            .element = elementOf(type),
+            .shape = shapeOfRow(type)};
+  }
+
+  abi::MlcLabel describeLabel() {
+    Type type = program.getLoss().getBody().getArgument(1).getType();
+    const LabelKind kind = program.getLossFunction().getLabelKind();
+    const bool isClass = kind == LabelKind::Class;
+    return {.name = tables.text("labels"),
+            .kind = labelKindCode(kind),
+            .element = elementOf(type),
+            .shape = shapeOfRow(type),
+            .limit = isClass ? prediction().getDimSize(1) : 0};
+  }
+
+  abi::MlcOutput describeOutput() {
+    return {.name = tables.text("prediction"),
+            .kind = MLC_OUTPUT_ROWS,
+            .element = elementOf(prediction()),
+            .shape = shapeOfRow(prediction())};
+  }
+
+  RankedTensorType prediction() {
+    auto yield =
+        cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
+    return cast<RankedTensorType>(yield.getValue().getType());
+  }
+
+  void addParameters() {
+    for (auto [number, parameter] : llvm::enumerate(program.getParameters())) {
+      const abi::MlcShape shape = shapeOf(parameter.getType().getShape());
+      InitializerAttr initializer = parameter.getInitializer();
+      parameters.push_back(
+          {.name = tables.text(parameter.getName()),
+           .element = elementOf(parameter.getType()),
+           .shape = shape,
+           .initializer = initializerCode(initializer.getKind()),
+           .value = initializer.getValue(),
+           .fan_in = shape.sizes[0],
+           .is_trained = true});
+      numbers[parameter.getName()] = number;
+    }
+  }
+
+  void addStates(ArrayRef<steps::State> all) {
+    for (const steps::State &state : all) {
+      const int64_t number = numbers.lookup(state.parameter);
+      states.push_back(
+          {.name = tables.text((state.parameter + "." + state.name).str()),
+           .parameter = number,
+           .element = parameters[number].element,
+           .shape = parameters[number].shape});
+    }
+  }
+
+  ProgramOp program;
+  abi::Tables tables;
+  std::vector<abi::MlcParameter> parameters;
+  std::vector<abi::MlcState> states;
+  llvm::StringMap<int64_t> numbers; ///< Of parameters.
+};
+
+} // namespace
+
+void mlc::buildDescriptor(OpBuilder &builder, ProgramOp program,
+                          const DescriptorInfo &info) {
+  Location loc = program.getLoc();
+  if (info.hasKernels) // defined with the code itself, see lib/Emit
+    LLVM::GlobalOp::create(builder, loc, builder.getI8Type(),
+                           /*isConstant=*/true, LLVM::Linkage::External,
+                           kDeviceSymbol, Attribute());
+  const abi::MlcProgram row = ProgramTables(builder, program).describe(info);
+  abi::Tables tables(builder, loc, "");
+  const std::string symbol = "mlc_program_" + symbolPart(program.getSymName());
+  tables.define(symbol, row, LLVM::Linkage::External);
+  tables.define("mlc_program", abi::Address{symbol}, LLVM::Linkage::Weak);
+}

@@ -1,0 +1,125 @@
+//===- Signature.h - What a program takes and gives -------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_SIGNATURE_H
+#define MLC_RUNTIME_SIGNATURE_H
+
+#include "Error.h"
+#include "mlc/RuntimeABI.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <fmt/format.h>
+#include <functional>
+#include <numeric>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace mlc::runtime {
+
+inline std::span<const MlcInput> inputsOf(const MlcProgram &program) {
+  return {program.inputs, std::size_t(program.input_count)};
+}
+inline std::span<const MlcLabel> labelsOf(const MlcProgram &program) {
+  return {program.labels, std::size_t(program.label_count)};
+}
+inline std::span<const MlcParameter> parametersOf(const MlcProgram &program) {
+  return {program.parameters, std::size_t(program.parameter_count)};
+}
+inline std::span<const MlcState> statesOf(const MlcProgram &program) {
+  return {program.states, std::size_t(program.state_count)};
+}
+inline std::span<const MlcEntryPoint> entriesOf(const MlcProgram &program) {
+  return {program.entries, std::size_t(program.entry_count)};
+}
+
+/// Null where the program cannot be called for it.
+inline const MlcEntryPoint *findEntry(const MlcProgram &program,
+                                      std::string_view name) {
+  for (const MlcEntryPoint &entry : entriesOf(program))
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+/// Whether a CPU can run the program.
+inline bool hasCpuCode(const MlcProgram &program) {
+  return program.entry_count > 0 && program.entries[0].function;
+}
+
+/// In a step of so many rows and non-zeros.
+inline double amountOf(const MlcAmount &amount, double rows, double nonzeros) {
+  return amount.constant + amount.per_row * rows +
+         amount.per_nonzero * nonzeros;
+}
+
+inline std::int64_t elementsOf(const MlcShape &shape) {
+  return std::accumulate(std::begin(shape.sizes), std::end(shape.sizes),
+                         std::int64_t(1), std::multiplies<>());
+}
+inline std::vector<std::int64_t> sizesOf(const MlcShape &shape) {
+  return {shape.sizes, shape.sizes + shape.rank};
+}
+
+/// Of so many elements, in whole bytes.
+inline std::size_t bytesOf(std::int64_t element, std::size_t count) {
+  constexpr std::size_t bits[] = {
+#define MLC_ELEMENT(name, bits) bits,
+      MLC_ELEMENTS(MLC_ELEMENT)
+#undef MLC_ELEMENT
+  };
+  return (count * bits[element] + 7) / 8;
+}
+
+// A data set has one block of features and one of labels, and what is told of
+// predictions is told of one output. So what follows is of the only ones that a
+// program may have (expectSupported).
+
+inline const MlcInput &inputOf(const MlcProgram &program) {
+  return program.inputs[0];
+}
+inline const MlcLabel &labelOf(const MlcProgram &program) {
+  return program.labels[0];
+}
+inline MlcLabelKind labelKindOf(const MlcProgram &program) {
+  return MlcLabelKind(labelOf(program).kind);
+}
+/// Features of a row.
+inline std::int64_t widthOf(const MlcProgram &program) {
+  return elementsOf(inputOf(program).shape);
+}
+/// Numbers that are predicted for a row.
+inline std::int64_t columnsOf(const MlcProgram &program) {
+  return elementsOf(program.outputs[0].shape);
+}
+
+/// Throws InputError where the program needs what this runtime cannot do.
+inline void expectSupported(const MlcProgram &program) {
+  const auto expect = [&](bool is, std::string_view what) {
+    if (!is)
+      throw InputError(
+          fmt::format("program '{}' {}, which this runtime does not know; link "
+                      "it with the runtime of its compiler, {}",
+                      program.name, what, program.compiler));
+  };
+  expect(program.input_count == 1 && program.label_count == 1 &&
+             program.output_count == 1,
+         "has not one input, one label and one output");
+  expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");
+  expect(program.outputs[0].kind == MLC_OUTPUT_ROWS, "writes stored entries");
+  for (const MlcParameter &parameter : parametersOf(program))
+    expect(parameter.element == MLC_F32, "has parameters that are not f32");
+  for (const MlcState &state : statesOf(program))
+    expect(state.element == MLC_F32, "has states that are not f32");
+  expect(program.exchange_count == 0, "exchanges data between machines");
+  expect(!program.row_weights, "weighs rows");
+}
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_SIGNATURE_H
