@@ -28,11 +28,23 @@ Includes = dict[str, list[str]]  # by path below ROOT
 
 
 def read_includes(root: Path) -> Includes:
+    """What files below ROOT include, as paths below it: it may be named from the
+    file's folder, from ROOT or with ROOT's own name."""
     paths = [path for path in sorted(root.rglob("*")) if path.suffix in (".h", ".cpp")]
+    files = {path.relative_to(root).as_posix() for path in paths}
+
+    def found(path: Path, name: str) -> str:
+        beside = (path.parent / name).relative_to(root).as_posix()
+        ways = (beside, name.removeprefix(f"{root.name}/"))
+        return next((way for way in ways if way in files), name)
+
     return {
-        path.relative_to(root).as_posix(): re.findall(
-            r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.MULTILINE
-        )
+        path.relative_to(root).as_posix(): [
+            found(path, name)
+            for name in re.findall(
+                r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.MULTILINE
+            )
+        ]
         for path in paths
     }
 
@@ -158,7 +170,7 @@ def check_links(command: str, layers: list[str]) -> list[str]:
         for name, above in zip(names, names[1:]):
             called = next(f for f in defined(linker.archives[above]) if f != "main")
             call = f'void later() __asm__("{called}");\nint main() {{ later(); }}\n'
-            if "undefined reference" not in (said := linker.link(name, call)):
+            if not re.search("undefined (reference|symbol)", said := linker.link(name, call)):
                 errors.append(f"a call of {called} from {name} would not be found:\n{said}")
     return errors
 
