@@ -1143,6 +1143,58 @@ def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
                            "::mlir::affine::AffineDialect"];
 }
 
+def WeighSums : Pass<"mlc-weigh-sums", "::mlir::func::FuncOp"> {
+  let summary = "LLVM is told that sums in vector registers have many terms";
+  let description = [{
+    Assumes: branches between blocks, of which a loop's first takes what the loop
+    hands from iteration to iteration.
+
+    A loop that hands vectors on is said to run for as many iterations as a block of
+    a product has terms. LLVM, which otherwise takes 32 for every loop, then keeps
+    those vectors in registers, and spills what is only needed outside of the loop.
+
+    Guarantees: nothing is computed otherwise.
+
+    Before:
+
+    ```mlir
+    func.func @f(%n: index, %zero: vector<8xf32>) -> vector<8xf32> {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      cf.br ^head(%c0, %zero : index, vector<8xf32>)
+    ^head(%k: index, %sum: vector<8xf32>):
+      %more = arith.cmpi slt, %k, %n : index
+      cf.cond_br %more, ^body, ^end
+    ^body:
+      %next = arith.addi %k, %c1 : index
+      %more_sum = arith.addf %sum, %sum : vector<8xf32>
+      cf.br ^head(%next, %more_sum : index, vector<8xf32>)
+    ^end:
+      return %sum : vector<8xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%n: index, %zero: vector<8xf32>) -> vector<8xf32> {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      cf.br ^head(%c0, %zero : index, vector<8xf32>)
+    ^head(%k: index, %sum: vector<8xf32>):
+      %more = arith.cmpi slt, %k, %n : index
+      cf.cond_br %more weights([256, 1]), ^body, ^end
+    ^body:
+      %next = arith.addi %k, %c1 : index
+      %more_sum = arith.addf %sum, %sum : vector<8xf32>
+      cf.br ^head(%next, %more_sum : index, vector<8xf32>)
+    ^end:
+      return %sum : vector<8xf32>
+    }
+    ```
+  }];
+}
+
 def EntryPoints : Pass<"mlc-entry-points", "::mlir::ModuleOp"> {
   let summary = "the steps as the functions that the runtime calls";
   let description = [{

@@ -22,8 +22,8 @@ class StageTimes;
 enum class Sanitizer { None, Address, Thread };
 
 struct ObjectOptions {
-  /// Whether LLVM optimises as far as it can (-O3), or not at all: then objects
-  /// are made in a tenth of the time, of code that is as right, and slow.
+  /// Whether LLVM optimises, or not at all: then objects are made in a tenth of
+  /// the time, of code that is as right, and slow.
   bool optimize = true;
   /// Its calls go to the runtime of the sanitizer, which must be linked with.
   Sanitizer sanitizer = Sanitizer::None;
