@@ -43,7 +43,8 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     shards of parameters and states in shared memory.
 
     A lazy optimiser's step is not split: it asks which columns a batch touches.
-    With `required`, that is an error.
+    With `required`, that is an error. Nor is a step of more than 60 ops, unless
+    it is `required`: LLVM takes minutes for one kernel of so many.
   }];
   let options = [
     Option<"required", "required", "bool", "false",

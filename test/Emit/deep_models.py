@@ -31,14 +31,16 @@ class DeepModels(unittest.TestCase):
         self.model = Path(folder.name) / "deep.mlir"
         self.model.write_text(deep_model(LAYERS))
 
-    def expect_compiled(self, emit: str, *options: str) -> None:
+    def expect_compiled(self, emit: str, *options: str) -> bytes:
         output = self.model.with_suffix(".out")
         command = [MLC, "compile", self.model, "--emit", emit, "-o", output, *options]
         done = subprocess.run(
             command, preexec_fn=limit_memory, capture_output=True, text=True
         )
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        self.assertGreater(output.stat().st_size, 0)
+        result = output.read_bytes()
+        self.assertTrue(result)
+        return result
 
     def test_cpu(self):
         self.expect_compiled("obj")
@@ -47,6 +49,14 @@ class DeepModels(unittest.TestCase):
         for steps in ("auto", "launches", "kernel"):
             with self.subTest(steps):
                 self.expect_compiled("spmd", "--target", "cuda", "--gpu-steps", steps)
+
+    def test_a_deep_step_is_no_single_kernel_on_the_chip(self):
+        """LLVM would take hours for it."""
+        for layers, is_chip in {4: True, 8: False}.items():
+            with self.subTest(layers):
+                self.model.write_text(deep_model(layers))
+                text = self.expect_compiled("tile", "--target", "cuda")
+                self.assertEqual(b"@mlc_chip" in text, is_chip)
 
 
 if __name__ == "__main__":

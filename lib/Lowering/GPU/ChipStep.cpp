@@ -11,6 +11,8 @@
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
 namespace mlc {
 #define GEN_PASS_DEF_CHIPSTEP
 #include "mlc/GpuPasses.h.inc"
@@ -25,7 +27,22 @@ using namespace mlc;
 static constexpr ShardRule kBlockShards = {
     /*most=*/128, /*line=*/1, /*shortest=*/16};
 
+/// Linalg and csr ops of a step that still becomes one kernel unasked: a
+/// network of five hidden layers by Adam has 60. LLVM's straight-line strength
+/// reduction takes a fourth power of time: a second for four layers, more than
+/// 20 for eight.
+static constexpr int64_t kMostOps = 60;
+
 namespace {
+
+int64_t countOps(func::FuncOp step) {
+  int64_t count = 0;
+  step.walk([&](Operation *op) {
+    count +=
+        isa<linalg::LinalgOp>(op) || isa<csr::CsrDialect>(op->getDialect());
+  });
+  return count;
+}
 
 /// Whether loops ask which columns a batch touches (a lazy optimiser): what
 /// ColumnMasks answers is not known any more once they are split.
@@ -59,6 +76,8 @@ private:
                      "--gpu-steps auto");
       return signalPassFailure();
     }
+    if (!required && countOps(step) > kMostOps)
+      return;
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto chip = ModuleOp::create(b, step.getLoc(), StringRef(kChip));
     b.setInsertionPointToStart(chip.getBody());
