@@ -16,7 +16,7 @@ packages=(
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
   # the runtime
   libopenblas-pthread-dev libboost1.81-dev libcli11-dev libfmt-dev
-  liblzma-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
+  libbz2-dev liblzma-dev libminizip-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
   # the tests and the example
   libgtest-dev clang-format-22 python3 xz-utils
   # the emulated GPU of the tests: threads on stacks of their own

@@ -14,7 +14,6 @@
 #include "Program/KeptAnswers.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
-#include "Program/StoredDecision.h"
 #include "Report/AnswerWarnings.h"
 #include "System/Console.h"
 
@@ -88,7 +87,8 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
     expectWritable(command.report);
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
-  const Decision decision = decisionOf(weights);
+  const OutputTerms terms = outputTermsOf(weights);
+  const Decision &decision = terms.decision;
   const std::vector<std::string> names = answerNames(weights);
   const std::vector<Measure> measures =
       measuresOf(program, command.measures, names);
@@ -105,8 +105,7 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
       !command.report.empty())
     kept.emplace(program, examples).reserve(examples.rows());
   const Evaluation evaluation =
-      evaluate(executor, examples,
-               PredictionWriter(program, scoresOf(weights), decision),
+      evaluate(executor, examples, PredictionWriter(program, terms),
                predictions ? &*predictions : nullptr, kept ? &*kept : nullptr);
   std::optional<Judgement> judgement;
   if (kept)

@@ -8,6 +8,7 @@
 #include "Commands/MeasureOptions.h"
 
 #include "Commands/TextInput.h"
+#include "Data/ClassNames.h"
 #include "Program/ForwardPass.h"
 #include "Program/KeptAnswers.h"
 
@@ -25,7 +26,9 @@ void addMeasureOption(CLI::App &command, std::vector<std::string> &names,
 }
 
 std::vector<std::string> answerNames(const SafetensorsFile &file) {
-  std::vector<std::string> names;
+  std::vector<std::string> names = classNamesOf(file);
+  if (!names.empty())
+    return names;
   for (double score : scoresOf(file))
     names.push_back(fmt::format("{}", score));
   return names;

@@ -43,9 +43,9 @@ static void predictRows(Executor &executor, const Examples &examples,
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
-  const Decision decision = decisionOf(weights);
-  const PredictionWriter writer(program, scoresOf(weights), decision);
-  if (const std::string text = decisionText(decision); !text.empty())
+  const OutputTerms terms = outputTermsOf(weights);
+  const PredictionWriter writer(program, terms);
+  if (const std::string text = decisionText(terms.decision); !text.empty())
     printNote(fmt::format("with {}, as {} says", text, command.weights));
   if (command.text) {
     TextStream stream(*command.text, command.documents.fields.check, weights);

@@ -76,9 +76,14 @@ RunOrigin::provenance(std::int64_t steps) const {
       {"steps", std::to_string(steps)},
   };
   if (const auto hash = vectorizerHash(data_)) {
-    provenance["vectorizer"] = data_.metadata().at("vectorizer");
     provenance["vectorizer_hash"] = *hash;
   }
+  // What texts, tables and labels need to be read, and answers to be said.
+  for (const char *key :
+       {"vectorizer", "table", "class_names", "target_mean", "target_sd"})
+    if (const auto found = data_.metadata().find(key);
+        found != data_.metadata().end())
+      provenance[key] = found->second;
   if (init_)
     provenance["init_hash"] = hashOf(init_);
   return provenance;

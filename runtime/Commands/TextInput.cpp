@@ -7,8 +7,12 @@
 
 #include "Commands/TextInput.h"
 
+#include "Data/ClassNames.h"
 #include "Error.h"
+#include "Import/CsvShape.h"
 #include "Import/LibsvmReader.h"
+#include "Import/TableRows.h"
+#include "Program/StoredDecision.h"
 
 #include <boost/json.hpp>
 #include <filesystem>
@@ -18,15 +22,25 @@ namespace mlc::runtime {
 
 Dataset makeDataset(const std::string &path, FeatureRows rows,
                     const Vectorizer &vectorizer) {
-  return Dataset(path,
-                 {.sparse = std::move(rows.sparse),
-                  .isDense = rows.isDense,
-                  .dense = std::move(rows.dense),
-                  .hasClasses = vectorizer.settings().labels.hasClasses()});
+  return Dataset(path, {.sparse = std::move(rows.sparse),
+                        .isDense = rows.isDense,
+                        .dense = std::move(rows.dense),
+                        .hasClasses = vectorizer.settings().labels.hasClasses(),
+                        .classNames = vectorizer.settings().labels.names,
+                        .target = {}});
+}
+
+OutputTerms outputTermsOf(const SafetensorsFile &weights) {
+  return {.scores = scoresOf(weights),
+          .names = classNamesOf(weights),
+          .target = targetScaleOf(weights),
+          .decision = decisionOf(weights)};
 }
 
 std::vector<double> scoresOf(const SafetensorsFile &weights) {
   std::vector<double> scores;
+  if (const auto table = Table::load(weights))
+    return table->settings().labels.scores;
   const auto found = weights.metadata().find("vectorizer");
   if (found == weights.metadata().end())
     return scores;
@@ -44,22 +58,22 @@ std::vector<double> scoresOf(const SafetensorsFile &weights) {
 
 /// The file as texts or counts; nothing where it is to be read as a data set,
 /// as whatever is of no known format is.
-static std::optional<OpenInput> openText(const std::string &path,
-                                         const DocumentOptions &options) {
-  if (options.format || std::filesystem::is_directory(path))
+static std::optional<OpenInput> openTexts(const std::string &path,
+                                          const DocumentOptions &options) {
+  if (options.format || std::filesystem::is_directory(path) ||
+      guessFormat(path))
     return openInput(path, options.format, options.fields);
-  if (guessFormat(path, "", options.fields))
-    return openInput(path, {}, options.fields);
   // A data set starts with the length of its header, in binary.
   std::optional<LineReader> lines;
-  std::string_view line;
+  std::string_view block;
   try {
-    lines.emplace(path);
-    lines->peek(line);
+    lines.emplace(path, options.fields.encoding);
+    block = lines->peekBlock(sampleBytes);
   } catch (const InputError &) {
     return std::nullopt;
   }
-  const auto format = guessFormat(path, line, options.fields);
+  const auto format =
+      guessFormat(block, block.size() < sampleBytes, options.fields);
   if (!format)
     return std::nullopt;
   return OpenInput{path, *format, std::move(lines)};
@@ -68,32 +82,67 @@ static std::optional<OpenInput> openText(const std::string &path,
 static FeatureRows readRows(OpenInput input, DocumentOptions options,
                             const Vectorizer &vectorizer, LabelUse use,
                             std::int64_t threads) {
+  const LabelRule &rule = vectorizer.settings().labels;
+  const bool areNeeded = use == LabelUse::Needed;
+  LabelReader labels(rule);
+  FeatureRows rows;
   if (input.format == TextFormat::Libsvm) {
-    LibsvmReader reader({.labels = vectorizer.settings().labels,
-                         .onlyCounts = vectorizer.settings().needsCounts()});
+    LibsvmReader reader({.onlyCounts = vectorizer.settings().needsCounts()},
+                        areNeeded ? &labels : nullptr);
     reader.read(std::move(*input.lines));
-    FeatureRows rows;
     rows.sparse = vectorizer.transform(reader.rows());
-    return rows;
+  } else {
+    options = withColumnsOf(std::move(options), vectorizer.settings());
+    if (!areNeeded)
+      options.fields.label = "";
+    const std::string path = input.path;
+    Documents documents({path}, std::move(input), options, labels);
+    rows = vectorizer.transform(documents, threads);
   }
-  if (use == LabelUse::Ignored)
-    options.fields.label = "";
-  LabelReader labels(vectorizer.settings().labels);
-  const std::string path = input.path;
-  Documents documents({path}, std::move(input), options, labels);
-  return vectorizer.transform(documents, threads);
+  if (areNeeded) {
+    labels.resolve(rows.sparse.labels);
+    labels.addColumns(rows.sparse);
+  }
+  return rows;
+}
+
+/// Rows of a table, and of the texts beside it.
+static Examples openTable(const MlcProgram &program, const std::string &path,
+                          OpenInput input, const DocumentOptions &options,
+                          const SafetensorsFile &weights, const Table &table,
+                          LabelUse use, std::int64_t threads) {
+  std::optional<Vectorizer> vectorizer;
+  if (!table.settings().textColumns.empty())
+    vectorizer = Vectorizer::load(weights);
+  const LabelRule &rule = table.settings().labels;
+  LabelReader labels(rule);
+  FeatureRows rows =
+      readTableRows(std::span(&path, 1), std::move(input), options, table,
+                    vectorizer ? &*vectorizer : nullptr,
+                    use == LabelUse::Needed ? &labels : nullptr, threads);
+  return Examples(program,
+                  Dataset(path, {.sparse = std::move(rows.sparse),
+                                 .isDense = rows.isDense,
+                                 .dense = std::move(rows.dense),
+                                 .hasClasses = rule.hasClasses(),
+                                 .classNames = rule.names,
+                                 .target = table.target()}),
+                  use);
 }
 
 Examples openExamples(const MlcProgram &program, const std::string &path,
                       const DocumentOptions &options,
                       const SafetensorsFile &weights, LabelUse use,
                       std::int64_t threads) {
-  std::optional<OpenInput> input = openText(path, options);
+  std::optional<OpenInput> input = openTexts(path, options);
   if (!input) {
     Examples examples(program, path, use);
     examples.expectSameVectorizer(weights);
     return examples;
   }
+  if (const auto table = Table::load(weights))
+    return openTable(program, path, std::move(*input), options, weights, *table,
+                     use, threads);
   const Vectorizer vectorizer = Vectorizer::load(weights);
   const bool isText = input->format != TextFormat::Libsvm;
   if (vectorizer.isText() != isText)

@@ -10,6 +10,7 @@
 
 #include "Import/Documents.h"
 #include "Program/Examples.h"
+#include "Program/Prediction.h"
 #include "Text/Vectorizer.h"
 
 #include <cstdint>
@@ -26,6 +27,9 @@ Dataset makeDataset(const std::string &path, FeatureRows rows,
 /// What each class stands for where labels are scores (LabelKind::Stars);
 /// empty otherwise.
 std::vector<double> scoresOf(const SafetensorsFile &weights);
+
+/// All that weights say of how outputs are told.
+OutputTerms outputTermsOf(const SafetensorsFile &weights);
 
 /// Opens what `eval` and `predict` are given as data: a data set file, or the
 /// files and folders that `mlc data` reads, which become rows by the vectorizer

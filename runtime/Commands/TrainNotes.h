@@ -21,7 +21,7 @@ namespace mlc::runtime {
 /// What a run's epochs are judged by.
 struct RunMeasures {
   std::vector<Measure> measures; ///< Of --measure, and --select-by's.
-  Selection selection;
+  EpochSelection selection;
 };
 
 /// Throws UsageError where there are no such figures.

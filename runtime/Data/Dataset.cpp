@@ -7,6 +7,7 @@
 
 #include "Data/Dataset.h"
 
+#include "Data/ClassNames.h"
 #include "Error.h"
 #include "mlc/RuntimeABI.h"
 
@@ -135,8 +136,13 @@ Dataset::Dataset(const std::string &path, DatasetRows rows)
   if (owned_.hasClasses)
     for (double label : sparse.labels)
       ownedClasses_.push_back(static_cast<std::int32_t>(label));
+  else if (!sparse.severalLabels.empty())
+    ownedLabels_ = sparse.severalLabels;
   else
     ownedLabels_.assign(sparse.labels.begin(), sparse.labels.end());
+  labelColumns_ = sparse.labelColumns;
+  classNames_ = owned_.classNames;
+  target_ = owned_.target;
   classLabels_ = ownedClasses_;
   realLabels_ = ownedLabels_;
 }
@@ -213,7 +219,13 @@ void Dataset::readFile(const SafetensorsFile &file) {
   }
 
   const TensorView *labels = file.find("labels");
-  bool areClasses = labels && labels->type == ElementType::I32;
+  // I64 is what NumPy and PyTorch have unless they are told otherwise.
+  const bool areWide = labels && labels->type == ElementType::I64;
+  bool areClasses = areWide || (labels && labels->type == ElementType::I32);
+  if (labels && !areClasses && labels->type != ElementType::F32)
+    fail(path, fmt::format("tensor \"labels\": expected elements of F32 for "
+                           "numbers, I32 or I64 for classes, but got {}",
+                           nameOf(labels->type)));
   if (!areClasses)
     labels = &file.get("labels", ElementType::F32);
   if (areClasses || labels->shape.size() != 2)
@@ -224,11 +236,47 @@ void Dataset::readFile(const SafetensorsFile &file) {
     fail(path, fmt::format("tensor \"labels\": expected one for each of {} "
                            "rows, but got {}",
                            rows_, labelColumns_ < 1 ? 0 : labels->shape[0]));
+  if (areWide)
+    for (std::int64_t label : labels->as<std::int64_t>()) {
+      if (label < 0 || label > std::numeric_limits<std::int32_t>::max())
+        fail(path, fmt::format("tensor \"labels\", row {}: expected a class "
+                               "from 0 to 2^31 - 1, but got {}",
+                               ownedClasses_.size(), label));
+      ownedClasses_.push_back(static_cast<std::int32_t>(label));
+    }
   if (areClasses) {
-    classLabels_ = labels->as<std::int32_t>();
+    classLabels_ = areWide ? std::span<const std::int32_t>(ownedClasses_)
+                           : labels->as<std::int32_t>();
+    readClassNames(file);
     return;
   }
   realLabels_ = labels->as<float>();
   expectFinite(file, *labels,
                [&](std::int64_t at) { return at / labelColumns_; });
+  readClassNames(file);
+  target_ = targetScaleOf(file);
+}
+
+/// As many as labels have meanings.
+void Dataset::readClassNames(const SafetensorsFile &file) {
+  classNames_ = classNamesOf(file);
+  if (classNames_.empty())
+    return;
+  const auto names = static_cast<std::int64_t>(classNames_.size());
+  if (hasClassLabels()) {
+    const auto bad = std::ranges::find_if(
+        classLabels_, [&](std::int32_t label) { return label >= names; });
+    if (bad != classLabels_.end())
+      fail(path_, fmt::format("tensor \"labels\", row {}: expected a class "
+                              "below {}, the number of `class_names`, but got "
+                              "{}",
+                              bad - classLabels_.begin(), names, *bad));
+  } else if (names != labelColumns_ && !(labelColumns_ == 1 && names == 2)) {
+    fail(path_, fmt::format("expected {} `class_names`, one for each {}, but "
+                            "got {}",
+                            labelColumns_ == 1 ? 2 : labelColumns_,
+                            labelColumns_ == 1 ? "of the labels 0 and 1"
+                                               : "column of \"labels\"",
+                            names));
+  }
 }

@@ -10,6 +10,7 @@
 
 #include "Data/Safetensors.h"
 #include "Data/SparseRows.h"
+#include "Data/TargetScale.h"
 
 #include <cstdint>
 #include <optional>
@@ -26,6 +27,8 @@ struct DatasetRows {
   bool isDense = false;
   std::vector<float> dense;
   bool hasClasses = false; ///< Whether labels are classes.
+  std::vector<std::string> classNames = {};
+  std::optional<TargetScale> target = {};
 };
 
 /// A data set file (`format` = `mlc.dataset`) in one of two forms:
@@ -34,11 +37,13 @@ struct DatasetRows {
 ///          U16 only where `width` is at most 65536, and no values where all
 ///          are 1
 ///   dense: features F32 [rows, width]
-/// and labels F32 [rows] or [rows, k], or I32 [rows]. There is at least one row
-/// and one feature. `__metadata__` has `features` = `width` in decimal, which
-/// dense data may leave out. Tensors of other names (`vocabulary`, those of
-/// the vectoriser) are left to others. All spans point into the mapped file, or
-/// into rows that the object has. Move-only.
+/// and labels F32 [rows] or [rows, k], or I32 or I64 [rows], with `class_names`
+/// in
+/// `__metadata__` where they stand for names (see ClassNames.h). There is at
+/// least one row and one feature. `__metadata__` has `features` = `width` in
+/// decimal, which dense data may leave out. Tensors of other names
+/// (`vocabulary`, those of the vectoriser) are left to others. All spans point
+/// into the mapped file, or into rows that the object has. Move-only.
 class Dataset {
 public:
   /// Opens and checks everything but the labels' meaning, which depends on the
@@ -77,15 +82,22 @@ public:
   /// [rows]; empty where labels are real numbers.
   std::span<const std::int32_t> classLabels() const { return classLabels_; }
   std::int64_t labelColumns() const { return labelColumns_; }
+  /// What labels stand for, as ClassNames.h says; empty where that is numbers.
+  const std::vector<std::string> &classNames() const { return classNames_; }
+  /// The scale of the targets that real labels stand for.
+  const std::optional<TargetScale> &target() const { return target_; }
 
 private:
   void readFile(const SafetensorsFile &file);
+  void readClassNames(const SafetensorsFile &file);
 
   std::string path_;
   std::optional<SafetensorsFile> file_;
   DatasetRows owned_;
   std::vector<float> ownedLabels_;
   std::vector<std::int32_t> ownedClasses_;
+  std::vector<std::string> classNames_;
+  std::optional<TargetScale> target_;
   std::int64_t rows_ = 0, width_ = 0, maxRowNonzeros_ = 0, labelColumns_ = 1;
   bool hasOnlyOnes_ = false;
   std::span<const std::int64_t> indptr_;

@@ -27,6 +27,10 @@ struct SparseRows {
   std::vector<float> values;
   /// Each is exact as F32, or as I32 where labels are classes.
   std::vector<double> labels;
+  /// [rows, labelColumns] where rows have several labels; empty otherwise.
+  /// `labels` then has a number for each distinct set of them.
+  std::vector<float> severalLabels;
+  std::int64_t labelColumns = 1;
   std::int64_t width = 0;
 
   std::size_t size() const { return labels.size(); }

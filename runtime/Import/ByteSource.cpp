@@ -8,9 +8,11 @@
 #include "Import/ByteSource.h"
 
 #include "Import/ReadAhead.h"
+#include "Import/ZipSource.h"
 #include "System/OperatingSystem.h"
 
 #include <algorithm>
+#include <bzlib.h>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -32,10 +34,10 @@ static constexpr std::string_view xzMagic("\xfd"
                                           "7zXZ\0",
                                           6);
 static constexpr std::string_view gzipMagic("\x1f\x8b", 2);
+static constexpr std::string_view bzip2Magic = "BZh";
+static constexpr std::string_view zipMagic = "PK\x03\x04";
 static constexpr std::pair<std::string_view, const char *> otherMagics[] = {
     {"\x28\xb5\x2f\xfd", "zstd"},
-    {"BZh", "bzip2"},
-    {"PK\x03\x04", "zip"},
 };
 
 namespace {
@@ -223,10 +225,72 @@ private:
   z_stream stream_ = {};
   bool betweenMembers_ = false;
 };
+
+/// "BZh" and the size of its blocks, which a text may start with too.
+bool isBzip2(std::string_view bytes) {
+  constexpr std::size_t level = 3, length = 6;
+  return bytes.size() >= length && bytes.starts_with(bzip2Magic) &&
+         bytes[level] >= '1' && bytes[level] <= '9' &&
+         (bytes.substr(level + 1, 2) == "1A" ||
+          bytes.substr(level + 1, 2) == "\x17\x72");
+}
+
+class Bzip2Source : public ByteSource {
+public:
+  explicit Bzip2Source(RawFile file) : file_(std::move(file)) { start(); }
+  Bzip2Source(const Bzip2Source &) = delete;
+  ~Bzip2Source() override { BZ2_bzDecompressEnd(&stream_); }
+
+  std::size_t read(std::span<char> out) override {
+    stream_.next_out = out.data();
+    stream_.avail_out = static_cast<unsigned>(std::min(out.size(), blockBytes));
+    const unsigned room = stream_.avail_out;
+    while (stream_.avail_out == room) {
+      file_.want(1);
+      if (betweenStreams_) {
+        if (file_.atEnd())
+          return 0;
+        BZ2_bzDecompressEnd(&stream_);
+        char *const next = stream_.next_out;
+        const unsigned left = stream_.avail_out;
+        start();
+        stream_.next_out = next;
+        stream_.avail_out = left;
+      }
+      if (file_.atEnd())
+        failCompressed("bzip2", endsEarly);
+      stream_.next_in = const_cast<char *>(file_.rest().data());
+      stream_.avail_in = static_cast<unsigned>(file_.rest().size());
+      const int status = BZ2_bzDecompress(&stream_);
+      file_.take(file_.rest().size() - stream_.avail_in);
+      if (status == BZ_MEM_ERROR)
+        throw std::bad_alloc();
+      if (status != BZ_OK && status != BZ_STREAM_END)
+        failCompressed("bzip2", areDamaged);
+      betweenStreams_ = status == BZ_STREAM_END;
+    }
+    return room - stream_.avail_out;
+  }
+
+private:
+  void start() {
+    stream_ = {};
+    constexpr int quiet = 0, fast = 0;
+    if (BZ2_bzDecompressInit(&stream_, quiet, fast) != BZ_OK)
+      throw std::bad_alloc();
+    betweenStreams_ = false;
+  }
+
+  RawFile file_;
+  bz_stream stream_ = {};
+  bool betweenStreams_ = false;
+};
 } // namespace
 
 std::unique_ptr<ByteSource>
 mlc::runtime::openByteSource(const std::string &path) {
+  if (const auto parts = splitZipPath(path))
+    return readAhead(openZip(parts->first, parts->second));
   RawFile file(path);
   file.want(xzMagic.size());
   // A pipe is not read ahead: who stops early would have to wait for it.
@@ -238,10 +302,19 @@ mlc::runtime::openByteSource(const std::string &path) {
     return decompress(std::make_unique<XzSource>(std::move(file)));
   if (file.rest().starts_with(gzipMagic))
     return decompress(std::make_unique<GzipSource>(std::move(file)));
+  if (isBzip2(file.rest()))
+    return decompress(std::make_unique<Bzip2Source>(std::move(file)));
+  if (file.rest().starts_with(zipMagic)) {
+    if (path == standardInput)
+      throw SourceError("expected text, but got a zip archive, which can only "
+                        "be read from a file; unpack it, as by funzip");
+    return decompress(openZip(path, ""));
+  }
   for (auto [magic, name] : otherMagics)
     if (file.rest().starts_with(magic))
-      throw SourceError(fmt::format("expected plain, .xz or .gz text, but got "
-                                    "{} data; decompress it first",
-                                    name));
+      throw SourceError(
+          fmt::format("expected plain, .xz, .gz, .bz2 or .zip text, "
+                      "but got {} data; decompress it first",
+                      name));
   return std::make_unique<PlainSource>(std::move(file));
 }

@@ -33,9 +33,11 @@ public:
 /// The path that stands for what a program is given on stdin.
 constexpr const char *standardInput = "-";
 
-/// Opens a file, a pipe or the standard input, of plain text, of xz (one or
-/// more streams) or of gzip (one or more members), told apart by their first
-/// bytes. Memory is bounded whatever the file says. Throws SourceError.
+/// Opens a file, a pipe or the standard input, of plain text, of xz or bzip2
+/// (one or more streams) or of gzip (one or more members), told apart by their
+/// first bytes; a zip archive with one file in it, or a file in such an
+/// archive, `ARCHIVE.zip/NAME`. Memory is bounded whatever the file says.
+/// Throws SourceError.
 std::unique_ptr<ByteSource> openByteSource(const std::string &path);
 
 } // namespace mlc::runtime

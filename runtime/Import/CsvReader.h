@@ -8,19 +8,24 @@
 #ifndef MLC_RUNTIME_IMPORT_CSVREADER_H
 #define MLC_RUNTIME_IMPORT_CSVREADER_H
 
+#include "Import/CsvRecords.h"
+#include "Import/CsvShape.h"
 #include "Import/TextFormat.h"
 #include "Text/Document.h"
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlc::runtime {
 
-/// Reads a document from each record of comma-separated values with a header:
-/// a field may be quoted, quotes in it are doubled, and line ends in it belong
-/// to it; lines that are empty are skipped where there are several columns.
-/// Source: RFC 4180.
+/// The form of the file: what `fields` says, and what it leaves open as the
+/// file's first records show it.
+CsvShape tellCsvShape(LineReader &lines, const TextFields &fields);
+
+/// Reads a document from each record of CSV. Several columns of text are joined
+/// by line ends.
 class CsvReader : public DocumentSource {
 public:
   /// Reads the header. `labels` must outlive the reader. Throws InputError.
@@ -30,22 +35,23 @@ public:
   bool next(Document &document) override;
 
 private:
-  static constexpr std::size_t none = -1;
+  CsvReader(LineReader &&lines, const CsvShape &shape, const TextFields &fields,
+            LabelReader &labels);
+  /// A field that is read, rather than skipped.
+  struct Use {
+    bool isText = false, isLabel = false;
+    std::size_t text = 0, label = 0; ///< Which of those asked for.
+  };
+  double labelOf(CsvRecords::Place place);
+  void joinTexts(Document &document) const;
 
-  bool nextRecord();
-  std::size_t findColumn(const std::vector<std::string> &names,
-                         const std::string &name, const char *option) const;
-  /// Reads the field at `at_`; appends it to `out` unless that is null.
-  /// Returns whether another follows in the record.
-  bool readField(std::string *out);
-  void readQuoted(std::string *out);
-  void readLabel(const char *place, double &label);
-
-  LineReader lines_;
+  CsvRecords records_;
   LabelReader &labels_;
-  std::size_t columns_ = 0, textColumn_ = none, labelColumn_ = none;
-  const char *at_ = nullptr, *end_ = nullptr; // What is left of the line.
-  std::string label_;
+  std::vector<Use> uses_; ///< Of each column.
+  /// The columns of labels, and of texts, in the order asked for, and their
+  /// fields; one text goes straight into the document.
+  std::vector<std::string> labelNames_, labelFields_, textFields_;
+  std::vector<std::string_view> labelViews_, fieldViews_;
 };
 
 } // namespace mlc::runtime

@@ -23,12 +23,14 @@
 using namespace mlc::runtime;
 
 static constexpr const char *description =
-    "Makes a data set file from texts, or from LIBSVM text; plain, .xz or "
-    ".gz.\n"
+    "Makes a data set file from texts, or from LIBSVM text; plain, .xz, .gz,\n"
+    ".bz2 or .zip.\n"
     "\n"
-    "Texts come as CSV with a header, as JSON lines, or as a folder with pos/\n"
-    "and neg/ that hold files ID_RATING.txt. LIBSVM text is a line LABEL\n"
-    "INDEX:VALUE ... for each example, with rising indices from 0.\n"
+    "Texts come as CSV, as JSON, as lines of fastText or Vowpal Wabbit, or as "
+    "a\n"
+    "folder that holds a folder of files for each class. LIBSVM text is "
+    "a\n"
+    "line LABEL INDEX:VALUE ... for each example, with rising indices from 0.\n"
     "What is learned from a training set (its features, their weights) is\n"
     "stored in the file; --like uses it again for another set, and programs\n"
     "that were trained on it for any text.";
@@ -40,6 +42,18 @@ static constexpr const char *footer =
     "  mlc data aclImdb/train --ngrams 1..2 --min-df 2 --value tfidf "
     "--normalize l2 -o train.st\n"
     "  mlc data train.feat.xz --positive-from 7 --value binary -o train.st\n"
+    "\n"
+    "Labels:\n"
+    "  binary   0 or 1, -1 or 1, true or false, or two words\n"
+    "  classes  0, 1, 2, ..., or words\n"
+    "  numbers  any\n"
+    "  stars    each score that occurs is a class\n"
+    "  names    words, also such as look like numbers; the classes are they "
+    "in\n"
+    "           order, of two the second is 1\n"
+    "  several  any number of words a row: lists of JSON, __label__a "
+    "__label__b\n"
+    "           of fastText, 0,2 of LIBSVM, and what --label-separator parts\n"
     "\n"
     "Tokenizers:\n"
     "  words         no HTML, NFKC, case folded, Unicode words\n"
@@ -64,11 +78,15 @@ static constexpr const char *footer =
 static constexpr int exitDone = 0, exitInput = 1, exitUsage = 2;
 
 static std::string describeLabels(const ImportedFile &file) {
+  if (file.labels.hasColumns())
+    return fmt::format("{} labels a row", file.labelColumns);
   switch (file.labels.kind) {
   case LabelKind::Binary:
-    return fmt::format("{:.2f} % positive",
+    return fmt::format("{:.2f} % {}",
                        100.0 * static_cast<double>(file.positives) /
-                           static_cast<double>(file.rows));
+                           static_cast<double>(file.rows),
+                       file.labels.names.empty() ? "positive"
+                                                 : file.labels.names[1]);
   case LabelKind::Classes:
     return fmt::format("{} classes", file.classes);
   case LabelKind::Stars:
@@ -88,13 +106,22 @@ static void printSummary(const std::vector<ImportedFile> &files,
                          double seconds) {
   for (const ImportedFile &file : files)
     print(stderr,
-          fmt::format("{}: {} rows, {}, {} features, {} non-zeros{}, {} "
-                      "bytes; {:.2f} s\n",
-                      file.path, file.rows, describeLabels(file), file.features,
-                      file.nonzeros,
-                      file.dropped ? fmt::format(" ({} dropped)", *file.dropped)
-                                   : "",
-                      file.bytes, seconds));
+          fmt::format(
+              "{}: {} rows, {}, {} features, {} non-zeros{}{}, {} "
+              "bytes; {:.2f} s\n",
+              file.path, file.rows, describeLabels(file), file.features,
+              file.nonzeros,
+              file.dropped ? fmt::format(" ({} dropped)", *file.dropped) : "",
+              file.emptyTexts > 0
+                  ? fmt::format(", {} texts without a token", file.emptyTexts)
+                  : "",
+              file.bytes, seconds));
+  for (const ImportedFile &file : files)
+    if (file.missingClass && file.labels.names.empty())
+      print(stderr, fmt::format("note: {}: no row has the class {}; where "
+                                "labels are no numbers from 0, --labels names "
+                                "leaves out those that do not occur\n",
+                                file.path, *file.missingClass));
 }
 
 static void printStatistics(const std::vector<ImportedFile> &files) {
@@ -147,6 +174,13 @@ int mlc::runtime::dataMain(int argc, char **argv) {
       options.import.progress = [&](const Documents &documents, bool done) {
         showProgress(line, documents, done);
       };
+    if (!options.quiet) {
+      options.import.note = [&](const std::string &text) {
+        line.clear();
+        print(stderr, fmt::format("note: {}\n", text));
+      };
+      options.import.documents.fields.note = options.import.note;
+    }
     std::vector<ImportedFile> files = importDataset(options.import);
     std::chrono::duration<double> taken =
         std::chrono::steady_clock::now() - start;

@@ -10,6 +10,7 @@
 
 #include "Import/DatasetFile.h"
 #include "Import/Documents.h"
+#include "Import/TablePlan.h"
 #include "Text/VectorizerSettings.h"
 
 #include <cstddef>
@@ -48,8 +49,12 @@ struct ImportOptions {
   std::vector<std::string> textOptions;
   std::int64_t threads = 1;
   bool statistics = false;
+  /// How tables are read.
+  TableOptions table;
   /// Called after each document and, as `done` = true, after the last.
   std::function<void(const Documents &, bool done)> progress;
+  /// Told what people should know of the inputs.
+  std::function<void(const std::string &)> note;
 };
 
 /// Reads `inputs`, learns the vectoriser from what is not held out, and writes

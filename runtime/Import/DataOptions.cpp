@@ -8,6 +8,7 @@
 #include "Import/DataOptions.h"
 
 #include "Import/OneOf.h"
+#include "Import/ReadingOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -17,8 +18,14 @@
 using namespace mlc::runtime;
 
 static constexpr const char *features = "Features", *tokens = "Texts to terms",
-                            *reading = "Reading texts", *labels = "Labels",
-                            *validation = "Validation part";
+                            *reading = "Reading", *tables = "Tables",
+                            *labels = "Labels", *validation = "Validation part";
+
+static constexpr std::pair<const char *, LabelChoice> labelChoices[] = {
+    {"binary", LabelChoice::Binary},   {"classes", LabelChoice::Classes},
+    {"numbers", LabelChoice::Numbers}, {"stars", LabelChoice::Stars},
+    {"names", LabelChoice::Names},     {"several", LabelChoice::Several},
+};
 
 static void declareFiles(CLI::App &app, DataOptions &options) {
   ImportOptions &import = options.import;
@@ -41,31 +48,6 @@ static void declareFiles(CLI::App &app, DataOptions &options) {
   app.add_flag("--stats", import.statistics,
                "Print a table: labels, lengths, sparsity, telling words");
   app.add_flag("-q,--quiet", options.quiet, "Print no progress, no summary");
-}
-
-static void declareReading(CLI::App &app, DataOptions &options) {
-  TextFields &fields = options.import.documents.fields;
-  app.add_option("--format", options.format,
-                 "folder, csv, jsonl, lines (a text a line) or libsvm; if not "
-                 "given, told by name and content")
-      ->transform(oneOf(formatNames))
-      ->type_name("FORMAT")
-      ->group(reading);
-  app.add_option("--text-column", fields.text,
-                 "CSV column or JSON field of the text (default: review)")
-      ->type_name("NAME")
-      ->group(reading);
-  app.add_option("--label-column", fields.label,
-                 "CSV column or JSON field of the label (default: label)")
-      ->type_name("NAME")
-      ->group(reading);
-  app.add_option("--labels-file", options.import.documents.labelsFile,
-                 "CSV or JSON lines with the labels, in the same order")
-      ->type_name("FILE")
-      ->group(reading);
-  app.add_flag("--replace-invalid", options.replaceInvalid,
-               "Put U+FFFD for bytes that are not UTF-8, and NUL")
-      ->group(reading);
 }
 
 static void declareTerms(CLI::App &app, DataOptions &options) {
@@ -150,13 +132,39 @@ static void declareFeatures(CLI::App &app, DataOptions &options) {
       ->group(features);
 }
 
+static void declareTable(CLI::App &app, DataOptions &options) {
+  TableOptions &table = options.import.table;
+  const auto list = [&](const char *name, std::vector<std::string> &names,
+                        const char *what) {
+    app.add_option(name, names, what)
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("A,B")
+        ->group(tables);
+  };
+  list("--numeric", table.numeric, "Columns of numbers");
+  list("--categorical", table.categorical, "Columns of categories");
+  list("--ignore", table.ignored, "Columns to leave out");
+  list("--missing", table.missing,
+       "Cells without a value, beside empty ones, NA, NaN, null, ...");
+  app.add_option("--columns", table.columnsFile,
+                 "What each column is, as CatBoost describes it: "
+                 "INDEX<TAB>TYPE")
+      ->type_name("FILE")
+      ->group(tables);
+  app.add_option("--scale", table.scaling,
+                 "How numbers are scaled: robust (default), standard or none")
+      ->transform(oneOf(scalingNames))
+      ->type_name("KIND")
+      ->group(tables);
+}
+
 static void declareLabels(CLI::App &app, DataOptions &options) {
   CLI::Option *kind =
-      app.add_option("--labels", options.import.settings.labels.kind,
-                     "binary (default): 0 or 1, or -1 for 0; classes: 0, 1, "
-                     "2, ...; numbers: any; stars: each score that occurs is a "
-                     "class")
-          ->transform(oneOf(labelNames))
+      app.add_option("--labels", options.labels,
+                     "binary, classes, numbers, stars, names or several; told "
+                     "by the first label if not given; see below")
+          ->transform(oneOf(labelChoices))
           ->type_name("KIND")
           ->group(labels);
   app.add_option("--positive-from", options.positiveFrom,
@@ -164,6 +172,16 @@ static void declareLabels(CLI::App &app, DataOptions &options) {
                  "below 0")
       ->excludes(kind)
       ->type_name("R")
+      ->group(labels);
+  LabelRule &rule = options.import.settings.labels;
+  app.add_option("--positive", rule.positive,
+                 "Of two names, the one that becomes 1 (default: the last in "
+                 "order)")
+      ->type_name("NAME")
+      ->group(labels);
+  app.add_option("--label-separator", rule.separator,
+                 "What stands between the names of one example, such as ';'")
+      ->type_name("TEXT")
       ->group(labels);
 }
 
@@ -188,9 +206,10 @@ static void declareHoldOut(CLI::App &app, DataOptions &options) {
 
 void mlc::runtime::declareOptions(CLI::App &app, DataOptions &options) {
   declareFiles(app, options);
-  declareReading(app, options);
+  addReadingOptions(app, options.import.documents, /*hasLabels=*/true, reading);
   declareTerms(app, options);
   declareFeatures(app, options);
+  declareTable(app, options);
   declareLabels(app, options);
   declareHoldOut(app, options);
 }

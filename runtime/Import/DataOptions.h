@@ -18,6 +18,9 @@ class App;
 
 namespace mlc::runtime {
 
+/// How labels are read where that is not left to them to tell.
+enum class LabelChoice { Binary, Classes, Numbers, Stars, Names, Several };
+
 /// What `mlc data` was told. `import` is complete once `finishOptions` was
 /// called; the others are what CLI11 reads into.
 struct DataOptions {
@@ -28,9 +31,8 @@ struct DataOptions {
   std::string ngrams, charNgrams, minDocuments, maxDocuments;
   std::int64_t maxFeatures = 0, minLength = 0;
   int hashBits = 0;
+  LabelChoice labels = LabelChoice::Binary;
   double positiveFrom = 0;
-  TextFormat format = TextFormat::Csv;
-  bool replaceInvalid = false;
   HoldOutOptions holdOut;
 };
 

@@ -51,10 +51,13 @@ static DocumentLimit readLimit(const char *option, std::string_view text) {
 
 static void checkLike(const CLI::App &app, const DataOptions &options) {
   for (const char *name :
-       {"--max-features", "--select", "--min-df", "--max-df", "--value",
-        "--normalize", "--vocabulary", "--embeddings", "--tokenizer",
-        "--min-length", "--stop-words", "--ngrams", "--char-ngrams",
-        "--hash-bits", "--signed", "--labels", "--positive-from", "--split"})
+       {"--max-features",  "--select",      "--min-df",          "--max-df",
+        "--value",         "--normalize",   "--vocabulary",      "--embeddings",
+        "--tokenizer",     "--min-length",  "--stop-words",      "--ngrams",
+        "--char-ngrams",   "--hash-bits",   "--signed",          "--labels",
+        "--positive-from", "--positive",    "--label-separator", "--split",
+        "--numeric",       "--categorical", "--ignore",          "--missing",
+        "--columns",       "--scale"})
     if (app.count(name) > 0)
       throw UsageError(fmt::format("{}: --like takes features and labels as "
                                    "{} has them; leave it out",
@@ -89,20 +92,66 @@ static void finishText(const CLI::App &app, DataOptions &options) {
                                      "own; leave one of the two out",
                                      name));
   }
-  DocumentOptions &documents = options.import.documents;
-  if (isGiven("--format"))
-    documents.format = options.format;
-  if (options.replaceInvalid)
-    documents.fields.check = TextCheck::Replace;
   for (const char *name :
-       {"--min-length", "--ngrams", "--char-ngrams", "--hash-bits", "--signed",
-        "--stop-words", "--embeddings", "--tokenizer", "--text-column",
-        "--label-column", "--labels-file", "--replace-invalid"})
+       {"--min-length",   "--ngrams",      "--char-ngrams",
+        "--hash-bits",    "--signed",      "--stop-words",
+        "--embeddings",   "--tokenizer",   "--text-column",
+        "--label-column", "--labels-file", "--replace-invalid",
+        "--delimiter",    "--header",      "--missing-text",
+        "--numeric",      "--categorical", "--ignore",
+        "--missing",      "--columns",     "--scale"})
     if (isGiven(name))
       options.import.textOptions.push_back(name);
   for (const char *name : {"--text-column", "--label-column"})
     if (isGiven(name) && app.get_option(name)->as<std::string>().empty())
       throw UsageError(fmt::format("{}: expected a name", name));
+}
+
+static void finishLabels(const CLI::App &app, DataOptions &options) {
+  auto isGiven = [&](const char *name) { return app.count(name) > 0; };
+  LabelRule &rule = options.import.settings.labels;
+  if (isGiven("--positive-from"))
+    rule.positiveFrom = options.positiveFrom;
+  if (!std::isfinite(options.positiveFrom))
+    throw UsageError("--positive-from: expected a finite number");
+  for (const char *name : {"--positive", "--label-separator"})
+    if (isGiven(name) && app.get_option(name)->as<std::string>().empty())
+      throw UsageError(fmt::format("{}: expected a text", name));
+  const bool areNumbers =
+      isGiven("--positive-from") ||
+      (isGiven("--labels") && (options.labels == LabelChoice::Numbers ||
+                               options.labels == LabelChoice::Stars));
+  for (const char *name : {"--positive", "--label-separator"})
+    if (areNumbers && isGiven(name))
+      throw UsageError(fmt::format(
+          "{}: goes with names, but {} reads numbers; "
+          "leave one of the two out",
+          name, isGiven("--labels") ? "--labels" : "--positive-from"));
+  if (isGiven("--label-separator"))
+    rule.form = LabelForm::Several;
+  if (!isGiven("--labels"))
+    return;
+  switch (options.labels) {
+  case LabelChoice::Binary:
+    rule.kind = LabelKind::Binary;
+    break;
+  case LabelChoice::Classes:
+    rule.kind = LabelKind::Classes;
+    break;
+  case LabelChoice::Numbers:
+    rule.kind = LabelKind::Numbers;
+    break;
+  case LabelChoice::Stars:
+    rule.kind = LabelKind::Stars;
+    break;
+  case LabelChoice::Names:
+    rule.form = LabelForm::Words;
+    return;
+  case LabelChoice::Several:
+    rule.form = LabelForm::Several;
+    return;
+  }
+  rule.isKindGiven = true;
 }
 
 /// Of texts alone; LIBSVM text was counted elsewhere.
@@ -121,16 +170,13 @@ void mlc::runtime::finishOptions(const CLI::App &app, DataOptions &options) {
     import.settings.maxDocuments = readLimit("--max-df", options.maxDocuments);
   if (isGiven("--vocabulary"))
     import.vocabulary = options.vocabulary;
-  if (isGiven("--positive-from"))
-    import.settings.labels.positiveFrom = options.positiveFrom;
   if (isGiven("--split"))
     import.holdOut = options.holdOut;
+  finishLabels(app, options);
   finishText(app, options);
 
   if (isGiven("--max-features") && options.maxFeatures < 1)
     throw UsageError("--max-features: expected a number from 1");
-  if (!std::isfinite(options.positiveFrom))
-    throw UsageError("--positive-from: expected a finite number");
   if (isGiven("--split") &&
       !(options.holdOut.share > 0 && options.holdOut.share < 1))
     throw UsageError("--split: expected a share between 0 and 1");

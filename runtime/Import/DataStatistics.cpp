@@ -42,6 +42,8 @@ public:
     switch (rule_.kind) {
     case LabelKind::Binary:
     case LabelKind::Classes:
+      if (!rule_.names.empty())
+        return rule_.names[static_cast<std::size_t>(group)];
       return fmt::format("{}", group);
     case LabelKind::Numbers:
       return fmt::format("{} {:.4g}", group == 1 ? ">=" : "<", mean_);
@@ -134,6 +136,29 @@ static std::string describeLabels(const Groups &groups, std::size_t rows) {
   return text;
 }
 
+/// Rows with several labels: how many have each.
+static std::string describeColumns(const SparseRows &rows,
+                                   const LabelRule &rule) {
+  const auto columns = static_cast<std::size_t>(rows.labelColumns);
+  std::vector<double> sums(columns);
+  for (std::size_t at = 0; at < rows.severalLabels.size(); ++at)
+    sums[at % columns] += rows.severalLabels[at];
+  const bool areCounted = rule.kind == LabelKind::Binary;
+  const auto count = static_cast<double>(rows.size());
+  std::string text;
+  for (std::size_t column = 0; column < columns; ++column) {
+    if (column == shownLabels)
+      return text +
+             fmt::format("  ... and {} labels more\n", columns - shownLabels);
+    text += areCounted ? fmt::format("  label {:<12} {} ({:.2f} %)\n",
+                                     rule.names[column], sums[column],
+                                     100.0 * sums[column] / count)
+                       : fmt::format("  label {:<12} mean {:.4g}\n",
+                                     rule.names[column], sums[column] / count);
+  }
+  return text;
+}
+
 static std::string describeLengths(std::span<const std::uint32_t> lengths) {
   std::vector<std::uint32_t> sorted(lengths.begin(), lengths.end());
   std::ranges::sort(sorted);
@@ -156,21 +181,36 @@ static std::string describeSparsity(const SparseRows &rows) {
                      empty);
 }
 
+/// One a line, of each feature; empty where they are not known.
+static std::string namesOf(const Transform &transform) {
+  std::string names;
+  if (transform.vectorizer)
+    names = transform.vectorizer->vocabulary();
+  if (transform.table && (!transform.vectorizer || !names.empty()))
+    for (const std::string &name : transform.table->featureNames())
+      names += name + '\n';
+  return names;
+}
+
 std::string mlc::runtime::describeData(const FeatureRows &rows,
                                        std::span<const std::uint32_t> lengths,
-                                       const Vectorizer &vectorizer) {
+                                       const Transform &transform) {
   const SparseRows &sparse = rows.sparse;
-  const Groups groups(sparse.labels, vectorizer.settings().labels);
-  std::string text = fmt::format("  documents          {}\n", sparse.size()) +
-                     describeLabels(groups, sparse.size());
+  const LabelRule &rule = transform.labels;
+  const Groups groups(sparse.labels, rule);
+  std::string text =
+      fmt::format("  documents          {}\n", sparse.size()) +
+      (rule.hasColumns() ? describeColumns(sparse, rule)
+                         : describeLabels(groups, sparse.size()));
   if (!lengths.empty())
     text += describeLengths(lengths);
-  text += fmt::format("  features           {}{}\n", vectorizer.features(),
+  text += fmt::format("  features           {}{}\n", sparse.width,
                       rows.isDense ? ", dense" : "");
   if (!rows.isDense) {
     text += describeSparsity(sparse);
-    if (!vectorizer.vocabulary().empty())
-      text += describeWords(sparse, groups, vectorizer.vocabulary());
+    const std::string names = namesOf(transform);
+    if (!names.empty() && !rule.hasColumns())
+      text += describeWords(sparse, groups, names);
   }
   return text;
 }

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_DATASTATISTICS_H
 #define MLC_RUNTIME_IMPORT_DATASTATISTICS_H
 
+#include "Import/DatasetFile.h"
 #include "Text/FeatureRows.h"
 #include "Text/Vectorizer.h"
 
@@ -28,7 +29,7 @@ namespace mlc::runtime {
 /// two: at least the mean, and below.
 std::string describeData(const FeatureRows &rows,
                          std::span<const std::uint32_t> lengths,
-                         const Vectorizer &vectorizer);
+                         const Transform &transform);
 
 } // namespace mlc::runtime
 

@@ -13,14 +13,28 @@
 
 using namespace mlc::runtime;
 
+/// The least number from 0 that is below another of `classes` and not among
+/// them.
+static std::optional<std::int64_t>
+firstMissing(std::vector<std::int32_t> classes) {
+  std::ranges::sort(classes);
+  std::int64_t expected = 0;
+  for (std::int32_t number : classes) {
+    if (number > expected)
+      return expected;
+    expected = std::int64_t{number} + 1;
+  }
+  return std::nullopt;
+}
+
 ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
                                         const FeatureRows &rows,
-                                        const Vectorizer &vectorizer) {
+                                        const Transform &transform) {
   const SparseRows &sparse = rows.sparse;
   ImportedFile report{.path = file.path(),
                       .rows = static_cast<std::int64_t>(rows.size()),
-                      .features = vectorizer.features(),
-                      .labels = vectorizer.settings().labels,
+                      .features = sparse.width,
+                      .labels = transform.labels,
                       .dropped = rows.dropped};
   SafetensorsContents contents;
   contents.metadata = {{"format", "mlc.dataset"},
@@ -57,13 +71,22 @@ ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
     for (double label : sparse.labels)
       classes.push_back(static_cast<std::int32_t>(label));
     report.classes = std::int64_t{std::ranges::max(classes)} + 1;
+    report.missingClass = firstMissing(classes);
     add("labels", ElementType::I32, classes);
+  } else if (!sparse.severalLabels.empty()) {
+    report.labelColumns = sparse.labelColumns;
+    report.positives = std::ranges::count(sparse.severalLabels, 1.0f);
+    add("labels", ElementType::F32, sparse.severalLabels,
+        {report.rows, report.labelColumns});
   } else {
     numbers.assign(sparse.labels.begin(), sparse.labels.end());
     report.positives = std::ranges::count(numbers, 1.0f);
     add("labels", ElementType::F32, numbers);
   }
-  vectorizer.store(contents);
+  if (transform.vectorizer)
+    transform.vectorizer->store(contents);
+  if (transform.table)
+    transform.table->store(contents);
   writeSafetensors(file, contents);
   report.bytes = file.size();
   return report;

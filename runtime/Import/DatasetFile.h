@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_IMPORT_DATASETFILE_H
 
 #include "System/AtomicFile.h"
+#include "Table/Table.h"
 #include "Text/FeatureRows.h"
 #include "Text/Vectorizer.h"
 
@@ -25,17 +26,28 @@ struct ImportedFile {
   std::int64_t nonzeros = 0; ///< Of dense rows, all elements.
   LabelRule labels;
   std::int64_t positives = 0; ///< Labels of 1, where they are binary.
-  std::int64_t classes = 0;   ///< Largest class + 1, where they are classes.
+  std::int64_t labelColumns = 1;
+  std::int64_t classes = 0; ///< Largest class + 1, where they are classes.
+  /// The first class below that no row has; nothing where there is none.
+  std::optional<std::int64_t> missingClass = {};
   /// Counts whose term is no feature; see FeatureRows.
   std::optional<std::int64_t> dropped = 0;
+  std::int64_t emptyTexts = 0; ///< Texts in which there is no token.
   std::int64_t bytes = 0;
   std::string statistics = {}; ///< A table for people, where it was asked for.
 };
 
-/// Writes the rows, which the vectoriser made and of which there is one, into
+/// What made rows: a vectoriser of texts or counts, a table, or both.
+struct Transform {
+  const Vectorizer *vectorizer = nullptr;
+  const Table *table = nullptr;
+  LabelRule labels = {};
+};
+
+/// Writes the rows, which the transform made and of which there is one, into
 /// `file`, for the caller to commit. Throws InputError.
 ImportedFile writeDataset(AtomicFile &file, const FeatureRows &rows,
-                          const Vectorizer &vectorizer);
+                          const Transform &transform);
 
 } // namespace mlc::runtime
 

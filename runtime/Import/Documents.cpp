@@ -9,9 +9,14 @@
 
 #include "Error.h"
 #include "Import/CsvReader.h"
+#include "Import/CsvShape.h"
+#include "Import/FastTextReader.h"
 #include "Import/FolderReader.h"
+#include "Import/FormatAdvice.h"
 #include "Import/JsonLinesReader.h"
+#include "Import/JsonSequence.h"
 #include "Import/PlainTextReader.h"
+#include "Import/VowpalReader.h"
 
 #include <filesystem>
 #include <fmt/core.h>
@@ -31,28 +36,43 @@ OpenInput mlc::runtime::openInput(const std::string &path,
   if (isFolder || format == TextFormat::Folder)
     return {path, TextFormat::Folder, {}};
 
-  LineReader lines(path);
-  if (!format) {
-    std::string_view line;
-    lines.peek(line);
-    format = guessFormat(path, line, fields);
-  }
+  LineReader lines(path, fields.encoding);
   if (!format)
-    lines.fail(fmt::format(
-        "expected CSV with a column {:?}, JSON lines, LIBSVM text or a folder "
-        "with pos/ and neg/, but the first line is none of them; name the "
-        "format by --format and the columns by --text-column, --label-column",
-        fields.text));
+    format = guessFormat(path);
+  if (!format) {
+    const std::string_view block = lines.peekBlock(sampleBytes);
+    format = guessFormat(block, block.size() < sampleBytes, fields);
+    if (!format)
+      lines.fail(adviseOnFormat(path, block));
+  }
   return {path, *format, std::move(lines)};
+}
+
+DocumentOptions
+mlc::runtime::withColumnsOf(DocumentOptions options,
+                            const VectorizerSettings &settings) {
+  const TextFields usual;
+  TextFields &fields = options.fields;
+  if (fields.text == usual.text && !settings.textColumn.empty())
+    fields.text = settings.textColumn;
+  if (fields.label == usual.label && !settings.labelColumn.empty() &&
+      options.labelsFile.empty())
+    fields.label = settings.labelColumn;
+  return options;
 }
 
 Documents::Documents(std::vector<std::string> inputs, OpenInput first,
                      const DocumentOptions &options, LabelReader &labels)
     : inputs_(std::move(inputs)), options_(options), labels_(labels) {
   if (!options.labelsFile.empty()) {
+    if (options.fields.missing == MissingText::Drop)
+      throw UsageError("--missing-text drop: labels of another file would no "
+                       "longer stand beside their texts; give empty, or "
+                       "labels in the same file");
     options_.fields.text = "";
     OpenInput file = openInput(options.labelsFile, {}, options_.fields);
-    if (file.format != TextFormat::Csv && file.format != TextFormat::JsonLines)
+    if (file.format != TextFormat::Csv &&
+        file.format != TextFormat::JsonLines && file.format != TextFormat::Json)
       throw InputError(
           fmt::format("{}: expected CSV or JSON lines with labels; "
                       "name it .csv or .jsonl",
@@ -73,8 +93,18 @@ std::unique_ptr<DocumentSource> Documents::makeReader(OpenInput input) {
     return std::make_unique<CsvReader>(std::move(*input.lines), fields,
                                        labels_);
   case TextFormat::JsonLines:
-    return std::make_unique<JsonLinesReader>(std::move(*input.lines), fields,
-                                             labels_);
+    input.lines->setCheck(fields.check);
+    return std::make_unique<JsonLinesReader>(
+        makeJsonLines(std::move(*input.lines)), fields, labels_);
+  case TextFormat::Json:
+    return std::make_unique<JsonLinesReader>(
+        makeJsonArray(std::move(*input.lines), fields.check), fields, labels_);
+  case TextFormat::FastText:
+    return std::make_unique<FastTextReader>(std::move(*input.lines), fields,
+                                            labels_);
+  case TextFormat::Vowpal:
+    return std::make_unique<VowpalReader>(std::move(*input.lines), fields,
+                                          labels_);
   case TextFormat::Lines:
     if (!fields.label.empty())
       input.lines->fail("expected labels, but plain text has none; give "
@@ -104,7 +134,14 @@ bool Documents::nextOfInputs(Document &document) {
 }
 
 bool Documents::next(Document &document) {
-  if (!nextOfInputs(document)) {
+  bool isThere;
+  do {
+    document.isTextMissing = false;
+    isThere = nextOfInputs(document);
+    missing_ += isThere && document.isTextMissing;
+  } while (isThere && document.isTextMissing &&
+           options_.fields.missing == MissingText::Drop);
+  if (!isThere) {
     if (labelsReader_ && labelsReader_->next(labelOnly_))
       throw InputError(fmt::format("{}: expected {} labels, one a document, "
                                    "but got more; give the file that goes with "

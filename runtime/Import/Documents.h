@@ -10,6 +10,7 @@
 
 #include "Import/TextFormat.h"
 #include "Text/Document.h"
+#include "Text/VectorizerSettings.h"
 
 #include <cstddef>
 #include <functional>
@@ -41,6 +42,11 @@ struct DocumentOptions {
   std::string labelsFile;
 };
 
+/// The options with the columns that a training set was made from, where no
+/// others are named.
+DocumentOptions withColumnsOf(DocumentOptions options,
+                              const VectorizerSettings &settings);
+
 /// The documents of files and folders, one after another.
 class Documents : public DocumentSource {
 public:
@@ -53,8 +59,9 @@ public:
   /// and documents are not equally many.
   bool next(Document &document) override;
 
-  /// Documents and bytes of text so far.
+  /// Documents and bytes of text so far, and how many had no text.
   std::size_t count() const { return count_; }
+  std::size_t missing() const { return missing_; }
   std::size_t bytes() const { return bytes_; }
   /// Called after each document.
   std::function<void(const Documents &)> progress;
@@ -68,7 +75,8 @@ private:
   LabelReader &labels_;
   std::unique_ptr<DocumentSource> reader_, labelsReader_;
   Document labelOnly_;
-  std::size_t input_ = 0, count_ = 0, bytes_ = 0, countBefore_ = 0;
+  std::size_t input_ = 0, count_ = 0, bytes_ = 0, countBefore_ = 0,
+              missing_ = 0;
 };
 
 } // namespace mlc::runtime

@@ -14,6 +14,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fmt/core.h>
+#include <optional>
 #include <tuple>
 
 using namespace mlc::runtime;
@@ -24,33 +25,72 @@ static constexpr std::size_t firstTextBytes = 1 << 14;
 FolderReader::FolderReader(const std::string &folder, const TextFields &fields,
                            LabelReader &labels)
     : folder_(folder), fields_(fields), labels_(labels) {
-  for (const char *part : {"pos", "neg"}) {
-    std::error_code error;
-    if (!fs::is_directory(fs::path(folder) / part, error))
-      throw InputError(fmt::format("{}: expected folders pos/ and neg/ in it, "
-                                   "but there is no {}/; give a folder such as "
-                                   "aclImdb/train",
-                                   folder, part));
+  findParts();
+  for (std::size_t part = 0; part < parts_.size(); ++part)
+    list(static_cast<std::uint32_t>(part));
+  if (files_.empty())
+    throw InputError(
+        isReviews_
+            ? fmt::format("{}: expected reviews, but pos/ and neg/ are empty; "
+                          "give a folder such as aclImdb/train",
+                          folder)
+            : fmt::format("{}: expected texts, but the folders in it are "
+                          "empty; give one with a folder for each class",
+                          folder));
+  if (isReviews_)
+    takeIds();
+  // The order of a directory is the file system's affair.
+  std::ranges::sort(files_, {}, [](const File &file) {
+    return std::tie(file.part, file.id, file.name);
+  });
+}
+
+void FolderReader::findParts() {
+  std::error_code error;
+  for (fs::directory_iterator at(folder_, error), end; !error && at != end;
+       at.increment(error)) {
+    std::string name = at->path().filename();
+    std::error_code unknown;
+    if (!name.starts_with('.') && fs::is_directory(at->path(), unknown)) {
+      if (parts_.size() == maxClasses)
+        throw InputError(fmt::format("{}: expected at most {} folders, one for "
+                                     "each class, but got more; give another "
+                                     "folder",
+                                     folder_, maxClasses));
+      parts_.push_back(std::move(name));
+    }
   }
-  list(/*isPositive=*/true);
-  list(/*isPositive=*/false);
-  if (reviews_.empty())
-    throw InputError(fmt::format("{}: expected reviews, but pos/ and neg/ are "
-                                 "empty; give a folder such as aclImdb/train",
-                                 folder));
+  if (error)
+    throw InputError(fmt::format("{}: cannot be read: {}; check its "
+                                 "permissions",
+                                 folder_, error.message()));
+  const bool hasPos = std::ranges::count(parts_, "pos") > 0,
+             hasNeg = std::ranges::count(parts_, "neg") > 0;
+  isReviews_ = hasPos && hasNeg;
+  if (isReviews_)
+    parts_ = {"pos", "neg"};
+  else if (hasPos || hasNeg)
+    throw InputError(fmt::format("{}: expected folders pos/ and neg/ in it, "
+                                 "but there is no {}/; give a folder such as "
+                                 "aclImdb/train",
+                                 folder_, hasPos ? "neg" : "pos"));
+  else if (parts_.size() < 2)
+    throw InputError(fmt::format(
+        "{}: expected a folder for each class in it, or pos/ and neg/, but got "
+        "{}; give a folder such as aclImdb/train or 20news-bydate-train",
+        folder_, parts_.empty() ? "no folder" : "one folder alone"));
+  std::ranges::sort(parts_);
+  if (isReviews_)
+    std::ranges::reverse(parts_);
 }
 
-static fs::path partOf(const std::string &folder, bool isPositive) {
-  return fs::path(folder) / (isPositive ? "pos" : "neg");
+std::string FolderReader::pathOf(const File &file) const {
+  return fs::path(folder_) / parts_[file.part] / file.name;
 }
 
-std::string FolderReader::pathOf(const Review &review) const {
-  return partOf(folder_, review.isPositive) / review.name;
-}
-
-/// Splits ID_RATING.txt, or throws.
-static std::pair<std::uint64_t, std::string_view>
-splitName(const std::string &path, std::string_view name) {
+/// Splits ID_RATING.txt; nothing where the name is another.
+static std::optional<std::pair<std::uint64_t, std::string_view>>
+splitName(std::string_view name) {
   const char *end = name.data() + name.size();
   std::uint64_t id = 0;
   auto [bar, error] = std::from_chars(name.data(), end, id);
@@ -61,55 +101,85 @@ splitName(const std::string &path, std::string_view name) {
     const std::string_view ending = rest.substr(rating.size());
     if (!rating.empty() &&
         (ending == ".txt" || ending == ".txt.xz" || ending == ".txt.gz"))
-      return {id, rating};
+      return std::pair(id, rating);
   }
-  throw InputError(fmt::format("{}: expected a name such as 0_9.txt (id, star "
-                               "rating), but got {}; rename or remove the file",
-                               path, showToken(name)));
+  return std::nullopt;
 }
 
-void FolderReader::list(bool isPositive) {
-  const std::string folder = partOf(folder_, isPositive);
-  const std::size_t before = reviews_.size();
+void FolderReader::list(std::uint32_t part) {
+  const std::string folder = fs::path(folder_) / parts_[part];
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error)) {
     std::string name = at->path().filename();
-    if (name.starts_with('.'))
-      continue;
-    const std::uint64_t id = splitName(at->path(), name).first;
-    reviews_.push_back({id, std::move(name), isPositive});
+    if (!name.starts_with('.'))
+      files_.push_back({0, std::move(name), part});
   }
   if (error)
     throw InputError(fmt::format("{}: cannot be read: {}; check its "
                                  "permissions",
                                  folder, error.message()));
-  // The order of a directory is the file system's affair.
-  std::ranges::sort(reviews_.begin() + static_cast<std::ptrdiff_t>(before),
-                    reviews_.end(), {}, [](const Review &review) {
-                      return std::tie(review.id, review.name);
-                    });
 }
 
-double FolderReader::labelOf(const Review &review, const std::string &path) {
+/// Of reviews, all names have an id and a rating or none has.
+void FolderReader::takeIds() {
+  const auto isNamed = [](const File &file) {
+    return splitName(file.name).has_value();
+  };
+  hasRatings_ = std::ranges::any_of(files_, isNamed);
+  if (!hasRatings_)
+    return;
+  for (File &file : files_) {
+    const auto split = splitName(file.name);
+    if (!split)
+      throw InputError(fmt::format("{}: expected a name such as 0_9.txt (id, "
+                                   "star rating), as others in the folder "
+                                   "have, but got {}; rename or remove the "
+                                   "file",
+                                   pathOf(file), showToken(file.name)));
+    file.id = split->first;
+  }
+}
+
+double FolderReader::labelOf(const File &file, const std::string &path) {
   if (fields_.label.empty())
     return 0;
-  if (labels_.rule().kind == LabelKind::Binary && !labels_.rule().positiveFrom)
-    return review.isPositive;
+  const LabelRule &rule = labels_.rule();
+  const bool hasNames = !rule.names.empty();
+  const bool takesRating =
+      rule.positiveFrom || rule.kind == LabelKind::Numbers ||
+      rule.kind == LabelKind::Stars ||
+      (rule.kind == LabelKind::Classes && hasRatings_ && !hasNames);
   try {
-    return labels_.read(splitName(path, review.name).second);
+    if (takesRating && !hasRatings_)
+      throw InputError(fmt::format("{}: expected a name such as 0_9.txt (id, "
+                                   "star rating), since labels are scores, "
+                                   "but got {}; leave --labels and "
+                                   "--positive-from out, and each folder is a "
+                                   "class",
+                                   path, showToken(file.name)));
+    if (takesRating)
+      return labels_.read(splitName(file.name)->second);
+    // A training set that was no folder may have called them 1 and 0.
+    if (rule.form == LabelForm::Numbers && isReviews_ &&
+        rule.kind == LabelKind::Binary)
+      return parts_[file.part] == "pos";
+    return labels_.readWord(parts_[file.part]);
   } catch (const LabelError &error) {
-    throw InputError(
-        fmt::format("{}: in the rating of its name: {}", path, error.what()));
+    throw InputError(fmt::format("{}: in {}: {}", path,
+                                 takesRating ? "the rating of its name"
+                                             : "the name of its folder",
+                                 error.what()));
   }
 }
 
 /// The whole file, decompressed.
-static void readText(const std::string &path, std::string &text) {
+static void readText(const std::string &path, TextEncoding encoding,
+                     std::string &text) {
   std::size_t size = 0;
   text.resize(firstTextBytes);
   try {
-    std::unique_ptr<ByteSource> source = openByteSource(path);
+    std::unique_ptr<ByteSource> source = openText(path, encoding);
     while (true) {
       if (size == text.size()) {
         if (size >= maxDocumentBytes)
@@ -132,12 +202,12 @@ static void readText(const std::string &path, std::string &text) {
 }
 
 bool FolderReader::next(Document &document) {
-  if (next_ == reviews_.size())
+  if (next_ == files_.size())
     return false;
-  const Review &review = reviews_[next_++];
-  const std::string path = pathOf(review);
-  document.label = labelOf(review, path);
-  readText(path, document.text);
+  const File &file = files_[next_++];
+  const std::string path = pathOf(file);
+  document.label = labelOf(file, path);
+  readText(path, fields_.encoding, document.text);
   const std::string_view text = document.text;
   const char *bad = findBadText(text);
   if (bad == text.data() + text.size())

@@ -18,12 +18,17 @@
 
 namespace mlc::runtime {
 
-/// Reads the layout of the IMDB Large Movie Review Dataset: `pos/` and `neg/`
-/// hold a review a file, named ID_RATING.txt (or .txt.xz, .txt.gz). First all
-/// of `pos/`, then `neg/`, each in the order of the ids; hidden files and other
-/// folders beside the two are not looked at. A binary label is the folder's,
-/// any other comes from the rating.
-/// Source: the README of http://ai.stanford.edu/~amaas/data/sentiment/
+/// Reads a folder that holds a folder for each class, with a text a file:
+/// first all of one class, then the next, in the order of their names; within
+/// them files in the order of theirs. Hidden files are not looked at.
+///
+/// The layout of the IMDB Large Movie Review Dataset is one of them: `pos/` and
+/// `neg/`, in this order, hold a review a file, named ID_RATING.txt (or
+/// .txt.xz, .txt.gz); other folders beside the two are not looked at. Files are
+/// then in the order of the ids, and labels that are numbers come from the
+/// ratings.
+/// Sources: the README of http://ai.stanford.edu/~amaas/data/sentiment/,
+/// http://qwone.com/~jason/20Newsgroups/
 class FolderReader : public DocumentSource {
 public:
   /// Lists the files. `labels` must outlive the reader. Throws InputError
@@ -36,19 +41,24 @@ public:
 
 private:
   /// Of which there may be millions, in a folder whose path may be long.
-  struct Review {
-    std::uint64_t id;
+  struct File {
+    std::uint64_t id; ///< 0 where names have none.
     std::string name;
-    bool isPositive;
+    std::uint32_t part;
   };
-  void list(bool isPositive);
-  std::string pathOf(const Review &review) const;
-  double labelOf(const Review &review, const std::string &path);
+  void findParts();
+  void list(std::uint32_t part);
+  void takeIds();
+  std::string pathOf(const File &file) const;
+  double labelOf(const File &file, const std::string &path);
 
   std::string folder_;
   TextFields fields_;
   LabelReader &labels_;
-  std::vector<Review> reviews_;
+  std::vector<std::string> parts_; ///< Names of the folders.
+  bool isReviews_ = false;         ///< pos/ and neg/.
+  bool hasRatings_ = false;        ///< Files are named ID_RATING.txt.
+  std::vector<File> files_;
   std::size_t next_ = 0;
 };
 

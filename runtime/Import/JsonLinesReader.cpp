@@ -1,4 +1,4 @@
-//===- JsonLinesReader.cpp - Reads documents from JSON lines --------------===//
+//===- JsonLinesReader.cpp - Reads documents from JSON --------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,107 +7,155 @@
 
 #include "Import/JsonLinesReader.h"
 
-#include "Import/JsonKeys.h"
+#include "Import/FieldChoice.h"
 #include "Import/Utf8.h"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <optional>
 
 using namespace mlc::runtime;
 namespace json = boost::json;
 
-static constexpr std::size_t memoryBytes = 1 << 16, parserBytes = 1 << 12;
-static constexpr std::size_t maxDepth = 32;
+JsonLinesReader::JsonLinesReader(std::unique_ptr<JsonSequence> objects,
+                                 const TextFields &fields, LabelReader &labels)
+    : objects_(std::move(objects), fields.check), fields_(fields),
+      labels_(labels) {}
 
-JsonLinesReader::JsonLinesReader(LineReader lines, const TextFields &fields,
-                                 LabelReader &labels)
-    : lines_(std::move(lines)), fields_(fields), labels_(labels),
-      memory_(std::make_unique_for_overwrite<unsigned char[]>(memoryBytes)) {
-  lines_.setCheck(fields.check);
+/// Which fields are read, judged by the first object.
+void JsonLinesReader::choose(const json::object &object) {
+  isChosen_ = true;
+  std::vector<FieldSeen> seen;
+  for (const auto &[name, value] : object) {
+    const bool isString = value.is_string();
+    seen.push_back({std::string(name), !value.is_null(),
+                    isString && value.get_string().find_first_of(" \t\n") !=
+                                    json::string::npos});
+  }
+  // What was asked for may be missing here: that is told where it is read.
+  const auto addAsked = [&](const std::string &list, const std::string &usual) {
+    if (list == usual || object.contains(list))
+      return;
+    for (std::string_view rest = list; !rest.empty();) {
+      const std::string_view name = rest.substr(0, rest.find(','));
+      if (!object.contains(name))
+        seen.push_back({std::string(name), true, false});
+      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    }
+  };
+  addAsked(fields_.text, TextFields().text);
+  addAsked(fields_.label, TextFields().label);
+  const FieldChoice choice = chooseFields(
+      seen, fields_, [&](const std::string &what) { objects_.fail(what); });
+  textNames_ = choice.text;
+  labelNames_ = choice.label;
 }
 
-const json::value &JsonLinesReader::find(const json::object &object,
-                                         const std::string &name,
-                                         const char *option) {
-  const json::value *value = object.if_contains(name);
+const json::value &JsonLinesReader::findLabel(const json::object &object,
+                                              const std::string &name) {
+  const json::value *value = objects_.find(object, name);
   if (!value)
-    lines_.fail(line_.data(),
-                fmt::format("expected a field {:?}, but the object has none; "
-                            "name the field by {}",
-                            name, option));
-  if (const auto second = findSecondKey(line_, name))
-    lines_.fail(line_.data() + *second,
-                fmt::format("expected one field {:?}, but the object has it "
-                            "twice; remove one",
-                            name));
+    objects_.fail(
+        fmt::format("expected a field {:?}, but the object has none; name the "
+                    "field by --label-column",
+                    name));
   return *value;
 }
 
-double JsonLinesReader::labelOf(const json::value &value) {
+[[noreturn]] static void failLabel(const json::value &value) {
+  throw LabelError(fmt::format(
+      "expected a label, but got {}; write a number, a text, true, false, or a "
+      "list of texts",
+      showToken(json::serialize(value))));
+}
+
+double JsonLinesReader::readLabel(const json::value &value) {
+  if (value.is_number())
+    return labels_.read(value.to_number<double>(), *wordOf(value));
+  if (value.is_array()) {
+    std::vector<std::string> words;
+    for (const json::value &entry : value.get_array()) {
+      auto word = wordOf(entry);
+      if (!word)
+        failLabel(value);
+      words.push_back(std::move(*word));
+    }
+    return labels_.readSeveral(
+        std::vector<std::string_view>(words.begin(), words.end()));
+  }
+  const auto word = wordOf(value);
+  if (!word)
+    failLabel(value);
+  return labels_.read(*word);
+}
+
+double JsonLinesReader::labelOf(const json::object &object) {
+  const std::string *name = &labelNames_.front();
   try {
-    if (value.is_number())
-      return labels_.read(value.to_number<double>(), json::serialize(value));
-    if (value.is_string())
-      return labels_.read(std::string_view(value.get_string().data(),
-                                           value.get_string().size()));
-    throw LabelError(fmt::format(
-        "expected a label, but got {}; write a number such as 3 or 0.5",
-        showToken(json::serialize(value))));
+    if (labelNames_.size() == 1)
+      return readLabel(findLabel(object, *name));
+    std::vector<std::string> words;
+    for (const std::string &column : labelNames_) {
+      name = &column;
+      const json::value &value = findLabel(object, column);
+      const auto word = wordOf(value);
+      if (!word)
+        failLabel(value);
+      words.push_back(*word);
+    }
+    return labels_.readColumns(
+        std::vector<std::string_view>(labelNames_.begin(), labelNames_.end()),
+        std::vector<std::string_view>(words.begin(), words.end()));
   } catch (const LabelError &error) {
-    lines_.fail(line_.data(),
-                fmt::format("in {:?}: {}", fields_.label, error.what()));
+    objects_.fail(fmt::format("in {:?}: {}", *name, error.what()));
   }
 }
 
-bool JsonLinesReader::next(Document &document) {
-  do {
-    if (!lines_.next(line_))
-      return false;
-  } while (line_.find_first_not_of(" \t") == std::string_view::npos);
-
-  json::parse_options options;
-  options.max_depth = maxDepth;
-  unsigned char stack[parserBytes];
-  json::parser parser({}, options, stack, sizeof(stack));
-  json::monotonic_resource values(memory_.get(), memoryBytes);
-  parser.reset(&values);
-  json::error_code error;
-  const std::size_t read = parser.write_some(line_.data(), line_.size(), error);
-  const char *stop = line_.data() + read, *end = line_.data() + line_.size();
-  if (error)
-    lines_.fail(stop, fmt::format("expected a JSON object, but got text that "
-                                  "is none ({}); write one object a line",
-                                  error.message()));
-  if (stop != end) // The parser takes spaces.
-    lines_.fail(stop, "expected nothing behind the JSON object; write one "
-                      "object a line");
-  const json::value root = parser.release();
-  if (!root.is_object())
-    lines_.fail(line_.data(), "expected a JSON object, but got another value; "
-                              "write one object a line");
-
-  const json::object &object = root.get_object();
-  document.text.clear();
-  document.label = 0;
-  if (!fields_.text.empty()) {
-    const json::value &text = find(object, fields_.text, "--text-column");
-    if (!text.is_string())
-      lines_.fail(line_.data(),
-                  fmt::format("expected text in {:?}, but got {}; write a "
-                              "string",
-                              fields_.text, showToken(json::serialize(text))));
-    document.text.assign(text.get_string().data(), text.get_string().size());
+void JsonLinesReader::readText(const json::object &object, Document &document) {
+  for (std::size_t at = 0; at < textNames_.size(); ++at) {
+    const std::string &name = textNames_[at];
+    const json::value *text = objects_.find(object, name);
+    if (at > 0)
+      document.text += '\n';
+    if (!text || text->is_null()) {
+      document.isTextMissing = true;
+      if (fields_.missing == MissingText::Error)
+        objects_.fail(
+            fmt::format("expected a field {:?} with a text, but {}; name the "
+                        "field by --text-column, or give --missing-text empty "
+                        "or drop",
+                        name, text ? "it is null" : "the object has none"));
+      continue;
+    }
+    if (!text->is_string())
+      objects_.fail(
+          fmt::format("expected text in {:?}, but got {}; write a string", name,
+                      showToken(json::serialize(*text))));
+    document.text.append(text->get_string().data(), text->get_string().size());
     // An escape can hide what the check of the line did not see.
     if (fields_.check == TextCheck::Refuse &&
         document.text.find('\0') != std::string::npos)
-      lines_.fail(line_.data(),
-                  fmt::format("expected text in {:?}, but got a NUL (\\u0000); "
-                              "remove it, or give --replace-invalid",
-                              fields_.text));
-    if (fields_.check == TextCheck::Replace &&
-        document.text.find('\0') != std::string::npos)
-      document.text = replaceBadText(document.text);
+      objects_.fail(
+          fmt::format("expected text in {:?}, but got a NUL (\\u0000); remove "
+                      "it, or give --replace-invalid",
+                      name));
   }
-  if (!fields_.label.empty())
-    document.label = labelOf(find(object, fields_.label, "--label-column"));
+  if (fields_.check == TextCheck::Replace &&
+      document.text.find('\0') != std::string::npos)
+    document.text = replaceBadText(document.text);
+}
+
+bool JsonLinesReader::next(Document &document) {
+  const json::object *const object = objects_.next();
+  if (!object)
+    return false;
+  if (!isChosen_)
+    choose(*object);
+  document.text.clear();
+  document.isTextMissing = false;
+  document.label = 0;
+  readText(*object, document);
+  if (!labelNames_.empty())
+    document.label = labelOf(*object);
   return true;
 }

@@ -1,4 +1,4 @@
-//===- JsonLinesReader.h - Reads documents from JSON lines ------*- C++ -*-===//
+//===- JsonLinesReader.h - Reads documents from JSON ------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,36 +8,44 @@
 #ifndef MLC_RUNTIME_IMPORT_JSONLINESREADER_H
 #define MLC_RUNTIME_IMPORT_JSONLINESREADER_H
 
+#include "Import/JsonObject.h"
 #include "Import/TextFormat.h"
 #include "Text/Document.h"
 
 #include <boost/json.hpp>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace mlc::runtime {
 
-/// Reads a document from each line, a JSON object with a text and a label that
-/// is a number, or a number as text; other fields may be there, and lines that
-/// are blank. Source: https://jsonlines.org
+/// Reads a document from each JSON object, with a text (several are joined by
+/// line ends) and a label: a number, a text, true or false, or a list of them,
+/// which are several labels; other fields may be there. NaN and Infinity count
+/// as null.
 class JsonLinesReader : public DocumentSource {
 public:
   /// `labels` must outlive the reader.
-  JsonLinesReader(LineReader lines, const TextFields &fields,
-                  LabelReader &labels);
+  JsonLinesReader(std::unique_ptr<JsonSequence> objects,
+                  const TextFields &fields, LabelReader &labels);
 
   /// Throws InputError with the place of what is at fault.
   bool next(Document &document) override;
 
 private:
-  const boost::json::value &find(const boost::json::object &object,
-                                 const std::string &name, const char *option);
-  double labelOf(const boost::json::value &value);
+  void choose(const boost::json::object &object);
+  const boost::json::value &findLabel(const boost::json::object &object,
+                                      const std::string &name);
+  void readText(const boost::json::object &object, Document &document);
+  double labelOf(const boost::json::object &object);
+  double readLabel(const boost::json::value &value);
 
-  LineReader lines_;
+  JsonObjects objects_;
   TextFields fields_;
   LabelReader &labels_;
-  std::string_view line_;
-  std::unique_ptr<unsigned char[]> memory_; // For the values of most lines.
+  std::vector<std::string> textNames_, labelNames_; ///< Once one was seen.
+  bool isChosen_ = false;
 };
 
 } // namespace mlc::runtime

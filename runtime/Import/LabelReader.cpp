@@ -7,7 +7,9 @@
 
 #include "Import/LabelReader.h"
 
+#include "Data/ClassNames.h"
 #include "Error.h"
+#include "Import/Utf8.h"
 
 #include <algorithm>
 #include <charconv>
@@ -22,6 +24,8 @@
 using namespace mlc::runtime;
 
 static constexpr std::size_t shownTokenBytes = 24;
+/// F32: 1 GiB.
+static constexpr std::size_t maxLabelElements = std::size_t(1) << 28;
 static constexpr double maxClass = std::numeric_limits<std::int32_t>::max();
 
 std::string mlc::runtime::showToken(std::string_view token) {
@@ -38,33 +42,114 @@ std::string mlc::runtime::showToken(std::string_view token) {
       fmt::format("expected {}, but got {}; {}", what, shown, todo));
 }
 
-double LabelReader::read(std::string_view token) {
-  const char *what = rule_.kind == LabelKind::Classes ? "a class" : "a label";
+/// Without the white space around it.
+static std::string_view trim(std::string_view token) {
+  constexpr const char *space = " \t\r\n\v\f";
+  const std::size_t first = token.find_first_not_of(space);
+  if (first == token.npos)
+    return {};
+  return token.substr(first, token.find_last_not_of(space) + 1 - first);
+}
+
+/// The number that fills the token; what from_chars says otherwise.
+static std::errc readWhole(std::string_view token, double &number) {
   // from_chars knows no plus sign.
   bool hasPlus = token.size() > 1 && token[0] == '+' && token[1] != '-';
   const char *end = token.data() + token.size();
-  double number = 0;
   auto [stop, error] = std::from_chars(token.data() + hasPlus, end, number);
-  if (stop == end && error == std::errc::result_out_of_range)
+  return stop == end ? error : std::errc::invalid_argument;
+}
+
+bool mlc::runtime::isNumber(std::string_view token) {
+  double number;
+  return readWhole(token, number) != std::errc::invalid_argument;
+}
+
+LabelReader::LabelReader(LabelRule rule)
+    : rule_(std::move(rule)),
+      areNumbersGiven_(rule_.form == LabelForm::Numbers) {
+  if (isLearned() && rule_.form != LabelForm::Columns)
+    setNames(rule_.names);
+}
+
+/// Whether labels may be words, as far as the kind goes.
+bool LabelReader::takesWords() const {
+  return !rule_.positiveFrom &&
+         (rule_.kind == LabelKind::Binary || rule_.kind == LabelKind::Classes);
+}
+
+double LabelReader::read(std::string_view token) {
+  if (!rule_.separator.empty()) {
+    std::vector<std::string_view> words;
+    for (std::string_view rest = token; !trim(rest).empty();) {
+      const std::size_t length = rest.find(rule_.separator);
+      words.push_back(rest.substr(0, length));
+      if (length == rest.npos)
+        break;
+      rest.remove_prefix(length + rule_.separator.size());
+    }
+    return readSeveral(words);
+  }
+  switch (rule_.form) {
+  case LabelForm::Guess:
+    if (takesWords() && !trim(token).empty() && !isNumber(token))
+      return readWord(token);
+    break;
+  case LabelForm::Words:
+    return readWord(token);
+  case LabelForm::Several:
+    return readSeveral(std::span(&token, trim(token).empty() ? 0 : 1));
+  case LabelForm::Columns:
+    return readColumns(
+        std::vector<std::string_view>(rule_.names.begin(), rule_.names.end()),
+        std::span(&token, 1));
+  case LabelForm::Numbers:
+    break;
+  }
+  return readNumber(token);
+}
+
+double LabelReader::readNumber(std::string_view token) {
+  const char *what = rule_.kind == LabelKind::Classes ? "a class" : "a label";
+  double number = 0;
+  const std::errc error = readWhole(token, number);
+  if (error == std::errc::result_out_of_range)
     expected(fmt::format("{} that a float can hold", what).c_str(),
              showToken(token), "scale it");
-  if (stop != end || error != std::errc())
+  if (error == std::errc())
+    return read(number, showToken(token));
+  if (!takesWords())
     expected(what, showToken(token), "write a number such as 3 or 0.5");
-  return read(number, showToken(token));
+  if (token.empty())
+    expected(what, showToken(token),
+             "write a number or a word, or leave the row out");
+  if (areNumbersGiven_)
+    expected("a label that is a number, as in the training set",
+             showToken(token), "write it as there");
+  expected("a label that is a number, as above", showToken(token),
+           "where labels are words give --labels names");
 }
 
 double LabelReader::read(double label, const std::string &shown) {
+  if (rule_.form == LabelForm::Words)
+    return readWord(shown);
+  if (rule_.form == LabelForm::Several) {
+    const std::string_view word = shown;
+    return readSeveral(std::span(&word, 1));
+  }
   const char *what = rule_.kind == LabelKind::Classes ? "a class" : "a label";
   if (!std::isfinite(label))
     expected(fmt::format("{} that is finite", what).c_str(), shown,
              "leave out or replace what is not known");
+  rule_.form = LabelForm::Numbers;
   switch (rule_.kind) {
   case LabelKind::Binary:
     return rule_.positiveFrom ? label >= *rule_.positiveFrom
                               : readBinary(label, shown);
   case LabelKind::Classes:
     if (label < 0 || label > maxClass || label != std::floor(label))
-      expected("a class", shown, "number classes 0, 1, 2, ...");
+      expected("a class", shown,
+               "number classes 0, 1, 2, ..., or give --labels names");
     return label;
   case LabelKind::Numbers:
     // What is written is what is read back: an F32.
@@ -89,17 +174,236 @@ double LabelReader::read(double label, const std::string &shown) {
 double LabelReader::readBinary(double label, const std::string &shown) {
   if (label != 0 && label != 1 && label != -1)
     expected("a label of 0 or 1 (or -1 and 1)", shown,
-             "for scores give --positive-from, for classes --labels classes, "
-             "for quantities --labels numbers");
+             "for scores give --positive-from, for quantities --labels "
+             "numbers, for classes --labels names (or classes, where they are "
+             "numbered from 0)");
   if (label == 1)
     return 1;
   if (negative_ != 1 && negative_ != label)
     throw LabelError(fmt::format("expected two labels, but got {}, {} and 1; "
-                                 "for classes number them 0, 1, 2 and give "
-                                 "--labels classes",
+                                 "for classes give --labels names",
                                  label, negative_));
   negative_ = label;
   return 0;
+}
+
+/// The number of a word in `sets_`.
+std::int32_t LabelReader::numberOf(std::string_view written) {
+  const std::string_view word = trim(written);
+  if (word.empty())
+    expected("a label", showToken(word),
+             "write the row's class, or leave the row out");
+  if (const auto number = sets_.find(word))
+    return *number;
+  if (isLearned())
+    expected(fmt::format("one of the classes of the training set ({})",
+                         showNames(rule_.names))
+                 .c_str(),
+             showToken(word),
+             "only they can be told apart; correct or remove the row");
+  if (word.size() > maxLabelBytes)
+    expected(fmt::format("a label of at most {} bytes", maxLabelBytes).c_str(),
+             showToken(word), "name the column of labels by --label-column");
+  if (const char *bad = findBadText(word); bad != word.data() + word.size())
+    throw LabelError(describeBadText(bad, /*isReplaceable=*/false));
+  if (std::ranges::any_of(word, [](char byte) {
+        return static_cast<unsigned char>(byte) < ' ';
+      }))
+    expected("a label without tabs and line ends", showToken(word),
+             "name the column of labels by --label-column");
+  if (sets_.size() == maxClasses)
+    expected(fmt::format("at most {} different labels", maxClasses).c_str(),
+             showToken(word),
+             "name the column of labels by --label-column; quantities are "
+             "read by --labels numbers");
+  return sets_.add(word);
+}
+
+double LabelReader::readWord(std::string_view word) {
+  if (rule_.form == LabelForm::Several)
+    return readSeveral(std::span(&word, 1));
+  if (rule_.form == LabelForm::Numbers || !takesWords())
+    return readNumber(word);
+  const std::int32_t number = numberOf(word);
+  rule_.form = LabelForm::Words;
+  return sets_.setOf(std::span(&number, 1));
+}
+
+double LabelReader::readSeveral(std::span<const std::string_view> words) {
+  if (!takesWords())
+    throw LabelError("expected one label a row, but got several; they are "
+                     "classes, so leave out --labels and --positive-from");
+  if (rule_.form == LabelForm::Numbers || rule_.form == LabelForm::Columns ||
+      (rule_.form == LabelForm::Words && isLearned()))
+    throw LabelError(
+        areNumbersGiven_ || isLearned()
+            ? "expected one label, as in the training set, but got several; "
+              "give a file of the same kind"
+            : "expected one number, as above, but got several labels; where "
+              "rows may have several classes give --labels several");
+  words_.clear();
+  for (std::string_view word : words)
+    words_.push_back(numberOf(word));
+  rule_.form = LabelForm::Several;
+  return sets_.setOf(words_);
+}
+
+double LabelReader::readColumns(std::span<const std::string_view> columns,
+                                std::span<const std::string_view> tokens) {
+  const bool isBinary = rule_.kind == LabelKind::Binary && !rule_.positiveFrom;
+  if (!isBinary && rule_.kind != LabelKind::Numbers)
+    throw LabelError("expected one column of labels for this kind; give "
+                     "--labels binary or numbers for several");
+  if (rule_.form == LabelForm::Guess) {
+    rule_.form = LabelForm::Columns;
+    rule_.names.assign(columns.begin(), columns.end());
+  }
+  if (rule_.form != LabelForm::Columns || tokens.size() != rule_.names.size() ||
+      !std::ranges::equal(columns, rule_.names))
+    throw LabelError("expected labels in the same columns as before, or as in "
+                     "the training set; name them by --label-column");
+  const auto row = columns_.size() / tokens.size();
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    const std::string_view token = trim(tokens[at]);
+    double number = 0;
+    const bool isNumber = readWhole(token, number) == std::errc() &&
+                          std::abs(number) <= std::numeric_limits<float>::max();
+    const bool isYes = token == "true" || token == "True",
+               isNo = token == "false" || token == "False";
+    if (isBinary && !isYes && !isNo &&
+        !(isNumber && (number == 0 || number == 1)))
+      expected(fmt::format("a label of 0 or 1 in {:?}", columns[at]).c_str(),
+               showToken(token), "for quantities give --labels numbers");
+    if (!isBinary && !isNumber)
+      expected(fmt::format("a number in {:?}", columns[at]).c_str(),
+               showToken(token), "correct or remove the row");
+    columns_.push_back(isBinary ? isYes || (!isNo && number == 1)
+                                : static_cast<float>(number));
+  }
+  return static_cast<double>(row);
+}
+
+void LabelReader::setNames(std::vector<std::string> names) {
+  rule_.names = std::move(names);
+  for (const std::string &name : rule_.names)
+    if (!sets_.find(name))
+      sets_.add(name);
+  classes_.assign(sets_.size(), -1);
+  for (std::size_t at = 0; at < rule_.names.size(); ++at)
+    classes_[static_cast<std::size_t>(*sets_.find(rule_.names[at]))] =
+        static_cast<std::int32_t>(at);
+}
+
+/// By their bytes; by size where all of them are numbers.
+static void sortNames(std::vector<std::string> &names) {
+  std::vector<std::pair<double, std::string>> numbers;
+  for (const std::string &name : names) {
+    double number;
+    if (readWhole(name, number) != std::errc() || !std::isfinite(number)) {
+      std::ranges::sort(names);
+      return;
+    }
+    numbers.emplace_back(number, name);
+  }
+  std::ranges::sort(numbers);
+  for (std::size_t at = 0; at < names.size(); ++at)
+    names[at] = std::move(numbers[at].second);
+}
+
+void LabelReader::learnNames(std::span<const double> labels) {
+  std::vector<bool> isUsed(sets_.size());
+  for (double label : labels)
+    for (std::int32_t word : sets_.wordsOf(static_cast<std::int32_t>(label)))
+      isUsed[static_cast<std::size_t>(word)] = true;
+  std::vector<std::string> names;
+  for (std::size_t word = 0; word < isUsed.size(); ++word)
+    if (isUsed[word])
+      names.push_back(sets_.word(static_cast<std::int32_t>(word)));
+  sortNames(names);
+
+  const bool hasOne = rule_.form == LabelForm::Words;
+  if (names.empty() || (hasOne && names.size() == 1))
+    throw InputError(fmt::format(
+        "the input: expected at least two classes, but {}; give "
+        "examples of each class, and name the column of labels by "
+        "--label-column",
+        names.empty() ? "no row has any"
+                      : fmt::format("every label is {}", showNames(names))));
+  const bool isPair =
+      hasOne && names.size() == 2 && rule_.kind == LabelKind::Binary;
+  if (hasOne && !isPair && rule_.kind == LabelKind::Binary && rule_.isKindGiven)
+    throw InputError(fmt::format("the input: expected two classes for --labels "
+                                 "binary, but got {}: {}; leave the option out",
+                                 names.size(), showNames(names)));
+  if (!rule_.positive.empty()) {
+    const auto found = std::ranges::find(names, rule_.positive);
+    if (!isPair || found == names.end())
+      throw InputError(fmt::format("the input: expected two classes, one of "
+                                   "them {:?} (--positive), but got {}; "
+                                   "correct the name, or leave it out",
+                                   rule_.positive, showNames(names)));
+    std::swap(*found, names.back());
+  }
+  if (hasOne && !isPair)
+    rule_.kind = LabelKind::Classes;
+  if (!hasOne)
+    rule_.kind = LabelKind::Binary;
+  setNames(std::move(names));
+}
+
+void LabelReader::learn(std::span<const double> labels) {
+  const bool hasWords =
+      rule_.form == LabelForm::Words || rule_.form == LabelForm::Several;
+  if (hasWords && !isLearned())
+    learnNames(labels);
+  else if (!hasWords && !rule_.positive.empty())
+    throw InputError("the input: expected labels that are words for "
+                     "--positive, but got numbers; leave the option out, or "
+                     "give --labels names");
+  if (rule_.kind == LabelKind::Stars && rule_.scores.empty())
+    rule_.scores = distinctScores(labels);
+}
+
+/// The class of a word; throws where `learn` was not told of it.
+std::int32_t LabelReader::classOf(std::int32_t word) const {
+  const auto at = static_cast<std::size_t>(word);
+  if (at >= classes_.size() || classes_[at] < 0)
+    throw InputError(fmt::format("the input: the class {:?} is only among the "
+                                 "examples that were set aside; give more "
+                                 "examples or another --split or --seed",
+                                 sets_.word(word)));
+  return classes_[at];
+}
+
+void LabelReader::resolve(std::span<double> labels) const {
+  if (rule_.form == LabelForm::Words)
+    for (double &label : labels)
+      label = classOf(sets_.wordsOf(static_cast<std::int32_t>(label)).front());
+}
+
+void LabelReader::addColumns(SparseRows &rows) const {
+  if (!rule_.hasColumns())
+    return;
+  const std::size_t columns = rule_.names.size(), count = rows.size();
+  if (count > maxLabelElements / columns)
+    throw InputError(fmt::format(
+        "the input: expected labels that fit into 1 GiB, but {} rows of {} "
+        "classes do not; give fewer rows, or leave out rare classes",
+        count, columns));
+  rows.labelColumns = static_cast<std::int64_t>(columns);
+  rows.severalLabels.assign(count * columns, 0);
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto number = static_cast<std::size_t>(rows.labels[row]);
+    const auto out =
+        rows.severalLabels.begin() + static_cast<std::ptrdiff_t>(row * columns);
+    if (rule_.form == LabelForm::Columns)
+      std::copy_n(columns_.begin() +
+                      static_cast<std::ptrdiff_t>(number * columns),
+                  columns, out);
+    else
+      for (std::int32_t word : sets_.wordsOf(static_cast<std::int32_t>(number)))
+        out[classOf(word)] = 1;
+  }
 }
 
 std::vector<double>

@@ -14,6 +14,7 @@
 #include <fmt/core.h>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 using namespace mlc::runtime;
 
@@ -61,15 +62,45 @@ static Number readNumber(const LineReader &reader, const char *&at,
   return number;
 }
 
+static std::vector<std::string_view> splitWords(std::string_view token) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t comma = token.find(',');
+    words.push_back(token.substr(0, comma));
+    if (comma == token.npos)
+      return words;
+    token.remove_prefix(comma + 1);
+  }
+}
+
 double LibsvmReader::readLabel(const LineReader &reader, const char *&at,
                                const char *end) {
   std::string_view token = tokenAt(at, end);
+  if (!labels_) {
+    if (token.find(':') == std::string_view::npos)
+      at += token.size();
+    return 0;
+  }
+  const bool takesNone = labels_->rule().form == LabelForm::Several;
+  if (takesNone && token.find(':') != std::string_view::npos)
+    return labels_->readSeveral({});
   if (token.find(':') != std::string_view::npos)
     reader.fail(at, fmt::format("expected a label, but got {}; start the line "
                                 "with a label, before the first INDEX:VALUE",
                                 showToken(token)));
+  // LIBSVM's labels are numbers: a word is most often the start of another
+  // kind of text.
+  const std::vector<std::string_view> words = splitWords(token);
+  const LabelForm form = labels_->rule().form;
+  if ((form == LabelForm::Guess ||
+       (form == LabelForm::Numbers && words.size() > 1)) &&
+      !std::ranges::all_of(words, isNumber))
+    reader.fail(at, fmt::format("expected a label, but got {}; write a number "
+                                "such as 3 or 0.5, or give --labels names",
+                                showToken(token)));
   try {
-    double label = labels_.read(token);
+    double label =
+        words.size() > 1 ? labels_->readSeveral(words) : labels_->read(token);
     at += token.size();
     return label;
   } catch (const LabelError &error) {
@@ -80,6 +111,11 @@ double LibsvmReader::readLabel(const LineReader &reader, const char *&at,
 void LibsvmReader::readLine(const LineReader &reader, const char *at,
                             const char *end) {
   double label = readLabel(reader, at, end);
+  at = skipSpaces(at, end);
+  if (tokenAt(at, end).starts_with("qid:")) {
+    at += tokenAt(at, end).size();
+    ++queries_;
+  }
   std::int64_t last = -1;
   while ((at = skipSpaces(at, end)) != end) {
     const char *start = at;
@@ -114,6 +150,7 @@ void LibsvmReader::readLine(const LineReader &reader, const char *at,
                               "the indices of each line",
                               last, index));
     last = index;
+    lowest_ = std::min(lowest_, index);
 
     at = colon + 1;
     const char *number = at;
@@ -132,7 +169,25 @@ void LibsvmReader::readLine(const LineReader &reader, const char *at,
   rows_.endRow(label);
 }
 
+/// Looks ahead for a list of labels: the rows before it may have one alone.
+void LibsvmReader::expectSeveral(LineReader &reader) {
+  constexpr std::size_t aheadBytes = 1 << 16;
+  std::string_view block = reader.peekBlock(aheadBytes);
+  while (!block.empty()) {
+    const std::string_view line = block.substr(0, block.find('\n'));
+    const char *end = line.data() + line.size();
+    const auto words = splitWords(tokenAt(skipSpaces(line.data(), end), end));
+    if (words.size() > 1 && std::ranges::all_of(words, isNumber)) {
+      labels_->takeSeveral();
+      return;
+    }
+    block.remove_prefix(std::min(block.size(), line.size() + 1));
+  }
+}
+
 void LibsvmReader::read(LineReader reader) {
+  if (labels_ && labels_->rule().form == LabelForm::Guess)
+    expectSeveral(reader);
   const std::size_t before = rows_.size();
   std::string_view line;
   while (reader.next(line)) {

@@ -22,11 +22,11 @@ static constexpr std::size_t firstBufferBytes = 1 << 17;
 static constexpr std::size_t shownBytes = 36;
 static constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
-LineReader::LineReader(const std::string &path)
+LineReader::LineReader(const std::string &path, TextEncoding encoding)
     : path_(path == standardInput ? "standard input" : path),
       buffer_(firstBufferBytes) {
   try {
-    source_ = openByteSource(path);
+    source_ = openText(path, encoding);
   } catch (const SourceError &error) {
     fail(error.what());
   }
@@ -38,7 +38,8 @@ void LineReader::fail(const std::string &what) const {
 
 void mlc::runtime::failInLine(const std::string &path, std::size_t lineNumber,
                               std::string_view line, const char *at,
-                              const std::string &what) {
+                              const std::string &what,
+                              std::size_t firstColumn) {
   std::size_t column = static_cast<std::size_t>(at - line.data());
   std::size_t first = column - std::min(column, shownBytes);
   std::string shown(line.substr(first, column - first + shownBytes));
@@ -47,7 +48,7 @@ void mlc::runtime::failInLine(const std::string &path, std::size_t lineNumber,
     if (byte < ' ' || byte > '~')
       byte = byte == '\t' ? ' ' : '?';
   throw InputError(fmt::format("{}:{}:{}: {}\n  {}\n  {:>{}}", path, lineNumber,
-                               column + 1, what, shown, '^',
+                               column + firstColumn, what, shown, '^',
                                column - first + 1));
 }
 
@@ -81,24 +82,53 @@ bool LineReader::fill() {
 }
 
 bool LineReader::isReady() const {
-  return atEnd_ || std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+  return atEnd_ ||
+         std::memchr(buffer_.data() + begin_, endOfLine_, end_ - begin_);
 }
 
 bool LineReader::peek(std::string_view &line) {
   std::size_t searched = 0, length = 0;
   while (true) {
     std::string_view rest(buffer_.data() + begin_, end_ - begin_);
-    length = rest.find('\n', searched);
+    length = rest.find(endOfLine_, searched);
     if (length != std::string_view::npos)
       break;
     searched = rest.size();
-    if (!fill()) {
+    const bool isLast = !fill();
+    if (findsLoneCr({buffer_.data() + begin_, end_ - begin_}, isLast)) {
+      endOfLine_ = '\r';
+      searched = 0;
+    } else if (isLast) {
       length = end_ - begin_;
       break;
     }
   }
   line = {buffer_.data() + begin_, length};
   return begin_ != end_;
+}
+
+std::string_view LineReader::peekBuffered(std::size_t least) {
+  while (end_ - begin_ < least && fill())
+    ;
+  return {buffer_.data() + begin_, end_ - begin_};
+}
+
+std::string_view LineReader::peekBlock(std::size_t bytes) {
+  return peekBuffered(bytes).substr(0, bytes);
+}
+
+/// Whether `rest`, the start of the file, has a CR with something else behind
+/// it and no LF: lines end with CR alone, as on old Macintoshes. Of long files
+/// the first part tells, however few bytes a read returns.
+bool LineReader::findsLoneCr(std::string_view rest, bool isWhole) const {
+  constexpr std::size_t telling = 1 << 16;
+  if (lineNumber_ > 0 || endOfLine_ == '\r' ||
+      (rest.size() < telling && !isWhole))
+    return false;
+  rest = rest.substr(0, telling);
+  const std::size_t cr = rest.find('\r');
+  return cr != rest.npos && cr + 1 < rest.size() &&
+         rest.find('\n') == rest.npos;
 }
 
 bool LineReader::next(std::string_view &line) {

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_IMPORT_LINEREADER_H
 
 #include "Import/ByteSource.h"
+#include "Import/TextEncoding.h"
 
 #include <cstddef>
 #include <memory>
@@ -28,9 +29,11 @@ enum class TextCheck {
 
 /// Throws InputError `path:line:column: what` with a piece of the line around
 /// `at`, which points into it, and a caret below.
+/// `firstColumn`: where `line` starts in the file's line.
 [[noreturn]] void failInLine(const std::string &path, std::size_t lineNumber,
                              std::string_view line, const char *at,
-                             const std::string &what);
+                             const std::string &what,
+                             std::size_t firstColumn = 1);
 
 /// Hands out the lines of a plain or compressed text file. Holds a block of
 /// it, or its longest line where that is longer, but never more than
@@ -39,16 +42,29 @@ class LineReader {
 public:
   static constexpr std::size_t maxLineBytes = 64 << 20;
 
-  explicit LineReader(const std::string &path);
+  explicit LineReader(const std::string &path,
+                      TextEncoding encoding = TextEncoding::Auto);
 
   /// From the next line on. Unless it is None, a byte order mark at the start
   /// of the file is left out.
   void setCheck(TextCheck check) { check_ = check; }
-  /// Sets `line` to the next one, without its end (LF or CR LF; the last one
-  /// needs none), valid until the next call. False at the end.
+  /// Sets `line` to the next one, without its end (LF or CR LF, or CR where the
+  /// first line ends with that alone; the last one needs none), valid until the
+  /// next call. False at the end.
   bool next(std::string_view &line);
   /// The same without taking it; nothing is checked.
   bool peek(std::string_view &line);
+  /// The next bytes, of several lines, without taking them: `bytes` of them, or
+  /// all there are. Nothing is checked.
+  std::string_view peekBlock(std::size_t bytes);
+  /// Bytes that come next, at least one unless the file is at its end; and
+  /// takes so many of them. For readers of other units than lines, who count
+  /// lines themselves.
+  std::string_view peekSome() { return peekBuffered(1); }
+  void take(std::size_t bytes) {
+    begin_ += bytes;
+    bytesRead_ += bytes;
+  }
   /// Whether `next` has no need to wait for the file.
   bool isReady() const;
 
@@ -73,7 +89,9 @@ public:
   [[noreturn]] void fail(const std::string &what) const;
 
 private:
+  std::string_view peekBuffered(std::size_t least);
   bool fill();
+  bool findsLoneCr(std::string_view rest, bool isWhole) const;
   void check();
 
   std::string path_;
@@ -81,6 +99,7 @@ private:
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0; // Of what is in buffer_.
   bool atEnd_ = false;
+  char endOfLine_ = '\n'; ///< Or CR.
   std::string_view line_, lineEnd_;
   std::size_t lineNumber_ = 0, bytesRead_ = 0;
   TextCheck check_ = TextCheck::None;

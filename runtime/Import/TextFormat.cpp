@@ -7,13 +7,17 @@
 
 #include "Import/TextFormat.h"
 
+#include "Import/CsvShape.h"
+#include "Import/FastTextReader.h"
+#include "Import/VowpalReader.h"
+
 #include <algorithm>
 #include <charconv>
 
 using namespace mlc::runtime;
 
 static std::string_view withoutEnding(std::string_view path) {
-  for (std::string_view ending : {".xz", ".gz"})
+  for (std::string_view ending : {".xz", ".gz", ".bz2", ".zip"})
     if (path.ends_with(ending))
       return path.substr(0, path.size() - ending.size());
   return path;
@@ -39,55 +43,87 @@ static bool looksLikeLibsvm(std::string_view line) {
   std::string_view label = takeToken();
   if (label.starts_with('#') || isPair(label))
     return true;
-  label.remove_prefix(label.starts_with('+'));
-  const char *end = label.data() + label.size();
-  double number;
-  auto [stop, error] = std::from_chars(label.data(), end, number);
-  if (label.empty() || stop != end)
-    return false;
-  std::string_view first = takeToken();
-  return first.empty() || first.starts_with('#') || isPair(first);
-}
-
-/// Whether a comma-separated header names the column.
-static bool looksLikeHeader(std::string_view line, std::string_view column) {
-  while (true) {
-    const std::size_t comma = line.find(',');
-    std::string_view name = line.substr(0, comma);
-    if (name.ends_with('\r'))
-      name.remove_suffix(1);
-    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"'))
-      name = name.substr(1, name.size() - 2);
-    if (name == column)
-      return true;
-    if (comma == std::string_view::npos)
+  // Several labels are parted by commas.
+  for (std::string_view rest = label; true;) {
+    const std::size_t comma = rest.find(',');
+    if (rest.substr(0, comma).empty() || !isNumber(rest.substr(0, comma)))
       return false;
-    line.remove_prefix(comma + 1);
+    if (comma == rest.npos)
+      break;
+    rest.remove_prefix(comma + 1);
   }
+  std::string_view first = takeToken();
+  if (first.starts_with("qid:"))
+    first = takeToken();
+  if (isPair(first))
+    return true;
+  // Numbers that commas part, and nothing else, are rather CSV.
+  return label.find(',') == label.npos &&
+         (first.empty() || first.starts_with('#'));
 }
 
-std::optional<TextFormat> mlc::runtime::guessFormat(std::string_view path,
-                                                    std::string_view firstLine,
-                                                    const TextFields &fields) {
+std::optional<TextFormat> mlc::runtime::guessFormat(std::string_view path) {
   constexpr std::pair<std::string_view, TextFormat> endings[] = {
-      {".csv", TextFormat::Csv},          {".jsonl", TextFormat::JsonLines},
-      {".ndjson", TextFormat::JsonLines}, {".feat", TextFormat::Libsvm},
-      {".libsvm", TextFormat::Libsvm},    {".svm", TextFormat::Libsvm},
+      {".csv", TextFormat::Csv},         {".tsv", TextFormat::Csv},
+      {".jsonl", TextFormat::JsonLines}, {".ndjson", TextFormat::JsonLines},
+      {".json", TextFormat::Json},       {".vw", TextFormat::Vowpal},
+      {".feat", TextFormat::Libsvm},     {".libsvm", TextFormat::Libsvm},
+      {".svm", TextFormat::Libsvm},
   };
   path = withoutEnding(path);
   for (auto [ending, format] : endings)
     if (path.ends_with(ending))
       return format;
+  return std::nullopt;
+}
 
-  if (firstLine.starts_with("\xef\xbb\xbf"))
-    firstLine.remove_prefix(3);
-  if (looksLikeHeader(firstLine, fields.text))
+/// Whether an object starts and ends on the line.
+static bool isWholeObject(std::string_view line) {
+  const std::size_t last = line.find_last_not_of(" \t\r");
+  return line.starts_with('{') && last != line.npos && line[last] == '}';
+}
+
+std::optional<TextFormat> mlc::runtime::guessFormat(std::string_view block,
+                                                    bool isWhole,
+                                                    const TextFields &fields) {
+  // The lines before a NUL may tell; that is then for a reader to refuse.
+  if (const std::size_t nul = block.find('\0'); nul != block.npos) {
+    block = block.substr(0, block.rfind('\n', nul) + 1);
+    isWhole = true;
+    if (block.empty())
+      return std::nullopt;
+  }
+  std::string_view start = block;
+  if (start.starts_with("\xef\xbb\xbf"))
+    start.remove_prefix(3);
+  start.remove_prefix(
+      std::min(start.find_first_not_of(" \t\r\n"), start.size()));
+  const std::string_view line = start.substr(0, start.find('\n'));
+  if (start.starts_with('['))
+    return TextFormat::Json;
+  if (start.starts_with('{'))
+    return isWholeObject(line) || line.size() == start.size()
+               ? TextFormat::JsonLines
+               : TextFormat::Json;
+  if (start.starts_with(fastTextLabel))
+    return TextFormat::FastText;
+  const CsvShape shape = tellCsvShape(block, isWhole,
+                                      {.delimiter = fields.delimiter,
+                                       .hasHeader = fields.hasHeader,
+                                       .names = {fields.text}});
+  const bool isNamed =
+      !fields.text.empty() &&
+      std::ranges::any_of(shape.columns, [&](const CsvColumn &column) {
+        return column.name == fields.text;
+      });
+  if (isNamed && shape.form.hasHeader)
     return TextFormat::Csv;
-  firstLine.remove_prefix(
-      std::min(firstLine.find_first_not_of(" \t"), firstLine.size()));
-  if (firstLine.starts_with('{'))
-    return TextFormat::JsonLines;
-  if (looksLikeLibsvm(firstLine))
+  if (looksLikeLibsvm(line))
     return TextFormat::Libsvm;
+  if (looksLikeVowpal(line))
+    return TextFormat::Vowpal;
+  // One record alone may be anything.
+  if (shape.isRegular && shape.records + shape.form.hasHeader > 1)
+    return TextFormat::Csv;
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 
 #include "Program/Examples.h"
 
+#include "Data/ClassNames.h"
 #include "Error.h"
 
 #include <algorithm>
@@ -210,6 +211,14 @@ void Examples::expectSameVectorizer(const SafetensorsFile &other) const {
                      "means another thing there; make both data sets with one "
                      "vectorizer: mlc data --like TRAINING_DATA",
                      other.path()));
+  const std::vector<std::string> names = classNamesOf(other);
+  if (!names.empty() && !data_.classNames().empty() &&
+      names != data_.classNames())
+    fail(fmt::format("its classes are {}, but those of {} are {}, so a label "
+                     "means another thing there; make both data sets with one "
+                     "list of classes: mlc data --like TRAINING_DATA",
+                     showNames(data_.classNames()), other.path(),
+                     showNames(names)));
 }
 
 std::optional<std::string> vectorizerHash(const SafetensorsFile &file) {
@@ -217,11 +226,16 @@ std::optional<std::string> vectorizerHash(const SafetensorsFile &file) {
   if (const auto kept = metadata.find("vectorizer_hash");
       kept != metadata.end())
     return kept->second;
-  const auto description = metadata.find("vectorizer");
-  if (description == metadata.end())
+  const auto description = metadata.find("vectorizer"),
+             table = metadata.find("table");
+  if (description == metadata.end() && table == metadata.end())
     return std::nullopt;
-  std::uint64_t hash =
-      XXH3_64bits(description->second.data(), description->second.size());
+  std::uint64_t hash = 0;
+  if (description != metadata.end())
+    hash = XXH3_64bits(description->second.data(), description->second.size());
+  if (table != metadata.end())
+    hash =
+        XXH3_64bits_withSeed(table->second.data(), table->second.size(), hash);
   // As `mlc data` stores them; see runtime/Text/Vectorizer.h.
   for (const TensorView &tensor : file.tensors())
     if (tensor.name == "vocabulary" || tensor.name.starts_with("vectorizer."))

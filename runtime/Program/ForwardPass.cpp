@@ -172,8 +172,11 @@ double Evaluator::scoreOf(const Tally &tally) const {
   const double columns =
       labelKindOf(program_) == MLC_LABEL_CLASS ? 1 : columnsOf(program_);
   const double count = double(rows_.size()) * columns;
+  // Errors are told in the units of the targets.
+  const auto &target = examples_.data().target();
+  const double deviation = target ? target->deviation : 1;
   return labelKindOf(program_) == MLC_LABEL_REAL
-             ? std::sqrt(tally.squares / count)
+             ? std::sqrt(tally.squares / count) * deviation
              : double(tally.right) / count;
 }
 

@@ -86,7 +86,8 @@ struct Evaluation {
   double loss = 0; ///< Mean over the rows.
   /// Binary: share of right signs over all rows and columns (a label of at
   /// least 0.5 is positive, an output above 0). Class: share of rows whose
-  /// first largest output is the label. Real: root of the mean squared error.
+  /// first largest output is the label. Real: root of the mean squared error,
+  /// in the units of the targets where those were scaled.
   double score = 0;
   /// What every row was told; -1 where they were told several things, or where
   /// that is not known (see Tally).

@@ -7,6 +7,9 @@
 
 #include "Program/KeptAnswers.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace mlc::runtime {
 
 Task taskOf(const MlcProgram &program) {
@@ -36,14 +39,22 @@ void KeptAnswers::clear() {
 }
 
 void KeptAnswers::add(const ForwardChunk &chunk) {
-  outputs_.insert(outputs_.end(), chunk.outputs.begin(), chunk.outputs.end());
+  const std::optional<TargetScale> &target = examples_.data().target();
+  const auto keep = [&](std::vector<float> &kept, const float *numbers,
+                        std::size_t count) {
+    if (target && labelKindOf(program_) == MLC_LABEL_REAL)
+      std::transform(numbers, numbers + count, std::back_inserter(kept),
+                     [&](float number) { return float(target->undo(number)); });
+    else
+      kept.insert(kept.end(), numbers, numbers + count);
+  };
+  keep(outputs_, chunk.outputs.data(), chunk.outputs.size());
   const std::int64_t columns = columnsOf(program_);
   for (std::int32_t row : chunk.rows)
     if (labelKindOf(program_) == MLC_LABEL_CLASS) {
       classes_.push_back(examples_.classLabels()[row]);
     } else {
-      const float *labels = examples_.realLabels() + row * columns;
-      labels_.insert(labels_.end(), labels, labels + columns);
+      keep(labels_, examples_.realLabels() + row * columns, columns);
     }
 }
 

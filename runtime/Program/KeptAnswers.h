@@ -29,6 +29,7 @@ public:
   /// Allocates for so many rows, so that an evaluation does not.
   void reserve(std::int64_t rows);
   void clear();
+  /// Real outputs and labels are kept in the units of their targets.
   void add(const ForwardChunk &chunk);
 
   /// Valid until the next change.

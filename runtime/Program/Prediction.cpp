@@ -9,6 +9,7 @@
 
 #include "Program/KeptAnswers.h"
 
+#include <boost/json.hpp>
 #include <cmath>
 #include <iterator>
 #include <string_view>
@@ -40,16 +41,22 @@ using Text = fmt::memory_buffer;
 
 void append(Text &text, std::string_view part) { text.append(part); }
 
-/// `[1, 2]`; what is not finite has no number in JSON and becomes null.
+/// What is not finite has no number in JSON and becomes null.
+template <typename Number>
+void appendNumber(Text &text, Number number) {
+  if (std::isfinite(double(number)))
+    fmt::format_to(std::back_inserter(text), "{}", number);
+  else
+    append(text, "null");
+}
+
+/// `[1, 2]`
 template <typename Numbers>
 void appendArray(Text &text, const Numbers &numbers) {
   const char *separator = "[";
   for (auto number : numbers) {
     append(text, separator);
-    if (std::isfinite(double(number)))
-      fmt::format_to(std::back_inserter(text), "{}", number);
-    else
-      append(text, "null");
+    appendNumber(text, number);
     separator = ", ";
   }
   append(text, "]");
@@ -57,9 +64,52 @@ void appendArray(Text &text, const Numbers &numbers) {
 
 } // namespace
 
+PredictionWriter::PredictionWriter(const MlcProgram &program, OutputTerms terms)
+    : program_(program), terms_(std::move(terms)) {
+  for (const std::string &name : terms_.names)
+    quoted_.push_back(boost::json::serialize(boost::json::value(name)));
+}
+
+const std::string *PredictionWriter::nameOf(std::int64_t number) const {
+  const auto at = std::size_t(number);
+  return at < terms_.names.size() ? &terms_.names[at] : nullptr;
+}
+
+void PredictionWriter::appendLabel(Text &text,
+                                   std::span<const float> outputs) const {
+  const Meaning meaning = meaningOf(program_, outputs, terms_.decision);
+  const auto out = std::back_inserter(text);
+  const auto appendName = [&](std::int64_t number) {
+    if (std::size_t(number) < quoted_.size())
+      append(text, quoted_[number]);
+    else if (std::size_t(number) < terms_.scores.size())
+      fmt::format_to(out, "{}", terms_.scores[number]);
+    else
+      fmt::format_to(out, "{}", number);
+  };
+  if (labelKindOf(program_) == MLC_LABEL_CLASS || outputs.size() == 1) {
+    if (labelKindOf(program_) == MLC_LABEL_REAL)
+      appendNumber(text, targetOf(outputs[0]));
+    else
+      appendName(meaning.labels[0]);
+    return;
+  }
+  if (labelKindOf(program_) == MLC_LABEL_REAL)
+    return appendArray(text, outputs);
+  const char *separator = "";
+  append(text, "[");
+  for (std::size_t column = 0; column < outputs.size(); ++column)
+    if (meaning.labels[column]) {
+      append(text, separator);
+      appendName(std::int64_t(column));
+      separator = ", ";
+    }
+  append(text, "]");
+}
+
 void PredictionWriter::appendJson(Text &text, std::int64_t row,
                                   std::span<const float> outputs) const {
-  const Meaning meaning = meaningOf(program_, outputs, decision_);
+  const Meaning meaning = meaningOf(program_, outputs, terms_.decision);
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{{\"row\": {}, \"outputs\": ", row);
   appendArray(text, outputs);
@@ -74,27 +124,40 @@ void PredictionWriter::appendJson(Text &text, std::int64_t row,
   if (labelKindOf(program_) == MLC_LABEL_CLASS) {
     const std::int64_t label = meaning.labels[0];
     fmt::format_to(out, ", \"class\": {}", label);
-    if (std::size_t(label) < scores_.size())
-      fmt::format_to(out, ", \"score\": {}", scores_[label]);
+    if (std::size_t(label) < terms_.scores.size())
+      fmt::format_to(out, ", \"score\": {}", terms_.scores[label]);
   }
+  append(text, ", \"label\": ");
+  appendLabel(text, outputs);
   append(text, "}\n");
 }
 
 void PredictionWriter::appendPlain(Text &text,
                                    std::span<const float> outputs) const {
-  const Meaning meaning = meaningOf(program_, outputs, decision_);
+  const Meaning meaning = meaningOf(program_, outputs, terms_.decision);
   const auto out = std::back_inserter(text);
-  if (labelKindOf(program_) == MLC_LABEL_CLASS)
-    fmt::format_to(out, "{}\t", meaning.labels[0]);
+  const auto appendName = [&](std::int64_t number) {
+    const std::string *name = nameOf(number);
+    fmt::format_to(out, "{}", name ? *name : std::to_string(number));
+  };
+  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
+    appendName(meaning.labels[0]);
+    append(text, "\t");
+  }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (i > 0)
       append(text, "\t");
     if (labelKindOf(program_) == MLC_LABEL_REAL)
-      fmt::format_to(out, "{}", outputs[i]);
+      fmt::format_to(out, "{}", targetOf(outputs[i]));
     else
       fmt::format_to(out, "{:.6f}", meaning.probabilities[i]);
-    if (labelKindOf(program_) == MLC_LABEL_BINARY)
-      fmt::format_to(out, "\t{}", meaning.labels[i]);
+    if (labelKindOf(program_) != MLC_LABEL_BINARY)
+      continue;
+    append(text, "\t");
+    if (outputs.size() == 1)
+      appendName(meaning.labels[i]);
+    else
+      fmt::format_to(out, "{}", meaning.labels[i]);
   }
   append(text, "\n");
 }

@@ -8,42 +8,61 @@
 #ifndef MLC_RUNTIME_PROGRAM_PREDICTION_H
 #define MLC_RUNTIME_PROGRAM_PREDICTION_H
 
+#include "Data/TargetScale.h"
 #include "Metrics/Judged.h"
 #include "Signature.h"
 
 #include <cstdint>
 #include <fmt/format.h>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace mlc::runtime {
 
+/// In which terms a model's outputs are told. Weights keep all of it.
+struct OutputTerms {
+  std::vector<double> scores; ///< Of classes that are scores (see LabelRule).
+  std::vector<std::string> names;    ///< See ClassNames.h; empty without any.
+  std::optional<TargetScale> target; ///< Of real outputs that are scaled.
+  Decision decision;                 ///< How outputs become answers.
+};
+
 /// Writes predictions of one program.
 class PredictionWriter {
 public:
-  /// `scores`: what each class stands for, where classes are scores (see
-  /// LabelRule); else empty. `decision`: how outputs become answers.
-  explicit PredictionWriter(const MlcProgram &program,
-                            std::vector<double> scores = {},
-                            const Decision &decision = {})
-      : program_(program), scores_(std::move(scores)), decision_(decision) {}
+  explicit PredictionWriter(const MlcProgram &program, OutputTerms terms = {});
 
   /// A JSON object on a line: `row`; `outputs` as the program gives them, with
   /// all of their bits; binary labels: `probabilities` and `labels`, one an
   /// output; classes: `probabilities`, `class` and, where it is known, its
-  /// `score`.
+  /// `score`. At the end `label`, which says in the data's own words what is
+  /// predicted: the class's name, score or number; of several outputs a list,
+  /// of labels the names (else numbers) of those that are predicted.
   void appendJson(fmt::memory_buffer &text, std::int64_t row,
                   std::span<const float> outputs) const;
 
   /// Columns separated by tabs. Binary: probability and label of each output;
-  /// class: the class, then all probabilities; real: the values.
+  /// class: the class, then all probabilities; real: the values. A label or
+  /// class that has a name is written by it.
   void appendPlain(fmt::memory_buffer &text,
                    std::span<const float> outputs) const;
 
 private:
+  void appendLabel(fmt::memory_buffer &text,
+                   std::span<const float> outputs) const;
+  /// Of class `number`, or of the label 0 or 1: null where it has none.
+  const std::string *nameOf(std::int64_t number) const;
+
+  /// A real output in the units of its target.
+  float targetOf(float output) const {
+    return terms_.target ? float(terms_.target->undo(output)) : output;
+  }
+
   const MlcProgram &program_;
-  std::vector<double> scores_;
-  Decision decision_;
+  OutputTerms terms_;
+  std::vector<std::string> quoted_; ///< Names as JSON has them.
 };
 
 } // namespace mlc::runtime

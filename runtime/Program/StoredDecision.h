@@ -1,5 +1,4 @@
-//===- StoredDecision.h - How weights say that outputs become answers -*- C++
-//-*-===//
+//===- StoredDecision.h - How outputs become answers ------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -68,7 +68,7 @@ CountedDocuments CountedDocuments::read(DocumentSource &source,
   return CountedDocuments(std::move(parts));
 }
 
-CountedDocuments::CountedDocuments(std::unique_ptr<const CountedParts> parts)
+CountedDocuments::CountedDocuments(std::unique_ptr<CountedParts> parts)
     : parts_(std::move(parts)) {}
 CountedDocuments::CountedDocuments(CountedDocuments &&) noexcept = default;
 CountedDocuments &
@@ -77,6 +77,9 @@ CountedDocuments::~CountedDocuments() = default;
 
 std::span<const double> CountedDocuments::labels() const {
   return parts_->labels;
+}
+void CountedDocuments::setLabels(std::vector<double> labels) {
+  parts_->labels = std::move(labels);
 }
 std::span<const std::uint32_t> CountedDocuments::lengths() const {
   return parts_->lengths;

@@ -38,13 +38,15 @@ public:
 
   std::size_t size() const { return labels().size(); }
   std::span<const double> labels() const;
+  /// Puts others in their place, one a document.
+  void setLabels(std::vector<double> labels);
   /// Tokens of each document, stop words left out.
   std::span<const std::uint32_t> lengths() const;
 
 private:
   friend class Vectorizer;
-  explicit CountedDocuments(std::unique_ptr<const CountedParts> parts);
-  std::unique_ptr<const CountedParts> parts_;
+  explicit CountedDocuments(std::unique_ptr<CountedParts> parts);
+  std::unique_ptr<CountedParts> parts_;
 };
 
 } // namespace mlc::runtime

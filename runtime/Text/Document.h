@@ -19,7 +19,9 @@ constexpr std::size_t maxDocumentBytes = 64 << 20;
 /// One example.
 struct Document {
   std::string text; ///< UTF-8, of at most maxDocumentBytes.
-  double label = 0; ///< Finite; as it goes into a data set.
+  double label = 0; ///< As LabelReader::read returns it.
+  /// Whether the source has no text for it, which is not an empty one.
+  bool isTextMissing = false;
 };
 
 /// Texts in a fixed order. The threads that work on them take turns in calling

@@ -20,6 +20,13 @@ struct NoSpace {
   static bool takesAscii(unsigned char byte) {
     return !(byte == ' ' || static_cast<unsigned char>(byte - '\t') < 5);
   }
+  static bool takes(std::int32_t codePoint) {
+    return !isWhiteSpace(codePoint) && codePoint != zeroWidthSpace;
+  }
+};
+
+/// The same of before U+200B was one of them.
+struct NoWideSpace : NoSpace {
   static bool takes(std::int32_t codePoint) { return !isWhiteSpace(codePoint); }
 };
 
@@ -118,7 +125,10 @@ public:
 } // namespace
 
 std::unique_ptr<TokenizerRules>
-mlc::runtime::makeRunRules(TokenizerKind kind, std::size_t minLength) {
+mlc::runtime::makeRunRules(TokenizerKind kind, std::size_t minLength,
+                           int version) {
+  if (kind == TokenizerKind::Whitespace && version == oldTokenizer)
+    return std::make_unique<RunRules<NoWideSpace>>(minLength);
   if (kind == TokenizerKind::Whitespace)
     return std::make_unique<RunRules<NoSpace>>(minLength);
   return std::make_unique<RunRules<WordCharacter>>(minLength);

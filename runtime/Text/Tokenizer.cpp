@@ -25,10 +25,10 @@ makeRules(const TokenizerSettings &settings) {
   case TokenizerKind::Imdb:
     return makeImdbRules(minLength, settings.vocabulary);
   case TokenizerKind::Words:
-    return makeWordsRules(minLength);
+    return makeWordsRules(minLength, settings.version);
   case TokenizerKind::ScikitLearn:
   case TokenizerKind::Whitespace:
-    return makeRunRules(settings.kind, minLength);
+    return makeRunRules(settings.kind, minLength, settings.version);
   }
   __builtin_unreachable();
 }

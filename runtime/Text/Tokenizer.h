@@ -32,12 +32,13 @@ enum class TokenizerKind {
   Imdb,
   /// HTML tags removed, HTML character references replaced, NFKC, case
   /// folded; runs of letters, marks and numbers, which may be joined by single
-  /// apostrophes; an ideograph or hiragana is a word of its own.
+  /// apostrophes; an ideograph, hiragana or emoji is a word of its own. Of an
+  /// emoji, skin tone and joiners are left out; two letters of a flag are one.
   Words,
   /// As scikit-learn's CountVectorizer by default: lower case, runs of
   /// letters, numbers and `_`, those of two characters and more.
   ScikitLearn,
-  /// Lower case, split at Unicode white space.
+  /// Lower case, split at Unicode white space and at U+200B.
   Whitespace,
 };
 
@@ -49,6 +50,10 @@ constexpr std::pair<const char *, TokenizerKind> tokenizerNames[] = {
     {"whitespace", TokenizerKind::Whitespace},
 };
 
+/// What tokens were before emoji were among them and U+200B stood between
+/// them, in data sets and weights that say no version; and what they are now.
+constexpr int oldTokenizer = 1, currentTokenizer = 2;
+
 struct TokenizerSettings {
   TokenizerKind kind = TokenizerKind::Words;
   /// Tokens of fewer code points are dropped. If not given, 2 for ScikitLearn
@@ -56,6 +61,7 @@ struct TokenizerSettings {
   std::optional<std::int64_t> minLength = {};
   /// Imdb: the words that are not stripped, a LF after each. May be empty.
   std::string vocabulary = {};
+  int version = currentTokenizer;
 };
 
 /// Cuts texts into tokens. Immutable, so threads can share one.

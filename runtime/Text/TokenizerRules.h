@@ -56,13 +56,14 @@ private:
 };
 
 /// ScikitLearn and Whitespace.
-std::unique_ptr<TokenizerRules> makeRunRules(TokenizerKind kind,
-                                             std::size_t minLength);
+std::unique_ptr<TokenizerRules>
+makeRunRules(TokenizerKind kind, std::size_t minLength, int version);
 std::unique_ptr<TokenizerRules> makeImdbRules(std::size_t minLength,
                                               std::string_view vocabulary);
 /// Of a vocabulary for Imdb the words, LF after each, that make a difference.
 std::string wordsNotStripped(std::string_view vocabulary);
-std::unique_ptr<TokenizerRules> makeWordsRules(std::size_t minLength);
+std::unique_ptr<TokenizerRules> makeWordsRules(std::size_t minLength,
+                                               int version);
 
 } // namespace mlc::runtime
 

@@ -67,6 +67,13 @@ bool mlc::runtime::isWhiteSpace(std::int32_t codePoint) {
          category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
 }
 
+bool mlc::runtime::isEmoji(std::int32_t codePoint) {
+  constexpr std::int32_t lastOfLatin1 = 0xFF;
+  return codePoint > lastOfLatin1 &&
+         utf8proc_get_property(codePoint)->boundclass ==
+             UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
 bool mlc::runtime::isWordOfItsOwn(std::int32_t codePoint) {
   auto isIn = [codePoint](std::int32_t first, std::int32_t last) {
     return codePoint >= first && codePoint <= last;

@@ -37,6 +37,15 @@ bool isLetterOrNumber(std::int32_t codePoint);
 bool isMark(std::int32_t codePoint);
 /// The property White_Space.
 bool isWhiteSpace(std::int32_t codePoint);
+/// A space without width, which parts words where no white space does.
+constexpr std::int32_t zeroWidthSpace = 0x200B;
+/// Whether a character is the picture of an emoji: Extended_Pictographic, but
+/// no sign of Latin-1. Source: https://www.unicode.org/reports/tr51/
+bool isEmoji(std::int32_t codePoint);
+/// One of the two letters of a flag.
+inline bool isFlagLetter(std::int32_t codePoint) {
+  return codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF;
+}
 /// Ideographs and hiragana, which are written without spaces.
 bool isWordOfItsOwn(std::int32_t codePoint);
 

@@ -46,8 +46,10 @@ struct GivenTerms {
 ///   __metadata__.vectorizer   JSON: kind ("libsvm" or "text"), value,
 ///       normalize, labels, positive_from, documents (n);
 ///       libsvm: input_features (the width before columns are picked);
-///       text: tokenizer, min_length, ngrams ([1, 2]), characters, hash_bits,
-///       signed_hash, dimensions (of embeddings)
+///       text: text_column, label_column (if they were named), tokenizer,
+///       tokenizer_version (absent: 1), min_length, ngrams
+///       ([1, 2]), characters, hash_bits, signed_hash, dimensions (of
+///       embeddings)
 ///   vectorizer.columns        I32 [features], libsvm: which columns of the
 ///       input were picked; absent where all are kept
 ///   vectorizer.df             I32 [features]: document frequencies, for tfidf

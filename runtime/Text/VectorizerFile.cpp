@@ -7,6 +7,7 @@
 
 #include "Text/Vectorizer.h"
 
+#include "Data/ClassNames.h"
 #include "Error.h"
 #include "Text/LearnedFeatures.h"
 
@@ -43,6 +44,11 @@ static json::object describe(const LearnedFeatures &learned) {
       {"value", spell(valueNames, settings.value)},
       {"normalize", spell(normalizationNames, settings.normalization)},
       {"labels", spell(labelNames, settings.labels.kind)}};
+  if (settings.labels.hasColumns())
+    root["label_columns"] =
+        settings.labels.form == LabelForm::Several ? "classes" : "given";
+  if (!settings.labels.separator.empty())
+    root["label_separator"] = settings.labels.separator;
   if (!learned.isText)
     root["input_features"] = learned.inputFeatures;
   root["documents"] = learned.documents;
@@ -55,8 +61,14 @@ static json::object describe(const LearnedFeatures &learned) {
   }
   if (!learned.isText)
     return root;
+  if (!settings.textColumn.empty())
+    root["text_column"] = settings.textColumn;
+  if (!settings.labelColumn.empty())
+    root["label_column"] = settings.labelColumn;
   const TextSettings &text = settings.text;
   root["tokenizer"] = spell(tokenizerNames, text.tokenizer.kind);
+  if (text.tokenizer.version != oldTokenizer)
+    root["tokenizer_version"] = text.tokenizer.version;
   if (text.tokenizer.minLength)
     root["min_length"] = *text.tokenizer.minLength;
   root["ngrams"] = {text.ngramLeast, text.ngramMost};
@@ -74,6 +86,9 @@ static json::object describe(const LearnedFeatures &learned) {
 void Vectorizer::store(SafetensorsContents &contents) const {
   const LearnedFeatures &learned = *learned_;
   contents.metadata["vectorizer"] = json::serialize(describe(learned));
+  if (!learned.settings.labels.names.empty())
+    contents.metadata["class_names"] =
+        classNamesEntry(learned.settings.labels.names);
   auto add = [&](const char *name, ElementType type, const auto &elements) {
     if (!elements.empty())
       contents.tensors.push_back({name,
@@ -142,6 +157,8 @@ public:
                        least));
     return value->get_int64();
   }
+
+  std::vector<std::string> classNames() const { return classNamesOf(file_); }
 
   bool has(const char *key) const { return root_.contains(key); }
 
@@ -222,6 +239,42 @@ private:
 };
 } // namespace
 
+/// What the words of labels stand for; a file of before they could be words has
+/// none of it.
+static void loadNames(Loader &loader, LabelRule &rule) {
+  rule.isKindGiven = true;
+  rule.names = loader.classNames();
+  rule.form = rule.names.empty() ? LabelForm::Numbers : LabelForm::Words;
+  if (loader.has("label_columns")) {
+    const std::string_view columns = loader.text("label_columns");
+    if (columns != "classes" && columns != "given")
+      loader.fail("has unknown \"label_columns\"");
+    rule.form = columns == "given" ? LabelForm::Columns : LabelForm::Several;
+  }
+  if (loader.has("label_separator"))
+    rule.separator = loader.text("label_separator");
+  const bool isCounted =
+      rule.kind == LabelKind::Binary || rule.kind == LabelKind::Classes;
+  bool fits = true;
+  switch (rule.form) {
+  case LabelForm::Words:
+    fits = isCounted && !rule.positiveFrom &&
+           (rule.kind == LabelKind::Classes || rule.names.size() == 2);
+    break;
+  case LabelForm::Several:
+    fits = rule.kind == LabelKind::Binary && !rule.names.empty();
+    break;
+  case LabelForm::Columns:
+    fits = !rule.hasClasses() && !rule.names.empty();
+    break;
+  case LabelForm::Guess:
+  case LabelForm::Numbers:
+    break;
+  }
+  if (!fits)
+    loader.fail("has names of classes that do not go with its labels");
+}
+
 static void loadCommon(Loader &loader, LearnedFeatures &learned) {
   VectorizerSettings &settings = learned.settings;
   settings.value = loader.choice("value", valueNames);
@@ -230,6 +283,7 @@ static void loadCommon(Loader &loader, LearnedFeatures &learned) {
   settings.labels.positiveFrom = loader.number("positive_from");
   if (settings.labels.kind == LabelKind::Stars)
     settings.labels.scores = loader.rising("scores");
+  loadNames(loader, settings.labels);
   learned.documents = loader.whole("documents", 1);
   learned.vocabulary = loader.lines("vocabulary");
   learned.documentFrequencies =
@@ -252,8 +306,21 @@ static void loadLibsvm(const Loader &loader, LearnedFeatures &learned) {
 static void loadText(const SafetensorsFile &file, Loader &loader,
                      LearnedFeatures &learned) {
   learned.isText = true;
+  if (loader.has("text_column"))
+    learned.settings.textColumn = loader.text("text_column");
+  if (loader.has("label_column"))
+    learned.settings.labelColumn = loader.text("label_column");
   TextSettings &text = learned.settings.text;
   text.tokenizer.kind = loader.choice("tokenizer", tokenizerNames);
+  text.tokenizer.version = oldTokenizer;
+  if (loader.has("tokenizer_version")) {
+    const std::int64_t version =
+        loader.whole("tokenizer_version", oldTokenizer);
+    if (version > currentTokenizer)
+      loader.fail("has a tokenizer of a version that this program does not "
+                  "know");
+    text.tokenizer.version = static_cast<int>(version);
+  }
   if (loader.has("min_length"))
     text.tokenizer.minLength = loader.whole("min_length", 1);
   text.tokenizer.vocabulary = loader.lines("vectorizer.tokenizer");

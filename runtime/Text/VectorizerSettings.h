@@ -102,6 +102,9 @@ struct VectorizerSettings {
   std::optional<DocumentLimit> minDocuments = {}, maxDocuments = {};
   /// Of text alone; columns of LIBSVM files need none.
   TextSettings text = {};
+  /// Where texts and labels stand, if that was said: names of columns, as
+  /// --text-column and --label-column have them. Else empty.
+  std::string textColumn = {}, labelColumn = {};
 
   /// Logarithms, document frequencies and chi-squared need counts.
   bool needsCounts() const {

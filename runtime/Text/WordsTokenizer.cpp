@@ -25,13 +25,18 @@ static constexpr auto normalization = static_cast<utf8proc_option_t>(
 
 /// Appends `piece` in NFKC_Casefold.
 /// Source: https://www.unicode.org/reports/tr44/#NFKC_Casefold
-static void appendNormalized(std::string_view piece,
+static void appendNormalized(std::string_view piece, int version,
                              TokenBuffer::Scratch &scratch) {
   std::vector<std::int32_t> &points = scratch.codePoints;
   points.clear();
   for (std::size_t at = 0; at < piece.size();) {
     const std::int32_t codePoint = fromWindows1252(decodeUtf8(piece, at));
     const std::size_t used = points.size();
+    // Folding would leave it out, and two words be one.
+    if (codePoint == zeroWidthSpace && version != oldTokenizer) {
+      points.push_back(' ');
+      continue;
+    }
     // Almost always one; where it does not fit, the answer is how many.
     for (std::size_t room = 4;;) {
       points.resize(used + room);
@@ -85,7 +90,7 @@ static std::size_t endOfPiece(std::string_view text, std::size_t at) {
 }
 
 /// Puts `text`, folded, into scratch.lower, which is returned.
-static std::string_view fold(std::string_view text,
+static std::string_view fold(std::string_view text, int version,
                              TokenBuffer::Scratch &scratch) {
   if (isAllAscii(text))
     return lowerCase(text, scratch.lower);
@@ -105,7 +110,7 @@ static std::string_view fold(std::string_view text,
                                            : byte;
       out.setEnd(to);
     } else {
-      appendNormalized(piece, scratch);
+      appendNormalized(piece, version, scratch);
     }
     at = end;
   }
@@ -113,11 +118,12 @@ static std::string_view fold(std::string_view text,
 }
 
 namespace {
-enum class Kind { Word, Mark, Alone, Apostrophe, Other };
+enum class Kind { Word, Mark, Alone, Flag, Apostrophe, Other };
 
 class WordsRules : public TokenizerRules {
 public:
-  using TokenizerRules::TokenizerRules;
+  WordsRules(std::size_t minLength, int version)
+      : TokenizerRules(minLength), version_(version) {}
 
   std::string_view clean(std::string_view text,
                          std::string &memory) const override {
@@ -125,19 +131,21 @@ public:
   }
 
   void tokenize(std::string_view piece, TokenBuffer &tokens) const override {
-    const std::string_view folded = fold(piece, tokens.scratch);
+    const std::string_view folded = fold(piece, version_, tokens.scratch);
     for (std::size_t at = 0; at < folded.size();) {
       const std::size_t start = at;
       const Kind kind = next(folded, at);
-      if (kind == Kind::Alone)
-        push(tokens, folded.substr(start, at - start));
-      else if (kind == Kind::Word)
+      if (kind == Kind::Word)
         at = takeWord(folded, start, at, tokens);
+      else if (kind == Kind::Alone)
+        push(tokens, folded.substr(start, at - start));
+      else if (kind == Kind::Flag)
+        at = takeFlag(folded, start, at, tokens);
     }
   }
 
 private:
-  static Kind next(std::string_view text, std::size_t &at) {
+  Kind next(std::string_view text, std::size_t &at) const {
     const std::uint8_t mark = classOf(text[at]);
     if (mark == notAscii)
       return kindOf(decodeUtf8(text, at));
@@ -147,14 +155,32 @@ private:
                              : Kind::Other;
   }
 
-  static Kind kindOf(std::int32_t codePoint) {
+  /// Hardly ever needed, so it stays out of the loops over ASCII.
+  [[gnu::noinline]] Kind kindOf(std::int32_t codePoint) const {
     if (codePoint == rightQuote)
       return Kind::Apostrophe;
     if (isWordOfItsOwn(codePoint))
       return Kind::Alone;
     if (isLetterOrNumber(codePoint))
       return Kind::Word;
-    return isMark(codePoint) ? Kind::Mark : Kind::Other;
+    if (isMark(codePoint))
+      return Kind::Mark;
+    if (version_ == oldTokenizer)
+      return Kind::Other;
+    if (isFlagLetter(codePoint))
+      return Kind::Flag;
+    return isEmoji(codePoint) ? Kind::Alone : Kind::Other;
+  }
+
+  /// Takes two letters of a flag, or one that is alone. Returns where it ends.
+  [[gnu::noinline]] std::size_t takeFlag(std::string_view text,
+                                         std::size_t start, std::size_t at,
+                                         TokenBuffer &tokens) const {
+    std::size_t behind = at;
+    if (at < text.size() && next(text, behind) == Kind::Flag)
+      at = behind;
+    push(tokens, text.substr(start, at - start));
+    return at;
   }
 
   /// Takes the word whose first character is text[start, at). Returns where it
@@ -195,10 +221,12 @@ private:
     }
     tokens.end(to);
   }
+
+  int version_;
 };
 } // namespace
 
 std::unique_ptr<TokenizerRules>
-mlc::runtime::makeWordsRules(std::size_t minLength) {
-  return std::make_unique<WordsRules>(minLength);
+mlc::runtime::makeWordsRules(std::size_t minLength, int version) {
+  return std::make_unique<WordsRules>(minLength, version);
 }

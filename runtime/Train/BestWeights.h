@@ -9,7 +9,7 @@
 #define MLC_RUNTIME_TRAIN_BESTWEIGHTS_H
 
 #include "Program/Model.h"
-#include "Train/Selection.h"
+#include "Train/EpochSelection.h"
 #include "Train/Trainer.h"
 
 #include <functional>
@@ -21,7 +21,7 @@ namespace mlc::runtime {
 /// The epoch of the least test loss so far, the first of several.
 struct BestSoFar {
   std::int64_t epoch = 0; ///< 0: none yet.
-  double value = 0;       ///< Of Selection.
+  double value = 0;       ///< Of EpochSelection.
 };
 
 /// Keeps the weights of the epoch that is best on the test set or the
@@ -33,8 +33,8 @@ public:
 
   /// Writes to `path` (empty: nowhere) by `save`. Training ends after
   /// `patience` epochs in a row without a new best (0: never).
-  BestWeights(const MlcProgram &program, Selection selection, std::string path,
-              std::int64_t patience, Save save)
+  BestWeights(const MlcProgram &program, EpochSelection selection,
+              std::string path, std::int64_t patience, Save save)
       : program_(program), selection_(std::move(selection)),
         path_(std::move(path)), patience_(patience), save_(std::move(save)) {}
 
@@ -44,7 +44,7 @@ public:
   void continueFrom(const BestSoFar &best, std::int64_t epochsDone);
 
   const BestSoFar &best() const { return best_; }
-  const Selection &selection() const { return selection_; }
+  const EpochSelection &selection() const { return selection_; }
 
   /// Whether this epoch, which onEpoch was not yet told of, is the best.
   bool isBest(const EpochResult &epoch) const;
@@ -56,7 +56,7 @@ public:
 
 private:
   const MlcProgram &program_;
-  Selection selection_;
+  EpochSelection selection_;
   std::string path_;
   std::int64_t patience_;
   Save save_;

@@ -32,6 +32,7 @@ HEADER = "runtime/Data/SafetensorsHeader.cpp"
 SAFETENSORS = "runtime/Data/Safetensors.cpp"
 SEAL = "runtime/Data/Seal.cpp"
 LIBSVM = "runtime/Import/LibsvmReader.cpp"
+LABELS = "runtime/Import/LabelReader.cpp"
 LINES = "runtime/Import/LineReader.cpp"
 SOURCE = "runtime/Import/ByteSource.cpp"
 UTF8 = "runtime/Import/Utf8.cpp"
@@ -50,6 +51,40 @@ WEIGHTS = "runtime/Program/Weights.cpp"
 SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "commands", "fault"]
 
 PLANTED = [
+    # What others wrote.
+    Planted("positive-name-ignored", LABELS, "std::swap(*found, names.back());", ""),
+    Planted("classes-that-are-numbers-by-bytes", LABELS,
+            "std::ranges::sort(numbers);", ""),
+    Planted("class-set-aside-taken-for-the-first", LABELS,
+            "if (at >= classes_.size() || classes_[at] < 0)", "if (false)"),
+    Planted("delimiter-not-told", "runtime/Import/CsvShape.cpp",
+            "shape.form.delimiter = delimiter;", ""),
+    Planted("header-taken-for-data", "runtime/Import/CsvShape.cpp",
+            "if (isNumber(cell))\n      return false;", ""),
+    Planted("comma-of-json-not-needed", "runtime/Import/JsonSequence.cpp",
+            "needsComma_ = isOpen_;", ""),
+    Planted("half-of-a-pair-not-told", "runtime/Import/JsonRepair.cpp",
+            "if (!result.loneSurrogate)\n            result.loneSurrogate = at;", ""),
+    Planted("cr-at-the-end-ends-lines", LINES, "cr + 1 < rest.size()", "true"),
+    Planted("windows-1252-as-iso-8859-1", "runtime/Import/TextEncoding.cpp",
+            "isMoved ? windows1252[code - 0x80] : code", "code"),
+    Planted("missing-numbers-not-flagged", "runtime/Table/Column.cpp",
+            "column.hasMissing = sorted.size() < numbers.size();", ""),
+    Planted("two-categories-swapped", "runtime/Table/Column.cpp",
+            "value == 0 ? 1.0f : -1.0f", "value == 0 ? -1.0f : 1.0f"),
+    Planted("order-of-columns-matters", "runtime/Table/Table.cpp",
+            "return std::pair(column.type != ColumnType::Number, column.name);",
+            "return column.type != ColumnType::Number;"),
+    Planted("targets-not-scaled-again", "runtime/Import/TableRows.cpp",
+            "if (table.target())", "if (false)"),
+    Planted("answers-not-unscaled", "runtime/Program/Prediction.h",
+            "return terms_.target ? float(terms_.target->undo(output)) : output;",
+            "return output;"),
+    Planted("old-tokens-changed", "runtime/Text/WordsTokenizer.cpp",
+            "codePoint == zeroWidthSpace && version != oldTokenizer",
+            "codePoint == zeroWidthSpace"),
+    Planted("stop-words-as-they-are", "runtime/Import/WordList.cpp",
+            "if (isInRange && mayRepeat) {", "if (false) {"),
     # Files that are written.
     Planted("file-not-synchronised", ATOMIC,
             "if (int reason = syncFile(descriptor_.get()))", "if (int reason = 0)"),
@@ -89,8 +124,8 @@ PLANTED = [
             "labels[row] >= classes)", "labels[row] > classes)"),
     Planted("capacity-of-the-emptiest-rows", EXAMPLES, "std::greater<>()", "std::less<>()"),
     # Texts.
-    Planted("more-fields-than-columns", "runtime/Import/CsvReader.cpp",
-            "if (more || column < columns_)", "if (column < columns_)"),
+    Planted("more-fields-than-columns", "runtime/Import/CsvRecords.cpp",
+            "if (!more && count == columns())", "if (count == columns())"),
     Planted("second-key-taken", "runtime/Import/JsonKeys.cpp",
             "text.find(quoted, first + 1) != text.npos", "false"),
     Planted("nul-among-letters", UTF8,
@@ -111,7 +146,8 @@ PLANTED = [
     Planted("second-gzip-member-lost", SOURCE,
             "if (betweenMembers_ && !startMember())", "if (betweenMembers_)"),
     Planted("folder-in-the-order-of-names", "runtime/Import/FolderReader.cpp",
-            "return std::tie(review.id, review.name);", "return std::tie(review.name);"),
+            "return std::tie(file.part, file.id, file.name);",
+            "return std::tie(file.part, file.name);"),
     Planted("second-vector-of-a-word", "runtime/Import/EmbeddingsReader.cpp",
             "if (!seen.emplace(word).second)\n      continue;", "seen.emplace(word);"),
     Planted("half-a-class", "runtime/Import/LabelReader.cpp",
@@ -172,7 +208,7 @@ PLANTED = [
             "if (const int reason = syncFile(file_.get()))", "if (const int reason = 0)"),
     Planted("patience-one-epoch-longer", BEST,
             "epochsDone_ - best_.epoch >= patience_", "epochsDone_ - best_.epoch > patience_"),
-    Planted("best-is-the-last-of-equal", "runtime/Train/Selection.h",
+    Planted("best-is-the-last-of-equal", "runtime/Train/EpochSelection.h",
             "value < best - minDelta", "value <= best - minDelta"),
     # Weights.
     Planted("damaged-weights-taken", WEIGHTS, "if (isSealed(file))\n    expectSeal(file);", ""),
@@ -191,11 +227,11 @@ PLANTED = [
             "return tensor.name == parameter.name;", "return true;"),
     # Memory.
     Planted("texts-of-a-folder-kept", "runtime/Import/FolderReader.cpp",
-            "document.label = labelOf(review, path);",
-            "document.label = labelOf(review, path);\n"
+            "document.label = labelOf(file, path);",
+            "document.label = labelOf(file, path);\n"
             "  static std::vector<std::string> kept;\n  kept.push_back(document.text);"),
     Planted("names-with-room-for-more", "runtime/Import/FolderReader.cpp",
-            "const std::uint64_t id =", "name.reserve(200);\n    const std::uint64_t id ="),
+            "if (!name.starts_with('.'))\n      files_", "name.reserve(200);\n    if (!name.starts_with('.'))\n      files_"),
     Planted("table-as-wide-as-a-vectorizer-says", "runtime/Text/LearnedFeatures.cpp",
             "void LearnedFeatures::finish() {",
             "void LearnedFeatures::finish() {\n"
@@ -228,7 +264,7 @@ PLANTED = [
             "return output - largest - std::log(sum);"),
     Planted("brier-of-two-classes-not-halved", "runtime/Metrics/Calibration.cpp",
             "judged.columns == 2 ? square / 2 : square", "square"),
-    Planted("min-delta-not-asked-for", "runtime/Train/Selection.h",
+    Planted("min-delta-not-asked-for", "runtime/Train/EpochSelection.h",
             "value > best + minDelta", "value > best"),
     Planted("undefined-figure-is-best", "runtime/Train/BestWeights.cpp",
             "? !std::isnan(value)", "? true"),

@@ -7,6 +7,7 @@
 
 #include "Import/LibsvmReader.h"
 #include "InputFile.h"
+#include "ReadAll.h"
 
 #include <cstdlib>
 
@@ -17,11 +18,17 @@ using namespace mlc::test;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size) {
   const InputFile file(data, size);
-  for (LabelKind kind : {LabelKind::Binary, LabelKind::Classes,
-                         LabelKind::Numbers, LabelKind::Stars})
+  for (const LabelRule &rule :
+       {LabelRule{}, LabelRule{.kind = LabelKind::Classes},
+        LabelRule{.kind = LabelKind::Numbers},
+        LabelRule{.kind = LabelKind::Stars},
+        LabelRule{.form = LabelForm::Words},
+        LabelRule{.form = LabelForm::Several}})
     expectReadOrRefused(file.path(), [&] {
-      LibsvmReader reader({.labels = {.kind = kind}});
+      LabelReader labels(rule);
+      LibsvmReader reader({}, &labels);
       reader.read(file.path());
+      finishLabels(labels, reader.rows());
       const SparseRows &rows = reader.rows();
       for (std::size_t row = 0; row < rows.size(); ++row) {
         std::int64_t last = -1;

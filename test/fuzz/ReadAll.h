@@ -19,6 +19,9 @@ namespace mlc::test {
 /// expectReadOrRefused takes.
 void readAllBothWays(const std::string &path, runtime::TextFormat format);
 
+/// Makes classes of the labels that were read; aborts where one is none.
+void finishLabels(runtime::LabelReader &labels, runtime::SparseRows &rows);
+
 } // namespace mlc::test
 
 #endif // MLC_TEST_FUZZ_READALL_H

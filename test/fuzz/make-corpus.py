@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Writes the first inputs of each fuzz target into corpus/. All synthetic."""
 
+import bz2
 import gzip
+import io
 import json
 import lzma
 import pathlib
 import struct
+import zipfile
 
 from corpus_programs import INPUTS as PROGRAMS
 
@@ -34,6 +37,14 @@ def vectorizer(**fields):
     }
 
 
+def archive(files):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return made.getvalue()
+
+
 WORDS = b"film\ngood\nisn't it\n"
 VOCABULARY = ("vocabulary", "U8", [len(WORDS)], WORDS)
 FREQUENCIES = ("vectorizer.df", "I32", [3], struct.pack("<3i", 1, 2, 3))
@@ -46,6 +57,29 @@ INPUTS = {
         "utf8": "\ufefflabel,review\n1,café \U0001f600\n".encode(),
         "broken": b"label,review\n1,\xe9\0\xf0\x9f\n",
         "gzip": gzip.compress(b"label,review\n1,good\n", mtime=0),
+        "words": b"label,review\nspam,good\nham,bad\nspam,\n",
+        "tabs": b"ham\ta, b\nspam\tc d\nham\te f\n",
+        "semicolons": b"label;review;x\n1;a b;\n0;c d;\n",
+        "cr": b"label,review\r1,good\r0,bad\r",
+        "utf16": "\ufefflabel,review\n1,caf\xe9 \U0001f600\n".encode("utf-16-le"),
+    },
+    "fasttext": {
+        "plain": b"__label__a b c\n__label__b __label__a d\n\ne __label__c\n",
+        "broken": b"no label\n__label__ x\n__label__\xff y\n",
+    },
+    "json": {
+        "array": b'[{"review": "a", "label": 1},\n {"review": "b", "label": [0]}]\n',
+        "objects": b'{"review": "a",\n "label": "x"}\n{"review": "b", "label": "y"}',
+        "broken": b'[{"review": "\\ud83d", "label": NaN}, {"a": "}]"',
+    },
+    "vw": {
+        "plain": b"1 |f a b:1 |g c\n\n-1 1.0 'tag| d\n",
+        "broken": b"1 2.5 |f a\n1 |f a:2\nx\n",
+    },
+    "table": {
+        "plain": b"x,c,y\n1,a,0\n,b,1\n3.5,c,1\n",
+        "target": b"x,c,y\n1,a,10\n2,,30\n",
+        "broken": b"x,y\n1e300,a\nq,b\n1,\n",
     },
     "jsonl": {
         "plain": b'{"label": 1, "review": "good"}\n\n{"review": "\\u00e9", "label": "2"}',
@@ -66,6 +100,9 @@ INPUTS = {
         "gzip": gzip.compress(b"a\nb\n", mtime=0),
         "gzip twice": 2 * gzip.compress(b"a\n", mtime=0) + b"\0\0",
         "zstd": b"\x28\xb5\x2f\xfd\0",
+        "bzip2": bz2.compress(b"a\nb\n"),
+        "zip": archive({"a": b"a\nb\n"}),
+        "zip of two": archive({"a": b"a\n", "b": b"b\n"}),
     },
     "embeddings": {
         "glove": b"film 0.5 -1 2e-3\ngood 1 2 3\n",

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Import/DataCommand.h"
+#include "Import/NewCommand.h"
 #include "lib/Check/RunCommand.h"
 #include "mlc/Emit.h"
 #include "mlc/Version.h"
@@ -30,6 +31,11 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::runtime::dataMain(argc - 1, argv + 1);
   }
+  if (command == "new") {
+    static char name[] = "mlc new";
+    argv[1] = name;
+    return mlc::runtime::newMain(argc - 1, argv + 1);
+  }
   if (command == "--version") {
     std::cout << "mlc " MLC_VERSION "\n";
     return 0;
@@ -38,6 +44,7 @@ int main(int argc, char **argv) {
   (isHelp ? std::cout : std::cerr)
       << "usage: mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
+         "       mlc new --data FILE -o MODEL     make a model for it\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"
          "       mlc run MODEL --check ...        compare compiled code with "
          "it\n"

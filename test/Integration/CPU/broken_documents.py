@@ -1,6 +1,7 @@
 """Small broken texts of every format that `mlc data` reads: status 1, the place,
 what was found and what to do, and no file left behind."""
 
+import bz2
 import gzip
 import lzma
 import os
@@ -53,16 +54,16 @@ JSON_CASES = {
     "single quotes": Broken(b"{'label': 1, 'review': 'a'}\n", ":3:2", "syntax error"),
     "bare key": Broken(b'{label: 1, "review": "a"}\n', ":3:2", "syntax error"),
     "comment": Broken(b'{"label": 1, "review": "a"} // no\n', ":3:29", "nothing behind"),
-    "nan": Broken(b'{"label": NaN, "review": "a"}\n', ":3:11", "syntax error"),
-    "label a list": Broken(b'{"label": [1], "review": "a"}\n', ":3:1", '"[1]"'),
+    "nan": Broken(b'{"label": NaN, "review": "a"}\n', ":3:1", '"null"'),
+    "label a list": Broken(b'{"label": [1], "review": "a"}\n', ":3:1", "several labels"),
     "label null": Broken(b'{"label": null, "review": "a"}\n', ":3:1", '"null"'),
     "label a word": Broken(b'{"label": "yes", "review": "a"}\n', ":3:1", '"yes"'),
     "label huge": Broken(b'{"label": 1e999, "review": "a"}\n', ":3:1", "finite"),
     "text a number": Broken(b'{"label": 1, "review": 5}\n', ":3:1", 'text in "review"'),
-    "text null": Broken(b'{"label": 1, "review": null}\n', ":3:1", 'text in "review"'),
+    "text null": Broken(b'{"label": 1, "review": null}\n', ":3:1", 'a field "review" with a text'),
     "two labels": Broken(b'{"label": 1, "review": "a", "label": 0}\n', ":3:35", "has it twice"),
     "no text": Broken(b'{"label": 1}\n', ":3:1", 'a field "review"'),
-    "lone surrogate": Broken(b'{"label": 1, "review": "\\ud800"}\n', ":3:31", "syntax"),
+    "lone surrogate": Broken(b'{"label": 1, "review": "\\ud800"}\n', ":3:25", "half of one"),
     "unknown escape": Broken(b'{"label": 1, "review": "\\x41"}\n', ":3:26", "syntax"),
     "line break": Broken(b'{"label": 1, "review": "a\nb"}\n', ":3:26", "incomplete"),
     "NUL": Broken(b'{"label": 1, "review": "a\\u0000b"}\n', ":3:1", "a NUL"),
@@ -77,14 +78,14 @@ LIBSVM_CASES = {
     "space before": Broken(b"1 1 :2\n", ":3:4", "':' after the index"),
     "space behind": Broken(b"1 1: 2\n", ":3:5", "but got nothing"),
     "hexadecimal": Broken(b"1 1:0x10\n", ":3:5", '"0x10"'),
-    "query": Broken(b"1 qid:3 1:1\n", ":3:3", '"qid:3"'),
+    "query behind": Broken(b"1 1:1 qid:3\n", ":3:7", '"qid:3"'),
     "comma": Broken(b"1 1:1,2:1\n", ":3:5", '"1,2:1"'),
     "latin-1": Broken(b"1 1:1\xe9\n", ":3:5", r"1\xe9"),
     "NUL": Broken(b"1 1:1\0\n", ":3:5", r"1\x00"),
     "index too large": Broken(b"1 2147483647:1\n", ":3:3", "at most 2147483646"),
     "infinite": Broken(b"1 1:inf\n", ":3:5", "finite"),
     "label nan": Broken(b"nan 1:1\n", ":3:1", "finite"),
-    "two labels": Broken(b"1,2 1:1\n", ":3:1", '"1,2"'),
+    "two words": Broken(b"1,x 1:1\n", ":3:1", "expected a label"),
 }
 # Whole files.
 FILES = {
@@ -93,9 +94,13 @@ FILES = {
     "two-labels.csv": Broken(b"label,label,review\n1,1,a\n", "", '"label", but the header has it 2'),
     "two-texts.csv": Broken(b"label,review,review\n1,a,b\n", "", '"review", but the header has it 2'),
     "nul-header.csv": Broken(b"la\0bel,review\n1,a\n", ":1:3", "NUL"),
-    "semicolons.csv": Broken(b"label;review\n1;good\n", "", '"label;review"'),
-    "tabs.csv": Broken(b"label\treview\n1\tgood\n", "", "name the column"),
-    "old-mac.csv": Broken(b"label,review\r1,good\r", "", "name the column"),
+    "semicolons.csv": Broken(b"label;review\n7;good\n", ":2:1", "0 or 1"),
+    "tabs.csv": Broken(b"label\treview\n1\tgood\tx\n", ":2:8", "2 fields"),
+    "old-mac.csv": Broken(b"label,review\r1,good\r7,bad\r", ":3:1", "0 or 1"),
+    "cut.json": Broken(b'[{"label": 1, "review": "a"}', "", "never closed"),
+    "cut.zip": Broken(b"PK\x03\x04", "", "truncated"),
+    "cut.csv.bz2": Broken(bz2.compress(CSV)[:-9], r":\d+:\d+", "truncated"),
+    "number.fasttext": Broken(b"__label__a b\nc\n", ":2:1", "__label__spam"),
     "csv.jsonl": Broken(CSV, ":1:1", "expected a JSON object"),
     "plain.csv.gz": Broken(b"label,review\n", "", "expected documents"),
     "cut.csv.gz": Broken(b"\x1f\x8b\x08\0", ":1:1", "truncated"),

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Program/Prediction.h"
 #include "Support/CommandLineFixture.h"
 
 #include <boost/json.hpp>
@@ -70,6 +71,7 @@ TEST_F(PredictCommandTest, PredictsBinaryLabels) {
                 1 / (1 + std::exp(-output)), 1e-6);
     EXPECT_NEAR(probability, 1 / (1 + std::exp(-output)), 1e-6);
     EXPECT_EQ(object.at("labels").at(0).as_int64(), label);
+    EXPECT_EQ(object.at("label").as_int64(), label);
   }
 }
 
@@ -92,6 +94,7 @@ TEST_F(PredictCommandTest, PredictsClasses) {
     right += chosen == examples.classLabels[row];
     const auto object = boost::json::parse(json[row]).as_object();
     EXPECT_EQ(object.at("class").as_int64(), chosen);
+    EXPECT_EQ(object.at("label").as_int64(), chosen);
     EXPECT_EQ(object.at("outputs").as_array().size(), 3u);
   }
   EXPECT_GT(right, 90);
@@ -110,7 +113,28 @@ TEST_F(PredictCommandTest, PredictsValues) {
   }
   const auto json = linesOf(use(realProgram(), "predict", {"--json"}).out);
   const auto object = boost::json::parse(json.at(0)).as_object();
-  EXPECT_EQ(object.size(), 2u); // row, outputs
+  EXPECT_EQ(object.size(), 3u); // row, outputs, label
+  EXPECT_EQ(object.at("label"), object.at("outputs"));
+}
+
+/// Answers are in the units of the targets, outputs as the program has them.
+TEST(PredictionWriter, ScaledTargets) {
+  MlcProgram program = realProgram();
+  MlcOutput one = program.outputs[0];
+  std::ranges::fill(one.shape.sizes, 1);
+  program.outputs = &one;
+  const runtime::PredictionWriter writer(
+      program, {.scores = {},
+                .names = {},
+                .target = runtime::TargetScale{200, 100},
+                .decision = {}});
+  const float output = 0.5;
+  fmt::memory_buffer json, plain;
+  writer.appendJson(json, 3, std::span(&output, 1));
+  writer.appendPlain(plain, std::span(&output, 1));
+  EXPECT_EQ(fmt::to_string(json),
+            "{\"row\": 3, \"outputs\": [0.5], \"label\": 250}\n");
+  EXPECT_EQ(fmt::to_string(plain), "250\n");
 }
 
 } // namespace

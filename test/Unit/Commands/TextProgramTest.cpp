@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/TextInput.h"
+#include "Data/ClassNames.h"
 #include "Data/Safetensors.h"
 #include "Import/DataCommand.h"
 #include "Support/CommandLineFixture.h"
@@ -229,6 +230,85 @@ TEST_F(TextProgramTest, ScoresComeBack) {
     ASSERT_TRUE(std::getline(lines, line));
     EXPECT_EQ(boost::json::parse(line).at("score").to_number<double>(), score);
   }
+}
+
+/// Words as labels go from a training set through weights into answers.
+TEST_F(TextProgramTest, NamesOfClasses) {
+  std::string csv = "review,label\n";
+  for (int row = 0; row < 72; ++row)
+    csv += textOf(row) + (row % 2 ? ",ham\n" : ",\"sp\"\"am\"\n");
+  csv = write("words.csv", csv);
+  makeData({csv, "-o", data, "--max-features", "20"});
+  trainOn(sparseProgram());
+  EXPECT_EQ(runtime::classNamesOf(runtime::SafetensorsFile(weights)),
+            (std::vector<std::string>{"ham", "sp\"am"}));
+  const std::string lines = write("lines", "bad bad w1\ngood good w1\n");
+  const Result json = predict({"--text", lines});
+  EXPECT_NE(json.out.find("\"labels\": [1], \"label\": \"sp\\\"am\"}\n"),
+            std::string::npos)
+      << json.out;
+  EXPECT_NE(json.out.find("\"labels\": [0], \"label\": \"ham\"}\n"),
+            std::string::npos);
+  const Result plain = predict({"--data", lines, "--format", "lines"});
+  EXPECT_NE(plain.out.find("\tsp\"am\n"), std::string::npos) << plain.out;
+  EXPECT_NE(plain.out.find("\tham\n"), std::string::npos);
+
+  const auto eval = [&](const std::string &path) {
+    return runInside(sparseProgram(),
+                     {"eval", "--weights", weights, "--data", path});
+  };
+  EXPECT_EQ(eval(csv).status, 0);
+  EXPECT_EQ(eval(csv).out, eval(data).out);
+  expectError(eval(write("other.csv", "review,label\na,ham\nb,egg\n")),
+              "other.csv:3:3: expected one of the classes of the training set");
+  expectError(eval(write("numbers.csv", csvOf(2))), "but got \"0\"");
+  // The same words, but 1 is the other one.
+  const std::string swapped = folder / "swapped";
+  makeData({csv, "-o", swapped, "--max-features", "20", "--positive", "ham"});
+  expectError(eval(swapped),
+              "its classes are \"sp\\\"am\", \"ham\", but those");
+}
+
+/// A table's transform goes from a training set through weights to new rows.
+TEST_F(TextProgramTest, RowsOfATable) {
+  std::string csv = "n,m,c,y\n", shuffled = "c,extra,m,n\n";
+  const char *const classes[] = {"low", "mid", "top"};
+  for (int row = 0; row < 90; ++row) {
+    const std::string n = std::to_string(1000 + 10 * (row % 3)),
+                      m = row % 5 ? std::to_string(row % 7) : "",
+                      c = row % 2 ? "yes" : "no";
+    csv += n + "," + m + "," + c + "," + classes[row % 3] + "\n";
+    shuffled += c + ",?," + m + "," + n + "\n";
+  }
+  csv = write("table.csv", csv);
+  makeData({csv, "-o", data, "--label-column", "y"});
+  trainOn(classProgram()); // Of 4 features: n, m, whether m is missing, c.
+  const auto run = [&](Arguments arguments) {
+    arguments.insert(arguments.end(), {"--weights", weights});
+    return runInside(classProgram(), arguments);
+  };
+  const Result made = run({"predict", "--data", data, "--json"});
+  ASSERT_EQ(made.status, 0) << made.error;
+  const Result rows =
+      run({"predict", "--data", write("new.csv", shuffled), "--json"});
+  ASSERT_EQ(rows.status, 0) << rows.error;
+  EXPECT_TRUE(rows.out == made.out);
+  for (const char *end : {"\"label\": \"low\"}", "\"label\": \"top\"}"})
+    EXPECT_NE(rows.out.find(end), std::string::npos) << rows.out;
+  EXPECT_TRUE(
+      run({"predict", "--data",
+           write("new.jsonl", "{\"c\": \"no\", \"n\": 1000, \"m\": null}\n"),
+           "--json"})
+          .out == made.out.substr(0, made.out.find('\n') + 1));
+  EXPECT_EQ(run({"eval", "--data", csv}).out,
+            run({"eval", "--data", data}).out);
+  expectError(run({"eval", "--data",
+                   write("other.csv", "n,m,c,y\n1,1,no,low\n1,1,no,top?\n")}),
+              "other.csv:3:8: expected one of the classes of the training set");
+  expectError(run({"predict", "--data", write("less.csv", "n,c\n1,no\n")}),
+              "less.csv: expected a column \"m\", as the training set has");
+  expectError(run({"predict", "--data", write("x.csv", "n,m,c\nx,1,no\n")}),
+              "x.csv:2:1: expected a number in \"n\"");
 }
 
 TEST_F(TextProgramTest, DescriptionsWithoutScores) {

@@ -141,6 +141,29 @@ TEST_F(DatasetTest, DenseWithClasses) {
   EXPECT_EQ(elements(data.classLabels()), labels);
 }
 
+/// As NumPy and PyTorch write whole numbers.
+TEST_F(DatasetTest, WideClasses) {
+  const auto withLabels = [&](ElementType type, const auto &labels) {
+    SafetensorsContents contents = parts.contents();
+    std::erase_if(contents.tensors, [](const TensorView &tensor) {
+      return tensor.name == "labels";
+    });
+    contents.tensors.push_back(
+        {"labels", type, {3}, std::as_bytes(std::span(labels))});
+    return contents;
+  };
+  std::vector<std::int64_t> labels = {2, 0, 2147483647};
+  EXPECT_EQ(elements(open(withLabels(ElementType::I64, labels)).classLabels()),
+            (std::vector<std::int32_t>{2, 0, 2147483647}));
+  for (std::int64_t bad : {std::int64_t(-1), std::int64_t(1) << 31}) {
+    labels[1] = bad;
+    expectError(withLabels(ElementType::I64, labels), "\"labels\", row 1");
+  }
+  const std::vector<std::uint16_t> narrow = {1, 0, 1};
+  expectError(withLabels(ElementType::U16, narrow),
+              "F32 for numbers, I32 or I64 for classes, but got U16");
+}
+
 TEST_F(DatasetTest, DenseWithoutFeatures) {
   std::vector<float> labels = {1, 2};
   expectError({.tensors = {{"features", ElementType::F32, {2, 0}, {}},

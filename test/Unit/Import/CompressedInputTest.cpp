@@ -141,8 +141,48 @@ TEST_F(CompressedInput, EveryChangedByte) {
 
 TEST_F(CompressedInput, OtherFormatsAreNamed) {
   expectError("\x28\xb5\x2f\xfd....", "but got zstd data; decompress it first");
-  expectError("BZh91AY", "but got bzip2 data");
-  expectError("PK\x03\x04...", "but got zip data");
+  // Not every text that starts so is an archive.
+  EXPECT_EQ(readBytes("BZh9 is a word\n"), "BZh9 is a word\n");
+}
+
+TEST_F(CompressedInput, Bzip2) {
+  EXPECT_TRUE(readBytes(compressBzip2(text)) == text);
+  EXPECT_EQ(readBytes(compressBzip2("")), "");
+  EXPECT_TRUE(readBytes(compressBzip2(text) + compressBzip2(text)) ==
+              text + text);
+  const std::string whole = compressBzip2(text);
+  for (std::size_t percent : {10, 50, 99})
+    expectError(whole.substr(0, whole.size() * percent / 100),
+                "the bzip2 data end too early");
+  std::string damaged = whole;
+  damaged[whole.size() / 2] ^= 0x55;
+  expectError(damaged, "the bzip2 data are damaged");
+}
+
+TEST_F(CompressedInput, Zip) {
+  const std::string one = zipOf({{"a/", ""}, {"a/x.csv", text}});
+  EXPECT_TRUE(readBytes(one) == text);
+  EXPECT_TRUE(readBytes(zipOf({{"x", text}, {"readme", "?"}})) == text);
+  EXPECT_TRUE(readBytes(zipOf({{"x", ""}})).empty());
+  expectError(zipOf({{"a", "1"}, {"b", "2"}}),
+              "expected one file in the zip archive, but got a, b; name one, "
+              "such as ");
+  expectError(zipOf({{"__MACOSX/a", "1"}, {".b", "2"}}), "but got none");
+  for (std::size_t percent : {1, 10, 50, 99})
+    expectError(one.substr(0, one.size() * percent / 100 + 5),
+                "the zip data are damaged, or end too early");
+  const std::string archive = folder / "two.zip";
+  writeFile(archive, zipOf({{"a", "first\n"}, {"b/c", "second\n"}}));
+  EXPECT_EQ(readAll(archive + "/a"), "first\n");
+  EXPECT_EQ(readAll(archive + "/b/c"), "second\n");
+  EXPECT_NE(inputError([&] {
+              readAll(archive + "/d");
+            }).find("expected a file \"d\" in the zip archive"),
+            std::string::npos);
+  // A byte that is not what its sum says.
+  std::string damaged = one;
+  damaged[one.find("a/x.csv") + 300] ^= 0x55;
+  expectError(damaged, "the zip data are damaged");
 }
 
 TEST_F(CompressedInput, MissingFilesAndFolders) {

@@ -100,7 +100,8 @@ TEST_F(DataOptions, HeadersOfManyColumns) {
   writeFile(folder / "x.csv", header + "\n");
   const Outcome some = run({});
   EXPECT_EQ(some.status, 1);
-  EXPECT_NE(some.err.find("\"c9\", ...; name the column by --text-column"),
+  EXPECT_NE(some.err.find(
+                "\"c9\", ...; name what is to be learned by --label-column"),
             std::string::npos)
       << some.err;
   writeFile(folder / "x.csv", std::string(10'000, ',') + "review\n");

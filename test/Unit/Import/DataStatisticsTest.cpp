@@ -16,7 +16,7 @@ using namespace mlc::test;
 
 namespace {
 /// Counts with names, labels of any kind.
-struct Table {
+struct Counts {
   SparseRows rows;
   std::vector<std::string> words;
   LabelRule labels;
@@ -26,7 +26,7 @@ struct Table {
         Vectorizer::fit(rows, {.labels = labels}, &words);
     FeatureRows made;
     made.sparse = vectorizer.transform(rows);
-    return describeData(made, lengths, vectorizer);
+    return describeData(made, lengths, {&vectorizer, nullptr, labels});
   }
   void add(double label, std::vector<std::int32_t> features) {
     for (std::int32_t feature : features) {
@@ -40,7 +40,8 @@ struct Table {
 } // namespace
 
 TEST(DataStatistics, TheWholeTable) {
-  Table table{.rows = {}, .words = {"the", "good", "bad", "odd"}, .labels = {}};
+  Counts table{
+      .rows = {}, .words = {"the", "good", "bad", "odd"}, .labels = {}};
   for (int row = 0; row < 20; ++row) {
     table.add(1, row < 15 ? std::vector<std::int32_t>{0, 1}
                           : std::vector<std::int32_t>{0});
@@ -65,7 +66,7 @@ TEST(DataStatistics, TheWholeTable) {
 }
 
 TEST(DataStatistics, NumbersAndStars) {
-  Table table{
+  Counts table{
       .rows = {}, .words = {"x", "y"}, .labels = {.kind = LabelKind::Numbers}};
   for (int row = 0; row < 20; ++row)
     table.add(row, {row < 10 ? 0 : 1});
@@ -83,7 +84,7 @@ TEST(DataStatistics, NumbersAndStars) {
 }
 
 TEST(DataStatistics, ManyClassesAreCutOff) {
-  Table table{
+  Counts table{
       .rows = {}, .words = {"x"}, .labels = {.kind = LabelKind::Classes}};
   for (int row = 0; row < 25; ++row)
     table.add(row, {0});
@@ -106,7 +107,7 @@ TEST(DataStatistics, WithoutWords) {
   const Vectorizer vectorizer = Vectorizer::fit(rows, {}, nullptr);
   FeatureRows made;
   made.sparse = vectorizer.transform(rows);
-  EXPECT_EQ(describeData(made, {}, vectorizer),
+  EXPECT_EQ(describeData(made, {}, {&vectorizer, nullptr, {}}),
             "  documents          2\n"
             "  label 0            1 (50.00 %)\n"
             "  label 1            1 (50.00 %)\n"
@@ -114,6 +115,6 @@ TEST(DataStatistics, WithoutWords) {
             "  non-zeros          1, 0.5 a row, 16.667 % of all; 1 rows "
             "without any\n");
   made.isDense = true;
-  const std::string text = describeData(made, {}, vectorizer);
+  const std::string text = describeData(made, {}, {&vectorizer, nullptr, {}});
   EXPECT_TRUE(text.ends_with("  features           3, dense\n")) << text;
 }

@@ -104,10 +104,10 @@ TEST_F(DocumentsTest, BrokenCsv) {
       {"\n\n", ": ", "expected a header"},
       {"label,review\n", ": ", "expected documents, but got none"},
       {"label,text\n1,a\n", ": ",
-       "expected a column \"review\" in the header, "
-       "but got \"label\", \"text\"; name the "
-       "column by --text-column"},
-      {"stars,review\n1,a\n", ": ", "by --label-column"},
+       "expected a column \"review\", or one alone that holds texts, but got "
+       "\"label\", \"text\"; name the text by --text-column"},
+      {"label,x,y\n1,a b,c d\n", ": ", "of which x and y hold texts"},
+      {"stars,id,review\n1,2,a\n", ": ", "by --label-column"},
       {"label,review,review\n1,a,b\n", ": ", "has it 2 times"},
       {"label,review\n1,a\n2,b\n", ":3:1: ", "a label of 0 or 1"},
       {"label,review\n1,a\n,b\n", ":3:1: ", "a label, but got nothing"},
@@ -127,7 +127,8 @@ TEST_F(DocumentsTest, BrokenCsv) {
       {"label,review\n1,\xed\xa0\x80\n", ":2:3: ", "the byte 0xed"},
       {"label,review\n1,a\n1,b" + nul + "\n", ":3:4: ", "a NUL byte"},
       {"l" + nul + ",review\n1,a\n", ":1:2: ", "a NUL byte"},
-      {"\xff\xfel" + nul, ":1:1: ", "the byte 0xff"},
+      {"\xff\xfel" + nul, ": ", "but got \"l\"; name the text"},
+      {"\xff\xfel", ":1:", "ends within a character"},
   };
   for (const auto &[text, start, part] : cases)
     expectFailure("x.csv", text, start, part);
@@ -185,7 +186,8 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
       {good + "{} {}", ":2:4: ", "nothing behind the JSON object"},
       {good + "[1]", ":2:1: ", "but got another value"},
       {good + "{\"label\": 1}", ":2:1: ", "a field \"review\""},
-      {"{\"review\": \"a\"}", ":1:1: ", "a field \"label\""},
+      {"{\"review\": \"a\"}", ":1:1: ", "a column \"label\""},
+      {good + "{\"review\": \"a\"}", ":2:1: ", "a field \"label\""},
       {"{\"review\": 3, \"label\": 1}", ":1:1: ",
        "text in \"review\", but got "
        "\"3\""},
@@ -199,7 +201,9 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
       {"{\"review\": \"a\", \"review\": \"a\", \"label\": 1}",
        ":1:24: ", "has it twice"},
       {"{\"review\": \"a\", \"label\": 1e999}", ":1:", "; "},
-      {"{\"review\": \"\\ud800\", \"label\": 1}", ":1:", "a JSON object"},
+      {"{\"review\": \"\\ud800\", \"label\": 1}",
+       ":1:13: ", "half of one (\\ud800, a surrogate without its partner)"},
+      {"{\"review\": \"a\", \"label\": NaN}", ":1:1: ", "but got \"null\""},
       {"{\"review\": \"a\\u0000\", \"label\": 1}", ":1:1: ", "a NUL"},
       {"{\"review\": \"\xe9\", \"label\": 1}", ":1:13: ", "the byte 0xe9"},
       {std::string(100000, '['), ":1:", "expected a JSON object"},
@@ -283,5 +287,5 @@ TEST_F(DocumentsTest, LabelsOfAnotherFile) {
 }
 
 TEST_F(DocumentsTest, UnknownFormats) {
-  expectFailure("x", "a film\n", ": ", "name the format by --format");
+  expectFailure("x", "a film\n", ": ", "--format lines --labels-file");
 }

@@ -40,6 +40,9 @@ protected:
       texts.push_back(document.text);
       labels.push_back(document.label);
     }
+    reader.learn(labels);
+    reader.resolve(labels);
+    names = reader.rule().names;
     return labels;
   }
   std::string failure(LabelRule rule = {}) {
@@ -48,7 +51,7 @@ protected:
 
   TemporaryFolder folder;
   TextFields fields;
-  std::vector<std::string> texts;
+  std::vector<std::string> texts, names;
 };
 
 using Labels = std::vector<double>;
@@ -58,6 +61,55 @@ TEST_F(FolderReaderTest, IdsAreInOrderAndPositiveOnesFirst) {
   EXPECT_EQ(labels({}), (Labels{1, 1, 1, 1, 0}));
   EXPECT_EQ(texts,
             (std::vector<std::string>{"good", "best", "fine\n", "great", ""}));
+  EXPECT_EQ(names, (std::vector<std::string>{"neg", "pos"}));
+  // As a training set has them whose labels are numbers, or words.
+  EXPECT_EQ(labels({.form = LabelForm::Numbers}), (Labels{1, 1, 1, 1, 0}));
+  EXPECT_EQ(labels({.form = LabelForm::Words, .names = {"pos", "neg"}}),
+            (Labels{0, 0, 0, 0, 1}));
+  EXPECT_NE(failure({.form = LabelForm::Words, .names = {"bad", "pos"}})
+                .find("neg/0_1.txt: in the name of its folder: expected one of "
+                      "the classes of the training set (\"bad\", \"pos\"), but "
+                      "got \"neg\""),
+            std::string::npos);
+}
+
+/// The polarity corpus, 20 newsgroups.
+TEST_F(FolderReaderTest, AFolderIsAClass) {
+  std::filesystem::remove_all(folder / "pos");
+  std::filesystem::remove_all(folder / "neg");
+  writeFile(folder / "unsup/.hidden", "");
+  for (const char *name : {"a.b", "10"})
+    std::filesystem::create_directory(folder / name);
+  writeFile(folder / "10/2", "ten");
+  writeFile(folder / "a.b/cv001_9.txt", "second");
+  writeFile(folder / "a.b/cv000_29.txt.gz", compressGzip("first"));
+  EXPECT_EQ(labels({}), (Labels{0, 1, 1, 2}));
+  EXPECT_EQ(texts, (std::vector<std::string>{"ten", "first", "second", "?"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"10", "a.b", "unsup"}));
+  EXPECT_NE(
+      failure({.kind = LabelKind::Numbers})
+          .find("10/2: expected a name such as 0_9.txt (id, star rating), "
+                "since labels are scores"),
+      std::string::npos);
+  std::filesystem::remove_all(folder / "a.b");
+  std::filesystem::remove_all(folder / "10");
+  EXPECT_NE(failure().find("but got one folder alone"), std::string::npos);
+  std::filesystem::remove_all(folder / "unsup");
+  EXPECT_NE(failure().find("but got no folder"), std::string::npos);
+  std::filesystem::create_directories(folder / "a");
+  std::filesystem::create_directories(folder / "b");
+  EXPECT_NE(failure().find("the folders in it are empty"), std::string::npos);
+}
+
+TEST_F(FolderReaderTest, ReviewsWithoutRatings) {
+  for (const char *part : {"pos", "neg"}) {
+    std::filesystem::remove_all(folder / part);
+    std::filesystem::create_directory(folder / part);
+    writeFile(folder / part + std::string("/cv10_1.txt"), "b");
+    writeFile(folder / part + std::string("/cv09_1.txt"), "a");
+  }
+  EXPECT_EQ(labels({}), (Labels{1, 1, 0, 0}));
+  EXPECT_EQ(texts, (std::vector<std::string>{"a", "b", "a", "b"}));
 }
 
 TEST_F(FolderReaderTest, RatingsAreLabels) {

@@ -14,19 +14,26 @@
 using namespace mlc::runtime;
 using namespace mlc::test;
 
-static SparseRows readText(const std::string &text, LibsvmRules rules = {}) {
+/// How both parts of a line are read.
+struct Rules {
+  LabelRule labels = {};
+  LibsvmRules rows = {};
+};
+
+static SparseRows readText(const std::string &text, Rules rules = {}) {
   TemporaryFolder folder;
   writeFile(folder / "x.feat", text);
-  LibsvmReader reader(rules);
+  LabelReader labels(rules.labels);
+  LibsvmReader reader(rules.rows, &labels);
   reader.read(folder / "x.feat");
   return std::move(reader.rows());
 }
 
-constexpr LibsvmRules classes = {.labels = {LabelKind::Classes, {}}};
-constexpr LibsvmRules numbers = {.labels = {LabelKind::Numbers, {}}};
-constexpr LibsvmRules stars = {.labels = {LabelKind::Binary, 7.1}};
-constexpr LibsvmRules counts = {.labels = {}, .onlyCounts = true};
-constexpr LibsvmRules narrow = {.labels = {}, .width = 3};
+static const Rules classes = {.labels = {.kind = LabelKind::Classes}};
+static const Rules numbers = {.labels = {.kind = LabelKind::Numbers}};
+static const Rules stars = {.labels = {.positiveFrom = 7.1}};
+static const Rules counts = {.rows = {.onlyCounts = true}};
+static const Rules narrow = {.rows = {.width = 3}};
 
 TEST(LibsvmReader, Rows) {
   SparseRows rows = readText("# two examples\n"
@@ -56,11 +63,36 @@ TEST(LibsvmReader, Labels) {
   EXPECT_EQ(readText("2.5\n-1e3\n", numbers).labels, (Labels{2.5, -1000}));
 }
 
+/// Whatever stands in their place, where they are not asked for.
+TEST(LibsvmReader, LabelsThatAreNotNeeded) {
+  TemporaryFolder folder;
+  writeFile(folder / "x", "? 0:1\nid-7 1:2\n2:3\n1,x\n");
+  LibsvmReader reader({}, nullptr);
+  reader.read(folder / "x");
+  EXPECT_EQ(reader.rows().indptr, (std::vector<std::int64_t>{0, 1, 2, 3, 3}));
+  EXPECT_EQ(reader.rows().values, (std::vector<float>{1, 2, 3}));
+}
+
+TEST(LibsvmReader, SeveralLabels) {
+  TemporaryFolder folder;
+  writeFile(folder / "x", "10,2 0:1\n2 1:1\n 0:1\n");
+  LabelReader labels({});
+  LibsvmReader reader({}, &labels);
+  reader.read(folder / "x");
+  SparseRows &rows = reader.rows();
+  labels.learn(rows.labels);
+  labels.addColumns(rows);
+  EXPECT_EQ(labels.rule().names, (std::vector<std::string>{"2", "10"}));
+  EXPECT_EQ(rows.labelColumns, 2);
+  EXPECT_EQ(rows.severalLabels, (std::vector<float>{1, 1, 1, 0, 0, 0}));
+}
+
 TEST(LibsvmReader, FilesFollowOneAnother) {
   TemporaryFolder folder;
   writeFile(folder / "a", "1 0:1");
   writeFile(folder / "b", "0 1:1");
-  LibsvmReader reader(LibsvmRules{});
+  LabelReader labels({});
+  LibsvmReader reader({}, &labels);
   reader.read(folder / "a");
   reader.read(folder / "b");
   EXPECT_EQ(reader.rows().labels, (std::vector<double>{1, 0}));
@@ -68,7 +100,7 @@ TEST(LibsvmReader, FilesFollowOneAnother) {
 
 struct BrokenText {
   std::string text, place, message;
-  LibsvmRules rules = {};
+  Rules rules = {};
 };
 
 /// Every broken text is refused with its line and column, what was expected,
@@ -87,7 +119,9 @@ TEST(LibsvmReader, BrokenTexts) {
       {"nan\n", ":1:1: ", "expected a label that is finite", stars},
       {"1 0:1e999x\n", ":1:5: ", "but got \"1e999x\"; write a number"},
       {"1e999x 0:1\n", ":1:1: ", "expected a label, but got \"1e999x\""},
-      {"1,3 0:1\n", ":1:1: ", "expected a label, but got \"1,3\"", numbers},
+      {"1,3 0:1\n", ":1:1: ", "expected one label a row, but got several",
+       numbers},
+      {"1,x 0:1\n", ":1:1: ", "expected a label, but got \"1,x\""},
       {"0\n-1\n", ":2:1: ", "expected two labels, but got -1, 0 and 1"},
       {"0\n1.5\n", ":2:1: ", "expected a class, but got \"1.5\"", classes},
       {"-1\n", ":1:1: ", "expected a class, but got \"-1\"", classes},
@@ -95,7 +129,7 @@ TEST(LibsvmReader, BrokenTexts) {
       {"1 0:1 x\n", ":1:7: ", "expected INDEX:VALUE"},
       {"1 -3:1\n", ":1:3: ", "expected INDEX:VALUE with a whole index from 0"},
       {"1 3.5:1\n", ":1:3: ", "expected INDEX:VALUE with a whole index"},
-      {"1 qid:1 3:1\n", ":1:3: ", "but got \"qid:1\""},
+      {"1 qid:1 qid:2 3:1\n", ":1:9: ", "but got \"qid:2\""},
       {"1 :1\n", ":1:3: ", "but got \":1\""},
       {"1 3\n", ":1:4: ", "expected ':' after the index \"3\""},
       {"1 3 :4\n", ":1:4: ", "expected ':' after the index \"3\""},
@@ -128,9 +162,11 @@ TEST(LibsvmReader, BrokenTexts) {
     TemporaryFolder folder;
     std::string path = folder / "x.feat";
     writeFile(path, broken.text);
-    LibsvmReader reader(broken.rules);
+    LabelReader labels(broken.rules.labels);
+    LibsvmReader reader(broken.rules.rows, &labels);
     std::string message = inputError([&] { reader.read(path); });
-    EXPECT_TRUE(message.starts_with(path + broken.place)) << message;
+    EXPECT_TRUE(message.starts_with(path + broken.place))
+        << broken.text << message;
     EXPECT_NE(message.find(broken.message), std::string::npos) << message;
     EXPECT_NE(message.find("; "), std::string::npos) << message;
   }
@@ -140,7 +176,8 @@ TEST(LibsvmReader, ErrorsShowThePlace) {
   TemporaryFolder folder;
   std::string path = folder / "x.feat";
   writeFile(path, "1\t0:1 1:\x01y 2:1\n");
-  LibsvmReader reader(LibsvmRules{});
+  LabelReader labels({});
+  LibsvmReader reader({}, &labels);
   std::string message = inputError([&] { reader.read(path); });
   EXPECT_TRUE(message.ends_with("\n  1 0:1 1:?y 2:1\n          ^")) << message;
 }
@@ -151,7 +188,8 @@ TEST(LibsvmReader, LongLinesAreShownInPart) {
   for (int index = 0; index < 1000; ++index)
     line.append(" ").append(std::to_string(index)).append(":1");
   writeFile(path, line + " " + std::string(5000, 'z') + "\n");
-  LibsvmReader reader(LibsvmRules{});
+  LabelReader labels({});
+  LibsvmReader reader({}, &labels);
   std::string message = inputError([&] { reader.read(path); });
   EXPECT_TRUE(message.starts_with(
       path + ":1:" + std::to_string(line.size() + 2) + ": "));

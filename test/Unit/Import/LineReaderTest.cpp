@@ -52,6 +52,62 @@ TEST(LineReader, EndsOfLines) {
   EXPECT_EQ(reader.bytesRead(), 20u);
 }
 
+/// As old Macintoshes, and some spreadsheets there, write them.
+TEST(LineReader, LinesThatEndWithCr) {
+  TemporaryFolder folder;
+  const auto linesOf = [&](const std::string &text) {
+    writeFile(folder / "a", text);
+    LineReader reader(folder / "a");
+    std::vector<std::string> lines;
+    for (std::string_view line; reader.next(line);)
+      lines.emplace_back(line);
+    return lines;
+  };
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(linesOf("a\rb\r\rc"), (Lines{"a", "b", "", "c"}));
+  EXPECT_EQ(linesOf("a\rb\r"), (Lines{"a", "b"}));
+  // A CR within a line that ends with LF is part of it.
+  EXPECT_EQ(linesOf("a\rb\nc\r\n"), (Lines{"a\rb", "c"}));
+  EXPECT_EQ(linesOf("a\r"), (Lines{"a\r"}));
+  std::string large;
+  for (int line = 0; line < 100'000; ++line)
+    large += "word\r";
+  EXPECT_EQ(linesOf(large).size(), 100'000u);
+}
+
+TEST(LineReader, Encodings) {
+  TemporaryFolder folder;
+  const auto read = [&](const std::string &bytes, TextEncoding encoding) {
+    writeFile(folder / "a", bytes);
+    LineReader reader(folder / "a", encoding);
+    reader.setCheck(TextCheck::Require);
+    std::string all;
+    for (std::string_view line; reader.next(line);)
+      all.append(line) += '|';
+    return all;
+  };
+  const std::string little("\xff\xfe"
+                           "a\0\xe9\0\n\0\x3d\xd8\x00\xde",
+                           12),
+      big("\xfe\xff\0a\0\xe9\0\n\xd8\x3d\xde\x00", 12);
+  const std::string expected = "a\xc3\xa9|\xf0\x9f\x98\x80|";
+  EXPECT_EQ(read(little, TextEncoding::Auto), expected);
+  EXPECT_EQ(read(big, TextEncoding::Auto), expected);
+  EXPECT_EQ(read(little, TextEncoding::Utf16Le), expected);
+  EXPECT_EQ(read(big.substr(2), TextEncoding::Utf16Be), expected);
+  EXPECT_EQ(read("\x80\xe9\xff", TextEncoding::Latin1),
+            "\xe2\x82\xac\xc3\xa9\xc3\xbf|");
+  EXPECT_NE(inputError([&] {
+              read(little.substr(0, 11), TextEncoding::Auto);
+            }).find("ends within a character"),
+            std::string::npos);
+  // Half of a character's pair is none.
+  EXPECT_NE(inputError([&] {
+              read(little.substr(0, 10), TextEncoding::Auto);
+            }).find("the byte 0xed"),
+            std::string::npos);
+}
+
 TEST(LineReader, AFileOnStandardInput) {
   TemporaryFolder folder;
   writeFile(folder / "a", "skipped\nfirst\nsecond");

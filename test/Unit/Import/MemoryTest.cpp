@@ -40,7 +40,8 @@ void readLines(const std::string &path) {
   readDocuments(path, TextFormat::Lines);
 }
 void readCounts(const std::string &path) {
-  LibsvmReader reader({.labels = {.kind = LabelKind::Numbers}});
+  LabelReader labels({.kind = LabelKind::Numbers});
+  LibsvmReader reader({}, &labels);
   reader.read(LineReader(path));
 }
 void readTensors(const std::string &path) { SafetensorsFile file(path); }
@@ -77,7 +78,7 @@ const MemoryInput inputs[] = {
      },
      readJson, 48},
     {"JsonOfArrays", [](std::size_t bytes) { return repeat("[", bytes); },
-     readJson, 4},
+     readJson, 5},
     {"JsonOfKeys",
      [](std::size_t bytes) {
        return R"({"label":1,"review":"")" + words(",\"", "\":1", bytes) + "}\n";

@@ -262,7 +262,7 @@ TEST_F(TextCommand, WhatDoesNotGoTogether) {
       {1, {"counts.feat", "r.csv"}, "r.csv:1:1: expected a label"},
       {1, {"r.csv", "--format", "lines"}, "plain text has none"},
       {1, {"reviews", "--format", "csv"}, "but got a folder"},
-      {1, {"r.csv", "--format", "folder"}, "there is no pos/"},
+      {1, {"r.csv", "--format", "folder"}, "cannot be read: Not a directory"},
       {1, {"none.csv"}, "none.csv: cannot be read: No such file"},
       {2, {"counts.feat", "--ngrams", "1..2"}, "--ngrams: is for texts"},
       {2, {"counts.feat", "--text-column", "x"}, "--text-column: is for texts"},

@@ -11,20 +11,21 @@
 
 using namespace mlc::runtime;
 
-static std::optional<TextFormat> guess(std::string_view line,
-                                       std::string_view path = "file") {
-  return guessFormat(path, line, TextFields{});
+static std::optional<TextFormat> guess(std::string_view text) {
+  return guessFormat(text, /*isWhole=*/true, TextFields{});
 }
 
 TEST(TextFormat, ByTheNameFirst) {
-  EXPECT_EQ(guess("{", "a.csv"), TextFormat::Csv);
-  EXPECT_EQ(guess("1 2:3", "a.jsonl.gz"), TextFormat::JsonLines);
-  EXPECT_EQ(guess("", "a.ndjson"), TextFormat::JsonLines);
-  EXPECT_EQ(guess("{", "a.svm.xz"), TextFormat::Libsvm);
-  EXPECT_EQ(guess("label,review", "a.feat"), TextFormat::Libsvm);
-  EXPECT_EQ(guess("1 2:3", "a.csv.xz"), TextFormat::Csv);
-  EXPECT_EQ(guess("", "csv"), std::nullopt);
-  EXPECT_EQ(guess("", "a.txt"), std::nullopt);
+  EXPECT_EQ(guessFormat("a.csv"), TextFormat::Csv);
+  EXPECT_EQ(guessFormat("a.tsv.zip"), TextFormat::Csv);
+  EXPECT_EQ(guessFormat("a.jsonl.gz"), TextFormat::JsonLines);
+  EXPECT_EQ(guessFormat("a.ndjson"), TextFormat::JsonLines);
+  EXPECT_EQ(guessFormat("x.zip/a.json"), TextFormat::Json);
+  EXPECT_EQ(guessFormat("a.svm.xz"), TextFormat::Libsvm);
+  EXPECT_EQ(guessFormat("a.feat"), TextFormat::Libsvm);
+  EXPECT_EQ(guessFormat("a.vw.bz2"), TextFormat::Vowpal);
+  EXPECT_EQ(guessFormat("csv"), std::nullopt);
+  EXPECT_EQ(guessFormat("a.txt"), std::nullopt);
 }
 
 TEST(TextFormat, HeadersThatNameTheColumn) {
@@ -33,7 +34,7 @@ TEST(TextFormat, HeadersThatNameTheColumn) {
   EXPECT_EQ(guess("label," + column + "\r"), TextFormat::Csv);
   EXPECT_EQ(guess("a,\"" + column + "\",b"), TextFormat::Csv);
   EXPECT_EQ(guess("\xef\xbb\xbf" + column + ",a"), TextFormat::Csv);
-  EXPECT_EQ(guess("a,\"" + column), std::nullopt);
+  EXPECT_EQ(guess("a,\"" + column), TextFormat::Csv);
   EXPECT_EQ(guess(column + "s,a\r"), std::nullopt);
 }
 
@@ -46,4 +47,25 @@ TEST(TextFormat, ObjectsAndCounts) {
   for (const char *line : {"", "+", "1 good film", "a film", "1x", "word 1:2",
                            "1 2", "1 2;3", "1 x:3"})
     EXPECT_EQ(guess(line), std::nullopt) << line;
+}
+
+TEST(TextFormat, RecordsThatAreRegular) {
+  for (const char *text : {"a\tb c\nd\te\n", "ham\tx, y\nspam\tz, a, b\n",
+                           "x;y\n1;2\n", "1,2\n3,4\n", "\"a,b\",c\n\"d\",e\n"})
+    EXPECT_EQ(guess(text), TextFormat::Csv) << text;
+  for (const char *text : {"a, b\nc\n", "one line, alone", "a b\nc d\n"})
+    EXPECT_EQ(guess(text), std::nullopt) << text;
+}
+
+TEST(TextFormat, OtherLines) {
+  EXPECT_EQ(guess("__label__a b c\n"), TextFormat::FastText);
+  EXPECT_EQ(guess("[\n {\"a\": 1}]"), TextFormat::Json);
+  EXPECT_EQ(guess("{\n \"a\": 1}\n"), TextFormat::Json);
+  EXPECT_EQ(guess("1 |f a b\n"), TextFormat::Vowpal);
+  EXPECT_EQ(guess("-1 1.0 'tag| a b\n"), TextFormat::Vowpal);
+  EXPECT_EQ(guess("| a b\n"), TextFormat::Vowpal);
+  EXPECT_EQ(guess("0 qid:3 1:2\n"), TextFormat::Libsvm);
+  EXPECT_EQ(guess("0,2 1:2\n"), TextFormat::Libsvm);
+  EXPECT_EQ(guess(std::string_view("1,\0\n3,4\n", 8)), std::nullopt);
+  EXPECT_EQ(guess(std::string_view("1,2\n3,4\n5,\0\n", 13)), TextFormat::Csv);
 }

@@ -8,9 +8,12 @@
 #include "Support/DataCommand.h"
 
 #include "Import/DataCommand.h"
+#include "Support/Files.h"
 
+#include <bzlib.h>
 #include <gtest/gtest.h>
 #include <lzma.h>
+#include <minizip/zip.h>
 #include <stdexcept>
 #include <zlib.h>
 
@@ -63,6 +66,33 @@ std::string compressGzip(const std::string &text) {
   if (status != Z_STREAM_END)
     throw std::runtime_error("gzip compression failed");
   return result;
+}
+
+std::string compressBzip2(const std::string &text) {
+  std::string result(text.size() + text.size() / 100 + 600, '\0');
+  auto size = static_cast<unsigned>(result.size());
+  if (BZ2_bzBuffToBuffCompress(
+          result.data(), &size, const_cast<char *>(text.data()),
+          static_cast<unsigned>(text.size()), 1, 0, 0) != BZ_OK)
+    throw std::runtime_error("bzip2 compression failed");
+  result.resize(size);
+  return result;
+}
+
+std::string
+zipOf(const std::vector<std::pair<std::string, std::string>> &files) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "made.zip";
+  zipFile zip = zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
+  const zip_fileinfo info = {};
+  for (const auto &[name, text] : files) {
+    zipOpenNewFileInZip64(zip, name.c_str(), &info, nullptr, 0, nullptr, 0,
+                          nullptr, Z_DEFLATED, 1, 0);
+    zipWriteInFileInZip(zip, text.data(), static_cast<unsigned>(text.size()));
+    zipCloseFileInZip(zip);
+  }
+  zipClose(zip, nullptr);
+  return readFile(path);
 }
 
 } // namespace mlc::test

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mlc::test {
@@ -25,6 +26,10 @@ Outcome runData(const std::vector<std::string> &arguments);
 
 std::string compressXz(const std::string &text);
 std::string compressGzip(const std::string &text);
+std::string compressBzip2(const std::string &text);
+/// An archive with these files: names, and what is in them.
+std::string
+zipOf(const std::vector<std::pair<std::string, std::string>> &files);
 
 /// The columns of all non-zeros, whatever type the file has them in.
 inline std::vector<std::int64_t> columnsOf(const runtime::Dataset &data) {

@@ -41,9 +41,9 @@ TEST(Tokenizer, WhitespaceLowersAndSplits) {
   EXPECT_EQ(whitespace("  It's\tGOOD,\n\nvery.  "), "it's|good,|very.");
   EXPECT_EQ(whitespace(""), "");
   EXPECT_EQ(whitespace(" \t\r\n\v\f"), "");
-  // Unicode's spaces, U+0085 and U+00A0 too; U+200B is none.
+  // Unicode's spaces, U+0085 and U+00A0 too, and U+200B.
   EXPECT_EQ(whitespace("a\u0085b\u00A0c\u2003d\u3000e\u2028f\u200Bg"),
-            "a|b|c|d|e|f\u200Bg");
+            "a|b|c|d|e|f|g");
   EXPECT_EQ(whitespace("a\0b"s), "a\0b"s);
 }
 
@@ -71,6 +71,34 @@ TEST(Tokenizer, BrokenUtf8IsReplaced) {
             "caf|a|b");
 }
 
+TEST(Tokenizer, ASpaceWithoutWidthPartsWords) {
+  EXPECT_EQ(words("good\u200Bnews ក\u200Bខ"), "good|news|ក|ខ");
+  EXPECT_EQ(words("soft\u00ADhyphen"), "softhyphen");
+  EXPECT_EQ(scikitLearn("good\u200Bnews"), "good|news");
+}
+
+TEST(Tokenizer, EmojiAreWords) {
+  EXPECT_EQ(words("good\U0001F600\U0001F600 bad \u2764\uFE0F!"),
+            "good|\U0001F600|\U0001F600|bad|\u2764");
+  // Skin tones and joiners are no part of it; a flag is one.
+  EXPECT_EQ(words("\U0001F44D\U0001F3FD \U0001F468\u200D\U0001F469"),
+            "\U0001F44D|\U0001F468|\U0001F469");
+  EXPECT_EQ(words("\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7 \U0001F1E9"),
+            "\U0001F1E9\U0001F1EA|\U0001F1EB\U0001F1F7|\U0001F1E9");
+  EXPECT_EQ(words("a \u00A9 b + - ="), "a|b");
+}
+
+/// What data sets and weights of before mean goes on meaning it.
+TEST(Tokenizer, OldTokens) {
+  const std::string text = "good\u200Bnews \U0001F600";
+  EXPECT_EQ(
+      tokens({.kind = TokenizerKind::Words, .version = oldTokenizer}, text),
+      "goodnews");
+  EXPECT_EQ(tokens({.kind = TokenizerKind::Whitespace, .version = oldTokenizer},
+                   text),
+            "good\u200Bnews|\U0001F600");
+}
+
 TEST(Tokenizer, ScikitLearnTakesRunsOfTwo) {
   EXPECT_EQ(scikitLearn("I am a_b; don't x2 _ __ 4 42"), "am|a_b|don|x2|__|42");
   EXPECT_EQ(scikitLearn("Été à 北京 北 ½½ १२"), "été|北京|½½|१२");
@@ -96,7 +124,7 @@ TEST(Tokenizer, WordsAreUnicodes) {
             "café|q\u0323\u0307|q\u0323\u0307");
   EXPECT_EQ(words("सिनेमा 映画を見た snake_case 3.14 a-b"),
             "सिनेमा|映|画|を|見|た|snake|case|3|14|a|b");
-  EXPECT_EQ(words("soft\u00ADhyphen zero\u200Bwidth"), "softhyphen|zerowidth");
+  EXPECT_EQ(words("soft\u00ADhyphen zero\u200Bwidth"), "softhyphen|zero|width");
 }
 
 TEST(Tokenizer, WordsAreFreeOfHtml) {

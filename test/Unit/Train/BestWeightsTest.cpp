@@ -48,7 +48,7 @@ struct ByFigure {
   std::vector<std::int64_t> saved;
   BestWeights weights;
 
-  explicit ByFigure(Selection selection, std::int64_t patience = 0)
+  explicit ByFigure(EpochSelection selection, std::int64_t patience = 0)
       : weights(program, std::move(selection), "best", patience,
                 [this](const std::string &, std::int64_t steps) {
                   saved.push_back(steps);

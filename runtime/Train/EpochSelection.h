@@ -1,12 +1,12 @@
-//===- Selection.h - What makes an epoch better than another ----*- C++ -*-===//
+//===- EpochSelection.h - Which epoch is the best ---------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MLC_RUNTIME_TRAIN_SELECTION_H
-#define MLC_RUNTIME_TRAIN_SELECTION_H
+#ifndef MLC_RUNTIME_TRAIN_EPOCHSELECTION_H
+#define MLC_RUNTIME_TRAIN_EPOCHSELECTION_H
 
 #include "Program/ForwardPass.h"
 
@@ -18,7 +18,7 @@
 namespace mlc::runtime {
 
 /// The figure by which --best and --patience choose an epoch.
-struct Selection {
+struct EpochSelection {
   std::string name = "loss"; ///< Or of the score, or of a measure.
   bool isHigherBetter = false;
   /// An epoch is better than the best so far where it is so by more than this
@@ -44,4 +44,4 @@ struct Selection {
 
 } // namespace mlc::runtime
 
-#endif // MLC_RUNTIME_TRAIN_SELECTION_H
+#endif // MLC_RUNTIME_TRAIN_EPOCHSELECTION_H

@@ -1,0 +1,78 @@
+//===- TableImport.h - Learns a table's transform ---------------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_IMPORT_TABLEIMPORT_H
+#define MLC_RUNTIME_IMPORT_TABLEIMPORT_H
+
+#include "Import/RawColumn.h"
+#include "Import/RowSource.h"
+#include "Text/Document.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// Reads the rows of tables whose transform is not yet known: keeps their
+/// cells, and hands out the texts of each as a document, with what stands for
+/// its label.
+class RawTable : public DocumentSource {
+public:
+  /// `inputs`: the others are read with the columns of the first, by name.
+  /// Throws InputError, UsageError.
+  RawTable(std::span<const std::string> inputs, OpenInput first,
+           const DocumentOptions &documents, const TableOptions &options,
+           LabelRule labels);
+
+  /// Throws InputError with the place.
+  bool next(Document &document) override;
+
+  /// Once all are read: what labels are is known, and each row's label, as
+  /// LabelReader::read returns it, is in the place of the document's.
+  std::vector<double> finishLabels(std::span<const double> labels);
+  LabelReader &labels() { return labels_; }
+  bool hasTexts() const { return !plan_.text.empty(); }
+
+  /// Learns the transform from the rows that were picked. Throws InputError
+  /// where no feature remains.
+  Table learn(std::span<const std::size_t> rows,
+              std::optional<TargetScale> target) const;
+  /// The features of the rows, with these labels of all rows.
+  SparseRows encode(const Table &table, std::span<const double> labels,
+                    std::span<const std::size_t> rows) const;
+
+private:
+  void open(OpenInput input);
+  double readLabel();
+  void decideLabels();
+
+  std::span<const std::string> inputs_;
+  const DocumentOptions &documents_;
+  TableSettings settings_; ///< What is missing, how numbers are scaled.
+  Table missing_;          ///< Knows what is missing, and no more.
+  TablePlan plan_;
+  std::vector<std::string> names_;
+  LabelReader labels_;
+  /// Whether labels are kept in `labelCells_` until all are there: one cell
+  /// does not tell a quantity from the number of a class.
+  bool areLabelsOpen_ = false;
+  std::vector<RawColumn> columns_;
+  RawColumn labelCells_{ColumnRole::Guess};
+  std::unique_ptr<RowSource> source_;
+  std::vector<std::size_t> places_; ///< Of the columns, in this input.
+  std::vector<std::string> cells_;
+  std::size_t input_ = 0, rows_ = 0, rowsBefore_ = 0;
+};
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_IMPORT_TABLEIMPORT_H

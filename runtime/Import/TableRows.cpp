@@ -1,0 +1,226 @@
+//===- TableRows.cpp - Rows of a table by a learned transform -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/TableRows.h"
+
+#include "Error.h"
+#include "Import/CsvShape.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+using namespace mlc::runtime;
+
+/// Dense rows of texts, if there are any, and of a table.
+static std::vector<float> joinDense(std::span<const float> texts,
+                                    std::size_t textWidth,
+                                    const SparseRows &table) {
+  const std::size_t width = textWidth + static_cast<std::size_t>(table.width);
+  std::vector<float> joined(table.size() * width);
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const std::span<float> out = std::span(joined).subspan(row * width, width);
+    std::ranges::copy(texts.subspan(row * textWidth, textWidth), out.begin());
+    const auto indices = table.indicesOf(row);
+    const auto values = table.valuesOf(row);
+    for (std::size_t at = 0; at < indices.size(); ++at)
+      out[textWidth + static_cast<std::size_t>(indices[at])] = values[at];
+  }
+  return joined;
+}
+
+void mlc::runtime::joinTable(FeatureRows &rows, SparseRows table,
+                             bool hasTexts) {
+  SparseRows &sparse = rows.sparse;
+  if (!hasTexts) {
+    if (table.width <= maxDenseWidth) {
+      rows.isDense = true;
+      rows.dense = joinDense({}, 0, table);
+      table.indptr = {0};
+      table.indices = {};
+      table.values = {};
+    }
+    sparse = std::move(table);
+    return;
+  }
+  if (rows.isDense) {
+    rows.dense =
+        joinDense(rows.dense, static_cast<std::size_t>(sparse.width), table);
+    sparse.width += table.width;
+    sparse.labels = std::move(table.labels);
+    return;
+  }
+  SparseRows joined;
+  joined.width = sparse.width + table.width;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const auto append = [&](std::span<const std::int32_t> indices,
+                            std::span<const float> values, std::int64_t first) {
+      for (std::int32_t index : indices)
+        joined.indices.push_back(static_cast<std::int32_t>(first + index));
+      joined.values.insert(joined.values.end(), values.begin(), values.end());
+    };
+    append(sparse.indicesOf(row), sparse.valuesOf(row), 0);
+    append(table.indicesOf(row), table.valuesOf(row), sparse.width);
+    joined.endRow(table.labels[row]);
+  }
+  sparse = std::move(joined);
+}
+
+namespace {
+/// A row after another; the texts of each are its document.
+class TableDocuments : public DocumentSource {
+public:
+  TableDocuments(std::span<const std::string> inputs, OpenInput first,
+                 const DocumentOptions &options, const Table &table,
+                 LabelReader *labels)
+      : inputs_(inputs), options_(options), table_(table), labels_(labels) {
+    open(std::move(first));
+  }
+
+  bool next(Document &document) override {
+    while (!source_->next(cells_)) {
+      if (rows_ == rowsBefore_)
+        source_->fail("expected rows, but got none; give a file with at least "
+                      "one");
+      rowsBefore_ = rows_;
+      if (++input_ == inputs_.size())
+        return false;
+      open(openInput(inputs_[input_], options_.format, options_.fields));
+    }
+    ++rows_;
+    picked_.clear();
+    for (std::size_t place : places_)
+      picked_.push_back(cells_[place]);
+    if (const auto bad = table_.encode(picked_, features))
+      source_->fail(places_[*bad],
+                    fmt::format("expected a number in {:?}, as the training "
+                                "set has, but got {}; correct or empty it",
+                                table_.columns()[*bad].name,
+                                showToken(picked_[*bad])));
+    document.text.clear();
+    for (std::size_t at = 0; at < texts_.size(); ++at) {
+      if (at > 0)
+        document.text += '\n';
+      document.text += cells_[texts_[at]];
+    }
+    document.label = labels_ ? readLabel() : 0;
+    features.endRow(document.label);
+    return true;
+  }
+
+  SparseRows features; ///< Of all rows so far.
+
+private:
+  void open(OpenInput input) {
+    const TableSettings &settings = table_.settings();
+    std::vector<std::string> wanted;
+    for (const TableColumn &column : table_.columns())
+      wanted.push_back(column.name);
+    wanted.insert(wanted.end(), settings.textColumns.begin(),
+                  settings.textColumns.end());
+    if (labels_)
+      wanted.insert(wanted.end(), settings.labelColumns.begin(),
+                    settings.labelColumns.end());
+    TextFields fields = options_.fields;
+    // Known names tell a header, and what parts it.
+    if (!wanted.empty())
+      fields.text = wanted.front();
+    source_ = openRows(std::move(input), fields, wanted);
+    const auto placeOf = [&](const std::string &name) {
+      std::size_t count = 0;
+      const auto found = findColumn(source_->names(), name, &count);
+      if (!found || count > 1)
+        source_->fail(
+            found ? fmt::format("expected one column {:?}, but the header has "
+                                "it {} times; rename the others",
+                                name, count)
+                  : fmt::format("expected a column {:?}, as the training set "
+                                "has, but there is none; add it, empty where "
+                                "its values are not known",
+                                name));
+      return *found;
+    };
+    places_.clear();
+    texts_.clear();
+    labelPlaces_.clear();
+    for (const TableColumn &column : table_.columns())
+      places_.push_back(placeOf(column.name));
+    for (const std::string &name : settings.textColumns)
+      texts_.push_back(placeOf(name));
+    if (labels_)
+      for (const std::string &name : settings.labelColumns)
+        labelPlaces_.push_back(placeOf(name));
+    noteOthers(wanted);
+  }
+
+  void noteOthers(const std::vector<std::string> &wanted) const {
+    if (!options_.fields.note)
+      return;
+    std::string others;
+    for (const std::string &name : source_->names())
+      if (!name.empty() && !findColumn(wanted, name) &&
+          std::ranges::count(table_.settings().labelColumns, name) == 0)
+        others += fmt::format("{}{:?}", others.empty() ? "" : ", ", name);
+    if (!others.empty())
+      options_.fields.note(fmt::format("{}: the training set did not use {}, "
+                                       "so neither does this",
+                                       inputs_[input_], others));
+  }
+
+  double readLabel() {
+    const std::size_t last = labelPlaces_.back();
+    try {
+      if (labelPlaces_.size() == 1)
+        return labels_->read(cells_[last]);
+      std::vector<std::string_view> names, fields;
+      for (std::size_t at = 0; at < labelPlaces_.size(); ++at) {
+        names.push_back(table_.settings().labelColumns[at]);
+        fields.push_back(cells_[labelPlaces_[at]]);
+      }
+      return labels_->readColumns(names, fields);
+    } catch (const LabelError &error) {
+      source_->fail(last, error.what());
+    }
+  }
+
+  std::span<const std::string> inputs_;
+  const DocumentOptions &options_;
+  const Table &table_;
+  LabelReader *labels_;
+  std::unique_ptr<RowSource> source_;
+  std::vector<std::size_t> places_, texts_, labelPlaces_;
+  std::vector<std::string> cells_;
+  std::vector<std::string_view> picked_;
+  std::size_t input_ = 0, rows_ = 0, rowsBefore_ = 0;
+};
+} // namespace
+
+FeatureRows
+mlc::runtime::readTableRows(std::span<const std::string> inputs,
+                            OpenInput first, const DocumentOptions &options,
+                            const Table &table, const Vectorizer *vectorizer,
+                            LabelReader *labels, std::int64_t threads) {
+  TableDocuments documents(inputs, std::move(first), options, table, labels);
+  FeatureRows rows;
+  if (vectorizer)
+    rows = vectorizer->transform(documents, threads);
+  else
+    for (Document document; documents.next(document);)
+      ;
+  SparseRows &features = documents.features;
+  features.width = static_cast<std::int64_t>(table.width());
+  if (labels) {
+    labels->resolve(features.labels);
+    if (table.target())
+      for (double &label : features.labels)
+        label = static_cast<float>((label - table.target()->mean) /
+                                   table.target()->deviation);
+  }
+  joinTable(rows, std::move(features), vectorizer != nullptr);
+  if (labels)
+    labels->addColumns(rows.sparse);
+  return rows;
+}
