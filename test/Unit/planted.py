@@ -45,6 +45,7 @@ SAVER = "runtime/Train/CheckpointSaver.cpp"
 EXAMPLES = "runtime/Program/Examples.cpp"
 METRICS = "runtime/Train/MetricsFile.cpp"
 TRAINER = "runtime/Train/Trainer.cpp"
+SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
@@ -218,11 +219,29 @@ PLANTED = [
             "if (!isAligned(tensors[i].data()))", "if (false)"),
     Planted("column-beyond-the-features", "runtime/Program/Predictor.cpp",
             "column <= last || column >= widthOf(program)", "column <= last"),
+    Planted("columns-shared-by-threads", "runtime/Program/Predictor.cpp",
+            "      workspace.columns_.assign(rows.columns.begin(), rows.columns.end());\n"
+            "      input.indices = workspace.columns_.data();",
+            "      static std::vector<std::uint16_t> columns;\n"
+            "      columns.assign(rows.columns.begin(), rows.columns.end());\n"
+            "      input.indices = columns.data();"),
     Planted("workspace-not-grown", "runtime/Program/Predictor.cpp",
             "workspace.reserve(program_, call.capacities[0]);",
             "workspace.reserve(program_, 0);"),
     Planted("team-for-one-batch", "runtime/Program/Executor.cpp",
             "predictor_ && given.row_count <= program_.batch", "false"),
+    # What a program says of itself.
+    Planted("ids-read-as-columns", SIGNATURE,
+            'expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");', ""),
+    Planted("rows-weigh-the-same", SIGNATURE,
+            'expect(!program.row_weights, "weighs rows");', ""),
+    Planted("entry-point-of-another-name", SIGNATURE, "if (entry.name == name)", "if (true)"),
+    Planted("last-half-byte-lost", SIGNATURE,
+            "(count * bits[element] + 7) / 8", "count * bits[element] / 8"),
+    Planted("weights-of-the-program-not-taken", "runtime/Program/Model.cpp",
+            "const void *data = program_.parameters[i].data", "const void *data = nullptr"),
+    Planted("state-without-a-parameter-has-no-place", "runtime/Program/Model.cpp",
+            "if (program.states[j].parameter == MLC_NO_PARAMETER)", "if (false)"),
     Planted("tensors-of-other-models", WEIGHTS,
             "return tensor.name == parameter.name;", "return true;"),
     # Memory.

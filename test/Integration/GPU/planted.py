@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Plants one error after another in what a GPU's order of an epoch, scores and
-products by the library are made of, and reports whether the tests here catch it.
+"""Plants one error after another in what a GPU's order of an epoch, scores,
+products by the library and learning rates are made of, and reports whether the
+tests here catch it.
 
     test/Integration/GPU/planted.py            all of PLANTED, half an hour
     test/Integration/GPU/planted.py NAME...    some of them
@@ -34,6 +35,9 @@ class Planted(planting.Planted):
 
 
 PLANTED = [
+    Planted("learning-rate-of-the-first-step", "lib/Lowering/StepArguments.cpp",
+            "integer(advance(info))));", "integer(constant(0))));",
+            "learning_rates.py LearningRates"),
     # Products by the library.
     Planted("left-side-not-transposed", DEVICE + "DeviceProducts.cpp",
             "set(cublas::TransposeB, left ? cublas::transposed : cublas::plain);",
