@@ -116,7 +116,10 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
   }
   if (failed(expectText(path, file->getBuffer())))
     return failure();
-  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  const std::string text = withReadableNumbers(file->getBuffer());
+  sources.AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy(text, file->getBufferIdentifier()),
+      llvm::SMLoc());
   diagnostics.emplace(sources, &context_);
   parse(keepNames);
   if (!module_)

@@ -9,6 +9,8 @@
 #ifndef MLC_LIB_EMIT_MODELFILE_H
 #define MLC_LIB_EMIT_MODELFILE_H
 
+#include "lib/Emit/ModelWords.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -39,7 +41,7 @@ private:
 
   mlir::MLIRContext context_;
   llvm::SourceMgr sources;
-  std::optional<mlir::SourceMgrDiagnosticHandler> diagnostics;
+  std::optional<ModelDiagnostics> diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 

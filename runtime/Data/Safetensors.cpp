@@ -132,13 +132,21 @@ const TensorView &SafetensorsFile::get(const std::string &name,
 
 void SafetensorsFile::expectFormat(const std::string &format) const {
   auto found = metadata_.find("format");
-  if (found == metadata_.end() || found->second != format)
+  if (found == metadata_.end() || found->second != format) {
+    // Libraries that save tensors name themselves, or nothing.
+    const bool isOfLibrary = found == metadata_.end() || found->second == "pt";
     throw InputError(fmt::format(
         "{}: expected a file of format {:?}, but got {}; check that it is the "
-        "right file",
+        "right file{}",
         path_, format,
         found == metadata_.end() ? "one that names no format"
-                                 : fmt::format("{:?}", found->second)));
+                                 : fmt::format("{:?}", found->second),
+        isOfLibrary && format == "mlc.weights"
+            ? ", and where another library saved it give save_file "
+              "metadata={\"format\": \"mlc.weights\", \"version\": \"1\"}, "
+              "with weights of linear layers as [in, out]"
+            : ""));
+  }
   auto version = metadata_.find("version");
   if (version == metadata_.end() || version->second != "1")
     throw InputError(fmt::format(

@@ -99,6 +99,13 @@ public:
         entry_.type = type;
         return true;
       }
+    for (std::string_view other : {"F16", "BF16", "F64", "F8_E4M3", "F8_E5M2",
+                                   "I8", "I16", "U32", "U64", "BOOL"})
+      if (text == other)
+        throw DamagedFile(fmt::format(
+            "{}: tensor {:?} has the element type {}, but only F32, I32, I64, "
+            "U16 and U8 can be read; convert it to F32, in PyTorch by .float()",
+            path_, name_, other));
     fail(fmt::format("tensor {:?} has the element type {:?}, but only F32, "
                      "I32, I64, U16 and U8 can be read",
                      name_, text));

@@ -66,6 +66,7 @@ static constexpr const char *footer =
     "  df            number of examples\n"
     "  chi2          chi-squared against the labels\n"
     "  linear        weight in a linear model of the labels\n"
+    "  auto          chi2 where examples have one class, else df\n"
     "\n"
     "Values of a feature with count c in a row; df of n rows have it:\n"
     "  count   c\n"

@@ -142,6 +142,9 @@ std::vector<double> Import::learnLabels(LabelReader &reader,
   for (std::size_t row : rows)
     picked.push_back(labels[row]);
   reader.learn(picked);
+  if (options_.mayChangeSelection &&
+      (reader.rule().hasColumns() || reader.rule().kind == LabelKind::Numbers))
+    settings_.selection = Selection::Documents;
   if (reader.rule().hasColumns() && (settings_.selection == Selection::Chi2 ||
                                      settings_.selection == Selection::Linear))
     throw UsageError("--select: chi2 and linear compare examples by their one "
@@ -384,6 +387,25 @@ std::vector<Part> Import::fromCounts() {
   return parts;
 }
 
+static InputKind kindOf(const ImportOptions &options, OpenInput &first) {
+  if (first.format == TextFormat::Libsvm)
+    return InputKind::Counts;
+  if (options.table.areGiven())
+    return InputKind::Table;
+  if (first.format != TextFormat::Csv)
+    return InputKind::Texts;
+  const TextFields &fields = options.documents.fields;
+  return isTable(tellCsvShape(*first.lines, fields), fields, options.table)
+             ? InputKind::Table
+             : InputKind::Texts;
+}
+
+InputKind mlc::runtime::kindOfInput(const ImportOptions &options) {
+  OpenInput first = openInput(options.inputs[0], options.documents.format,
+                              options.documents.fields);
+  return kindOf(options, first);
+}
+
 std::vector<ImportedFile>
 mlc::runtime::importDataset(const ImportOptions &options) {
   checkPaths(options);
@@ -398,14 +420,9 @@ mlc::runtime::importDataset(const ImportOptions &options) {
   const bool isRows = first.format == TextFormat::Csv ||
                       first.format == TextFormat::Json ||
                       first.format == TextFormat::JsonLines;
-  const std::optional<CsvShape> shape =
-      first.format == TextFormat::Csv
-          ? std::optional(tellCsvShape(*first.lines, options.documents.fields))
-          : std::nullopt;
-  Import import(options, std::move(first));
   bool isTabular =
-      options.table.areGiven() ||
-      (shape && isTable(*shape, options.documents.fields, options.table));
+      options.table.areGiven() || kindOf(options, first) == InputKind::Table;
+  Import import(options, std::move(first));
   if (options.like) {
     import.takeOver(SafetensorsFile(*options.like));
     isTabular = import.table.has_value();

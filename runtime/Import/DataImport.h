@@ -49,6 +49,9 @@ struct ImportOptions {
   std::vector<std::string> textOptions;
   std::int64_t threads = 1;
   bool statistics = false;
+  /// Where examples have several labels or numbers, `settings.selection` may
+  /// become Documents, which asks for no class.
+  bool mayChangeSelection = false;
   /// How tables are read.
   TableOptions table;
   /// Called after each document and, as `done` = true, after the last.
@@ -56,6 +59,13 @@ struct ImportOptions {
   /// Told what people should know of the inputs.
   std::function<void(const std::string &)> note;
 };
+
+/// What an input's examples are made of.
+enum class InputKind { Texts, Counts, Table };
+
+/// Of the first input, as `importDataset` is going to read it. Throws
+/// InputError.
+InputKind kindOfInput(const ImportOptions &options);
 
 /// Reads `inputs`, learns the vectoriser from what is not held out, and writes
 /// all outputs or none. Holds the non-zeros in memory, 8 bytes each, not the

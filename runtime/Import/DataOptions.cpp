@@ -27,6 +27,14 @@ static constexpr std::pair<const char *, LabelChoice> labelChoices[] = {
     {"names", LabelChoice::Names},     {"several", LabelChoice::Several},
 };
 
+static constexpr std::pair<const char *, SelectionChoice> selectionChoices[] = {
+    {"frequency", SelectionChoice::Frequency},
+    {"df", SelectionChoice::Documents},
+    {"chi2", SelectionChoice::Chi2},
+    {"linear", SelectionChoice::Linear},
+    {"auto", SelectionChoice::Auto},
+};
+
 static void declareFiles(CLI::App &app, DataOptions &options) {
   ImportOptions &import = options.import;
   import.threads = std::max(1u, std::thread::hardware_concurrency());
@@ -96,10 +104,10 @@ static void declareFeatures(CLI::App &app, DataOptions &options) {
                      "ones the lower column")
           ->type_name("N")
           ->group(features);
-  app.add_option("--select", settings.selection,
-                 "frequency (default), df, chi2 or linear; see below")
+  app.add_option("--select", options.selection,
+                 "frequency (default), df, chi2, linear or auto; see below")
       ->needs(most)
-      ->transform(oneOf(selectionNames))
+      ->transform(oneOf(selectionChoices))
       ->type_name("KIND")
       ->group(features);
   app.add_option("--min-df", options.minDocuments,

@@ -21,6 +21,9 @@ namespace mlc::runtime {
 /// How labels are read where that is not left to them to tell.
 enum class LabelChoice { Binary, Classes, Numbers, Stars, Names, Several };
 
+/// As Selection; Auto: Chi2 where each example has one class, else Documents.
+enum class SelectionChoice { Frequency, Documents, Chi2, Linear, Auto };
+
 /// What `mlc data` was told. `import` is complete once `finishOptions` was
 /// called; the others are what CLI11 reads into.
 struct DataOptions {
@@ -32,6 +35,7 @@ struct DataOptions {
   std::int64_t maxFeatures = 0, minLength = 0;
   int hashBits = 0;
   LabelChoice labels = LabelChoice::Binary;
+  SelectionChoice selection = SelectionChoice::Frequency;
   double positiveFrom = 0;
   HoldOutOptions holdOut;
 };

@@ -164,6 +164,11 @@ void mlc::runtime::finishOptions(const CLI::App &app, DataOptions &options) {
   }
   if (isGiven("--max-features"))
     import.settings.maxFeatures = options.maxFeatures;
+  // Auto is Chi2 unless the labels turn out to be others.
+  import.settings.selection = options.selection == SelectionChoice::Auto
+                                  ? Selection::Chi2
+                                  : static_cast<Selection>(options.selection);
+  import.mayChangeSelection = options.selection == SelectionChoice::Auto;
   if (isGiven("--min-df"))
     import.settings.minDocuments = readLimit("--min-df", options.minDocuments);
   if (isGiven("--max-df"))

@@ -54,7 +54,11 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
     hidden = isWide            ? std::vector<std::int64_t>{16}
              : data.isSparse() ? std::vector<std::int64_t>{128}
                                : std::vector<std::int64_t>{256, 256};
-  constexpr std::int64_t examples = 200'000, leastEpochs = 4, mostEpochs = 100;
+  // Wide rows are soon known by heart; dense ones take long to be learned.
+  constexpr std::int64_t leastEpochs = 4, mostEpochs = 100;
+  const std::int64_t examples = isWide            ? 100'000
+                                : data.isSparse() ? 200'000
+                                                  : 2'000'000;
   const std::int64_t epochs =
       std::clamp(examples / data.rows(), leastEpochs, mostEpochs);
 

@@ -40,8 +40,9 @@ struct ModelOptions {
 /// outputs. Labels that are classes are learned by cross_entropy, those of 0
 /// and 1 by bce_with_logits, others by mse. Where nothing else is said, sparse
 /// rows of more than 20,000 features get 16 hidden units and lazy Adam, other
-/// sparse rows 128, dense ones 256 and 256; and as many epochs as about 200,000
-/// examples are, from 4 to 100.
+/// sparse rows 128, dense ones 256 and 256; and as many epochs as
+/// about 100,000 examples of wide rows are, 200,000 of other sparse ones and
+/// 2,000,000 of dense ones, from 4 to 100.
 std::string modelFor(const Dataset &data, const std::string &name,
                      const ModelOptions &options);
 

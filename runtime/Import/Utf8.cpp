@@ -51,9 +51,11 @@ std::string mlc::runtime::describeBadText(const char *at, bool isReplaceable) {
     return fmt::format("expected text, but got a NUL byte; check that the file "
                        "is text{}",
                        other);
-  return fmt::format("expected UTF-8, but got the byte 0x{:02x}; convert the "
-                     "file, for example with iconv{}",
-                     static_cast<unsigned char>(*at), other);
+  return fmt::format(
+      "expected UTF-8, but got the byte 0x{:02x}; {}convert "
+      "the file, for example with iconv{}",
+      static_cast<unsigned char>(*at),
+      isReplaceable ? "give --encoding latin1 where it is that, " : "", other);
 }
 
 std::string mlc::runtime::replaceBadText(std::string_view text) {

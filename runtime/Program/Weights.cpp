@@ -29,14 +29,34 @@ static void expectFinite(const std::string &place, const char *name,
           place, name, i, elements[i]));
 }
 
+/// What may be done where a matrix has another shape.
+static const char *shapeAdvice(std::vector<std::int64_t> expected,
+                               const std::vector<std::int64_t> &found) {
+  std::ranges::reverse(expected);
+  return expected.size() == 2 && expected == found
+             ? "; PyTorch keeps weights as [out, in], so transpose it"
+             : "; were these weights trained by another model?";
+}
+
+/// The same for a tensor that no parameter is called like.
+static std::string nameAdvice(std::string_view name,
+                              std::span<const MlcParameter> parameters) {
+  for (const MlcParameter &parameter : parameters)
+    if (name.ends_with(parameter.name) &&
+        name[name.size() - std::string_view(parameter.name).size() - 1] == '.')
+      return fmt::format("; rename it to {:?}, and others that start alike",
+                         parameter.name);
+  return "; were these weights trained by another model?";
+}
+
 static std::span<const float> tensorOf(const SafetensorsFile &file,
                                        const MlcParameter &parameter) {
   const TensorView &tensor = file.get(parameter.name, ElementType::F32);
   if (tensor.shape != sizesOf(parameter.shape))
     throw InputError(fmt::format(
-        "{}: tensor '{}': expected shape {}, but the file has {}; were these "
-        "weights trained by another model?",
-        file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape));
+        "{}: tensor '{}': expected shape {}, but the file has {}{}",
+        file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape,
+        shapeAdvice(sizesOf(parameter.shape), tensor.shape)));
   return tensor.as<float>();
 }
 
@@ -70,10 +90,9 @@ std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
         std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
           return tensor.name == parameter.name;
         }))
-      throw InputError(fmt::format("{}: tensor {:?} is no parameter of program "
-                                   "'{}'; were these weights trained by "
-                                   "another model?",
-                                   file.path(), tensor.name, program.name));
+      throw InputError(fmt::format(
+          "{}: tensor {:?} is no parameter of program '{}'{}", file.path(),
+          tensor.name, program.name, nameAdvice(tensor.name, parameters)));
   std::vector<std::span<const float>> tensors;
   for (const MlcParameter &parameter : parameters)
     tensors.push_back(tensorOf(file, parameter));

@@ -75,7 +75,7 @@ class Usage(unittest.TestCase):
                 self.assertNotIn("missing.mlir", error)
 
     def test_an_unknown_command(self):
-        self.assertIn("usage: mlc compile MODEL", self.refuse(2, "frobnicate"))
+        self.assertIn("unknown command 'frobnicate'", self.refuse(2, "frobnicate"))
 
     def test_outputs_that_cannot_be_written(self):
         for output, message in {

@@ -5,18 +5,33 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TrainCommand.h"
+
 #include "Import/DataCommand.h"
 #include "Import/NewCommand.h"
 #include "lib/Check/RunCommand.h"
 #include "mlc/Emit.h"
 #include "mlc/Version.h"
 
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
+
 #include <csignal>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 /// Exit status of a wrong command line.
 static constexpr int kUsage = 2;
+
+/// "; did you mean 'train'?" where a command is called nearly so.
+static std::string meantCommand(std::string_view word) {
+  constexpr unsigned most = 2;
+  for (llvm::StringRef name : {"compile", "data", "new", "run", "train"})
+    if (llvm::StringRef(word).edit_distance(name, true, most) <= most)
+      return ("; did you mean '" + name + "'?").str();
+  return "";
+}
 
 int main(int argc, char **argv) {
   // A file that grows beyond its limit is an error to report, not the end.
@@ -36,13 +51,22 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::runtime::newMain(argc - 1, argv + 1);
   }
+  if (command == "train") {
+    static char name[] = "mlc train";
+    argv[1] = name;
+    return mlc::trainMain(argc - 1, argv + 1);
+  }
   if (command == "--version") {
     std::cout << "mlc " MLC_VERSION "\n";
     return 0;
   }
   const bool isHelp = command == "--help" || command == "-h";
+  if (!isHelp)
+    std::cerr << "error: unknown command '" << command << "'"
+              << meantCommand(command) << '\n';
   (isHelp ? std::cout : std::cerr)
-      << "usage: mlc compile MODEL [-o PROGRAM]   make a training program\n"
+      << "usage: mlc train INPUT... -o FOLDER     all of this in one command\n"
+         "       mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"

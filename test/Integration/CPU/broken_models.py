@@ -39,6 +39,10 @@ TRAIN = "  graph.train sgd(learning_rate = 0.05, momentum = 0.9) batch(5) epochs
 UNUSED = '  %u = graph.parameter "unused" zeros : tensor<3xf32>\n'
 CASES = {
     "unknown op": Spoilt("classes", "graph.gelu", "graph.swish", "graph.swish"),
+    "typing error": Spoilt("classes", "graph.gelu", "graph.glu", "did you mean graph.gelu"),
+    "no graph.": Spoilt("classes", "graph.gelu", "gelu", "did you mean graph.gelu"),
+    "undefined type": Spoilt("everything", "add %s3, %h : !h, !h", "add %s3, %h : !q, !h", "q"),
+    "no types": Spoilt("classes", "%h1 : tensor<?x96xf32>", "%h1", "types of the operands"),
     "unknown dialect": Spoilt("classes", "graph.gelu", "grph.gelu", "grph"),
     "undefined value": Spoilt("classes", "graph.gelu %h1", "graph.gelu %h7", "undeclared"),
     "not closed": Spoilt("classes", "epochs(3)\n}", "epochs(3)\n", "expected", "epochs(3)"),
@@ -129,6 +133,19 @@ class BrokenModels(unittest.TestCase):
                 line = spoilt.count("\n", 0, place) + 1
                 self.assertRegex(error, rf"^{line}:[1-9]\d*: error: ")
                 self.assertRegex(error.splitlines()[0], case.message)
+
+    def test_numbers_without_a_point(self):
+        text = (MODELS / "regression.mlir").read_text()
+        self.assertIn("learning_rate = 0.05", text)
+        model = self.folder / "model.mlir"
+        stages = []
+        for number in ("0.05", "5e-2", "5E-02"):
+            spelled = text.replace("learning_rate = 0.05", f"learning_rate = {number}")
+            model.write_text(f"// 1e5 \"1e5\n{spelled}")
+            result = attempt(MLC, "compile", model, "--emit", "graph")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            stages.append(result.stdout)
+        self.assertEqual(stages, [stages[0]] * 3)
 
     def test_files_without_a_program(self):
         for name, content in {

@@ -1,0 +1,148 @@
+"""`mlc train`: from files to a program that answers, in one command whose steps
+are shown and can be run again."""
+
+import json
+import os
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from integration import MLC, attempt, expect_done
+
+FILES = {
+    "metrics.jsonl",
+    "model.mlir",
+    "program",
+    "report.html",
+    "train.safetensors",
+    "weights.safetensors",
+}
+KINDS = {
+    "billing": ["the invoice is wrong", "charged twice this month", "refund my payment"],
+    "praise": ["great service thank you", "i love this product", "wonderful support team"],
+    "technical": ["the app crashes at start", "cannot log in today", "screen stays black"],
+}
+
+
+class TrainCommand(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.made = self.folder / "made"
+
+    def write(self, name: str, lines: list[str]) -> Path:
+        path = self.folder / name
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def tickets(self, name: str = "tickets.csv", seed: int = 0) -> Path:
+        numbers = random.Random(seed)
+        lines = ["label,text"]
+        for number in range(60):
+            label = list(KINDS)[number % 3]
+            text = KINDS[label][int(numbers.random() * 3)]
+            lines.append(f"{label},{text} {int(numbers.random() * 9)}")
+        return self.write(name, lines)
+
+    def train(self, *arguments) -> list[list[str]]:
+        """The commands that were shown."""
+        result = attempt(MLC, "train", *arguments, "-o", self.made)
+        expect_done(result)
+        return [
+            shlex.split(line[2:])
+            for line in result.stderr.splitlines()
+            if line.startswith("$ ")
+        ]
+
+    def ask(self, *arguments, text: str = "") -> list[dict]:
+        result = subprocess.run(
+            [self.made / "program", "predict", "--weights", self.made / "weights.safetensors"]
+            + [str(argument) for argument in arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+        )
+        expect_done(result)
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def test_texts(self):
+        commands = self.train(self.tickets())
+        self.assertEqual(
+            [command[:2] for command in commands],
+            [
+                ["mlc", "data"],
+                ["mlc", "new"],
+                ["mlc", "compile"],
+                [str(self.made / "program"), "train"],
+                [str(self.made / "program"), "eval"],
+            ],
+        )
+        self.assertEqual(set(os.listdir(self.made)), FILES | {"validation.safetensors"})
+        answers = self.ask("--text", text="a wrong invoice\ni love it\nit crashes\n")
+        self.assertEqual([answer["label"] for answer in answers], list(KINDS))
+        # The commands alone do the same.
+        weights = self.made / "weights.safetensors"
+        before = weights.read_bytes()
+        weights.unlink()
+        for command in commands:
+            expect_done(attempt(*(MLC if word == "mlc" else word for word in command)))
+        self.assertEqual(weights.read_bytes(), before)
+
+    def test_a_table(self):
+        numbers = random.Random(1)
+        lines = ["size,colour,kind,price"]
+        for _ in range(200):
+            size = numbers.random() * 10
+            colour = "red" if numbers.random() < 0.5 else "blue"
+            price = 100 * size + (500 if colour == "red" else 0)
+            lines.append(f"{size:.3f},{colour},{'xyz'[int(numbers.random() * 3)]},{price:.1f}")
+        self.train(self.write("t.csv", lines), "--label-column", "price", "--hidden", "32")
+        rows = self.write("rows.csv", ["colour,size,kind", "red,5,x", "blue,5,y"])
+        red, blue = (answer["label"] for answer in self.ask("--json", "--data", rows))
+        self.assertLess(abs(red - 1000), 150)
+        self.assertLess(abs(blue - 500), 150)
+
+    def test_a_test_set(self):
+        commands = self.train(self.tickets(), "--test", self.tickets("test.csv", seed=5))
+        self.assertEqual(set(os.listdir(self.made)), FILES | {"test.safetensors"})
+        learn = next(command for command in commands if command[1] == "train")
+        self.assertNotIn("--best", learn)
+
+    def test_several_labels(self):
+        lines = [
+            " ".join(f"__label__{word}" for word in words) + " w " + " ".join(words)
+            for words in (["cat"], ["dog"], ["cat", "dog"], ["cow"]) * 15
+        ]
+        self.train(self.write("x.txt", lines), "--labels", "several")
+        answers = self.ask("--text", text="w cat\nw dog cat\n")
+        self.assertEqual([answer["label"] for answer in answers], [["cat"], ["cat", "dog"]])
+
+    def test_what_is_wrong(self):
+        data = self.tickets()
+        for status, message, *arguments in (
+            (1, "missing.csv", self.folder / "missing.csv"),
+            (1, "expected a column", data, "--text-column", "none"),
+            (2, "--split: is not for mlc train", data, "--split", "0.1"),
+            (2, "--labels", data, "--labels", "words"),
+            (2, "not expected", data, "--frobnicate"),
+            (2, "--validation: expected a share", data, "--validation", "1"),
+        ):
+            with self.subTest(message):
+                result = attempt(MLC, "train", *arguments, "-o", self.made)
+                self.assertEqual(result.returncode, status, result.stderr)
+                self.assertIn(message, result.stderr)
+                self.assertFalse(self.made.exists())
+        result = attempt(MLC, "trian", data)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("did you mean 'train'?", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
