@@ -64,8 +64,9 @@ static std::string likeOp(StringRef name, MLIRContext &context) {
   name = name.substr(name.find('.') == name.npos ? 0 : name.find('.') + 1);
   std::string best;
   unsigned least = most + 1;
-  for (RegisteredOperationName op :
-       context.getRegisteredOperationsByDialect("graph")) {
+  for (RegisteredOperationName op : context.getRegisteredOperations()) {
+    if (op.getDialectNamespace() != "graph")
+      continue;
     const StringRef known = op.stripDialect();
     const unsigned distance = name.edit_distance(known, true, least);
     // Of a short name, two letters are too much of it.

@@ -145,6 +145,13 @@ void Training::execute(const Words &command) const {
 
 /// What was told of `mlc data` is checked before anything is done.
 void Training::makeData() {
+  for (const char *name : {"--like", "--split", "--split-output", "--stats"})
+    if (std::ranges::any_of(options_.data, [&](const std::string &word) {
+          return word == name || word.starts_with(name + std::string("="));
+        }))
+      throw UsageError(fmt::format("{}: is not for mlc train; run mlc data, "
+                                   "and then the program, for that",
+                                   name));
   DataOptions parsed;
   CLI::App app;
   declareOptions(app, parsed);
@@ -157,11 +164,6 @@ void Training::makeData() {
     throw UsageError(error.what());
   }
   finishOptions(app, parsed);
-  for (const char *name : {"--like", "--split", "--stats"})
-    if (app.count(name) > 0)
-      throw UsageError(fmt::format("{}: is not for mlc train; run mlc data, "
-                                   "and then the program, for that",
-                                   name));
   if (std::ranges::count(parsed.import.inputs, "-") > 0)
     throw UsageError("INPUT: expected files or folders, which are read twice, "
                      "but got the standard input; save it to a file");

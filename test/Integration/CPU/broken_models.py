@@ -42,7 +42,10 @@ CASES = {
     "typing error": Spoilt("classes", "graph.gelu", "graph.glu", "did you mean graph.gelu"),
     "no graph.": Spoilt("classes", "graph.gelu", "gelu", "did you mean graph.gelu"),
     "undefined type": Spoilt("everything", "add %s3, %h : !h, !h", "add %s3, %h : !q, !h", "q"),
-    "no types": Spoilt("classes", "%h1 : tensor<?x96xf32>", "%h1", "types of the operands"),
+    "no types": Spoilt(
+        *("classes", "graph.gelu %h1 : tensor<?x96xf32>", "graph.gelu %h1"),
+        "types of the operands",
+    ),
     "unknown dialect": Spoilt("classes", "graph.gelu", "grph.gelu", "grph"),
     "undefined value": Spoilt("classes", "graph.gelu %h1", "graph.gelu %h7", "undeclared"),
     "not closed": Spoilt("classes", "epochs(3)\n}", "epochs(3)\n", "expected", "epochs(3)"),

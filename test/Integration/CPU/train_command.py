@@ -121,7 +121,7 @@ class TrainCommand(unittest.TestCase):
             for words in (["cat"], ["dog"], ["cat", "dog"], ["cow"]) * 15
         ]
         self.train(self.write("x.txt", lines), "--labels", "several")
-        answers = self.ask("--text", text="w cat\nw dog cat\n")
+        answers = self.ask("--text", text="w cat\nw cat dog\n")
         self.assertEqual([answer["label"] for answer in answers], [["cat"], ["cat", "dog"]])
 
     def test_what_is_wrong(self):
