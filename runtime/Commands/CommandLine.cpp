@@ -13,6 +13,7 @@
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/NumberOptions.h"
+#include "Commands/ServeOptions.h"
 #include "Commands/TextOptions.h"
 #include "Error.h"
 #include "System/Console.h"
@@ -42,6 +43,7 @@ public:
     addEval();
     addPredict();
     addCalibrate();
+    addServe();
     addInfo();
   }
 
@@ -49,7 +51,8 @@ public:
   int run(int argc, char **argv) {
     app_.parse(argc, argv);
     if (!command_)
-      throw CLI::RequiredError("one of train, eval, predict, calibrate, info");
+      throw CLI::RequiredError(
+          "one of train, eval, predict, calibrate, serve, info");
     return command_();
   }
 
@@ -70,6 +73,7 @@ private:
   void addEval();
   void addPredict();
   void addCalibrate();
+  void addServe();
   void addInfo();
 
   const MlcProgram &program_;
@@ -79,6 +83,7 @@ private:
   EvalCommand eval_;
   PredictCommand predict_;
   CalibrateCommand calibrate_;
+  ServeCommand serve_;
   InfoCommand info_;
 };
 
@@ -255,6 +260,19 @@ void CommandLine::addCalibrate() {
   addThreads(command, calibrate_.threads);
   addDevice(command, calibrate_.device);
   command->add_flag("--json", calibrate_.json, "print a JSON object");
+}
+
+void CommandLine::addServe() {
+  CLI::App *command =
+      addCommand("serve", "answer over HTTP, until it is stopped", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, serve_);
+      });
+  addFile(command, "--weights", serve_.options.weights,
+          "weights that train wrote")
+      ->required();
+  addServeOptions(*command, serve_);
+  addThreads(command, serve_.options.threads);
 }
 
 void CommandLine::addInfo() {

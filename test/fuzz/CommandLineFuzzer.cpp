@@ -10,6 +10,7 @@
 #include "Import/DataCommand.h"
 #include "Support/HandmadeProgram.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -116,6 +117,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     return 0;
   const std::vector<std::string> arguments =
       argumentsOf({reinterpret_cast<const char *>(data) + 1, size - 1});
+  if (std::ranges::find(arguments, "serve") != arguments.end())
+    return 0; // It would wait for clients.
   prepareFolder();
   int status = 0;
   std::string errors;

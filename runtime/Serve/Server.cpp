@@ -1,0 +1,269 @@
+//===- Server.cpp - Serves a model over HTTP ------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Serve/Server.h"
+
+#include "Error.h"
+#include "Serve/Listener.h"
+#include "Serve/RequestLog.h"
+#include "Serve/ServiceManager.h"
+#include "Serve/Worker.h"
+#include "System/Console.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <deque>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <system_error>
+#include <thread>
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace mlc::runtime {
+
+namespace {
+
+std::chrono::milliseconds toMilliseconds(double seconds) {
+  return std::chrono::milliseconds(std::int64_t(seconds * 1000));
+}
+
+/// The workers and the thread that directs them: it takes in clients, hears
+/// signals and loads models.
+class Server {
+public:
+  Server(const MlcProgram &program, const ServeOptions &options,
+         const TermsReader &terms)
+      : slot_(program, options.weights,
+              options.name.empty() ? program.name : options.name, terms),
+        routes_(slot_, options.keys,
+                {.maxBody = options.maxBody, .hasPage = options.hasPage},
+                [this] { return metrics(); }),
+        log_(options.log), parts_(routes_, log_, limitsOf(options)),
+        signals_(context_), listener_(context_, options.host, options.port),
+        startTime_(std::chrono::duration<double>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count()) {
+    expectKeys(options);
+    parts_.later = [this](std::function<void()> task) {
+      asio::post(context_, std::move(task));
+    };
+    const std::int64_t each =
+        (options.maxConnections + options.threads - 1) / options.threads;
+    for (std::int64_t i = 0; i < options.threads; ++i)
+      workers_.emplace_back(parts_, each);
+  }
+
+  int run();
+
+private:
+  static ServeLimits limitsOf(const ServeOptions &options) {
+    return {.maxBody = options.maxBody,
+            .maxConnections = options.maxConnections,
+            .maxPerAddress = options.maxPerAddress,
+            .deadline = toMilliseconds(options.deadline),
+            .drain = toMilliseconds(options.drain)};
+  }
+  void expectKeys(const ServeOptions &options) const;
+  std::string metrics() const;
+  std::int64_t connections() const;
+  void awaitSignal();
+  void onSignal(int signal);
+  void reload();
+  void beginDrain();
+  bool isDone() const;
+
+  asio::io_context context_{1};
+  ModelSlot slot_;
+  Routes routes_;
+  RequestLog log_;
+  ServerParts parts_;
+  asio::signal_set signals_;
+  Listener listener_;
+  ServiceManager manager_;
+  const double startTime_;
+  std::deque<Worker> workers_; ///< They do not move.
+  Counters counters_;          ///< Of the directing thread.
+  bool isDraining_ = false, isKilled_ = false;
+  SteadyClock::time_point drainStart_;
+};
+
+void Server::expectKeys(const ServeOptions &options) const {
+  if (listener_.isLoopback() || !options.keys.empty() || options.needsNoKey)
+    return;
+  throw InputError(fmt::format(
+      "{}: other machines can reach this address, and nobody would be asked "
+      "for a key; give --api-key-file, or --no-auth if that is meant",
+      listener_.address()));
+}
+
+std::int64_t Server::connections() const {
+  std::int64_t count = 0;
+  for (const Worker &worker : workers_)
+    count += worker.connections();
+  return count;
+}
+
+std::string Server::metrics() const {
+  std::vector<const Counters *> counters = {&counters_};
+  for (const Worker &worker : workers_)
+    counters.push_back(&worker.counters());
+  const std::shared_ptr<const ServedModel> model = slot_.current();
+  return metricsText(
+      counters, {.model = slot_.name(),
+                 .version = model ? std::string_view(model->version()) : "",
+                 .program = slot_.program().name,
+                 .compiler = slot_.program().compiler,
+                 .connections = connections(),
+                 .loads = routes_.loads(),
+                 .failedLoads = routes_.failedLoads(),
+                 .isReady = routes_.isReady(),
+                 .startTime = startTime_});
+}
+
+void Server::awaitSignal() {
+  signals_.async_wait(
+      [this](const boost::system::error_code &code, int signal) {
+        if (!code)
+          onSignal(signal);
+        awaitSignal();
+      });
+}
+
+void Server::onSignal(int signal) {
+  if (signal == SIGHUP)
+    return reload();
+  if (isDraining_)
+    isKilled_ = true;
+  else
+    beginDrain();
+}
+
+void Server::reload() {
+  manager_.tell("RELOADING=1");
+  const std::string error = routes_.load();
+  if (error.empty())
+    printNote(fmt::format("loaded version {}", slot_.current()->version()));
+  else
+    printError(
+        fmt::format("{}; what was loaded before goes on answering", error));
+  for (Worker &worker : workers_)
+    worker.refresh();
+  manager_.tell("READY=1");
+}
+
+void Server::beginDrain() {
+  manager_.tell("STOPPING=1");
+  isDraining_ = true;
+  drainStart_ = SteadyClock::now();
+  routes_.drain();
+  listener_.stop();
+  for (Worker &worker : workers_)
+    worker.drain();
+}
+
+bool Server::isDone() const {
+  return isKilled_ || (isDraining_ &&
+                       (connections() == 0 || SteadyClock::now() - drainStart_ >
+                                                  parts_.limits.drain));
+}
+
+/// A connection takes a descriptor. Throws InputError.
+void expectDescriptors(std::int64_t connections) {
+  constexpr rlim_t ownOnes = 64;
+  const rlim_t need = rlim_t(connections) + ownOnes;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= need)
+    return;
+  limit.rlim_cur = std::min(need, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < need)
+    throw InputError(fmt::format("--max-connections {} needs {} open files, "
+                                 "and the system allows {}; raise ulimit -n, "
+                                 "or lower it",
+                                 connections, need, limit.rlim_max));
+}
+
+/// Threads that are stopped and waited for on every way out.
+class Threads {
+public:
+  explicit Threads(std::deque<Worker> &workers) : workers_(workers) {
+    // Signals are the directing thread's.
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    try {
+      for (Worker &worker : workers)
+        threads_.emplace_back([&worker] { worker.run(); });
+    } catch (const std::system_error &error) {
+      pthread_sigmask(SIG_SETMASK, &old, nullptr);
+      stop();
+      throw InputError(fmt::format("cannot start {} threads: {}; use fewer "
+                                   "--threads",
+                                   workers.size(), error.what()));
+    }
+    pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  }
+  ~Threads() { stop(); }
+  Threads(const Threads &) = delete;
+
+private:
+  void stop() {
+    for (Worker &worker : workers_)
+      worker.stop();
+    for (std::thread &thread : threads_)
+      thread.join();
+    threads_.clear();
+  }
+
+  std::deque<Worker> &workers_;
+  std::vector<std::thread> threads_;
+};
+
+int Server::run() {
+  expectDescriptors(parts_.limits.maxConnections);
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.add(SIGHUP);
+  const Threads threads(workers_);
+  const auto choose = [this]() -> Worker & {
+    return *std::ranges::min_element(workers_, {}, &Worker::connections);
+  };
+  const auto take = [this](Worker &worker, TcpSocket socket,
+                           std::string address) {
+    if (parts_.addresses.add(address))
+      worker.adopt(std::move(socket), std::move(address));
+    else
+      counters_.countRejection(Rejection::Address);
+  };
+  awaitSignal();
+  printNote(fmt::format("serving {} at http://{}/", slot_.name(),
+                        listener_.address()));
+  manager_.tell("READY=1");
+  while (!isDone()) {
+    try {
+      if (!isDraining_)
+        listener_.accept(choose, take);
+      context_.run_for(isDraining_ ? 10ms : 100ms);
+    } catch (const std::exception &) {
+      counters_.countRejection(Rejection::Fault);
+    }
+  }
+  return 0;
+}
+
+} // namespace
+
+int serve(const MlcProgram &program, const ServeOptions &options,
+          const TermsReader &terms) {
+  return Server(program, options, terms).run();
+}
+
+} // namespace mlc::runtime

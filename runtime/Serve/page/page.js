@@ -1,0 +1,285 @@
+"use strict";
+// Asks this server alone, and puts what anybody wrote on the page as text.
+
+const $ = (id) => document.getElementById(id);
+const rowsAtOnce = 64;
+const shownRows = 1000;
+let model = null; // Its metadata.
+let base = ""; // /v2/models/NAME
+let key = "";
+
+async function ask(path, body) {
+  const headers = {};
+  if (key) headers.Authorization = "Bearer " + key;
+  if (body) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(path, {
+      method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new Error("The server cannot be reached.");
+  }
+  if (response.status === 401) {
+    $("key-form").hidden = false;
+    $("key").focus();
+    throw new Error("The server asks for a key.");
+  }
+  let answer = null;
+  try {
+    answer = await response.json();
+  } catch { /* Told by the status. */ }
+  if (!response.ok)
+    throw new Error(answer?.error ?? "The server answered " + response.status + ".");
+  return answer;
+}
+
+function element(tag, text, attributes = {}) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes))
+    made.setAttribute(name, value);
+  return made;
+}
+
+function fail(place, error) {
+  place.replaceChildren(element("p", error.message, { class: "error", role: "alert" }));
+}
+
+const kindOfInput = () => model.inputs[0].name; // text, features, indptr
+const widthOf = () => model.inputs[0].shape[1] ?? 1;
+
+/// The tensors that a list of rows makes; a row is the text of its fields.
+function tensorsOf(rows) {
+  if (kindOfInput() === "text")
+    return [{ name: "text", datatype: "BYTES", shape: [rows.length, 1],
+      data: rows.map((row) => row[0]) }];
+  const numbers = rows.map((row, at) => row.map((field) => {
+    const number = Number(field);
+    if (field.trim() === "" || !Number.isFinite(number))
+      throw new Error("Row " + (at + 1) + ": “" + field + "” is no number.");
+    return number;
+  }));
+  if (kindOfInput() === "features") {
+    for (const [at, row] of numbers.entries())
+      if (row.length !== widthOf())
+        throw new Error("Row " + (at + 1) + " has " + row.length +
+          " numbers, but the model takes " + widthOf() + ".");
+    return [{ name: "features", datatype: "FP32",
+      shape: [numbers.length, widthOf()], data: numbers.flat() }];
+  }
+  const indptr = [0], indices = [], values = [];
+  for (const row of numbers) {
+    row.forEach((value, column) => {
+      if (value !== 0) { indices.push(column); values.push(value); }
+    });
+    indptr.push(indices.length);
+  }
+  return [
+    { name: "indptr", datatype: "INT64", shape: [indptr.length], data: indptr },
+    { name: "indices", datatype: "INT32", shape: [indices.length], data: indices },
+    { name: "values", datatype: "FP32", shape: [values.length], data: values },
+  ];
+}
+
+/// For each row: {label, sure, all}. `sure` is a probability or null, `all` the
+/// probability of each class or output.
+async function predict(rows) {
+  const answer = await ask(base + "/infer", { inputs: tensorsOf(rows) });
+  const outputs = Object.fromEntries(answer.outputs.map((o) => [o.name, o]));
+  const names = model.parameters?.names ?? [];
+  const scores = model.parameters?.scores ?? [];
+  const nameOf = (label) => String(names[label] ?? scores[label] ?? label);
+  return rows.map((_, at) => {
+    const partOf = (output) =>
+      output.data.slice(at * output.shape[1], (at + 1) * output.shape[1]);
+    if (outputs.values)
+      return { label: partOf(outputs.values).join(", "), sure: null, all: [] };
+    const probabilities = partOf(outputs.probabilities);
+    const labels = partOf(outputs.labels);
+    const count = probabilities.length;
+    if (labels.length === 1 && count > 1) // One of several classes.
+      return { label: nameOf(labels[0]), sure: probabilities[labels[0]],
+        all: probabilities.map((p, i) => [nameOf(i), p]) };
+    if (count === 1) {
+      const sure = labels[0] ? probabilities[0] : 1 - probabilities[0];
+      return { label: nameOf(labels[0]), sure,
+        all: [[nameOf(1), probabilities[0]]] };
+    }
+    const told = labels.flatMap((is, i) => (is ? [nameOf(i)] : []));
+    return { label: told.join(", ") || "none", sure: null,
+      all: probabilities.map((p, i) => [nameOf(i), p]) };
+  });
+}
+
+const percent = (p) => (100 * p).toFixed(1) + " %";
+
+function showOne(result) {
+  const parts = [element("p", result.label, { class: "answer", id: "label" })];
+  if (result.sure !== null)
+    parts.push(element("p", percent(result.sure) + " sure",
+      { id: "sure", "data-probability": result.sure }));
+  const list = element("ul", undefined, { class: "classes" });
+  const most = 20;
+  for (const [name, p] of [...result.all].sort((a, b) => b[1] - a[1]).slice(0, most)) {
+    const item = element("li", name + ": " + percent(p));
+    item.append(element("meter", undefined, { min: 0, max: 1, value: p,
+      "data-probability": p, "aria-label": "probability of " + name }));
+    list.append(item);
+  }
+  if (list.children.length > 0) parts.push(list);
+  $("result").replaceChildren(...parts);
+}
+
+/// Rows of fields, as RFC 4180 has them; the separator is what the first line
+/// has most of.
+function parseCsv(text) {
+  const first = text.split(/\r?\n/, 1)[0];
+  const separator = [",", ";", "\t"].reduce((best, one) =>
+    first.split(one).length > first.split(best).length ? one : best, ",");
+  const rows = [];
+  let row = [], field = "", isQuoted = false;
+  for (let at = 0; at < text.length; ++at) {
+    const letter = text[at];
+    if (isQuoted) {
+      if (letter !== '"') field += letter;
+      else if (text[at + 1] === '"') { field += '"'; ++at; }
+      else isQuoted = false;
+    } else if (letter === '"' && field === "") isQuoted = true;
+    else if (letter === separator) { row.push(field); field = ""; }
+    else if (letter === "\n" || letter === "\r") {
+      if (letter === "\r" && text[at + 1] === "\n") ++at;
+      row.push(field); field = "";
+      if (row.length > 1 || row[0] !== "") rows.push(row);
+      row = [];
+    } else field += letter;
+  }
+  if (isQuoted) throw new Error("A quoted field does not end.");
+  row.push(field);
+  if (row.length > 1 || row[0] !== "") rows.push(row);
+  return rows;
+}
+
+/// The fields that the model takes, without a header.
+function chooseFields(rows) {
+  if (kindOfInput() !== "text") {
+    const isHeader = rows[0]?.some((f) => f.trim() === "" || Number.isNaN(Number(f)));
+    return isHeader ? rows.slice(1) : rows;
+  }
+  const names = (rows[0] ?? []).map((name) => name.trim().toLowerCase());
+  const column = names.findIndex((name) =>
+    ["text", "review", "sentence", "comment", "message"].includes(name));
+  if (column >= 0) return rows.slice(1).map((row) => [row[column] ?? ""]);
+  // Without a header a row is one text, commas and all.
+  return rows.map((row) => [row.join(", ")]);
+}
+
+const quoted = (field) => '"' + String(field).replaceAll('"', '""') + '"';
+
+function showMany(rows, results) {
+  const table = element("table");
+  const head = element("tr");
+  for (const name of ["Row", "Input", "Prediction", "Sure"])
+    head.append(element("th", name, { scope: "col" }));
+  table.append(head);
+  results.slice(0, shownRows).forEach((result, at) => {
+    const line = element("tr");
+    const input = rows[at].join(", ");
+    line.append(element("th", at + 1, { scope: "row" }),
+      element("td", input.length > 200 ? input.slice(0, 200) + "…" : input),
+      element("td", result.label),
+      element("td", result.sure === null ? "" : percent(result.sure)));
+    table.append(line);
+  });
+  $("table").replaceChildren(table);
+  $("table").hidden = false;
+  const lines = results.map((result, at) =>
+    [...rows[at], result.label, result.sure ?? ""].map(quoted).join(","));
+  const link = $("download");
+  if (link.href) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(
+    new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
+  link.hidden = false;
+}
+
+/// Runs one task at a time of a form, whose button shows that it runs.
+function onSubmit(form, button, place, task) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      await task();
+    } catch (error) {
+      fail(place, error);
+    }
+    button.disabled = false;
+  });
+}
+
+async function start() {
+  const index = await ask("/v2/repository/index", {});
+  if (index[0].state !== "READY") throw new Error("The model is not loaded.");
+  base = "/v2/models/" + encodeURIComponent(index[0].name);
+  model = await ask(base);
+  document.title = model.name + " – predictions";
+  $("title").textContent = model.name;
+  $("about").textContent = "Version " + model.versions[0];
+  const hints = { text: "Ctrl+Enter predicts, too.",
+    features: widthOf() + " numbers with commas between them.",
+    indptr: "The numbers of all columns, from the first, with commas between " +
+      "them; those that follow are 0." };
+  $("input-label").textContent = kindOfInput() === "text" ? "Text" : "Numbers";
+  $("input-hint").textContent = hints[kindOfInput()];
+}
+
+async function restart() {
+  try {
+    await start();
+    $("result").replaceChildren();
+  } catch (error) {
+    fail($("result"), error);
+  }
+}
+
+$("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  key = $("key").value;
+  $("key-form").hidden = true;
+  restart();
+});
+onSubmit($("one"), $("predict"), $("result"), async () => {
+  if (!model) await start();
+  const input = $("input").value;
+  const row = kindOfInput() === "text" ? [input] : input.split(/[,;\s]+/).filter(Boolean);
+  showOne((await predict([row]))[0]);
+});
+$("input").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+    $("one").requestSubmit();
+});
+onSubmit($("many"), $("predict-all"), $("progress"), async () => {
+  if (!model) await start();
+  const rows = chooseFields(parseCsv($("rows").value));
+  if (rows.length === 0) throw new Error("There are no rows.");
+  const results = [];
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    $("progress").textContent = at + " of " + rows.length + " rows";
+    results.push(...(await predict(rows.slice(at, at + rowsAtOnce))));
+  }
+  showMany(rows, results);
+  $("progress").textContent = rows.length + " rows predicted" +
+    (rows.length > shownRows ? "; the first " + shownRows + " are shown" : "");
+});
+
+async function takeFile(file) {
+  if (file) $("rows").value = await file.text();
+}
+$("file").addEventListener("change", () => takeFile($("file").files[0]));
+const many = $("many");
+for (const name of ["dragover", "dragleave", "drop"])
+  many.addEventListener(name, (event) => {
+    event.preventDefault();
+    many.classList.toggle("dropping", name === "dragover");
+    if (name === "drop") takeFile(event.dataTransfer.files[0]);
+  });
+restart();

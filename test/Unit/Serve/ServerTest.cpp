@@ -1,0 +1,321 @@
+//===- ServerTest.cpp - A server as its clients find it -------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Support/CommandLineFixture.h"
+
+#include <arpa/inet.h>
+#include <chrono>
+#include <csignal>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace mlc::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A connection to a port of this machine.
+class Client {
+public:
+  explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(std::uint16_t(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    timeval timeout{20, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+    connected_ = ::connect(socket_, reinterpret_cast<sockaddr *>(&address),
+                           sizeof(address)) == 0;
+  }
+  ~Client() { ::close(socket_); }
+  Client(const Client &) = delete;
+
+  bool isConnected() const { return connected_; }
+  void send(const std::string &bytes) {
+    (void)!::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  /// One answer; what there was where the server closed before its end.
+  std::string receive() {
+    for (;;) {
+      const std::size_t end = pending_.find("\r\n\r\n");
+      if (end != std::string::npos) {
+        const std::size_t at = pending_.find("Content-Length: ");
+        const std::size_t size =
+            end + 4 + (at < end ? std::stoul(pending_.substr(at + 16)) : 0);
+        if (pending_.size() >= size) {
+          const std::string answer = pending_.substr(0, size);
+          pending_.erase(0, size);
+          return answer;
+        }
+      }
+      if (!receiveMore())
+        return std::exchange(pending_, "");
+    }
+  }
+  std::string ask(const std::string &bytes) {
+    send(bytes);
+    return receive();
+  }
+  /// Whether the server has ended the connection, with nothing more to say.
+  bool isClosed() { return pending_.empty() && !receiveMore(); }
+
+private:
+  bool receiveMore() {
+    char buffer[65536];
+    const ssize_t count = ::recv(socket_, buffer, sizeof(buffer), 0);
+    if (count > 0)
+      pending_.append(buffer, std::size_t(count));
+    return count > 0;
+  }
+
+  int socket_;
+  bool connected_ = false;
+  std::string pending_;
+};
+
+const std::string getReady = "GET /v2/health/ready HTTP/1.1\r\nHost: h\r\n\r\n";
+
+std::string postInfer(const std::string &body, const std::string &more = "") {
+  return "POST /v2/models/handmade/infer HTTP/1.1\r\nHost: h\r\n" + more +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string oneRow =
+    R"({"inputs":[{"name":"indptr","datatype":"INT64","shape":[2],"data":[0,1]})"
+    R"(,{"name":"indices","datatype":"INT32","shape":[1],"data":[3]}]})";
+
+class ServerTest : public CommandLineTest {
+protected:
+  void SetUp() override { train(sparseProgram(), sparseData(50)); }
+
+  /// Runs it while `meanwhile(port, process)` does, and then sends SIGTERM.
+  Result serve(Arguments more,
+               const std::function<void(int, pid_t)> &meanwhile) {
+    Arguments arguments = {"serve", "--weights", weights,   "--port",
+                           "0",     "--name",    "handmade"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const std::string out = folder / "said";
+    std::filesystem::remove(out); // Another server's.
+    return runProgram(
+        HANDMADE_PROGRAM, arguments,
+        {.inChild =
+             [&] {
+               // Where it listens is told on stderr.
+               if (!freopen(out.c_str(), "w", stderr))
+                 _exit(125);
+             },
+         .meanwhile =
+             [&](pid_t child) {
+               int port = 0;
+               waitUntil(child, [&] {
+                 const std::string text =
+                     std::filesystem::exists(out) ? readFile(out) : "";
+                 const std::size_t at = text.rfind(':');
+                 return text.find("serving ") != std::string::npos &&
+                        text.ends_with("/\n") &&
+                        std::sscanf(text.c_str() + at, ":%d", &port) == 1;
+               });
+               if (port != 0)
+                 meanwhile(port, child);
+               kill(child, SIGTERM);
+             }});
+  }
+};
+
+TEST_F(ServerTest, AnswersRequestAfterRequest) {
+  const Result result = serve({"--threads", "2"}, [](int port, pid_t) {
+    Client client(port);
+    EXPECT_NE(client.ask(getReady).find("HTTP/1.1 200 OK"), std::string::npos);
+    const std::string answer = client.ask(postInfer(oneRow));
+    EXPECT_NE(answer.find("\"logits\""), std::string::npos) << answer;
+    // Several at once, and in pieces.
+    client.send(getReady + postInfer(oneRow) + getReady.substr(0, 9));
+    EXPECT_EQ(client.receive().find("HTTP/1.1 200"), 0u);
+    EXPECT_EQ(client.receive(), answer);
+    EXPECT_EQ(client.ask(getReady.substr(9)).find("HTTP/1.1 200"), 0u);
+    // A mistake of what is asked leaves the connection; one of HTTP does not.
+    EXPECT_EQ(client.ask(postInfer("[")).find("HTTP/1.1 400"), 0u);
+    EXPECT_EQ(client.ask("nonsense\r\n\r\n").find("HTTP/1.1 400"), 0u);
+    EXPECT_TRUE(client.isClosed());
+    Client other(port);
+    EXPECT_EQ(other
+                  .ask("HEAD /openapi.json HTTP/1.1\r\nHost: h\r\nConnection: "
+                       "close\r\n\r\n")
+                  .find("HTTP/1.1 200"),
+              0u);
+  });
+  EXPECT_EQ(result.status, 0) << result.error;
+}
+
+TEST_F(ServerTest, SaysContinue) {
+  serve({}, [](int port, pid_t) {
+    Client client(port);
+    client.send("POST /v2/models/handmade/infer HTTP/1.1\r\nHost: h\r\nExpect: "
+                "100-continue\r\nContent-Length: " +
+                std::to_string(oneRow.size()) + "\r\n\r\n");
+    EXPECT_EQ(client.receive(), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_EQ(client.ask(oneRow).find("HTTP/1.1 200"), 0u);
+  });
+}
+
+TEST_F(ServerTest, SlowClientsAreGivenUp) {
+  serve({"--deadline", "0.5"}, [](int port, pid_t) {
+    Client silent(port), slow(port), answered(port);
+    EXPECT_EQ(answered.ask(getReady).find("HTTP/1.1 200"), 0u);
+    const auto start = std::chrono::steady_clock::now();
+    std::thread drip([&] {
+      for (char letter : postInfer(oneRow).substr(0, 30)) {
+        slow.send(std::string(1, letter));
+        std::this_thread::sleep_for(50ms);
+      }
+    });
+    EXPECT_EQ(slow.receive().find("HTTP/1.1 408"), 0u);
+    EXPECT_TRUE(silent.isClosed());
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 1500ms);
+    drip.join();
+    // Who has asked before may take its time.
+    EXPECT_EQ(answered.ask(getReady).find("HTTP/1.1 200"), 0u);
+  });
+}
+
+TEST_F(ServerTest, SilentClientsDoNotShutOthersOut) {
+  serve({"--max-connections", "8"}, [](int port, pid_t) {
+    std::vector<std::unique_ptr<Client>> silent;
+    for (int i = 0; i < 30; ++i)
+      silent.push_back(std::make_unique<Client>(port));
+    Client client(port);
+    EXPECT_EQ(client.ask(getReady).find("HTTP/1.1 200"), 0u);
+    EXPECT_TRUE(silent.front()->isClosed());
+  });
+  serve({"--max-per-address", "2"}, [](int port, pid_t) {
+    Client first(port), second(port);
+    EXPECT_EQ(first.ask(getReady).find("HTTP/1.1 200"), 0u);
+    EXPECT_EQ(second.ask(getReady).find("HTTP/1.1 200"), 0u);
+    Client third(port);
+    EXPECT_EQ(third.ask(getReady), "");
+  });
+}
+
+TEST_F(ServerTest, LargeRequestsAreRefusedBeforeTheyCome) {
+  serve({"--max-body", "1KiB", "--api-key", "k"}, [](int port, pid_t) {
+    Client large(port);
+    EXPECT_EQ(large
+                  .ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: "
+                       "1025\r\n\r\n")
+                  .find("HTTP/1.1 413"),
+              0u);
+    Client keyless(port);
+    EXPECT_EQ(keyless
+                  .ask("POST /v2/models/handmade/infer HTTP/1.1\r\nHost: "
+                       "h\r\nContent-Length: 1000\r\n\r\n")
+                  .find("HTTP/1.1 401"),
+              0u);
+    Client client(port);
+    EXPECT_EQ(client.ask(postInfer(oneRow, "Authorization: Bearer k\r\n"))
+                  .find("HTTP/1.1 200"),
+              0u);
+  });
+}
+
+/// All that was asked before SIGTERM, and on connections that were open then,
+/// is answered.
+TEST_F(ServerTest, EndsInGoodOrder) {
+  std::atomic<int> answered = 0, lost = 0;
+  const Result result = serve({"--threads", "2"}, [&](int port, pid_t child) {
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 8; ++i)
+      clients.emplace_back([&, port] {
+        for (;;) {
+          Client client(port);
+          if (!client.isConnected())
+            return;
+          for (bool isOpen = true; isOpen;) {
+            const std::string answer = client.ask(postInfer(oneRow));
+            if (answer.find("HTTP/1.1 200") != 0) {
+              ++lost;
+              return;
+            }
+            ++answered;
+            isOpen = answer.find("Connection: close") == std::string::npos;
+          }
+        }
+      });
+    std::this_thread::sleep_for(300ms);
+    kill(child, SIGTERM);
+    for (std::thread &client : clients)
+      client.join();
+  });
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_GT(answered, 100);
+  EXPECT_EQ(lost, 0);
+}
+
+TEST_F(ServerTest, ReloadsWhenItHangsUp) {
+  serve({"--log", folder / "log"}, [&](int port, pid_t child) {
+    Client client(port);
+    const std::string before = client.ask(postInfer(oneRow));
+    train(sparseProgram(), sparseData(50), "9");
+    kill(child, SIGHUP);
+    std::string after = before;
+    for (int i = 0; i < 500 && after == before; ++i) {
+      std::this_thread::sleep_for(10ms);
+      after = client.ask(postInfer(oneRow));
+    }
+    EXPECT_NE(after, before);
+    EXPECT_EQ(client
+                  .ask("POST /v2/repository/models/handmade/load?x=secret "
+                       "HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+                  .find("HTTP/1.1 200"),
+              0u);
+    EXPECT_EQ(client.ask(postInfer(oneRow)), after);
+  });
+  const auto lines = linesOf(readFile(folder / "log"));
+  ASSERT_GE(lines.size(), 4u);
+  EXPECT_NE(lines.back().find("\"route\":\"infer\",\"status\":200,\"rows\":1"),
+            std::string::npos)
+      << lines.back();
+  for (const std::string &line : lines)
+    EXPECT_EQ(line.find("secret"), std::string::npos);
+}
+
+TEST_F(ServerTest, RefusesToBeOpenToAllByMistake) {
+  const auto start = [&](Arguments more) {
+    Arguments arguments = {"serve", "--weights", weights, "--port", "0"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return runProgram(HANDMADE_PROGRAM, arguments,
+                      {.meanwhile = [](pid_t child) {
+                        std::this_thread::sleep_for(200ms);
+                        kill(child, SIGTERM);
+                      }});
+  };
+  const Result open = start({"--host", "0.0.0.0"});
+  EXPECT_EQ(open.status, 1);
+  EXPECT_NE(open.error.find("nobody would be asked"), std::string::npos)
+      << open.error;
+  EXPECT_EQ(start({"--host", "somewhere"}).status, 1);
+  EXPECT_EQ(start({"--port", "70000"}).status, 2);
+  EXPECT_EQ(start({"--max-body", "2GiB"}).status, 2);
+  EXPECT_EQ(start({"--deadline", "0"}).status, 2);
+  EXPECT_EQ(start({"--api-key-file", weights}).status, 1);
+  EXPECT_EQ(start({"--log", folder / "no/such/folder"}).status, 1);
+}
+
+TEST_F(ServerTest, APortIsOneServers) {
+  serve({}, [&](int port, pid_t) {
+    const Result second =
+        runProgram(HANDMADE_PROGRAM, {"serve", "--weights", weights, "--port",
+                                      std::to_string(port)});
+    EXPECT_EQ(second.status, 1);
+    EXPECT_NE(second.error.find("choose another --port"), std::string::npos)
+        << second.error;
+  });
+}
+
+} // namespace
+} // namespace mlc::test
