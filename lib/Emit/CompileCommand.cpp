@@ -16,6 +16,7 @@ int mlc::compileMain(int argc, char **argv) {
   CompileOptions options;
   CLI::App app("compiles a model file into a training program");
   app.name("mlc compile");
+  app.option_defaults()->always_capture_default();
   app.add_option("MODEL", options.input, "the model file")->required();
   app.add_option("-o,--output", options.output, "the program to write");
   app.add_option("--emit", options.emit,
@@ -55,7 +56,14 @@ int mlc::compileMain(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    std::string message = error.what();
+    if (message.size() > 1 && !llvm::isUpper(message[1])) // A sentence.
+      message[0] = llvm::toLower(message[0]);
+    llvm::errs() << "error: " << message
+                 << "\n`mlc compile --help` lists the options\n";
+    return kUsage;
   }
   return compileModel(options);
 }

@@ -8,6 +8,7 @@
 
 #include "lib/Emit/ModelFile.h"
 #include "dialects/Graph/Graph.h"
+#include "lib/Emit/LossAdvice.h"
 #include "mlc/Pipeline.h"
 
 #include "mlir/AsmParser/AsmParser.h"
@@ -133,6 +134,7 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
     return emitError(programs[1].getLoc(),
                      "expected one graph.program in a model file, but this is "
                      "the second");
+  warnOfSquashedLogits(programs.front());
   // Those that the program is going to pass through.
   DialectRegistry others;
   registerDialects(others);

@@ -16,11 +16,11 @@
 #include "Commands/ServeOptions.h"
 #include "Commands/TextOptions.h"
 #include "Error.h"
+#include "Import/UnknownArguments.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
 
 #include <CLI/CLI.hpp>
-#include <cctype>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -39,6 +39,10 @@ public:
                                             program.name, program.compiler),
                                 name) {
     app_.require_subcommand(0, 1);
+    app_.set_version_flag(
+        "--version",
+        fmt::format("{}, compiled by {}", program.name, program.compiler),
+        "print the version of the compiler");
     addTrain();
     addEval();
     addPredict();
@@ -56,6 +60,7 @@ public:
     return command_();
   }
 
+  const CLI::App &app() const { return app_; }
   /// The help of the command that was named, or of all.
   std::string help() { return app_.help(); }
   std::string name() {
@@ -296,16 +301,19 @@ int runGuarded(const MlcProgram &program, int argc, char **argv) {
   try {
     return line.run(argc, argv);
   } catch (const CLI::ParseError &error) {
+    if (dynamic_cast<const CLI::CallForVersion *>(&error)) {
+      printResult(fmt::format("{}\n", error.what()));
+      finishOutput();
+      return 0;
+    }
     if (error.get_exit_code() == 0) { // --help
       printResult(line.help());
       finishOutput();
       return 0;
     }
-    std::string message = error.what();
-    // CLI11 starts sentences; a message follows `error: `.
-    if (message.size() > 1 && !std::isupper(message[1]))
-      message[0] = char(std::tolower(message[0]));
-    throw UsageError(fmt::format("{}\ntry '{} --help'", message, line.name()));
+    throw UsageError(fmt::format("{}\n`{} --help` lists the options",
+                                 describeParseError(line.app(), error),
+                                 line.name()));
   }
 }
 

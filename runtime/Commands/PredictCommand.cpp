@@ -8,12 +8,14 @@
 #include "Commands/Commands.h"
 #include "Commands/TextInput.h"
 #include "Commands/TextStream.h"
+#include "Error.h"
 #include "Program/ForwardPass.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
 #include "Program/StoredDecision.h"
 #include "System/Console.h"
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace mlc::runtime {
@@ -40,6 +42,13 @@ static void predictRows(Executor &executor, const Examples &examples,
            });
 }
 
+/// The answer to a line that is no text: the first line of the message.
+static std::string errorJson(std::int64_t row, const std::string &message) {
+  return fmt::format("{{\"row\": {}, \"error\": {}}}\n", row,
+                     boost::json::serialize(boost::json::value(
+                         message.substr(0, message.find('\n')))));
+}
+
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
   const Predictor predictor(program, SafetensorsFile(command.weights));
   const SafetensorsFile &weights = predictor.weights();
@@ -51,13 +60,27 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
     TextStream stream(*command.text, command.documents.fields.check, weights);
     std::optional<Executor> executor;
     std::int64_t row = 0;
-    while (std::optional<Examples> examples = stream.next(program)) {
-      if (!executor)
-        executor.emplace(predictor, command.threads,
-                         chooseDevice(program, command.device));
-      predictRows(*executor, *examples, writer, /*json=*/true, row);
-      row += examples->rows();
+    std::string firstError;
+    while (true) {
+      const std::optional<Examples> examples = stream.next(program);
+      if (examples) {
+        if (!executor)
+          executor.emplace(predictor, command.threads,
+                           chooseDevice(program, command.device));
+        predictRows(*executor, *examples, writer, /*json=*/true, row);
+        row += examples->rows();
+      }
+      const std::optional<std::string> error = stream.takeError();
+      if (!error && !examples)
+        break;
+      if (error) {
+        printResult(errorJson(row++, *error));
+        firstError = firstError.empty() ? *error : firstError;
+      }
     }
+    finishOutput();
+    if (!firstError.empty())
+      throw InputError(firstError);
   } else {
     const Examples examples =
         openExamples(program, command.data, command.documents, weights,

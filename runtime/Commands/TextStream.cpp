@@ -9,6 +9,7 @@
 
 #include "Commands/TextInput.h"
 #include "Error.h"
+#include "Import/Utf8.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -27,6 +28,13 @@ static bool isRegularFile(const std::string &path) {
   return failed == 0 && S_ISREG(status.st_mode);
 }
 
+/// Whether this is a text rather than the name of a file.
+static bool isText(const std::string &path) {
+  struct stat status;
+  return path.find_first_of(" \t\n") != path.npos &&
+         stat(path.c_str(), &status) != 0;
+}
+
 static Vectorizer loadTextVectorizer(const SafetensorsFile &weights) {
   Vectorizer vectorizer = Vectorizer::load(weights);
   if (!vectorizer.isText())
@@ -38,9 +46,35 @@ static Vectorizer loadTextVectorizer(const SafetensorsFile &weights) {
 
 TextStream::TextStream(const std::string &path, TextCheck check,
                        const SafetensorsFile &weights)
-    : path_(path), lines_(LineReader(path), check),
+    : text_(isText(path) ? std::optional(path) : std::nullopt),
+      lines_(text_ ? std::nullopt
+                   : std::optional<PlainTextReader>(std::in_place,
+                                                    LineReader(path), check)),
       vectorizer_(loadTextVectorizer(weights)), session_(vectorizer_),
       waits_(!isRegularFile(path)) {}
+
+/// The next text; false at the end and where a line is none, which is then in
+/// `error_`.
+bool TextStream::take(Document &document) {
+  if (!lines_) {
+    if (!text_)
+      return false;
+    if (const char *bad = findBadText(*text_);
+        bad != text_->data() + text_->size())
+      throw InputError("--text: " + describeBadText(bad, false));
+    document.text = *std::exchange(text_, std::nullopt);
+    return true;
+  }
+  const std::size_t before = lines_->lineNumber();
+  try {
+    return lines_->next(document);
+  } catch (const InputError &error) {
+    if (lines_->lineNumber() == before)
+      throw; // It was not the line.
+    error_ = error.what();
+    return false;
+  }
+}
 
 std::optional<Examples> TextStream::next(const MlcProgram &program) {
   FeatureRows rows;
@@ -52,24 +86,25 @@ std::optional<Examples> TextStream::next(const MlcProgram &program) {
     const auto count = std::int64_t(rows.size());
     if (count == 0)
       return false;
-    return (waits_ && !lines_.isReady()) ||
+    return (waits_ && lines_ && !lines_->isReady()) ||
            (count % program.batch == 0 &&
             (count >= chunkRows || bytes >= chunkBytes));
   };
-  while (!isFull() && lines_.next(document)) {
+  while (!isFull() && take(document)) {
     session_.transform(document.text, 0, rows);
     bytes += document.text.size();
   }
+  const std::string path = lines_ ? lines_->path() : "--text";
   if (rows.size() == 0) {
-    if (isEmpty_)
+    if (isEmpty_ && !error_)
       throw InputError(fmt::format("{}: expected a text on each line, but got "
                                    "an empty file; write a text a line",
-                                   lines_.path()));
+                                   path));
+    isEmpty_ = false;
     return std::nullopt;
   }
   isEmpty_ = false;
-  return Examples(program,
-                  makeDataset(lines_.path(), std::move(rows), vectorizer_),
+  return Examples(program, makeDataset(path, std::move(rows), vectorizer_),
                   LabelUse::Ignored);
 }
 

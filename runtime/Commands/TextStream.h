@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace mlc::runtime {
 
@@ -22,19 +23,28 @@ namespace mlc::runtime {
 /// that was typed is answered at once.
 class TextStream {
 public:
-  /// `path` may be `standardInput`. Throws InputError, also where the weights
+  /// `path` may be `standardInput`, or a text itself: what is no file and has
+  /// white space in it. Throws InputError, also where the weights
   /// were not trained on texts.
   TextStream(const std::string &path, TextCheck check,
              const SafetensorsFile &weights);
 
   /// The next lines; nothing at the end. Chunks of a file are whole batches, as
-  /// if its rows were one data set. Throws InputError with the place, also for
-  /// a stream without any line.
+  /// if its rows were one data set. A line that is no text ends a chunk; see
+  /// takeError. Throws InputError, also for a stream without any line.
   std::optional<Examples> next(const MlcProgram &program);
+  /// What is wrong with the line behind those that `next` gave last, with its
+  /// place; the lines behind it are still to come.
+  std::optional<std::string> takeError() {
+    return std::exchange(error_, std::nullopt);
+  }
 
 private:
-  std::string path_;
-  PlainTextReader lines_;
+  bool take(Document &document);
+
+  std::optional<std::string> text_; ///< In the place of lines.
+  std::optional<PlainTextReader> lines_;
+  std::optional<std::string> error_;
   Vectorizer vectorizer_;
   Vectorizer::Session session_;
   bool waits_; ///< Whether reading may have to wait for someone.

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Import/DataOptions.h"
+#include "Import/UnknownArguments.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
 
@@ -167,7 +168,7 @@ int mlc::runtime::dataMain(int argc, char **argv) {
       print(stdout, app.help());
       return exitDone;
     } catch (const CLI::ParseError &error) {
-      throw UsageError(error.what());
+      throw UsageError(describeParseError(app, error));
     }
     finishOptions(app, options);
     ProgressLine line;

@@ -10,6 +10,7 @@
 #include "Error.h"
 #include "Import/ModelText.h"
 #include "Import/OneOf.h"
+#include "Import/UnknownArguments.h"
 #include "System/AtomicFile.h"
 #include "System/Console.h"
 
@@ -91,7 +92,7 @@ static void run(int argc, char **argv) {
     finishOutput();
     return;
   } catch (const CLI::ParseError &error) {
-    throw UsageError(error.what());
+    throw UsageError(describeParseError(app, error));
   }
   if (!(options.dropout >= 0 && options.dropout < 1))
     throw UsageError("--dropout: expected a share from 0, below 1");

@@ -33,6 +33,8 @@ public:
   /// Whether `next` has no need to wait for what someone still types.
   bool isReady() const { return lines_.isReady(); }
   const std::string &path() const { return lines_.path(); }
+  /// Of the line that `next` took last, also where it then threw.
+  std::size_t lineNumber() const { return lines_.lineNumber(); }
 
 private:
   LineReader lines_;

@@ -10,6 +10,7 @@
 #include "Error.h"
 #include "Import/DataImport.h"
 #include "Import/DataOptions.h"
+#include "Import/UnknownArguments.h"
 #include "System/Console.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -161,7 +162,7 @@ void Training::makeData() {
   try {
     app.parse(words);
   } catch (const CLI::ParseError &error) {
-    throw UsageError(error.what());
+    throw UsageError(describeParseError(app, error));
   }
   finishOptions(app, parsed);
   if (std::ranges::count(parsed.import.inputs, "-") > 0)
@@ -322,7 +323,7 @@ int mlc::trainMain(int argc, char **argv) {
       finishOutput();
       return done;
     } catch (const CLI::ParseError &error) {
-      throw UsageError(error.what());
+      throw UsageError(describeParseError(app, error));
     }
     if (!(options.validation >= 0 && options.validation < 1))
       throw UsageError("--validation: expected a share from 0, below 1");

@@ -6,6 +6,7 @@ place, the tool is run, and the message must stand on that place's line.
 """
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -149,6 +150,21 @@ class BrokenModels(unittest.TestCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             stages.append(result.stdout)
         self.assertEqual(stages, [stages[0]] * 3)
+
+    def test_squashed_logits_are_warned_of(self):
+        text = (MODELS / "classes.mlir").read_text()
+        last = re.search(r"graph.yield (%\w+) : (tensor<\?x\d+xf32>)", text)
+        self.assertIsNotNone(last)
+        squashed = f"%p = graph.softmax {last[1]} : {last[2]}\n    graph.yield %p : {last[2]}"
+        for warnings, model in ((0, text), (1, text.replace(last[0], squashed, 1))):
+            path = self.folder / "model.mlir"
+            path.write_text(model)
+            result = attempt(MLC, "compile", path, "--emit", "graph")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(result.stderr.count("warning: graph.softmax stands before"), warnings)
+            if warnings:
+                line = model.count("\n", 0, model.index("%p = ")) + 1
+                self.assertTrue(result.stderr.startswith(f"{path}:{line}:"), result.stderr)
 
     def test_files_without_a_program(self):
         for name, content in {

@@ -66,7 +66,10 @@ TEST_F(CommandLineTest, WrongUsage) {
            {{"train"}, "--data is required"},
            {{"train", "--data"}, "--data: 1 required FILE missing"},
            {{"train", "--data", "x", "more"}, "not expected: more"},
-           {{"train", "--data", "x", "--epoch", "1"}, "--epoch"},
+           {{"train", "--data", "x", "--epoch", "1"},
+            "not expected: --epoch 1; did you mean --epochs?"},
+           {{"evaluate"}, "not expected: evaluate"},
+           {{"trian"}, "not expected: trian; did you mean train?"},
            {{"train", "--data", "x", "--epochs", "-1"}, "but got -1"},
            {{"train", "--data", "x", "--epochs", "1e3"}, "but got 1e3"},
            {{"train", "--data", "x", "--epochs", ""}, "--epochs"},
@@ -92,8 +95,16 @@ TEST_F(CommandLineTest, WrongUsage) {
     EXPECT_EQ(result.out, "") << message;
     EXPECT_TRUE(result.error.starts_with("error: ")) << result.error;
     EXPECT_NE(result.error.find(message), std::string::npos) << result.error;
-    EXPECT_NE(result.error.find("\ntry 'program"), std::string::npos);
+    EXPECT_NE(result.error.find("\n`program"), std::string::npos);
   }
+}
+
+TEST_F(CommandLineTest, TellsItsCompiler) {
+  const MlcProgram program = sparseProgram();
+  const Result version = runInside(program, {"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_EQ(version.out, std::string(program.name) + ", compiled by " +
+                             program.compiler + "\n");
 }
 
 TEST_F(CommandLineTest, HelpIsAResult) {

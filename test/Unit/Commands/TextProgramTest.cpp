@@ -144,6 +144,51 @@ TEST_F(TextProgramTest, AnswersALineAtOnce) {
   EXPECT_EQ(readFile(out), predict({"--text", write("x", linesOf(4))}).out);
 }
 
+TEST_F(TextProgramTest, ASentenceIsItsOwnText) {
+  trainOnTexts();
+  const std::string file = write("texts", "w1 good\n");
+  const auto ask = [&](const std::string &text) {
+    return runInside(sparseProgram(),
+                     {"predict", "--weights", weights, "--text", text});
+  };
+  const Result sentence = ask("w1 good"), line = ask(file);
+  EXPECT_EQ(sentence.status, 0) << sentence.error;
+  EXPECT_EQ(sentence.out, line.out);
+  EXPECT_NE(sentence.out, "");
+  // A word may be the name of a file that is not there.
+  const Result missing = ask("good");
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_NE(missing.error.find("good: cannot be read"), std::string::npos);
+  EXPECT_EQ(ask("good \xff").status, 1);
+}
+
+/// A line that is no text gets an answer of its own, and the rest theirs.
+TEST_F(TextProgramTest, GoesOnBehindALineThatIsNone) {
+  trainOnTexts();
+  const auto ask = [&](const std::string &texts) {
+    return runInside(sparseProgram(), {"predict", "--weights", weights,
+                                       "--text", write("texts", texts)});
+  };
+  const Result good = ask("w1 good\nw2\nw3 bad\n");
+  const Result bad = ask("w1 good\n\xff\nw3 bad\n");
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_NE(bad.error.find("texts:2:1: expected UTF-8"), std::string::npos);
+  const std::size_t second = good.out.find('\n') + 1,
+                    third = good.out.find('\n', second) + 1;
+  EXPECT_EQ(bad.out.substr(0, second), good.out.substr(0, second));
+  EXPECT_TRUE(bad.out.ends_with(good.out.substr(third)));
+  const auto answer =
+      boost::json::parse(
+          bad.out.substr(second, bad.out.find('\n', second) - second))
+          .as_object();
+  EXPECT_EQ(answer.at("row"), 1);
+  EXPECT_NE(
+      std::string(answer.at("error").as_string()).find(":2:1: expected UTF-8"),
+      std::string::npos);
+  // Nothing but such lines.
+  EXPECT_EQ(ask("\xff\n").status, 1);
+}
+
 TEST_F(TextProgramTest, NoTexts) {
   trainOnTexts();
   expectError(predict({"--text", write("empty", "")}),
