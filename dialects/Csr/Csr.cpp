@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlc::csr;
@@ -65,6 +66,46 @@ LogicalResult SampledMatmulOp::verify() {
   if (failed(verifyRanks(*this, {1, 1, 1, 2, 2, 1})))
     return failure();
   return verifyColumns(*this, getLhs().getType(), getRhs().getType());
+}
+
+LogicalResult UpdateRowsOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 1})))
+    return failure();
+  if (getOutputs().empty() || getResultTypes() != getOutputs().getTypes())
+    return emitOpError("expected a result for each of outs (C2)");
+  auto first = cast<RankedTensorType>(getOutputs()[0].getType());
+  for (Type type : llvm::concat<const Type>(getInputs().getTypes(),
+                                            getOutputs().getTypes()))
+    if (cast<RankedTensorType>(type).getRank() != 2 ||
+        failed(verifyCompatibleShape(type, first)))
+      return emitOpError("expected matrices of one shape (C2), but got ")
+             << type << " and " << first;
+  for (Value value : getProducts()) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (type.getRank() != 2)
+      return emitOpError("expected products of matrices (C1), but got ")
+             << type;
+    if (failed(verifyColumns(*this, type, first)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult UpdateRowsOp::verifyRegions() {
+  Block &body = getBody().front();
+  const size_t elements =
+      getProducts().size() + getInputs().size() + getOutputs().size();
+  auto yield = cast<YieldOp>(body.getTerminator());
+  if (body.getNumArguments() != elements ||
+      !llvm::all_of(body.getArgumentTypes(),
+                    [](Type type) { return type.isF32(); }))
+    return emitOpError("expected a region of ")
+           << elements << " elements (C3), but got " << body.getNumArguments();
+  if (yield.getValues().size() != getOutputs().size())
+    return yield.emitOpError("expected an element of each of outs (C3), but "
+                             "got ")
+           << yield.getValues().size();
+  return success();
 }
 
 GroupColumnsOp mlc::csr::columnsAskedFor(Operation *op) {

@@ -19,6 +19,15 @@
 
 #include "dialects/Csr/CsrDialect.h.inc"
 
+namespace mlc::csr {
+
+/// Rows of a data set, as the ops' descriptions name them.
+struct Batch {
+  mlir::Value rows, indptr, indices, values, ones;
+};
+
+} // namespace mlc::csr
+
 #define GET_OP_CLASSES
 #include "dialects/Csr/CsrOps.h.inc"
 

@@ -126,6 +126,9 @@ def Csr_GroupColumnsOp : Csr_Op<"group_columns"> {
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return ::mlir::MutableOperandRange(getOperation(), 5, 4);
     }
+    Batch getBatch() {
+      return {getRows(), getIndptr(), getIndices(), getValues(), getOnes()};
+    }
   }];
 }
 
@@ -200,6 +203,103 @@ def Csr_SampledMatmulOp : Csr_Op<"sampled_matmul"> {
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
   }];
+}
+
+def Csr_UpdateRowsOp : Op<Csr_Dialect, "update_rows",
+    [Pure, AttrSizedOperandSegments, DestinationStyleOpInterface, Csr_Tiled,
+     SingleBlock]> {
+  let summary = "only the rows that a batch touches change";
+  let description = [{
+    A row for each column of the data, from column `first` to below `first` +
+    `count`. Where the batch has no non-zero in column `first` + k, row k of each
+    result is that of `outs`. Elsewhere
+
+    product_p[k, j] = the sum over the non-zeros of the column, in the order of
+    their examples, of value * products_p[example, j]
+
+    and the region says from these, the inputs and what `outs` holds, what an
+    element of each result is:
+
+    result_q[k, j] = region(product_0[k, j], ..., input_0[k, j], ..., outs_0[k,
+    j], ...)_q
+
+    `columns` is how many columns the data has, and `capacity` the most
+    non-zeros of a batch. So a lazy optimiser's time follows from what a batch
+    has, not from the size of its parameters.
+
+    Constraints:
+    - (C1) rows, indptr, indices and values have one dimension, all other tensors
+      two.
+    - (C2) inputs and outs have one shape, and products as many columns.
+    - (C3) the region gets an element of each product, input and out, and yields
+      one of each out.
+
+    Example:
+
+    ```mlir
+    func.func @sgd(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                   %ones: i1, %capacity: index, %dy: tensor<?x4xf32>, %rate: f32, %w: tensor<9x4xf32>) -> tensor<9x4xf32> {
+      %first = arith.constant 0 : index
+      %count = arith.constant 9 : index
+      %next = csr.update_rows batch(%rows, %indptr, %indices, %values, %ones, %capacity) rows(%first, %count)
+          products(%dy) outs(%w) {
+      ^bb0(%g: f32, %old: f32):
+        %size = arith.mulf %g, %rate : f32
+        %new = arith.subf %old, %size : f32
+        csr.yield %new : f32
+      } {columns = 9} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index,
+                         tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+      return %next : tensor<9x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
+                       Index:$capacity, Index:$first, Index:$count,
+                       Variadic<Csr_Numbers>:$products,
+                       Variadic<Csr_Numbers>:$inputs,
+                       Variadic<Csr_Numbers>:$outputs, I64Attr:$columns);
+  let results = (outs Variadic<Csr_Numbers>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `batch` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,`
+    $capacity `)` `rows` `(` $first `,` $count `)` `products` `(` $products `)`
+    (`ins` `(` $inputs^ `)`)? `outs` `(` $outputs `)` $body attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let hasRegionVerifier = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getOutputsMutable();
+    }
+    Batch getBatch() {
+      return {getRows(), getIndptr(), getIndices(), getValues(), getOnes()};
+    }
+    /// What the region calls an element of each.
+    ::mlir::Block::BlockArgListType getProductElements() {
+      return getBody().getArguments().take_front(getProducts().size());
+    }
+    ::mlir::Block::BlockArgListType getInputElements() {
+      return getBody().getArguments().slice(getProducts().size(),
+                                            getInputs().size());
+    }
+    ::mlir::Block::BlockArgListType getOutputElements() {
+      return getBody().getArguments().take_back(getOutputs().size());
+    }
+  }];
+}
+
+def Csr_YieldOp : Op<Csr_Dialect, "yield",
+    [Pure, Terminator, HasParent<"UpdateRowsOp">]> {
+  let summary = "the elements of an updated row";
+  let description = [{
+    Ends the region of `csr.update_rows`, with an element of each result.
+
+    Example: see `csr.update_rows`.
+  }];
+  let arguments = (ins Variadic<F32>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 
 #endif // MLC_DIALECTS_CSR_CSR_TD

@@ -159,3 +159,75 @@ MatmulTransposedOp::generateResultTileValue(OpBuilder &b, unsigned,
                                             ArrayRef<OpFoldResult> sizes) {
   return getTiledImplementation(b, offsets, sizes);
 }
+
+//===----------------------------------------------------------------------===//
+// UpdateRowsOp: (k, j) over the rows and columns of what is updated
+//===----------------------------------------------------------------------===//
+
+SmallVector<utils::IteratorType> UpdateRowsOp::getLoopIteratorTypes() {
+  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
+}
+
+SmallVector<Range> UpdateRowsOp::getIterationDomain(OpBuilder &b) {
+  return domainOf(b, getOutputs()[0]);
+}
+
+FailureOr<TilingResult>
+UpdateRowsOp::getTiledImplementation(OpBuilder &b,
+                                     ArrayRef<OpFoldResult> offsets,
+                                     ArrayRef<OpFoldResult> sizes) {
+  Location loc = getLoc();
+  OpFoldResult zero = b.getIndexAttr(0);
+  SmallVector<Value> operands(getOperands());
+  // Operands: the batch, its capacity, the first row and their number.
+  constexpr unsigned kFirst = 6, kCount = 7, kProducts = 8;
+  if (getConstantIntValue(offsets[0]) != 0)
+    operands[kFirst] = arith::AddIOp::create(
+        b, loc, getFirst(),
+        getValueOrCreateConstantIndexOp(b, loc, offsets[0]));
+  operands[kCount] = getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
+  for (unsigned place = kProducts; place < operands.size(); ++place) {
+    const bool isProduct = place < kProducts + getProducts().size();
+    operands[place] = isProduct ? slice(b, operands[place], {zero, offsets[1]},
+                                        {OpFoldResult(), sizes[1]})
+                                : slice(b, operands[place], offsets, sizes);
+  }
+  SmallVector<Type> types =
+      llvm::map_to_vector(ArrayRef(operands).take_back(getOutputs().size()),
+                          [](Value value) { return value.getType(); });
+  Operation *tile = mlir::clone(b, *this, types, operands);
+  SmallVector<Operation *> slices;
+  for (Value operand : operands)
+    if (auto sliceOp = operand.getDefiningOp<tensor::ExtractSliceOp>())
+      slices.push_back(sliceOp);
+  return TilingResult{{tile}, SmallVector<Value>(tile->getResults()), slices};
+}
+
+LogicalResult UpdateRowsOp::getResultTilePosition(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
+    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
+    SmallVector<OpFoldResult> &resultSizes) {
+  resultOffsets.assign(offsets.begin(), offsets.end());
+  resultSizes.assign(sizes.begin(), sizes.end());
+  return success();
+}
+
+LogicalResult UpdateRowsOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
+    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
+    SmallVectorImpl<OpFoldResult> &loopSizes) {
+  loopOffsets.assign(offsets.begin(), offsets.end());
+  loopSizes.assign(sizes.begin(), sizes.end());
+  return success();
+}
+
+FailureOr<TilingResult>
+UpdateRowsOp::generateResultTileValue(OpBuilder &b, unsigned result,
+                                      ArrayRef<OpFoldResult> offsets,
+                                      ArrayRef<OpFoldResult> sizes) {
+  FailureOr<TilingResult> tile = getTiledImplementation(b, offsets, sizes);
+  if (failed(tile))
+    return failure();
+  return TilingResult{
+      tile->tiledOps, {tile->tiledValues[result]}, tile->generatedSlices};
+}

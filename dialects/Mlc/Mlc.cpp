@@ -11,6 +11,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -39,7 +41,64 @@ LogicalResult ShardsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+Attribute TileAttr::parse(AsmParser &parser, Type) {
+  SmallVector<int64_t, 2> shape;
+  const SMLoc at = parser.getCurrentLocation();
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false,
+                                /*withTrailingX=*/false))
+    return {};
+  if (shape.size() != 2) {
+    parser.emitError(at, "expected rows and width, such as 8x32");
+    return {};
+  }
+  bool masked = false;
+  if (succeeded(parser.parseOptionalComma())) {
+    if (parser.parseKeyword("masked"))
+      return {};
+    masked = true;
+  }
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<TileAttr>(at, parser.getContext(), shape[0],
+                                     shape[1], masked);
+}
+
+void TileAttr::print(AsmPrinter &printer) const {
+  printer << '<' << getRows() << 'x' << getWidth()
+          << (getMasked() ? ", masked>" : ">");
+}
+
+LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               int64_t rows, int64_t width, bool masked) {
+  if (rows < 1 || width < 1)
+    return emitError() << "expected rows and width above 0, but got " << rows
+                       << "x" << width;
+  if (masked && rows != 1)
+    return emitError() << "expected one row of a masked tile, but got " << rows;
+  return success();
+}
+
 namespace {
+
+/// Whether an op writes to tensors of one shape, of at most two dimensions.
+bool writesTile(Operation *op) {
+  if (!isa<DestinationStyleOpInterface>(op) || op->getNumResults() == 0)
+    return false;
+  auto first = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  return first && first.getRank() <= 2 &&
+         llvm::all_of(op->getResultTypes(), [&](Type type) {
+           auto tensor = dyn_cast<RankedTensorType>(type);
+           return tensor && tensor.getShape() == first.getShape();
+         });
+}
+
+bool isCosts(Attribute attr) {
+  auto costs = dyn_cast<DictionaryAttr>(attr);
+  return costs && llvm::all_of(costs, [](NamedAttribute cost) {
+           return isa<IntegerAttr>(cost.getValue());
+         });
+}
 
 /// Something that an attribute or its holder must be, and its name in errors.
 template <typename Subject>
@@ -86,6 +145,10 @@ constexpr Holder kForall = {"a scf.forall", isOp<scf::ForallOp>};
 constexpr Holder kFor = {"a scf.for", isOp<scf::ForOp>};
 constexpr Holder kAlloc = {"a memref.alloc", isOp<memref::AllocOp>};
 
+constexpr Holder kTileWriter = {
+    "an op that writes to tensors of one shape, of at most two dimensions",
+    writesTile};
+
 constexpr Content kUnit = {"unit", isAttr<UnitAttr>};
 constexpr Content kText = {"a string", isAttr<StringAttr>};
 constexpr Content kArray = {"an array", isAttr<ArrayAttr>};
@@ -104,6 +167,8 @@ constexpr Content kThreeNumbers = {"three numbers", [](Attribute attr) {
                                      return numbers && numbers.size() == 3;
                                    }};
 constexpr Content kShards = {"#mlc.shards", isAttr<ShardsAttr>};
+constexpr Content kTileContent = {"#mlc.tile", isAttr<TileAttr>};
+constexpr Content kCostContent = {"a dictionary of integers", isCosts};
 constexpr Content kMemory = {"#mlc.memory", isAttr<MemoryAttr>};
 
 /// The table of Mlc.td; test/Docs compares the two.
@@ -120,6 +185,8 @@ constexpr Entry kOfOps[] = {
     {"mlc.work", kFunction, kArray},
     {"mlc.workspace", kProgram, kBytes},
     {"mlc.shards", kForall, kShards},
+    {"mlc.tile", kTileWriter, kTileContent},
+    {"mlc.costs", kModule, kCostContent},
     {"mlc.memory", kAlloc, kMemory},
     {"mlc.leader", kAnyOp, kUnit},
     {"mlc.at_most_one", kFor, kUnit},

@@ -24,6 +24,12 @@ using mlc_dialect::Memory;
 using mlc_dialect::MemoryAttr;
 using mlc_dialect::MlcDialect;
 using mlc_dialect::ShardsAttr;
+using mlc_dialect::TileAttr;
+
+/// The name under which an op carries its TileAttr.
+inline constexpr llvm::StringLiteral kTile = "mlc.tile";
+/// On a module: costs by name, other than lib/CostModel.h's own.
+inline constexpr llvm::StringLiteral kCosts = "mlc.costs";
 
 /// Whose memory `alloc` makes (`mlc.memory`); nothing where all workers share
 /// it.

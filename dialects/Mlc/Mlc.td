@@ -33,6 +33,8 @@ def Mlc_Dialect : Dialect {
     | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
     | `mlc.workspace` | a step, or a module of kernels | integers | bytes that workers share, that each has, that each has for each non-zero; or those of all kernels |
     | `mlc.shards` | `scf.forall` | `#mlc.shards` | the shards among which its iterations are distributed |
+    | `mlc.tile` | an op that writes to tensors of one shape, of at most two dimensions | `#mlc.tile` | the tile of vector registers that it computes |
+    | `mlc.costs` | a module | a dictionary of integers | thresholds other than lib/CostModel.h's, by name |
     | `mlc.memory` | `memref.alloc` | `#mlc.memory` | whose memory it is |
     | `mlc.leader` | any op outside of foralls | unit | worker 0, the leader, alone runs it |
     | `mlc.at_most_one` | `scf.for` | unit | it has one iteration or none |
@@ -77,6 +79,27 @@ def Mlc_ShardsAttr : Mlc_Attr<"Shards", "shards"> {
   }];
   let parameters = (ins "int64_t":$count, "int64_t":$size);
   let assemblyFormat = "`<` $count `x` $size `>`";
+  let genVerifyDecl = 1;
+}
+
+def Mlc_TileAttr : Mlc_Attr<"Tile", "tile"> {
+  let summary = "a tile of vector registers";
+  let description = [{
+    From `mlc-register-tiles` to `mlc-vectorize`: an op's result is one tile of
+    `rows` x `width` elements, or of `width` elements where it has one dimension.
+    Where it is `masked`, it has one row, and the result may have fewer than
+    `width` columns; vector code masks the others. A `csr.update_rows` has rows of
+    `width` elements, as many as the batch touches.
+
+    ```mlir
+    func.func @fill(%x: tensor<8x32xf32>, %c: f32) -> tensor<8x32xf32> {
+      %y = linalg.fill {mlc.tile = #mlc.tile<8x32>} ins(%c : f32) outs(%x : tensor<8x32xf32>) -> tensor<8x32xf32>
+      return %y : tensor<8x32xf32>
+    }
+    ```
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$width, "bool":$masked);
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 

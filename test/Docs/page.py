@@ -15,9 +15,11 @@ import sys
 
 def sections(page):
     """The op or attribute that each section tells of, and the section's text."""
+    title = re.search(r"^# '(\w+)' Dialect$", page, flags=re.M)
+    dialect = title[1] if title else ""
     parts = re.split(r"^#{3,4} (?:`(\S+)` \(.*\)|(\w+)Attr)$", page, flags=re.M)
     for op, attribute, text in zip(parts[1::3], parts[2::3], parts[3::3]):
-        yield op or "#graph." + attribute.lower(), text
+        yield op or f"#{dialect}.{attribute.lower()}", text
 
 
 def examples(page):

@@ -140,3 +140,76 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<9x3xf32>, tensor<?xf32>) -> tensor<?xf32>
   return
 }
+
+// -----
+
+// csr.update_rows (C1)
+func.func @update(%rows: tensor<?x1xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected operand 0 to have 1 dimension (C1), but got 'tensor<?x1xi32>'}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32, %old: f32):
+    csr.yield %g : f32
+  }) : (tensor<?x1xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.update_rows (C1)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected products of matrices (C1), but got 'tensor<4xf32>'}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32, %old: f32):
+    csr.yield %g : f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.update_rows (C2)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x5xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected equal numbers of columns (C2), but got 'tensor<?x5xf32>' and 'tensor<9x4xf32>'}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32, %old: f32):
+    csr.yield %g : f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x5xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.update_rows (C2)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %c: tensor<8x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected matrices of one shape (C2), but got 'tensor<8x4xf32>' and 'tensor<9x4xf32>'}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %c, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>}> ({
+  ^bb0(%g: f32, %x: f32, %old: f32):
+    csr.yield %g : f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<8x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.update_rows (C3)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected a region of 2 elements (C3), but got 1}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32):
+    csr.yield %g : f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
+// csr.update_rows (C3)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+4 {{'csr.yield' op expected an element of each of outs (C3), but got 2}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32, %old: f32):
+    // Two of one.
+    csr.yield %g, %old : f32, f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}

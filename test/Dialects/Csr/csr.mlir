@@ -37,3 +37,23 @@ func.func @transposed(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: te
     : (i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x1xi64>, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
   return %dw : tensor<9x4xf32>
 }
+
+// CHECK-LABEL: func.func @update
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>, %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>, %[[INDICES:[a-z0-9]+]]: tensor<?xi16>, %[[VALUES:[a-z0-9]+]]: tensor<?xf32>, %[[ONES:[a-z0-9]+]]: i1, %[[CAPACITY:[a-z0-9]+]]: index, %[[FIRST:[a-z0-9]+]]: index, %[[COUNT:[a-z0-9]+]]: index,
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                  %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>,
+                  %c: tensor<9x4xf32>, %w: tensor<9x4xf32>, %m: tensor<9x4xf32>) -> (tensor<9x4xf32>, tensor<9x4xf32>) {
+  // CHECK: csr.update_rows batch(%[[ROWS]], %[[INDPTR]], %[[INDICES]], %[[VALUES]], %[[ONES]], %[[CAPACITY]]) rows(%[[FIRST]], %[[COUNT]]) products(%{{.*}}) ins(%{{.*}}) outs(%{{.*}}, %{{.*}}) {
+  // CHECK-NEXT: ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32):
+  // CHECK: csr.yield %{{.*}}, %{{.*}} : f32, f32
+  // CHECK: } {columns = 9 : i64} : (tensor<?xi32>
+  %r:2 = csr.update_rows batch(%rows, %indptr, %indices, %values, %ones, %capacity) rows(%first, %count)
+      products(%dy) ins(%c) outs(%w, %m) {
+  ^bb0(%g: f32, %x: f32, %old: f32, %state: f32):
+    %next = arith.addf %g, %state : f32
+    %size = arith.mulf %next, %x : f32
+    %new = arith.subf %old, %size : f32
+    csr.yield %new, %next : f32, f32
+  } {columns = 9} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>, tensor<9x4xf32>, tensor<9x4xf32>) -> (tensor<9x4xf32>, tensor<9x4xf32>)
+  return %r#0, %r#1 : tensor<9x4xf32>, tensor<9x4xf32>
+}

@@ -78,3 +78,53 @@ func.func @numbers() {
   } {mlc.shards = #mlc.shards<0 x 16>}
   return
 }
+
+// -----
+
+// expected-error@+1 {{expected rows and width above 0, but got 0x8}}
+#t = #mlc.tile<0x8>
+
+// -----
+
+// expected-error@+1 {{expected one row of a masked tile, but got 2}}
+#t = #mlc.tile<2x8, masked>
+
+// -----
+
+// expected-error@+1 {{expected rows and width, such as 8x32}}
+#t = #mlc.tile<8>
+
+// -----
+
+// expected-error@+1 {{expected 'masked'}}
+#t = #mlc.tile<1x8, maskd>
+
+// -----
+
+func.func @no_destination(%x: index) -> index {
+  // expected-error@+1 {{expected the attribute mlc.tile on an op that writes to tensors of one shape, of at most two dimensions, but this is arith.addi}}
+  %y = arith.addi %x, %x {mlc.tile = #mlc.tile<1x8>} : index
+  return %y : index
+}
+
+// -----
+
+func.func @three_dimensions(%x: tensor<2x3x4xf32>, %c: f32) -> tensor<2x3x4xf32> {
+  // expected-error@+1 {{expected the attribute mlc.tile on an op that writes to tensors of one shape, of at most two dimensions, but this is linalg.fill}}
+  %y = linalg.fill {mlc.tile = #mlc.tile<1x8>} ins(%c : f32) outs(%x : tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
+  return %y : tensor<2x3x4xf32>
+}
+
+// -----
+
+func.func @no_tile(%x: tensor<8xf32>, %c: f32) -> tensor<8xf32> {
+  // expected-error@+1 {{expected the attribute mlc.tile to be #mlc.tile, but got "1x8"}}
+  %y = linalg.fill {mlc.tile = "1x8"} ins(%c : f32) outs(%x : tensor<8xf32>) -> tensor<8xf32>
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+// expected-error@+1 {{expected the attribute mlc.costs to be a dictionary of integers, but got {"short-row" = "8"}}}
+module attributes {mlc.costs = {"short-row" = "8"}} {
+}

@@ -17,3 +17,15 @@ func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %n: index {mlc.role = "w
   } {mlc.shards = #mlc.shards<3 x 32>}
   return
 }
+
+// CHECK-LABEL: func.func @tiles(
+// CHECK: linalg.fill {mlc.tile = #mlc.tile<8x32>}
+// CHECK: linalg.fill {mlc.tile = #mlc.tile<1x16, masked>}
+// CHECK: linalg.fill {mlc.tile = #mlc.tile<1x4>}
+func.func @tiles(%x: tensor<8x32xf32>, %y: tensor<1x?xf32>, %z: tensor<4xf32>, %c: f32)
+    -> (tensor<8x32xf32>, tensor<1x?xf32>, tensor<4xf32>) {
+  %a = linalg.fill {mlc.tile = #mlc.tile<8x32>} ins(%c : f32) outs(%x : tensor<8x32xf32>) -> tensor<8x32xf32>
+  %b = linalg.fill {mlc.tile = #mlc.tile<1x16, masked>} ins(%c : f32) outs(%y : tensor<1x?xf32>) -> tensor<1x?xf32>
+  %d = linalg.fill {mlc.tile = #mlc.tile<1x4>} ins(%c : f32) outs(%z : tensor<4xf32>) -> tensor<4xf32>
+  return %a, %b, %d : tensor<8x32xf32>, tensor<1x?xf32>, tensor<4xf32>
+}
