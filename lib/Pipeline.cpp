@@ -10,6 +10,7 @@
 #include "mlc/Pipeline.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Passes.h"
+#include "mlc/Stages.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
@@ -20,13 +21,15 @@
 #include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace mlc;
 
-static void addCleanup(OpPassManager &manager) {
+void mlc::addCleanup(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -39,13 +42,14 @@ void mlc::addAutodiffPasses(OpPassManager &manager) {
 }
 
 /// Forward and loss become the steps of training, evaluation, prediction.
-static void addAutodiff(OpPassManager &manager, const PipelineOptions &) {
+void mlc::addAutodiff(OpPassManager &manager) {
   addAutodiffPasses(manager);
   addCleanup(manager);
 }
 
 /// Graph ops become loops on tensors; what is element-wise becomes one loop.
-static void addLinalg(OpPassManager &manager, const PipelineOptions &options) {
+static void addLinalg(OpPassManager &manager,
+                      const LinalgStageOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createGraphToLinalg());
   function.addPass(createConvertElementwiseToLinalgPass());
@@ -59,35 +63,49 @@ static void addLinalg(OpPassManager &manager, const PipelineOptions &options) {
     function.addPass(createNoteWork());
 }
 
-/// Loops over shards, and vector code inside them.
-static void addTile(OpPassManager &manager, const PipelineOptions &options) {
-  OpPassManager &function = manager.nest<func::FuncOp>();
-  function.addPass(createDropUnitDims());
-  addCleanup(function);
-  function.addPass(createTileShards({options.gemm, options.vectors.registers}));
-  function.addPass(createSampledProducts());
-  function.addPass(createFuseMultiplyAdd({options.vectors.hasFma}));
-  addCleanup(function);
-  function.addPass(createSeparateBuffers());
-  TileVectorsOptions vectors;
-  vectors.lanes = options.vectors.lanes;
-  vectors.registers = options.vectors.registers;
-  // Accumulators, a row of the right side and one number of the left.
-  vectors.productRows = options.vectors.registers >= 32 ? 8 : 6;
-  vectors.blockElements = options.blocks.elements;
-  vectors.blockTerms = options.blocks.terms;
-  vectors.blockRows = options.blocks.rows;
-  function.addPass(createTileVectors(vectors));
+/// Sizes of slices and of what loops make follow from those of arguments, of
+/// which masks are made.
+static void addSizeCleanup(OpPassManager &function) {
+  function.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
+  function.addPass(createSCFForLoopCanonicalizationPass());
   addCleanup(function);
 }
 
+/// Vector code: tiles that registers hold, and then what computes them.
+static void addVectorCode(OpPassManager &manager,
+                          const TileStageOptions &options) {
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createBlockTerms());
+  function.addPass(createRegisterTiles({options.lanes, options.registers}));
+  addSizeCleanup(function);
+  function.addPass(createTouchedRows());
+  function.addPass(createVectorize({options.lanes}));
+  function.addPass(vector::createLowerVectorMaskPass());
+  addSizeCleanup(function);
+  function.addPass(createLowerMasks());
+  addSizeCleanup(function);
+}
+
+/// Loops over shards, and vector code inside them.
+static void addTile(OpPassManager &manager, const TileStageOptions &options) {
+  OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createDropUnitDims());
+  addCleanup(function);
+  function.addPass(createTileShards({options.gemm, options.registers}));
+  function.addPass(createSampledProducts());
+  function.addPass(createFuseMultiplyAdd({options.hasFma}));
+  addCleanup(function);
+  function.addPass(createSeparateBuffers());
+  addVectorCode(manager, options);
+  manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
+}
+
 /// Tensors become memory: the caller's, or a piece of one workspace.
-static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
+static void addBufferize(OpPassManager &manager) {
   bufferization::OneShotBufferizePassOptions bufferize;
   // The program itself keeps its tensors: it is only a description now.
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
                              "memref", "scf",   "tensor",        "vector"};
-  manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   // A loop's memory is the same in each of its iterations.
   manager.nest<func::FuncOp>().addPass(
@@ -97,7 +115,7 @@ static void addBufferize(OpPassManager &manager, const PipelineOptions &) {
 }
 
 /// Foralls become one program that every worker runs.
-static void addSpmd(OpPassManager &manager, const PipelineOptions &options) {
+static void addSpmd(OpPassManager &manager, const SpmdStageOptions &options) {
   manager.addPass(createPlaceBarriers());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createPackParts());
@@ -109,8 +127,8 @@ static void addSpmd(OpPassManager &manager, const PipelineOptions &options) {
     manager.addPass(createProfileStep());
 }
 
-void mlc::addDescriptor(OpPassManager &manager,
-                        const PipelineOptions &options) {
+static void addDescriptor(OpPassManager &manager,
+                          const LoweringStageOptions &options) {
   EntryPointsOptions entry;
   entry.target = options.target;
   entry.features = options.features;
@@ -119,6 +137,11 @@ void mlc::addDescriptor(OpPassManager &manager,
   entry.hasEntries = options.hasEntries;
   entry.hasKernels = options.hasKernels;
   manager.addPass(createEntryPoints(entry));
+}
+
+void mlc::addDescriptor(OpPassManager &manager,
+                        const PipelineOptions &options) {
+  ::addDescriptor(manager, LoweringStageOptions(options));
 }
 
 /// Loops on memrefs become LLVM's dialect.
@@ -151,14 +174,14 @@ void mlc::addKernelsToCpu(OpPassManager &manager) {
 
 /// Loops and vectors become LLVM's dialect, steps the runtime's entry points.
 static void addLowering(OpPassManager &manager,
-                        const PipelineOptions &options) {
+                        const LoweringStageOptions &options) {
   manager.addPass(createOutlineLoops());
   manager.addPass(func::createDuplicateFunctionEliminationPass());
   manager.addPass(createGemmToBlas());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(createApproximateMath());
-  function.addPass(createRefineReciprocals({options.vectors.lanes}));
+  function.addPass(createRefineReciprocals({options.lanes}));
   function.addPass(createPrefetchRows());
   function.addPass(createPrefetchTiles());
   function.addPass(memref::createFoldMemRefAliasOpsPass());
@@ -166,13 +189,30 @@ static void addLowering(OpPassManager &manager,
   transfers.enableFullUnroll();
   function.addPass(createConvertVectorToSCFPass(transfers));
   addCleanup(function);
-  addDescriptor(manager, options);
+  ::addDescriptor(manager, options);
   addToLlvm(manager);
 }
 
-using StageBuilder = void (*)(OpPassManager &, const PipelineOptions &);
-static constexpr StageBuilder kStages[] = {
-    addAutodiff, addLinalg, addTile, addBufferize, addSpmd, addLowering};
+static void addStage(OpPassManager &manager, Stage stage,
+                     const PipelineOptions &options) {
+  switch (stage) {
+  case Stage::Graph: // the model as it was read
+    return;
+  case Stage::Autodiff:
+    return addAutodiff(manager);
+  case Stage::Linalg:
+    return addLinalg(manager, LinalgStageOptions(options));
+  case Stage::Tile:
+    return addTile(manager, TileStageOptions(options));
+  case Stage::Bufferize:
+    return addBufferize(manager);
+  case Stage::Spmd:
+    return addSpmd(manager, SpmdStageOptions(options));
+  case Stage::Lowering:
+    return addLowering(manager, LoweringStageOptions(options));
+  }
+}
+
 static constexpr StringRef kNames[] = {
     "graph", "autodiff", "linalg", "tile", "bufferize", "spmd", "lowering"};
 
@@ -187,20 +227,31 @@ std::optional<Stage> mlc::stageOf(StringRef name) {
 
 void mlc::buildPipeline(OpPassManager &manager, Stage last,
                         const PipelineOptions &options, Stage first) {
-  // Stage 0, `graph`, is the model as it was read.
-  for (int stage = std::max(1, static_cast<int>(first));
-       stage <= static_cast<int>(last); ++stage)
-    kStages[stage - 1](manager, options);
+  for (int stage = static_cast<int>(first); stage <= static_cast<int>(last);
+       ++stage)
+    addStage(manager, static_cast<Stage>(stage), options);
 }
 
 void mlc::registerPassesAndPipelines() {
   registerMlcPasses();
   registerMlcGpuPasses();
-  for (size_t stage = 1; stage <= std::size(kStages); ++stage)
-    PassPipelineRegistration<>(
-        ("mlc-" + kNames[stage] + "-stage").str(),
-        ("all passes of the stage " + kNames[stage]).str(),
-        [stage](OpPassManager &manager) {
-          kStages[stage - 1](manager, PipelineOptions());
-        });
+  PassPipelineRegistration<>("mlc-autodiff-stage",
+                             "from a model to its steps on tensors",
+                             addAutodiff);
+  PassPipelineRegistration<LinalgStageOptions>(
+      "mlc-linalg-stage", "from graph ops to loops on tensors", addLinalg);
+  PassPipelineRegistration<TileStageOptions>(
+      "mlc-tile-stage", "from loops on tensors to shards of vector code",
+      addTile);
+  PassPipelineRegistration<TileStageOptions>(
+      "mlc-vector-code", "the passes of the stage tile after mlc-tile-shards",
+      addVectorCode);
+  PassPipelineRegistration<>("mlc-bufferize-stage", "from tensors to memory",
+                             addBufferize);
+  PassPipelineRegistration<SpmdStageOptions>(
+      "mlc-spmd-stage", "from foralls to one program for all workers", addSpmd);
+  PassPipelineRegistration<LoweringStageOptions>(
+      "mlc-lowering-stage", "from loops and vectors to LLVM's dialect",
+      addLowering);
+  registerGpuPipelines();
 }

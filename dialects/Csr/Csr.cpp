@@ -8,7 +8,6 @@
 #include "dialects/Csr/Csr.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -106,12 +105,4 @@ LogicalResult UpdateRowsOp::verifyRegions() {
                              "got ")
            << yield.getValues().size();
   return success();
-}
-
-GroupColumnsOp mlc::csr::columnsAskedFor(Operation *op) {
-  for (Value operand : op->getOperands())
-    if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())
-      if (auto group = slice.getSource().getDefiningOp<GroupColumnsOp>())
-        return group;
-  return {};
 }

@@ -31,12 +31,4 @@ struct Batch {
 #define GET_OP_CLASSES
 #include "dialects/Csr/CsrOps.h.inc"
 
-namespace mlc::csr {
-
-/// The op whose columns `op` asks for, by slices of its starts, to change only
-/// the rows of columns that the batch has; null for every other op.
-GroupColumnsOp columnsAskedFor(mlir::Operation *op);
-
-} // namespace mlc::csr
-
 #endif // MLC_DIALECTS_CSR_CSR_H

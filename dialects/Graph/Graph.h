@@ -89,6 +89,9 @@ struct OptimizerStep {
   mlir::Value learningRate;
   /// i64, from 1.
   mlir::Value number;
+  /// Rows of a parameter from which a pass over all of them takes longer than
+  /// to find those that a batch touches.
+  int64_t manyRows;
 };
 
 struct OptimizerResult {

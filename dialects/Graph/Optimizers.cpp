@@ -87,10 +87,6 @@ static TensorExpr decayed(const OptimizerStep &step, Scalars &scalars,
 // Rows that a batch touches
 //===----------------------------------------------------------------------===//
 
-/// Rows of a weight from which a pass over all of them takes longer than to
-/// find those that a batch touches.
-static constexpr int64_t kManyRows = 1 << 16;
-
 /// The batch of `#graph.csr` data whose entries alone make `gradient`: x of
 /// x^T dy, or of a sum of such products. Null where there is none.
 static Value sparseBatchOf(Value gradient) {
@@ -163,7 +159,7 @@ OptimizerResult SgdAttr::buildUpdate(const OptimizerStep &step) const {
                     : Value();
   const bool isLong =
       cast<RankedTensorType>(step.parameter.getType()).getDimSize(0) >=
-      kManyRows;
+      step.manyRows;
   return batch && isLong ? keepUntouched(step, batch, result) : result;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlc {
 
@@ -48,6 +49,8 @@ struct CompileOptions {
   /// `thread`, code is made for x86-64-v2, since the thread sanitizer sees
   /// accesses of at most 16 bytes.
   std::string sanitize;
+  /// For tests: `name=value` of lib/CostModel.h.
+  std::vector<std::string> costs;
   /// Rows of a training step, instead of the model's.
   std::optional<int64_t> batch;
   /// Empty, `stages` or `passes`: of what times are printed on standard error.

@@ -8,7 +8,7 @@
 #ifndef MLC_GPUPASSES_H
 #define MLC_GPUPASSES_H
 
-#include "mlc/GpuPipeline.h"
+#include "mlc/Stages.h"
 
 #include "mlir/Pass/Pass.h"
 

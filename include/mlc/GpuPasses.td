@@ -42,8 +42,8 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     thread blocks as workers, and becomes the kernel whose blocks keep their
     shards of parameters and states in shared memory.
 
-    A lazy optimiser's step is not split: it asks which columns a batch touches.
-    With `required`, that is an error. Nor is a step of more than 60 ops, unless
+    A step with `csr.update_rows` (a lazy optimiser's) is not split. With
+    `required`, that is an error. Nor is a step of more than 60 ops, unless
     it is `required`: LLVM takes minutes for one kernel of so many.
   }];
   let options = [
@@ -55,7 +55,7 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
 def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
   let summary = "large products of dense matrices go to cuBLASLt";
   let description = [{
-    Assumes: a step on tensors, not fused yet.
+    Assumes: a step on tensors, element-wise ops fused.
 
     A `linalg.matmul` that starts at zero or at a bias becomes a `blas.gemm`
     where the library is expected to be faster: from a number of
@@ -70,19 +70,9 @@ def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"gemm", "gemm", "::mlc::GpuGemm", "::mlc::GpuGemm::Auto",
-           "who computes products", [{::llvm::cl::values(
-             clEnumValN(::mlc::GpuGemm::Auto, "auto", "by size"),
-             clEnumValN(::mlc::GpuGemm::Generated, "generated", "code"),
-             clEnumValN(::mlc::GpuGemm::CublasLt, "cublas", "cuBLASLt"))}]>,
+           "who computes products", [{::mlc::gpuGemmValues()}]>,
     Option<"steps", "gpu-steps", "::mlc::GpuSteps", "::mlc::GpuSteps::Auto",
-           "how training steps are launched", [{::llvm::cl::values(
-             clEnumValN(::mlc::GpuSteps::Auto, "auto", "by the model's size"),
-             clEnumValN(::mlc::GpuSteps::Launches, "launches",
-                        "some launches a step"),
-             clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
-                        "one launch for many steps"),
-             clEnumValN(::mlc::GpuSteps::Chip, "chip",
-                        "one whose blocks keep their shards"))}]>,
+           "how training steps are launched", [{::mlc::gpuStepsValues()}]>,
   ];
   let dependentDialects = [
     "::mlc::blas::BlasDialect", "::mlir::tensor::TensorDialect"
@@ -93,7 +83,8 @@ def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
   let summary = "csr products as element-wise loops";
   let description = [{
     A `csr.matmul` becomes a `linalg.generic` whose body runs through the row's
-    non-zeros; a `csr.matmul_transposed` one whose body runs through the
+    non-zeros; a `csr.update_rows` its products, and an op that changes the rows
+    of columns that have an example; a `csr.matmul_transposed` one whose body runs through the
     examples that have a non-zero in its column, which a mask of bits tells. The
     mask is made by a `scf.parallel` with atomic or's of whole numbers, whose
     order does not matter; sums are never atomic. A value of an example in a
@@ -355,14 +346,7 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"gpuSteps", "gpu-steps", "::mlc::GpuSteps", "::mlc::GpuSteps::Auto",
-           "how training steps are launched", [{::llvm::cl::values(
-             clEnumValN(::mlc::GpuSteps::Auto, "auto", "by the model's size"),
-             clEnumValN(::mlc::GpuSteps::Launches, "launches",
-                        "some launches a step"),
-             clEnumValN(::mlc::GpuSteps::Kernel, "kernel",
-                        "one launch for many steps"),
-             clEnumValN(::mlc::GpuSteps::Chip, "chip",
-                        "one whose blocks keep their shards"))}]>,
+           "how training steps are launched", [{::mlc::gpuStepsValues()}]>,
   ];
   let dependentDialects = [
     "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
@@ -370,6 +354,41 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::memref::MemRefDialect"
   ];
+}
+
+def KeepIntrinsics : Pass<"mlc-keep-intrinsics", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "square roots and the like as instructions, not as calls";
+  let description = [{
+    Assumes: kernels in LLVM's dialect but for what upstream's conversion to NVVM
+    does.
+
+    That conversion has square roots and the like call libdevice, which only a
+    CUDA toolkit has, although PTX has instructions for them. As calls of LLVM's
+    intrinsics it leaves them alone.
+
+    Before:
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @root(%x: f32) -> f32 {
+        %y = llvm.intr.sqrt(%x) : (f32) -> f32
+        llvm.return %y : f32
+      }
+    }
+    ```
+
+    After:
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @root(%x: f32) -> f32 {
+        %y = llvm.call_intrinsic "llvm.sqrt.f32"(%x) : (f32) -> f32
+        llvm.return %y : f32
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {

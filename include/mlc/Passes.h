@@ -8,7 +8,7 @@
 #ifndef MLC_PASSES_H
 #define MLC_PASSES_H
 
-#include "mlc/Pipeline.h"
+#include "mlc/Stages.h"
 
 #include "mlir/Pass/Pass.h"
 

@@ -22,9 +22,34 @@ class OpPassManager;
 
 namespace mlc {
 
-/// The stages, in order; each is a folder of lib/, the prefix of its tests and
-/// a value of `--emit`. `Graph` is the verified model itself.
-enum class Stage { Graph, Autodiff, Linalg, Tile, Bufferize, Spmd, Lowering };
+/// The stages, in order; each is a folder of lib/ and of test/ and a value of
+/// `--emit`. After each, on the way to a CPU as on that to a GPU:
+enum class Stage {
+  /// The verified model itself.
+  Graph,
+  /// Functions for the steps of training, evaluation and prediction, of graph
+  /// and arith ops on tensors; the program stays beside them as a description.
+  Autodiff,
+  /// Steps of linalg, csr, blas and arith ops without a graph op. Arguments are
+  /// memrefs, and a function has no results: what a step makes is written to
+  /// the buffer that the caller sees. (On a GPU, products that are no library's
+  /// are loops in the body of an element already, but for the chip's step.)
+  Linalg,
+  /// What is computed together is one nest of loops or one op, with fused
+  /// multiplication and addition where the machine has it. Foralls run over
+  /// shards, where there are workers; in them is vector code on a CPU. No csr
+  /// op is left. Each tensor that begins unset or filled has one user.
+  Tile,
+  /// No tensor is left; allocations stand outside of loops.
+  Bufferize,
+  /// One program for every worker: no forall and no allocation is left, and
+  /// where workers wait for one another is written down. (A GPU's step of
+  /// several launches has levels instead, which the device puts in order.)
+  Spmd,
+  /// LLVM's dialect: entry points on CPUs, kernels on GPUs. Functions such as
+  /// exp are polynomials, and divisions are refined or plain.
+  Lowering
+};
 
 /// Every stage's name, in order.
 llvm::ArrayRef<llvm::StringRef> stageNames();
@@ -33,9 +58,14 @@ std::optional<Stage> stageOf(llvm::StringRef name);
 /// A machine's vector registers.
 struct VectorUnit {
   /// f32 elements of a register, and how many registers there are.
-  int64_t lanes = 4, registers = 16;
+  int64_t lanes, registers;
   /// Whether a product and a sum are one instruction.
-  bool hasFma = false;
+  bool hasFma;
+
+  static constexpr VectorUnit sse2() { return {4, 16, false}; }
+  static constexpr VectorUnit avx2() { return {8, 16, true}; }
+  static constexpr VectorUnit avx512() { return {16, 32, true}; }
+  static constexpr VectorUnit neon() { return {4, 32, true}; }
 };
 
 /// Who computes products of dense matrices: code made for them, or OpenBLAS.
@@ -44,15 +74,6 @@ struct VectorUnit {
 /// `OpenBlas` is the library wherever a product is split into shards, since its
 /// bits depend on sizes, which only shards keep for any number of workers.
 enum class Gemm { Auto, Generated, OpenBlas };
-
-/// Which products of dense matrices are computed block by block, from packed
-/// operands, and the blocks' sizes: what is read again and again is to stay in
-/// a near cache.
-struct ProductBlocks {
-  /// Elements of a right side or a result from which a product is large.
-  int64_t elements = 1 << 18;
-  int64_t terms = 256, rows = 128;
-};
 
 /// How a GPU is told to train: `Launches` are some for each step, recorded as a
 /// CUDA graph; `Kernel` is one launch for many steps, whose blocks wait for one
@@ -63,9 +84,8 @@ enum class GpuSteps { Auto, Launches, Kernel, Chip };
 
 /// What the passes must know of the machine and the model.
 struct PipelineOptions {
-  VectorUnit vectors = {16, 32, true};
+  VectorUnit vectors = VectorUnit::avx512();
   Gemm gemm = Gemm::Auto;
-  ProductBlocks blocks;
   /// Whether a profiled training step is made beside the other.
   bool profile = false;
   /// For the program's descriptor: see MlcProgram.

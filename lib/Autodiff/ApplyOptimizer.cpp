@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/Autodiff/StepBuilder.h"
+#include "lib/CostModel.h"
 #include "lib/Names.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -83,8 +84,9 @@ private:
                                     declared.getName(), name,
                                     declared.getLoc()));
     Operation *last = &body.back();
-    OptimizerResult update = optimizer.buildUpdate(
-        {builder, parameter, gradient, old, rate, number});
+    OptimizerResult update =
+        optimizer.buildUpdate({builder, parameter, gradient, old, rate, number,
+                               CostModel::of(step).manyRows});
     names::nameOpsAfter(body, last, "update", declared.getLoc());
     llvm::append_range(states, update.states);
     return update.parameter;

@@ -8,6 +8,7 @@
 #include "lib/Check/JitProgram.h"
 
 #include "lib/Check/Turns.h"
+#include "lib/CostModel.h"
 #include "lib/Emit/DeviceCode.h"
 #include "lib/Emit/Object.h"
 #include "lib/Emit/Target.h"
@@ -51,25 +52,25 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
     return llvm::createStringError("unknown --gemm '" + options.gemm + "'");
   PipelineOptions pipeline;
   pipeline.gemm = *gemm;
-  if (options.smallBlocks)
-    pipeline.blocks = {/*elements=*/1, /*terms=*/5, /*rows=*/16};
   pipeline.vectors = target->vectors;
   pipeline.target = target->description;
   pipeline.features = target->features;
+  OwningOpRef<ModuleOp> module(model.clone());
+  if (Error error = setCosts(*module, options.costs))
+    return error;
   std::optional<DeviceCode> device;
   if (!options.gpu.empty()) {
     auto architectures = parseArchitectures(options.gpu);
     if (!architectures)
       return architectures.takeError();
     auto code = makeDeviceCode(
-        model, *architectures,
+        *module, *architectures,
         {.gpu = {.gemm = *gpuGemmNamed(options.gemm)}, .assemble = false});
     if (!code)
       return code.takeError();
     device = std::move(*code);
     pipeline.hasKernels = true;
   }
-  OwningOpRef<ModuleOp> module(model.clone());
   auto run = [&](Stage from, Stage to) {
     PassManager manager(model.getContext());
     buildPipeline(manager, to, pipeline, from);

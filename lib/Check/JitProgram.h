@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llvm::orc {
 class LLJIT;
@@ -27,9 +28,8 @@ namespace mlc {
 struct JitOptions {
   std::string cpu = "native";
   std::string gemm = "auto";
-  /// Whether small products are computed in small blocks, too; see
-  /// ProductBlocks.
-  bool smallBlocks = false;
+  /// Thresholds other than lib/CostModel.h's: `name=value`.
+  std::vector<std::string> costs;
   /// GPUs to make kernels for as well; empty for none.
   std::string gpu;
   /// Whether LLVM optimises, as in `mlc compile`; see ObjectOptions.

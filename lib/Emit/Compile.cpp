@@ -12,6 +12,7 @@
 #include "Output.h"
 #include "StageTimes.h"
 #include "dialects/Graph/Graph.h"
+#include "lib/CostModel.h"
 #include "mlc/Emit.h"
 #include "mlc/GpuPipeline.h"
 
@@ -175,6 +176,9 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   setup.pipeline.modelHash =
       static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
   setup.pipeline.compilerHash = hashOfThisExecutable();
+  // After the hash: costs make no other model.
+  if (llvm::Error error = setCosts(model, options.costs))
+    return error;
   if (options.emit == "emulation")
     return makeEmulation(model);
   if (std::optional<Stage> last = stageOf(options.emit)) {
@@ -249,6 +253,8 @@ int mlc::compileModel(const CompileOptions &options) {
   Compiler compiler(options);
   if (llvm::Error error = compiler.configure())
     return fail(llvm::toString(std::move(error)), 2);
+  if (llvm::Error error = checkCosts(options.costs))
+    return fail("--cost: " + llvm::toString(std::move(error)), 2);
 
   ModelFile model;
   if (failed(compiler.read(model)))

@@ -15,6 +15,7 @@
 #include "llvm/TargetParser/SubtargetFeature.h"
 
 using namespace llvm;
+using mlc::VectorUnit;
 
 /// This machine's own triple, or that of `--target-triple`.
 static Expected<Triple> findTriple(StringRef name) {
@@ -38,17 +39,14 @@ static Expected<Triple> findTriple(StringRef name) {
 
 /// The registers that the vectors of generated code are made for.
 static mlc::VectorUnit vectorUnitOf(const MCSubtargetInfo &subtarget) {
-  mlc::VectorUnit unit;
-  if (subtarget.getTargetTriple().isAArch64()) {
-    // Wherever there is AArch64 there is NEON, but for a few kernels.
-    unit.registers = 32;
-    unit.hasFma = true;
-    return unit;
-  }
+  // Wherever there is AArch64 there is NEON, but for a few kernels.
+  if (subtarget.getTargetTriple().isAArch64())
+    return VectorUnit::neon();
+  VectorUnit unit = VectorUnit::sse2();
   if (subtarget.checkFeatures("+avx512f"))
-    unit.lanes = 16, unit.registers = 32;
+    unit = VectorUnit::avx512();
   else if (subtarget.checkFeatures("+avx2"))
-    unit.lanes = 8;
+    unit = VectorUnit::avx2();
   unit.hasFma = subtarget.checkFeatures("+fma");
   return unit;
 }

@@ -8,7 +8,9 @@
 #include "LowerCsr.h"
 #include "LinearInit.h"
 #include "Loops.h"
+#include "RowUpdates.h"
 #include "dialects/Csr/Csr.h"
+#include "lib/CostModel.h"
 #include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
 
@@ -19,9 +21,6 @@ using namespace mlc;
 using namespace mlc::graph;
 
 namespace {
-
-/// Masks of more words than this (128 KiB) leave a core's near caches.
-constexpr int64_t kMostMaskWords = 1 << 14;
 
 /// A data set's arguments in CSR form, and its columns' order in the batch.
 class CsrData {
@@ -41,14 +40,10 @@ public:
     values = add(list(b.getF32Type()), steps::kValues);
     ones = add(b.getI1Type(), steps::kOnes);
     capacity = add(b.getIndexType(), steps::kNonzeroCapacity);
-    // Where it matters which columns the batch has, `starts` tells it.
-    const bool tellsTouched =
-        function.walk([](TouchedColumnsOp) { return WalkResult::interrupt(); })
-            .wasInterrupted();
     auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
-    if (batch && !tellsTouched) {
+    if (batch) {
       const int64_t words = llvm::divideCeil(batch.getInt(), 64);
-      if (words * width <= kMostMaskWords)
+      if (words * width <= CostModel::of(function).mostMaskWords)
         maskWords = words;
     }
   }
@@ -86,28 +81,10 @@ public:
     return replace(b, op, sample(b, op, rows, unset), rows);
   }
 
-  /// A column that the batch has ends after it starts.
-  void lower(IRRewriter &b, TouchedColumnsOp op, Value rows) {
-    b.setInsertionPoint(op);
-    Location loc = op.getLoc();
-    group(b, loc, rows);
-    auto startsFrom = [&](int64_t first) -> Value {
-      return tensor::ExtractSliceOp::create(
-          b, loc, grouped.getStarts(), OpFoldResult(b.getIndexAttr(first)),
-          OpFoldResult(b.getIndexAttr(width)), OpFoldResult(b.getIndexAttr(1)));
-    };
-    LoopMaps maps(b.getContext());
-    RankedTensorType type = op.getType();
-    Value init = emptyTensor(
-        b, loc, getAsIndexOpFoldResult(b.getContext(), type.getShape()),
-        type.getElementType());
-    b.replaceOp(
-        op, loops(b, loc, {startsFrom(0), startsFrom(1)}, init,
-                  {maps.rows, maps.rows, maps.both}, {kParallel, kParallel},
-                  [&](OpBuilder &b, ValueRange args) -> Value {
-                    return arith::CmpIOp::create(
-                        b, loc, arith::CmpIPredicate::ult, args[0], args[1]);
-                  }));
+  /// Only rows of columns that the batch has change.
+  LogicalResult lower(IRRewriter &b, TouchedColumnsOp op, Value rows) {
+    return lowerRowUpdates(b, op,
+                           {{rows, indptr, indices, values, ones}, capacity});
   }
 
 private:
@@ -192,6 +169,14 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
     auto gather = dyn_cast<GatherOp>(user);
     if (!gather)
       return user->emitError("expected #graph.csr data to be gathered first");
+    // Updates first: they take products in.
+    SmallVector<TouchedColumnsOp> updates;
+    for (Operation *user : gather->getUsers())
+      if (auto touched = dyn_cast<TouchedColumnsOp>(user))
+        updates.push_back(touched);
+    for (TouchedColumnsOp touched : updates)
+      if (failed(csr.lower(b, touched, gather.getRows())))
+        return failure();
     SmallVector<Operation *> consumers(gather->getUsers());
     llvm::sort(consumers, [](Operation *x, Operation *y) {
       return x->isBeforeInBlock(y);
@@ -203,8 +188,6 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
         csr.lower(b, linear, gather.getRows());
       else if (matmul && matmul.getTransposeLhs() && !matmul.getTransposeRhs())
         csr.lower(b, matmul, gather.getRows());
-      else if (auto touched = dyn_cast<TouchedColumnsOp>(consumer))
-        csr.lower(b, touched, gather.getRows());
       else if (auto product = dyn_cast<SampledMatmulOp>(consumer))
         sampled.push_back(product);
       else

@@ -35,16 +35,6 @@ bool isOperation(Operation &op) {
               arith::UIToFPOp, arith::TruncFOp>(op);
 }
 
-/// What changes only the rows that a batch touches, at most one for each of its
-/// non-zeros, has what it would have for `rows` rows, all there are.
-void countTouched(Work &work, double rows) {
-  for (Amount *amount :
-       {&work.operations, &work.multiplications, &work.bytes}) {
-    amount->perNonzero += amount->constant / rows;
-    amount->constant = 0;
-  }
-}
-
 Work ofOp(linalg::LinalgOp op) {
   Work work;
   bool ofRows = false;
@@ -73,8 +63,6 @@ Work ofOp(linalg::LinalgOp op) {
     work.bytes.add((isReadAndWritten ? 2 : 1) * bytesOf(type),
                    !type.hasStaticShape());
   }
-  if (csr::columnsAskedFor(op))
-    countTouched(work, op.getStaticLoopRanges()[0]);
   return work;
 }
 
@@ -103,8 +91,6 @@ Work ofOp(csr::MatmulTransposedOp op) {
   work.bytes.constant =
       2 * bytesOf(result) +
       bytesOf(cast<RankedTensorType>(op.getMasks().getType()));
-  if (llvm::any_of(op->getUsers(), csr::columnsAskedFor))
-    countTouched(work, result.getDimSize(0));
   return work;
 }
 
@@ -117,10 +103,28 @@ Work ofOp(csr::GroupColumnsOp op) {
     if (auto type = cast<RankedTensorType>(init.getType());
         type.hasStaticShape())
       work.bytes.constant += bytesOf(type);
-  if (llvm::any_of(op.getStarts().getUsers(),
-                   llvm::IsaPred<tensor::ExtractSliceOp>))
-    countTouched(
-        work, cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0));
+  return work;
+}
+
+/// A batch touches at most one row for each of its non-zeros: each costs its
+/// part of the products, of the grouping of columns and of the update.
+Work ofOp(csr::UpdateRowsOp op) {
+  auto type = cast<RankedTensorType>(op.getOutputs()[0].getType());
+  const double columns = type.getDimSize(1), products = op.getProducts().size();
+  const double read = op.getInputs().size() + 2 * op.getOutputs().size();
+  Work work;
+  work.operations.perNonzero = 2 * columns * products;
+  work.multiplications.perNonzero = columns * products;
+  work.bytes.perNonzero =
+      columns * sizeof(float) * (products + read) +
+      getElementTypeOrSelf(op.getIndices()).getIntOrFloatBitWidth() / 8 +
+      sizeof(int64_t);
+  for (Operation &inner : op.getBody().front()) {
+    if (isOperation(inner))
+      work.operations.perNonzero += columns;
+    if (isOperation(inner) && isa<arith::MulFOp>(inner))
+      work.multiplications.perNonzero += columns;
+  }
   return work;
 }
 
@@ -129,6 +133,7 @@ Work ofOp(csr::GroupColumnsOp op) {
 std::optional<Work> mlc::workOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Work>>(op)
       .Case<csr::MatmulOp, csr::MatmulTransposedOp, csr::GroupColumnsOp,
-            linalg::LinalgOp>([](auto known) { return ofOp(known); })
+            csr::UpdateRowsOp, linalg::LinalgOp>(
+          [](auto known) { return ofOp(known); })
       .Default([](Operation *) { return std::nullopt; });
 }

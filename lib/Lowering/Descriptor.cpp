@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Descriptor.h"
-#include "lib/Tile/Shards.h"
+#include "lib/CostModel.h"
 #include "mlc/Version.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -134,7 +134,7 @@ public:
         .entry_count = static_cast<int64_t>(entries.size()),
         .entries = tables.table<abi::MlcEntryPoint>(entries),
         .rank_shards = 1,
-        .worker_shards = ShardRule().most,
+        .worker_shards = CostModel::of(program).mostShards,
         .batch = static_cast<int64_t>(program.getTrain().getBatch()),
         .epochs = static_cast<int64_t>(program.getTrain().getEpochs()),
         .learning_rate = optimizer.getDefaultLearningRate(),

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Mlc/Mlc.h"
+#include "lib/CostModel.h"
+#include "lib/Support/Explain.h"
 #include "lib/Tile/Shards.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -36,14 +38,10 @@ struct Matrix {
   MemRefType type() const { return cast<MemRefType>(buffer.getType()); }
 };
 
-/// A larger matrix outlasts no call in a core's caches: packed, it would only
-/// be copied twice a call.
-constexpr int64_t kMostPackedBytes = 4 << 20;
-
-bool isWorthKeeping(MemRefType type) {
+bool isWorthKeeping(MemRefType type, const CostModel &costs) {
   return type.hasStaticShape() &&
          type.getNumElements() * type.getElementTypeBitWidth() / 8 <=
-             kMostPackedBytes;
+             costs.mostPackedBytes;
 }
 
 /// Ops that take a memref of any strides.
@@ -83,8 +81,12 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       if (role == steps::kParameter || role == steps::kState)
         addIfSplit(argument, kept);
     }
-    llvm::erase_if(
-        kept, [](Matrix &matrix) { return !isWorthKeeping(matrix.type()); });
+    const CostModel costs = CostModel::of(function);
+    llvm::erase_if(kept, [&](Matrix &matrix) {
+      const bool isWorth = isWorthKeeping(matrix.type(), costs);
+      explainKept(function, matrix, isWorth, costs);
+      return !isWorth;
+    });
     auto most = function->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!workers || !most)
       return;
@@ -103,6 +105,15 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     Value ends = steps::addArgument(function, flag, steps::kCallEnds);
     for (Matrix &matrix : kept)
       keepPacked(function, matrix, begins, ends);
+  }
+
+  static void explainKept(func::FuncOp step, const Matrix &matrix, bool isKept,
+                          const CostModel &costs) {
+    explain(step, "pack", matrix.buffer.getLoc())
+        << remark::add("each worker's columns of {0} are {1} together during a "
+                       "call: at most {2} bytes of a matrix are",
+                       sizesOf(matrix.type().getShape()),
+                       isKept ? "kept" : "not kept", costs.mostPackedBytes);
   }
 
   static void addIfSplit(Value buffer, SmallVectorImpl<Matrix> &matrices) {

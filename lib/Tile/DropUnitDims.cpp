@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -29,12 +28,6 @@ class DropUnitDimsPass : public mlc::impl::DropUnitDimsBase<DropUnitDimsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     linalg::ControlDropUnitDims options;
-    auto all = options.controlFn;
-    // An update of the rows that a batch touches stays as the product is that
-    // it is to be fused with.
-    options.controlFn = [all](Operation *op) -> SmallVector<unsigned> {
-      return csr::columnsAskedFor(op) ? SmallVector<unsigned>() : all(op);
-    };
     linalg::populateFoldUnitExtentDimsPatterns(patterns, options);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Csr/Csr.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -75,8 +76,9 @@ class FuseMultiplyAddPass
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseAdd, FuseSub>(&getContext());
     SmallVector<Operation *> ops;
-    getOperation().walk([&](linalg::GenericOp op) {
-      op.getBlock()->walk([&](Operation *inner) { ops.push_back(inner); });
+    getOperation().walk([&](Operation *op) {
+      if (isa<linalg::GenericOp, csr::UpdateRowsOp>(op))
+        op->getRegion(0).walk([&](Operation *inner) { ops.push_back(inner); });
     });
     GreedyRewriteConfig config;
     config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);

@@ -5,11 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CsrLoops.h"
-#include "TouchedRows.h"
-#include "VectorTile.h"
+#include "GroupColumns.h"
+#include "lib/Support/LoopBuilder.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -19,11 +22,11 @@ namespace {
 /// The loops of a csr.group_columns.
 class ColumnGroups : public LoopBuilder {
 public:
-  ColumnGroups(RewriterBase &b, csr::GroupColumnsOp op)
-      : LoopBuilder(b, op.getLoc()), op(op) {}
+  ColumnGroups(RewriterBase &b, Location loc, csr::Batch batch)
+      : LoopBuilder(b, loc), batch(batch) {}
 
   /// One bit a non-zero.
-  SmallVector<Value> asMasks() {
+  SmallVector<Value> asMasks(csr::GroupColumnsOp op) {
     auto type = cast<RankedTensorType>(op.getMasks().getType());
     Value masks = linalg::FillOp::create(b, loc, integer(0), op.getMasksInit())
                       .getResult(0);
@@ -47,7 +50,7 @@ public:
   }
 
   /// A counting sort.
-  SmallVector<Value> asLists() {
+  SmallVector<Value> asLists(csr::GroupColumnsOp op) {
     Value starts = op.getStartsInit();
     Value zero = index(0), next = index(1);
     Value last =
@@ -71,12 +74,12 @@ public:
     return filled;
   }
 
-  /// A counting sort of those of `count` columns from `first` that the batch
+  /// A counting sort of those of the columns that `op` updates that the batch
   /// has, by their ranks.
-  TouchedColumns asTouched(Value first, Value count) {
+  TouchedColumns asTouched(csr::UpdateRowsOp op) {
+    Value first = op.getFirst(), count = op.getCount();
     findSpans(first, add(first, count));
-    const int64_t columns =
-        cast<RankedTensorType>(op.getStarts().getType()).getDimSize(0) - 1;
+    const int64_t columns = op.getColumns();
     const int64_t maxWords = columns / 64 + 1;
     Value zero = index(0), next = index(1);
     Value numWords =
@@ -87,7 +90,8 @@ public:
         loop(zero, numWords, empty(maxWords, b.getI64Type()),
              [&](Value word, ValueRange carried) {
                return SmallVector<Value>{insert(integer(0), carried[0], word)};
-             })[0];
+             })
+            .getResult(0);
     touched.bits =
         forEach(touched.bits,
                 [&](Value, Value, Value column,
@@ -100,7 +104,7 @@ public:
                   return {insert(more, carried[0], word)};
                 })[0];
     Value zero32 = toI32(zero), one32 = toI32(next);
-    ValueRange ranks = loop(
+    scf::ForOp ranks = loop(
         zero, numWords, {empty(maxWords, b.getI32Type()), zero32},
         [&](Value word, ValueRange carried) -> SmallVector<Value> {
           Value count = arith::TruncIOp::create(
@@ -108,15 +112,16 @@ public:
               math::CtPopOp::create(b, loc, extract(touched.bits, word)));
           return {insert(carried[1], carried[0], word), add(carried[1], count)};
         });
-    touched.ranks = ranks[0];
-    Value last = toIndex(ranks[1]);
+    touched.ranks = ranks.getResult(0);
+    Value last = toIndex(ranks.getResult(1));
     Value starts =
         loop(zero, add(last, next), empty(columns + 1, b.getI32Type()),
              [&](Value rank, ValueRange carried) -> SmallVector<Value> {
                return {insert(zero32, carried[0], rank)};
-             })[0];
+             })
+            .getResult(0);
     // The ranks of the entries, in the order in which they come.
-    Value ofEntries = emptyLike(op.getExamplesInit());
+    Value ofEntries = empty(op.getCapacity(), b.getI32Type());
     SmallVector<Value> counted =
         forEach({starts, empty(columns, b.getI32Type()), ofEntries, zero},
                 [&](Value, Value, Value column,
@@ -130,16 +135,15 @@ public:
                           add(carried[3], next)};
                 });
     touched.columns = counted[1];
-    SmallVector<Value> filled =
-        forEach({sumUp(counted[0], last), emptyLike(op.getExamplesInit()),
-                 emptyLike(op.getEntriesInit()), zero},
-                [&](Value i, Value p, Value, ValueRange carried) {
-                  Value rank = extractIndex(counted[2], carried[3]);
-                  SmallVector<Value> result =
-                      place(i, p, rank, carried.take_front(3));
-                  result.push_back(add(carried[3], next));
-                  return result;
-                });
+    SmallVector<Value> filled = forEach(
+        {sumUp(counted[0], last), empty(op.getCapacity(), b.getI32Type()),
+         empty(op.getCapacity(), b.getF32Type()), zero},
+        [&](Value i, Value p, Value, ValueRange carried) {
+          Value rank = extractIndex(counted[2], carried[3]);
+          SmallVector<Value> result = place(i, p, rank, carried.take_front(3));
+          result.push_back(add(carried[3], next));
+          return result;
+        });
     touched.starts = filled[0];
     touched.examples = filled[1];
     touched.entries = filled[2];
@@ -150,13 +154,9 @@ private:
   Value empty(int64_t size, Type element) {
     return tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{size}, element);
   }
-  Value emptyLike(Value list) {
+  Value empty(Value size, Type element) {
     return tensor::EmptyOp::create(
-        b, loc, tensor::getMixedSizes(b, loc, list),
-        cast<RankedTensorType>(list.getType()).getElementType());
-  }
-  Value toI64(Value value) {
-    return arith::IndexCastOp::create(b, loc, b.getI64Type(), value);
+        b, loc, ArrayRef<OpFoldResult>{OpFoldResult(size)}, element);
   }
   /// 1 << bit.
   Value flagAt(Value bit) {
@@ -172,7 +172,8 @@ private:
                   Value place = add(k, next);
                   Value after = add(extract(carried[0], place), carried[1]);
                   return {insert(carried[1], carried[0], place), after};
-                })[0];
+                })
+        .getResult(0);
   }
 
   /// Puts example `i` and entry `p` where column `k` goes on, into starts,
@@ -183,18 +184,11 @@ private:
     Value entry = extract(carried[0], place);
     Value where = toIndex(entry);
     Value value = choose(
-        op.getOnes(), b.getF32Type(), [&] { return SmallVector{one()}; },
-        [&] { return SmallVector{extract(op.getValues(), p)}; })[0];
+        batch.ones, b.getF32Type(), [&] { return number(1.0f); },
+        [&] { return extract(batch.values, p); });
     return {insert(add(entry, toI32(next)), carried[0], place),
             insert(toI32(i), carried[1], where),
             insert(value, carried[2], where)};
-  }
-
-  /// Where in the data the entries of row `i` of the batch begin and end.
-  std::pair<Value, Value> rowSpan(Value i) {
-    Value row = extractIndex(op.getRows(), i);
-    return {extractIndex(op.getIndptr(), row),
-            extractIndex(op.getIndptr(), add(row, index(1)))};
   }
 
   /// The first place from `low` to below `high` whose column is not below
@@ -214,7 +208,7 @@ private:
               arith::ShRUIOp::create(b, loc, add(span[0], span[1]), index(1));
           Value isBelow = arith::CmpIOp::create(
               b, loc, arith::CmpIPredicate::ult,
-              extractIndex(op.getIndices(), middle), column);
+              extractIndex(batch.indices, middle), column);
           Value from = arith::SelectOp::create(b, loc, isBelow,
                                                add(middle, index(1)), span[0]);
           Value to = arith::SelectOp::create(b, loc, isBelow, span[1], middle);
@@ -226,18 +220,19 @@ private:
   /// Has forEach look at columns from `first` to below `end` only, which stand
   /// together in each row.
   void findSpans(Value first, Value end) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
+    Value count = b.createOrFold<tensor::DimOp>(loc, batch.rows, 0);
     Value places = tensor::EmptyOp::create(
         b, loc, ArrayRef<OpFoldResult>{OpFoldResult(count)}, b.getI64Type());
-    spans = llvm::to_vector(
+    spans = llvm::to_vector_of<Value>(
         loop(index(0), count, {places, places},
              [&](Value i, ValueRange carried) -> SmallVector<Value> {
-               auto [low, high] = rowSpan(i);
+               auto [low, high] = rowOf(batch.rows, batch.indptr, i);
                Value from = lowerBound(low, high, first);
                Value to = lowerBound(from, high, end);
                return {insert(toI64(from), carried[0], i),
                        insert(toI64(to), carried[1], i)};
-             }));
+             })
+            .getResults());
   }
 
   using EntryBody =
@@ -245,40 +240,55 @@ private:
   /// Runs over the non-zeros of each row of the batch, in order, with the
   /// example, the place in the data and the column.
   SmallVector<Value> forEach(ValueRange carried, EntryBody body) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
-    return llvm::to_vector(
+    Value count = b.createOrFold<tensor::DimOp>(loc, batch.rows, 0);
+    return llvm::to_vector_of<Value>(
         loop(index(0), count, carried, [&](Value i, ValueRange outer) {
           auto [begin, end] = spans.empty()
-                                  ? rowSpan(i)
+                                  ? rowOf(batch.rows, batch.indptr, i)
                                   : std::pair(extractIndex(spans[0], i),
                                               extractIndex(spans[1], i));
-          return llvm::to_vector(
+          return llvm::to_vector_of<Value>(
               loop(begin, end, outer, [&](Value p, ValueRange inner) {
-                return body(i, p, extractIndex(op.getIndices(), p), inner);
-              }));
-        }));
+                return body(i, p, extractIndex(batch.indices, p), inner);
+              }).getResults());
+        }).getResults());
   }
 
-  csr::GroupColumnsOp op;
+  csr::Batch batch;
   /// Where entries to look at begin and end in each row; empty for all.
   SmallVector<Value> spans;
 };
 
 } // namespace
 
+Value TouchedColumns::rankOf(OpBuilder &b, Location loc, Value column) const {
+  LoopBuilder words(b, loc);
+  column = arith::SubIOp::create(b, loc, column, first);
+  Value word = arith::DivUIOp::create(b, loc, column, words.index(64));
+  Value bit = arith::IndexCastOp::create(
+      b, loc, b.getI64Type(),
+      arith::RemUIOp::create(b, loc, column, words.index(64)));
+  Value flag = arith::ShLIOp::create(b, loc, words.integer(1), bit);
+  Value below = arith::SubIOp::create(b, loc, flag, words.integer(1));
+  Value before =
+      arith::AndIOp::create(b, loc, words.extract(bits, word), below);
+  Value count = arith::IndexCastOp::create(
+      b, loc, b.getIndexType(), math::CtPopOp::create(b, loc, before));
+  return words.add(words.extractIndex(ranks, word), count);
+}
+
 void mlc::lowerGroupColumns(RewriterBase &rewriter, csr::GroupColumnsOp op) {
   rewriter.setInsertionPoint(op);
-  ColumnGroups groups(rewriter, op);
+  ColumnGroups groups(rewriter, op.getLoc(), op.getBatch());
   if (op.getMasks().getType().getDimSize(1) == 0)
-    return rewriter.replaceOp(op, groups.asLists());
-  rewriter.replaceOp(op, groups.choose(
+    return rewriter.replaceOp(op, groups.asLists(op));
+  rewriter.replaceOp(op, groups.chooseAll(
                              op.getOnes(), op.getResultTypes(),
-                             [&] { return groups.asMasks(); },
-                             [&] { return groups.asLists(); }));
+                             [&] { return groups.asMasks(op); },
+                             [&] { return groups.asLists(op); }));
 }
 
 TouchedColumns mlc::groupTouchedColumns(RewriterBase &rewriter,
-                                        csr::GroupColumnsOp op, Value first,
-                                        Value count) {
-  return ColumnGroups(rewriter, op).asTouched(first, count);
+                                        csr::UpdateRowsOp op) {
+  return ColumnGroups(rewriter, op.getLoc(), op.getBatch()).asTouched(op);
 }

@@ -6,48 +6,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "PackOperands.h"
-#include "VectorTile.h"
-#include "mlc/Steps.h"
+#include "MatrixProduct.h"
+#include "lib/Support/Bounds.h"
+#include "lib/Support/Explain.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
 
 using namespace mlir;
 using namespace mlc;
 
 namespace {
-
-std::optional<int64_t> upperBoundOf(Value tensor, int64_t dim) {
-  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB,
-      ValueBoundsConstraintSet::Variable(tensor, dim),
-      /*stopCondition=*/nullptr, /*closedUB=*/true);
-  return succeeded(bound) ? std::optional<int64_t>(*bound) : std::nullopt;
-}
-
-/// A product of two matrices: its rows, columns and terms are loops 0 to 2.
-bool isProduct(linalg::GenericOp op) {
-  return sumKindOf(op) == SumKind::OfColumns && op.getNumLoops() == 3 &&
-         op.getNumDpsInputs() == 2 &&
-         op.getIteratorTypesArray()[2] == utils::IteratorType::reduction;
-}
-
-/// The operand that the product reads by two of its loops, in this order.
-OpOperand *operandAlong(linalg::GenericOp product, unsigned first,
-                        unsigned last) {
-  Builder b(product.getContext());
-  AffineMap map = AffineMap::get(
-      3, 0, {b.getAffineDimExpr(first), b.getAffineDimExpr(last)},
-      product.getContext());
-  for (OpOperand *input : product.getDpsInputOperands())
-    if (product.getMatchingIndexingMap(input) == map)
-      return input;
-  return nullptr;
-}
 
 /// A slice [0, place] [terms, width] that a tile reads, `place` being the
 /// variable of `loop`.
@@ -89,8 +60,8 @@ struct TileSlice {
 
 class Packer {
 public:
-  Packer(RewriterBase &b, int64_t batch, const ProductBlocks &blocks)
-      : b(b), batch(batch), blocks(blocks) {}
+  Packer(RewriterBase &b, int64_t batch, const CostModel &costs)
+      : b(b), batch(batch), costs(costs) {}
 
   /// Packs a tile's rows of the left side, for all tiles of `rows`, before
   /// `columns`.
@@ -98,12 +69,15 @@ public:
     std::optional<TileSlice> slice = TileSlice::of(operand, rows, columns);
     if (!slice)
       return;
+    explain(operand->getOwner(), "pack") << remark::add(
+        "the left side, {0} rows at a time, since it is read along its columns",
+        costs.blockRows);
     Location loc = slice->op.getLoc();
     b.setInsertionPoint(columns);
     Value width = arith::ConstantIndexOp::create(b, loc, slice->width);
     Value packed = tensor::EmptyOp::create(
         b, loc,
-        {int64_t(llvm::divideCeil(blocks.rows, slice->width)),
+        {int64_t(llvm::divideCeil(costs.blockRows, slice->width)),
          mostTerms(*slice), slice->width},
         b.getF32Type());
     auto loop = scf::ForOp::create(
@@ -124,11 +98,15 @@ public:
     std::optional<TileSlice> slice = TileSlice::of(operand, columns, columns);
     if (!slice)
       return;
-    std::optional<int64_t> all = upperBoundOf(slice->op.getSource(), 1);
-    if (!all || 2 * mostTerms(*slice) * *all < blocks.elements)
+    std::optional<int64_t> all = upperBoundOf({slice->op.getSource(), 1});
+    if (!all || 2 * mostTerms(*slice) * *all < costs.blockElements)
       return;
     Value &packed = packedRight[slice->op.getSource()];
     if (!packed) {
+      explain(operand->getOwner(), "pack") << remark::add(
+          "the right side, {0} columns of {1} terms at a time: it has {2} "
+          "elements or more",
+          slice->width, mostTerms(*slice), costs.blockElements / 2);
       b.setInsertionPointToStart(columns.getBody());
       Value empty = tensor::EmptyOp::create(b, slice->op.getLoc(),
                                             {mostTerms(*slice), slice->width},
@@ -141,7 +119,7 @@ public:
 private:
   /// The most terms of a slice: of unknown number are only a batch's rows.
   int64_t mostTerms(TileSlice slice) {
-    return upperBoundOf(slice.op.getResult(), 0).value_or(batch);
+    return upperBoundOf({slice.op.getResult(), 0}).value_or(batch);
   }
 
   /// Copies the slice whose place is `place` to `packed`: one row for each
@@ -192,102 +170,34 @@ private:
 
   RewriterBase &b;
   int64_t batch;
-  const ProductBlocks &blocks;
+  const CostModel &costs;
   /// By what is packed.
   DenseMap<Value, Value> packedRight;
 };
 
 } // namespace
 
-/// Has a block of terms read a copy of its part of the left side, which many
-/// tiles of columns read: rows that are a power of two apart leave no place in
-/// a cache for what is read beside them.
-static void packRows(RewriterBase &b, linalg::GenericOp block, int64_t batch,
-                     const ProductBlocks &blocks) {
-  OpOperand *left = operandAlong(block, 0, 2);
-  if (!left)
-    return;
-  Value source = left->get();
-  const int64_t rows = upperBoundOf(source, 0).value_or(batch);
-  const int64_t terms = upperBoundOf(source, 1).value_or(blocks.terms);
-  const int64_t columns = upperBoundOf(block.getDpsInits()[0], 1).value_or(0);
-  // Few tiles would read it, or it would leave the near cache itself.
-  if (4 * terms * columns < blocks.elements || rows > 4 * blocks.terms)
-    return;
-  b.setInsertionPoint(block);
-  Location loc = block.getLoc();
-  Value empty = tensor::EmptyOp::create(b, loc, {rows, terms}, b.getF32Type());
-  auto type = cast<RankedTensorType>(source.getType());
-  SmallVector<OpFoldResult> zeros(2, b.getIndexAttr(0)),
-      ones(2, b.getIndexAttr(1));
-  Value part = tensor::ExtractSliceOp::create(
-      b, loc, type, empty, zeros, tensor::getMixedSizes(b, loc, source), ones);
-  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(2));
-  SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
-  auto copy = linalg::GenericOp::create(
-      b, loc, type, source, part, maps, loops,
-      [](OpBuilder &inner, Location place, ValueRange elements) {
-        linalg::YieldOp::create(inner, place, elements[0]);
-      });
-  b.modifyOpInPlace(block, [&] { left->set(copy.getResult(0)); });
-}
-
-LogicalResult mlc::blockTerms(RewriterBase &rewriter, func::FuncOp function,
-                              const ProductBlocks &blocks) {
-  SmallVector<linalg::GenericOp> products;
-  function.walk([&](linalg::GenericOp op) {
-    if (isProduct(op))
-      products.push_back(op);
-  });
-  for (linalg::GenericOp product : products) {
-    const int64_t columns = product.getStaticLoopRanges()[1];
-    const int64_t count = product.getStaticLoopRanges()[2];
-    // What another loop reads is computed in that loop's registers.
-    const bool isRead = llvm::any_of(product->getUses(), [](OpOperand &use) {
-      auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
-      return user && !user.isDpsInit(&use);
-    });
-    if (isRead || ShapedType::isDynamic(count) || count <= blocks.terms ||
-        (!ShapedType::isDynamic(columns) && count * columns < blocks.elements))
-      continue;
-    SmallVector<OpFoldResult> sizes(3, rewriter.getIndexAttr(0));
-    sizes[2] = rewriter.getIndexAttr(blocks.terms);
-    rewriter.setInsertionPoint(product);
-    FailureOr<scf::SCFTilingResult> tiled = scf::tileUsingSCF(
-        rewriter, cast<TilingInterface>(product.getOperation()),
-        scf::SCFTilingOptions().setTileSizes(sizes));
-    if (failed(tiled))
-      return product.emitError("cannot be split into blocks of terms");
-    rewriter.replaceOp(product, tiled->replacements);
-    auto block = cast<linalg::GenericOp>(tiled->tiledOps.front());
-    auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
-    if (batch)
-      packRows(rewriter, block, batch.getInt(), blocks);
-  }
-  return success();
-}
-
 bool mlc::isWorthBlocksOfRows(linalg::GenericOp product,
-                              const ProductBlocks &blocks) {
-  if (!isProduct(product) || !operandAlong(product, 2, 0))
+                              const CostModel &costs) {
+  if (!isMatrixProduct(product) || !operandAlong(product, 2, 0))
     return false;
   const int64_t rows = product.getStaticLoopRanges()[0];
-  std::optional<int64_t> columns = upperBoundOf(product.getDpsInits()[0], 1);
-  return !ShapedType::isDynamic(rows) && rows > blocks.rows && columns &&
-         rows * *columns >= blocks.elements;
+  std::optional<int64_t> columns = upperBoundOf({product.getDpsInits()[0], 1});
+  return !ShapedType::isDynamic(rows) && rows > costs.blockRows && columns &&
+         rows * *columns >= costs.blockElements;
 }
 
 void mlc::packOperands(RewriterBase &rewriter, scf::ForOp columns,
                        scf::ForOp rows, bool packsLeft, int64_t batch,
-                       const ProductBlocks &blocks) {
-  Packer packer(rewriter, batch, blocks);
+                       const CostModel &costs) {
+  Packer packer(rewriter, batch, costs);
   OpBuilder::InsertionGuard guard(rewriter);
   // Bounds and places that a packed copy needs before the loops.
   moveLoopInvariantCode(rows);
   moveLoopInvariantCode(columns);
   SmallVector<linalg::GenericOp> products;
   columns.getBody()->walk([&](linalg::GenericOp op) {
-    if (isProduct(op))
+    if (isMatrixProduct(op))
       products.push_back(op);
   });
   for (linalg::GenericOp product : products) {

@@ -8,28 +8,19 @@
 #ifndef MLC_LIB_TILE_PACKOPERANDS_H
 #define MLC_LIB_TILE_PACKOPERANDS_H
 
-#include "mlc/Pipeline.h"
+#include "lib/CostModel.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlc {
 
-/// Splits sums of products whose right side outgrows the near caches into
-/// blocks of terms, one after another: a tile's rows of a block stay near until
-/// all tiles have read them. The order of each sum, and so its bits, are the
-/// same. Fails, with an error at the op, where upstream cannot tile it.
-llvm::LogicalResult blockTerms(mlir::RewriterBase &rewriter,
-                               mlir::func::FuncOp function,
-                               const ProductBlocks &blocks);
-
 /// Whether a product's rows are to be computed block by block, since its left
 /// side is read along its columns, in which rows of the result are contiguous,
 /// and its result is large: `product` has loops of rows, columns and terms.
 bool isWorthBlocksOfRows(mlir::linalg::GenericOp product,
-                         const ProductBlocks &blocks);
+                         const CostModel &costs);
 
 /// Has the products in `columns`, a loop over tiles of columns with a loop over
 /// tiles of rows, `rows`, inside, read large operands from packed copies: each
@@ -40,7 +31,7 @@ bool isWorthBlocksOfRows(mlir::linalg::GenericOp product,
 /// where their number is unknown.
 void packOperands(mlir::RewriterBase &rewriter, mlir::scf::ForOp columns,
                   mlir::scf::ForOp rows, bool packsLeft, int64_t batch,
-                  const ProductBlocks &blocks);
+                  const CostModel &costs);
 
 } // namespace mlc
 

@@ -14,9 +14,6 @@
 
 namespace mlc {
 
-/// Registers from which a machine has many, as AVX-512 and NEON do.
-inline constexpr int64_t kManyRegisters = 32;
-
 /// Whether an element of `op` takes many instructions and registers: a function
 /// that `mlc-approximate-math` makes a polynomial, or random numbers.
 bool hasLongBody(mlir::linalg::LinalgOp op);

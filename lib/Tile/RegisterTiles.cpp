@@ -5,17 +5,31 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RegisterTiles.h"
 #include "PackOperands.h"
+#include "RowGather.h"
 #include "SplitOffRest.h"
+#include "SumLoops.h"
 #include "TileChoice.h"
 #include "TileOps.h"
+#include "dialects/Csr/Csr.h"
+#include "dialects/Mlc/Mlc.h"
+#include "lib/CostModel.h"
+#include "lib/Support/Explain.h"
+#include "mlc/Passes.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_REGISTERTILES
+#include "mlc/Passes.h.inc"
+} // namespace mlc
 
 using namespace mlir;
 using namespace mlc;
@@ -33,7 +47,7 @@ public:
   LogicalResult tileBlock(Block &block) {
     SmallVector<Operation *> ops;
     for (Operation &op : block.without_terminator()) {
-      if (!isVectorizable(&op))
+      if (!isVectorizable(&op, choice.tiling.costs.shortRow))
         continue;
       ops.push_back(&op);
       if (op.hasOneUse())
@@ -65,7 +79,7 @@ private:
     const bool inBlocks =
         llvm::any_of(choice.opsOfTile(root), [&](Operation *op) {
           auto product = dyn_cast<linalg::GenericOp>(op);
-          return product && isWorthBlocksOfRows(product, choice.tiling.blocks);
+          return product && isWorthBlocksOfRows(product, choice.tiling.costs);
         });
     if (inBlocks) {
       FailureOr<TilingInterface> block = takeBlockOfRows(root);
@@ -79,6 +93,10 @@ private:
     const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
                                   ? VectorTile{1, 1, false}
                                   : VectorTile{1, choice.tiling.lanes, true};
+    explain(root, "tile") << remark::add(
+        "{0} x {1}{2} of registers of {3}, {4} ops together", whole.rows,
+        whole.width, whole.isMasked ? " masked" : "", choice.tiling.lanes,
+        choice.opsOfTile(root).size());
     FailureOr<TileLoops> loops = tile(root, whole);
     if (failed(loops))
       return failure();
@@ -90,7 +108,7 @@ private:
       return failure();
     if (whole.rows > 1)
       packOperands(rewriter, loops->columns, loops->rows, inBlocks,
-                   choice.tiling.batch, choice.tiling.blocks);
+                   choice.tiling.batch, choice.tiling.costs);
     return success();
   }
 
@@ -116,7 +134,8 @@ private:
 
   /// The loops over a root's tiles.
   struct TileLoops {
-    scf::ForOp columns, rows; // no rows where the result has one dimension
+    scf::ForOp columns;
+    scf::ForOp rows; // null where the result has one dimension, or an update
   };
 
   /// Tiles the root and what goes along with it.
@@ -126,7 +145,9 @@ private:
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
     sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
-    if (loops.size() == 2)
+    // An update's own loop runs over rows.
+    const bool isUpdate = isa<csr::UpdateRowsOp>(root);
+    if (loops.size() == 2 && !isUpdate)
       sizes[loops[0]] = rewriter.getIndexAttr(vectors.rows);
     // Columns outside where something is summed: their mask is the same for all
     // rows, and a product's right side stays near. Memory that is only passed
@@ -145,7 +166,7 @@ private:
     auto loopAt = [&](size_t place) {
       return cast<scf::ForOp>(tiled->loops[place].getOperation());
     };
-    if (loops.size() == 1)
+    if (loops.size() == 1 || isUpdate)
       return TileLoops{loopAt(0), {}};
     return TileLoops{loopAt(!areColumnsOutside), loopAt(areColumnsOutside)};
   }
@@ -155,7 +176,7 @@ private:
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
                                     rewriter.getIndexAttr(0));
     sizes[resultLoops(root)[0]] =
-        rewriter.getIndexAttr(choice.tiling.blocks.rows);
+        rewriter.getIndexAttr(choice.tiling.costs.blockRows);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
         fuseTiles(root, sizes, choice.opsOfTile(root), /*swapsLoops=*/false,
                   /*gathersRows=*/false);
@@ -210,9 +231,40 @@ private:
   TileChoice choice;
 };
 
-} // namespace
+class RegisterTilesPass
+    : public mlc::impl::RegisterTilesBase<RegisterTilesPass> {
+  using RegisterTilesBase::RegisterTilesBase;
 
-LogicalResult mlc::tileForRegisters(RewriterBase &rewriter, Block &block,
-                                    const RegisterTiling &tiling) {
-  return RegisterTiler(rewriter, tiling).tileBlock(block);
-}
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    SmallVector<Block *> blocks;
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<func::FuncOp, scf::ForallOp, scf::ForOp>(op))
+        blocks.push_back(&op->getRegion(0).front());
+    });
+    // What is outside of foralls each worker does, or one does a part of it.
+    const bool isAlone = function->hasAttr(steps::kIndependent);
+    auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
+    RegisterTiling tiling;
+    tiling.lanes = lanes;
+    tiling.registers = registers;
+    tiling.costs = CostModel::of(function);
+    // Whole tiles.
+    int64_t &blockRows = tiling.costs.blockRows;
+    blockRows -= blockRows % tiling.productRows();
+    blockRows = std::max(blockRows, tiling.productRows());
+    tiling.batch = batch ? batch.getInt() : 1;
+    IRRewriter rewriter(&getContext());
+    for (Block *block : blocks) {
+      Operation *parent = block->getParentOp();
+      tiling.joins = isAlone || isa<scf::ForallOp>(parent) ||
+                     parent->getParentOfType<scf::ForallOp>();
+      if (failed(RegisterTiler(rewriter, tiling).tileBlock(*block)))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

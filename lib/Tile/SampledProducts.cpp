@@ -5,12 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CsrLoops.h"
 #include "dialects/Csr/Csr.h"
+#include "lib/Support/LoopBuilder.h"
 #include "mlc/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_SAMPLEDPRODUCTS
@@ -31,28 +34,27 @@ public:
   Value build() {
     Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
     return loop(index(0), count, op.getInit(),
-                [&](Value i, ValueRange list) { return ofRow(i, list[0]); })[0];
+                [&](Value i, ValueRange list) { return ofRow(i, list[0]); })
+        .getResult(0);
   }
 
 private:
   /// The entries of row `i` of the batch.
   SmallVector<Value> ofRow(Value i, Value list) {
-    Value row = extractIndex(op.getRows(), i);
-    Value begin = extractIndex(op.getIndptr(), row);
-    Value end = extractIndex(op.getIndptr(), add(row, index(1)));
-    Value lhs = rowOf(op.getLhs(), i);
-    return llvm::to_vector(
+    auto [begin, end] = rowOf(op.getRows(), op.getIndptr(), i);
+    Value lhs = matrixRow(op.getLhs(), i);
+    return llvm::to_vector_of<Value>(
         loop(begin, end, list, [&](Value p, ValueRange list) {
           Value column = extractIndex(op.getIndices(), p);
-          Value value = dot(lhs, rowOf(op.getRhs(), column));
+          Value value = dot(lhs, matrixRow(op.getRhs(), column));
           if (op.getAccumulate())
             value = arith::AddFOp::create(b, loc, extract(list[0], p), value);
           return SmallVector<Value>{insert(value, list[0], p)};
-        }));
+        }).getResults());
   }
 
   /// Row `i` of a matrix [n, j], as a matrix [1, j].
-  Value rowOf(Value matrix, Value i) {
+  Value matrixRow(Value matrix, Value i) {
     OpFoldResult one = b.getIndexAttr(1);
     return tensor::ExtractSliceOp::create(
         b, loc, matrix, ArrayRef<OpFoldResult>{i, b.getIndexAttr(0)},

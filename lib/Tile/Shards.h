@@ -8,8 +8,7 @@
 #ifndef MLC_LIB_TILE_SHARDS_H
 #define MLC_LIB_TILE_SHARDS_H
 
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/Interfaces/TilingInterface.h"
+#include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -17,18 +16,18 @@
 
 namespace mlc {
 
-/// How dimensions are split into shards. What stands here is for CPUs.
+/// How dimensions are split into shards.
 struct ShardRule {
   /// The most shards that a dimension has, and so the most workers that share
   /// it.
-  int64_t most = 8;
+  int64_t most;
   /// A shard has a multiple of so many units: those of a cache line, at which
   /// shards begin.
-  int64_t line = 16;
+  int64_t line;
   /// Dimensions shorter than this are not split.
-  int64_t shortest = 32;
+  int64_t shortest;
 
-  /// Of the step that `op` is or is in (steps::kShardRule).
+  /// Of the step that `op` is or is in: steps::kShardRule, or a CPU's costs.
   static ShardRule of(mlir::Operation *op);
 };
 
@@ -50,14 +49,6 @@ void noteShards(mlir::Operation *forall, const Shards &shards);
 /// Units of the shards that one worker has: a run of whole shards.
 mlir::OpFoldResult unitsOfWorker(mlir::OpBuilder &b, mlir::Location loc,
                                  const Shards &shards, mlir::Value workers);
-
-/// Splits a sum over `loop`, a reduction of `extent` terms, into partial sums,
-/// one for each of the loop's `shards`, in a `scf.forall`, and adds them by a
-/// balanced tree.
-llvm::FailureOr<mlir::Value> splitSum(mlir::RewriterBase &rewriter,
-                                      mlir::TilingInterface op, unsigned loop,
-                                      int64_t extent, const Shards &shards,
-                                      mlir::Value workers);
 
 } // namespace mlc
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Shards.h"
-#include "dialects/Mlc/Mlc.h"
+#include "SplitSum.h"
+#include "lib/CostModel.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -18,9 +18,6 @@
 
 using namespace mlir;
 using namespace mlc;
-
-/// Partial sums that one expression adds.
-static constexpr int64_t kMostLeaves = 16;
 
 namespace {
 
@@ -191,7 +188,7 @@ private:
 
   /// init + a balanced binary tree whose leaves are the shards.
   Value addByTree(Value partial) {
-    if (shards.count > kMostLeaves)
+    if (shards.count > CostModel::of(op).mostLeaves)
       return addByLoop(partial);
     SmallVector<Value> leaves;
     for (int64_t number = 0; number < shards.count; ++number)
@@ -242,26 +239,6 @@ private:
 };
 
 } // namespace
-
-ShardRule ShardRule::of(Operation *op) {
-  auto function = dyn_cast<func::FuncOp>(op);
-  if (!function)
-    function = op->getParentOfType<func::FuncOp>();
-  auto rule = function->getAttrOfType<DenseI64ArrayAttr>(steps::kShardRule);
-  return rule ? ShardRule{rule[0], rule[1], rule[2]} : ShardRule();
-}
-
-void mlc::noteShards(Operation *forall, const Shards &shards) {
-  forall->setAttr(steps::kShards, ShardsAttr::get(forall->getContext(),
-                                                  shards.count, shards.size));
-}
-
-OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,
-                                const Shards &shards, Value workers) {
-  AffineExpr count = b.getAffineConstantExpr(shards.count);
-  return affine::makeComposedFoldedAffineApply(
-      b, loc, count.ceilDiv(b.getAffineSymbolExpr(0)) * shards.size, {workers});
-}
 
 FailureOr<Value> mlc::splitSum(RewriterBase &rewriter, TilingInterface op,
                                unsigned loop, int64_t extent,

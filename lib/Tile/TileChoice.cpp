@@ -7,22 +7,20 @@
 
 #include "TileChoice.h"
 #include "RegisterPressure.h"
+#include "SumLoops.h"
 #include "TileOps.h"
+#include "dialects/Csr/Csr.h"
+#include "lib/Support/Bounds.h"
 
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 using namespace mlc;
 
-/// Columns and rows of results that a sum of terms has in registers at a time,
-/// and the rows where these are few.
-constexpr int64_t kTermSums = 4, kFewTermSums = 2;
-
-/// Vector registers that a row covers at most, alone and in the tile of a dense
-/// product.
-constexpr int64_t kRowRegisters = 4, kProductRegisters = 2;
-
 SmallVector<Operation *> TileChoice::opsOfTile(Operation *root) const {
+  // Its region has all that is updated together.
+  if (isa<csr::UpdateRowsOp>(root))
+    return {root};
   SmallVector<Operation *> ops = opsOfTile(root, /*withProducts=*/true);
   const bool isLong = llvm::any_of(ops, [](Operation *op) {
     return isElementwise(op) && hasLongBody(cast<linalg::LinalgOp>(op));
@@ -58,14 +56,14 @@ int64_t TileChoice::rowsOf(Operation *root) const {
         if (type.isInteger(32) || type.isInteger(64))
           return 1;
   }
-  return hasProduct ? tiling.productRows : 1;
+  return hasProduct ? tiling.productRows() : 1;
 }
 
 /// Vector registers that a row of the root's tile covers: fewer where an op's
 /// body needs many itself, but not below a csr product, whose inner loop is
 /// its own and walks over the non-zeros for each tile.
 int64_t TileChoice::rowRegistersOf(Operation *root) const {
-  int64_t registers = kRowRegisters;
+  int64_t registers = tiling.costs.rowRegisters;
   const SmallVector<Operation *> ops = opsOfTile(root);
   if (llvm::any_of(ops, isCsrProduct))
     return registers;
@@ -84,27 +82,25 @@ SmallVector<unsigned> mlc::resultLoops(TilingInterface root) {
   return loops;
 }
 
-static int64_t upperBoundOf(OpFoldResult size) {
-  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB, ValueBoundsConstraintSet::Variable(size),
-      /*stopCondition=*/nullptr, /*closedUB=*/true);
-  return succeeded(bound) ? *bound : std::numeric_limits<int64_t>::max();
-}
-
 VectorTile TileChoice::tileOf(TilingInterface root,
                               OpFoldResult columns) const {
   const unsigned rank =
       cast<RankedTensorType>(root->getResult(0).getType()).getRank();
+  const CostModel &costs = tiling.costs;
+  const bool isUpdate = isa<csr::UpdateRowsOp>(root);
   if (sumKindOf(root) == SumKind::OfTerms) {
     const int64_t rows =
-        tiling.registers >= kManyRegisters ? kTermSums : kFewTermSums;
-    return {rank == 2 ? rows : 1, kTermSums, false};
+        tiling.hasManyRegisters() ? costs.termSums : costs.fewTermSums;
+    return {rank == 2 ? rows : 1, costs.termSums, false};
   }
-  const int64_t rows = rank == 2 ? rowsOf(root) : 1;
-  const int64_t width =
-      (rows > 1 ? kProductRegisters : rowRegistersOf(root)) * tiling.lanes;
+  const int64_t rows = rank == 2 && !isUpdate ? rowsOf(root) : 1;
+  const int64_t registers = isUpdate   ? costs.rowRegisters
+                            : rows > 1 ? costs.productRegisters
+                                       : rowRegistersOf(root);
+  const int64_t width = registers * tiling.lanes;
   std::optional<int64_t> known = getConstantIntValue(columns);
-  if (!known && upperBoundOf(columns) < width) // never a whole tile
+  std::optional<int64_t> most = known ? known : upperBoundOf(columns);
+  if (!known && most && *most < width) // never a whole tile
     return {1, tiling.lanes, true};
   if (!known || *known >= width)
     return {rows, width, false};

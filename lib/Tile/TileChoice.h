@@ -8,12 +8,30 @@
 #ifndef MLC_LIB_TILE_TILECHOICE_H
 #define MLC_LIB_TILE_TILECHOICE_H
 
-#include "RegisterTiles.h"
 #include "VectorTile.h"
+#include "lib/CostModel.h"
 
 #include "mlir/Interfaces/TilingInterface.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace mlc {
+
+/// How a block's ops are tiled.
+struct RegisterTiling {
+  /// f32 elements of a vector register, and how many registers there are.
+  int64_t lanes = 16, registers = 32;
+  /// Rows of a dense product's tile.
+  int64_t productRows() const {
+    return hasManyRegisters() ? costs.productRows : costs.fewProductRows;
+  }
+  bool hasManyRegisters() const { return registers >= costs.manyRegisters; }
+  /// Whether ops that use one another share tiles: not where one worker may do
+  /// a part of them and each worker another.
+  bool joins = true;
+  CostModel costs;
+  /// The most rows of a batch.
+  int64_t batch = 1;
+};
 
 /// Decides how the ops of a block are tiled for vector registers.
 struct TileChoice {

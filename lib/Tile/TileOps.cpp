@@ -6,16 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileOps.h"
-#include "VectorTile.h"
+#include "RowGather.h"
+#include "SumLoops.h"
 #include "dialects/Csr/Csr.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlc;
-
-/// Rows shorter than this are left to plain loops.
-static constexpr int64_t kShortRow = 8;
 
 bool mlc::isSumOfColumns(Operation *op) {
   return sumKindOf(op) == SumKind::OfColumns;
@@ -57,13 +55,13 @@ static bool joinsProduct(Operation *op) {
   });
 }
 
-bool mlc::isVectorizable(Operation *op) {
-  if (isCsrProduct(op) || sumKindOf(op))
+bool mlc::isVectorizable(Operation *op, int64_t shortRow) {
+  if (isCsrProduct(op) || isa<csr::UpdateRowsOp>(op) || sumKindOf(op))
     return true;
   if (!isElementwise(op))
     return false;
   const int64_t row = cast<linalg::LinalgOp>(op).getStaticLoopRanges().back();
-  return ShapedType::isDynamic(row) || row >= kShortRow || joinsProduct(op);
+  return ShapedType::isDynamic(row) || row >= shortRow || joinsProduct(op);
 }
 
 bool mlc::needsOneTile(OpOperand &use) {

@@ -25,9 +25,9 @@ bool isDenseProduct(mlir::Operation *op);
 /// reading whole rows at computed places is one, too.
 bool isElementwise(mlir::Operation *op);
 
-/// Products and sums, and element-wise ops on rows that are long enough or that
-/// share a product's registers.
-bool isVectorizable(mlir::Operation *op);
+/// Products and sums, and element-wise ops on rows that are not shorter than
+/// `shortRow` or that share a product's registers.
+bool isVectorizable(mlir::Operation *op, int64_t shortRow);
 
 /// Whether an op needs of an operand just what it makes: a tile in registers.
 bool needsOneTile(mlir::OpOperand &use);

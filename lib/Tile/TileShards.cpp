@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterPressure.h"
-#include "Shards.h"
+#include "SplitSum.h"
 #include "TileOps.h"
 #include "dialects/Csr/Csr.h"
 #include "dialects/Mlc/Mlc.h"
+#include "lib/CostModel.h"
+#include "lib/Support/Explain.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -31,15 +33,6 @@ using namespace mlc;
 
 namespace {
 
-/// Multiplications a row of the batch from which the library is faster where
-/// there are few registers. Measured for AVX2 with batches of 64 to 256 rows:
-/// 1000 x 128 weights take 1.7 times as long with the library, 784 x 512 as
-/// long, and 4096 x 1024 take 0.9 times as long. With 32 registers of AVX-512
-/// generated code with its packed operands takes 0.8 times as long there.
-constexpr int64_t kLibraryMinimum = 1 << 20;
-/// Multiplications a row of the batch from which rows are split.
-constexpr int64_t kHeavyRow = 2048;
-
 /// The product of the sizes that are known.
 int64_t workOfRow(linalg::MatmulOp op) {
   int64_t work = 1;
@@ -56,8 +49,9 @@ bool sumsColumns(linalg::MatmulOp op) {
 }
 
 /// Whether cblas_sgemm is worth its packing.
-bool isLibraryFaster(linalg::MatmulOp op, int64_t registers) {
-  return registers < kManyRegisters && workOfRow(op) >= kLibraryMinimum;
+bool isLibraryFaster(linalg::MatmulOp op, int64_t registers,
+                     const CostModel &costs) {
+  return registers < costs.manyRegisters && workOfRow(op) >= costs.libraryRow;
 }
 
 SmallVector<int64_t> loopSizesOf(TilingInterface op) {
@@ -117,6 +111,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
+    costs = CostModel::of(function);
+    usedOnce.clear();
     IRRewriter rewriter(&getContext());
     workers =
         steps::addArgument(function, rewriter.getIndexType(), steps::kWorkers);
@@ -152,8 +148,13 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
         findUnits(op, utils::IteratorType::reduction, rule());
     if (terms && isNarrowSum(op, *terms, rule())) {
       const int64_t extent = loopSizesOf(op)[*terms];
-      FailureOr<Value> sum = splitSum(rewriter, op, *terms, extent,
-                                      Shards(extent, rule()), workers);
+      const Shards shards(extent, rule());
+      explain(op, "shards") << remark::add(
+          "a sum of {0} terms as partial sums of {1} shards, of which fewer "
+          "numbers cross workers",
+          extent, shards.count);
+      FailureOr<Value> sum =
+          splitSum(rewriter, op, *terms, extent, shards, workers);
       if (failed(sum))
         return op->emitError("cannot be split into partial sums");
       rewriter.replaceOp(op, *sum);
@@ -161,17 +162,23 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     }
     auto iterators = op.getLoopIteratorTypes();
     if (!iterators.empty() && iterators[0] == utils::IteratorType::parallel &&
-        ShapedType::isDynamic(loopSizesOf(op)[0]) && chainHolds(op, isHeavy))
+        ShapedType::isDynamic(loopSizesOf(op)[0]) &&
+        chainHolds(op, [&](Operation *part) { return isHeavy(part); }))
       return shard(rewriter, op, 0);
+    if (!iterators.empty())
+      explain(op, "shards") << remark::add(
+          "not split: no dimension of {0} has {1} units or more, and no row is "
+          "heavy",
+          sizesOf(loopSizesOf(op)), rule().shortest);
     return success();
   }
 
   /// Whether a row of a product takes long.
-  static bool isHeavy(Operation *op) {
+  bool isHeavy(Operation *op) const {
     if (isa<csr::MatmulOp>(op))
       return true;
     auto matmul = dyn_cast<linalg::MatmulOp>(op);
-    return matmul && workOfRow(matmul) >= kHeavyRow;
+    return matmul && workOfRow(matmul) >= costs.heavyRow;
   }
 
   /// Whether `op` or one of the ops that make its destination is `wanted`.
@@ -191,7 +198,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
 
   bool isForLibrary(linalg::MatmulOp op) const {
     return gemm == Gemm::OpenBlas ||
-           (gemm == Gemm::Auto && isLibraryFaster(op, registers));
+           (gemm == Gemm::Auto && isLibraryFaster(op, registers, costs));
   }
 
   /// Splits along `loop`: units into whole shards, or rows of the batch. A
@@ -208,6 +215,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
           auto matmul = dyn_cast<linalg::MatmulOp>(op);
           return matmul && isForLibrary(matmul);
         });
+    explainShards(root, extent, isLibrary);
     SmallVector<Range> domain = root.getIterationDomain(rewriter);
     SmallVector<OpFoldResult> sizes(domain.size(), rewriter.getIndexAttr(0));
     if (ShapedType::isDynamic(extent))
@@ -249,6 +257,32 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     return success();
   }
 
+  void explainShards(Operation *root, int64_t extent, bool isLibrary) {
+    if (ShapedType::isDynamic(extent)) {
+      explain(root, "shards") << remark::add(
+          "rows of the batch are split among workers: a product of {0} or more "
+          "multiplications a row, or of sparse rows",
+          costs.heavyRow);
+    } else {
+      const Shards shards(extent, rule());
+      explain(root, "shards") << remark::add(
+          "{0} units as {1} shards of {2}: at most {3}, of whole lines of {4}",
+          extent, shards.count, shards.size, rule().most, rule().line);
+    }
+    // A chain of one op or more that make the destination.
+    for (Operation *op = root; op && isa<DestinationStyleOpInterface>(op);
+         op = cast<DestinationStyleOpInterface>(op)
+                  .getDpsInits()[0]
+                  .getDefiningOp())
+      if (auto matmul = dyn_cast<linalg::MatmulOp>(op))
+        explain(matmul, "product") << remark::add(
+            "{0} by {1}: {2} multiplications a row, where OpenBLAS is faster "
+            "from {3} on with less than {4} registers; there are {5}",
+            sizesOf(matmul.getStaticLoopRanges()),
+            isLibrary ? "OpenBLAS" : "generated code", workOfRow(matmul),
+            costs.libraryRow, costs.manyRegisters, int64_t(registers));
+  }
+
   /// What makes the destination of its one user is computed there.
   bool belongsInPlace(Operation *producer) {
     return isInitializer(producer) ||
@@ -274,6 +308,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     });
   }
 
+  CostModel costs;
   Value workers;
   /// Ops whose result had one use before anything was tiled.
   DenseSet<Operation *> usedOnce;

@@ -5,146 +5,171 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "TouchedRows.h"
-#include "CsrLoops.h"
-#include "RowUpdates.h"
+#include "GroupColumns.h"
+#include "VectorTile.h"
+#include "lib/Support/LoopBuilder.h"
+#include "mlc/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace mlc {
+#define GEN_PASS_DEF_TOUCHEDROWS
+#include "mlc/Passes.h.inc"
+} // namespace mlc
 
 using namespace mlir;
 using namespace mlc;
 
 namespace {
 
-/// Has the loops that one csr.group_columns is used by run over touched rows.
-class TouchedRowLoops {
+/// Writes the loops of csr.update_rows.
+class RowLoops {
 public:
-  TouchedRowLoops(csr::GroupColumnsOp group, ArrayRef<RowLoop> loops)
-      : group(group), loops(loops) {}
+  explicit RowLoops(RewriterBase &b) : b(b) {}
 
-  void rewrite(RewriterBase &b) {
-    for (const RowLoop &rows : loops)
-      rewrite(b, rows, columnsFor(b, rows));
-    b.replaceOp(group, {group.getStartsInit(), group.getExamplesInit(),
-                        group.getEntriesInit(), group.getMasksInit()});
+  void lower(csr::UpdateRowsOp op) {
+    auto [touched, end] = columnsFor(op);
+    b.setInsertionPoint(op);
+    LoopBuilder words(b, op.getLoc());
+    scf::ForOp loop =
+        words.loop(words.index(0), end, op.getOutputs(),
+                   [&, &columns = touched](Value rank, ValueRange outputs) {
+                     return updateRow(op, columns, rank, outputs);
+                   });
+    b.replaceOp(op, loop.getResults());
   }
 
 private:
-  /// The columns of the rows that `rows` runs over: of a shard's, grouped where
-  /// the shard begins.
-  TouchedColumns columnsFor(RewriterBase &b, const RowLoop &rows) {
-    scf::ForOp loop = rows.loop;
-    Operation *begin = outermostLoop(loop);
-    Value count = loop.getUpperBound();
-    // Loops over the same rows, one for each tile of columns, share them.
+  /// Columns grouped in `block`.
+  struct Grouped {
+    Block *block;
+    Value rows, first, count;
+    TouchedColumns columns;
+    /// How many there are.
+    Value ranks;
+  };
+
+  /// The touched columns of the rows that `op` updates, and how many they are;
+  /// tiles of one update share them.
+  std::pair<TouchedColumns, Value> columnsFor(csr::UpdateRowsOp op) {
+    Operation *begin = op;
+    while (!isa<scf::ForallOp, func::FuncOp>(begin->getParentOp()))
+      begin = begin->getParentOp();
     for (const Grouped &known : grouped)
-      if (known.block == begin->getBlock() && known.first == rows.first() &&
-          known.count == count)
-        return known.columns;
+      if (known.block == begin->getBlock() && known.rows == op.getRows() &&
+          known.first == op.getFirst() && known.count == op.getCount())
+        return {known.columns, known.ranks};
     b.setInsertionPoint(begin);
-    LoopBuilder words(b, loop.getLoc());
-    Value first = words.index(rows.row.number);
-    for (Value value : rows.first().values)
-      first = words.add(first, value);
-    grouped.push_back({begin->getBlock(), rows.first(), count,
-                       groupTouchedColumns(b, group, first, count)});
-    return grouped.back().columns;
+    LoopBuilder words(b, op.getLoc());
+    const TouchedColumns columns = groupTouchedColumns(b, op);
+    Value ranks =
+        columns.rankOf(b, op.getLoc(), words.add(op.getFirst(), op.getCount()));
+    grouped.push_back({begin->getBlock(), op.getRows(), op.getFirst(),
+                       op.getCount(), columns, ranks});
+    return {columns, ranks};
   }
 
-  void rewrite(RewriterBase &b, const RowLoop &rows,
-               const TouchedColumns &touched) {
-    scf::ForOp loop = rows.loop;
-    Location loc = loop.getLoc();
-    b.setInsertionPoint(loop);
-    LoopBuilder words(b, loc);
-    Value first = touched.first;
-    Value begin = words.index(0);
-    Value end = touched.rankOf(b, loc, words.add(first, loop.getUpperBound()));
+  /// The tile's columns of the row of `rank`, in registers.
+  SmallVector<Value> updateRow(csr::UpdateRowsOp op,
+                               const TouchedColumns &touched, Value rank,
+                               ValueRange outputs) {
+    LoopBuilder words(b, op.getLoc());
+    Value column = words.extractIndex(touched.columns, rank);
+    Value row = arith::SubIOp::create(b, op.getLoc(), column, touched.first);
+    const SmallVector<OpFoldResult> offsets{row, b.getIndexAttr(0)};
+    const SmallVector<OpFoldResult> sizes{
+        b.getIndexAttr(1), tensor::getMixedSize(b, op.getLoc(), outputs[0], 1)};
+    const SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
+    auto rowOf = [&](Value matrix) -> Value {
+      return tensor::ExtractSliceOp::create(b, op.getLoc(), matrix, offsets,
+                                            sizes, strides);
+    };
+    SmallVector<Value> rows = products(op, touched, rank, sizes);
+    for (Value input : op.getInputs())
+      rows.push_back(rowOf(input));
+    SmallVector<Value> old = llvm::map_to_vector(outputs, rowOf);
+    linalg::GenericOp update = elementwise(op, rows, old);
+    SmallVector<Value> results;
+    for (auto [changed, output] : llvm::zip_equal(update.getResults(), outputs))
+      results.push_back(tensor::InsertSliceOp::create(
+          b, op.getLoc(), changed, output, offsets, sizes, strides));
+    return results;
+  }
 
-    Value rank = loop.getInductionVar();
-    SmallVector<OpOperand *> uses;
-    for (OpOperand &use : rank.getUses())
-      uses.push_back(&use);
-    b.setInsertionPointToStart(loop.getBody());
-    Value row = arith::SubIOp::create(
-        b, loc, words.extractIndex(touched.columns, rank), first);
-    b.modifyOpInPlace(loop, [&] {
-      loop.setLowerBound(begin);
-      loop.setUpperBound(end);
-    });
-    for (OpOperand *use : uses)
-      b.modifyOpInPlace(use->getOwner(), [&] { use->set(row); });
-
+  /// The products' columns in the row of `rank`.
+  SmallVector<Value> products(csr::UpdateRowsOp op,
+                              const TouchedColumns &touched, Value rank,
+                              ArrayRef<OpFoldResult> sizes) {
+    Location loc = op.getLoc();
     Value starts = tensor::ExtractSliceOp::create(
         b, loc, touched.starts, OpFoldResult(rank),
         OpFoldResult(b.getIndexAttr(2)), OpFoldResult(b.getIndexAttr(1)));
-    loop.walk([&](csr::MatmulTransposedOp product) {
-      if (product.getExamples() == group.getExamples())
-        b.modifyOpInPlace(product, [&] {
-          product.getStartsMutable().assign(starts);
-          product.getExamplesMutable().assign(touched.examples);
-          product.getEntriesMutable().assign(touched.entries);
-        });
-    });
-    loop.walk([&](linalg::GenericOp op) { dropCondition(b, op); });
-  }
-
-  /// Only touched rows are left: has `op` no longer ask.
-  void dropCondition(RewriterBase &b, linalg::GenericOp op) {
-    for (int64_t i = op.getNumDpsInputs() - 1; i >= 0; --i) {
-      if (!placeIn(group.getStarts(), op.getDpsInputOperand(i)->get()))
-        continue;
-      BlockArgument start = op.getBlock()->getArgument(i);
-      for (Operation *asked : llvm::make_early_inc_range(start.getUsers())) {
-        b.setInsertionPoint(asked);
-        b.replaceOpWithNewOp<arith::ConstantOp>(asked, b.getBoolAttr(true));
-      }
-      SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-      maps.erase(maps.begin() + i);
-      b.modifyOpInPlace(op, [&] {
-        op.getBlock()->eraseArgument(i);
-        op.getInputsMutable().erase(i);
-        op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
-      });
+    Value noMasks = tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{1, 0},
+                                            b.getI64Type());
+    Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+    SmallVector<Value> results;
+    for (Value product : op.getProducts()) {
+      Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getF32Type());
+      auto init = linalg::FillOp::create(b, loc, zero, empty);
+      auto sum = csr::MatmulTransposedOp::create(
+          b, loc, init.getResult(0).getType(), op.getOnes(), starts,
+          touched.examples, touched.entries, noMasks, product,
+          init.getResult(0));
+      setTile(op, init);
+      setTile(op, sum);
+      results.push_back(sum.getResult());
     }
+    return results;
   }
 
-  /// Columns from `first`, grouped in `block`.
-  struct Grouped {
-    Block *block;
-    ListPlace first;
-    Value count;
-    TouchedColumns columns;
-  };
+  /// The region on rows of one tile.
+  linalg::GenericOp elementwise(csr::UpdateRowsOp op, ValueRange inputs,
+                                ValueRange outputs) {
+    SmallVector<AffineMap> maps(inputs.size() + outputs.size(),
+                                b.getMultiDimIdentityMap(2));
+    SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
+    auto generic = linalg::GenericOp::create(
+        b, op.getLoc(), outputs.getTypes(), inputs, outputs, maps, loops,
+        [&](OpBuilder &body, Location loc, ValueRange elements) {
+          IRMapping mapping;
+          mapping.map(op.getBody().getArguments(), elements);
+          Block &region = op.getBody().front();
+          for (Operation &inner : region.without_terminator())
+            body.clone(inner, mapping);
+          linalg::YieldOp::create(
+              body, loc,
+              llvm::map_to_vector(
+                  region.getTerminator()->getOperands(),
+                  [&](Value value) { return mapping.lookupOrDefault(value); }));
+        });
+    setTile(op, generic);
+    return generic;
+  }
 
-  csr::GroupColumnsOp group;
-  ArrayRef<RowLoop> loops;
+  static void setTile(csr::UpdateRowsOp op, Operation *part) {
+    if (std::optional<VectorTile> tile = VectorTile::of(op))
+      tile->setOn(part);
+  }
+
+  RewriterBase &b;
   std::vector<Grouped> grouped;
 };
 
+class TouchedRowsPass : public mlc::impl::TouchedRowsBase<TouchedRowsPass> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    SmallVector<csr::UpdateRowsOp> updates;
+    getOperation().walk([&](csr::UpdateRowsOp op) { updates.push_back(op); });
+    RowLoops loops(rewriter);
+    for (csr::UpdateRowsOp update : updates)
+      loops.lower(update);
+  }
+};
+
 } // namespace
-
-Value TouchedColumns::rankOf(RewriterBase &b, Location loc,
-                             Value column) const {
-  LoopBuilder words(b, loc);
-  column = arith::SubIOp::create(b, loc, column, first);
-  Value word = arith::DivUIOp::create(b, loc, column, words.index(64));
-  Value bit = arith::IndexCastOp::create(
-      b, loc, b.getI64Type(),
-      arith::RemUIOp::create(b, loc, column, words.index(64)));
-  Value flag = arith::ShLIOp::create(b, loc, words.integer(1), bit);
-  Value below = arith::SubIOp::create(b, loc, flag, words.integer(1));
-  Value before =
-      arith::AndIOp::create(b, loc, words.extract(bits, word), below);
-  Value count = arith::IndexCastOp::create(
-      b, loc, b.getIndexType(), math::CtPopOp::create(b, loc, before));
-  return words.add(words.extractIndex(ranks, word), count);
-}
-
-void mlc::skipUntouchedRows(RewriterBase &rewriter, func::FuncOp function) {
-  SmallVector<csr::GroupColumnsOp> groups;
-  function.walk([&](csr::GroupColumnsOp op) { groups.push_back(op); });
-  for (csr::GroupColumnsOp group : groups)
-    if (std::optional<SmallVector<RowLoop>> loops = findRowUpdates(group))
-      TouchedRowLoops(group, *loops).rewrite(rewriter);
-}

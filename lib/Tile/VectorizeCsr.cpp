@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CsrLoops.h"
-#include "VectorTile.h"
+#include "VectorizeCsr.h"
+#include "lib/Support/LoopBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -85,22 +85,27 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
   auto weightRow = [&](Value p) {
     return v.read(op.getWeight(), v.extractIndex(op.getIndices(), p));
   };
-  ValueRange sum = v.choose(
+  Value sum = v.choose(
       op.getOnes(), v.vectorType(),
       [&] {
-        return llvm::to_vector(
-            v.loop(begin, end, init, [&](Value p, ValueRange sum) {
-              return SmallVector<Value>{v.sum(sum[0], weightRow(p))};
-            }));
+        return v
+            .loop(begin, end, init,
+                  [&](Value p, ValueRange sum) {
+                    return SmallVector<Value>{v.sum(sum[0], weightRow(p))};
+                  })
+            .getResult(0);
       },
       [&] {
-        return llvm::to_vector(
-            v.loop(begin, end, init, [&](Value p, ValueRange sum) {
-              Value value = v.extract(op.getValues(), p);
-              return SmallVector<Value>{v.fma(value, weightRow(p), sum[0])};
-            }));
+        return v
+            .loop(begin, end, init,
+                  [&](Value p, ValueRange sum) {
+                    Value value = v.extract(op.getValues(), p);
+                    return SmallVector<Value>{
+                        v.fma(value, weightRow(p), sum[0])};
+                  })
+            .getResult(0);
       });
-  rewriter.replaceOp(op, v.write(sum[0]));
+  rewriter.replaceOp(op, v.write(sum));
   return success();
 }
 
@@ -111,34 +116,36 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
   rewriter.setInsertionPoint(op);
   RowVector v(rewriter, op, tile);
   Value init = v.read(op.getInit(), v.index(0));
-  auto byEntries = [&] {
+  auto byEntries = [&]() -> Value {
     Value begin = v.extractIndex(op.getStarts(), v.index(0));
     Value end = v.extractIndex(op.getStarts(), v.index(1));
-    return llvm::to_vector(
-        v.loop(begin, end, init, [&](Value q, ValueRange sum) {
-          Value example = v.extractIndex(op.getExamples(), q);
-          Value value = v.extract(op.getEntries(), q);
-          return SmallVector<Value>{
-              v.fma(value, v.read(op.getRhs(), example), sum[0])};
-        }));
+    return v
+        .loop(begin, end, init,
+              [&](Value q, ValueRange sum) {
+                Value example = v.extractIndex(op.getExamples(), q);
+                Value value = v.extract(op.getEntries(), q);
+                return SmallVector<Value>{
+                    v.fma(value, v.read(op.getRhs(), example), sum[0])};
+              })
+        .getResult(0);
   };
   const int64_t words = op.getMasks().getType().getDimSize(1);
-  auto byMasks = [&] {
-    return llvm::to_vector(v.loop(
-        v.index(0), v.index(words), init, [&](Value word, ValueRange sum) {
-          Value bits = tensor::ExtractOp::create(v.b, v.loc, op.getMasks(),
-                                                 ValueRange{v.index(0), word});
-          Value first = arith::MulIOp::create(v.b, v.loc, word, v.index(64));
-          return SmallVector<Value>{
-              v.forEachBit(bits, sum[0], [&](Value bit, Value sum) {
-                return v.sum(sum, v.read(op.getRhs(), v.add(first, bit)));
-              })};
-        }));
+  auto byMasks = [&]() -> Value {
+    return v
+        .loop(v.index(0), v.index(words), init,
+              [&](Value word, ValueRange sum) {
+                Value bits = v.extract(op.getMasks(), {v.index(0), word});
+                Value first =
+                    arith::MulIOp::create(v.b, v.loc, word, v.index(64));
+                return SmallVector<Value>{
+                    v.forEachBit(bits, sum[0], [&](Value bit, Value sum) {
+                      return v.sum(sum, v.read(op.getRhs(), v.add(first, bit)));
+                    })};
+              })
+        .getResult(0);
   };
-  SmallVector<Value> sum =
-      words ? llvm::to_vector(
-                  v.choose(op.getOnes(), v.vectorType(), byMasks, byEntries))
-            : byEntries();
-  rewriter.replaceOp(op, v.write(sum[0]));
+  Value sum = words ? v.choose(op.getOnes(), v.vectorType(), byMasks, byEntries)
+                    : byEntries();
+  rewriter.replaceOp(op, v.write(sum));
   return success();
 }

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorizeRows.h"
 #include "VectorBody.h"
-#include "VectorTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorizeSum.h"
+#include "SumLoops.h"
 #include "VectorBody.h"
-#include "VectorTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -144,21 +144,34 @@ func.func @wide(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x70000x
 
 // -----
 
-// A column that the batch has starts before it ends: no masks, which would not
-// tell where values are not 1.
+// A lazy update, its gradient and what it is computed from are one op. What
+// else needs the gradient has it of its own.
 
 // CHECK-LABEL: func.func @touched(
-// CHECK: tensor.empty() : tensor<9x0xi64>
-// CHECK: %[[STARTS:.*]], %{{.*}}, %{{.*}}, %{{.*}} = csr.group_columns
-// CHECK: %[[FROM:.*]] = tensor.extract_slice %[[STARTS]][0] [9] [1]
-// CHECK: %[[TO:.*]] = tensor.extract_slice %[[STARTS]][1] [9] [1]
-// CHECK: linalg.generic {{.*}} ins(%[[FROM]], %[[TO]] : tensor<9xi32>, tensor<9xi32>)
-// CHECK: ^bb0(%[[A:.*]]: i32, %[[B:.*]]: i32, %{{.*}}: i1):
-// CHECK: arith.cmpi ult, %[[A]], %[[B]] : i32
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {{{[^}]*}}}, %[[DY:[a-z0-9]+]]: tensor<?x4xf32>, %[[W:[a-z0-9]+]]: tensor<9x4xf32>, %[[M:[a-z0-9]+]]: tensor<9x4xf32>, %[[C:[a-z0-9]+]]: tensor<9x4xf32>, %[[RATE:[a-z0-9]+]]: f32,
+// CHECK-SAME: %[[CAPACITY:[a-z0-9]+]]: index {mlc.role = "nonzero_capacity"}
+// CHECK: %[[NEW:.*]]:2 = csr.update_rows batch(%[[ROWS]], {{.*}}, %[[CAPACITY]]) rows(%c0{{.*}}, %c9{{.*}}) products(%[[DY]]) ins(%[[C]]) outs(%[[W]], %[[M]]) {
+// CHECK: ^bb0(%[[G:.*]]: f32, %[[X:.*]]: f32, %[[OLD:.*]]: f32, %[[STATE:.*]]: f32):
+// CHECK-DAG: %[[SUM:.*]] = arith.addf %[[STATE]], %[[G]] : f32
+// CHECK-DAG: %[[SIZE:.*]] = arith.mulf %[[SUM]], %[[RATE]] : f32
+// CHECK-DAG: %[[MORE:.*]] = arith.mulf %[[SIZE]], %[[X]] : f32
+// CHECK-DAG: %[[CHANGED:.*]] = arith.subf %[[OLD]], %[[MORE]] : f32
+// CHECK: csr.yield %[[CHANGED]], %[[SUM]] : f32, f32
+// CHECK-NOT: csr.matmul_transposed
+// CHECK: return %[[NEW]]#0, %[[NEW]]#1
 func.func @touched(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"},
-                   %dy: tensor<?x4xf32>) -> (tensor<9x4xf32>, tensor<9x4xi1>) attributes {mlc.batch = 5} {
+                   %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>, %m: tensor<9x4xf32>, %c: tensor<9x4xf32>, %rate: f32)
+    -> (tensor<9x4xf32>, tensor<9x4xf32>) attributes {mlc.batch = 5} {
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
   %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>
+  %sum = arith.addf %m, %dw : tensor<9x4xf32>
+  %all = tensor.splat %rate : tensor<9x4xf32>
+  %size = arith.mulf %sum, %all : tensor<9x4xf32>
+  %more = arith.mulf %size, %c : tensor<9x4xf32>
+  %new = arith.subf %w, %more : tensor<9x4xf32>
   %t = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<9x4xi1>
-  return %dw, %t : tensor<9x4xf32>, tensor<9x4xi1>
+  %w1 = arith.select %t, %new, %w : tensor<9x4xi1>, tensor<9x4xf32>
+  %m1 = arith.select %t, %sum, %m : tensor<9x4xi1>, tensor<9x4xf32>
+  return %w1, %m1 : tensor<9x4xf32>, tensor<9x4xf32>
 }
+

@@ -53,12 +53,12 @@ Verdict check(const std::string &text, const RunSettings &settings,
   options.run.shuffle = settings.shuffle;
   options.compile.cpu = settings.cpu;
   options.compile.gemm = settings.gemm;
-  options.compile.smallBlocks = settings.smallBlocks;
+  options.compile.costs = settings.costs;
   options.compile.optimize = settings.optimize;
   options.threads = settings.threads;
   options.turns = settings.turns;
   if (settings.onGpu) {
-    emulateGpu(text, folder, settings.gemm, settings.order);
+    emulateGpu(text, folder, settings);
     options.device = "cuda";
     options.compile.gpu = "sm_80";
   }

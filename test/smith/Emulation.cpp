@@ -20,7 +20,7 @@
 using namespace mlc;
 
 void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
-                            const std::string &gemm, int order) {
+                            const RunSettings &settings) {
   const std::string driver = MLC_FAKE_CUDA_PATH;
   if (!std::filesystem::exists(driver))
     throw runtime::InputError(fmt::format("{}: not there; build it", driver));
@@ -32,7 +32,8 @@ void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
   options.output = object;
   options.emit = "emulation";
   options.target = "cuda";
-  options.gemm = gemm;
+  options.gemm = settings.gemm;
+  options.costs = settings.costs;
   if (compileModel(options) != 0)
     throw runtime::InputError("no kernels can be made");
   auto linker = llvm::sys::findProgramByName("c++");
@@ -45,5 +46,5 @@ void mlc::smith::emulateGpu(const std::string &text, const std::string &folder,
   setenv("MLC_CUBLASLT_LIBRARY", MLC_FAKE_CUBLASLT_PATH, /*overwrite=*/1);
   setenv("MLC_CUDA_LIBRARY", driver.c_str(), /*overwrite=*/1);
   setenv("MLC_EMULATED_KERNELS", kernels.c_str(), 1);
-  setenv("MLC_FAKE_CUDA", fmt::format("order={}", order).c_str(), 1);
+  setenv("MLC_FAKE_CUDA", fmt::format("order={}", settings.order).c_str(), 1);
 }

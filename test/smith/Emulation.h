@@ -8,17 +8,19 @@
 #ifndef MLC_TEST_SMITH_EMULATION_H
 #define MLC_TEST_SMITH_EMULATION_H
 
+#include "Program.h"
+
 #include <string>
 
 namespace mlc::smith {
 
 /// Makes the kernels of the model `text` for test/device's driver, in `folder`,
 /// and has this process take that driver for CUDA's, and what stands in for
-/// cuBLASLt; `gemm` is CompileOptions', `order` is one of Warp.h.
+/// cuBLASLt; the settings' order is one of Warp.h.
 /// Throws InputError where there is no such driver or the model does not
 /// compile.
 void emulateGpu(const std::string &text, const std::string &folder,
-                const std::string &gemm, int order);
+                const RunSettings &settings);
 
 } // namespace mlc::smith
 

@@ -263,7 +263,9 @@ private:
       settings.threads.push_back(pick({2, 3, 4, 8}));
     settings.turns = {pick({2, 2, 3, 4, 8})};
     settings.gemm = pick({"auto", "generated", "openblas"});
-    settings.smallBlocks = chance(0.5);
+    // Products in blocks, as only large ones are otherwise.
+    if (chance(0.5))
+      settings.costs = {"block-elements=1", "block-terms=5", "block-rows=16"};
   }
 
   template <typename T>

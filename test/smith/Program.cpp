@@ -128,11 +128,11 @@ void Program::removeUnused() {
 std::string mlc::smith::optionsOf(const RunSettings &settings) {
   return fmt::format(
       "--rows {} --density {} --data-seed {} --seed {}{} --cpu "
-      "{} --gemm {}{}{} "
+      "{} --gemm {}{}{}{} "
       "--threads {}{}{}{}",
       settings.rows, settings.density, settings.dataSeed, settings.runSeed,
       settings.shuffle ? "" : " --no-shuffle", settings.cpu, settings.gemm,
-      settings.smallBlocks ? " --small-blocks" : "",
+      settings.costs.empty() ? "" : " --cost ", fmt::join(settings.costs, ","),
       settings.optimize ? "" : " --no-optimize",
       fmt::join(settings.threads, ","),
       settings.turns.empty() ? "" : " --turns ", fmt::join(settings.turns, ","),

@@ -45,8 +45,9 @@ struct RunSettings {
   bool shuffle = true;
   std::string cpu = "native";
   std::string gemm = "auto"; ///< See CompileOptions.
-  bool smallBlocks = false;  ///< See JitOptions.
-  bool optimize = true;      ///< Whether LLVM optimises; see ObjectOptions.
+  /// Thresholds other than the compiler's own, `name=value`; see JitOptions.
+  std::vector<std::string> costs;
+  bool optimize = true; ///< Whether LLVM optimises; see ObjectOptions.
   /// Numbers of threads, and of workers that take turns, that must give the
   /// same bits; see CheckOptions.
   std::vector<int64_t> threads = {1, 2, 3, 4, 8}, turns = {2, 3, 8};

@@ -123,10 +123,20 @@ private:
     return isSmaller;
   }
 
+  bool removeCosts() {
+    bool isSmaller = set(&RunSettings::costs, std::vector<std::string>{});
+    for (size_t i = best.settings.costs.size(); i-- > 0;) {
+      std::vector<std::string> fewer = best.settings.costs;
+      fewer.erase(fewer.begin() + i);
+      isSmaller |= set(&RunSettings::costs, fewer);
+    }
+    return isSmaller;
+  }
+
   bool simplifySettings() {
     bool isSmaller = set(&RunSettings::cpu, std::string("native"));
     isSmaller |= set(&RunSettings::gemm, std::string("auto"));
-    isSmaller |= set(&RunSettings::smallBlocks, false);
+    isSmaller |= removeCosts();
     isSmaller |= set(&RunSettings::threads, std::vector<int64_t>{1});
     isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{});
     if (!best.settings.turns.empty())

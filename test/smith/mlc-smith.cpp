@@ -153,8 +153,9 @@ int main(int argc, char **argv) {
   app.add_option("--gemm", settings.gemm,
                  "--model: who computes dense products")
       ->check(CLI::IsMember({"auto", "generated", "openblas", "cublas"}));
-  app.add_flag("--small-blocks", settings.smallBlocks,
-               "--model: products in blocks, as only large ones are otherwise");
+  app.add_option("--cost", settings.costs,
+                 "--model: other thresholds, name=value")
+      ->delimiter(',');
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
   app.add_flag("--no-optimize", noOptimize, "--model: LLVM does not optimise");
   app.add_option("--threads", settings.threads,

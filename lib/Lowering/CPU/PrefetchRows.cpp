@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
@@ -21,10 +22,8 @@ namespace mlc {
 } // namespace mlc
 
 using namespace mlir;
+using mlc::CostModel;
 
-/// How many rows ahead is fetched, and how many of a row's cache lines; the
-/// hardware fetches what follows.
-static constexpr int64_t kRowsAhead = 4, kLines = 3;
 /// Bytes of a cache line.
 static constexpr int64_t kLine = 64;
 
@@ -74,7 +73,7 @@ struct RowLoop {
     return found;
   }
 
-  void prefetch() {
+  void prefetch(const CostModel &costs) {
     OpBuilder b(nonzeros);
     Location loc = nonzeros.getLoc();
     AffineExpr s0 = b.getAffineSymbolExpr(0), s1 = b.getAffineSymbolExpr(1);
@@ -85,7 +84,7 @@ struct RowLoop {
     };
     IRMapping later;
     later.map(rows.getInductionVar(),
-              smallest(s0 + kRowsAhead, s1 - 1, rows.getInductionVar(),
+              smallest(s0 + costs.rowsAhead, s1 - 1, rows.getInductionVar(),
                        rows.getUpperBound()));
     for (Operation *op : begin)
       b.clone(*op, later);
@@ -95,7 +94,7 @@ struct RowLoop {
       Value size = memref::DimOp::create(b, loc, array, 0);
       const int64_t bits =
           cast<MemRefType>(array.getType()).getElementTypeBitWidth();
-      for (int64_t line = 0; line < kLines; ++line) {
+      for (int64_t line = 0; line < costs.rowLines; ++line) {
         Value place =
             smallest(s0 + line * (kLine * 8 / bits), s1 - 1, from, size);
         // There may be no non-zeros at all.
@@ -114,8 +113,9 @@ class PrefetchRowsPass : public mlc::impl::PrefetchRowsBase<PrefetchRowsPass> {
       if (std::optional<RowLoop> loop = RowLoop::of(op))
         loops.push_back(*loop);
     });
+    const CostModel costs = CostModel::of(getOperation());
     for (RowLoop &loop : loops)
-      loop.prefetch();
+      loop.prefetch(costs);
   }
 };
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -27,8 +28,6 @@ using namespace mlir;
 static constexpr int64_t kLine = 64;
 /// To the second cache: the first has few places for what is on its way.
 static constexpr uint32_t kLocality = 2;
-/// Iterations of a sum between two lines of a tile.
-static constexpr int64_t kIterations = 8;
 
 /// Whether sums are kept in vector registers through `loop`, and no loop is
 /// inside.
@@ -47,6 +46,7 @@ namespace {
 class PrefetchTilesPass
     : public mlc::impl::PrefetchTilesBase<PrefetchTilesPass> {
   void runOnOperation() override {
+    iterations = mlc::CostModel::of(getOperation()).tileIterations;
     DominanceInfo dominance(getOperation());
     SmallVector<scf::ForOp> loops;
     getOperation().walk([&](scf::ForOp loop) {
@@ -59,7 +59,7 @@ class PrefetchTilesPass
 
   /// The tiles that are read between the loop and the next one, if it is known
   /// where they are.
-  static void prefetchFor(scf::ForOp loop, DominanceInfo &dominance) {
+  void prefetchFor(scf::ForOp loop, DominanceInfo &dominance) const {
     auto isBefore = [&](Value value) {
       return dominance.properlyDominates(value, loop);
     };
@@ -92,12 +92,12 @@ class PrefetchTilesPass
 
   /// One line of the tile in each iteration, since few can be on their way at a
   /// time.
-  static void prefetchLine(OpBuilder &b, Value tile, Value iteration) {
+  void prefetchLine(OpBuilder &b, Value tile, Value iteration) const {
     auto type = cast<MemRefType>(tile.getType());
     const int64_t line = kLine * 8 / type.getElementTypeBitWidth();
     const int64_t lines = llvm::divideCeil(type.getDimSize(1), line);
     Location loc = tile.getLoc();
-    AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(kIterations) %
+    AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(iterations) %
                         (type.getDimSize(0) * lines);
     Value row = affine::makeComposedAffineApply(b, loc, number.floorDiv(lines),
                                                 {iteration});
@@ -107,6 +107,9 @@ class PrefetchTilesPass
                                /*isWrite=*/false, kLocality,
                                /*isDataCache=*/true);
   }
+
+  /// Of a sum, between two lines of a tile.
+  int64_t iterations = 1;
 };
 
 } // namespace

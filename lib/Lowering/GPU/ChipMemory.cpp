@@ -9,7 +9,9 @@
 #include "Launches.h"
 #include "dialects/Mlc/Mlc.h"
 #include "dialects/Spmd/Spmd.h"
+#include "lib/CostModel.h"
 #include "lib/Spmd/MemoryAccess.h"
+#include "lib/Support/Explain.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -25,16 +27,6 @@ namespace mlc {
 
 using namespace mlir;
 using namespace mlc;
-
-/// What is assumed of GPUs where it is decided whether a step fits them: those
-/// of an A100, which has the least of both among the ones for servers since
-/// sm_80. The runtime asks the GPU at hand.
-static constexpr int64_t kAssumedSharedBytes = 163 << 10;
-static constexpr int64_t kAssumedBlocks = 108;
-/// Terms of sums and elements that a block may compute in a step that are not
-/// of its shards: some hundred for each thread take as long as a barrier of all
-/// blocks or two.
-static constexpr int64_t kMostCommonWork = 1 << 17;
 
 namespace {
 
@@ -142,21 +134,28 @@ private:
     if (!step)
       return;
     copiesAsLoops(step);
+    const CostModel costs = CostModel::of(step);
     const int64_t common = noteTeams(step);
     const bool isKnown = StepMemory(step).run();
     auto bytes = step->getAttrOfType<DenseI64ArrayAttr>(kSharedBytes);
     int64_t least = 0;
     if (isKnown)
-      least = bytes[std::min<int64_t>(bytes.size(), kAssumedBlocks) - 1];
-    if (isKnown && least <= kAssumedSharedBytes &&
-        (required || common <= kMostCommonWork))
+      least = bytes[std::min<int64_t>(bytes.size(), costs.gpuBlocks) - 1];
+    const bool fits = isKnown && least <= costs.sharedBytes &&
+                      (required || common <= costs.mostCommonWork);
+    explain(step, "chip") << remark::add(
+        "blocks {0} their shards in shared memory: a block needs {1} bytes of "
+        "{2}, and computes {3} terms that are of no shard, at most {4}",
+        fits ? "keep" : "do not keep", isKnown ? least : -1, costs.sharedBytes,
+        common, costs.mostCommonWork);
+    if (fits)
       return;
     if (required) {
       auto error = step.emitError(
           "expected a step that can keep its shards on a GPU's chip");
       if (isKnown)
         error << ", but a block needs " << least << " bytes of "
-              << kAssumedSharedBytes;
+              << costs.sharedBytes;
       error << "; use --gpu-steps auto";
       return signalPassFailure();
     }

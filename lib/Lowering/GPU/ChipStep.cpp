@@ -7,7 +7,7 @@
 
 #include "Launches.h"
 #include "dialects/Csr/Csr.h"
-#include "lib/Tile/Shards.h"
+#include "lib/CostModel.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -21,20 +21,9 @@ namespace mlc {
 using namespace mlir;
 using namespace mlc;
 
-/// Shards for thread blocks: as many as GPUs since sm_80 have multiprocessors,
-/// of one unit or more. What is shorter than a layer usually is would rather
-/// be computed by every block than cross them.
-static constexpr ShardRule kBlockShards = {
-    /*most=*/128, /*line=*/1, /*shortest=*/16};
-
-/// Linalg and csr ops of a step that still becomes one kernel unasked: a
-/// network of five hidden layers by Adam has 60. LLVM's straight-line strength
-/// reduction takes a fourth power of time: a second for four layers, more than
-/// 20 for eight.
-static constexpr int64_t kMostOps = 60;
-
 namespace {
 
+/// Linalg and csr ops.
 int64_t countOps(func::FuncOp step) {
   int64_t count = 0;
   step.walk([&](Operation *op) {
@@ -44,17 +33,10 @@ int64_t countOps(func::FuncOp step) {
   return count;
 }
 
-/// Whether loops ask which columns a batch touches (a lazy optimiser): what
-/// ColumnMasks answers is not known any more once they are split.
-bool asksForStarts(func::FuncOp step) {
-  return step
-      .walk([](csr::GroupColumnsOp group) {
-        const bool isOfProducts =
-            llvm::all_of(group.getStarts().getUsers(), [](Operation *user) {
-              return isa<csr::MatmulTransposedOp>(user);
-            });
-        return isOfProducts ? WalkResult::advance() : WalkResult::interrupt();
-      })
+/// Whether an optimiser is lazy: which columns a batch touches, threads learn
+/// from masks of all columns, which a block does not have.
+bool updatesRows(func::FuncOp step) {
+  return step.walk([](csr::UpdateRowsOp) { return WalkResult::interrupt(); })
       .wasInterrupted();
 }
 
@@ -68,7 +50,7 @@ private:
     auto step = module.lookupSymbol<func::FuncOp>(steps::kTrain);
     if (!step)
       return;
-    if (asksForStarts(step)) {
+    if (updatesRows(step)) {
       if (!required)
         return;
       step.emitError("expected a step that can keep its shards on a GPU's "
@@ -76,15 +58,17 @@ private:
                      "--gpu-steps auto");
       return signalPassFailure();
     }
-    if (!required && countOps(step) > kMostOps)
+    const CostModel costs = CostModel::of(module);
+    if (!required && countOps(step) > costs.mostChipOps)
       return;
     OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
     auto chip = ModuleOp::create(b, step.getLoc(), StringRef(kChip));
     b.setInsertionPointToStart(chip.getBody());
     Operation *copy = b.clone(*step);
-    copy->setAttr(steps::kShardRule,
-                  b.getDenseI64ArrayAttr({kBlockShards.most, kBlockShards.line,
-                                          kBlockShards.shortest}));
+    copy->setAttr(
+        steps::kShardRule,
+        b.getDenseI64ArrayAttr({costs.mostBlockShards, costs.blockShardLine,
+                                costs.shortestBlockSplit}));
   }
 };
 

@@ -10,67 +10,12 @@
 using namespace mlir;
 using namespace mlc;
 
-Value LoopWords::index(int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
-}
-Value LoopWords::integer(int64_t value) {
-  return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
-}
-Value LoopWords::number(float value) {
-  return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
-}
-Value LoopWords::add(Value x, Value y) {
-  return arith::AddIOp::create(b, loc, x, y);
-}
-Value LoopWords::extract(Value list, ValueRange place) {
-  return tensor::ExtractOp::create(b, loc, list, place);
-}
-Value LoopWords::extractIndex(Value list, Value place) {
-  return toIndex(extract(list, place));
-}
-Value LoopWords::toIndex(Value value) {
-  return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), value);
-}
-
-std::pair<Value, Value> LoopWords::rowOf(Value rows, Value indptr,
-                                         Value example) {
-  Value row = extractIndex(rows, example);
-  return {extractIndex(indptr, row), extractIndex(indptr, add(row, index(1)))};
-}
-
-scf::ForOp LoopWords::loop(Value from, Value to, ValueRange carried,
-                           LoopBody body) {
-  return scf::ForOp::create(
-      b, loc, from, to, index(1), carried,
-      [&](OpBuilder &inner, Location, Value place, ValueRange values) {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPoint(inner.getInsertionBlock(),
-                            inner.getInsertionPoint());
-        SmallVector<Value> results = body(place, values);
-        scf::YieldOp::create(b, loc, results);
-      });
-}
-
-Value LoopWords::choose(Value condition, Type type, Branch yes, Branch no) {
-  auto branch = scf::IfOp::create(b, loc, type, condition,
-                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
-  for (auto [block, body] : {std::pair(branch.thenBlock(), yes),
-                             std::pair(branch.elseBlock(), no)}) {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(block);
-    Value result = body();
-    scf::YieldOp::create(b, loc, result);
-  }
-  return branch.getResult(0);
-}
-
 SmallVector<Value> ElementLoops::build(Body body) {
-  Location loc = op.getLoc();
   SmallVector<Value> inputs, empties;
   SmallVector<AffineMap> inputMaps;
   // What is filled with a number starts as the number: null here.
   SmallVector<Value> fills;
-  for (auto [init, map] : llvm::zip_equal(op.getDpsInits(), maps)) {
+  for (auto [init, map] : llvm::zip_equal(destinations, maps)) {
     auto type = cast<RankedTensorType>(init.getType());
     empties.push_back(tensor::EmptyOp::create(
         b, loc, tensor::getMixedSizes(b, loc, init), type.getElementType()));

@@ -10,6 +10,7 @@
 
 #include "mlc/GpuPasses.h"
 #include "mlc/Passes.h"
+#include "mlc/Stages.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
@@ -25,91 +26,91 @@
 using namespace mlir;
 using namespace mlc;
 
-static void addCleanup(OpPassManager &manager) {
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+/// Whether the training step may become a kernel that keeps its shards on the
+/// chip, beside the launches.
+static bool mayBeChip(const GpuStageOptions &options) {
+  return options.steps == GpuSteps::Auto || options.steps == GpuSteps::Chip;
 }
 
-static void addAutodiff(OpPassManager &manager, const GpuOptions &) {
-  buildPipeline(manager, Stage::Autodiff, PipelineOptions());
-}
-
-static void addLinalg(OpPassManager &manager, const GpuOptions &) {
-  manager.nest<func::FuncOp>().addPass(createGraphToLinalg());
-  manager.addPass(createCountScores());
-  OpPassManager &function = manager.nest<func::FuncOp>();
-  function.addPass(createConvertElementwiseToLinalgPass());
-  addCleanup(function);
-  function.addPass(createFuseElementwise());
-  addCleanup(function);
-}
-
-/// Every op becomes one that computes an element by itself.
-static void addElements(OpPassManager &function) {
+/// Every product and sum becomes an op that computes an element by itself.
+static void addElementLoops(OpPassManager &function) {
   function.addPass(createCsrAsLoops());
   function.addPass(createSumsAsLoops());
   addCleanup(function);
   function.addPass(createFuseElementwise());
   addCleanup(function);
-  function.addPass(createFuseMultiplyAdd());
-  function.addPass(createApproximateMath());
-  // Without vectors: only divisions as they are written.
-  function.addPass(createRefineReciprocals({/*lanes=*/1}));
 }
 
-/// The training step for `mlc-chip-step`: loops over shards, as on a CPU, and
-/// in them ops that compute an element by itself.
-static void addChipTile(OpPassManager &manager, GpuSteps steps) {
-  manager.addPass(createChipStep({/*required=*/steps == GpuSteps::Chip}));
-  OpPassManager &function = manager.nest<ModuleOp>().nest<func::FuncOp>();
-  function.addPass(createUpdateInPlace());
-  addCleanup(function);
-  function.addPass(createDropUnitDims());
-  addCleanup(function);
-  function.addPass(createTileShards({Gemm::Generated, /*registers=*/32}));
-  addCleanup(function);
-  addElements(function);
-  addCleanup(function);
-  function.addPass(createSeparateBuffers());
-  // Loops write to their parts of results, not to memory of their own.
-  function.addPass(bufferization::createEmptyTensorEliminationPass());
-  addCleanup(function);
+/// Graph ops become loops on tensors: large products a library's, and others
+/// loops over their terms in the body of an element. Beside them stands a copy
+/// of the training step for `mlc-chip-step`, whose products are still whole.
+static void addLinalg(OpPassManager &manager, const GpuStageOptions &options) {
+  manager.nest<func::FuncOp>().addPass(createGraphToLinalg());
+  manager.addPass(createCountScores());
+  OpPassManager &loops = manager.nest<func::FuncOp>();
+  loops.addPass(createConvertElementwiseToLinalgPass());
+  addCleanup(loops);
+  loops.addPass(createFuseElementwise());
+  addCleanup(loops);
+  if (mayBeChip(options)) {
+    manager.addPass(createChipStep({options.steps == GpuSteps::Chip}));
+    OpPassManager &chip = manager.nest<ModuleOp>().nest<func::FuncOp>();
+    chip.addPass(createUpdateInPlace());
+    addCleanup(chip);
+  }
+  OpPassManager &launches = manager.nest<func::FuncOp>();
+  launches.addPass(createLibraryProducts({options.gemm, options.steps}));
+  addCleanup(launches);
+  addElementLoops(launches);
+  launches.addPass(createUpdateInPlace());
+  addCleanup(launches);
 }
 
-/// Large products go to a library; every other op becomes one that computes an
-/// element by itself.
-static void addTile(OpPassManager &manager, const GpuOptions &options) {
-  if (options.steps == GpuSteps::Auto || options.steps == GpuSteps::Chip)
-    addChipTile(manager, options.steps);
-  OpPassManager &function = manager.nest<func::FuncOp>();
-  function.addPass(createLibraryProducts({options.gemm, options.steps}));
-  addCleanup(function);
-  addElements(function);
-  function.addPass(createUpdateInPlace());
-  addCleanup(function);
+/// Loops over shards for the chip, as on a CPU, in which elements are computed
+/// as elsewhere.
+static void addTile(OpPassManager &manager, const GpuStageOptions &options) {
+  if (mayBeChip(options)) {
+    OpPassManager &chip = manager.nest<ModuleOp>().nest<func::FuncOp>();
+    chip.addPass(createDropUnitDims());
+    addCleanup(chip);
+    chip.addPass(
+        createTileShards({Gemm::Generated, VectorUnit::avx512().registers}));
+    addCleanup(chip);
+    addElementLoops(chip);
+    chip.addPass(createFuseMultiplyAdd());
+    addCleanup(chip);
+    chip.addPass(createSeparateBuffers());
+    // Loops write to their parts of results, not to memory of their own.
+    chip.addPass(bufferization::createEmptyTensorEliminationPass());
+    addCleanup(chip);
+    chip.addPass(createSeparateBuffers());
+  }
+  OpPassManager &launches = manager.nest<func::FuncOp>();
+  launches.addPass(createFuseMultiplyAdd());
+  addCleanup(launches);
+  launches.addPass(createSeparateBuffers());
 }
 
-static void addBufferize(OpPassManager &manager, const GpuOptions &) {
+static void addBufferize(OpPassManager &manager) {
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
                              "memref", "scf",   "tensor",        "blas"};
-  manager.nest<func::FuncOp>().addPass(createSeparateBuffers());
   // Upstream's pass finds what is still read in a module inside of its own, but
   // makes no copy there.
-  OpPassManager &chip = manager.nest<ModuleOp>();
-  chip.nest<func::FuncOp>().addPass(createSeparateBuffers());
-  chip.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  manager.nest<ModuleOp>().addPass(
+      bufferization::createOneShotBufferizePass(bufferize));
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   addCleanup(manager);
   addCleanup(manager); // what has become a copy to itself
 }
 
 /// One program for all blocks, and what each keeps on the chip.
-static void addChipSpmd(OpPassManager &manager, GpuSteps steps) {
+static void addChipSpmd(OpPassManager &manager,
+                        const GpuStageOptions &options) {
   OpPassManager &chip = manager.nest<ModuleOp>();
   chip.nest<func::FuncOp>().addPass(createStepNumbers());
   chip.addPass(createPlaceBarriers());
-  chip.addPass(createChipMemory({/*required=*/steps == GpuSteps::Chip}));
+  chip.addPass(createChipMemory({options.steps == GpuSteps::Chip}));
   OpPassManager &function = chip.nest<func::FuncOp>();
   function.addPass(createPlanWorkspace());
   function.addPass(createSpmdWorkers());
@@ -118,8 +119,8 @@ static void addChipSpmd(OpPassManager &manager, GpuSteps steps) {
 }
 
 /// Which launch does what, and where everything lies.
-static void addSpmd(OpPassManager &manager, const GpuOptions &options) {
-  addChipSpmd(manager, options.steps);
+static void addSpmd(OpPassManager &manager, const GpuStageOptions &options) {
+  addChipSpmd(manager, options);
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createStepNumbers());
   function.addPass(createLaunchLevels());
@@ -127,49 +128,51 @@ static void addSpmd(OpPassManager &manager, const GpuOptions &options) {
   function.addPass(createPlanWorkspace());
 }
 
-namespace {
+/// Divisions as they are written, since there are no vectors of CPUs.
+static constexpr int64_t kPlainDivisions = 1;
 
-/// Upstream's conversion to NVVM has square roots and the like call libdevice,
-/// which only a CUDA toolkit has, although PTX has instructions for them: as
-/// calls of LLVM's intrinsics it leaves them alone.
-struct KeepIntrinsics
-    : PassWrapper<KeepIntrinsics, OperationPass<gpu::GPUModuleOp>> {
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(KeepIntrinsics)
-  StringRef getArgument() const final { return "mlc-keep-intrinsics"; }
+/// Functions as polynomials, on the way to kernels.
+static void addArithmetic(OpPassManager &function) {
+  function.addPass(createApproximateMath());
+  function.addPass(createRefineReciprocals({kPlainDivisions}));
+}
 
-  void runOnOperation() override {
-    SmallVector<Operation *> ops;
-    getOperation().walk([&](Operation *op) {
-      if (isa<LLVM::SqrtOp, LLVM::FAbsOp, LLVM::FFloorOp, LLVM::FCeilOp,
-              LLVM::RoundOp, LLVM::RoundEvenOp>(op))
-        ops.push_back(op);
-    });
-    constexpr StringRef prefix = "llvm.intr.";
-    for (Operation *op : ops) {
-      OpBuilder b(op);
-      Type type = op->getResult(0).getType();
-      std::string name =
-          ("llvm." + op->getName().getStringRef().drop_front(prefix.size()) +
-           (type.isF64() ? ".f64" : ".f32"))
-              .str();
-      auto call = LLVM::CallIntrinsicOp::create(
-          b, op->getLoc(), type, b.getStringAttr(name), op->getOperands());
-      op->replaceAllUsesWith(call);
-      op->erase();
-    }
+/// Steps become kernels.
+static void addKernels(OpPassManager &manager, const GpuStageOptions &options) {
+  addArithmetic(manager.nest<ModuleOp>().nest<func::FuncOp>());
+  addArithmetic(manager.nest<func::FuncOp>());
+  manager.addPass(createKernels({options.steps}));
+}
+
+static void addLowering(OpPassManager &manager,
+                        const GpuStageOptions &options) {
+  addKernels(manager, options);
+  addKernelsToNvvm(manager);
+}
+
+static void addStage(OpPassManager &manager, Stage stage,
+                     const GpuStageOptions &options) {
+  switch (stage) {
+  case Stage::Graph: // the model as it was read
+    return;
+  case Stage::Autodiff:
+    return addAutodiff(manager);
+  case Stage::Linalg:
+    return addLinalg(manager, options);
+  case Stage::Tile:
+    return addTile(manager, options);
+  case Stage::Bufferize:
+    return addBufferize(manager);
+  case Stage::Spmd:
+    return addSpmd(manager, options);
+  case Stage::Lowering:
+    return addLowering(manager, options);
   }
-};
-
-} // namespace
-
-using StageBuilder = void (*)(OpPassManager &, const GpuOptions &);
-static constexpr StageBuilder kStages[] = {addAutodiff, addLinalg, addTile,
-                                           addBufferize, addSpmd};
+}
 
 void mlc::addKernels(OpPassManager &manager, const GpuOptions &options) {
-  for (StageBuilder stage : kStages)
-    stage(manager, options);
-  manager.addPass(createKernels({options.steps}));
+  buildGpuPipeline(manager, Stage::Spmd, options);
+  ::addKernels(manager, GpuStageOptions(options));
 }
 
 void mlc::addKernelsToNvvm(OpPassManager &manager) {
@@ -182,7 +185,7 @@ void mlc::addKernelsToNvvm(OpPassManager &manager) {
   kernels.addPass(createLowerAffinePass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createConvertMathToLLVMPass());
-  kernels.addPass(std::make_unique<KeepIntrinsics>());
+  kernels.addPass(createKeepIntrinsics());
   kernels.addPass(createConvertGpuOpsToNVVMOps());
   kernels.addPass(createArithToLLVMConversionPass());
   kernels.addPass(createConvertIndexToLLVMPass());
@@ -193,11 +196,21 @@ void mlc::addKernelsToNvvm(OpPassManager &manager) {
 
 void mlc::buildGpuPipeline(OpPassManager &manager, Stage last,
                            const GpuOptions &options) {
-  if (last == Stage::Lowering) {
-    addKernels(manager, options);
-    addKernelsToNvvm(manager);
-    return;
-  }
-  for (int stage = 1; stage <= static_cast<int>(last); ++stage)
-    kStages[stage - 1](manager, options);
+  const GpuStageOptions all(options);
+  for (int stage = 0; stage <= static_cast<int>(last); ++stage)
+    addStage(manager, static_cast<Stage>(stage), all);
+}
+
+void mlc::registerGpuPipelines() {
+  PassPipelineRegistration<GpuStageOptions>(
+      "mlc-gpu-linalg-stage", "from graph ops to loops on tensors", addLinalg);
+  PassPipelineRegistration<GpuStageOptions>(
+      "mlc-gpu-tile-stage", "from loops on tensors to elements", addTile);
+  PassPipelineRegistration<>("mlc-gpu-bufferize-stage",
+                             "from tensors to memory", addBufferize);
+  PassPipelineRegistration<GpuStageOptions>(
+      "mlc-gpu-spmd-stage", "from steps to what waits for what", addSpmd);
+  PassPipelineRegistration<GpuStageOptions>(
+      "mlc-gpu-lowering-stage", "from steps to kernels in NVVM's dialect",
+      addLowering);
 }

@@ -9,7 +9,9 @@
 #include "KernelBuilder.h"
 #include "Launches.h"
 #include "ProductTable.h"
+#include "lib/CostModel.h"
 #include "lib/Lowering/Descriptor.h"
+#include "lib/Support/Explain.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -27,12 +29,6 @@ namespace mlc {
 
 using namespace mlir;
 using namespace mlc;
-
-/// Bytes of parameters and states up to which one kernel runs many steps: they
-/// stay in the second-level cache of any GPU since sm_80, which has five times
-/// as much or more, so that a step takes not much longer than launches would.
-/// Steps of larger ones are long enough to hide them.
-static constexpr int64_t kMostStateBytes = 8 << 20;
 
 namespace {
 
@@ -151,10 +147,18 @@ private:
   }
 
   bool takesOneKernel(func::FuncOp step) const {
-    return step.getSymName() == steps::kTrain &&
-           (gpuSteps == GpuSteps::Kernel ||
-            (gpuSteps != GpuSteps::Launches &&
-             stateBytes(step) <= kMostStateBytes));
+    if (step.getSymName() != steps::kTrain)
+      return false;
+    const int64_t bytes = stateBytes(step),
+                  most = CostModel::of(step).mostStateBytes;
+    const bool isOne = gpuSteps == GpuSteps::Kernel ||
+                       (gpuSteps != GpuSteps::Launches && bytes <= most);
+    explain(step, "kernel") << remark::add(
+        "{0}: parameters and states are {1} bytes, at most {2} where one "
+        "kernel "
+        "runs many steps",
+        isOne ? "one for many steps" : "launches for each step", bytes, most);
+    return isOne;
   }
 
   LogicalResult lower(IRRewriter &b, gpu::GPUModuleOp kernels,

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Blas/Blas.h"
+#include "lib/CostModel.h"
+#include "lib/Support/Explain.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -25,11 +27,6 @@ using namespace mlir;
 using namespace mlc;
 
 namespace {
-
-/// Multiplications from which a product goes to the library. Expected, not
-/// measured yet: below it a kernel of one thread an element takes a few
-/// microseconds, which is what the library takes for the smallest products.
-constexpr int64_t kLibraryMinimum = 1 << 23;
 
 int64_t multiplicationsOf(linalg::MatmulOp op, int64_t batch) {
   int64_t count = 1;
@@ -129,10 +126,18 @@ private:
       step.emitError("expected the attribute ") << steps::kBatch;
       return signalPassFailure();
     }
+    const int64_t least = CostModel::of(step).libraryProduct;
     SmallVector<linalg::MatmulOp> products;
     step.walk([&](linalg::MatmulOp op) {
-      if (gemm == GpuGemm::CublasLt ||
-          multiplicationsOf(op, batch.getInt()) >= kLibraryMinimum)
+      const int64_t count = multiplicationsOf(op, batch.getInt());
+      const bool isLarge = gemm == GpuGemm::CublasLt || count >= least;
+      explain(op, "product") << remark::add(
+          "{0} by {1}: {2} multiplications, where cuBLASLt is expected to be "
+          "faster from {3} on",
+          sizesOf(op.getStaticLoopRanges()),
+          isLarge ? "cuBLASLt" : "a kernel of an element a thread", count,
+          least);
+      if (isLarge)
         products.push_back(op);
     });
     IRRewriter b(&getContext());

@@ -100,7 +100,7 @@ private:
     for (Value count : llvm::drop_begin(counts))
       terms = arith::MulIOp::create(b, loc, terms, count);
     ArrayAttr names = combiners();
-    LoopWords words(b, loc);
+    LoopBuilder words(b, loc);
     auto loop = words.loop(
         words.index(0), terms, firsts,
         [&](Value term, ValueRange carried) -> SmallVector<Value> {

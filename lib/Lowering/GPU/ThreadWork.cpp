@@ -8,6 +8,7 @@
 #include "ThreadWork.h"
 #include "ElementLoops.h"
 #include "Launches.h"
+#include "lib/CostModel.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -16,8 +17,6 @@
 using namespace mlir;
 using namespace mlc;
 
-/// Threads that keep a device busy: fewer elements get teams.
-static constexpr int64_t kWantedThreads = 1 << 15;
 /// Threads of a warp, which exchange numbers without a barrier.
 static constexpr int64_t kWarp = 32;
 
@@ -73,7 +72,7 @@ ThreadWork::ThreadWork(Operation *op)
 ThreadWork::ThreadWork(Operation *op, int64_t batch) : op(op) {
   for (int64_t size : loopSizes(op, batch))
     elements *= size;
-  team = teamFor(elements, longestSum(op), kWantedThreads);
+  team = teamFor(elements, longestSum(op), CostModel::of(op).wantedThreads);
   blocks =
       std::max<int64_t>(1, llvm::divideCeil(elements * team, kBlockThreads));
 }
@@ -238,7 +237,7 @@ private:
                                   first->getIterator(), branch->getIterator());
   }
 
-  LoopWords words;
+  LoopBuilder words;
   RewriterBase &b;
   Location loc;
   const ThreadWork &work;

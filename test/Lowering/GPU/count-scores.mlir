@@ -1,8 +1,9 @@
 // Evaluation counts what is right, by the kind of label.
-// RUN: mlc compile %s --target cuda --emit linalg | FileCheck %s --check-prefix=BINARY
-// RUN: sed 's/bce_with_logits/mse/' %s | mlc compile - --target cuda --emit linalg | FileCheck %s --check-prefix=REAL
+// DEFINE: %{counted} = mlc-opt --pass-pipeline='builtin.module(mlc-autodiff-stage,func.func(mlc-graph-to-linalg),mlc-count-scores,func.func(convert-elementwise-to-linalg,canonicalize,cse,mlc-fuse-elementwise,canonicalize,cse))'
+// RUN: %{counted} %s | FileCheck %s --check-prefix=BINARY
+// RUN: sed 's/bce_with_logits/mse/' %s | %{counted} | FileCheck %s --check-prefix=REAL
 // RUN: sed -e 's/bce_with_logits/cross_entropy/' -e 's/tensor<?x4xf32>) {  \/\/ label/tensor<?xi32>) {/' -e 's/%%t : tensor<?x4xf32>, tensor<?x4xf32>/%%t : tensor<?x4xf32>, tensor<?xi32>/' %s > %t.mlir
-// RUN: mlc compile %t.mlir --target cuda --emit linalg | FileCheck %s --check-prefix=CLASS
+// RUN: %{counted} %t.mlir | FileCheck %s --check-prefix=CLASS
 // What a CPU runs counts nothing.
 // RUN: mlc compile %s --emit linalg | FileCheck %s --check-prefix=CPU
 // CPU-NOT: mlc.role = "score"

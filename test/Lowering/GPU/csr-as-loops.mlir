@@ -72,59 +72,52 @@ func.func @columns_of_elsewhere(%ones: i1, %starts: tensor<10xi32>, %examples: t
 
 // -----
 
-// Which columns the batch has, by their masks: any bit of either word.
+// Which columns the batch has, by their masks: any bit of either word. Rows of
+// others keep what they had.
+
 // CHECK-LABEL: func @touched(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<9x4xf32>)
 // CHECK: %[[BITS:.*]] = bufferization.to_tensor
-// CHECK: %[[ENDS:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<9xi32>)
+// CHECK: %[[TOUCHED:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<9xi32>)
 // CHECK: tensor.extract %[[BITS]][%[[K:.*]], %{{.*}}]
 // CHECK: tensor.extract %[[BITS]][%[[K]], %{{.*}}]
 // CHECK: arith.ori
 // CHECK: arith.cmpi ne
-// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[ENDS]] :
+// CHECK: %[[G:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<9x4xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[TOUCHED]], %[[G]] : tensor<9xi32>, tensor<9x4xf32>) outs(%[[W]] :
+// CHECK: %[[NEW:.*]] = arith.subf
+// CHECK: arith.select %{{.*}}, %[[NEW]], %{{.*}} : f32
 // CHECK-NOT: csr.
 func.func @touched(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
-                   %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>,
-                   %init: tensor<9x4xi1>) -> tensor<9x4xi1> attributes {mlc.batch = 70} {
-  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
-    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
-  %from = tensor.extract_slice %starts[0] [9] [1] : tensor<10xi32> to tensor<9xi32>
-  %to = tensor.extract_slice %starts[1] [9] [1] : tensor<10xi32> to tensor<9xi32>
-  %t = linalg.generic {
-    indexing_maps = [affine_map<(k, j) -> (k)>, affine_map<(k, j) -> (k)>, affine_map<(k, j) -> (k, j)>],
-    iterator_types = ["parallel", "parallel"]
-  } ins(%from, %to : tensor<9xi32>, tensor<9xi32>) outs(%init : tensor<9x4xi1>) {
-  ^bb0(%a: i32, %b: i32, %old: i1):
-    %less = arith.cmpi ult, %a, %b : i32
-    linalg.yield %less : i1
-  } -> tensor<9x4xi1>
-  return %t : tensor<9x4xi1>
+                   %capacity: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) -> tensor<9x4xf32> attributes {mlc.batch = 70} {
+  %first = arith.constant 0 : index
+  %count = arith.constant 9 : index
+  %new = csr.update_rows batch(%rows, %indptr, %indices, %values, %ones, %capacity) rows(%first, %count)
+      products(%dy) outs(%w) {
+  ^bb0(%g: f32, %old: f32):
+    %next = arith.subf %old, %g : f32
+    csr.yield %next : f32
+  } {columns = 9} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return %new : tensor<9x4xf32>
 }
 
 // -----
 
-// How many examples a column has is not known: masks only tell which.
-func.func @counted(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
-                   %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>,
-                   %init: tensor<9xi32>) -> tensor<9xi32> attributes {mlc.batch = 70} {
-  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
-    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
-    -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
-  %from = tensor.extract_slice %starts[0] [9] [1] : tensor<10xi32> to tensor<9xi32>
-  %to = tensor.extract_slice %starts[1] [9] [1] : tensor<10xi32> to tensor<9xi32>
-  // expected-error@+1 {{expected starts of columns only to be compared with the next ones}}
-  %t = linalg.generic {
-    indexing_maps = [affine_map<(k) -> (k)>, affine_map<(k) -> (k)>, affine_map<(k) -> (k)>], iterator_types = ["parallel"]
-  } ins(%from, %to : tensor<9xi32>, tensor<9xi32>) outs(%init : tensor<9xi32>) {
-  ^bb0(%a: i32, %b: i32, %old: i32):
-    %count = arith.subi %b, %a : i32
-    linalg.yield %count : i32
-  } -> tensor<9xi32>
-  return %t : tensor<9xi32>
+func.func @part(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<?x4xf32>) -> tensor<?x4xf32>
+    attributes {mlc.batch = 70} {
+  // expected-error@+1 {{expected an update of all rows}}
+  %new = csr.update_rows batch(%rows, %indptr, %indices, %values, %ones, %capacity) rows(%first, %count)
+      products(%dy) outs(%w) {
+  ^bb0(%g: f32, %old: f32):
+    csr.yield %g : f32
+  } {columns = 9} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return %new : tensor<?x4xf32>
 }
 
 // -----
 
+// Masks say which examples a column has, and not where lists of them begin.
 func.func @first_start(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
                        %s: tensor<10xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<9x0xi64>)
     -> i32 attributes {mlc.batch = 70} {
@@ -132,7 +125,7 @@ func.func @first_start(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: t
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
     -> (tensor<10xi32>, tensor<?xi32>, tensor<?xf32>, tensor<9x0xi64>)
   %place = arith.constant 3 : index
-  // expected-error@+1 {{expected a use of the starts of columns only to ask which columns have entries}}
+  // expected-error@+1 {{expected a batch's columns only as operands of csr.matmul_transposed}}
   %start = tensor.extract %starts[%place] : tensor<10xi32>
   return %start : i32
 }

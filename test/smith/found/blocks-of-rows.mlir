@@ -1,5 +1,5 @@
 // An op made while a block of rows was tiled had the address of one that was gone.
-// RUN: mlc-smith --model %s --rows 1 --density 1 --data-seed 4068617038 --seed 12271532205124615453 --no-shuffle --cpu native --gemm auto --small-blocks --threads 1 | FileCheck %s
+// RUN: mlc-smith --model %s --rows 1 --density 1 --data-seed 4068617038 --seed 12271532205124615453 --no-shuffle --cpu native --gemm auto --cost block-elements=1,block-terms=5,block-rows=16 --threads 1 | FileCheck %s
 // CHECK: agrees
 // CHECK-NEXT: {{^[1-9][0-9]* steps compared}}
 // Segmentation fault

@@ -1,6 +1,6 @@
 // A block of packed operands had the shape of a weight computed from others, and
 // bufferization gave it memory in the loop over blocks.
-// RUN: mlc-smith --model %s --rows 1 --density 1 --data-seed 2106222581 --seed 11821790752640054305 --no-shuffle --cpu native --gemm auto --small-blocks --threads 1 | FileCheck %s
+// RUN: mlc-smith --model %s --rows 1 --density 1 --data-seed 2106222581 --seed 11821790752640054305 --no-shuffle --cpu native --gemm auto --cost block-elements=1,block-terms=5,block-rows=16 --threads 1 | FileCheck %s
 // CHECK: agrees
 // CHECK-NEXT: {{^[1-9][0-9]* steps compared}}
 graph.program @smith {

@@ -1,38 +1,31 @@
-//===- TileVectors.cpp - Vector code inside of foralls --------------------===//
+//===- Vectorize.cpp - Tiles as vector code -------------------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "PackOperands.h"
-#include "RegisterTiles.h"
-#include "TileOps.h"
-#include "TouchedRows.h"
+#include "GroupColumns.h"
+#include "RowGather.h"
+#include "SumLoops.h"
 #include "VectorTile.h"
-#include "dialects/Csr/Csr.h"
+#include "VectorizeCsr.h"
+#include "VectorizeRows.h"
+#include "VectorizeSum.h"
 #include "mlc/Passes.h"
-#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
-#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/SCF/Transforms/Patterns.h"
-#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
-#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
-#include "mlir/Transforms/CSE.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlc {
-#define GEN_PASS_DEF_TILEVECTORS
+#define GEN_PASS_DEF_VECTORIZE
 #include "mlc/Passes.h.inc"
 } // namespace mlc
 
@@ -40,26 +33,6 @@ using namespace mlir;
 using namespace mlc;
 
 namespace {
-
-/// A masked read of what a write with the same mask has just stored: the
-/// vector itself where the mask is set, and the padding elsewhere.
-struct ForwardMaskedWrite : OpRewritePattern<vector::TransferReadOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(vector::TransferReadOp read,
-                                PatternRewriter &b) const override {
-    auto write = read.getBase().getDefiningOp<vector::TransferWriteOp>();
-    if (!write || !read.getMask() || read.getMask() != write.getMask() ||
-        read.getVectorType() != write.getVectorType() ||
-        read.getPermutationMap() != write.getPermutationMap() ||
-        read.getIndices() != write.getIndices())
-      return failure();
-    Value padding = vector::BroadcastOp::create(
-        b, read.getLoc(), read.getVectorType(), read.getPadding());
-    b.replaceOpWithNewOp<arith::SelectOp>(read, read.getMask(),
-                                          write.getVector(), padding);
-    return success();
-  }
-};
 
 /// Gives every input of a one-row tile the tile's own shape: a row that all
 /// rows share becomes a row of its own, one number for the row a scalar.
@@ -106,46 +79,18 @@ void alignInputs(RewriterBase &b, linalg::GenericOp op) {
   }
 }
 
-class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
-  using TileVectorsBase::TileVectorsBase;
+class VectorizePass : public mlc::impl::VectorizeBase<VectorizePass> {
+  using VectorizeBase::VectorizeBase;
 
   void runOnOperation() override {
-    if (getOperation().isExternal())
-      return;
     IRRewriter rewriter(&getContext());
-    const ProductBlocks productBlocks{
-        blockElements, blockTerms,
-        std::max<int64_t>(blockRows / productRows, 1) * productRows};
-    if (failed(mlc::blockTerms(rewriter, getOperation(), productBlocks)))
-      return signalPassFailure();
-    SmallVector<Block *> blocks;
-    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (isa<func::FuncOp, scf::ForallOp, scf::ForOp>(op))
-        blocks.push_back(&op->getRegion(0).front());
-    });
-    // What is outside of foralls each worker does, or one does a part of it.
-    const bool isAlone = getOperation()->hasAttr(steps::kIndependent);
-    auto batch = getOperation()->getAttrOfType<IntegerAttr>(steps::kBatch);
-    for (Block *block : blocks) {
-      Operation *parent = block->getParentOp();
-      const bool joins = isAlone || isa<scf::ForallOp>(parent) ||
-                         parent->getParentOfType<scf::ForallOp>();
-      if (failed(tileForRegisters(rewriter, *block,
-                                  {lanes, registers, productRows, joins,
-                                   productBlocks, batch ? batch.getInt() : 1})))
-        return signalPassFailure();
-    }
-    if (failed(simplify()))
-      return signalPassFailure();
-    skipUntouchedRows(rewriter, getOperation());
-    if (failed(vectorize(rewriter)) || failed(simplify()) ||
-        failed(lowerMasks()))
+    if (failed(vectorize(rewriter)))
       return signalPassFailure();
     getOperation().walk([&](Operation *op) {
-      if (!isCsrProduct(op))
+      if (!isa<csr::MatmulOp, csr::MatmulTransposedOp, csr::UpdateRowsOp>(op))
         return;
-      op->emitError("expected a csr product where a forall or a function has "
-                    "its ops");
+      op->emitError("expected a csr op where a forall or a function has its "
+                    "ops");
       signalPassFailure();
     });
   }
@@ -198,37 +143,6 @@ class TileVectorsPass : public mlc::impl::TileVectorsBase<TileVectorsPass> {
       return failure();
     rewriter.replaceOp(op, vectorized->replacements);
     return success();
-  }
-
-  /// Canonicalisation and common subexpressions: masks must become one value.
-  LogicalResult simplify() {
-    RewritePatternSet patterns(&getContext());
-    for (Dialect *dialect : getContext().getLoadedDialects())
-      dialect->getCanonicalizationPatterns(patterns);
-    for (RegisteredOperationName op : getContext().getRegisteredOperations())
-      op.getCanonicalizationPatterns(patterns, &getContext());
-    // Sizes of slices and loop results, from which masks are made.
-    memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
-    scf::populateSCFForLoopCanonicalizationPatterns(patterns);
-    patterns.add<ForwardMaskedWrite>(&getContext());
-    FrozenRewritePatternSet frozen(std::move(patterns));
-    for (int round = 0; round < 2; ++round) {
-      if (failed(applyPatternsGreedily(getOperation(), frozen)))
-        return failure();
-      DominanceInfo dominance(getOperation());
-      IRRewriter rewriter(&getContext());
-      eliminateCommonSubExpressions(rewriter, dominance, getOperation());
-    }
-    return success();
-  }
-
-  LogicalResult lowerMasks() {
-    RewritePatternSet patterns(&getContext());
-    vector::populateVectorMaskOpLoweringPatterns(patterns);
-    vector::populateVectorMaskLoweringPatternsForSideEffectingOps(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      return failure();
-    return simplify();
   }
 };
 

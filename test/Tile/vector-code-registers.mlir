@@ -1,5 +1,5 @@
-// RUN: mlc-opt %s --mlc-tile-vectors="lanes=8 registers=32" | FileCheck %s --check-prefixes=CHECK,MANY
-// RUN: mlc-opt %s --mlc-tile-vectors="lanes=8 registers=16" | FileCheck %s --check-prefixes=CHECK,FEW
+// RUN: mlc-opt %s --mlc-vector-code="lanes=8 registers=32" | FileCheck %s --check-prefixes=CHECK,MANY
+// RUN: mlc-opt %s --mlc-vector-code="lanes=8 registers=16" | FileCheck %s --check-prefixes=CHECK,FEW
 
 // How much of a row element-wise ops compute at a time: what their values and
 // constants leave registers for.

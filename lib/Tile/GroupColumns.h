@@ -1,19 +1,21 @@
-//===- TouchedRows.h - Loops over rows that a batch touches -----*- C++ -*-===//
+//===- GroupColumns.h - A batch's non-zeros by column --------- -*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MLC_LIB_TILE_TOUCHEDROWS_H
-#define MLC_LIB_TILE_TOUCHEDROWS_H
+#ifndef MLC_LIB_TILE_GROUPCOLUMNS_H
+#define MLC_LIB_TILE_GROUPCOLUMNS_H
 
 #include "dialects/Csr/Csr.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlc {
+
+/// A csr.group_columns as loops on tensors.
+void lowerGroupColumns(mlir::RewriterBase &rewriter, csr::GroupColumnsOp op);
 
 /// A batch's non-zeros by column, of those columns of a range that have one.
 /// Column `first` + c has the rank `ranks[c / 64]` + the bits of `bits[c / 64]`
@@ -34,25 +36,16 @@ struct TouchedColumns {
   mlir::Value starts, examples, entries;
 
   /// The rank of `column`, an index in the range or that after its last.
-  mlir::Value rankOf(mlir::RewriterBase &b, mlir::Location loc,
+  mlir::Value rankOf(mlir::OpBuilder &b, mlir::Location loc,
                      mlir::Value column) const;
 };
 
-/// Loops on tensors that make the above for `count` columns from `first`; their
-/// time follows from the batch's entries there, a search in each of its rows,
-/// and one look at 64 columns.
+/// Loops on tensors that make the above for the columns that `op` updates;
+/// their time follows from the batch's entries there, a search in each of its
+/// rows, and one look at 64 columns.
 TouchedColumns groupTouchedColumns(mlir::RewriterBase &rewriter,
-                                   csr::GroupColumnsOp op, mlir::Value first,
-                                   mlir::Value count);
-
-/// Where all that a step does with a csr.group_columns is to change rows, in
-/// loops that keep the rows of columns that the batch has not: the loops run
-/// over the other rows only, and the columns are grouped without a pass over
-/// all of them, by each shard of rows for itself. Expects products in tiles of
-/// one row.
-void skipUntouchedRows(mlir::RewriterBase &rewriter,
-                       mlir::func::FuncOp function);
+                                   csr::UpdateRowsOp op);
 
 } // namespace mlc
 
-#endif // MLC_LIB_TILE_TOUCHEDROWS_H
+#endif // MLC_LIB_TILE_GROUPCOLUMNS_H

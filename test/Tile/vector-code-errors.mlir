@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-tile-vectors --split-input-file --verify-diagnostics
+// RUN: mlc-opt %s --mlc-vector-code --split-input-file --verify-diagnostics
 
 func.func private @g(f32) -> f32
 

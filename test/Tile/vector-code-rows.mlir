@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-tile-vectors | FileCheck %s
+// RUN: mlc-opt %s --mlc-vector-code | FileCheck %s
 
 #id = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>

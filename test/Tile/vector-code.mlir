@@ -1,5 +1,5 @@
-// RUN: mlc-opt %s --mlc-tile-vectors=lanes=8 | FileCheck %s
-// RUN: mlc-opt %s --mlc-tile-vectors=lanes=4 | FileCheck %s --check-prefix=NARROW
+// RUN: mlc-opt %s --mlc-vector-code=lanes=8 | FileCheck %s
+// RUN: mlc-opt %s --mlc-vector-code=lanes=4 | FileCheck %s --check-prefix=NARROW
 
 #id = affine_map<(i, j) -> (i, j)>
 #column = affine_map<(i, j) -> (j)>

@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --mlc-tile-vectors="lanes=8 product-rows=4" | FileCheck %s
+// RUN: mlc-opt %s --cost product-rows=4 --mlc-vector-code="lanes=8" | FileCheck %s
 
 #id = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>
