@@ -49,6 +49,9 @@ struct CompileOptions {
   /// `thread`, code is made for x86-64-v2, since the thread sanitizer sees
   /// accesses of at most 16 bytes.
   std::string sanitize;
+  /// Whether the choices of passes are printed, as remarks at the model's
+  /// lines.
+  bool explain = false;
   /// For tests: `name=value` of lib/CostModel.h.
   std::vector<std::string> costs;
   /// Rows of a training step, instead of the model's.

@@ -7,6 +7,7 @@
 
 #include "CompileSetup.h"
 #include "DeviceCode.h"
+#include "Explanation.h"
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
@@ -259,6 +260,8 @@ int mlc::compileModel(const CompileOptions &options) {
   ModelFile model;
   if (failed(compiler.read(model)))
     return 1;
+  if (options.explain)
+    printExplanations(*model.module().getContext(), llvm::errs());
 
   llvm::Expected<std::string> result = compiler.run(model.module());
   if (!result) {

@@ -53,6 +53,10 @@ int mlc::compileMain(int argc, char **argv) {
   app.add_flag("--timing{stages}", options.timing,
                "print the time that each stage takes, or each pass as well "
                "(--timing=passes)");
+  app.add_flag("--explain", options.explain,
+               "print what was chosen and why: who computes products, what is "
+               "split among workers, tiles of registers, packed operands, the "
+               "kernels of a GPU");
   // For tests; without a group, --help does not list it.
   app.add_option("--cost", options.costs, "another threshold: name=value")
       ->group("");

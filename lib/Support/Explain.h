@@ -15,8 +15,8 @@ namespace mlc {
 
 /// An analysis remark at `op` that says what `choice`, one word such as
 /// "shards", has fallen on and why: `explain(op, "shards") << "..."`. Its
-/// category is the step's name. Without a listener
-/// (`mlc-opt --remarks-filter`) nothing is built.
+/// category is the step's name. Without a listener (`mlc compile --explain`,
+/// `mlc-opt --remarks-filter`) nothing is built.
 mlir::remark::detail::InFlightRemark explain(mlir::Operation *op,
                                              llvm::StringRef choice);
 /// At `location`, where that is not the op's.
