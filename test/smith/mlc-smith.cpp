@@ -7,6 +7,7 @@
 
 #include "Case.h"
 #include "Generator.h"
+#include "RandomCosts.h"
 #include "Reducer.h"
 
 #include <CLI/CLI.hpp>
@@ -36,6 +37,7 @@ struct Options {
   std::string findings;   ///< Folder for failing cases; empty: none.
   bool stop = false;      ///< At the first failure.
   bool print = false;     ///< Print the random models, check nothing.
+  bool drawsCosts = true; ///< Of random models.
   unsigned seconds = 120; ///< Of processor time, for one model.
 };
 
@@ -67,6 +69,15 @@ void writeFinding(const Options &options, uint64_t seed, const Program &program,
   std::cout << "  reduced: " << path << std::endl;
 }
 
+/// The random program of a seed, with thresholds.
+Program programOf(const Options &options, uint64_t seed) {
+  Program program = generate(seed);
+  if (options.drawsCosts)
+    for (std::string &cost : randomCosts(seed))
+      program.settings.costs.push_back(std::move(cost));
+  return program;
+}
+
 /// Checks random programs; returns whether all are right.
 bool checkRandom(const Options &options) {
   const auto start = std::chrono::steady_clock::now();
@@ -76,7 +87,7 @@ bool checkRandom(const Options &options) {
   int64_t done = 0;
   while (done < options.programs && !(options.stop && failures)) {
     const uint64_t seed = options.seed + done++;
-    Program program = generate(seed);
+    Program program = programOf(options, seed);
     program.settings.onGpu = options.settings.onGpu;
     program.settings.order = static_cast<int>(seed % kOrders);
     // Each kind of machine has its library.
@@ -124,7 +135,7 @@ bool checkFile(const Options &options) {
 
 void printRandom(const Options &options) {
   for (int64_t i = 0; i < options.programs; ++i)
-    std::cout << testOf(generate(options.seed + i),
+    std::cout << testOf(programOf(options, options.seed + i),
                         fmt::format("seed {}", options.seed + i));
 }
 
@@ -156,6 +167,10 @@ int main(int argc, char **argv) {
   app.add_option("--cost", settings.costs,
                  "--model: other thresholds, name=value")
       ->delimiter(',');
+  std::string costs = "random";
+  app.add_option("--costs", costs,
+                 "of random models: random thresholds or the default ones")
+      ->check(CLI::IsMember({"random", "default"}));
   app.add_flag("--no-shuffle", noShuffle, "--model: the data's order");
   app.add_flag("--no-optimize", noOptimize, "--model: LLVM does not optimise");
   app.add_option("--threads", settings.threads,
@@ -168,6 +183,7 @@ int main(int argc, char **argv) {
   app.add_option("--order", settings.order,
                  "--model, --gpu: the turns of threads: 0, 1 or 2");
   CLI11_PARSE(app, argc, argv);
+  options.drawsCosts = costs == "random";
   settings.shuffle = !noShuffle;
   settings.optimize = !noOptimize;
   settings.runSeed = options.seed = seed;

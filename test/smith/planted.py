@@ -39,6 +39,7 @@ PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
 BARRIERS = "lib/Spmd/BarrierPlan.cpp"
 GPU = "lib/Lowering/GPU/"
+TILE = "lib/Tile/"
 
 PLANTED = [
     # Gradient rules.
@@ -153,6 +154,38 @@ PLANTED = [
     Planted("partial-sums-lost", "lib/Tile/SplitSum.cpp",
             "arith::AddFOp::create(body, loc, args[1], args[0])",
             "arith::AddFOp::create(body, loc, args[0], args[0])", gpu=True),
+    # Code that large sizes reach, or small ones with random thresholds.
+    Planted("copied-block-unset", TILE + "BlockTerms.cpp",
+            "linalg::YieldOp::create(inner, place, elements[0]);",
+            "linalg::YieldOp::create(inner, place, elements[1]);"),
+    Planted("packed-rows-in-the-place-of-others", TILE + "PackOperands.cpp",
+            "arith::DivUIOp::create(b, loc, row, width)",
+            "arith::RemUIOp::create(b, loc, row, width)"),
+    Planted("packed-rows-of-the-first-tile", TILE + "PackOperands.cpp",
+            "replace(*slice, loop.getResult(0), {tile});",
+            "replace(*slice, loop.getResult(0), {b.getIndexAttr(0)});"),
+    Planted("first-term-not-packed", TILE + "PackOperands.cpp",
+            "b, loc, zero, terms, one, packed,", "b, loc, one, terms, one, packed,"),
+    Planted("room-for-one-packed-term", TILE + "PackOperands.cpp",
+            "upperBoundOf({slice.op.getResult(), 0}).value_or(batch)",
+            "upperBoundOf({slice.op.getResult(), 0}).value_or(1)"),
+    Planted("many-partial-sums-lost", TILE + "SplitSum.cpp",
+            "arith::AddFOp::create(body, loc, args[1], args[0])",
+            "arith::AddFOp::create(body, loc, args[0], args[0])"),
+    Planted("ones-of-lists-lost", TILE + "GroupColumns.cpp",
+            "return number(1.0f);", "return number(0.0f);"),
+    Planted("rows-of-large-weights-left-out", TILE + "TouchedRows.cpp",
+            "columns.rankOf(b, op.getLoc(), words.add(op.getFirst(), op.getCount()));",
+            "columns.rankOf(b, op.getLoc(), op.getCount());"),
+    Planted("library-takes-the-other-transposition", GPU + "LibraryProducts.cpp",
+            "isTransposed(op, 1, /*column=*/1)", "isTransposed(op, 1, /*column=*/2)", gpu=True),
+    Planted("numbers-of-an-earlier-level", GPU + "KernelBuilder.cpp",
+            "    values.clear();\n    OpBuilder::InsertionGuard guard(b);",
+            "    OpBuilder::InsertionGuard guard(b);", gpu=True),
+    Planted("last-block-of-a-launch-forgotten", GPU + "KernelBuilder.cpp",
+            "b.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1})",
+            "b.getDenseI32ArrayAttr(\n"
+            "          {std::max(1, static_cast<int32_t>(blocksOf(level)) - 1), 1, 1})", gpu=True),
     # The loop around compiled code.
     Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
             "point_.position += count;", "point_.position += batch_;"),
