@@ -37,14 +37,41 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
   let description = [{
     Assumes: steps on tensors after the stage linalg.
 
-    Puts a copy of the training step in a module of its own, `@mlc_chip`. It
+    Puts a copy of the training step into a module of its own, `@mlc_chip`. The copy
     goes the way of a CPU's step (`mlc-tile-shards`, `mlc-place-barriers`) with
-    thread blocks as workers, and becomes the kernel whose blocks keep their
-    shards of parameters and states in shared memory.
+    thread blocks as workers, and becomes the kernel whose blocks keep their shards
+    of parameters and states in shared memory. The attribute `mlc.shard_rule` has its
+    rule of shards: at most 128, of 1 unit or more, of dimensions from 16 on.
 
-    A step with `csr.update_rows` (a lazy optimiser's) is not split. With
-    `required`, that is an error. Nor is a step of more than 60 ops, unless
-    it is `required`: LLVM takes minutes for one kernel of so many.
+    A step with `csr.update_rows` (a lazy optimiser's) is not copied. With
+    `required`, that is an error. Nor is a step of more than 60 ops, unless it is
+    `required`: LLVM takes minutes for one kernel of so many.
+
+    Guarantees: the steps themselves stay as they are.
+
+    Before:
+
+    ```mlir
+    func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+        attributes {mlc.batch = 4 : i64} {
+      return %x : tensor<8xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+        attributes {mlc.batch = 4 : i64} {
+      return %x : tensor<8xf32>
+    }
+    module @mlc_chip {
+      func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+          attributes {mlc.batch = 4 : i64, mlc.shard_rule = array<i64: 128, 1, 16>} {
+        return %x : tensor<8xf32>
+      }
+    }
+    ```
   }];
   let options = [
     Option<"required", "required", "bool", "false",
@@ -57,16 +84,40 @@ def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
   let description = [{
     Assumes: a step on tensors, element-wise ops fused.
 
-    A `linalg.matmul` that starts at zero or at a bias becomes a `blas.gemm`
-    where the library is expected to be faster: from a number of
-    multiplications on, unless one kernel is to run many steps. It takes with it
+    A `linalg.matmul` that starts at zero or at a bias becomes a `blas.gemm`, if the
+    library is expected to be faster: from a number of multiplications on, unless
+    one kernel is to run many steps. It takes with it
     - the bias that it starts at;
-    - the relu that is the only one to use it;
-    - the gradient of a relu that is the only one to use it, where that relu
-      went with a product: which of its elements are positive is kept in bits;
+    - the relu that alone uses it;
+    - the gradient of a relu that alone uses it, if that relu went with a product:
+      which of its elements are positive is kept in bits;
     - the sum over the batch of its right operand (a bias's gradient).
 
-    The optimiser does not: such a gradient stands in memory.
+    The optimiser does not go with it: such a gradient stands in memory.
+
+    Guarantees: what is not taken stays as it is.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: tensor<?x3xf32>, %w: tensor<3x4xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32>
+        attributes {mlc.batch = 8 : i64} {
+      %zero = arith.constant 0.0 : f32
+      %zeros = linalg.fill ins(%zero : f32) outs(%y : tensor<?x4xf32>) -> tensor<?x4xf32>
+      %r = linalg.matmul ins(%x, %w : tensor<?x3xf32>, tensor<3x4xf32>) outs(%zeros : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %r : tensor<?x4xf32>
+    }
+    ```
+
+    After, with `gemm=cublas` and `canonicalize`:
+
+    ```mlir
+    func.func @step(%x: tensor<?x3xf32>, %w: tensor<3x4xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32>
+        attributes {mlc.batch = 8 : i64} {
+      %r = blas.gemm ins(%x, %w) outs(%y) : (tensor<?x3xf32>, tensor<3x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %r : tensor<?x4xf32>
+    }
+    ```
   }];
   let options = [
     Option<"gemm", "gemm", "::mlc::GpuGemm", "::mlc::GpuGemm::Auto",
@@ -82,15 +133,37 @@ def LibraryProducts : Pass<"mlc-library-products", "::mlir::func::FuncOp"> {
 def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
   let summary = "csr products as element-wise loops";
   let description = [{
+    Assumes: csr ops on tensors.
+
     A `csr.matmul` becomes a `linalg.generic` whose body runs through the row's
-    non-zeros; a `csr.update_rows` its products, and an op that changes the rows
-    of columns that have an example; a `csr.matmul_transposed` one whose body runs through the
+    non-zeros. A `csr.matmul_transposed` becomes one whose body runs through the
     examples that have a non-zero in its column, which a mask of bits tells. The
-    mask is made by a `scf.parallel` with atomic or's of whole numbers, whose
-    order does not matter; sums are never atomic. A value of an example in a
-    column is found by halving its row.
+    mask is made by a `scf.parallel` with an atomic `or` of integers, whose order
+    does not matter; sums are never atomic. The value of an example in a column is
+    found by binary search in its row.
+
+    A `csr.update_rows` becomes its products, and an op that changes the rows of
+    columns that have an example.
 
     Guarantees: no csr op is left.
+
+    Before:
+
+    ```
+    %y = csr.matmul ins(%rows, %indptr, %indices, %values, %ones, %w) outs(%init)
+    ```
+
+    After, shortened:
+
+    ```
+    %y = linalg.generic ins(%init) outs(%empty) {
+      %row = tensor.extract %rows[i]
+      %sum = scf.for %p = indptr[%row] to indptr[%row + 1] iter_args(%s = init) {
+        %s + (%ones ? 1 : values[%p]) * w[indices[%p], j]
+      } {mlc.combiners = ["arith.addf"]}
+      linalg.yield %sum
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
@@ -365,6 +438,8 @@ def KeepIntrinsics : Pass<"mlc-keep-intrinsics", "::mlir::gpu::GPUModuleOp"> {
     That conversion has square roots and the like call libdevice, which only a
     CUDA toolkit has, although PTX has instructions for them. As calls of LLVM's
     intrinsics it leaves them alone.
+
+    Guarantees: kernels need no library of a toolkit.
 
     Before:
 

@@ -18,8 +18,11 @@ include "mlir/Pass/PassBase.td"
 def SetCosts : Pass<"mlc-set-costs", "::mlir::ModuleOp"> {
   let summary = "other thresholds than lib/CostModel.h's, for tests";
   let description = [{
-    Writes down, as `mlc.costs` of the module, by what other figures later passes
-    choose.
+    Assumes: a module that no pass has run on yet.
+
+    Writes other figures than those of lib/CostModel.h into the module's
+    attribute `mlc.costs`, by which later passes choose, so that small models
+    reach code that is otherwise for large ones.
 
     Guarantees: every name is one of lib/CostModel.h's.
 
@@ -387,9 +390,46 @@ def NoteWork : Pass<"mlc-note-work", "::mlir::func::FuncOp"> {
 def DropUnitDims : Pass<"mlc-drop-unit-dims", "::mlir::func::FuncOp"> {
   let summary = "linalg ops without dimensions of one element";
   let description = [{
-    Upstream's patterns, without the one of `linalg-fold-unit-extent-dims` that
-    has a loop read its destination as an input: destinations that
-    `mlc-update-in-place` chose stay.
+    Assumes: linalg ops on tensors.
+
+    Upstream's patterns of `linalg-fold-unit-extent-dims`, without the one that has
+    a loop read its destination as an input: destinations that
+    `mlc-update-in-place` chose must stay.
+
+    Guarantees: no linalg op has a loop of one iteration.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(i, j) -> (i, j)>
+    func.func @step(%x: tensor<8x1xf32>, %y: tensor<8x1xf32>) -> tensor<8x1xf32> {
+      %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+          ins(%x : tensor<8x1xf32>) outs(%y : tensor<8x1xf32>) {
+      ^bb0(%a: f32, %b: f32):
+        %c = arith.addf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8x1xf32>
+      return %r : tensor<8x1xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @step(%x: tensor<8x1xf32>, %y: tensor<8x1xf32>) -> tensor<8x1xf32> {
+      %xs = tensor.collapse_shape %x [[0, 1]] : tensor<8x1xf32> into tensor<8xf32>
+      %ys = tensor.collapse_shape %y [[0, 1]] : tensor<8x1xf32> into tensor<8xf32>
+      %rs = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%xs : tensor<8xf32>) outs(%ys : tensor<8xf32>) {
+      ^bb0(%a: f32, %b: f32):
+        %c = arith.addf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<8xf32>
+      %r = tensor.expand_shape %rs [[0, 1]] output_shape [8, 1] : tensor<8xf32> into tensor<8x1xf32>
+      return %r : tensor<8x1xf32>
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
@@ -772,9 +812,12 @@ def LowerMasks : Pass<"mlc-lower-masks", "::mlir::func::FuncOp"> {
     subexpression elimination.
 
     A mask of two dimensions becomes one of a row, spread. A masked read of what
-    a write with the same mask has just stored becomes the vector itself where the mask is set, and the padding elsewhere, so that a
-    tile of what is left of the columns stays in registers from one op to the
-    next, too. (Upstream's canonicalisation does so without masks.)
+    a write with the same mask has just stored becomes the vector itself where
+    the mask is set, and the padding elsewhere, so that a tile of what is left of
+    the columns stays in registers from one op to the next, too. (Upstream's
+    canonicalisation does so without masks.)
+
+    Guarantees: every mask that is made has one dimension.
 
     Before:
 
