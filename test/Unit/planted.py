@@ -33,6 +33,7 @@ SAFETENSORS = "runtime/Data/Safetensors.cpp"
 SEAL = "runtime/Data/Seal.cpp"
 LIBSVM = "runtime/Import/LibsvmReader.cpp"
 LABELS = "runtime/Import/LabelReader.cpp"
+CLASSES = "runtime/Import/LabelClasses.cpp"
 LINES = "runtime/Import/LineReader.cpp"
 SOURCE = "runtime/Import/ByteSource.cpp"
 UTF8 = "runtime/Import/Utf8.cpp"
@@ -53,11 +54,17 @@ SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "imp
 
 PLANTED = [
     # What others wrote.
-    Planted("positive-name-ignored", LABELS, "std::swap(*found, names.back());", ""),
-    Planted("classes-that-are-numbers-by-bytes", LABELS,
+    Planted("positive-name-ignored", CLASSES, "std::swap(*found, names.back());", ""),
+    Planted("classes-that-are-numbers-by-bytes", CLASSES,
             "std::ranges::sort(numbers);", ""),
-    Planted("class-set-aside-taken-for-the-first", LABELS,
+    Planted("class-set-aside-taken-for-the-first", CLASSES,
             "if (at >= classes_.size() || classes_[at] < 0)", "if (false)"),
+    Planted("bad-line-ends-a-stream", "runtime/Commands/TextStream.cpp",
+            "if (lines_->lineNumber() == before)", "if (true)"),
+    Planted("sentence-taken-for-a-file", "runtime/Commands/TextStream.cpp",
+            "return path.find_first_of(", "return false && path.find_first_of("),
+    Planted("nothing-is-meant", "runtime/Import/UnknownArguments.cpp",
+            "distance < least && 2 * distance < name.size()", "false"),
     Planted("delimiter-not-told", "runtime/Import/CsvShape.cpp",
             "shape.form.delimiter = delimiter;", ""),
     Planted("header-taken-for-data", "runtime/Import/CsvShape.cpp",
