@@ -13,6 +13,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <fmt/format.h>
+#include <memory>
 
 namespace json = boost::json;
 
@@ -95,7 +96,10 @@ void InferRequest::read(std::string_view body,
   outputs_.clear();
   wantsBinary_ = false;
   root_.reset();
-  resource_.release();
+  // A new one in its place: `release` would keep the size of the next block,
+  // which doubles each time, until no memory suffices.
+  std::destroy_at(&resource_);
+  std::construct_at(&resource_, memory_.data(), memory_.size());
   const std::size_t length = jsonBytes.value_or(body.size());
   root_.emplace(parseStrict(body.substr(0, length), &resource_));
   const json::object *root = root_->if_object();
