@@ -89,6 +89,9 @@ void addServeOptions(CLI::App &command, ServeCommand &serve) {
   command.add_flag_callback(
       "--no-page", [&options] { options.hasPage = false; },
       "no page for people at /");
+  command.add_flag_callback(
+      "--no-sandbox", [&options] { options.hasSandbox = false; },
+      "keep the right to open files and sockets, for debuggers and sanitizers");
   constexpr const char *group = "Keys";
   command
       .add_option("--api-key", serve.keys,

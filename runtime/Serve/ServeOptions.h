@@ -30,6 +30,7 @@ struct ServeOptions {
   std::string log;                ///< Empty: none; "-": stdout.
   bool hasPage = true;
   ApiKeys keys;
+  bool hasSandbox = true;  ///< Whether it gives up what it does not need.
   bool needsNoKey = false; ///< Others' machines may ask without a key.
 };
 

@@ -13,6 +13,8 @@
 #include "Serve/ServiceManager.h"
 #include "Serve/Worker.h"
 #include "System/Console.h"
+#include "System/FileOpener.h"
+#include "System/Sandbox.h"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -20,6 +22,7 @@
 #include <csignal>
 #include <deque>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/resource.h>
 #include <system_error>
 #include <thread>
@@ -47,6 +50,7 @@ public:
                 {.maxBody = options.maxBody, .hasPage = options.hasPage},
                 [this] { return metrics(); }),
         log_(options.log), parts_(routes_, log_, limitsOf(options)),
+        path_(options.weights), hasSandbox_(options.hasSandbox),
         signals_(context_), listener_(context_, options.host, options.port),
         startTime_(std::chrono::duration<double>(
                        std::chrono::system_clock::now().time_since_epoch())
@@ -85,6 +89,8 @@ private:
   Routes routes_;
   RequestLog log_;
   ServerParts parts_;
+  const std::string path_;
+  const bool hasSandbox_;
   asio::signal_set signals_;
   Listener listener_;
   ServiceManager manager_;
@@ -191,6 +197,19 @@ void expectDescriptors(std::int64_t connections) {
                                  connections, need, limit.rlim_max));
 }
 
+/// Opens weights by another process while it lives.
+class OtherOpener {
+public:
+  explicit OtherOpener(const std::string &path) : opener_(path) {
+    setOperatingSystem(&opener_);
+  }
+  ~OtherOpener() { setOperatingSystem(nullptr); }
+  OtherOpener(const OtherOpener &) = delete;
+
+private:
+  FileOpener opener_;
+};
+
 /// Threads that are stopped and waited for on every way out.
 class Threads {
 public:
@@ -232,7 +251,14 @@ int Server::run() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   signals_.add(SIGHUP);
+  // Before there are threads, and before the rights are gone.
+  std::optional<OtherOpener> opener;
+  if (hasSandbox_)
+    opener.emplace(path_);
   const Threads threads(workers_);
+  if (hasSandbox_ && !enterSandbox())
+    printNote("this system cannot take rights away (seccomp), so the server "
+              "keeps those it does not need");
   const auto choose = [this]() -> Worker & {
     return *std::ranges::min_element(workers_, {}, &Worker::connections);
   };
@@ -254,6 +280,8 @@ int Server::run() {
       context_.run_for(isDraining_ ? 10ms : 100ms);
     } catch (const std::exception &) {
       counters_.countRejection(Rejection::Fault);
+      // Whatever failed may fail again at once.
+      std::this_thread::sleep_for(10ms);
     }
   }
   return 0;

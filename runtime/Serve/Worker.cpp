@@ -37,7 +37,11 @@ void AddressCounts::remove(const std::string &address) {
 }
 
 Worker::Worker(ServerParts &parts, std::int64_t maxConnections)
-    : parts_(parts), maxConnections_(std::size_t(maxConnections)) {}
+    : parts_(parts), maxConnections_(std::size_t(maxConnections)) {
+  // The first socket opens what the context waits with; later nothing can be
+  // opened.
+  TcpSocket first(context_);
+}
 
 Worker::~Worker() {
   for (Connection *connection : connections_)

@@ -99,6 +99,8 @@ protected:
                const std::function<void(int, pid_t)> &meanwhile) {
     Arguments arguments = {"serve", "--weights", weights,   "--port",
                            "0",     "--name",    "handmade"};
+    if (isSanitized)
+      arguments.push_back("--no-sandbox");
     arguments.insert(arguments.end(), more.begin(), more.end());
     const std::string out = folder / "said";
     std::filesystem::remove(out); // Another server's.
@@ -282,6 +284,29 @@ TEST_F(ServerTest, ReloadsWhenItHangsUp) {
       << lines.back();
   for (const std::string &line : lines)
     EXPECT_EQ(line.find("secret"), std::string::npos);
+}
+
+/// It serves, and loads again, with hardly a right.
+TEST_F(ServerTest, GivesUpItsRights) {
+  if (isSanitized)
+    GTEST_SKIP() << "a sanitizer needs rights of its own";
+  const std::string load =
+      "POST /v2/repository/models/handmade/load HTTP/1.1\r\nHost: h\r\n"
+      "Content-Length: 0\r\n\r\n";
+  serve({}, [&](int port, pid_t child) {
+    Client client(port);
+    EXPECT_EQ(client.ask(postInfer(oneRow)).find("HTTP/1.1 200"), 0u);
+    const std::string status =
+        readFile("/proc/" + std::to_string(child) + "/status");
+    EXPECT_NE(status.find("NoNewPrivs:\t1"), std::string::npos);
+    EXPECT_NE(status.find("Seccomp:\t2"), std::string::npos);
+    EXPECT_EQ(client.ask(load).find("HTTP/1.1 200"), 0u);
+    std::filesystem::remove(weights);
+    const std::string answer = client.ask(load);
+    EXPECT_EQ(answer.find("HTTP/1.1 400"), 0u);
+    EXPECT_NE(answer.find("No such file"), std::string::npos) << answer;
+    EXPECT_EQ(client.ask(postInfer(oneRow)).find("HTTP/1.1 200"), 0u);
+  });
 }
 
 TEST_F(ServerTest, RefusesToBeOpenToAllByMistake) {
