@@ -107,7 +107,7 @@ TEST_F(WeightsTest, NamesTheTensorOfAnotherShape) {
   contents.tensors[0] = tensor("layer.weight", ElementType::F32, {3, 4});
   EXPECT_EQ(errorOfContents(),
             "tensor 'layer.weight': expected shape [4, 3], but the file has "
-            "[3, 4]; were these weights trained by another model?");
+            "[3, 4]; PyTorch keeps weights as [out, in], so transpose it");
   contents.tensors[0] = tensor("layer.weight", ElementType::F32, {4, 3});
   contents.tensors[1] = tensor("layer.bias", ElementType::F32, {3, 1});
   EXPECT_EQ(errorOfContents(),
