@@ -141,14 +141,17 @@ TEST_F(RoutesTest, AnswersAreThoseOfPredict) {
       const auto line = boost::json::parse(lines[row]).as_object();
       for (std::size_t i = 0; i < columns; ++i) {
         EXPECT_EQ(logits[row * columns + i], line.at("outputs").at(i));
-        if (!isReal)
+        if (!isReal) {
           EXPECT_EQ(probabilities[row * columns + i],
                     line.at("probabilities").at(i));
+        }
       }
-      if (labelKindOf(served) == MLC_LABEL_BINARY)
+      if (labelKindOf(served) == MLC_LABEL_BINARY) {
         EXPECT_EQ(labels[row], line.at("labels").at(0));
-      if (labelKindOf(served) == MLC_LABEL_CLASS)
+      }
+      if (labelKindOf(served) == MLC_LABEL_CLASS) {
         EXPECT_EQ(labels[row], line.at("class"));
+      }
     }
   }
 }
