@@ -309,15 +309,19 @@ TEST_F(ServerTest, GivesUpItsRights) {
   });
 }
 
+/// Ends a server that has not refused to start within 20 seconds.
+static void endUnlessEnded(pid_t child) {
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  waitUntil(child, [&] { return std::chrono::steady_clock::now() > end; });
+  kill(child, SIGTERM);
+}
+
 TEST_F(ServerTest, RefusesToBeOpenToAllByMistake) {
   const auto start = [&](Arguments more) {
     Arguments arguments = {"serve", "--weights", weights, "--port", "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return runProgram(HANDMADE_PROGRAM, arguments,
-                      {.meanwhile = [](pid_t child) {
-                        std::this_thread::sleep_for(200ms);
-                        kill(child, SIGTERM);
-                      }});
+                      {.meanwhile = endUnlessEnded});
   };
   const Result open = start({"--host", "0.0.0.0"});
   EXPECT_EQ(open.status, 1);
