@@ -7,6 +7,8 @@
 
 #include "dialects/Spmd/Spmd.h"
 
+#include "mlir/IR/Builders.h"
+
 using namespace mlir;
 using namespace mlc::spmd;
 
