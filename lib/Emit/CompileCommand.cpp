@@ -7,6 +7,9 @@
 
 #include "mlc/Emit.h"
 
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
 #include <CLI/CLI.hpp>
 
 /// Exit status of a wrong command line.
