@@ -9,6 +9,7 @@
 #include "Support/DataCommand.h"
 #include "Support/Files.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace mlc::runtime;
