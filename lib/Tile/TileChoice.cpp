@@ -88,18 +88,21 @@ VectorTile TileChoice::tileOf(TilingInterface root,
       cast<RankedTensorType>(root->getResult(0).getType()).getRank();
   const CostModel &costs = tiling.costs;
   const bool isUpdate = isa<csr::UpdateRowsOp>(root);
+  std::optional<int64_t> known = getConstantIntValue(columns);
+  std::optional<int64_t> most = known ? known : upperBoundOf(columns);
   if (sumKindOf(root) == SumKind::OfTerms) {
     const int64_t rows =
         tiling.hasManyRegisters() ? costs.termSums : costs.fewTermSums;
-    return {rank == 2 ? rows : 1, costs.termSums, false};
+    // Shards of fewer columns than a tile are computed column by column: code
+    // of a whole tile would contradict their bound.
+    const bool isNarrow = !known && most && *most < costs.termSums;
+    return {rank == 2 ? rows : 1, isNarrow ? 1 : costs.termSums, false};
   }
   const int64_t rows = rank == 2 && !isUpdate ? rowsOf(root) : 1;
   const int64_t registers = isUpdate   ? costs.rowRegisters
                             : rows > 1 ? costs.productRegisters
                                        : rowRegistersOf(root);
   const int64_t width = registers * tiling.lanes;
-  std::optional<int64_t> known = getConstantIntValue(columns);
-  std::optional<int64_t> most = known ? known : upperBoundOf(columns);
   if (!known && most && *most < width) // never a whole tile
     return {1, tiling.lanes, true};
   if (!known || *known >= width)
