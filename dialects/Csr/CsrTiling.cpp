@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Both products have one loop for each dimension of their result and no
-// reduction loop: the sum over non-zeros stays inside a tile.
+// The ops have one loop for each dimension of their results and no reduction
+// loop: the sum over non-zeros stays inside a tile. So a tile of the loops and
+// the tile of the results that it computes have the same offsets and sizes.
 
 #include "dialects/Csr/Csr.h"
 
@@ -38,16 +39,26 @@ static Value slice(OpBuilder &b, Value source, ArrayRef<OpFoldResult> offsets,
                                         allSizes, strides);
 }
 
-/// The op on `operands`, whose last is its destination.
+/// The op on `operands`, whose last are its destinations.
 static FailureOr<TilingResult> tiled(OpBuilder &b, Operation *op,
-                                     SmallVector<Value> operands) {
-  Operation *tile =
-      mlir::clone(b, op, TypeRange{operands.back().getType()}, operands);
+                                     ArrayRef<Value> operands) {
+  auto types = llvm::map_to_vector(operands.take_back(op->getNumResults()),
+                                   [](Value value) { return value.getType(); });
+  Operation *tile = mlir::clone(b, op, types, operands);
   SmallVector<Operation *> slices;
   for (Value operand : operands)
     if (auto sliceOp = operand.getDefiningOp<tensor::ExtractSliceOp>())
       slices.push_back(sliceOp);
-  return TilingResult{{tile}, {tile->getResult(0)}, slices};
+  return TilingResult{{tile}, SmallVector<Value>(tile->getResults()), slices};
+}
+
+static LogicalResult sameTile(ArrayRef<OpFoldResult> offsets,
+                              ArrayRef<OpFoldResult> sizes,
+                              SmallVectorImpl<OpFoldResult> &otherOffsets,
+                              SmallVectorImpl<OpFoldResult> &otherSizes) {
+  otherOffsets.assign(offsets.begin(), offsets.end());
+  otherSizes.assign(sizes.begin(), sizes.end());
+  return success();
 }
 
 static OpFoldResult plusOne(OpBuilder &b, Location loc, OpFoldResult size) {
@@ -85,18 +96,14 @@ LogicalResult MatmulOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
     SmallVector<OpFoldResult> &resultSizes) {
-  resultOffsets.assign(offsets.begin(), offsets.end());
-  resultSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, resultOffsets, resultSizes);
 }
 
 LogicalResult MatmulOp::getIterationDomainTileFromResultTile(
     OpBuilder &b, unsigned result, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
     SmallVectorImpl<OpFoldResult> &loopSizes) {
-  loopOffsets.assign(offsets.begin(), offsets.end());
-  loopSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, loopOffsets, loopSizes);
 }
 
 FailureOr<TilingResult>
@@ -139,18 +146,14 @@ LogicalResult MatmulTransposedOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
     SmallVector<OpFoldResult> &resultSizes) {
-  resultOffsets.assign(offsets.begin(), offsets.end());
-  resultSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, resultOffsets, resultSizes);
 }
 
 LogicalResult MatmulTransposedOp::getIterationDomainTileFromResultTile(
     OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
     SmallVectorImpl<OpFoldResult> &loopSizes) {
-  loopOffsets.assign(offsets.begin(), offsets.end());
-  loopSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, loopOffsets, loopSizes);
 }
 
 FailureOr<TilingResult>
@@ -179,46 +182,34 @@ UpdateRowsOp::getTiledImplementation(OpBuilder &b,
   Location loc = getLoc();
   OpFoldResult zero = b.getIndexAttr(0);
   SmallVector<Value> operands(getOperands());
-  // Operands: the batch, its capacity, the first row and their number.
-  constexpr unsigned kFirst = 6, kCount = 7, kProducts = 8;
   if (getConstantIntValue(offsets[0]) != 0)
-    operands[kFirst] = arith::AddIOp::create(
+    operands[getFirstMutable().getOperandNumber()] = arith::AddIOp::create(
         b, loc, getFirst(),
         getValueOrCreateConstantIndexOp(b, loc, offsets[0]));
-  operands[kCount] = getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
-  for (unsigned place = kProducts; place < operands.size(); ++place) {
-    const bool isProduct = place < kProducts + getProducts().size();
-    operands[place] = isProduct ? slice(b, operands[place], {zero, offsets[1]},
-                                        {OpFoldResult(), sizes[1]})
-                                : slice(b, operands[place], offsets, sizes);
-  }
-  SmallVector<Type> types =
-      llvm::map_to_vector(ArrayRef(operands).take_back(getOutputs().size()),
-                          [](Value value) { return value.getType(); });
-  Operation *tile = mlir::clone(b, *this, types, operands);
-  SmallVector<Operation *> slices;
-  for (Value operand : operands)
-    if (auto sliceOp = operand.getDefiningOp<tensor::ExtractSliceOp>())
-      slices.push_back(sliceOp);
-  return TilingResult{{tile}, SmallVector<Value>(tile->getResults()), slices};
+  operands[getCountMutable().getOperandNumber()] =
+      getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
+  const auto products = MutableArrayRef(operands).slice(
+      getProducts().getBeginOperandIndex(), getProducts().size());
+  for (Value &product : products)
+    product = slice(b, product, {zero, offsets[1]}, {OpFoldResult(), sizes[1]});
+  // Inputs and outputs come after the products.
+  for (Value &operand : llvm::make_range(products.end(), operands.end()))
+    operand = slice(b, operand, offsets, sizes);
+  return tiled(b, *this, operands);
 }
 
 LogicalResult UpdateRowsOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
     SmallVector<OpFoldResult> &resultSizes) {
-  resultOffsets.assign(offsets.begin(), offsets.end());
-  resultSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, resultOffsets, resultSizes);
 }
 
 LogicalResult UpdateRowsOp::getIterationDomainTileFromResultTile(
     OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
     ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
     SmallVectorImpl<OpFoldResult> &loopSizes) {
-  loopOffsets.assign(offsets.begin(), offsets.end());
-  loopSizes.assign(sizes.begin(), sizes.end());
-  return success();
+  return sameTile(offsets, sizes, loopOffsets, loopSizes);
 }
 
 FailureOr<TilingResult>
