@@ -150,6 +150,15 @@ void TrainRun::start() {
     model_.initialize(command_.trainer.seed);
 }
 
+/// Where weights go, or that they do not.
+static std::string savingText(const TrainCommand &command) {
+  if (!command.output.empty())
+    return "weights saved to " + command.output;
+  return command.best.empty()
+             ? "weights are not saved (no -o)"
+             : "only the best epoch's weights are saved (no -o)";
+}
+
 /// What trains: "2 threads" or "GPU 0 (NVIDIA H100)".
 static std::string placeText(Executor &executor) {
   if (const CudaDevice *device = executor.device())
@@ -205,7 +214,7 @@ bool TrainRun::train(Executor &executor) {
   printNote(fmt::format(
       "training {} on {} rows, batch {}, {}{}", program_.name,
       data_.trainingRows.size(), program_.batch, placeText(executor),
-      command_.output.empty() ? "; weights are not saved (no -o)" : ""));
+      command_.output.empty() ? "; " + savingText(command_) : ""));
   TrainReport report(
       program_, options.epochs, command_.test.empty() ? "validation" : "test",
       metrics ? &*metrics : nullptr, command_.metricsEveryStep, best);
@@ -275,9 +284,7 @@ int TrainRun::run() {
   if (!complete || pendingSignal())
     printNote(fmt::format("stopped after step {}{}; {}{}", steps_,
                           pendingSignal() ? "" : ", as --max-time is over",
-                          command_.output.empty()
-                              ? "weights are not saved (no -o)"
-                              : "weights saved to " + command_.output,
+                          savingText(command_),
                           folder_ ? "; go on with --resume" : ""));
   if (const int signal = pendingSignal())
     return 128 + signal;

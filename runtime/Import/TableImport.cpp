@@ -18,7 +18,7 @@ using namespace mlc::runtime;
 RawTable::RawTable(std::span<const std::string> inputs, OpenInput first,
                    const DocumentOptions &documents,
                    const TableOptions &options, LabelRule labels)
-    : inputs_(inputs), documents_(documents),
+    : TableSource(inputs, documents),
       settings_{.scaling = options.scaling, .missing = options.missing},
       missing_(settings_, {}, {}), labels_(std::move(labels)) {
   source_ = openRows(std::move(first), documents.fields);
@@ -32,10 +32,11 @@ RawTable::RawTable(std::span<const std::string> inputs, OpenInput first,
     columns_.emplace_back(plan_.roles[column]);
     places_.push_back(column);
   }
+  textPlaces_ = plan_.text;
 }
 
 void RawTable::open(OpenInput input) {
-  TextFields fields = documents_.fields;
+  TextFields fields = options_.fields;
   fields.text = names_.front();
   source_ = openRows(std::move(input), fields, names_);
   for (std::size_t column = 0; column < names_.size(); ++column) {
@@ -46,6 +47,8 @@ void RawTable::open(OpenInput input) {
                                 names_[column], inputs_[0]));
     places_[column] = *found;
   }
+  for (std::size_t at = 0; at < textPlaces_.size(); ++at)
+    textPlaces_[at] = places_[plan_.text[at]];
 }
 
 /// A row's label, or what stands for it until all are there.
@@ -80,16 +83,8 @@ double RawTable::readLabel() {
 }
 
 bool RawTable::next(Document &document) {
-  while (!source_->next(cells_)) {
-    if (rows_ == rowsBefore_)
-      source_->fail("expected rows, but got none; give a file with at least "
-                    "one");
-    rowsBefore_ = rows_;
-    if (++input_ == inputs_.size())
-      return false;
-    open(openInput(inputs_[input_], documents_.format, documents_.fields));
-  }
-  ++rows_;
+  if (!nextRow())
+    return false;
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     const ColumnRole role = plan_.roles[column];
     if (role != ColumnRole::Guess && role != ColumnRole::Number &&
@@ -99,12 +94,7 @@ bool RawTable::next(Document &document) {
     if (const auto wrong = columns_[column].add(cell, missing_.isMissing(cell)))
       source_->fail(places_[column], *wrong);
   }
-  document.text.clear();
-  for (std::size_t at = 0; at < plan_.text.size(); ++at) {
-    if (at > 0)
-      document.text += '\n';
-    document.text += cells_[places_[plan_.text[at]]];
-  }
+  joinTexts(textPlaces_, document.text);
   document.label = readLabel();
   return true;
 }
@@ -123,8 +113,8 @@ void RawTable::decideLabels() {
   LabelRule rule = labels_.rule();
   rule.kind = LabelKind::Numbers;
   labels_ = LabelReader(rule);
-  if (documents_.fields.note)
-    documents_.fields.note(
+  if (options_.fields.note)
+    options_.fields.note(
         fmt::format("{:?} is learned as a quantity; --labels names makes each "
                     "of its numbers a class",
                     names_[plan_.label[0]]));
@@ -180,10 +170,10 @@ Table RawTable::learn(std::span<const std::size_t> rows,
     }
     if (isOfUse)
       learned.push_back(std::move(made));
-    else if (documents_.fields.note)
-      documents_.fields.note(fmt::format("the column {:?} has no values, so it "
-                                         "is left out",
-                                         names_[column]));
+    else if (options_.fields.note)
+      options_.fields.note(fmt::format("the column {:?} has no values, so it "
+                                       "is left out",
+                                       names_[column]));
   }
   if (learned.empty() && !hasTexts())
     throw InputError(fmt::format("{}: expected columns to learn from beside "

@@ -9,8 +9,7 @@
 #define MLC_RUNTIME_IMPORT_TABLEIMPORT_H
 
 #include "Import/RawColumn.h"
-#include "Import/RowSource.h"
-#include "Text/Document.h"
+#include "Import/TableSource.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +24,7 @@ namespace mlc::runtime {
 /// Reads the rows of tables whose transform is not yet known: keeps their
 /// cells, and hands out the texts of each as a document, with what stands for
 /// its label.
-class RawTable : public DocumentSource {
+class RawTable : public TableSource {
 public:
   /// `inputs`: the others are read with the columns of the first, by name.
   /// Throws InputError, UsageError.
@@ -51,12 +50,10 @@ public:
                     std::span<const std::size_t> rows) const;
 
 private:
-  void open(OpenInput input);
+  void open(OpenInput input) override;
   double readLabel();
   void decideLabels();
 
-  std::span<const std::string> inputs_;
-  const DocumentOptions &documents_;
   TableSettings settings_; ///< What is missing, how numbers are scaled.
   Table missing_;          ///< Knows what is missing, and no more.
   TablePlan plan_;
@@ -67,10 +64,8 @@ private:
   bool areLabelsOpen_ = false;
   std::vector<RawColumn> columns_;
   RawColumn labelCells_{ColumnRole::Guess};
-  std::unique_ptr<RowSource> source_;
-  std::vector<std::size_t> places_; ///< Of the columns, in this input.
-  std::vector<std::string> cells_;
-  std::size_t input_ = 0, rows_ = 0, rowsBefore_ = 0;
+  /// Of the columns, and of those with texts, in this input.
+  std::vector<std::size_t> places_, textPlaces_;
 };
 
 } // namespace mlc::runtime

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Import/CsvShape.h"
+#include "Import/TableSource.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -71,26 +72,18 @@ void mlc::runtime::joinTable(FeatureRows &rows, SparseRows table,
 
 namespace {
 /// A row after another; the texts of each are its document.
-class TableDocuments : public DocumentSource {
+class TableDocuments : public TableSource {
 public:
   TableDocuments(std::span<const std::string> inputs, OpenInput first,
                  const DocumentOptions &options, const Table &table,
                  LabelReader *labels)
-      : inputs_(inputs), options_(options), table_(table), labels_(labels) {
-    open(std::move(first));
+      : TableSource(inputs, options), table_(table), labels_(labels) {
+    TableDocuments::open(std::move(first));
   }
 
   bool next(Document &document) override {
-    while (!source_->next(cells_)) {
-      if (rows_ == rowsBefore_)
-        source_->fail("expected rows, but got none; give a file with at least "
-                      "one");
-      rowsBefore_ = rows_;
-      if (++input_ == inputs_.size())
-        return false;
-      open(openInput(inputs_[input_], options_.format, options_.fields));
-    }
-    ++rows_;
+    if (!nextRow())
+      return false;
     picked_.clear();
     for (std::size_t place : places_)
       picked_.push_back(cells_[place]);
@@ -100,12 +93,7 @@ public:
                                 "set has, but got {}; correct or empty it",
                                 table_.columns()[*bad].name,
                                 showToken(picked_[*bad])));
-    document.text.clear();
-    for (std::size_t at = 0; at < texts_.size(); ++at) {
-      if (at > 0)
-        document.text += '\n';
-      document.text += cells_[texts_[at]];
-    }
+    joinTexts(texts_, document.text);
     document.label = labels_ ? readLabel() : 0;
     features.endRow(document.label);
     return true;
@@ -114,7 +102,7 @@ public:
   SparseRows features; ///< Of all rows so far.
 
 private:
-  void open(OpenInput input) {
+  void open(OpenInput input) override {
     const TableSettings &settings = table_.settings();
     std::vector<std::string> wanted;
     for (const TableColumn &column : table_.columns())
@@ -167,7 +155,7 @@ private:
     if (!others.empty())
       options_.fields.note(fmt::format("{}: the training set did not use {}, "
                                        "so neither does this",
-                                       inputs_[input_], others));
+                                       inputName(), others));
   }
 
   double readLabel() {
@@ -186,15 +174,10 @@ private:
     }
   }
 
-  std::span<const std::string> inputs_;
-  const DocumentOptions &options_;
   const Table &table_;
   LabelReader *labels_;
-  std::unique_ptr<RowSource> source_;
   std::vector<std::size_t> places_, texts_, labelPlaces_;
-  std::vector<std::string> cells_;
   std::vector<std::string_view> picked_;
-  std::size_t input_ = 0, rows_ = 0, rowsBefore_ = 0;
 };
 } // namespace
 

@@ -34,7 +34,7 @@ ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
       task_(taskOf(program)) {
   // A table's texts are columns beside others; their rows are not made here.
   const auto &metadata = predictor_.weights().metadata();
-  if (metadata.contains("vectorizer") && !metadata.contains("table")) {
+  if (metadata.contains("vectorizer") && !wantsEncodedRows()) {
     Vectorizer vectorizer = Vectorizer::load(predictor_.weights());
     if (vectorizer.isText()) {
       if (vectorizer.features() != width_ || vectorizer.isDense() == isSparse_)
@@ -48,6 +48,10 @@ ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
     }
   }
   listTensors();
+}
+
+bool ServedModel::wantsEncodedRows() const {
+  return predictor_.weights().metadata().contains("table");
 }
 
 void ServedModel::listTensors() {

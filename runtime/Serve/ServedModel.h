@@ -63,6 +63,10 @@ public:
   const std::vector<TensorInfo> &inputs() const { return inputs_; }
   const std::vector<TensorInfo> &outputs() const { return outputs_; }
 
+  /// Whether the weights were trained on a table, whose rows are not encoded
+  /// here: inputs are the features that `mlc data` makes of a row.
+  bool wantsEncodedRows() const;
+
 private:
   void listTensors();
 

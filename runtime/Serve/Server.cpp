@@ -80,6 +80,7 @@ private:
   std::int64_t connections() const;
   void awaitSignal();
   void onSignal(int signal);
+  void tellInput() const;
   void reload();
   void beginDrain();
   bool isDone() const;
@@ -152,6 +153,15 @@ void Server::onSignal(int signal) {
     beginDrain();
 }
 
+/// Says what would be answered wrongly without a word.
+void Server::tellInput() const {
+  const std::shared_ptr<const ServedModel> model = slot_.current();
+  if (model && model->wantsEncodedRows())
+    printNote("the weights were trained on a table, and the server does not "
+              "encode its rows: it expects the features that mlc data makes of "
+              "a row, scaled; predict --data FILE takes rows as they are");
+}
+
 void Server::reload() {
   manager_.tell("RELOADING=1");
   const std::string error = routes_.load();
@@ -160,6 +170,7 @@ void Server::reload() {
   else
     printError(
         fmt::format("{}; what was loaded before goes on answering", error));
+  tellInput();
   for (Worker &worker : workers_)
     worker.refresh();
   manager_.tell("READY=1");
@@ -272,6 +283,7 @@ int Server::run() {
   awaitSignal();
   printNote(fmt::format("serving {} at http://{}/", slot_.name(),
                         listener_.address()));
+  tellInput();
   manager_.tell("READY=1");
   while (!isDone()) {
     try {

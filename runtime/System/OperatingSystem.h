@@ -51,8 +51,9 @@ public:
 /// The system in use.
 OperatingSystem &os();
 
-/// For tests: replaces the system in use, or with null brings back the real
-/// one. Not while other threads use files.
+/// Replaces the system in use, or with null brings back the real one: by tests,
+/// and by a server whose sandbox lets another process open files. Not while
+/// other threads use files.
 void setOperatingSystem(OperatingSystem *replacement);
 
 /// An open file, closed on every way out.

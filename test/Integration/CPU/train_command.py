@@ -72,6 +72,15 @@ class TrainCommand(unittest.TestCase):
         expect_done(result)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
+    def notes_of_server(self) -> str:
+        """What `serve` says when it starts."""
+        weights = self.made / "weights.safetensors"
+        command = [self.made / "program", "serve", "--weights", weights, "--port", "0"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+            first = server.stderr.readline()
+            server.terminate()
+            return first + server.stderr.read()
+
     def test_texts(self):
         commands = self.train(self.tickets())
         self.assertEqual(
@@ -108,6 +117,7 @@ class TrainCommand(unittest.TestCase):
         red, blue = (answer["label"] for answer in self.ask("--json", "--data", rows))
         self.assertLess(abs(red - 1000), 150)
         self.assertLess(abs(blue - 500), 150)
+        self.assertIn("the server does not encode its rows", self.notes_of_server())
 
     def test_a_test_set(self):
         commands = self.train(self.tickets(), "--test", self.tickets("test.csv", seed=5))

@@ -56,6 +56,17 @@ protected:
   }
 };
 
+TEST_F(SelectionTest, SaysWhichWeightsAreSaved) {
+  const std::string none = train({"--test", test, "--epochs", "1"}).error;
+  EXPECT_NE(none.find("; weights are not saved (no -o)"), std::string::npos)
+      << none;
+  const std::string best =
+      train({"--test", test, "--epochs", "1", "--best", folder / "best"}).error;
+  EXPECT_NE(best.find("; only the best epoch's weights are saved (no -o)"),
+            std::string::npos)
+      << best;
+}
+
 TEST_F(SelectionTest, FiguresAreInTheEpochLineAndTheMetricsFile) {
   const Result result =
       train({"--test", test, "--epochs", "2", "--metrics", metrics, "--measure",
