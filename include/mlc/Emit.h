@@ -58,6 +58,8 @@ struct CompileOptions {
   std::optional<int64_t> batch;
   /// Empty, `stages` or `passes`: of what times are printed on standard error.
   std::string timing;
+  /// Whether IR is verified after each pass, and not only after each stage.
+  bool verifyEach = false;
 };
 
 /// What `auto`, `generated`, `openblas` or `cublas` means for a CPU and for a

@@ -11,7 +11,7 @@
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
-#include "StageTimes.h"
+#include "StageRunner.h"
 #include "dialects/Graph/Graph.h"
 #include "lib/CostModel.h"
 #include "mlc/Emit.h"
@@ -97,19 +97,20 @@ private:
 
   const CompileOptions &options;
   CompileSetup setup;
-  std::optional<StageTimes> times;
+  std::optional<StageRunner> stages;
 };
 
 llvm::Error Compiler::configure() {
   if (llvm::Error error = setup.configure(options))
     return error;
-  times.emplace(setup.timing);
-  setup.device.times = &*times;
+  stages.emplace(setup.timing,
+                 options.verifyEach ? Verify::Passes : Verify::Stages);
+  setup.device.stages = &*stages;
   return llvm::Error::success();
 }
 
 LogicalResult Compiler::read(ModelFile &model) {
-  TimingScope scope = times->stage(stageNames().front());
+  TimingScope scope = stages->stage(stageNames().front());
   if (failed(model.read(options.input, options.profile)))
     return failure();
   if (options.batch)
@@ -121,8 +122,8 @@ llvm::Error
 Compiler::runPasses(llvm::StringRef name, ModuleOp model,
                     llvm::function_ref<void(OpPassManager &)> build) {
   // What is wrong has been said.
-  return failed(times->run(name, model, build)) ? llvm::createStringError("")
-                                                : llvm::Error::success();
+  return failed(stages->run(name, model, build)) ? llvm::createStringError("")
+                                                 : llvm::Error::success();
 }
 
 /// The stages for a CPU, up to `last`, each measured by itself.
@@ -143,7 +144,7 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
                                                  const DeviceCode *device) {
   auto object = emitObject(
       model, *setup.target->machine,
-      {.sanitizer = setup.sanitizer, .device = device, .times = &*times});
+      {.sanitizer = setup.sanitizer, .device = device, .stages = &*stages});
   if (!object)
     return object.takeError();
   return std::string(object->data(), object->size());
@@ -224,7 +225,7 @@ llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
                             ModuleOp model) {
   if (options.emit != "exe")
     return writeOutput(output, result);
-  TimingScope scope = times->stage("linking");
+  TimingScope scope = stages->stage("linking");
   return linkExecutable(output, result, {usesBlas(model), options.sanitize});
 }
 

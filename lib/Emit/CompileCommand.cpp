@@ -60,6 +60,8 @@ int mlc::compileMain(int argc, char **argv) {
                "print what was chosen and why: who computes products, what is "
                "split among workers, tiles of registers, packed operands, the "
                "kernels of a GPU");
+  app.add_flag("--verify-each", options.verifyEach,
+               "verify the IR after each pass, to find one that breaks it");
   // For tests; without a group, --help does not list it.
   app.add_option("--cost", options.costs, "another threshold: name=value")
       ->group("");

@@ -10,7 +10,7 @@
 
 #include "DeviceCode.h"
 #include "Object.h"
-#include "StageTimes.h"
+#include "StageRunner.h"
 #include "Target.h"
 #include "mlc/Emit.h"
 #include "mlc/GpuPipeline.h"

@@ -8,7 +8,7 @@
 #include "DeviceCode.h"
 #include "Object.h"
 #include "Ptxas.h"
-#include "StageTimes.h"
+#include "StageRunner.h"
 #include "lib/Lowering/GPU/Launches.h"
 #include "lib/Lowering/GPU/ProductTable.h"
 #include "mlc/Pipeline.h"
@@ -146,8 +146,8 @@ static Expected<DeviceCode> describeKernels(mlir::ModuleOp module) {
 
 static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
                                      TargetMachine &machine,
-                                     StageTimes &times) {
-  mlir::TimingScope scope = times.stage("kernels: translation to LLVM IR");
+                                     StageRunner &stages) {
+  mlir::TimingScope scope = stages.stage("kernels: translation to LLVM IR");
   LLVMContext context;
   std::unique_ptr<Module> module =
       mlir::translateModuleToLLVMIR(kernels, context);
@@ -155,9 +155,9 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
     return createStringError("the kernels cannot be translated to LLVM IR");
   module->setTargetTriple(machine.getTargetTriple());
   module->setDataLayout(machine.createDataLayout());
-  scope = times.stage("kernels: LLVM's optimisation");
+  scope = stages.stage("kernels: LLVM's optimisation");
   optimizeModule(*module, machine);
-  scope = times.stage("kernels: code generation");
+  scope = stages.stage("kernels: code generation");
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
   legacy::PassManager codegen;
@@ -173,7 +173,7 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
 /// `module`'s kernels are in LLVM's and NVVM's dialects.
 static Error addImages(DeviceCode &code, mlir::ModuleOp module,
                        ArrayRef<GpuArchitecture> architectures,
-                       const DeviceCodeOptions &options, StageTimes &times) {
+                       const DeviceCodeOptions &options, StageRunner &stages) {
   mlir::registerBuiltinDialectTranslation(*module.getContext());
   mlir::registerLLVMDialectTranslation(*module.getContext());
   mlir::registerGPUDialectTranslation(*module.getContext());
@@ -184,13 +184,13 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
     auto machine = makeMachine(architecture);
     if (!machine)
       return machine.takeError();
-    Expected<std::string> ptx = emitPtx(kernels, **machine, times);
+    Expected<std::string> ptx = emitPtx(kernels, **machine, stages);
     if (!ptx)
       return ptx.takeError();
     code.target += code.images.empty() ? " " : ",";
     code.target += architecture.name();
     // Without the zero byte at the end.
-    mlir::TimingScope scope = times.stage("kernels: ptxas");
+    mlir::TimingScope scope = stages.stage("kernels: ptxas");
     auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
                                                  architecture.name())
                                    : std::nullopt;
@@ -206,9 +206,9 @@ static Expected<DeviceCode> makeVariant(mlir::ModuleOp model,
                                         ArrayRef<GpuArchitecture> architectures,
                                         const DeviceCodeOptions &options) {
   mlir::OwningOpRef<mlir::ModuleOp> module(model.clone());
-  StageTimes none;
-  StageTimes &times = options.times ? *options.times : none;
-  if (failed(times.run("kernels", *module, [&](mlir::OpPassManager &manager) {
+  StageRunner none;
+  StageRunner &stages = options.stages ? *options.stages : none;
+  if (failed(stages.run("kernels", *module, [&](mlir::OpPassManager &manager) {
         addKernels(manager, options.gpu);
       })))
     return createStringError("");
@@ -220,9 +220,9 @@ static Expected<DeviceCode> makeVariant(mlir::ModuleOp model,
                          !module->lookupSymbol(kKernels)->hasAttr(kProducts);
   if (isWithout)
     return code;
-  if (failed(times.run("kernels: lowering", *module, addKernelsToNvvm)))
+  if (failed(stages.run("kernels: lowering", *module, addKernelsToNvvm)))
     return createStringError("");
-  if (Error error = addImages(*code, *module, architectures, options, times))
+  if (Error error = addImages(*code, *module, architectures, options, stages))
     return error;
   code->precision = options.precision;
   return code;

@@ -22,7 +22,7 @@
 
 namespace mlc {
 
-class StageTimes;
+class StageRunner;
 
 /// A GPU architecture, by its number: 90 is sm_90.
 struct GpuArchitecture {
@@ -42,7 +42,7 @@ struct DeviceCodeOptions {
   /// Whether ptxas makes binaries, where it is found.
   bool assemble = true;
   /// Told how long each part takes, where it is not null.
-  StageTimes *times = nullptr;
+  StageRunner *stages = nullptr;
 };
 
 /// See MlcDevice.

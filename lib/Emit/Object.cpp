@@ -7,7 +7,7 @@
 
 #include "Object.h"
 #include "DeviceCode.h"
-#include "StageTimes.h"
+#include "StageRunner.h"
 #include "dialects/Mlc/Mlc.h"
 
 #include "mlir/Target/LLVMIR/Dialect/All.h"
@@ -101,9 +101,9 @@ static void preferSinkingToSpilling() {
 Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
                                                TargetMachine &machine,
                                                const ObjectOptions &options) {
-  StageTimes none;
-  StageTimes &times = options.times ? *options.times : none;
-  mlir::TimingScope scope = times.stage("translation to LLVM IR");
+  StageRunner none;
+  StageRunner &stages = options.stages ? *options.stages : none;
+  mlir::TimingScope scope = stages.stage("translation to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
   if (options.device)
@@ -126,10 +126,10 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
   }
   if (!options.optimize)
     machine.setOptLevel(CodeGenOptLevel::None);
-  scope = times.stage("LLVM's optimisation");
+  scope = stages.stage("LLVM's optimisation");
   optimizeModule(*module, machine, options);
 
-  scope = times.stage("code generation");
+  scope = stages.stage("code generation");
   preferSinkingToSpilling();
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);

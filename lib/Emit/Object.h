@@ -16,7 +16,7 @@
 namespace mlc {
 
 struct DeviceCode;
-class StageTimes;
+class StageRunner;
 
 /// What LLVM looks for errors with while generated code runs.
 enum class Sanitizer { None, Address, Thread };
@@ -30,7 +30,7 @@ struct ObjectOptions {
   /// What the table `mlc_device` is made of, where there is one.
   const DeviceCode *device = nullptr;
   /// Told how long LLVM takes, where it is not null.
-  StageTimes *times = nullptr;
+  StageRunner *stages = nullptr;
 };
 
 /// Translates a module in LLVM's dialect, optimises it for `machine` and
