@@ -40,7 +40,9 @@ def Graph_Dialect : Dialect {
     ```
 
     Shapes: `n` is the number of examples of a batch and is written `?`; all
-    other dimensions are known. Numbers are `f32`; class labels are `i32`.
+    other dimensions are known, or written `?features` and `?outputs`, which
+    `mlc compile --data FILE` replaces by the width of a data set and by the
+    columns of its labels or its classes. Numbers are `f32`; class labels are `i32`.
     Weights are `[in, out]`. Semantics follow PyTorch where it has them.
 
     Operand types are written, result types are inferred. Each constraint has a

@@ -8,6 +8,8 @@
 #ifndef MLC_EMIT_H
 #define MLC_EMIT_H
 
+#include "mlc/ModelSizes.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -67,13 +69,16 @@ struct CompileOptions {
 std::optional<Gemm> gemmNamed(std::string_view name);
 std::optional<GpuGemm> gpuGemmNamed(std::string_view name);
 
-/// Compiles a model file. Returns the exit status: 0 done; 1 the model, a file
+/// Compiles a model file; `sizes` are those of the data set that it is for, if
+/// any. Returns the exit status: 0 done; 1 the model, a file
 /// or the machine is at fault, which has been said on standard error, and
 /// nothing has been written; 2 an option is wrong.
-int compileModel(const CompileOptions &options);
+int compileModel(const CompileOptions &options,
+                 const std::optional<ModelSizes> &sizes = {});
 
-/// Runs `mlc compile` with its arguments; returns the exit status.
-int compileMain(int argc, char **argv);
+/// Runs `mlc compile` with its arguments; returns the exit status. `sizesOf`
+/// reads the data set of --data.
+int compileMain(int argc, char **argv, const SizesOfData &sizesOf);
 
 } // namespace mlc
 

@@ -57,7 +57,7 @@ static int check(mlir::ModuleOp model, const CheckOptions &options) {
   return 0;
 }
 
-int mlc::runMain(int argc, char **argv) {
+int mlc::runMain(int argc, char **argv, const SizesOfData &sizesOf) {
   std::string path, gpu = "sm_80";
   CheckOptions options;
   reference::ReferenceOptions &run = options.run;
@@ -100,7 +100,8 @@ int mlc::runMain(int argc, char **argv) {
   if (options.device != "cpu")
     options.compile.gpu = gpu;
   ModelFile model;
-  if (failed(model.read(path)))
+  const std::optional<ModelSizes> sizes = sizesOf(run.data);
+  if (!sizes || failed(model.read(path, /*keepNames=*/false, sizes)))
     return 1;
   const int status =
       isReference ? train(model.module(), run) : check(model.module(), options);

@@ -75,7 +75,9 @@ bool isBinary(llvm::StringRef emit) {
 /// One compilation.
 class Compiler {
 public:
-  explicit Compiler(const CompileOptions &options) : options(options) {}
+  Compiler(const CompileOptions &options,
+           const std::optional<ModelSizes> &sizes)
+      : options(options), sizes(sizes) {}
 
   /// Wrong options are an error, before anything is done.
   llvm::Error configure();
@@ -96,6 +98,7 @@ private:
   llvm::Expected<std::string> makeEmulation(ModuleOp model);
 
   const CompileOptions &options;
+  const std::optional<ModelSizes> &sizes;
   CompileSetup setup;
   std::optional<StageRunner> stages;
 };
@@ -111,7 +114,7 @@ llvm::Error Compiler::configure() {
 
 LogicalResult Compiler::read(ModelFile &model) {
   TimingScope scope = stages->stage(stageNames().front());
-  if (failed(model.read(options.input, options.profile)))
+  if (failed(model.read(options.input, options.profile, sizes)))
     return failure();
   if (options.batch)
     setBatch(model.module(), *options.batch);
@@ -231,7 +234,8 @@ llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
 
 } // namespace
 
-int mlc::compileModel(const CompileOptions &options) {
+int mlc::compileModel(const CompileOptions &options,
+                      const std::optional<ModelSizes> &sizes) {
   const bool hasText = stageOf(options.emit) || options.emit == "ptx";
   if (!hasText && !isBinary(options.emit))
     return fail("unknown --emit '" + options.emit + "'; expected " +
@@ -252,7 +256,7 @@ int mlc::compileModel(const CompileOptions &options) {
   if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
 
-  Compiler compiler(options);
+  Compiler compiler(options, sizes);
   if (llvm::Error error = compiler.configure())
     return fail(llvm::toString(std::move(error)), 2);
   if (llvm::Error error = checkCosts(options.costs))

@@ -15,13 +15,19 @@
 /// Exit status of a wrong command line.
 static constexpr int kUsage = 2;
 
-int mlc::compileMain(int argc, char **argv) {
+int mlc::compileMain(int argc, char **argv, const SizesOfData &sizesOf) {
   CompileOptions options;
+  std::string data;
   CLI::App app("compiles a model file into a training program");
   app.name("mlc compile");
   app.option_defaults()->always_capture_default();
   app.add_option("MODEL", options.input, "the model file")->required();
   app.add_option("-o,--output", options.output, "the program to write");
+  app.add_option("--data", data,
+                 "the data set that the model is for: its width and labels "
+                 "fill in ?features and ?outputs, and other numbers must agree "
+                 "with it")
+      ->type_name("FILE");
   app.add_option("--emit", options.emit,
                  "stop after a stage and print it (graph, autodiff, linalg, "
                  "tile, bufferize, spmd, lowering, ptx), or write obj or exe");
@@ -77,5 +83,8 @@ int mlc::compileMain(int argc, char **argv) {
                  << "\n`mlc compile --help` lists the options\n";
     return kUsage;
   }
-  return compileModel(options);
+  std::optional<ModelSizes> sizes;
+  if (!data.empty() && !(sizes = sizesOf(data)))
+    return 1;
+  return compileModel(options, sizes);
 }

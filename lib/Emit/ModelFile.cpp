@@ -1,5 +1,4 @@
-//===- ModelFile.cpp - A model file, read and verified
-//------------------------===//
+//===- ModelFile.cpp - A model file, read and verified --------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +7,7 @@
 
 #include "lib/Emit/ModelFile.h"
 #include "dialects/Graph/Graph.h"
+#include "lib/Emit/FillSizes.h"
 #include "lib/Emit/LossAdvice.h"
 #include "mlc/Pipeline.h"
 
@@ -102,7 +102,24 @@ static LogicalResult expectText(StringRef path, StringRef content) {
   return failure();
 }
 
-LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
+/// What the model says itself of its sizes; a model that is not of data such as
+/// this one is said so before it is compiled.
+LogicalResult ModelFile::expectSizes(const ModelSizes &sizes) {
+  graph::ProgramOp program = *module_->getOps<graph::ProgramOp>().begin();
+  graph::PredictOp predict = program.getPredict();
+  const auto rows =
+      cast<RankedTensorType>(predict.getBody().getArgument(0).getType());
+  if (rows.getDimSize(1) != sizes.features)
+    return emitError(predict.getLoc(),
+                     "expected rows of " + Twine(sizes.features) +
+                         " features, as the data set of --data has, but got " +
+                         Twine(rows.getDimSize(1)) +
+                         "; write ?features in place of the number");
+  return success();
+}
+
+LogicalResult ModelFile::read(const std::string &path, bool keepNames,
+                              const std::optional<ModelSizes> &sizes) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
   if (!file) {
@@ -117,10 +134,20 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
   }
   if (failed(expectText(path, file->getBuffer())))
     return failure();
-  const std::string text = withReadableNumbers(file->getBuffer());
+  ModelTextError missing;
+  const std::optional<std::string> filled =
+      withSizes(file->getBuffer(), sizes, missing);
+  const std::string text =
+      filled ? withReadableNumbers(*filled) : file->getBuffer().str();
   sources.AddNewSourceBuffer(
       llvm::MemoryBuffer::getMemBufferCopy(text, file->getBufferIdentifier()),
       llvm::SMLoc());
+  if (!filled) {
+    const char *begin = sources.getMemoryBuffer(1)->getBufferStart();
+    sources.PrintMessage(llvm::SMLoc::getFromPointer(begin + missing.offset),
+                         llvm::SourceMgr::DK_Error, missing.message);
+    return failure();
+  }
   diagnostics.emplace(sources, &context_);
   parse(keepNames);
   if (!module_)
@@ -134,6 +161,8 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames) {
     return emitError(programs[1].getLoc(),
                      "expected one graph.program in a model file, but this is "
                      "the second");
+  if (sizes && failed(expectSizes(*sizes)))
+    return failure();
   warnOfSquashedLogits(programs.front());
   // Those that the program is going to pass through.
   DialectRegistry others;

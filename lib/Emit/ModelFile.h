@@ -1,5 +1,4 @@
-//===- ModelFile.h - A model file, read and verified ---------------*- C++
-//-*-===//
+//===- ModelFile.h - A model file, read and verified ------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,6 +9,7 @@
 #define MLC_LIB_EMIT_MODELFILE_H
 
 #include "lib/Emit/ModelWords.h"
+#include "mlc/ModelSizes.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -30,14 +30,17 @@ public:
 
   /// Reads a file that holds one `graph.program`; says what is wrong if it
   /// fails. Where `keepNames`, the location of an op with a result has the name
-  /// that the file gives the result, `%h`.
-  llvm::LogicalResult read(const std::string &path, bool keepNames = false);
+  /// that the file gives the result, `%h`. `sizes` fill in what the file leaves
+  /// to a data set, and what it says itself must agree with them.
+  llvm::LogicalResult read(const std::string &path, bool keepNames = false,
+                           const std::optional<ModelSizes> &sizes = {});
 
   mlir::ModuleOp module() { return *module_; }
   mlir::MLIRContext &context() { return context_; }
 
 private:
   void parse(bool keepNames);
+  llvm::LogicalResult expectSizes(const ModelSizes &sizes);
 
   mlir::MLIRContext context_;
   llvm::SourceMgr sources;

@@ -14,6 +14,17 @@
 using namespace mlir;
 using namespace mlc;
 
+size_t mlc::lengthWithoutCode(StringRef text) {
+  const bool isString = text.starts_with("\"");
+  if (!isString && !text.starts_with("//"))
+    return 0;
+  size_t end = 1;
+  while (end < text.size() && text[end] != '\n' &&
+         !(isString && text[end] == '"'))
+    end += isString && text[end] == '\\' ? 2 : 1;
+  return std::min(end + 1, text.size());
+}
+
 std::string mlc::withReadableNumbers(StringRef text) {
   const auto isWord = [](char c) {
     return llvm::isAlnum(c) || c == '_' || c == '.' || c == '%' || c == '#' ||
@@ -23,15 +34,9 @@ std::string mlc::withReadableNumbers(StringRef text) {
   out.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
-    if (c == '"' || text.substr(at).starts_with("//")) {
-      const bool isString = c == '"';
-      size_t end = at + 1;
-      while (end < text.size() && text[end] != '\n' &&
-             !(isString && text[end] == '"'))
-        end += isString && text[end] == '\\' ? 2 : 1;
-      end = std::min(end + 1, text.size());
-      out += text.slice(at, end);
-      at = end;
+    if (const size_t length = lengthWithoutCode(text.substr(at))) {
+      out += text.substr(at, length);
+      at += length;
       continue;
     }
     if (!llvm::isDigit(c)) {

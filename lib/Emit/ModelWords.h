@@ -15,6 +15,10 @@
 
 namespace mlc {
 
+/// The bytes of the string or the comment that `text` begins with; 0 where it
+/// begins with neither.
+size_t lengthWithoutCode(llvm::StringRef text);
+
 /// A model's text with numbers such as 1e-3 as MLIR reads them, 1.e-3. Names,
 /// strings and comments stay as they are.
 std::string withReadableNumbers(llvm::StringRef text);

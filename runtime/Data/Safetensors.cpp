@@ -63,6 +63,13 @@ const char *mlc::runtime::nameOf(ElementType type) {
   __builtin_unreachable();
 }
 
+static bool isTextByte(std::byte byte) {
+  constexpr unsigned char beyondUtf8 = 0xf8;
+  const auto code = std::to_integer<unsigned char>(byte);
+  return (code >= ' ' && code < beyondUtf8) || code == '\t' || code == '\n' ||
+         code == '\r';
+}
+
 SafetensorsFile::SafetensorsFile(const std::string &path)
     : path_(path), file_(path) {
   std::span<const std::byte> bytes = file_.bytes();
@@ -71,6 +78,12 @@ SafetensorsFile::SafetensorsFile(const std::string &path)
                                   bytes.size()));
   std::uint64_t headerBytes;
   std::memcpy(&headerBytes, bytes.data(), lengthBytes);
+  // The length of a header that can be read has zeros in its upper bytes.
+  if (std::ranges::all_of(bytes.first(lengthBytes), isTextByte))
+    throw InputError(fmt::format(
+        "{}: expected a safetensors file, but got text; make a data set of raw "
+        "data with mlc data",
+        path));
   if (headerBytes > maxHeaderBytes || headerBytes > bytes.size() - lengthBytes)
     failDamaged(path, fmt::format("its header is said to be {} bytes long, "
                                   "but the file has {}",

@@ -45,6 +45,10 @@ const char *spell(Activation activation) {
 }
 } // namespace
 
+std::int64_t mlc::runtime::outputsFor(const Dataset &data) {
+  return taskOf(data).outputs;
+}
+
 std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
                                    const ModelOptions &options) {
   const Task task = taskOf(data);
@@ -62,14 +66,21 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
   const std::int64_t epochs =
       std::clamp(examples / data.rows(), leastEpochs, mostEpochs);
 
+  const std::size_t layers = hidden.size() + 1;
+  std::vector<std::string> sizes = {
+      options.hasOpenSizes ? "?features" : std::to_string(data.width())};
+  for (std::int64_t units : hidden)
+    sizes.push_back(std::to_string(units));
+  sizes.push_back(options.hasOpenSizes ? "?outputs"
+                                       : std::to_string(task.outputs));
   std::string text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out,
                  "// {} rows of {} features; the label is {}.\n"
                  "!rows = tensor<?x{}xf32{}>\n"
                  "!outputs = tensor<?x{}xf32>\n",
-                 data.rows(), data.width(), task.labels, data.width(),
-                 data.isSparse() ? ", #graph.csr" : "", task.outputs);
+                 data.rows(), data.width(), task.labels, sizes.front(),
+                 data.isSparse() ? ", #graph.csr" : "", sizes.back());
   const bool areClasses = data.hasClassLabels();
   const char *labels = areClasses ? "tensor<?xi32>" : "!outputs";
   fmt::format_to(out,
@@ -77,12 +88,8 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
                  "  // Weights are [in, out]; a layer's first bias as its "
                  "weights.\n",
                  name);
-  std::vector<std::int64_t> sizes = {data.width()};
-  sizes.insert(sizes.end(), hidden.begin(), hidden.end());
-  sizes.push_back(task.outputs);
-  const std::size_t layers = sizes.size() - 1;
   for (std::size_t layer = 1; layer <= layers; ++layer) {
-    const std::int64_t in = sizes[layer - 1], size = sizes[layer];
+    const std::string &in = sizes[layer - 1], &size = sizes[layer];
     // Rows that are hardly filled need more than their width suggests.
     const std::string start =
         layer == 1 && isWide ? "uniform(0.01)" : "uniform_fan_in";

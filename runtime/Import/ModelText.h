@@ -34,7 +34,13 @@ struct ModelOptions {
   bool isLinear = false;
   Activation activation = Activation::Relu;
   double dropout = 0; ///< Behind each hidden layer.
+  /// Whether the widths of rows and outputs are left to `mlc compile --data`.
+  bool hasOpenSizes = false;
 };
+
+/// The outputs of a model for this data: a score for each class, or as many
+/// numbers as labels have columns.
+std::int64_t outputsFor(const Dataset &data);
 
 /// A model file with comments: a feed-forward network of the data's width and
 /// outputs. Labels that are classes are learned by cross_entropy, those of 0

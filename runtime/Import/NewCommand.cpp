@@ -83,6 +83,9 @@ static void run(int argc, char **argv) {
                  "Share of each hidden layer's units that is dropped in "
                  "training (default: 0)")
       ->type_name("P");
+  app.add_flag("--open-sizes", options.hasOpenSizes,
+               "Write ?features and ?outputs, which `mlc compile --data FILE` "
+               "fills in, so that the model is of later data too");
   app.add_option("--name", name, "The program's name (default: the file's)")
       ->type_name("NAME");
   try {

@@ -7,8 +7,11 @@
 
 #include "TrainCommand.h"
 
+#include "Error.h"
 #include "Import/DataCommand.h"
+#include "Import/ModelText.h"
 #include "Import/NewCommand.h"
+#include "System/Console.h"
 #include "lib/Check/RunCommand.h"
 #include "mlc/Emit.h"
 #include "mlc/Version.h"
@@ -18,6 +21,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,14 +37,25 @@ static std::string meantCommand(std::string_view word) {
   return "";
 }
 
+/// See mlc::SizesOfData.
+static std::optional<mlc::ModelSizes> sizesOf(const std::string &path) {
+  try {
+    const mlc::runtime::Dataset data(path);
+    return mlc::ModelSizes{data.width(), mlc::runtime::outputsFor(data)};
+  } catch (const mlc::runtime::InputError &error) {
+    mlc::runtime::printError(error.what());
+    return std::nullopt;
+  }
+}
+
 int main(int argc, char **argv) {
   // A file that grows beyond its limit is an error to report, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
   const std::string_view command = argc > 1 ? argv[1] : "--help";
   if (command == "compile")
-    return mlc::compileMain(argc - 1, argv + 1);
+    return mlc::compileMain(argc - 1, argv + 1, sizesOf);
   if (command == "run")
-    return mlc::runMain(argc - 1, argv + 1);
+    return mlc::runMain(argc - 1, argv + 1, sizesOf);
   if (command == "data") {
     static char name[] = "mlc data";
     argv[1] = name;

@@ -151,6 +151,40 @@ class BrokenModels(unittest.TestCase):
             stages.append(result.stdout)
         self.assertEqual(stages, [stages[0]] * 3)
 
+    def test_sizes_that_data_fills_in(self):
+        table = self.folder / "t.csv"
+        table.write_text("a,b,label\n" + "".join(f"{i},{i % 5},{'xyz'[i % 3]}\n" for i in range(9)))
+        data, model = self.folder / "t.safetensors", self.folder / "model.mlir"
+        for command in (("data", table, "-o", data), ("new", "--data", data)):
+            numbers = attempt(MLC, *command)
+            self.assertEqual(numbers.returncode, 0, numbers.stderr)
+        opened = attempt(MLC, "new", "--data", data, "--open-sizes").stdout
+        text = "// ?features\n" + opened
+        self.assertIn("!rows = tensor<?x?featuresxf32>", text)
+        self.assertIn("x?outputsxf32>", text)
+        stages = []
+        for content, options in ((text, ("--data", data)), (numbers.stdout, ())):
+            model.write_text(content)
+            result = attempt(MLC, "compile", model, "--emit", "graph", *options)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            stages.append(result.stdout)
+        self.assertEqual(stages[0], stages[1])
+        line = text.splitlines().index("!rows = tensor<?x?featuresxf32>") + 1
+        place = f"{model}:{line}:18: error: "
+        for content, options, message in (
+            (text, (), place + "expected a number in place of ?features"),
+            (text.replace("?features", "?width"), ("--data", data),
+             place + "expected ?features or ?outputs"),
+            (text.replace("?features", "3"), ("--data", data), "expected rows of 2 features"),
+            (text, ("--data", table), f"error: {table}: "),
+            (text, ("--data", self.folder / "missing"), "missing: cannot be read"),
+        ):
+            with self.subTest(message):
+                model.write_text(content)
+                result = attempt(MLC, "compile", model, "--emit", "graph", *options)
+                self.assertEqual((result.returncode, result.stdout), (1, ""))
+                self.assertIn(message, result.stderr)
+
     def test_squashed_logits_are_warned_of(self):
         text = (MODELS / "classes.mlir").read_text()
         last = re.search(r"graph.yield (%\w+) : (tensor<\?x\d+xf32>)", text)

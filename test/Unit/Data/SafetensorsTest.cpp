@@ -251,6 +251,8 @@ TEST(Safetensors, OtherElementTypesAreNoDamage) {
 TEST(Safetensors, HostileLengths) {
   EXPECT_NE(errorOf("").find("it has 0 bytes"), std::string::npos);
   EXPECT_NE(errorOf("1234567").find("it has 7 bytes"), std::string::npos);
+  EXPECT_NE(errorOf("label,text\n").find("but got text; make a data set"),
+            std::string::npos);
   EXPECT_NE(errorOf(std::string(8, '\xff')).find("18446744073709551615 bytes"),
             std::string::npos);
   EXPECT_NE(errorOf(std::string("\x03\0\0\0\0\0\0\0{}", 10)).find("3 bytes"),

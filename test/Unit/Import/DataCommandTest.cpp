@@ -278,7 +278,7 @@ TEST_F(DataCommand, BrokenInput) {
 
 TEST_F(DataCommand, BrokenLikeFiles) {
   expectFailure(1, {"test.feat", "--like", "train.feat", "-o", "x.st"},
-                "train.feat: its header is said to be");
+                "train.feat: expected a safetensors file, but got text");
   expectDone({"train.feat", "--positive-from", "7", "--max-features", "4",
               "--value", "tfidf", "-o", "t.st"});
   inputs = folder.names();
