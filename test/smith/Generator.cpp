@@ -21,6 +21,8 @@ constexpr int64_t kEdgeWidths[] = {1,  2,  3,  4,  5,  7,  8,  9,
                                    33, 47, 48, 49, 63, 64, 65, 70};
 constexpr int64_t kLargeWidths[] = {96,  100, 127, 128, 129, 191, 200,
                                     255, 256, 257, 300, 511, 513};
+/// Layers between the first and the last of a deep model.
+constexpr int64_t kDeepest = 64;
 constexpr int64_t kBatches[] = {1,  2,  3,  4,  5,  7,  8,  9,  13, 15,
                                 16, 17, 31, 32, 33, 48, 63, 64, 65, 100};
 constexpr const char *kElementwise[] = {"relu", "sigmoid", "tanh", "gelu",
@@ -45,11 +47,13 @@ public:
     const bool isSmall = scale == Scale::Small;
     program.isSparse = chance(0.4);
     program.batch = isSmall ? 5 : pick(kBatches);
+    isDeep = !isSmall && chance(0.02);
     program.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
     newest = linear(0, width());
     // Many small models find more in the same time than few large ones.
     const int64_t most = isSmall ? 5 : chance(0.08) ? 10 : chance(0.25) ? 5 : 3;
-    for (int64_t left = whole(most); left > 0; --left)
+    int64_t left = isDeep ? 10 + whole(kDeepest - 9) : whole(most);
+    for (; left > 0; --left)
       newest = chance(0.4) ? linear(anInput(), width()) : between();
     makeLoss();
     program.optimizer = isSmall ? "sgd(learning_rate = 0.5)" : optimizer();
@@ -71,8 +75,8 @@ private:
   }
 
   int64_t width() {
-    if (scale == Scale::Small)
-      return 1 + whole(5);
+    if (scale == Scale::Small || isDeep)
+      return 1 + whole(isDeep ? 16 : 5);
     const int64_t kind = whole(20);
     if (kind == 0)
       return pick(kLargeWidths);
@@ -275,6 +279,7 @@ private:
 
   std::mt19937_64 engine;
   Scale scale;
+  bool isDeep = false; ///< Of many narrow layers.
   Program program;
   int newest = 0;
   std::map<std::vector<int64_t>, std::vector<int>> weights; ///< By shape.
