@@ -23,8 +23,9 @@ namespace mlc::runtime {
 
 /// How long a client may keep a connection between two requests.
 static constexpr auto idleTime = 75s;
-/// How long it has to take an error before its connection ends.
-static constexpr auto lingerTime = 1s;
+/// How long it has to take an error before its connection ends. With the step
+/// in which deadlines are noticed, less than a second.
+static constexpr auto lingerTime = 500ms;
 /// Bodies up to this many bytes are not counted.
 static constexpr std::size_t smallBody = 64 << 10;
 

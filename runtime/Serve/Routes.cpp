@@ -17,6 +17,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <new>
 
 namespace mlc::runtime {
 
@@ -79,8 +80,18 @@ bool Routes::isReady() const {
 }
 
 bool Routes::isSlow(const HttpRequest &request) const {
-  return request.method == HttpMethod::Post &&
-         request.target.starts_with("/v2/repository/models/");
+  // Most requests, without taking them apart.
+  if (request.method != HttpMethod::Post ||
+      request.target.starts_with("/v2/models/"))
+    return false;
+  try {
+    // Percent-encoded, too: only one thread loads.
+    const Segments segments = segmentsOf(request.target);
+    return segments.size() > 2 && segments[0] == "v2" &&
+           segments[1] == "repository" && segments[2] == "models";
+  } catch (const HttpError &) {
+    return false;
+  }
 }
 
 void Routes::expectKey(const HttpRequest &request) const {
@@ -294,6 +305,9 @@ std::string Routes::load() {
   } catch (const InputError &error) {
     ++failedLoads_;
     return error.what();
+  } catch (const std::bad_alloc &) {
+    ++failedLoads_;
+    return "not enough memory to load the weights beside those that answer";
   }
 }
 

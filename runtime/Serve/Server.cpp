@@ -80,7 +80,6 @@ private:
   std::int64_t connections() const;
   void awaitSignal();
   void onSignal(int signal);
-  void tellInput() const;
   void reload();
   void beginDrain();
   bool isDone() const;
@@ -98,7 +97,10 @@ private:
   const double startTime_;
   std::deque<Worker> workers_; ///< They do not move.
   Counters counters_;          ///< Of the directing thread.
-  bool isDraining_ = false, isKilled_ = false;
+  bool awaitsSignal_ = false;
+  /// What signals asked for: to end, and to end at once. Draining has begun
+  /// when all that belongs to it is done.
+  bool isEnding_ = false, isKilled_ = false, isDraining_ = false;
   SteadyClock::time_point drainStart_;
 };
 
@@ -136,30 +138,22 @@ std::string Server::metrics() const {
 }
 
 void Server::awaitSignal() {
+  if (awaitsSignal_)
+    return;
   signals_.async_wait(
       [this](const boost::system::error_code &code, int signal) {
+        awaitsSignal_ = false;
         if (!code)
           onSignal(signal);
-        awaitSignal();
       });
+  awaitsSignal_ = true;
 }
 
 void Server::onSignal(int signal) {
   if (signal == SIGHUP)
     return reload();
-  if (isDraining_)
-    isKilled_ = true;
-  else
-    beginDrain();
-}
-
-/// Says what would be answered wrongly without a word.
-void Server::tellInput() const {
-  const std::shared_ptr<const ServedModel> model = slot_.current();
-  if (model && model->wantsEncodedRows())
-    printNote("the weights were trained on a table, and the server does not "
-              "encode its rows: it expects the features that mlc data makes of "
-              "a row, scaled; predict --data FILE takes rows as they are");
+  isKilled_ = isEnding_;
+  isEnding_ = true;
 }
 
 void Server::reload() {
@@ -170,20 +164,20 @@ void Server::reload() {
   else
     printError(
         fmt::format("{}; what was loaded before goes on answering", error));
-  tellInput();
   for (Worker &worker : workers_)
     worker.refresh();
   manager_.tell("READY=1");
 }
 
+/// Done again from its start where a part of it failed.
 void Server::beginDrain() {
   manager_.tell("STOPPING=1");
-  isDraining_ = true;
   drainStart_ = SteadyClock::now();
   routes_.drain();
   listener_.stop();
   for (Worker &worker : workers_)
     worker.drain();
+  isDraining_ = true;
 }
 
 bool Server::isDone() const {
@@ -274,22 +268,25 @@ int Server::run() {
     return *std::ranges::min_element(workers_, {}, &Worker::connections);
   };
   const auto take = [this](Worker &worker, TcpSocket socket,
-                           std::string address) {
+                           const std::string &address) {
     if (parts_.addresses.add(address))
-      worker.adopt(std::move(socket), std::move(address));
+      worker.adopt(std::move(socket), address);
     else
       counters_.countRejection(Rejection::Address);
   };
   awaitSignal();
   printNote(fmt::format("serving {} at http://{}/", slot_.name(),
                         listener_.address()));
-  tellInput();
   manager_.tell("READY=1");
   while (!isDone()) {
     try {
-      if (!isDraining_)
+      // Again where it failed before.
+      awaitSignal();
+      if (isEnding_ && !isDraining_)
+        beginDrain();
+      if (!isEnding_)
         listener_.accept(choose, take);
-      context_.run_for(isDraining_ ? 10ms : 100ms);
+      context_.run_one_for(isDraining_ ? 10ms : 100ms);
     } catch (const std::exception &) {
       counters_.countRejection(Rejection::Fault);
       // Whatever failed may fail again at once.

@@ -93,27 +93,31 @@ bool Worker::makeRoom() {
   return oldest && oldest->evict();
 }
 
-void Worker::adopt(TcpSocket socket, std::string address) {
+void Worker::forget(const std::string &address) {
+  open_.fetch_sub(1, std::memory_order_relaxed);
+  parts_.addresses.remove(address);
+}
+
+void Worker::adopt(TcpSocket socket, const std::string &address) {
   open_.fetch_add(1, std::memory_order_relaxed);
-  auto give = [this, socket = std::move(socket),
-               address = std::move(address)]() mutable {
-    if (!makeRoom()) {
-      open_.fetch_sub(1, std::memory_order_relaxed);
-      parts_.addresses.remove(address);
-      return;
-    }
-    std::shared_ptr<Connection> connection;
-    try {
-      connection =
-          std::make_shared<Connection>(*this, std::move(socket), address);
-    } catch (...) {
-      open_.fetch_sub(1, std::memory_order_relaxed);
-      parts_.addresses.remove(address);
-      throw;
-    }
-    connection->start();
-  };
-  asio::post(context_, std::move(give));
+  try {
+    asio::post(context_, [this, socket = std::move(socket), address]() mutable {
+      if (!makeRoom())
+        return forget(address);
+      std::shared_ptr<Connection> connection;
+      try {
+        connection =
+            std::make_shared<Connection>(*this, std::move(socket), address);
+      } catch (...) {
+        forget(address);
+        throw;
+      }
+      connection->start();
+    });
+  } catch (...) {
+    forget(address);
+    throw;
+  }
 }
 
 void Worker::refresh() {

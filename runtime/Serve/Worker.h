@@ -87,7 +87,7 @@ public:
   // From any thread:
 
   /// Takes over a socket that was accepted for this worker's context.
-  void adopt(TcpSocket socket, std::string address);
+  void adopt(TcpSocket socket, const std::string &address);
   /// Gives up the old model, and takes the new one, now rather than with the
   /// next request.
   void refresh();
@@ -106,7 +106,8 @@ private:
   friend class Connection;
   void tick(SteadyClock::time_point now);
   bool makeRoom();
-
+  /// A connection from this address has ended, or has never begun.
+  void forget(const std::string &address);
   void pickUp();
 
   ServerParts &parts_;

@@ -19,32 +19,43 @@
 
 namespace mlc::runtime {
 
-/// A message with a reason (an errno) and, where that is 0, a descriptor.
-struct Answer {
-  explicit Answer(int &reason) : part{&reason, sizeof(reason)} {
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof(control);
+namespace {
+
+/// What goes both ways. Requests are numbered, so that an answer whose request
+/// was given up is told from the next one.
+struct Words {
+  unsigned number = 0;
+  int reason = 0; ///< An errno; 0 where a descriptor comes with it.
+};
+
+/// Words and, as an answer, a descriptor.
+struct Message {
+  explicit Message(Words &words) : part{&words, sizeof(words)} {
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof(control);
   }
 
   iovec part;
-  msghdr message{};
+  msghdr header{};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
 };
 
-static void sendAnswer(int socket, int reason, int file) {
-  Answer answer(reason);
+} // namespace
+
+static bool sendAnswer(int socket, Words words, int file) {
+  Message answer(words);
   if (file >= 0) {
-    cmsghdr *header = CMSG_FIRSTHDR(&answer.message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(file));
-    std::memcpy(CMSG_DATA(header), &file, sizeof(file));
+    cmsghdr *control = CMSG_FIRSTHDR(&answer.header);
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    control->cmsg_len = CMSG_LEN(sizeof(file));
+    std::memcpy(CMSG_DATA(control), &file, sizeof(file));
   } else {
-    answer.message.msg_controllen = 0;
+    answer.header.msg_controllen = 0;
   }
-  (void)!sendmsg(socket, &answer.message, MSG_NOSIGNAL);
+  return sendmsg(socket, &answer.header, MSG_NOSIGNAL) == sizeof(words);
 }
 
 /// The other process. It allocates nothing: memory is that of the first one.
@@ -52,18 +63,25 @@ static void sendAnswer(int socket, int reason, int file) {
   // Ctrl-C is meant for the first process, with whose end the socket ends.
   for (int signal : {SIGINT, SIGTERM, SIGHUP})
     std::signal(signal, SIG_IGN);
+  // Standard output and error stay, so that nothing else gets their numbers.
   ::close_range(STDERR_FILENO + 1, unsigned(socket) - 1, 0);
   ::close_range(unsigned(socket) + 1, ~0u, 0);
-  char request;
+  Words words;
   for (;;) {
-    const ssize_t count = ::read(socket, &request, sizeof(request));
+    const ssize_t count = ::read(socket, &words, sizeof(words));
     if (count < 0 && errno == EINTR)
       continue;
-    if (count <= 0)
+    if (count != sizeof(words))
       _exit(0);
     // As MappedFile does: a pipe is not waited for.
     const int file = ::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    sendAnswer(socket, file < 0 ? errno : 0, file);
+    words.reason = file < 0 ? errno : 0;
+    // Someone waits for an answer: where this one cannot be given, why not.
+    if (!sendAnswer(socket, words, file)) {
+      words.reason = errno;
+      if (!sendAnswer(socket, words, -1))
+        _exit(0);
+    }
     if (file >= 0)
       ::close(file);
   }
@@ -72,7 +90,7 @@ static void sendAnswer(int socket, int reason, int file) {
 FileOpener::FileOpener(const std::string &path) : path_(path) {
   int sockets[2];
   pid_t child = -1;
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) == 0) {
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) == 0) {
     child = fork();
     if (child == 0)
       answerRequests(sockets[1], path_.c_str());
@@ -87,29 +105,47 @@ FileOpener::FileOpener(const std::string &path) : path_(path) {
 
 FileOpener::~FileOpener() = default;
 
+/// The descriptor of a message; -1 where it has none.
+static int fileIn(Message &message) {
+  const cmsghdr *control = CMSG_FIRSTHDR(&message.header);
+  if (!control)
+    return -1;
+  int file;
+  std::memcpy(&file, CMSG_DATA(control), sizeof(file));
+  return file;
+}
+
 int FileOpener::open(const char *path, int, mode_t) {
   if (path != path_) {
     errno = EACCES;
     return -1;
   }
-  const char request = 0;
-  int reason = EIO;
-  Answer answer(reason);
-  if (::send(socket_.get(), &request, sizeof(request), MSG_NOSIGNAL) !=
-          sizeof(request) ||
-      ::recvmsg(socket_.get(), &answer.message, MSG_CMSG_CLOEXEC) !=
-          sizeof(reason)) {
-    errno = EIO; // It has ended.
-    return -1;
+  Words request{.number = ++requests_};
+  ssize_t count;
+  do
+    count = ::send(socket_.get(), &request, sizeof(request), MSG_NOSIGNAL);
+  while (count < 0 && errno == EINTR);
+  while (count == sizeof(request)) {
+    Words words;
+    Message answer(words);
+    count = ::recvmsg(socket_.get(), &answer.header, MSG_CMSG_CLOEXEC);
+    if (count < 0 && errno == EINTR) {
+      count = sizeof(request);
+      continue;
+    }
+    const int file = count == sizeof(words) ? fileIn(answer) : -1;
+    if (count == sizeof(words) && words.number != request.number) {
+      if (file >= 0)
+        ::close(file); // Of a request that was given up.
+      continue;
+    }
+    if (count == sizeof(words) && file < 0)
+      errno = words.reason ? words.reason : EIO;
+    else if (count >= 0 && file < 0)
+      errno = EIO; // It has ended.
+    return file;
   }
-  const cmsghdr *header = CMSG_FIRSTHDR(&answer.message);
-  if (reason != 0 || !header) {
-    errno = reason ? reason : EIO;
-    return -1;
-  }
-  int file;
-  std::memcpy(&file, CMSG_DATA(header), sizeof(file));
-  return file;
+  return -1;
 }
 
 } // namespace mlc::runtime

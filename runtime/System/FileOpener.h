@@ -31,6 +31,7 @@ public:
 private:
   const std::string path_;
   Descriptor socket_;
+  unsigned requests_ = 0;
 };
 
 } // namespace mlc::runtime

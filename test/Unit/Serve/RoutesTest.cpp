@@ -203,5 +203,23 @@ TEST_F(RoutesTest, NewWeightsWithoutARestart) {
             404);
 }
 
+/// Two threads that load at once could take each other's model away.
+TEST_F(RoutesTest, LoadingIsOneThreads) {
+  train(sparseProgram(), sparseData(20));
+  start(sparseProgram());
+  const auto isSlow = [&](HttpMethod method, const std::string &target) {
+    HttpRequest request;
+    request.method = method;
+    request.target = target;
+    return routes->isSlow(request);
+  };
+  EXPECT_TRUE(isSlow(HttpMethod::Post, "/v2/repository/models/m/load"));
+  EXPECT_TRUE(isSlow(HttpMethod::Post, "/%762/repository/model%73/m/unload?x"));
+  EXPECT_FALSE(isSlow(HttpMethod::Get, "/v2/repository/models/m/load"));
+  EXPECT_FALSE(isSlow(HttpMethod::Post, "/v2/repository/index"));
+  EXPECT_FALSE(isSlow(HttpMethod::Post, "/v2/models/m/infer"));
+  EXPECT_FALSE(isSlow(HttpMethod::Post, "/%zz"));
+}
+
 } // namespace
 } // namespace mlc::test
