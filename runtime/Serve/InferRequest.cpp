@@ -93,6 +93,12 @@ void InferRequest::read(std::string_view body,
                         std::optional<std::size_t> jsonBytes) {
   id_.reset();
   inputs_.clear();
+  // What a large request needed is given back.
+  constexpr std::size_t keptInputs = 256;
+  if (inputs_.capacity() > keptInputs) {
+    inputs_.shrink_to_fit();
+    names_ = {};
+  }
   outputs_.clear();
   wantsBinary_ = false;
   root_.reset();
@@ -116,11 +122,12 @@ void InferRequest::readRoot(const json::object &root, std::string_view binary) {
       findFlag(findParameters(root), "binary_data_output").value_or(false);
   const json::array *inputs =
       find(root, "inputs", &json::value::if_array, "an array");
-  // No model here has more; each is compared with those before it.
-  constexpr std::size_t most = 16;
+  // A table may have many columns.
+  constexpr std::size_t most = 65536, mostOutputs = 16;
   if (!inputs || inputs->size() > most)
     fail(fmt::format("expected an array \"inputs\" of at most {} tensors",
                      most));
+  names_.clear();
   for (const json::value &input : *inputs)
     readInput(input, binary);
   if (!binary.empty())
@@ -129,8 +136,9 @@ void InferRequest::readRoot(const json::object &root, std::string_view binary) {
                      binary.size()));
   if (const json::array *outputs =
           find(root, "outputs", &json::value::if_array, "an array")) {
-    if (outputs->size() > most)
-      fail(fmt::format("expected at most {} \"outputs\"", most));
+    // No model here has more; each is compared with those before it.
+    if (outputs->size() > mostOutputs)
+      fail(fmt::format("expected at most {} \"outputs\"", mostOutputs));
     for (const json::value &output : *outputs)
       readOutput(output);
   }
@@ -172,10 +180,9 @@ void InferRequest::readInput(const json::value &value,
     fail("expected each of \"inputs\" to be an object");
   InputTensor tensor;
   tensor.name = textOf(*object, "name");
-  for (const InputTensor &other : inputs_)
-    if (other.name == tensor.name)
-      fail(fmt::format("expected each input once, but got {:?} twice",
-                       tensor.name));
+  if (!names_.insert(tensor.name).second)
+    fail(fmt::format("expected each input once, but got {:?} twice",
+                     tensor.name));
   tensor.type = readDatatype(textOf(*object, "datatype"), tensor.name);
   readShape(*object, tensor);
   tensor.json = find(*object, "data", &json::value::if_array, "an array");

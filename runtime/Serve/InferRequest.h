@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace mlc::runtime {
@@ -75,6 +76,7 @@ private:
   std::optional<boost::json::value> root_;
   std::optional<std::string_view> id_;
   std::vector<InputTensor> inputs_;
+  std::unordered_set<std::string_view> names_; ///< Of inputs, while it reads.
   std::vector<WantedOutput> outputs_;
   bool wantsBinary_ = false;
 };

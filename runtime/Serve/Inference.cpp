@@ -8,6 +8,7 @@
 #include "Serve/Inference.h"
 
 #include "Error.h"
+#include "Import/TableRows.h"
 #include "Import/Utf8.h"
 #include "Program/Predictor.h"
 #include "Serve/HttpError.h"
@@ -32,11 +33,15 @@ Inference::Inference(std::shared_ptr<const ServedModel> model)
     : model_(std::move(model)), workspace_(model_->predictor()) {
   if (model_->vectorizer())
     session_.emplace(*model_->vectorizer());
+  if (model_->table())
+    cells_.emplace(*model_);
 }
 
-void Inference::expectRows(std::int64_t rows) const {
+/// `numbers`: that are made of a row here, beside the model's outputs.
+void Inference::expectRows(std::int64_t rows, std::int64_t numbers) const {
   const std::int64_t most = std::min(
-      mostRows, mostNumbers / std::max(model_->columns(), std::int64_t(1)));
+      mostRows,
+      mostNumbers / std::max({model_->columns(), numbers, std::int64_t(1)}));
   if (rows > most)
     fail(fmt::format("expected at most {} rows in a request", most));
 }
@@ -79,10 +84,10 @@ void Inference::appendText(std::string_view text) {
 }
 
 void Inference::takeTexts(const InputTensor &tensor) {
-  if (!session_)
+  if (!session_ || cells_)
     fail("input \"text\": this model was not trained on texts, so that it "
          "knows no words; send numbers, as its metadata says");
-  expectRows(rowsOf(tensor, 1));
+  expectRows(rowsOf(tensor, 1), model_->isSparse() ? 0 : model_->width());
   rows_.sparse.width = model_->width();
   rows_.isDense = !model_->isSparse();
   readTexts(tensor, [&](std::string_view text) { appendText(text); });
@@ -90,7 +95,7 @@ void Inference::takeTexts(const InputTensor &tensor) {
 
 void Inference::takeFeatures(const InputTensor &tensor) {
   const std::int64_t rows = rowsOf(tensor, model_->width());
-  expectRows(rows);
+  expectRows(rows, 0);
   readFloats(tensor, rows_.dense);
   count_ = rows;
 }
@@ -116,7 +121,7 @@ void Inference::takeSparse(const InferRequest &request) {
                        tensor->name));
   if (indptr->elements < 1)
     fail("input \"indptr\": expected 0 and then where each row ends");
-  expectRows(indptr->elements - 1);
+  expectRows(indptr->elements - 1, 0);
   readWhole(*indptr, rows_.sparse.indptr);
   std::vector<std::int64_t> columns;
   readWhole(*indices, columns);
@@ -134,9 +139,33 @@ void Inference::takeSparse(const InferRequest &request) {
   count_ = indptr->elements - 1;
 }
 
+/// As a file's rows are read (Import/TableRows).
+void Inference::takeColumns(const InferRequest &request) {
+  const std::int64_t rows = cells_->read(request);
+  expectRows(rows, model_->isSparse() ? 0 : model_->width());
+  SparseRows features;
+  features.width = std::int64_t(model_->table()->width());
+  if (session_) {
+    rows_.sparse.width = model_->vectorizer()->features();
+    rows_.isDense = model_->vectorizer()->isDense();
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    if (session_)
+      session_->transform(cells_->textOf(row), 0, rows_);
+    cells_->encode(row, features);
+    features.endRow(0);
+  }
+  joinTable(rows_, std::move(features), session_.has_value());
+  count_ = rows;
+}
+
 const Answers &Inference::answer(const InferRequest &request) {
   empty(rows_);
   count_ = 0;
+  if (cells_ && (request.inputs().empty() || cells_->areIn(request))) {
+    takeColumns(request);
+    return predict();
+  }
   const bool isText = find(request, "text");
   const bool isDense = find(request, "features");
   for (const InputTensor &tensor : request.inputs()) {
@@ -164,7 +193,7 @@ const Answers &Inference::answer(const InferRequest &request) {
 const Answers &Inference::answerRaw(std::string_view body) {
   empty(rows_);
   count_ = 0;
-  if (session_) {
+  if (session_ && !cells_) {
     rows_.sparse.width = model_->width();
     rows_.isDense = !model_->isSparse();
     appendText(body);

@@ -11,6 +11,7 @@
 #include "Serve/HttpMessage.h"
 #include "Serve/InferRequest.h"
 #include "Serve/ServedModel.h"
+#include "Serve/TableCells.h"
 #include "Text/FeatureRows.h"
 
 #include <cstdint>
@@ -48,13 +49,15 @@ private:
   void takeTexts(const InputTensor &tensor);
   void takeFeatures(const InputTensor &tensor);
   void takeSparse(const InferRequest &request);
+  void takeColumns(const InferRequest &request);
   void appendText(std::string_view text);
   const Answers &predict();
-  void expectRows(std::int64_t rows) const;
+  void expectRows(std::int64_t rows, std::int64_t numbers) const;
 
   std::shared_ptr<const ServedModel> model_;
   Predictor::Workspace workspace_;
   std::optional<Vectorizer::Session> session_;
+  std::optional<TableCells> cells_;
   FeatureRows rows_;
   std::int64_t count_ = 0; ///< Rows in `rows_`.
   Answers answers_;

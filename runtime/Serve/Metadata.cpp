@@ -9,6 +9,7 @@
 
 #include "Serve/Embedded.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cctype>
 #include <fmt/format.h>
@@ -44,6 +45,29 @@ std::string serverMetadata(const MlcProgram &program) {
         "model_repository(unload_dependents)"}}});
 }
 
+/// What a column of the training set's table had: for those that make requests
+/// by hand, and the page. Of long lists of values the first.
+static json::array columnList(const Table &table) {
+  constexpr std::size_t mostValues = 1000;
+  json::array list;
+  for (const TableColumn &column : table.columns()) {
+    json::object entry{{"name", column.name}};
+    if (column.type == ColumnType::Number) {
+      entry["kind"] = "number";
+      entry["median"] = column.median;
+    } else {
+      entry["kind"] = "category";
+      const std::size_t count = std::min(column.values.size(), mostValues);
+      entry["values"] =
+          json::array(column.values.begin(), column.values.begin() + count);
+    }
+    list.push_back(std::move(entry));
+  }
+  for (const std::string &name : table.settings().textColumns)
+    list.push_back({{"name", name}, {"kind", "text"}});
+  return list;
+}
+
 std::string modelMetadata(std::string_view name, const ServedModel &model) {
   json::object object{{"name", name},
                       {"versions", json::array{model.version()}},
@@ -58,6 +82,8 @@ std::string modelMetadata(std::string_view name, const ServedModel &model) {
   if (!model.terms().scores.empty())
     parameters["scores"] =
         json::array(model.terms().scores.begin(), model.terms().scores.end());
+  if (model.table())
+    parameters["columns"] = columnList(*model.table());
   if (!parameters.empty())
     object["parameters"] = parameters;
   return json::serialize(object);

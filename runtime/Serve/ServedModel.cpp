@@ -8,6 +8,7 @@
 #include "Serve/ServedModel.h"
 
 #include "Error.h"
+#include "Import/TableRows.h"
 #include "Program/KeptAnswers.h"
 #include "Signature.h"
 
@@ -32,30 +33,56 @@ ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
       isSparse_(inputOf(program).kind == MLC_INPUT_CSR),
       width_(widthOf(program)), columns_(columnsOf(program)),
       task_(taskOf(program)) {
-  // A table's texts are columns beside others; their rows are not made here.
-  const auto &metadata = predictor_.weights().metadata();
-  if (metadata.contains("vectorizer") && !wantsEncodedRows()) {
-    Vectorizer vectorizer = Vectorizer::load(predictor_.weights());
-    if (vectorizer.isText()) {
-      if (vectorizer.features() != width_ || vectorizer.isDense() == isSparse_)
-        throw InputError(fmt::format(
-            "{}: its vectorizer makes {} rows of {} features, and program '{}' "
-            "takes {} rows of {}; train it again on data of this vectorizer",
-            path, vectorizer.isDense() ? "dense" : "sparse",
-            vectorizer.features(), program.name, isSparse_ ? "sparse" : "dense",
-            width_));
-      vectorizer_ = std::move(vectorizer);
-    }
-  }
+  readTransform(path);
   listTensors();
 }
 
-bool ServedModel::wantsEncodedRows() const {
-  return predictor_.weights().metadata().contains("table");
+/// What makes rows of texts and of a table's cells, and of both side by side.
+void ServedModel::readTransform(const std::string &path) {
+  const SafetensorsFile &weights = predictor_.weights();
+  table_ = Table::load(weights);
+  if (weights.metadata().contains("vectorizer")) {
+    Vectorizer vectorizer = Vectorizer::load(weights);
+    if (vectorizer.isText())
+      vectorizer_ = std::move(vectorizer);
+  }
+  if (!vectorizer_ && !table_)
+    return;
+  const std::int64_t width =
+      (vectorizer_ ? vectorizer_->features() : 0) +
+      (table_ ? static_cast<std::int64_t>(table_->width()) : 0);
+  const bool isDense =
+      vectorizer_ ? vectorizer_->isDense() : width <= maxDenseWidth;
+  if (width != width_ || isDense == isSparse_)
+    throw InputError(fmt::format(
+        "{}: what it says of its inputs makes {} rows of {} features, and "
+        "program '{}' takes {} rows of {}; train it again on its data",
+        path, isDense ? "dense" : "sparse", width, predictor_.program().name,
+        isSparse_ ? "sparse" : "dense", width_));
+}
+
+std::optional<std::size_t> ServedModel::placeOf(std::string_view column) const {
+  const auto found = places_.find(column);
+  return found == places_.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// One tensor a column. What reads cells of files reads these.
+void ServedModel::listColumns() {
+  for (const TableColumn &column : table_->columns())
+    inputs_.push_back(
+        {column.name,
+         column.type == ColumnType::Number ? Datatype::Fp64 : Datatype::Bytes,
+         1});
+  for (const std::string &name : table_->settings().textColumns)
+    inputs_.push_back({name, Datatype::Bytes, 1});
+  for (std::size_t place = 0; place < inputs_.size(); ++place)
+    places_.emplace(inputs_[place].name, place);
 }
 
 void ServedModel::listTensors() {
-  if (vectorizer_)
+  if (table_)
+    listColumns();
+  else if (vectorizer_)
     inputs_ = {{"text", Datatype::Bytes, 1}};
   else if (isSparse_)
     inputs_ = {{"indptr", Datatype::Int64, 0},

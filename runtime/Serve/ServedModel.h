@@ -12,6 +12,7 @@
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
 #include "Serve/InferRequest.h"
+#include "Table/Table.h"
 #include "Text/Vectorizer.h"
 
 #include <atomic>
@@ -21,6 +22,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace mlc::runtime {
@@ -49,6 +52,9 @@ public:
   const Vectorizer *vectorizer() const {
     return vectorizer_ ? &*vectorizer_ : nullptr;
   }
+  /// Null where the weights were not trained on a table. With a vectorizer
+  /// beside it, columns of texts belong to its rows.
+  const Table *table() const { return table_ ? &*table_ : nullptr; }
   const OutputTerms &terms() const { return terms_; }
   /// XXH3-64 of the weights file: which weights answered.
   const std::string &version() const { return version_; }
@@ -63,21 +69,25 @@ public:
   const std::vector<TensorInfo> &inputs() const { return inputs_; }
   const std::vector<TensorInfo> &outputs() const { return outputs_; }
 
-  /// Whether the weights were trained on a table, whose rows are not encoded
-  /// here: inputs are the features that `mlc data` makes of a row.
-  bool wantsEncodedRows() const;
+  /// Of a table: where in `inputs()` a column is, the table's own first and
+  /// then those of texts.
+  std::optional<std::size_t> placeOf(std::string_view column) const;
 
 private:
+  void readTransform(const std::string &path);
   void listTensors();
+  void listColumns();
 
   Predictor predictor_;
   std::optional<Vectorizer> vectorizer_;
+  std::optional<Table> table_;
   OutputTerms terms_;
   std::string version_;
   bool isSparse_;
   std::int64_t width_, columns_;
   Task task_;
   std::vector<TensorInfo> inputs_, outputs_;
+  std::unordered_map<std::string_view, std::size_t> places_; ///< Of columns.
 };
 
 /// The model that answers now. Loading puts another one in its place at once;

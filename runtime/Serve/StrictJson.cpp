@@ -12,7 +12,9 @@
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <charconv>
 #include <fmt/format.h>
+#include <system_error>
 #include <utility>
 
 namespace json = boost::json;
@@ -71,7 +73,12 @@ struct Handler {
     stack.push_uint64(number);
     return true;
   }
-  bool on_double(double number, Text, Code &) {
+  bool on_double(double number, Text text, Code &) {
+    // The text is there as a whole, and Boost's number may be its neighbour.
+    double nearest = number;
+    if (std::from_chars(text.data(), text.data() + text.size(), nearest).ec ==
+        std::errc())
+      number = nearest;
     stack.push_double(number);
     return true;
   }

@@ -11,8 +11,11 @@
 
 #include <bit>
 #include <boost/json.hpp>
+#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
+#include <iterator>
+#include <type_traits>
 
 namespace json = boost::json;
 
@@ -136,6 +139,81 @@ void readTexts(const InputTensor &tensor,
     if (count == tensor.elements)
       failCount(tensor);
     take(*text);
+    ++count;
+  });
+  if (count != tensor.elements)
+    failCount(tensor);
+}
+
+/// Numbers of a fixed width, as they stand in the body.
+template <typename Element>
+static void readCellBytes(const InputTensor &tensor,
+                          const std::function<void(std::string_view)> &take) {
+  std::vector<Element> elements;
+  copyBytes<Element>(tensor, elements);
+  fmt::memory_buffer cell;
+  for (Element element : elements) {
+    cell.clear();
+    if constexpr (std::is_floating_point_v<Element>) {
+      if (!std::isnan(element))
+        fmt::format_to(std::back_inserter(cell), "{}", double(element));
+    } else {
+      fmt::format_to(std::back_inserter(cell), "{}", element);
+    }
+    take({cell.data(), cell.size()});
+  }
+}
+
+/// An element of a JSON array, in the words of its datatype.
+static void appendCell(const InputTensor &tensor, const json::value &element,
+                       fmt::memory_buffer &cell) {
+  if (element.is_null())
+    return;
+  const auto out = std::back_inserter(cell);
+  if (tensor.type == Datatype::Bytes) {
+    const json::string *text = element.if_string();
+    if (!text)
+      fail(tensor, "expected strings or null");
+    cell.append(text->data(), text->data() + text->size());
+  } else if (tensor.type == Datatype::Fp32 || tensor.type == Datatype::Fp64) {
+    if (!element.is_number())
+      fail(tensor, "expected numbers or null");
+    const auto number = element.to_number<double>();
+    fmt::format_to(out, "{}",
+                   tensor.type == Datatype::Fp32 ? double(float(number))
+                                                 : number);
+  } else {
+    const std::int64_t *number = element.if_int64();
+    if (!number)
+      fail(tensor, "expected whole numbers or null");
+    fmt::format_to(out, "{}", *number);
+  }
+}
+
+void readCells(const InputTensor &tensor,
+               const std::function<void(std::string_view)> &take) {
+  if (!tensor.json) {
+    switch (tensor.type) {
+    case Datatype::Fp32:
+      return readCellBytes<float>(tensor, take);
+    case Datatype::Fp64:
+      return readCellBytes<double>(tensor, take);
+    case Datatype::Int32:
+      return readCellBytes<std::int32_t>(tensor, take);
+    case Datatype::Int64:
+      return readCellBytes<std::int64_t>(tensor, take);
+    case Datatype::Bytes:
+      return readTextBytes(tensor, take);
+    }
+  }
+  std::int64_t count = 0;
+  fmt::memory_buffer cell;
+  forEachLeaf(*tensor.json, [&](const json::value &element) {
+    cell.clear();
+    appendCell(tensor, element, cell);
+    if (count == tensor.elements)
+      failCount(tensor);
+    take({cell.data(), cell.size()});
     ++count;
   });
   if (count != tensor.elements)

@@ -30,6 +30,12 @@ void readWhole(const InputTensor &tensor, std::vector<std::int64_t> &elements);
 void readTexts(const InputTensor &tensor,
                const std::function<void(std::string_view)> &take);
 
+/// Any datatype: calls `take` with each element in turn, as a cell of a file
+/// would have it. Numbers have the fewest digits that tell them from all others
+/// of FP64; null, and NaN in bytes, are empty cells.
+void readCells(const InputTensor &tensor,
+               const std::function<void(std::string_view)> &take);
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_SERVE_TENSORDATA_H

@@ -46,7 +46,10 @@ function fail(place, error) {
   place.replaceChildren(element("p", error.message, { class: "error", role: "alert" }));
 }
 
-const kindOfInput = () => model.inputs[0].name; // text, features, indptr
+/// Of a table, what its columns are; null where the model has none.
+const columnsOf = () => model.parameters?.columns ?? null;
+const kindOfInput = () =>
+  columnsOf() ? "columns" : model.inputs[0].name; // text, features, indptr
 const widthOf = () => model.inputs[0].shape[1] ?? 1;
 
 /// The tensors that a list of rows makes; a row is the text of its fields.
@@ -54,6 +57,11 @@ function tensorsOf(rows) {
   if (kindOfInput() === "text")
     return [{ name: "text", datatype: "BYTES", shape: [rows.length, 1],
       data: rows.map((row) => row[0]) }];
+  // As the cells of a file, which the server reads as such.
+  if (kindOfInput() === "columns")
+    return columnsOf().map((column, place) => ({ name: column.name,
+      datatype: "BYTES", shape: [rows.length, 1],
+      data: rows.map((row) => row[place]) }));
   const numbers = rows.map((row, at) => row.map((field) => {
     const number = Number(field);
     if (field.trim() === "" || !Number.isFinite(number))
@@ -160,8 +168,21 @@ function parseCsv(text) {
   return rows;
 }
 
+/// A table's columns in the order of the model's, found by their names.
+function chooseColumns(rows) {
+  const names = (rows[0] ?? []).map((name) => name.trim());
+  const wanted = columnsOf().map((column) => column.name);
+  const missing = wanted.filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw new Error("The first row names the columns. It lacks: " +
+      missing.join(", ") + ".");
+  const places = wanted.map((name) => names.indexOf(name));
+  return rows.slice(1).map((row) => places.map((place) => row[place] ?? ""));
+}
+
 /// The fields that the model takes, without a header.
 function chooseFields(rows) {
+  if (kindOfInput() === "columns") return chooseColumns(rows);
   if (kindOfInput() !== "text") {
     const isHeader = rows[0]?.some((f) => f.trim() === "" || Number.isNaN(Number(f)));
     return isHeader ? rows.slice(1) : rows;
@@ -216,6 +237,42 @@ function onSubmit(form, button, place, task) {
   });
 }
 
+/// A field for each column of a table, in the place of the one for texts.
+function showFields() {
+  const parts = [];
+  columnsOf().forEach((column, place) => {
+    const id = "field-" + place;
+    parts.push(element("label", column.name, { for: id }));
+    if (column.kind === "text") {
+      parts.push(element("textarea", undefined, { id, rows: 3 }));
+      return;
+    }
+    const input = element("input", undefined, { id, autocomplete: "off" });
+    if (column.kind === "number") {
+      input.setAttribute("inputmode", "decimal");
+      input.setAttribute("placeholder", "not known: as " + column.median);
+    } else {
+      input.setAttribute("list", id + "-values");
+      input.setAttribute("placeholder", "not known");
+      const list = element("datalist", undefined, { id: id + "-values" });
+      for (const value of column.values)
+        list.append(element("option", undefined, { value }));
+      parts.push(list);
+    }
+    parts.push(input);
+  });
+  $("fields").replaceChildren(...parts);
+}
+
+/// What was filled in, as the fields of a row.
+function fieldsOfOne() {
+  if (kindOfInput() === "columns")
+    return columnsOf().map((_, place) => $("field-" + place).value);
+  const input = $("input").value;
+  return kindOfInput() === "text" ? [input]
+    : input.split(/[,;\s]+/).filter(Boolean);
+}
+
 async function start() {
   const index = await ask("/v2/repository/index", {});
   if (index[0].state !== "READY") throw new Error("The model is not loaded.");
@@ -225,11 +282,19 @@ async function start() {
   $("title").textContent = model.name;
   $("about").textContent = "Version " + model.versions[0];
   const hints = { text: "Ctrl+Enter predicts, too.",
+    columns: "What is not known may stay empty.",
     features: widthOf() + " numbers with commas between them.",
     indptr: "The numbers of all columns, from the first, with commas between " +
       "them; those that follow are 0." };
-  $("input-label").textContent = kindOfInput() === "text" ? "Text" : "Numbers";
+  const headers = { text: " A row is a text. Of several columns, the first " +
+      "row names that of the texts: text, review, sentence, comment or message.",
+    columns: " The first row names the columns, in any order." };
+  if (kindOfInput() === "columns") showFields();
+  else
+    $("input-label").textContent = kindOfInput() === "text" ? "Text" : "Numbers";
   $("input-hint").textContent = hints[kindOfInput()];
+  $("many-hint").textContent = "Paste rows of CSV, or choose or drop a file." +
+    (headers[kindOfInput()] ?? " A row is the numbers of all columns.");
 }
 
 async function restart() {
@@ -249,13 +314,13 @@ $("key-form").addEventListener("submit", (event) => {
 });
 onSubmit($("one"), $("predict"), $("result"), async () => {
   if (!model) await start();
-  const input = $("input").value;
-  const row = kindOfInput() === "text" ? [input] : input.split(/[,;\s]+/).filter(Boolean);
-  showOne((await predict([row]))[0]);
+  showOne((await predict([fieldsOfOne()]))[0]);
 });
-$("input").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+$("one").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
     $("one").requestSubmit();
+  }
 });
 onSubmit($("many"), $("predict-all"), $("progress"), async () => {
   if (!model) await start();
@@ -264,7 +329,13 @@ onSubmit($("many"), $("predict-all"), $("progress"), async () => {
   const results = [];
   for (let at = 0; at < rows.length; at += rowsAtOnce) {
     $("progress").textContent = at + " of " + rows.length + " rows";
-    results.push(...(await predict(rows.slice(at, at + rowsAtOnce))));
+    const part = rows.slice(at, at + rowsAtOnce);
+    try {
+      results.push(...(await predict(part)));
+    } catch (error) {
+      throw new Error("Of rows " + (at + 1) + " to " + (at + part.length) + ": " +
+        error.message);
+    }
   }
   showMany(rows, results);
   $("progress").textContent = rows.length + " rows predicted" +
