@@ -156,6 +156,10 @@ struct CostModel {
   /// straight-line strength reduction takes a fourth power of time, a second
   /// for four layers, more than 20 for eight.
   int64_t mostChipOps = 60;
+  /// Equal ops of a step from which their work is a function that kernels call,
+  /// so that ptxas compiles it once. Chosen: what a call takes on a GPU has not
+  /// been measured, so networks of three equal layers or fewer do without.
+  int64_t equalOps = 4;
 };
 
 /// A cost by its name.

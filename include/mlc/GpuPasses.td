@@ -404,7 +404,9 @@ def Kernels : Pass<"mlc-kernels", "::mlir::ModuleOp"> {
     For each level of each step, a kernel whose blocks are dealt out to the ops
     of the level. A thread computes an element; where these are few, a team of
     threads within a warp runs through the terms of a sum and adds the partial
-    sums by a fixed tree of shuffles. A kernel gets the slots of
+    sums by a fixed tree of shuffles. Where many ops of a step do the same with
+    other buffers, as equal layers do, their work is a function that kernels
+    call. A kernel gets the slots of
     include/mlc/RuntimeABI.def (MlcDeviceCall) and the number of the batch after
     those that are done, and finds the step's arguments there.
 

@@ -211,7 +211,7 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
           "for cuBLASLt; --gemm cublas has it compute all dense products");
   }
   if (options.emit == "ptx")
-    return llvm::StringRef(kernels->images[0].bytes).drop_back().str();
+    return llvm::StringRef(kernels->images[0].ptx).drop_back().str();
   llvm::Error error =
       setup.pipeline.hasEntries
           ? runStages(model, Stage::Lowering)

@@ -189,14 +189,17 @@ static Error addImages(DeviceCode &code, mlir::ModuleOp module,
       return ptx.takeError();
     code.target += code.images.empty() ? " " : ",";
     code.target += architecture.name();
-    // Without the zero byte at the end.
-    mlir::TimingScope scope = stages.stage("kernels: ptxas");
-    auto binary = options.assemble ? assemblePtx(StringRef(*ptx).drop_back(),
-                                                 architecture.name())
-                                   : std::nullopt;
-    code.images.push_back({architecture, false, std::move(*ptx)});
-    if (binary)
-      code.images.push_back({architecture, true, std::move(*binary)});
+    code.images.push_back({architecture, std::move(*ptx), {}});
+    // ptxas takes as long as LLVM: it assembles what is there while the next
+    // architecture's PTX is made, and the CPU's code.
+    auto assemble = [text = code.images.back().ptx, name = architecture.name(),
+                     isWanted = options.assemble] {
+      // Without the zero byte at the end.
+      return isWanted ? assemblePtx(StringRef(text).drop_back(), name)
+                      : std::nullopt;
+    };
+    code.images.back().binary =
+        std::async(std::launch::async, std::move(assemble)).share();
   }
   return Error::success();
 }

@@ -15,6 +15,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +50,10 @@ struct DeviceCodeOptions {
 struct DeviceCode {
   struct Image {
     GpuArchitecture architecture;
-    bool isBinary = false;
-    std::string bytes;
+    std::string ptx; ///< With a zero byte at the end.
+    /// What ptxas makes of it, which goes on meanwhile; nothing where it is not
+    /// found or not asked for.
+    std::shared_future<std::optional<std::string>> binary;
   };
   struct Kernel {
     std::string name;

@@ -39,11 +39,17 @@ static abi::MlcDevice deviceOf(abi::Tables &tables, const DeviceCode &code) {
   static_assert(int64_t(MatmulPrecision::Tf32) == MLC_PRECISION_TF32 &&
                 int64_t(MatmulPrecision::Bf16) == MLC_PRECISION_BF16);
   std::vector<abi::MlcDeviceImage> images;
-  for (const DeviceCode::Image &image : code.images)
-    images.push_back({.architecture = image.architecture.number,
-                      .is_binary = image.isBinary,
-                      .code = tables.bytes(image.bytes, kCodeAlignment),
-                      .size = static_cast<int64_t>(image.bytes.size())});
+  for (const DeviceCode::Image &image : code.images) {
+    auto add = [&](bool isBinary, const std::string &bytes) {
+      images.push_back({.architecture = image.architecture.number,
+                        .is_binary = isBinary,
+                        .code = tables.bytes(bytes, kCodeAlignment),
+                        .size = static_cast<int64_t>(bytes.size())});
+    };
+    add(false, image.ptx);
+    if (const std::optional<std::string> &binary = image.binary.get())
+      add(true, *binary);
+  }
   std::vector<abi::MlcLaunches> entries;
   for (const DeviceCode::Entry &entry : code.entries)
     entries.push_back(launchesOf(tables, entry));

@@ -103,11 +103,14 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
                                                const ObjectOptions &options) {
   StageRunner none;
   StageRunner &stages = options.stages ? *options.stages : none;
-  mlir::TimingScope scope = stages.stage("translation to LLVM IR");
+  mlir::TimingScope scope;
+  if (options.device) {
+    scope = stages.stage("kernels: waiting for ptxas");
+    addDeviceTable(program, *options.device);
+  }
+  scope = stages.stage("translation to LLVM IR");
   mlir::registerBuiltinDialectTranslation(*program.getContext());
   mlir::registerLLVMDialectTranslation(*program.getContext());
-  if (options.device)
-    addDeviceTable(program, *options.device);
   dropArgumentAttributes(program);
   LLVMContext context;
   std::unique_ptr<Module> module =

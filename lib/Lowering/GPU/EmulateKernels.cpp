@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_EMULATEKERNELS
@@ -46,6 +47,13 @@ class EmulateKernelsPass
     declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
+      waiting.clear();
+      for (StringRef name : {kShuffle, kBarrier, kBlockBarrier})
+        waiting.insert(name);
+      for (auto function :
+           llvm::make_early_inc_range(kernels.getOps<LLVM::LLVMFuncOp>()))
+        if (failed(emulateFunction(b, function)))
+          return signalPassFailure();
       for (auto kernel : kernels.getOps<gpu::GPUFuncOp>())
         if (failed(emulate(b, kernel)))
           return signalPassFailure();
@@ -61,12 +69,44 @@ class EmulateKernelsPass
     function.setPrivate();
   }
 
+  /// A function that kernels call.
+  LogicalResult emulateFunction(OpBuilder &b, LLVM::LLVMFuncOp function) {
+    function->moveBefore(getOperation().getBody(),
+                         getOperation().getBody()->end());
+    if (failed(replaceOps(b, function)))
+      return failure();
+    if (waits(function))
+      waiting.insert(function.getName());
+    return success();
+  }
+
   LogicalResult emulate(OpBuilder &b, gpu::GPUFuncOp kernel) {
     b.setInsertionPointToEnd(getOperation().getBody());
     auto function = func::FuncOp::create(b, kernel.getLoc(), kernel.getName(),
                                          kernel.getFunctionType());
     function.getBody().takeBody(kernel.getBody());
-    WalkResult walk = function.walk([&](Operation *op) {
+    if (failed(replaceOps(b, function)))
+      return failure();
+    // Threads that never wait need no stacks of their own.
+    if (!waits(function))
+      function.setSymName((kernel.getName() + kAlone).str());
+    return success();
+  }
+
+  /// Whether its threads wait for one another.
+  bool waits(Operation *function) const {
+    return function
+        ->walk([&](CallOpInterface call) {
+          auto callee = dyn_cast<SymbolRefAttr>(call.getCallableForCallee());
+          return waiting.contains(callee.getLeafReference())
+                     ? WalkResult::interrupt()
+                     : WalkResult::advance();
+        })
+        .wasInterrupted();
+  }
+
+  static LogicalResult replaceOps(OpBuilder &b, Operation *function) {
+    WalkResult walk = function->walk([&](Operation *op) {
       b.setInsertionPoint(op);
       if (isa<gpu::ReturnOp>(op)) {
         func::ReturnOp::create(b, op->getLoc());
@@ -96,18 +136,6 @@ class EmulateKernelsPass
       }
       return WalkResult::advance();
     });
-    const bool waits = function
-                           .walk([](func::CallOp call) {
-                             return call.getCallee() == kShuffle ||
-                                            call.getCallee() == kBlockBarrier ||
-                                            call.getCallee() == kBarrier
-                                        ? WalkResult::interrupt()
-                                        : WalkResult::advance();
-                           })
-                           .wasInterrupted();
-    // Threads that never wait need no stacks of their own.
-    if (!waits)
-      function.setSymName((kernel.getName() + kAlone).str());
     return failure(walk.wasInterrupted());
   }
 
@@ -137,6 +165,9 @@ class EmulateKernelsPass
     op.erase();
     return success();
   }
+
+  /// Functions in which threads wait for one another.
+  llvm::StringSet<> waiting;
 };
 
 } // namespace

@@ -13,9 +13,6 @@
 using namespace mlir;
 using namespace mlc;
 
-/// PTX's number for memory that all blocks see.
-static constexpr unsigned kGlobalMemory = 1;
-
 int64_t mlc::slotOf(const RoleInfo &role, int64_t entry,
                     const TableSizes &tables) {
   if (isTable(role.source))
@@ -29,10 +26,17 @@ KernelArguments::KernelArguments(OpBuilder &b, func::FuncOp step, Value slots,
                                  Value offset, int64_t batch,
                                  const TableSizes &tables)
     : StepArguments(b, step.getLoc(), RoleReader::Gpu), slots(slots),
-      offset(offset), batch(batch), tables(tables) {}
+      offset(offset), batch(batch), argumentCount(step.getNumArguments()),
+      tables(tables) {}
+
+/// The arguments up to which slots are read once for all steps: each takes two
+/// of a thread's 255 registers. More would be spilled, and reading them again
+/// takes as long.
+static constexpr unsigned kMostHoisted = 64;
 
 void KernelArguments::hoist(Operation *loop) {
-  this->loop = loop;
+  if (argumentCount <= kMostHoisted)
+    this->loop = loop;
   number();
   first();
   size();

@@ -15,6 +15,9 @@
 
 namespace mlc {
 
+/// PTX's number for memory that all blocks see.
+inline constexpr unsigned kGlobalMemory = 1;
+
 /// The word of the block that a kernel gets (MlcDeviceCall, and the tables
 /// behind it) that has an argument's address or number.
 int64_t slotOf(const RoleInfo &role, int64_t entry, const TableSizes &tables);
@@ -28,8 +31,9 @@ public:
                   mlir::Value slots, mlir::Value offset, int64_t batch,
                   const TableSizes &tables);
 
-  /// Has slots read before `loop`, once for all steps that it runs, and numbers
-  /// of the batch computed here, for all of the step.
+  /// Has slots read before `loop`, once for all steps that it runs, where
+  /// registers can hold them all, and numbers of the batch computed here, for
+  /// all of the step.
   void hoist(mlir::Operation *loop);
 
 private:
@@ -46,8 +50,10 @@ private:
 
   mlir::Value slots, offset;
   int64_t batch;
+  unsigned argumentCount; ///< Of the step.
   TableSizes tables;
-  mlir::Operation *loop = nullptr; ///< Of steps.
+  mlir::Operation *loop =
+      nullptr; ///< Of steps, where slots are read before it.
   /// Read before the loop.
   llvm::DenseMap<std::pair<int64_t, mlir::Type>, mlir::Value> read;
   mlir::Value number_, first_, size_;

@@ -148,7 +148,7 @@ LogicalResult KernelBuilder::emitBlock(const Level &level, Value block) {
     if (body)
       b.setInsertionPointToStart(body);
     Value own = arith::SubIOp::create(b, loc, block, from);
-    if (failed(shape.emit(b, mapping, own, thread)))
+    if (failed(equal.emit(op, mapping, own, thread, batch)))
       return failure();
   }
   return success();

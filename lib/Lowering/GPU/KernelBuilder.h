@@ -8,6 +8,7 @@
 #ifndef MLC_LIB_LOWERING_GPU_KERNELBUILDER_H
 #define MLC_LIB_LOWERING_GPU_KERNELBUILDER_H
 
+#include "EqualWork.h"
 #include "KernelArguments.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -20,8 +21,9 @@ namespace mlc {
 class KernelBuilder {
 public:
   KernelBuilder(mlir::RewriterBase &b, mlir::func::FuncOp step, int64_t batch,
-                const TableSizes &tables)
-      : b(b), step(step), loc(step.getLoc()), batch(batch), tables(tables) {}
+                const TableSizes &tables, EqualWork &equal)
+      : b(b), step(step), loc(step.getLoc()), batch(batch), tables(tables),
+        equal(equal) {}
 
   using Level = llvm::SmallVector<mlir::Operation *>;
 
@@ -66,6 +68,7 @@ private:
   mlir::Location loc;
   int64_t batch;
   TableSizes tables;
+  EqualWork &equal;
   mlir::gpu::GPUFuncOp kernel;
   mlir::Value block, thread, blocks;
   KernelArguments *arguments = nullptr;

@@ -52,16 +52,18 @@ private:
     kernels->setAttr(steps::kWorkspaceBytes, workspaceOf(module));
     products.clear();
     suffix = hasProducts(module) ? StringRef(kBesideLibrary) : StringRef();
-    for (func::FuncOp step :
-         llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-      if (step.isExternal())
-        continue;
-      if (failed(lower(b, kernels, step, tables)))
+    EqualWork equal(b, kernels, suffix);
+    SmallVector<func::FuncOp> steps;
+    for (auto step : module.getOps<func::FuncOp>())
+      if (!step.isExternal())
+        steps.push_back(step);
+    for (func::FuncOp step : steps)
+      if (failed(lower(b, kernels, step, tables, equal)))
         return signalPassFailure();
-      step.erase();
-    }
-    if (failed(lowerChip(b, kernels, tables)))
+    if (failed(lowerChip(b, kernels, tables, equal)))
       return signalPassFailure();
+    for (func::FuncOp step : steps)
+      step.erase();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
     buildOrderKernel(b, module.getLoc(), (kOrder + suffix).str());
     if (!products.empty())
@@ -70,7 +72,7 @@ private:
 
   /// The step of `mlc-chip-step`, where there is one.
   LogicalResult lowerChip(IRRewriter &b, gpu::GPUModuleOp kernels,
-                          const TableSizes &tables) {
+                          const TableSizes &tables, EqualWork &equal) {
     auto chip = getOperation().lookupSymbol<ModuleOp>(kChip);
     if (!chip)
       return success();
@@ -78,7 +80,7 @@ private:
       declareFunctions(b, kernels);
       b.setInsertionPointToEnd(kernels.getBody());
       auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
-      KernelBuilder builder(b, step, batch.getInt(), tables);
+      KernelBuilder builder(b, step, batch.getInt(), tables, equal);
       if (failed(builder.buildChip((kChipSteps + suffix).str())))
         return failure();
     }
@@ -162,11 +164,13 @@ private:
   }
 
   LogicalResult lower(IRRewriter &b, gpu::GPUModuleOp kernels,
-                      func::FuncOp step, const TableSizes &tables) {
+                      func::FuncOp step, const TableSizes &tables,
+                      EqualWork &equal) {
     auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batch)
       return step.emitError("expected the attribute ") << steps::kBatch;
     SmallVector<KernelBuilder::Level> levels;
+    SmallVector<Operation *> work;
     for (Operation &op : step.getBody().front()) {
       auto level = op.getAttrOfType<IntegerAttr>(kLevel);
       if (!level) {
@@ -177,8 +181,12 @@ private:
       if (levels.size() <= static_cast<size_t>(level.getInt()))
         levels.resize(level.getInt() + 1);
       levels[level.getInt()].push_back(&op);
+      op.removeAttr(kLevel);
     }
-    KernelBuilder builder(b, step, batch.getInt(), tables);
+    for (const KernelBuilder::Level &level : levels)
+      work.append(level);
+    equal.add(work, batch.getInt());
+    KernelBuilder builder(b, step, batch.getInt(), tables, equal);
     const size_t productsBefore = products.size();
     int64_t launch = 0;
     for (auto [number, level] : llvm::enumerate(levels)) {

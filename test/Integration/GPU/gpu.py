@@ -44,7 +44,7 @@ class GpuProgram(Program):
         expect_done(attempt(MLC, "compile", model, "-o", path, *options))
         kernels = Path(path).with_suffix(".so")
         pairs = zip(options, options[1:])
-        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps", "--gemm")]
+        same = [pair for pair in pairs if pair[0] in ("--batch", "--gpu-steps", "--gemm", "--cost")]
         emulate_kernels(model, kernels, *sum(same, ()))
         return GpuProgram(path, kernels)
 
