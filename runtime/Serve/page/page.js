@@ -250,10 +250,10 @@ function showFields() {
     const input = element("input", undefined, { id, autocomplete: "off" });
     if (column.kind === "number") {
       input.setAttribute("inputmode", "decimal");
-      input.setAttribute("placeholder", "not known: as " + column.median);
+      input.setAttribute("placeholder", "empty counts as " + column.median);
     } else {
       input.setAttribute("list", id + "-values");
-      input.setAttribute("placeholder", "not known");
+      input.setAttribute("placeholder", "empty is not known");
       const list = element("datalist", undefined, { id: id + "-values" });
       for (const value of column.values)
         list.append(element("option", undefined, { value }));
@@ -324,6 +324,7 @@ $("one").addEventListener("keydown", (event) => {
 });
 onSubmit($("many"), $("predict-all"), $("progress"), async () => {
   if (!model) await start();
+  $("table").hidden = $("download").hidden = true;
   const rows = chooseFields(parseCsv($("rows").value));
   if (rows.length === 0) throw new Error("There are no rows.");
   const results = [];

@@ -86,7 +86,38 @@ class Browser:
         self.devtools("Emulation.setEmulatedMedia", features=[feature])
 
     def open(self, file) -> None:
-        self.call("POST", f"{self.path}/url", {"url": Path(file).absolute().as_uri()})
+        self.go(Path(file).absolute().as_uri())
+
+    def go(self, url: str) -> None:
+        self.call("POST", f"{self.path}/url", {"url": url})
+
+    def wait(self, script: str):
+        """What a script in the page returns, once that is not false."""
+        end = time.monotonic() + SECONDS
+        while not (value := self.run(script)):
+            if time.monotonic() > end:
+                raise TimeoutError(script + "\n" + self.run("return document.body.innerText;"))
+            time.sleep(0.02)
+        return value
+
+    def find(self, selector: str) -> str:
+        """The path of the first element that the selector finds."""
+        found = self.call("POST", f"{self.path}/element",
+                          {"using": "css selector", "value": selector})  # fmt: skip
+        return f"{self.path}/element/{next(iter(found.values()))}"
+
+    def write(self, selector: str, text: str) -> None:
+        """Types at the end of what stands there; names a file where it takes one."""
+        self.call("POST", self.find(selector) + "/value", {"text": text})
+
+    def click(self, selector: str) -> None:
+        self.call("POST", self.find(selector) + "/click", {})
+
+    def press(self, *keys: str) -> None:
+        """Presses keys one after another, wherever the focus is."""
+        strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self.call("POST", f"{self.path}/actions",
+                  {"actions": [{"type": "key", "id": "keys", "actions": strokes}]})  # fmt: skip
 
     def run(self, script: str):
         """What a script in the page returns."""

@@ -9,7 +9,6 @@ chromedriver (Debian: chromium-driver) the tests are skipped.
 """
 
 import json
-import os
 import sys
 import tempfile
 import unittest
@@ -19,9 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser import DRIVER, Browser
 from integration import MODELS, Program, make_data, read_metrics
-
-WIDTHS, SCHEMES = (400, 1400), ("light", "dark")
-LEAST_CONTRAST = 4.5  # WCAG 2, level AA
+from look import check_look
 
 FIGURES = """
 const figures = {};
@@ -30,30 +27,6 @@ for (const data of document.querySelectorAll("data[data-figure]"))
 for (const data of document.querySelectorAll("[data-undefined]"))
   figures[data.dataset.undefined] = null;
 return figures;
-"""
-# Whatever reaches beyond the window, but what is in a box that scrolls.
-TOO_WIDE = """
-return [...document.querySelectorAll("body *")].filter(element =>
-    !element.closest(".scroll") &&
-    element.getBoundingClientRect().right > innerWidth + 0.5)
-  .map(element => element.outerHTML.slice(0, 80))
-  .concat(document.documentElement.scrollWidth > innerWidth ? ["the page"] : []);
-"""
-# The least contrast of a text to the page's background.
-CONTRAST = """
-const parts = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-const light = colour => {
-  const [r, g, b] = parts(colour).map(x => x / 255)
-    .map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const paper = light(getComputedStyle(document.body).backgroundColor);
-return Math.min(...[...document.querySelectorAll("h1,h2,th,td,dt,dd,li,svg text,p")]
-  .map(element => {
-    const style = getComputedStyle(element);
-    const ink = light(element.tagName == "text" ? style.fill : style.color);
-    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-  }));
 """
 
 
@@ -108,15 +81,8 @@ class Report(unittest.TestCase):
         """Looks at the page in every way; returns its numbers."""
         self.browser.requested()
         self.browser.log("browser")
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                self.browser.look(width, scheme)
-                self.browser.open(page)
-                with self.subTest(page=page.name, width=width, scheme=scheme):
-                    self.assertEqual(self.browser.run(TOO_WIDE), [])
-                    self.assertGreaterEqual(self.browser.run(CONTRAST), LEAST_CONTRAST)
-                if folder := os.environ.get("MLC_SCREENSHOTS"):
-                    self.browser.screenshot(Path(folder) / f"{page.stem}-{width}-{scheme}.png")
+        self.browser.open(page)
+        check_look(self, self.browser, page.stem)
         self.assertEqual(set(self.browser.requested()), {page.absolute().as_uri()})
         self.assertEqual(self.browser.log("browser"), [])
         return self.browser.run(FIGURES)
