@@ -2,6 +2,7 @@
 # Everything that takes longer than test/run.sh; some hours on two cores.
 #   test/nightly.sh [CHECK...]      all of them, in this order:
 #   gcc        builds with GCC, without precompiled headers, and runs the suite
+#   tidy       clang-tidy on all sources
 #   asan       the compiler, its programs and the runtime under AddressSanitizer
 #              and UndefinedBehaviorSanitizer
 #   tsan       the runtime under ThreadSanitizer
@@ -15,7 +16,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
-readonly all=(gcc asan tsan planted smith kills coverage fuzz)
+readonly all=(gcc tidy asan tsan planted smith kills coverage fuzz)
 readonly lit=/usr/lib/llvm-22/bin/lit
 
 build() { cmake --preset "$1" && cmake --build --preset "$1"; }
@@ -25,6 +26,7 @@ check_gcc() {
   ctest --test-dir build-gcc --output-on-failure
   "$lit" build-gcc/test
 }
+check_tidy() { build release && test/tidy.py --all; }
 check_asan() {
   build asan-runtime
   ctest --preset asan-runtime

@@ -41,25 +41,25 @@ const Loss kLosses[] = {
 
 class Generator {
 public:
-  Generator(uint64_t seed, Scale scale) : engine(seed), scale(scale) {}
+  Generator(uint64_t seed, Scale scale) : engine_(seed), scale_(scale) {}
 
   Program make() {
-    const bool isSmall = scale == Scale::Small;
-    program.isSparse = chance(0.4);
-    program.batch = isSmall ? 5 : pick(kBatches);
-    isDeep = !isSmall && chance(0.02);
-    program.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
-    newest = linear(0, width());
+    const bool isSmall = scale_ == Scale::Small;
+    program_.isSparse = chance(0.4);
+    program_.batch = isSmall ? 5 : pick(kBatches);
+    isDeep_ = !isSmall && chance(0.02);
+    program_.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
+    newest_ = linear(0, width());
     // Many small models find more in the same time than few large ones.
     const int64_t most = isSmall ? 5 : chance(0.08) ? 10 : chance(0.25) ? 5 : 3;
-    int64_t left = isDeep ? 10 + whole(kDeepest - 9) : whole(most);
+    int64_t left = isDeep_ ? 10 + whole(kDeepest - 9) : whole(most);
     for (; left > 0; --left)
-      newest = chance(0.4) ? linear(anInput(), width()) : between();
+      newest_ = chance(0.4) ? linear(anInput(), width()) : between();
     makeLoss();
-    program.optimizer = isSmall ? "sgd(learning_rate = 0.5)" : optimizer();
+    program_.optimizer = isSmall ? "sgd(learning_rate = 0.5)" : optimizer();
     makeSettings();
-    program.removeUnused();
-    return std::move(program);
+    program_.removeUnused();
+    return std::move(program_);
   }
 
 private:
@@ -67,16 +67,16 @@ private:
   // Random numbers, the same with every standard library
   //===--------------------------------------------------------------------===//
 
-  int64_t whole(int64_t end) { return static_cast<int64_t>(engine() % end); }
-  bool chance(double probability) { return engine() * 0x1p-64 < probability; }
+  int64_t whole(int64_t end) { return static_cast<int64_t>(engine_() % end); }
+  bool chance(double probability) { return engine_() * 0x1p-64 < probability; }
   template <typename T, size_t size>
   T pick(const T (&choices)[size]) {
     return choices[whole(size)];
   }
 
   int64_t width() {
-    if (scale == Scale::Small || isDeep)
-      return 1 + whole(isDeep ? 16 : 5);
+    if (scale_ == Scale::Small || isDeep_)
+      return 1 + whole(isDeep_ ? 16 : 5);
     const int64_t kind = whole(20);
     if (kind == 0)
       return pick(kLargeWidths);
@@ -88,11 +88,11 @@ private:
   //===--------------------------------------------------------------------===//
 
   int add(Node node) {
-    program.nodes.push_back(std::move(node));
-    return static_cast<int>(program.nodes.size()) - 1;
+    program_.nodes.push_back(std::move(node));
+    return static_cast<int>(program_.nodes.size()) - 1;
   }
   const std::vector<int64_t> &shape(int node) const {
-    return program.nodes[node].shape;
+    return program_.nodes[node].shape;
   }
   bool holdsBatch(int node) const { return shape(node).front() == kBatchSize; }
 
@@ -106,7 +106,7 @@ private:
 
   /// A parameter, new or used before, or what ops make of parameters.
   int weight(const std::vector<int64_t> &shape) {
-    std::vector<int> &known = weights[shape];
+    std::vector<int> &known = weights_[shape];
     if (!known.empty() && chance(0.4))
       return known[whole(known.size())];
     int made = parameter(shape);
@@ -159,9 +159,9 @@ private:
   /// Mostly the newest value, else any of the batch, and the input again.
   int anInput() {
     if (chance(0.8))
-      return newest;
+      return newest_;
     for (;;) {
-      const int node = static_cast<int>(whole(program.nodes.size()));
+      const int node = static_cast<int>(whole(program_.nodes.size()));
       if (holdsBatch(node))
         return node;
     }
@@ -170,22 +170,22 @@ private:
   /// An op of the newest value that keeps its shape.
   int between() {
     if (chance(0.6))
-      return unary(newest);
+      return unary(newest_);
     std::vector<int> partners;
-    for (int i = 1; i < static_cast<int>(program.nodes.size()); ++i)
-      if (i != newest && shape(i) == shape(newest))
+    for (int i = 1; i < static_cast<int>(program_.nodes.size()); ++i)
+      if (i != newest_ && shape(i) == shape(newest_))
         partners.push_back(i);
     if (partners.empty())
-      partners.push_back(chance(0.7) ? linear(anInput(), shape(newest)[1])
-                                     : newest);
-    std::vector<int> operands = {newest, partners[whole(partners.size())]};
+      partners.push_back(chance(0.7) ? linear(anInput(), shape(newest_)[1])
+                                     : newest_);
+    std::vector<int> operands = {newest_, partners[whole(partners.size())]};
     if (chance(0.5))
       std::swap(operands[0], operands[1]);
     // x - x is valid, but hides all that stands before it.
     const char *op = pick(kBinary);
     if (operands[0] == operands[1] && chance(0.9))
       op = "mul";
-    return add({op, operands, shape(newest), 0, ""});
+    return add({op, operands, shape(newest_), 0, ""});
   }
 
   //===--------------------------------------------------------------------===//
@@ -193,19 +193,19 @@ private:
   //===--------------------------------------------------------------------===//
 
   void makeLoss() {
-    program.loss = pick(kLosses);
-    const int64_t fewest = program.loss.ofClasses ? 2 : 1;
-    if (shape(newest)[1] < fewest)
-      newest = linear(newest, 2 + whole(4));
+    program_.loss = pick(kLosses);
+    const int64_t fewest = program_.loss.ofClasses ? 2 : 1;
+    if (shape(newest_)[1] < fewest)
+      newest_ = linear(newest_, 2 + whole(4));
     else if (chance(0.5))
-      newest = linear(newest, fewest + whole(9));
+      newest_ = linear(newest_, fewest + whole(9));
     // What is predicted is the last node.
-    program.nodes.resize(newest + 1);
+    program_.nodes.resize(newest_ + 1);
     if (chance(0.1))
-      program.activation = activation(/*hasRows=*/true);
+      program_.activation = activation(/*hasRows=*/true);
     if (chance(0.15))
-      program.lossFactor = pick({2.0, 0.5, -0.25});
-    program.hasSecondTerm = chance(0.1);
+      program_.lossFactor = pick({2.0, 0.5, -0.25});
+    program_.hasSecondTerm = chance(0.1);
   }
 
   std::string optimizer() {
@@ -240,7 +240,7 @@ private:
       settings += fmt::format(", beta2 = {}", pick({0.9, 0.99, 0.9999}));
     if (chance(0.4))
       settings += fmt::format(", epsilon = {:e}", pick({1e-3, 1e-5, 1e-6}));
-    if (name == "adam" && decay.empty() && program.isSparse && chance(0.7))
+    if (name == "adam" && decay.empty() && program_.isSparse && chance(0.7))
       settings += ", lazy";
     return fmt::format("{}(learning_rate = {:e}{}{})", name,
                        pick({1e-4, 1e-3, 1e-2}), settings, decay);
@@ -248,13 +248,13 @@ private:
 
   /// One to three epochs of some steps, the last of which is mostly smaller.
   void makeSettings() {
-    RunSettings &settings = program.settings;
+    RunSettings &settings = program_.settings;
     const int64_t full = 1 + whole(4);
-    settings.rows = full * program.batch + whole(program.batch);
-    program.epochs = 1 + whole(3);
+    settings.rows = full * program_.batch + whole(program_.batch);
+    program_.epochs = 1 + whole(3);
     settings.density = pick({0.02, 0.1, 0.3, 1.0});
-    settings.dataSeed = engine() >> 32;
-    settings.runSeed = engine();
+    settings.dataSeed = engine_() >> 32;
+    settings.runSeed = engine_();
     settings.shuffle = chance(0.7);
     settings.cpu =
         pick({"native", "native", "native", "x86-64-v3", "x86-64-v2"});
@@ -277,12 +277,12 @@ private:
     return choices.begin()[whole(choices.size())];
   }
 
-  std::mt19937_64 engine;
-  Scale scale;
-  bool isDeep = false; ///< Of many narrow layers.
-  Program program;
-  int newest = 0;
-  std::map<std::vector<int64_t>, std::vector<int>> weights; ///< By shape.
+  std::mt19937_64 engine_;
+  Scale scale_;
+  bool isDeep_ = false; ///< Of many narrow layers.
+  Program program_;
+  int newest_ = 0;
+  std::map<std::vector<int64_t>, std::vector<int>> weights_; ///< By shape.
 };
 
 } // namespace

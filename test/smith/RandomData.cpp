@@ -21,12 +21,12 @@ namespace {
 /// The same with every standard library.
 class Numbers {
 public:
-  explicit Numbers(uint64_t seed) : engine(seed) {}
+  explicit Numbers(uint64_t seed) : engine_(seed) {}
   /// In [low, high).
   float real(double low, double high) {
-    return static_cast<float>(low + (high - low) * (engine() >> 11) * 0x1p-53);
+    return static_cast<float>(low + (high - low) * (engine_() >> 11) * 0x1p-53);
   }
-  int64_t whole(int64_t end) { return static_cast<int64_t>(engine() % end); }
+  int64_t whole(int64_t end) { return static_cast<int64_t>(engine_() % end); }
   std::vector<float> reals(int64_t count, double low, double high) {
     std::vector<float> numbers(count);
     for (float &number : numbers)
@@ -35,7 +35,7 @@ public:
   }
 
 private:
-  std::mt19937_64 engine;
+  std::mt19937_64 engine_;
 };
 
 /// A safetensors file in the making.
@@ -45,20 +45,20 @@ public:
   void add(const std::string &name, ElementType type,
            std::vector<int64_t> shape, const std::vector<T> &numbers) {
     const auto *bytes = reinterpret_cast<const std::byte *>(numbers.data());
-    kept.emplace_back(bytes, bytes + numbers.size() * sizeof(T));
-    contents.tensors.push_back({name, type, std::move(shape), {}});
+    kept_.emplace_back(bytes, bytes + numbers.size() * sizeof(T));
+    contents_.tensors.push_back({name, type, std::move(shape), {}});
   }
   void write(const std::string &path,
              std::map<std::string, std::string> metadata) {
-    for (size_t i = 0; i < kept.size(); ++i)
-      contents.tensors[i].bytes = kept[i];
-    contents.metadata = std::move(metadata);
-    runtime::writeSafetensors(path, contents);
+    for (size_t i = 0; i < kept_.size(); ++i)
+      contents_.tensors[i].bytes = kept_[i];
+    contents_.metadata = std::move(metadata);
+    runtime::writeSafetensors(path, contents_);
   }
 
 private:
-  std::vector<std::vector<std::byte>> kept;
-  runtime::SafetensorsContents contents;
+  std::vector<std::vector<std::byte>> kept_;
+  runtime::SafetensorsContents contents_;
 };
 } // namespace
 

@@ -15,7 +15,7 @@ namespace {
 class Reducer {
 public:
   Reducer(Program program, const std::function<bool(const Program &)> &fails)
-      : best(std::move(program)), fails(fails) {}
+      : best_(std::move(program)), fails_(fails) {}
 
   Program reduce() {
     // Whatever has made it smaller may let another step succeed now.
@@ -26,22 +26,22 @@ public:
       isSmaller |= simplifySettings();
       isSmaller |= shrinkSizes();
     }
-    return std::move(best);
+    return std::move(best_);
   }
 
 private:
   bool accept(Program candidate) {
     candidate.removeUnused();
-    if (!fails(candidate))
+    if (!fails_(candidate))
       return false;
-    best = std::move(candidate);
+    best_ = std::move(candidate);
     return true;
   }
 
   /// Changes a copy by `change`; keeps it if it still fails.
   template <typename Change>
   bool attempt(Change change) {
-    Program candidate = best;
+    Program candidate = best_;
     change(candidate);
     return accept(std::move(candidate));
   }
@@ -49,12 +49,12 @@ private:
   /// Sets a field, unless it is so already.
   template <typename T>
   bool set(T Program::*field, const T &value) {
-    return best.*field != value &&
+    return best_.*field != value &&
            attempt([&](Program &program) { program.*field = value; });
   }
   template <typename T>
   bool set(T RunSettings::*field, const T &value) {
-    return best.settings.*field != value &&
+    return best_.settings.*field != value &&
            attempt([&](Program &program) { program.settings.*field = value; });
   }
 
@@ -64,25 +64,25 @@ private:
 
   bool removeOps() {
     bool isSmaller = false;
-    for (size_t i = best.nodes.size(); i-- > 1;)
-      while (i < best.nodes.size() && simplifyNode(static_cast<int>(i)))
+    for (size_t i = best_.nodes.size(); i-- > 1;)
+      while (i < best_.nodes.size() && simplifyNode(static_cast<int>(i)))
         isSmaller = true;
     return isSmaller;
   }
 
   bool simplifyNode(int i) {
-    const Node node = best.nodes[i];
+    const Node node = best_.nodes[i];
     if (node.op == "parameter")
       return node.initializer == "zeros" && attempt([&](Program &program) {
                program.nodes[i].initializer = "uniform_fan_in";
              });
     for (int operand : node.operands)
-      if (best.nodes[operand].shape == node.shape && replace(i, operand))
+      if (best_.nodes[operand].shape == node.shape && replace(i, operand))
         return true;
-    if (i + 1 == static_cast<int>(best.nodes.size()))
+    if (i + 1 == static_cast<int>(best_.nodes.size()))
       for (int end = i; end-- > 1;)
-        if (best.nodes[end].op != "parameter" &&
-            best.nodes[end].shape.front() == kBatchSize &&
+        if (best_.nodes[end].op != "parameter" &&
+            best_.nodes[end].shape.front() == kBatchSize &&
             attempt([&](Program &program) { program.nodes.resize(end + 1); }))
           return true;
     if (node.op == "linear" && node.operands.size() == 3 &&
@@ -125,8 +125,8 @@ private:
 
   bool removeCosts() {
     bool isSmaller = set(&RunSettings::costs, std::vector<std::string>{});
-    for (size_t i = best.settings.costs.size(); i-- > 0;) {
-      std::vector<std::string> fewer = best.settings.costs;
+    for (size_t i = best_.settings.costs.size(); i-- > 0;) {
+      std::vector<std::string> fewer = best_.settings.costs;
       fewer.erase(fewer.begin() + i);
       isSmaller |= set(&RunSettings::costs, fewer);
     }
@@ -139,17 +139,17 @@ private:
     isSmaller |= removeCosts();
     isSmaller |= set(&RunSettings::threads, std::vector<int64_t>{1});
     isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{});
-    if (!best.settings.turns.empty())
+    if (!best_.settings.turns.empty())
       isSmaller |= set(&RunSettings::turns, std::vector<int64_t>{2});
     isSmaller |= set(&RunSettings::optimize, true);
     isSmaller |= set(&RunSettings::shuffle, false);
     isSmaller |= set(&RunSettings::density, 1.0);
     isSmaller |= set(&Program::epochs, int64_t(1));
     for (int64_t batch : {1, 2, 3, 4, 5, 8, 16, 32})
-      if (batch < best.batch && set(&Program::batch, batch))
+      if (batch < best_.batch && set(&Program::batch, batch))
         isSmaller = true;
-    for (int64_t rows : {int64_t(1), int64_t(2), best.batch, best.batch + 1})
-      if (rows < best.settings.rows && set(&RunSettings::rows, rows))
+    for (int64_t rows : {int64_t(1), int64_t(2), best_.batch, best_.batch + 1})
+      if (rows < best_.settings.rows && set(&RunSettings::rows, rows))
         isSmaller = true;
     return isSmaller;
   }
@@ -157,7 +157,7 @@ private:
   /// A size stands for what must stay equal, wherever it occurs.
   bool shrinkSizes() {
     std::set<int64_t> sizes;
-    for (const Node &node : best.nodes)
+    for (const Node &node : best_.nodes)
       sizes.insert(node.shape.begin(), node.shape.end());
     bool isSmaller = false;
     for (int64_t size : sizes)
@@ -179,8 +179,8 @@ private:
     });
   }
 
-  Program best;
-  const std::function<bool(const Program &)> &fails;
+  Program best_;
+  const std::function<bool(const Program &)> &fails_;
 };
 } // namespace
 

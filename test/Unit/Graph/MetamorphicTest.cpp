@@ -40,8 +40,8 @@ bool hasDropout(const Program &program) {
 /// Dimensions of nodes that the ops make one: units of one layer.
 class Units {
 public:
-  explicit Units(const Program &program) : parent(2 * program.nodes.size()) {
-    std::iota(parent.begin(), parent.end(), 0);
+  explicit Units(const Program &program) : parent_(2 * program.nodes.size()) {
+    std::iota(parent_.begin(), parent_.end(), 0);
     for (int i = 0; i < static_cast<int>(program.nodes.size()); ++i) {
       const Node &node = program.nodes[i];
       if (node.op == "linear") {
@@ -63,21 +63,21 @@ public:
   };
   int of(Dim dim) {
     int at = 2 * dim.node + dim.dim;
-    while (parent[at] != at)
-      at = parent[at] = parent[parent[at]];
+    while (parent_[at] != at)
+      at = parent_[at] = parent_[parent_[at]];
     return at;
   }
 
 private:
-  void unite(Dim a, Dim b) { parent[of(a)] = of(b); }
-  std::vector<int> parent;
+  void unite(Dim a, Dim b) { parent_[of(a)] = of(b); }
+  std::vector<int> parent_;
 };
 
 /// Renumbers the units of one class: unit i becomes unit (i + 1) mod size.
 class Renumbering {
 public:
   Renumbering(const Program &program, Units &units, int unit)
-      : program(program), units(units), unit(unit) {}
+      : program_(program), units_(units), unit_(unit) {}
 
   Reals ofNode(int node, const Reals &tensor) const {
     Reals result = tensor;
@@ -87,7 +87,7 @@ public:
       int64_t place[2] = {rank == 2 ? static_cast<int64_t>(at) / columns : 0,
                           static_cast<int64_t>(at) % columns};
       for (int dim = 0; dim < rank; ++dim)
-        if (units.of({node, dim}) == unit) {
+        if (units_.of({node, dim}) == unit_) {
           int64_t &number = place[dim + 2 - rank];
           number = (number + 1) % tensor.shape[dim];
         }
@@ -99,16 +99,16 @@ public:
   /// The parameters of the model, in the order of its text.
   std::vector<Reals> ofParameters(const std::vector<Reals> &tensors) const {
     std::vector<Reals> result;
-    for (size_t node = 0; node < program.nodes.size(); ++node)
-      if (program.nodes[node].op == "parameter")
+    for (size_t node = 0; node < program_.nodes.size(); ++node)
+      if (program_.nodes[node].op == "parameter")
         result.push_back(ofNode(node, tensors.at(result.size())));
     return result;
   }
 
 private:
-  const Program &program;
-  Units &units;
-  int unit;
+  const Program &program_;
+  Units &units_;
+  int unit_;
 };
 
 /// Runs `check` on small random models without dropout.

@@ -67,15 +67,15 @@ namespace {
 /// Counts down the mistakes to the one that is wanted.
 class Planter {
 public:
-  Planter(TrainStep &step, int number) : step(step), left(number) {}
+  Planter(TrainStep &step, int number) : step_(step), left_(number) {}
 
   Mutation plant() {
-    for (Operation *op = step.lossOp()->getNextNode();
+    for (Operation *op = step_.lossOp()->getNextNode();
          op && !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
       if (op->getNumResults() == 1 &&
           isa<FloatType>(getElementTypeOrSelf(op->getResult(0).getType())) &&
           !isOnlyCompared(op) && plantIn(op))
-        return mutation;
+        return mutation_;
     return Mutation();
   }
 
@@ -109,36 +109,36 @@ private:
   }
 
   bool take(Operation *op, Mutation::Kind kind, StringRef what) {
-    if (left-- != 0)
+    if (left_-- != 0)
       return false;
-    mutation.kind = kind;
-    mutation.right = op->getResult(0);
-    llvm::raw_string_ostream(mutation.text) << *op << ' ' << what;
+    mutation_.kind = kind;
+    mutation_.right = op->getResult(0);
+    llvm::raw_string_ostream(mutation_.text) << *op << ' ' << what;
     return true;
   }
 
   /// Puts `wrong` everywhere but where it is made of `right`.
   bool finish(Value wrong) {
-    mutation.wrong = wrong;
-    mutation.right.replaceUsesWithIf(
+    mutation_.wrong = wrong;
+    mutation_.right.replaceUsesWithIf(
         wrong, [&](OpOperand &use) { return !isNew(use.getOwner()); });
-    Operation *end = step.function().getBody().front().getTerminator();
-    end->insertOperands(end->getNumOperands(), {mutation.right, wrong});
+    Operation *end = step_.function().getBody().front().getTerminator();
+    end->insertOperands(end->getNumOperands(), {mutation_.right, wrong});
     return true;
   }
 
   /// Whether `op` was made for the mistake: such ops stand between the ops of
   /// the right and of the wrong value.
   bool isNew(Operation *op) {
-    Operation *wrong = mutation.wrong.getDefiningOp();
-    Operation *right = mutation.right.getDefiningOp();
+    Operation *wrong = mutation_.wrong.getDefiningOp();
+    Operation *right = mutation_.right.getDefiningOp();
     return wrong && right->isBeforeInBlock(op) &&
            (op == wrong || op->isBeforeInBlock(wrong));
   }
 
-  TrainStep &step;
-  int left;
-  Mutation mutation;
+  TrainStep &step_;
+  int left_;
+  Mutation mutation_;
 };
 } // namespace
 

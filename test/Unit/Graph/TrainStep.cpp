@@ -36,11 +36,11 @@ std::string mlc::test::modelOf(const ModelParts &parts) {
 }
 
 TrainStep::TrainStep(const std::string &model) {
-  context.loadDialect<graph::GraphDialect, func::FuncDialect>();
-  module_ = parseSourceString<ModuleOp>(model, &context);
+  context_.loadDialect<graph::GraphDialect, func::FuncDialect>();
+  module_ = parseSourceString<ModuleOp>(model, &context_);
   if (!module_)
     fail("the model does not verify:\n" + model);
-  PassManager manager(&context);
+  PassManager manager(&context_);
   addAutodiffPasses(manager);
   if (failed(manager.run(*module_)))
     fail("autodiff failed on:\n" + model);
@@ -67,12 +67,12 @@ namespace {
 /// The same numbers with every standard library.
 class Numbers {
 public:
-  explicit Numbers(unsigned seed) : engine(seed) {}
+  explicit Numbers(unsigned seed) : engine_(seed) {}
   /// In [low, high).
   double real(double low, double high) {
-    return low + (high - low) * (engine() * 0x1p-32);
+    return low + (high - low) * (engine_() * 0x1p-32);
   }
-  int64_t whole(int64_t end) { return engine() % end; }
+  int64_t whole(int64_t end) { return engine_() % end; }
   Reals reals(Shape shape, double low, double high) {
     Reals tensor(std::move(shape), 0.0);
     for (double &element : tensor.elements)
@@ -95,7 +95,7 @@ public:
   }
 
 private:
-  std::mt19937 engine;
+  std::mt19937 engine_;
 };
 } // namespace
 

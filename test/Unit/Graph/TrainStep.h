@@ -73,7 +73,7 @@ public:
                   reference::ResultHook onResult = nullptr);
 
 private:
-  mlir::MLIRContext context;
+  mlir::MLIRContext context_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 
