@@ -27,7 +27,7 @@ struct CompileOptions {
   /// Empty: the input's name without its ending, or standard output where a
   /// stage is printed.
   std::string output;
-  /// A stage's name, `ptx`, `emulation`, `obj` or `exe`.
+  /// A stage's name, `ptx`, `emulation`, `obj`, `exe` or `lib`.
   std::string emit = "exe";
   /// `native`, or a CPU or level that LLVM knows: `x86-64-v3`.
   std::string cpu = "native";
@@ -45,6 +45,12 @@ struct CompileOptions {
   std::string gemm = "auto";
   /// `f32`, `tf32` or `bf16`: see MatmulPrecision.
   std::string matmulPrecision = "f32";
+  /// What the names of a library begin with; empty: the program's own name.
+  std::string name;
+  /// A weights file that goes into the program; empty: none.
+  std::string weights;
+  /// Whether the program needs no shared library, not even the system's.
+  bool isStatic = false;
   /// Whether the program can `train --profile`.
   bool profile = false;
   /// Empty, `address` or `thread`: what generated code is watched for. For

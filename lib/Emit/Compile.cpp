@@ -8,10 +8,12 @@
 #include "CompileSetup.h"
 #include "DeviceCode.h"
 #include "Explanation.h"
+#include "Library.h"
 #include "ModelFile.h"
 #include "Object.h"
 #include "Output.h"
 #include "StageRunner.h"
+#include "WeightsFile.h"
 #include "dialects/Graph/Graph.h"
 #include "lib/CostModel.h"
 #include "mlc/Emit.h"
@@ -64,12 +66,14 @@ bool usesBlas(ModuleOp module) {
 /// A file's name without its ending, in the current folder.
 std::string defaultOutput(const CompileOptions &options) {
   std::string stem = llvm::sys::path::stem(options.input).str();
-  return options.emit == "exe" ? stem : stem + ".o";
+  return options.emit == "exe"   ? stem
+         : options.emit == "lib" ? stem + "-lib"
+                                 : stem + ".o";
 }
 
 /// What `--emit` asks for.
 bool isBinary(llvm::StringRef emit) {
-  return emit == "obj" || emit == "exe" || emit == "emulation";
+  return emit == "obj" || emit == "exe" || emit == "lib" || emit == "emulation";
 }
 
 /// One compilation.
@@ -83,6 +87,9 @@ public:
   llvm::Error configure();
   /// Reads the model; what is wrong has been said where it fails.
   LogicalResult read(ModelFile &model);
+  /// Reads the weights that go inside, if there are any; what is wrong has
+  /// been said where it fails.
+  LogicalResult readWeights(ModelFile &model);
   /// Returns what is to be written.
   llvm::Expected<std::string> run(ModuleOp model);
   /// Writes the result to a file.
@@ -101,6 +108,8 @@ private:
   const std::optional<ModelSizes> &sizes;
   CompileSetup setup;
   std::optional<StageRunner> stages;
+  std::optional<WeightsFile> weights;
+  std::optional<LibraryPlan> library;
 };
 
 llvm::Error Compiler::configure() {
@@ -121,6 +130,14 @@ LogicalResult Compiler::read(ModelFile &model) {
   return success();
 }
 
+LogicalResult Compiler::readWeights(ModelFile &model) {
+  if (options.weights.empty())
+    return success();
+  TimingScope scope = stages->stage("reading the weights");
+  auto programs = model.module().getOps<graph::ProgramOp>();
+  return weights.emplace().read(options.weights, *programs.begin());
+}
+
 llvm::Error
 Compiler::runPasses(llvm::StringRef name, ModuleOp model,
                     llvm::function_ref<void(OpPassManager &)> build) {
@@ -139,6 +156,8 @@ llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
         });
     if (error)
       return error;
+    if (library && stage == Stage::Autodiff)
+      keepPredictAlone(model);
   }
   return llvm::Error::success();
 }
@@ -147,7 +166,11 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
                                                  const DeviceCode *device) {
   auto object = emitObject(
       model, *setup.target->machine,
-      {.sanitizer = setup.sanitizer, .device = device, .stages = &*stages});
+      {.sanitizer = setup.sanitizer,
+       .device = device,
+       .weights = weights && !library ? weights->bytes() : llvm::StringRef(),
+       .image = library ? llvm::StringRef(library->image) : llvm::StringRef(),
+       .stages = &*stages});
   if (!object)
     return object.takeError();
   return std::string(object->data(), object->size());
@@ -181,6 +204,14 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   setup.pipeline.modelHash =
       static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
   setup.pipeline.compilerHash = hashOfThisExecutable();
+  if (options.emit == "lib") {
+    auto programs = model.getOps<graph::ProgramOp>();
+    llvm::Expected<LibraryPlan> plan =
+        planLibrary(*programs.begin(), *weights, options.name, setup.pipeline);
+    if (!plan)
+      return plan.takeError();
+    library = std::move(*plan);
+  }
   // After the hash: costs make no other model.
   if (llvm::Error error = setCosts(model, options.costs))
     return error;
@@ -226,10 +257,17 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
 
 llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
                             ModuleOp model) {
+  if (library) {
+    TimingScope scope = stages->stage("linking");
+    return writeLibrary(output, result, *library, usesBlas(model));
+  }
   if (options.emit != "exe")
     return writeOutput(output, result);
   TimingScope scope = stages->stage("linking");
-  return linkExecutable(output, result, {usesBlas(model), options.sanitize});
+  return linkExecutable(output, result,
+                        {.useBlas = usesBlas(model),
+                         .isStatic = options.isStatic,
+                         .sanitize = options.sanitize});
 }
 
 } // namespace
@@ -239,7 +277,7 @@ int mlc::compileModel(const CompileOptions &options,
   const bool hasText = stageOf(options.emit) || options.emit == "ptx";
   if (!hasText && !isBinary(options.emit))
     return fail("unknown --emit '" + options.emit + "'; expected " +
-                    llvm::join(stageNames(), ", ") + ", ptx, obj or exe",
+                    llvm::join(stageNames(), ", ") + ", ptx, obj, exe or lib",
                 2);
   // Here and not by the verifier, which would blame a line of the model.
   if (options.batch &&
@@ -251,10 +289,20 @@ int mlc::compileModel(const CompileOptions &options,
   std::string output = options.output;
   if (output.empty())
     output = hasText ? "-" : defaultOutput(options);
-  if (llvm::sys::fs::is_directory(output))
+  const bool isLibrary = options.emit == "lib";
+  if (isLibrary && options.weights.empty())
+    return fail("--emit lib is of a trained model; give --weights", 2);
+  if (!isLibrary && llvm::sys::fs::is_directory(output))
     return fail(output + ": is a directory; name the output with -o");
   if (llvm::sys::fs::equivalent(output, options.input))
     return fail(output + ": is the model itself; name the output with -o");
+  if (!options.weights.empty() && options.emit != "exe" &&
+      options.emit != "obj" && !isLibrary)
+    return fail("--weights go into a program; --emit " + options.emit +
+                    " has no place for them",
+                2);
+  if (llvm::sys::fs::equivalent(output, options.weights))
+    return fail(output + ": has the weights; name the output with -o");
 
   Compiler compiler(options, sizes);
   if (llvm::Error error = compiler.configure())
@@ -263,7 +311,7 @@ int mlc::compileModel(const CompileOptions &options,
     return fail("--cost: " + llvm::toString(std::move(error)), 2);
 
   ModelFile model;
-  if (failed(compiler.read(model)))
+  if (failed(compiler.read(model)) || failed(compiler.readWeights(model)))
     return 1;
   if (options.explain)
     printExplanations(*model.module().getContext(), llvm::errs());

@@ -28,9 +28,19 @@ int mlc::compileMain(int argc, char **argv, const SizesOfData &sizesOf) {
                  "fill in ?features and ?outputs, and other numbers must agree "
                  "with it")
       ->type_name("FILE");
+  app.add_option("--weights", options.weights,
+                 "put these weights, which the program trained, inside: one "
+                 "file that predicts and serves with nothing beside it");
+  app.add_flag("--static", options.isStatic,
+               "link wholly: a program that needs no shared library, as in an "
+               "empty container; it runs on CPUs alone");
   app.add_option("--emit", options.emit,
                  "stop after a stage and print it (graph, autodiff, linalg, "
-                 "tile, bufferize, spmd, lowering, ptx), or write obj or exe");
+                 "tile, bufferize, spmd, lowering, ptx), or write obj, exe or "
+                 "lib: a C library of the trained model, as the folder -o");
+  app.add_option("--name", options.name,
+                 "what the names of a library begin with (default: the "
+                 "program's name in the model)");
   app.add_option("--target", options.target,
                  "what can run the program: cpu, cuda or cpu,cuda");
   app.add_option("--gpu", options.gpu,

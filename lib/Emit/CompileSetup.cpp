@@ -107,6 +107,37 @@ Error CompileSetup::readGpus(const CompileOptions &options) {
   return Error::success();
 }
 
+/// What a library cannot be.
+Error CompileSetup::checkLibrary(const CompileOptions &options) const {
+  if (options.emit != "lib")
+    return options.name.empty() ? Error::success()
+                                : createStringError("--name is of --emit lib");
+  if (pipeline.hasKernels)
+    return createStringError("--emit lib: a library runs on CPUs alone; use "
+                             "--target cpu");
+  if (sanitizer != Sanitizer::None || options.profile)
+    return createStringError("--emit lib goes with neither --sanitize nor "
+                             "--profile, which are of programs");
+  return Error::success();
+}
+
+/// What a program without shared libraries cannot have.
+Error CompileSetup::checkStatic(const CompileOptions &options) const {
+  if (!options.isStatic)
+    return Error::success();
+  if (options.emit != "exe")
+    return createStringError("--static is of programs; --emit " + options.emit +
+                             " links none");
+  if (pipeline.hasKernels)
+    return createStringError(
+        "--static: a GPU's driver is a shared library, which a static program "
+        "cannot open; use --target cpu, or leave out --static");
+  if (sanitizer != Sanitizer::None || *MLC_SANITIZE)
+    return createStringError("--static: sanitizers are shared libraries; leave "
+                             "out one of the two");
+  return Error::success();
+}
+
 Error CompileSetup::configure(const CompileOptions &options) {
   std::optional<Gemm> gemm = gemmNamed(options.gemm);
   if (!gemm)
@@ -120,17 +151,24 @@ Error CompileSetup::configure(const CompileOptions &options) {
   if (Error error = readTargets(options))
     return error;
   sanitizer = sanitizerOf(options);
+  if (Error error = checkLibrary(options))
+    return error;
+  if (Error error = checkStatic(options))
+    return error;
   Expected<mlc::Target> made =
       makeTarget(sanitizer == Sanitizer::Thread ? "x86-64-v2" : options.cpu,
                  options.targetTriple);
   if (!made)
     return made.takeError();
-  if (options.emit == "exe" && !made->isHost)
+  if ((options.emit == "exe" || options.emit == "lib") && !made->isHost)
     return createStringError("--target-triple: there is no runtime here for " +
                              options.targetTriple + "; use --emit obj");
   target.emplace(std::move(*made));
   pipeline.vectors = target->vectors;
   pipeline.gemm = *gemm;
+  // A library has OpenBLAS beside it only where it was asked for.
+  if (options.emit == "lib" && *gemm == Gemm::Auto)
+    pipeline.gemm = Gemm::Generated;
   pipeline.profile = options.profile;
   pipeline.target = target->description;
   pipeline.features = target->features;

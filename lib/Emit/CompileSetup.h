@@ -35,6 +35,8 @@ struct CompileSetup {
 private:
   llvm::Error readTargets(const CompileOptions &options);
   llvm::Error readGpus(const CompileOptions &options);
+  llvm::Error checkLibrary(const CompileOptions &options) const;
+  llvm::Error checkStatic(const CompileOptions &options) const;
 };
 
 } // namespace mlc

@@ -9,9 +9,12 @@
 #include "DeviceCode.h"
 #include "StageRunner.h"
 #include "dialects/Mlc/Mlc.h"
+#include "mlc/EmbeddedWeights.h"
+#include "mlc/ModelImage.h"
 
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -98,6 +101,33 @@ static void preferSinkingToSpilling() {
     found->second->addOccurrence(0, name, "true");
 }
 
+/// Defines `mlc_weights` (mlc/EmbeddedWeights.h).
+static void addWeights(Module &module, StringRef bytes) {
+  LLVMContext &context = module.getContext();
+  Constant *content =
+      ConstantDataArray::getString(context, bytes, /*AddNull=*/false);
+  auto *data =
+      new GlobalVariable(module, content->getType(),
+                         /*isConstant=*/true, GlobalValue::InternalLinkage,
+                         content, "mlc_weights_bytes");
+  data->setAlignment(Align(MLC_WEIGHTS_ALIGNMENT));
+  static_assert(sizeof(MlcWeights) == 16 && offsetof(MlcWeights, size) == 8);
+  Constant *row = ConstantStruct::getAnon(
+      {data, ConstantInt::get(Type::getInt64Ty(context), bytes.size())});
+  new GlobalVariable(module, row->getType(), /*isConstant=*/true,
+                     GlobalValue::ExternalLinkage, row, "mlc_weights");
+}
+
+/// Defines `mlc_model_image` (mlc/ModelImage.h).
+static void addImage(Module &module, StringRef bytes) {
+  Constant *content = ConstantDataArray::getString(module.getContext(), bytes,
+                                                   /*AddNull=*/false);
+  auto *image = new GlobalVariable(
+      module, content->getType(), /*isConstant=*/true,
+      GlobalValue::ExternalLinkage, content, "mlc_model_image");
+  image->setAlignment(Align(MLC_IMAGE_ALIGNMENT));
+}
+
 Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
                                                TargetMachine &machine,
                                                const ObjectOptions &options) {
@@ -119,6 +149,10 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     return createStringError("the program cannot be translated to LLVM IR");
   module->setTargetTriple(machine.getTargetTriple());
   module->setDataLayout(machine.createDataLayout());
+  if (!options.weights.empty())
+    addWeights(*module, options.weights);
+  if (!options.image.empty())
+    addImage(*module, options.image);
   for (Function &function : *module) {
     if (function.isDeclaration())
       continue;

@@ -29,6 +29,10 @@ struct ObjectOptions {
   Sanitizer sanitizer = Sanitizer::None;
   /// What the table `mlc_device` is made of, where there is one.
   const DeviceCode *device = nullptr;
+  /// The weights file that goes into it (mlc/EmbeddedWeights.h); null: none.
+  llvm::StringRef weights = {};
+  /// What a library has beside its code (mlc/ModelImage.h); null: none.
+  llvm::StringRef image = {};
   /// Told how long LLVM takes, where it is not null.
   StageRunner *stages = nullptr;
 };

@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 using namespace llvm;
+using namespace mlc;
 
-/// `path: reason`, an std::error_code's words in lower case.
-static Error fileError(StringRef path, std::error_code code) {
+Error mlc::fileError(StringRef path, std::error_code code) {
   std::string reason = code.message();
   if (!reason.empty())
     reason[0] = toLower(reason[0]);
@@ -70,9 +70,7 @@ Error mlc::flushStandardOutput() {
   return code ? fileError("standard output", code) : Error::success();
 }
 
-/// The folder of the runtime's archives, found from the tool's own place, so
-/// that an installed or moved tree works: bin/mlc and lib/mlc/.
-static std::string findRuntime() {
+std::string mlc::runtimeFolder() {
   static int anchor;
   std::string self =
       sys::fs::getMainExecutable(nullptr, static_cast<void *>(&anchor));
@@ -97,7 +95,7 @@ static std::optional<std::string> findFastLinker() {
 
 Error mlc::linkExecutable(StringRef path, StringRef object,
                           const LinkOptions &options) {
-  std::string runtime = findRuntime();
+  std::string runtime = runtimeFolder();
   SmallString<128> library(runtime);
   sys::path::append(library, "libmlc-commands.a");
   if (!sys::fs::exists(library))
@@ -125,8 +123,11 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
     archives.push_back((runtime + "/lib" + name + ".a").str());
   SmallVector<StringRef> arguments{*driver, objectPath};
   arguments.append(archives.begin(), archives.end());
-  arguments.append({"-o", programPath, "-pthread", "-static-libstdc++",
-                    "-static-libgcc", "-Wl,--gc-sections"});
+  arguments.append({"-o", programPath, "-pthread", "-Wl,--gc-sections"});
+  if (options.isStatic) // -static-libstdc++ would go back to shared libraries.
+    arguments.push_back("-static-pie");
+  else
+    arguments.append({"-static-libstdc++", "-static-libgcc"});
   std::string folderOption;
   if (std::optional<std::string> linker = findFastLinker()) {
     folderOption = "-B" + *linker;

@@ -12,6 +12,7 @@
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <system_error>
 
 namespace mlc {
 
@@ -22,10 +23,18 @@ llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef bytes);
 /// Flushes standard output; a full disk behind it is an error.
 llvm::Error flushStandardOutput();
 
+/// `path: reason`, the code's words in lower case.
+llvm::Error fileError(llvm::StringRef path, std::error_code code);
+
+/// The folder of the runtime's archives, found from the tool's own place, so
+/// that an installed or moved tree works: bin/mlc and lib/mlc/.
+std::string runtimeFolder();
+
 /// What a program is linked with beside the runtime.
 struct LinkOptions {
-  bool useBlas = false; ///< OpenBLAS.
-  std::string sanitize; ///< The library of a -fsanitize=; empty for none.
+  bool useBlas = false;  ///< OpenBLAS.
+  bool isStatic = false; ///< No shared library at all.
+  std::string sanitize;  ///< The library of a -fsanitize=; empty for none.
 };
 
 /// Links an object file's bytes with the runtime into the executable `path`,

@@ -122,6 +122,15 @@ std::uint32_t savedState() {
 
 } // namespace
 
+std::optional<CpuBit> cpuBitOf(std::string_view name) {
+  for (const Feature &feature : features)
+    if (feature.name == name)
+      return CpuBit{feature.leaf, feature.subleaf,
+                    static_cast<std::uint32_t>(feature.where), feature.bit,
+                    feature.state};
+  return std::nullopt;
+}
+
 std::optional<bool> cpuHas(std::string_view name) {
   for (const Feature &feature : features)
     if (feature.name == name)

@@ -8,12 +8,23 @@
 #ifndef MLC_RUNTIME_CPU_FEATURES_H
 #define MLC_RUNTIME_CPU_FEATURES_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mlc::runtime {
+
+/// Where CPUID tells of a feature: a bit of the register `place` (0 to 3: EAX,
+/// EBX, ECX, EDX), and what of XCR0 the operating system must save for it.
+struct CpuBit {
+  std::uint32_t leaf, subleaf, place, bit;
+  std::uint64_t state;
+};
+
+/// Of a feature by LLVM's name; nothing where it is not known.
+std::optional<CpuBit> cpuBitOf(std::string_view name);
 
 /// Whether this CPU and its operating system run the instructions that LLVM
 /// calls `name` ("avx2"). Nothing for names of no instructions that compiled

@@ -13,6 +13,7 @@
 #include "Metrics/Temperature.h"
 #include "Metrics/Threshold.h"
 #include "Program/KeptAnswers.h"
+#include "Program/OwnWeights.h"
 #include "Program/Predictor.h"
 #include "Program/StoredDecision.h"
 #include "Report/Figures.h"
@@ -119,7 +120,7 @@ int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
   checkOptions(program, command);
   if (!command.threshold.empty() && !fixedThreshold(command.threshold))
     ThresholdRule(command.threshold, "--threshold");
-  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
   const Examples examples =
       openExamples(program, command.data, command.documents, weights,

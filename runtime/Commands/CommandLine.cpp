@@ -17,6 +17,7 @@
 #include "Commands/TextOptions.h"
 #include "Error.h"
 #include "Import/UnknownArguments.h"
+#include "Program/OwnWeights.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
 
@@ -133,6 +134,14 @@ CLI::Option *addFile(CLI::App *command, const char *name, std::string &path,
   return command->add_option(name, path, help)->type_name("FILE");
 }
 
+void addWeights(CLI::App *command, std::string &path) {
+  if (hasOwnWeights())
+    addFile(command, "--weights", path,
+            "weights that train wrote, instead of those inside this program");
+  else
+    addFile(command, "--weights", path, "weights that train wrote")->required();
+}
+
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
@@ -193,8 +202,7 @@ void CommandLine::addEval() {
   addFile(command, "--data", eval_.data,
           "data set with labels, or texts as mlc data reads them")
       ->required();
-  addFile(command, "--weights", eval_.weights, "weights that train wrote")
-      ->required();
+  addWeights(command, eval_.weights);
   addFile(command, "--predictions", eval_.predictions,
           "write each row's outputs here, as predict --json prints them");
   addMeasureOption(*command, eval_.measures,
@@ -211,8 +219,7 @@ void CommandLine::addEval() {
 void CommandLine::addPredict() {
   CLI::App *command =
       app_.add_subcommand("predict", "print predictions, a line a row");
-  addFile(command, "--weights", predict_.weights, "weights that train wrote")
-      ->required();
+  addWeights(command, predict_.weights);
   CLI::Option *data =
       addFile(command, "--data", predict_.data,
               "data set, or texts as mlc data reads them; labels are not used");
@@ -249,8 +256,7 @@ void CommandLine::addCalibrate() {
   addFile(command, "--data", calibrate_.data,
           "rows with labels that the weights did not learn")
       ->required();
-  addFile(command, "--weights", calibrate_.weights, "weights that train wrote")
-      ->required();
+  addWeights(command, calibrate_.weights);
   addFile(command, "-o,--output", calibrate_.output,
           "write the weights here, with the temperature and the threshold that "
           "eval and predict then use")
@@ -273,9 +279,7 @@ void CommandLine::addServe() {
         expectUsableCpu(program_);
         return runCommand(program_, serve_);
       });
-  addFile(command, "--weights", serve_.options.weights,
-          "weights that train wrote")
-      ->required();
+  addWeights(command, serve_.options.weights);
   addServeOptions(*command, serve_);
   addThreads(command, serve_.options.threads);
 }

@@ -12,6 +12,7 @@
 #include "Commands/TextInput.h"
 #include "Program/ForwardPass.h"
 #include "Program/KeptAnswers.h"
+#include "Program/OwnWeights.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
 #include "Report/AnswerWarnings.h"
@@ -56,7 +57,7 @@ static Facts factsOf(const EvalCommand &command, const MlcProgram &program,
   facts.emplace_back("data", command.data);
   if (const SafetensorsFile *file = examples.data().file())
     facts.emplace_back("data hash", file->hash());
-  facts.emplace_back("weights", command.weights);
+  facts.emplace_back("weights", weights.path());
   facts.emplace_back("weights hash", weights.hash());
   for (const auto &[name, key] : {std::pair("trained on (hash)", "data_hash"),
                                   {"options", "options"},
@@ -85,7 +86,7 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
                  {command.data, command.weights, command.predictions});
   if (!command.report.empty())
     expectWritable(command.report);
-  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
   const OutputTerms terms = outputTermsOf(weights);
   const Decision &decision = terms.decision;

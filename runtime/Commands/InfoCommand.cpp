@@ -7,6 +7,7 @@
 
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
+#include "Commands/OwnWeightsInfo.h"
 #include "Program/Model.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
@@ -189,6 +190,7 @@ std::string infoJson(const MlcProgram &program) {
         {"own", workspace.own},
         {"own_per_nonzero", workspace.own_per_nonzero}}},
       {"entries", entriesJson(program)},
+      {"weights", ownWeightsJson()},
   });
 }
 
@@ -224,6 +226,8 @@ std::string infoText(const MlcProgram &program) {
     line("GPU steps", gpuStepsText(*program.device));
     line("GPU gemm", gpuProductsText(program));
   }
+  for (const auto &[name, value] : ownWeightsText())
+    line(name, value);
   const auto missing = missingFeatures(program.features);
   line("this CPU", missing.empty()
                        ? "runs it"

@@ -11,6 +11,7 @@
 #include "Error.h"
 #include "Program/ForwardPass.h"
 #include "Program/Prediction.h"
+#include "Program/OwnWeights.h"
 #include "Program/Predictor.h"
 #include "Program/StoredDecision.h"
 #include "System/Console.h"
@@ -50,12 +51,12 @@ static std::string errorJson(std::int64_t row, const std::string &message) {
 }
 
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
-  const Predictor predictor(program, SafetensorsFile(command.weights));
+  const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
   const OutputTerms terms = outputTermsOf(weights);
   const PredictionWriter writer(program, terms);
   if (const std::string text = decisionText(terms.decision); !text.empty())
-    printNote(fmt::format("with {}, as {} says", text, command.weights));
+    printNote(fmt::format("with {}, as {} says", text, weights.path()));
   if (command.text) {
     TextStream stream(*command.text, command.documents.fields.check, weights);
     std::optional<Executor> executor;

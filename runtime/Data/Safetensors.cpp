@@ -71,8 +71,19 @@ static bool isTextByte(std::byte byte) {
 }
 
 SafetensorsFile::SafetensorsFile(const std::string &path)
-    : path_(path), file_(path) {
-  std::span<const std::byte> bytes = file_.bytes();
+    : path_(path), file_(path), bytes_(file_->bytes()) {
+  read();
+}
+
+SafetensorsFile::SafetensorsFile(const std::string &name,
+                                 std::span<const std::byte> bytes)
+    : path_(name), bytes_(bytes) {
+  read();
+}
+
+void SafetensorsFile::read() {
+  const std::string &path = path_;
+  std::span<const std::byte> bytes = bytes_;
   if (bytes.size() < lengthBytes)
     failDamaged(path, fmt::format("it has {} bytes, too few for a header",
                                   bytes.size()));
@@ -170,9 +181,7 @@ void SafetensorsFile::expectFormat(const std::string &format) const {
                                    : fmt::format("{:?}", version->second)));
 }
 
-std::string SafetensorsFile::hash() const {
-  return hashText(hashOf(file_.bytes()));
-}
+std::string SafetensorsFile::hash() const { return hashText(hashOf(bytes_)); }
 
 void mlc::runtime::writeSafetensors(AtomicFile &file,
                                     const SafetensorsContents &given) {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,17 +43,22 @@ struct TensorView {
   }
 };
 
-/// A mapped safetensors file, checked as a whole when it is opened: header
-/// length and depth, JSON, known types, shapes against sizes with
-/// overflow-safe arithmetic, offsets aligned to their type, in order, without
-/// holes or overlap, to the last byte of the file.
-/// Source: https://github.com/huggingface/safetensors#format
+/// A safetensors file, mapped or in memory, checked as a whole when it is
+/// opened: header length and depth, JSON, known types, shapes against sizes
+/// with overflow-safe arithmetic, offsets aligned to their type, in order,
+/// without holes or overlap, to the last byte of the file. Source:
+/// https://github.com/huggingface/safetensors#format
 class SafetensorsFile {
 public:
   /// Throws InputError that names `path` and what is wrong with it.
   explicit SafetensorsFile(const std::string &path);
+  /// The same for a file's bytes in memory that outlives this; they begin at a
+  /// cache line. `name` stands for the path.
+  SafetensorsFile(const std::string &name, std::span<const std::byte> bytes);
 
   const std::string &path() const { return path_; }
+  /// The whole file.
+  std::span<const std::byte> bytes() const { return bytes_; }
   const std::vector<TensorView> &tensors() const { return tensors_; }
   /// `__metadata__`: string to string.
   const std::map<std::string, std::string> &metadata() const {
@@ -71,8 +77,11 @@ public:
   std::span<const std::byte> beforeData() const { return beforeData_; }
 
 private:
+  void read();
+
   std::string path_;
-  MappedFile file_;
+  std::optional<MappedFile> file_; ///< Nothing where it was in memory.
+  std::span<const std::byte> bytes_;
   std::span<const std::byte> beforeData_;
   std::vector<TensorView> tensors_;
   std::map<std::string, std::string> metadata_;

@@ -10,6 +10,7 @@
 #include "Error.h"
 #include "Import/TableRows.h"
 #include "Program/KeptAnswers.h"
+#include "Program/OwnWeights.h"
 #include "Signature.h"
 
 #include <fmt/format.h>
@@ -27,13 +28,13 @@ static const MlcProgram &expectCpu(const MlcProgram &program) {
 
 ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
                          const TermsReader &terms)
-    : predictor_(expectCpu(program), SafetensorsFile(path)),
+    : predictor_(expectCpu(program), openWeights(path)),
       terms_(terms(predictor_.weights())),
       version_(predictor_.weights().hash()),
       isSparse_(inputOf(program).kind == MLC_INPUT_CSR),
       width_(widthOf(program)), columns_(columnsOf(program)),
       task_(taskOf(program)) {
-  readTransform(path);
+  readTransform(predictor_.weights().path());
   listTensors();
 }
 

@@ -258,7 +258,7 @@ int Server::run() {
   signals_.add(SIGHUP);
   // Before there are threads, and before the rights are gone.
   std::optional<OtherOpener> opener;
-  if (hasSandbox_)
+  if (hasSandbox_ && !path_.empty())
     opener.emplace(path_);
   const Threads threads(workers_);
   if (hasSandbox_ && !enterSandbox())

@@ -12,11 +12,16 @@
 
 using namespace mlc::runtime;
 
+std::span<const std::string_view> mlc::runtime::usualMissingCells() {
+  static constexpr std::string_view missing[] = {
+      "",     "NA",   "N/A",  "n/a",  "NaN",  "nan",
+      "null", "NULL", "None", "<NA>", "#N/A", "-nan"};
+  return missing;
+}
+
 bool mlc::runtime::isUsuallyMissing(std::string_view cell) {
-  constexpr std::string_view missing[] = {"",     "NA",   "N/A",  "n/a",
-                                          "NaN",  "nan",  "null", "NULL",
-                                          "None", "<NA>", "#N/A", "-nan"};
-  return std::ranges::find(missing, cell) != std::end(missing);
+  const auto missing = usualMissingCells();
+  return std::ranges::find(missing, cell) != missing.end();
 }
 
 /// Without the white space around it.

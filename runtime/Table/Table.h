@@ -37,6 +37,7 @@ struct TableSettings {
 
 /// What pandas takes as missing, and the empty cell.
 bool isUsuallyMissing(std::string_view cell);
+std::span<const std::string_view> usualMissingCells();
 
 /// The most values of a category that was not asked for, and of one that was.
 constexpr std::size_t maxGuessedValues = 1000, maxValues = 1 << 20;

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "Integration"))
 
 from integration import MLC, MODELS, attempt
 
-STAGES = "graph, autodiff, linalg, tile, bufferize, spmd, lowering, ptx, obj or exe"
+STAGES = "graph, autodiff, linalg, tile, bufferize, spmd, lowering, ptx, obj, exe or lib"
 
 
 class Usage(unittest.TestCase):

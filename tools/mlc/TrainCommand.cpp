@@ -53,7 +53,7 @@ struct TrainOptions {
   std::string folder, test;
   double validation = 0.2;
   std::string hidden, activation, dropout, epochs, rate, seed, threads;
-  bool isLinear = false, isQuiet = false;
+  bool isLinear = false, isQuiet = false, isSingleFile = false;
   Words data; ///< What `mlc data` is told.
 };
 
@@ -84,6 +84,7 @@ private:
   void makeModel();
   void learn();
   void judge();
+  void packUp();
   void tellHowToAsk() const;
 
   std::string in(const char *name) const {
@@ -246,10 +247,17 @@ void Training::judge() {
   execute(command);
 }
 
+/// The program again, with what it learned inside.
+void Training::packUp() {
+  if (options_.isSingleFile)
+    execute({"mlc", "compile", in("model.mlir"), "--weights",
+             in("weights.safetensors"), "--static", "-o", in("program")});
+}
+
 void Training::tellHowToAsk() const {
-  const std::string ask =
-      fmt::format("{} predict --weights {}", quoted(in("program")),
-                  quoted(in("weights.safetensors")));
+  std::string ask = quoted(in("program")) + " predict";
+  if (!options_.isSingleFile)
+    ask += " --weights " + quoted(in("weights.safetensors"));
   printNote(kind_ == InputKind::Texts
                 ? fmt::format("to ask it: echo 'a sentence' | {} --text", ask)
                 : fmt::format("to ask it: {} --json --data FILE", ask));
@@ -273,6 +281,7 @@ void Training::run() {
   makeModel();
   learn();
   judge();
+  packUp();
   tellHowToAsk();
 }
 
@@ -301,6 +310,9 @@ static void declare(CLI::App &app, TrainOptions &options) {
           "Units of each hidden layer (default: by the data)", "N,N");
   app.add_flag("--linear", options.isLinear, "No hidden layer")
       ->excludes(hidden);
+  app.add_flag("--single-file", options.isSingleFile,
+               "Put the weights into the program, which then needs no other "
+               "file and no shared library");
   add("--activation", options.activation, "As in mlc new", "KIND");
   add("--dropout", options.dropout, "As in mlc new", "P");
   add("--epochs", options.epochs, "Passes over the data (default: by its size)",

@@ -1,0 +1,122 @@
+//===- ModelImage.h - What a library of a model is made of ------*- C -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// `mlc compile --emit lib` writes weights and transforms as one constant,
+// `mlc_model_image` (lib/Emit/ImageBuilder.cpp); the sources of
+// runtime/Library, which become part of each library, read it where it lies.
+// Plain C, without a pointer: what points is an offset in bytes from the
+// image's beginning, so that nothing is to be done when a library is loaded.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_MODELIMAGE_H
+#define MLC_MODELIMAGE_H
+
+#include <stdint.h>
+
+/// Of the image, its parameters and its other tables.
+#define MLC_IMAGE_ALIGNMENT 64
+
+#define MLC_NO_STRING 0xFFFFFFFFu
+
+typedef struct MlcSlot {
+  uint32_t tag;    ///< The high half of the string's XXH3-64.
+  uint32_t number; ///< MLC_NO_STRING: the slot is free.
+} MlcSlot;
+
+/// Strings that are found by their XXH3, by linear probing from the slot that
+/// the tag's high bits name. All offsets are 0 where there are none.
+typedef struct MlcStrings {
+  int64_t count;
+  int64_t shift; ///< The first slot is tag >> shift; there are 1 << 32 - shift.
+  int64_t slots; ///< MlcSlot each.
+  int64_t ends;  ///< uint32_t, [count + 1]: where each begins, and the end.
+  int64_t bytes;
+} MlcStrings;
+
+typedef enum MlcTokenizer {
+  MLC_TOKENS_IMDB = 0,
+  MLC_TOKENS_WORDS = 1,
+  MLC_TOKENS_SCIKIT_LEARN = 2,
+  MLC_TOKENS_WHITESPACE = 3,
+} MlcTokenizer;
+
+typedef enum MlcValue {
+  MLC_VALUE_COUNT = 0,
+  MLC_VALUE_BINARY = 1,
+  MLC_VALUE_LOG = 2,
+  MLC_VALUE_TFIDF = 3,
+} MlcValue;
+
+/// How a text becomes features: the settings of runtime/Text/Vectorizer.h.
+typedef struct MlcTextImage {
+  int64_t takes_text;
+  int64_t tokenizer; ///< An MlcTokenizer.
+  int64_t tokenizer_version;
+  int64_t min_length;
+  int64_t ngram_least, ngram_most;
+  int64_t characters;
+  int64_t hash_bits; ///< 0: terms are found in `terms`.
+  int64_t signed_hash;
+  int64_t value; ///< An MlcValue.
+  int64_t normalize;
+  int64_t columns;    ///< Of rows; of embeddings: the words.
+  int64_t dimensions; ///< Of embeddings; 0: rows are sparse.
+  int64_t idf;        ///< double, [columns]; 0: none.
+  int64_t vectors;    ///< float, [columns, dimensions]; 0: none.
+  MlcStrings terms, stop_words;
+  MlcStrings kept_words; ///< That MLC_TOKENS_IMDB does not strip.
+} MlcTextImage;
+
+typedef enum MlcScaling {
+  MLC_SCALING_ROBUST = 0,
+  MLC_SCALING_STANDARD = 1,
+  MLC_SCALING_NONE = 2,
+} MlcScaling;
+
+/// A column of a table: TableColumn of runtime/Table/Column.h.
+typedef struct MlcColumnImage {
+  int64_t is_category;
+  int64_t has_missing;
+  int64_t first; ///< Of the table's features.
+  double median, center, factor;
+  MlcStrings values;
+} MlcColumnImage;
+
+typedef struct MlcTableImage {
+  int64_t takes_rows;
+  int64_t scaling;      ///< An MlcScaling.
+  int64_t columns;      ///< Of numbers and categories.
+  int64_t text_columns; ///< Behind them.
+  int64_t width;        ///< Features.
+  int64_t column_rows;  ///< MlcColumnImage each.
+  int64_t names;        ///< int64_t, [columns + text_columns]: offsets.
+  MlcStrings missing;   ///< Cells that have no value.
+} MlcTableImage;
+
+/// An instruction set that the code needs: a bit of a register that CPUID
+/// fills, and what of XCR0 the operating system must save for it.
+typedef struct MlcCpuBit {
+  uint32_t leaf, subleaf;
+  uint32_t place; ///< 0 to 3: EAX, EBX, ECX, EDX.
+  uint32_t bit;
+  uint64_t state;
+} MlcCpuBit;
+
+typedef struct MlcModelImage {
+  int64_t width;   ///< Features of a row.
+  int64_t outputs; ///< Numbers that are predicted for it.
+  int64_t is_sparse;
+  int64_t parameters; ///< int64_t, [the program's parameters]: offsets.
+  int64_t info;       ///< JSON, with a zero byte behind it.
+  int64_t cpu_bits;
+  int64_t cpu; ///< MlcCpuBit each.
+  MlcTextImage text;
+  MlcTableImage table;
+} MlcModelImage;
+
+#endif // MLC_MODELIMAGE_H

@@ -1,0 +1,234 @@
+//===- ImageBuilder.cpp - Weights and transforms of a library -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageBuilder.h"
+
+#include "CPU/Features.h"
+#include "Table/Table.h"
+#include "Text/TermTable.h"
+#include "Text/TokenizerRules.h"
+#include "Text/Vectorizer.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstring>
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+namespace rt = mlc::runtime;
+using rt::ElementType;
+using rt::SafetensorsFile;
+
+// What files and images number alike.
+static_assert(int(rt::TokenizerKind::Imdb) == MLC_TOKENS_IMDB &&
+              int(rt::TokenizerKind::Words) == MLC_TOKENS_WORDS &&
+              int(rt::TokenizerKind::ScikitLearn) == MLC_TOKENS_SCIKIT_LEARN &&
+              int(rt::TokenizerKind::Whitespace) == MLC_TOKENS_WHITESPACE);
+static_assert(int(rt::ValueKind::Count) == MLC_VALUE_COUNT &&
+              int(rt::ValueKind::Binary) == MLC_VALUE_BINARY &&
+              int(rt::ValueKind::Log) == MLC_VALUE_LOG &&
+              int(rt::ValueKind::TfIdf) == MLC_VALUE_TFIDF);
+static_assert(int(rt::Scaling::Robust) == MLC_SCALING_ROBUST &&
+              int(rt::Scaling::Standard) == MLC_SCALING_STANDARD &&
+              int(rt::Scaling::None) == MLC_SCALING_NONE);
+
+ImageBuilder::ImageBuilder() : bytes(sizeof(MlcModelImage), 0) {}
+
+int64_t ImageBuilder::addBytes(const void *begin, std::size_t size) {
+  bytes.resize(llvm::alignTo(bytes.size(), MLC_IMAGE_ALIGNMENT), 0);
+  const std::size_t offset = bytes.size();
+  bytes.append(static_cast<const char *>(begin), size);
+  return static_cast<int64_t>(offset);
+}
+
+template <typename T>
+int64_t ImageBuilder::addArray(const std::vector<T> &elements) {
+  return elements.empty()
+             ? 0
+             : addBytes(elements.data(), elements.size() * sizeof(T));
+}
+
+MlcStrings
+ImageBuilder::addStrings(const std::vector<std::string_view> &strings) {
+  if (strings.empty())
+    return {};
+  // As full as the runtime's own tables, so that probing is as short.
+  const uint64_t least = std::max<uint64_t>(strings.size() * 8 / 5 + 1, 8);
+  const uint64_t count = llvm::PowerOf2Ceil(least);
+  MlcStrings result = {};
+  result.count = static_cast<int64_t>(strings.size());
+  result.shift = 32 - llvm::Log2_64(count);
+  std::vector<MlcSlot> slots(count, MlcSlot{0, MLC_NO_STRING});
+  std::vector<uint32_t> ends = {0};
+  std::string all;
+  for (auto [number, string] : llvm::enumerate(strings)) {
+    const auto tag = static_cast<uint32_t>(rt::TermTable::hashOf(string) >> 32);
+    std::size_t at = tag >> result.shift;
+    while (slots[at].number != MLC_NO_STRING)
+      at = (at + 1) & (count - 1);
+    slots[at] = {tag, static_cast<uint32_t>(number)};
+    all += string;
+    ends.push_back(static_cast<uint32_t>(all.size()));
+  }
+  result.slots = addArray(slots);
+  result.ends = addArray(ends);
+  result.bytes = addBytes(all.data(), all.size());
+  return result;
+}
+
+static std::vector<std::string_view> linesOf(std::string_view text) {
+  std::vector<std::string_view> lines;
+  rt::forEachLine(text, [&](std::string_view line) { lines.push_back(line); });
+  return lines;
+}
+
+static std::vector<std::string_view>
+viewsOf(const std::vector<std::string> &strings) {
+  return {strings.begin(), strings.end()};
+}
+
+void ImageBuilder::addProgram(ProgramOp program) {
+  const auto input = cast<RankedTensorType>(
+      program.getPredict().getBody().getArgument(0).getType());
+  auto yield =
+      cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
+  image.width = input.getDimSize(1);
+  image.outputs =
+      cast<RankedTensorType>(yield.getValue().getType()).getDimSize(1);
+  image.is_sparse = isCsr(input);
+}
+
+void ImageBuilder::addWeights(ProgramOp program,
+                              const SafetensorsFile &weights) {
+  std::vector<int64_t> offsets;
+  for (ParameterOp parameter : program.getParameters()) {
+    const auto elements =
+        weights.get(parameter.getName().str(), ElementType::F32).bytes;
+    offsets.push_back(addBytes(elements.data(), elements.size()));
+  }
+  image.parameters = addArray(offsets);
+  addText(weights);
+  addTable(weights);
+}
+
+/// Of how many documents the file's document frequencies are.
+static double documentsOf(const SafetensorsFile &weights) {
+  const auto root = boost::json::parse(weights.metadata().at("vectorizer"));
+  return static_cast<double>(root.at("documents").as_int64());
+}
+
+void ImageBuilder::addText(const SafetensorsFile &weights) {
+  if (!weights.metadata().contains("vectorizer"))
+    return;
+  const rt::Vectorizer vectorizer = rt::Vectorizer::load(weights);
+  if (!vectorizer.isText())
+    return;
+  const rt::VectorizerSettings &settings = vectorizer.settings();
+  const rt::TextSettings &text = settings.text;
+  const bool isStrict = text.tokenizer.kind == rt::TokenizerKind::ScikitLearn;
+  MlcTextImage &row = image.text;
+  row.takes_text = 1;
+  row.tokenizer = static_cast<int64_t>(text.tokenizer.kind);
+  row.tokenizer_version = text.tokenizer.version;
+  row.min_length = text.tokenizer.minLength.value_or(isStrict ? 2 : 1);
+  row.ngram_least = text.ngramLeast;
+  row.ngram_most = text.ngramMost;
+  row.characters = text.characters;
+  row.hash_bits = text.hashBits.value_or(0);
+  row.signed_hash = text.signedHash;
+  row.value = static_cast<int64_t>(settings.value);
+  row.normalize = settings.normalization == rt::Normalization::L2;
+  const auto terms = linesOf(vectorizer.vocabulary());
+  row.columns = text.hashBits ? int64_t(1) << *text.hashBits
+                              : static_cast<int64_t>(terms.size());
+  if (!text.hashBits)
+    row.terms = addStrings(terms);
+  row.stop_words = addStrings(viewsOf(text.stopWords));
+  if (text.tokenizer.kind == rt::TokenizerKind::Imdb) {
+    const std::string kept = rt::wordsNotStripped(text.tokenizer.vocabulary);
+    row.kept_words = addStrings(linesOf(kept));
+  }
+  if (settings.value == rt::ValueKind::TfIdf) {
+    std::vector<double> idf;
+    for (int32_t frequency :
+         weights.get("vectorizer.df", ElementType::I32).as<int32_t>())
+      idf.push_back(std::log((1 + documentsOf(weights)) /
+                             (1 + static_cast<double>(frequency))) +
+                    1);
+    row.idf = addArray(idf);
+  }
+  if (vectorizer.isDense()) {
+    row.dimensions = vectorizer.features();
+    const auto vectors =
+        weights.get("vectorizer.embeddings", ElementType::F32).bytes;
+    row.vectors = addBytes(vectors.data(), vectors.size());
+  }
+}
+
+void ImageBuilder::addTable(const SafetensorsFile &weights) {
+  const std::optional<rt::Table> table = rt::Table::load(weights);
+  if (!table)
+    return;
+  MlcTableImage &row = image.table;
+  const rt::TableSettings &settings = table->settings();
+  row.takes_rows = 1;
+  row.scaling = static_cast<int64_t>(settings.scaling);
+  row.columns = static_cast<int64_t>(table->columns().size());
+  row.text_columns = static_cast<int64_t>(settings.textColumns.size());
+  row.width = static_cast<int64_t>(table->width());
+  std::vector<MlcColumnImage> columns;
+  std::vector<std::string> names;
+  int64_t first = 0;
+  for (const rt::TableColumn &column : table->columns()) {
+    names.push_back(column.name);
+    columns.push_back({.is_category = column.type == rt::ColumnType::Category,
+                       .has_missing = column.hasMissing,
+                       .first = first,
+                       .median = column.median,
+                       .center = column.center,
+                       .factor = column.factor,
+                       .values = addStrings(viewsOf(column.values))});
+    first += static_cast<int64_t>(column.width());
+  }
+  llvm::append_range(names, settings.textColumns);
+  row.column_rows = addArray(columns);
+  std::vector<int64_t> offsets;
+  for (const std::string &name : names)
+    offsets.push_back(addBytes(name.c_str(), name.size() + 1));
+  row.names = addArray(offsets);
+  std::vector<std::string_view> missing = viewsOf(settings.missing);
+  for (std::string_view usual : rt::usualMissingCells())
+    if (!llvm::is_contained(missing, usual))
+      missing.push_back(usual);
+  row.missing = addStrings(missing);
+}
+
+void ImageBuilder::addInfo(std::string_view json) {
+  image.info = addBytes(std::string(json).c_str(), json.size() + 1);
+}
+
+void ImageBuilder::addCpuFeatures(std::string_view list) {
+  std::vector<MlcCpuBit> bits;
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(list).split(names, ',');
+  for (llvm::StringRef name : names)
+    if (const auto bit = rt::cpuBitOf(name))
+      bits.push_back(
+          {bit->leaf, bit->subleaf, bit->place, bit->bit, bit->state});
+  image.cpu_bits = static_cast<int64_t>(bits.size());
+  image.cpu = addArray(bits);
+}
+
+std::string ImageBuilder::finish() {
+  std::memcpy(bytes.data(), &image, sizeof(image));
+  return std::move(bytes);
+}

@@ -1,0 +1,105 @@
+//===- OwnWeightsInfo.cpp - What weights inside a program say -------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/OwnWeightsInfo.h"
+
+#include "Data/ClassNames.h"
+#include "Program/OwnWeights.h"
+#include "Program/StoredDecision.h"
+#include "Table/Table.h"
+#include "Text/Vectorizer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <optional>
+
+namespace mlc::runtime {
+
+namespace {
+
+/// What turns the caller's data into rows.
+struct Transform {
+  const char *input = "features";
+  std::vector<std::string> columns; ///< Of a table, also those of texts.
+  std::int64_t features = 0;        ///< Of texts or columns; 0: not known.
+
+  explicit Transform(const SafetensorsFile &weights) {
+    if (const auto table = Table::load(weights)) {
+      input = "table";
+      for (const TableColumn &column : table->columns())
+        columns.push_back(column.name);
+      for (const std::string &name : table->settings().textColumns)
+        columns.push_back(name);
+    } else if (weights.metadata().contains("vectorizer")) {
+      const Vectorizer vectorizer = Vectorizer::load(weights);
+      input = vectorizer.isText() ? "text" : "columns";
+      features = vectorizer.features();
+    }
+  }
+
+  std::string text() const {
+    if (!columns.empty())
+      return fmt::format("rows of a table: {}", fmt::join(columns, ", "));
+    if (features > 0)
+      return fmt::format("{}, {} features", input, features);
+    return "features that the caller makes";
+  }
+};
+
+boost::json::array arrayOf(const std::vector<std::string> &names) {
+  boost::json::array array;
+  for (const std::string &name : names)
+    array.emplace_back(name);
+  return array;
+}
+
+const std::string *entryOf(const SafetensorsFile &weights, const char *key) {
+  const auto found = weights.metadata().find(key);
+  return found == weights.metadata().end() ? nullptr : &found->second;
+}
+
+} // namespace
+
+boost::json::value ownWeightsJson() {
+  if (!hasOwnWeights())
+    return nullptr;
+  const SafetensorsFile weights = openWeights("");
+  const Transform transform(weights);
+  boost::json::object object{{"bytes", weights.bytes().size()},
+                             {"hash", weights.hash()},
+                             {"input", transform.input}};
+  if (!transform.columns.empty())
+    object["columns"] = arrayOf(transform.columns);
+  if (const auto names = classNamesOf(weights); !names.empty())
+    object["class_names"] = arrayOf(names);
+  const Decision decision = decisionOf(weights);
+  object["temperature"] = decision.temperature;
+  if (decision.threshold)
+    object["threshold"] = *decision.threshold;
+  if (const std::string *hash = entryOf(weights, "data_hash"))
+    object["trained_on"] = *hash;
+  return object;
+}
+
+std::vector<std::pair<std::string, std::string>> ownWeightsText() {
+  if (!hasOwnWeights())
+    return {};
+  const SafetensorsFile weights = openWeights("");
+  std::vector<std::pair<std::string, std::string>> lines = {
+      {"weights", fmt::format("inside, {} bytes, hash {}",
+                              weights.bytes().size(), weights.hash())},
+      {"reads", Transform(weights).text()}};
+  if (const auto names = classNamesOf(weights); !names.empty())
+    lines.emplace_back("classes", showNames(names));
+  if (const std::string text = decisionText(decisionOf(weights)); !text.empty())
+    lines.emplace_back("decides", "with " + text);
+  if (const std::string *hash = entryOf(weights, "data_hash"))
+    lines.emplace_back("trained on", "data of hash " + *hash);
+  return lines;
+}
+
+} // namespace mlc::runtime
