@@ -10,8 +10,8 @@
 #include "Commands/TextStream.h"
 #include "Error.h"
 #include "Program/ForwardPass.h"
-#include "Program/Prediction.h"
 #include "Program/OwnWeights.h"
+#include "Program/Prediction.h"
 #include "Program/Predictor.h"
 #include "Program/StoredDecision.h"
 #include "System/Console.h"
@@ -21,10 +21,12 @@
 
 namespace mlc::runtime {
 
-/// Prints the predictions of all rows, numbered from `firstRow`.
+/// Prints the predictions of all rows, numbered from `firstRow`; `ids` has one
+/// for each, or none at all.
 static void predictRows(Executor &executor, const Examples &examples,
                         const PredictionWriter &writer, bool json,
-                        std::int64_t firstRow = 0) {
+                        std::int64_t firstRow = 0,
+                        std::span<const std::string> ids = {}) {
   const MlcProgram &program = executor.program();
   fmt::memory_buffer text;
   ForwardPass(executor, examples)
@@ -35,7 +37,8 @@ static void predictRows(Executor &executor, const Examples &examples,
                const auto outputs = chunk.outputs.subspan(
                    i * columnsOf(program), columnsOf(program));
                if (json)
-                 writer.appendJson(text, firstRow + chunk.rows[i], outputs);
+                 writer.appendJson(text, firstRow + chunk.rows[i], outputs,
+                                   ids.empty() ? "" : ids[chunk.rows[i]]);
                else
                  writer.appendPlain(text, outputs);
              }
@@ -44,10 +47,23 @@ static void predictRows(Executor &executor, const Examples &examples,
 }
 
 /// The answer to a line that is no text: the first line of the message.
-static std::string errorJson(std::int64_t row, const std::string &message) {
-  return fmt::format("{{\"row\": {}, \"error\": {}}}\n", row,
+static std::string errorJson(std::int64_t row, const std::string &id,
+                             const std::string &message) {
+  return fmt::format("{{\"row\": {}, {}\"error\": {}}}\n", row,
+                     id.empty() ? "" : fmt::format("\"id\": {}, ", id),
                      boost::json::serialize(boost::json::value(
                          message.substr(0, message.find('\n')))));
+}
+
+static StreamOptions streamOptions(const PredictCommand &command) {
+  const auto &format = command.documents.format;
+  if (format && format != TextFormat::Lines && format != TextFormat::JsonLines)
+    throw UsageError("--format: with --text, expected lines or jsonl; give "
+                     "other files by --data");
+  const bool hasObjects = format == TextFormat::JsonLines;
+  return {.check = command.documents.fields.check,
+          .textKey = hasObjects ? command.documents.fields.text : "",
+          .threads = command.threads};
 }
 
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
@@ -58,7 +74,7 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
   if (const std::string text = decisionText(terms.decision); !text.empty())
     printNote(fmt::format("with {}, as {} says", text, weights.path()));
   if (command.text) {
-    TextStream stream(*command.text, command.documents.fields.check, weights);
+    TextStream stream(*command.text, streamOptions(command), weights);
     std::optional<Executor> executor;
     std::int64_t row = 0;
     std::string firstError;
@@ -68,14 +84,15 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
         if (!executor)
           executor.emplace(predictor, command.threads,
                            chooseDevice(program, command.device));
-        predictRows(*executor, *examples, writer, /*json=*/true, row);
+        predictRows(*executor, *examples, writer, /*json=*/true, row,
+                    stream.ids());
         row += examples->rows();
       }
       const std::optional<std::string> error = stream.takeError();
       if (!error && !examples)
         break;
       if (error) {
-        printResult(errorJson(row++, *error));
+        printResult(errorJson(row++, stream.errorId(), *error));
         firstError = firstError.empty() ? *error : firstError;
       }
     }

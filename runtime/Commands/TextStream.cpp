@@ -7,6 +7,7 @@
 
 #include "Commands/TextStream.h"
 
+#include "Commands/LineObject.h"
 #include "Commands/TextInput.h"
 #include "Error.h"
 #include "Import/Utf8.h"
@@ -44,30 +45,49 @@ static Vectorizer loadTextVectorizer(const SafetensorsFile &weights) {
   return vectorizer;
 }
 
-TextStream::TextStream(const std::string &path, TextCheck check,
+TextStream::TextStream(const std::string &path, StreamOptions options,
                        const SafetensorsFile &weights)
-    : text_(isText(path) ? std::optional(path) : std::nullopt),
+    : options_(std::move(options)),
+      text_(isText(path) ? std::optional(path) : std::nullopt),
       lines_(text_ ? std::nullopt
-                   : std::optional<PlainTextReader>(std::in_place,
-                                                    LineReader(path), check)),
+                   : std::optional<PlainTextReader>(
+                         std::in_place, LineReader(path), options_.check)),
       vectorizer_(loadTextVectorizer(weights)), session_(vectorizer_),
       waits_(!isRegularFile(path)) {}
 
 /// The next text; false at the end and where a line is none, which is then in
 /// `error_`.
-bool TextStream::take(Document &document) {
+bool TextStream::take() {
+  Document document;
   if (!lines_) {
     if (!text_)
       return false;
     if (const char *bad = findBadText(*text_);
         bad != text_->data() + text_->size())
       throw InputError("--text: " + describeBadText(bad, false));
-    document.text = *std::exchange(text_, std::nullopt);
+    texts_.push_back(*std::exchange(text_, std::nullopt));
+    ids_.emplace_back();
     return true;
   }
   const std::size_t before = lines_->lineNumber();
+  errorId_.clear();
   try {
-    return lines_->next(document);
+    if (!lines_->next(document))
+      return false;
+    LineObject line{std::move(document.text), ""};
+    if (!options_.textKey.empty()) {
+      const std::string json = std::exchange(line.text, "");
+      const std::string wrong = readLineObject(json, options_.textKey, line);
+      if (!wrong.empty()) {
+        errorId_ = line.id;
+        error_ = fmt::format("{}:{}: {}", lines_->path(), lines_->lineNumber(),
+                             wrong);
+        return false;
+      }
+    }
+    texts_.push_back(std::move(line.text));
+    ids_.push_back(std::move(line.id));
+    return true;
   } catch (const InputError &error) {
     if (lines_->lineNumber() == before)
       throw; // It was not the line.
@@ -76,26 +96,58 @@ bool TextStream::take(Document &document) {
   }
 }
 
-std::optional<Examples> TextStream::next(const MlcProgram &program) {
+namespace {
+/// The texts of a chunk, one after another.
+class ChunkTexts : public DocumentSource {
+public:
+  explicit ChunkTexts(std::vector<std::string> &texts) : texts_(texts) {}
+
+  bool next(Document &document) override {
+    if (at_ == texts_.size())
+      return false;
+    document.text.swap(texts_[at_++]);
+    document.label = 0;
+    return true;
+  }
+
+private:
+  std::vector<std::string> &texts_;
+  std::size_t at_ = 0;
+};
+} // namespace
+
+/// The rows of `texts_`, which are then gone.
+FeatureRows TextStream::makeRows() {
+  // Fewer are done before threads have been started.
+  constexpr std::size_t fewTexts = 64;
+  if (options_.threads > 1 && texts_.size() >= fewTexts) {
+    ChunkTexts source(texts_);
+    return vectorizer_.transform(source, options_.threads);
+  }
   FeatureRows rows;
   rows.sparse.width = vectorizer_.features();
   rows.isDense = vectorizer_.isDense();
+  for (const std::string &text : texts_)
+    session_.transform(text, 0, rows);
+  return rows;
+}
+
+std::optional<Examples> TextStream::next(const MlcProgram &program) {
+  texts_.clear();
+  ids_.clear();
   std::size_t bytes = 0;
-  Document document;
   auto isFull = [&] {
-    const auto count = std::int64_t(rows.size());
+    const auto count = std::ssize(texts_);
     if (count == 0)
       return false;
     return (waits_ && lines_ && !lines_->isReady()) ||
            (count % program.batch == 0 &&
             (count >= chunkRows || bytes >= chunkBytes));
   };
-  while (!isFull() && take(document)) {
-    session_.transform(document.text, 0, rows);
-    bytes += document.text.size();
-  }
+  while (!isFull() && take())
+    bytes += texts_.back().size();
   const std::string path = lines_ ? lines_->path() : "--text";
-  if (rows.size() == 0) {
+  if (texts_.empty()) {
     if (isEmpty_ && !error_)
       throw InputError(fmt::format("{}: expected a text on each line, but got "
                                    "an empty file; write a text a line",
@@ -104,7 +156,7 @@ std::optional<Examples> TextStream::next(const MlcProgram &program) {
     return std::nullopt;
   }
   isEmpty_ = false;
-  return Examples(program, makeDataset(path, std::move(rows), vectorizer_),
+  return Examples(program, makeDataset(path, makeRows(), vectorizer_),
                   LabelUse::Ignored);
 }
 

@@ -108,10 +108,14 @@ void PredictionWriter::appendLabel(Text &text,
 }
 
 void PredictionWriter::appendJson(Text &text, std::int64_t row,
-                                  std::span<const float> outputs) const {
+                                  std::span<const float> outputs,
+                                  std::string_view id) const {
   const Meaning meaning = meaningOf(program_, outputs, terms_.decision);
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, "{{\"row\": {}, \"outputs\": ", row);
+  fmt::format_to(out, "{{\"row\": {}, ", row);
+  if (!id.empty())
+    fmt::format_to(out, "\"id\": {}, ", id);
+  append(text, "\"outputs\": ");
   appendArray(text, outputs);
   if (labelKindOf(program_) != MLC_LABEL_REAL) {
     append(text, ", \"probabilities\": ");
