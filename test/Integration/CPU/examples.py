@@ -1,5 +1,6 @@
 """Every example's run.sh, on the synthetic sample, from the data to the accuracy."""
 
+import json
 import os
 import sys
 import tempfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration import MLC, REPOSITORY, attempt
+from integration import MLC, REPOSITORY, attempt, expect_done
 
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*/run.sh"))
 
@@ -25,6 +26,19 @@ class Examples(unittest.TestCase):
                     result.stdout, r"(?m)^loss \S+  (accuracy|rmse) .* 1000 rows$"
                 )
                 self.assertTrue((Path(out) / "weights.safetensors").exists())
+                if name == "embed":
+                    self.expect_the_same_answers(result.stdout, Path(out))
+
+    def expect_the_same_answers(self, printed: str, out: Path):
+        """C and Python print the probabilities of the program itself."""
+        answers = printed.splitlines()[-4:]
+        told = expect_done(attempt(
+            out / "embed", "predict", "--weights", out / "weights.safetensors",
+            "--text", out / "lines.txt",
+        )).stdout.splitlines()
+        expected = [f"{json.loads(line)['probabilities'][0]:.6f}" for line in told]
+        self.assertEqual(answers, expected * 2)
+        self.assertNotEqual(*expected)
 
     def test_wrong_folders(self):
         with tempfile.TemporaryDirectory() as folder:
