@@ -50,7 +50,7 @@ SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
-SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "commands", "fault"]
+SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "serve", "commands", "fault"]
 
 PLANTED = [
     # What others wrote.
@@ -308,6 +308,52 @@ PLANTED = [
             "meaning.labels.push_back(output > 0);"),
     Planted("lower-median", "runtime/Metrics/Regression.cpp",
             "if (numbers.size() % 2 == 1)", "if (true)"),
+    # Serving strangers.
+    Planted("field-twice-is-one", "runtime/Serve/HttpParser.cpp",
+            "if (request_.hasField[at]) {", "if (false) {"),
+    Planted("body-without-end", "runtime/Serve/HttpParser.cpp",
+            "body_limit(bodyLimit);", "body_limit(std::uint64_t(1) << 40);"),
+    Planted("other-transfer-encodings", "runtime/Serve/HttpParser.cpp",
+            "if (request_.has(HttpField::TransferEncoding) &&\n        !boost",
+            "if (false &&\n        !boost"),
+    Planted("last-of-equal-keys", "runtime/Serve/StrictJson.cpp",
+            "if (parser.handler().keys != countKeys(value))", "if (false)"),
+    Planted("neighbour-of-a-number", "runtime/Serve/StrictJson.cpp",
+            "number = nearest;", ";"),
+    Planted("length-of-a-text-not-compared", "runtime/Serve/TensorData.cpp",
+            "|| bytes.size() - sizeof(length) < length)", ")"),
+    Planted("elements-beyond-the-shape", "runtime/Serve/TensorData.cpp",
+            "    take(*text);\n    ++count;\n  });\n  if (count != tensor.elements)",
+            "    take(*text);\n    ++count;\n  });\n  if (count > tensor.elements)"),
+    Planted("bytes-behind-the-tensors", "runtime/Serve/InferRequest.cpp",
+            "if (!binary.empty())", "if (false)"),
+    Planted("shape-that-overflows", "runtime/Serve/InferRequest.cpp",
+            "__builtin_mul_overflow(tensor.elements, *number, &tensor.elements))",
+            "(tensor.elements *= *number, false))"),
+    Planted("column-of-the-width", "runtime/Serve/Inference.cpp",
+            "column >= model_->width())", "column > model_->width())"),
+    Planted("rows-without-end", "runtime/Serve/Inference.cpp", "if (rows > most)", "if (false)"),
+    Planted("cells-of-another-length", "runtime/Serve/TableCells.cpp",
+            "if (rowsOf(*tensors[place]) != rowsOf(*tensors[0]))", "if (false)"),
+    Planted("null-is-a-zero", "runtime/Serve/TensorData.cpp",
+            "if (element.is_null())\n    return;", "if (element.is_null())\n    return cell.push_back('0');"),
+    Planted("bomb-unpacked", "runtime/Serve/Compression.cpp",
+            "if (text.size() > limit)", "if (false)"),
+    Planted("each-byte-begins-anew", "runtime/Serve/Connection.cpp",
+            "end_ += count;", "end_ += count;\n  since_ = SteadyClock::now();"),
+    Planted("connection-open-when-it-ends", "runtime/Serve/Connection.cpp",
+            "if (worker_.isDraining_ || !request.keepAlive)", "if (!request.keepAlive)"),
+    Planted("other-sites-may-post", "runtime/Serve/Routes.cpp",
+            "origin.substr(host + 3) != request.field(HttpField::Host))", "false)"),
+    Planted("workers-load-models", "runtime/Serve/Routes.cpp",
+            "const Segments segments = segmentsOf(request.target);\n    return segments.size() > 2",
+            "const Segments segments = {request.target};\n    return segments.size() > 2"),
+    Planted("old-model-goes-on", "runtime/Serve/ServedModel.cpp",
+            "generation_.fetch_add(1, std::memory_order_release);", ""),
+    Planted("fault-ends-the-worker", "runtime/Serve/Worker.cpp",
+            "// The handler's connection has ended with it.", "throw;"),
+    Planted("signals-heard-once", "runtime/Serve/Server.cpp",
+            "        awaitsSignal_ = false;\n", ""),
 ]  # fmt: skip
 
 
