@@ -153,9 +153,15 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     addWeights(*module, options.weights);
   if (!options.image.empty())
     addImage(*module, options.image);
+  // Indirect calls end at ENDBR64, and returns go where a shadow stack says.
+  if (machine.getTargetTriple().isX86()) {
+    module->addModuleFlag(Module::Override, "cf-protection-branch", 1);
+    module->addModuleFlag(Module::Override, "cf-protection-return", 1);
+  }
   for (Function &function : *module) {
     if (function.isDeclaration())
       continue;
+    function.addFnAttr(Attribute::StackProtectStrong);
     function.addFnAttr("target-cpu", machine.getTargetCPU());
     function.addFnAttr("target-features", machine.getTargetFeatureString());
     if (options.sanitizer != Sanitizer::None)

@@ -124,10 +124,16 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
   SmallVector<StringRef> arguments{*driver, objectPath};
   arguments.append(archives.begin(), archives.end());
   arguments.append({"-o", programPath, "-pthread", "-Wl,--gc-sections"});
+  // Programs face strangers' files and requests: no fixed addresses, no table
+  // of calls that can be written once they run, no stack that can be executed.
+  // A shadow stack needs nothing of the libraries but libgcc's unwinder, which
+  // knows it; linkers say so on demand alone, since C's start-up files do not.
+  arguments.append(
+      {"-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack", "-Wl,-z,shstk"});
   if (options.isStatic) // -static-libstdc++ would go back to shared libraries.
     arguments.push_back("-static-pie");
   else
-    arguments.append({"-static-libstdc++", "-static-libgcc"});
+    arguments.append({"-pie", "-static-libstdc++", "-static-libgcc"});
   std::string folderOption;
   if (std::optional<std::string> linker = findFastLinker()) {
     folderOption = "-B" + *linker;
