@@ -3,6 +3,7 @@ of the InferenceService are those that a server takes, and systemd, promtool and
 the page of the API have nothing to say against them."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -32,11 +33,11 @@ class Deploy(unittest.TestCase):
         program.run("train", "--data", data, "-o", cls.weights, "--epochs", 1)
         cls.program = cls.folder / "reviews"
 
-    def serve(self, *options, **more) -> str:
+    def serve(self, *options, command=()) -> str:
         """Serves until the test ends; returns its address."""
         server = subprocess.Popen(
-            [self.program, "serve", *map(str, options)], stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, text=True, **more)  # fmt: skip
+            command or [self.program, "serve", *map(str, options)],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)  # fmt: skip
         self.addCleanup(server.stderr.close)
         self.addCleanup(server.wait)
         self.addCleanup(server.terminate)
@@ -87,6 +88,36 @@ class Deploy(unittest.TestCase):
         for path in re.findall(r"path: (/\S+),", text):
             with urllib.request.urlopen(address + path) as answer:
                 self.assertEqual(answer.status, 200)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can change what / is")
+    def test_image(self):
+        """What Containerfile makes: a folder with the program alone, for nobody's use."""
+        text = (EXAMPLE / "Containerfile").read_text()
+        root = self.folder / "root"
+        root.mkdir()
+        subprocess.run([MLC, "compile", SAMPLE / "model.mlir", "--static", "--weights",
+                        self.weights, "-o", root / "reviews"], check=True)  # fmt: skip
+        self.assertLess((root / "reviews").stat().st_size, 6e6)
+        entry, command = (
+            json.loads(re.search(rf"(?m)^{word} (.*)$", text).group(1))
+            for word in ("ENTRYPOINT", "CMD")
+        )
+        user = re.search(r"(?m)^USER (\S+)$", text).group(1)
+        command[command.index("--port") + 1] = "0"
+        command[command.index("--host") + 1] = "127.0.0.1"
+        program = ["chroot", "--userspec", user, root, *entry, *command]
+        address = self.serve(command=[*map(str, program)])
+        tensor = {"name": "text", "datatype": "BYTES", "shape": [1, 1], "data": ["A good film."]}
+        request = urllib.request.Request(
+            address + "/v2/models/imdb_mlp/infer", json.dumps({"inputs": [tensor]}).encode())
+        with urllib.request.urlopen(request) as answer:
+            told = json.load(answer)["outputs"][0]["data"]
+        lines = self.folder / "lines"
+        lines.write_text("A good film.\n")
+        expected = subprocess.run(
+            [self.program, "predict", "--weights", self.weights, "--text", lines],
+            check=True, capture_output=True, text=True).stdout  # fmt: skip
+        self.assertEqual(told, json.loads(expected)["outputs"])
 
     @unittest.skipUnless(shutil.which("promtool"), "no promtool here; Debian has it in prometheus")
     def test_prometheus_takes_the_metrics(self):
