@@ -132,7 +132,8 @@ Value GeluOp::decompose(OpBuilder &b) {
 void GeluOp::differentiate(Gradients &gradients) {
   const double densityAtZero = 1.0 / std::sqrt(2.0 * std::numbers::pi);
   differentiateUnary(*this, gradients, [=](auto x, auto, auto dy) {
-    return dy * (normalCdf(x) + x * exp(x * x * -0.5) * densityAtZero);
+    TensorExpr cdf = normalCdf(x);
+    return dy * (cdf + x * exp(x * x * -0.5) * densityAtZero);
   });
 }
 

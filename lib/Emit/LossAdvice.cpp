@@ -7,34 +7,35 @@
 
 #include "lib/Emit/LossAdvice.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 using namespace mlir;
 using namespace mlc;
 
+/// Ops whose results lie in a range, which logits do not.
 static bool isSquashing(Operation *op) {
-  return llvm::StringSwitch<bool>(op->getName().getStringRef())
-      .Cases("graph.softmax", "graph.sigmoid", "graph.tanh", "graph.relu", true)
-      .Default(false);
+  return isa<graph::SoftmaxOp, graph::SigmoidOp, graph::TanhOp, graph::ReluOp>(
+      op);
 }
 
 void mlc::warnOfSquashedLogits(graph::ProgramOp program) {
-  Operation *loss = nullptr, *last = nullptr;
-  program->walk([&](Operation *op) {
-    const StringRef name = op->getName().getStringRef();
-    if (name == "graph.cross_entropy" || name == "graph.bce_with_logits")
-      loss = op;
-    // What graph.predict yields.
-    if (name == "graph.yield" && op->getNumOperands() == 1 &&
-        op->getParentOp()->getName().getStringRef() == "graph.predict")
-      last = op->getOperand(0).getDefiningOp();
-  });
-  if (!loss || !last || !isSquashing(last))
+  graph::PredictOp predict = program.getPredict();
+  Operation *predicted = predict.getBody().front().getTerminator();
+  Operation *last = predicted->getNumOperands() == 1
+                        ? predicted->getOperand(0).getDefiningOp()
+                        : nullptr;
+  if (!last || !isSquashing(last))
     return;
-  const StringRef name = loss->getName().getStringRef();
-  last->emitWarning()
-      << last->getName().getStringRef() << " stands before " << name
-      << ", which takes logits and applies "
-      << (name == "graph.cross_entropy" ? "softmax" : "sigmoid")
-      << " itself; leave it out, predict tells probabilities anyway";
+  Operation *loss = nullptr;
+  program->walk([&](Operation *op) {
+    if (isa<graph::CrossEntropyOp, graph::BceWithLogitsOp>(op))
+      loss = op;
+  });
+  if (!loss)
+    return;
+  last->emitWarning() << last->getName().getStringRef() << " stands before "
+                      << loss->getName().getStringRef()
+                      << ", which takes logits and applies "
+                      << (isa<graph::CrossEntropyOp>(loss) ? "softmax"
+                                                           : "sigmoid")
+                      << " itself; leave it out, predict tells probabilities "
+                         "anyway";
 }
