@@ -108,8 +108,8 @@ private:
   const std::optional<ModelSizes> &sizes;
   CompileSetup setup;
   std::optional<StageRunner> stages;
-  std::optional<WeightsFile> weights;
-  std::optional<LibraryPlan> library;
+  std::optional<WeightsFile> weights_;
+  std::optional<LibraryPlan> library_;
 };
 
 llvm::Error Compiler::configure() {
@@ -135,7 +135,7 @@ LogicalResult Compiler::readWeights(ModelFile &model) {
     return success();
   TimingScope scope = stages->stage("reading the weights");
   auto programs = model.module().getOps<graph::ProgramOp>();
-  return weights.emplace().read(options.weights, *programs.begin());
+  return weights_.emplace().read(options.weights, *programs.begin());
 }
 
 llvm::Error
@@ -156,7 +156,7 @@ llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
         });
     if (error)
       return error;
-    if (library && stage == Stage::Autodiff)
+    if (library_ && stage == Stage::Autodiff)
       keepPredictAlone(model);
   }
   return llvm::Error::success();
@@ -168,8 +168,8 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
       model, *setup.target->machine,
       {.sanitizer = setup.sanitizer,
        .device = device,
-       .weights = weights && !library ? weights->bytes() : llvm::StringRef(),
-       .image = library ? llvm::StringRef(library->image) : llvm::StringRef(),
+       .weights = weights_ && !library_ ? weights_->bytes() : llvm::StringRef(),
+       .image = library_ ? llvm::StringRef(library_->image) : llvm::StringRef(),
        .stages = &*stages});
   if (!object)
     return object.takeError();
@@ -207,10 +207,10 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
   if (options.emit == "lib") {
     auto programs = model.getOps<graph::ProgramOp>();
     llvm::Expected<LibraryPlan> plan =
-        planLibrary(*programs.begin(), *weights, options.name, setup.pipeline);
+        planLibrary(*programs.begin(), *weights_, options.name, setup.pipeline);
     if (!plan)
       return plan.takeError();
-    library = std::move(*plan);
+    library_ = std::move(*plan);
   }
   // After the hash: costs make no other model.
   if (llvm::Error error = setCosts(model, options.costs))
@@ -257,9 +257,9 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
 
 llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
                             ModuleOp model) {
-  if (library) {
+  if (library_) {
     TimingScope scope = stages->stage("linking");
-    return writeLibrary(output, result, *library, usesBlas(model));
+    return writeLibrary(output, result, *library_, usesBlas(model));
   }
   if (options.emit != "exe")
     return writeOutput(output, result);

@@ -16,9 +16,12 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 using namespace mlir;
 using namespace mlc;
@@ -41,12 +44,12 @@ static_assert(int(rt::Scaling::Robust) == MLC_SCALING_ROBUST &&
               int(rt::Scaling::Standard) == MLC_SCALING_STANDARD &&
               int(rt::Scaling::None) == MLC_SCALING_NONE);
 
-ImageBuilder::ImageBuilder() : bytes(sizeof(MlcModelImage), 0) {}
+ImageBuilder::ImageBuilder() : bytes_(sizeof(MlcModelImage), 0) {}
 
 int64_t ImageBuilder::addBytes(const void *begin, std::size_t size) {
-  bytes.resize(llvm::alignTo(bytes.size(), MLC_IMAGE_ALIGNMENT), 0);
-  const std::size_t offset = bytes.size();
-  bytes.append(static_cast<const char *>(begin), size);
+  bytes_.resize(llvm::alignTo(bytes_.size(), MLC_IMAGE_ALIGNMENT), 0);
+  const std::size_t offset = bytes_.size();
+  bytes_.append(static_cast<const char *>(begin), size);
   return static_cast<int64_t>(offset);
 }
 
@@ -101,10 +104,10 @@ void ImageBuilder::addProgram(ProgramOp program) {
       program.getPredict().getBody().getArgument(0).getType());
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
-  image.width = input.getDimSize(1);
-  image.outputs =
+  image_.width = input.getDimSize(1);
+  image_.outputs =
       cast<RankedTensorType>(yield.getValue().getType()).getDimSize(1);
-  image.is_sparse = isCsr(input);
+  image_.is_sparse = isCsr(input);
 }
 
 void ImageBuilder::addWeights(ProgramOp program,
@@ -115,7 +118,7 @@ void ImageBuilder::addWeights(ProgramOp program,
         weights.get(parameter.getName().str(), ElementType::F32).bytes;
     offsets.push_back(addBytes(elements.data(), elements.size()));
   }
-  image.parameters = addArray(offsets);
+  image_.parameters = addArray(offsets);
   addText(weights);
   addTable(weights);
 }
@@ -135,7 +138,7 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
   const rt::VectorizerSettings &settings = vectorizer.settings();
   const rt::TextSettings &text = settings.text;
   const bool isStrict = text.tokenizer.kind == rt::TokenizerKind::ScikitLearn;
-  MlcTextImage &row = image.text;
+  MlcTextImage &row = image_.text;
   row.takes_text = 1;
   row.tokenizer = static_cast<int64_t>(text.tokenizer.kind);
   row.tokenizer_version = text.tokenizer.version;
@@ -178,7 +181,7 @@ void ImageBuilder::addTable(const SafetensorsFile &weights) {
   const std::optional<rt::Table> table = rt::Table::load(weights);
   if (!table)
     return;
-  MlcTableImage &row = image.table;
+  MlcTableImage &row = image_.table;
   const rt::TableSettings &settings = table->settings();
   row.takes_rows = 1;
   row.scaling = static_cast<int64_t>(settings.scaling);
@@ -213,7 +216,7 @@ void ImageBuilder::addTable(const SafetensorsFile &weights) {
 }
 
 void ImageBuilder::addInfo(std::string_view json) {
-  image.info = addBytes(std::string(json).c_str(), json.size() + 1);
+  image_.info = addBytes(std::string(json).c_str(), json.size() + 1);
 }
 
 void ImageBuilder::addCpuFeatures(std::string_view list) {
@@ -224,11 +227,11 @@ void ImageBuilder::addCpuFeatures(std::string_view list) {
     if (const auto bit = rt::cpuBitOf(name))
       bits.push_back(
           {bit->leaf, bit->subleaf, bit->place, bit->bit, bit->state});
-  image.cpu_bits = static_cast<int64_t>(bits.size());
-  image.cpu = addArray(bits);
+  image_.cpu_bits = static_cast<int64_t>(bits.size());
+  image_.cpu = addArray(bits);
 }
 
 std::string ImageBuilder::finish() {
-  std::memcpy(bytes.data(), &image, sizeof(image));
-  return std::move(bytes);
+  std::memcpy(bytes_.data(), &image_, sizeof(image_));
+  return std::move(bytes_);
 }

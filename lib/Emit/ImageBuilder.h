@@ -33,7 +33,7 @@ public:
   /// LLVM's names, separated by commas.
   void addCpuFeatures(std::string_view list);
 
-  const MlcModelImage &header() const { return image; }
+  const MlcModelImage &header() const { return image_; }
   /// The whole image.
   std::string finish();
 
@@ -45,8 +45,8 @@ private:
   void addText(const runtime::SafetensorsFile &weights);
   void addTable(const runtime::SafetensorsFile &weights);
 
-  MlcModelImage image = {};
-  std::string bytes; ///< The header's place first.
+  MlcModelImage image_ = {};
+  std::string bytes_; ///< The header's place first.
 };
 
 } // namespace mlc

@@ -24,6 +24,8 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 using namespace llvm;
 using namespace mlc;
@@ -117,9 +119,9 @@ namespace {
 class Linking {
 public:
   Linking(const LibraryPlan &plan, bool useBlas)
-      : plan(plan), name(plan.facts.name), useBlas(useBlas) {}
+      : plan_(plan), name_(plan.facts.name), useBlas_(useBlas) {}
 
-  Error open() { return folder.open(); }
+  Error open() { return folder_.open(); }
   Error link(StringRef object);
   /// Moves them to where they are to be.
   Error write(StringRef to);
@@ -129,12 +131,12 @@ private:
   Error renameSymbols();
   Error linkShared();
 
-  std::string in(const Twine &file) const { return folder.in(file); }
+  std::string in(const Twine &file) const { return folder_.in(file); }
 
-  const LibraryPlan &plan;
-  const std::string &name;
-  const bool useBlas;
-  TemporaryFolder folder;
+  const LibraryPlan &plan_;
+  const std::string &name_;
+  const bool useBlas_;
+  TemporaryFolder folder_;
 };
 } // namespace
 
@@ -156,8 +158,8 @@ Error Linking::joinObjects(StringRef object) {
                       "-Wl,--no-whole-archive"});
   };
   addWhole("mlc-library");
-  addWhole(plan.takesText ? "mlc-library-text" : "mlc-library-no-text");
-  if (plan.takesText)
+  addWhole(plan_.takesText ? "mlc-library-text" : "mlc-library-no-text");
+  if (plan_.takesText)
     arguments.push_back(runtime + "/libutf8proc.a");
   return runTool("c++", arguments, in("log"));
 }
@@ -166,8 +168,8 @@ Error Linking::renameSymbols() {
   std::string renamed, kept;
   for (StringRef function : libraryFunctions()) {
     renamed +=
-        ("mlc_model_" + function + " " + name + "_" + function + "\n").str();
-    kept += (name + "_" + function + "\n").str();
+        ("mlc_model_" + function + " " + name_ + "_" + function + "\n").str();
+    kept += (name_ + "_" + function + "\n").str();
   }
   if (Error error = writeOutput(in("renamed"), renamed))
     return error;
@@ -180,26 +182,26 @@ Error Linking::renameSymbols() {
     return error;
   return runTool("objcopy",
                  {"--strip-debug", "--keep-global-symbols=" + in("kept"),
-                  in("renamed.o"), in(name + ".o")},
+                  in("renamed.o"), in(name_ + ".o")},
                  in("log"));
 }
 
 Error Linking::linkShared() {
   if (Error error = writeOutput(in("exports"),
-                                "{ global: " + name + "_*; local: *; };\n"))
+                                "{ global: " + name_ + "_*; local: *; };\n"))
     return error;
   std::vector<std::string> arguments = {
       "-shared",
       "-o",
-      in("lib" + name + ".so"),
-      in(name + ".o"),
-      "-Wl,-soname,lib" + name + ".so",
+      in("lib" + name_ + ".so"),
+      in(name_ + ".o"),
+      "-Wl,-soname,lib" + name_ + ".so",
       "-Wl,--version-script=" + in("exports"),
       "-Wl,--no-undefined,--as-needed,--gc-sections,-s",
       "-Wl,-z,relro,-z,now,-z,noexecstack",
       "-static-libgcc",
       "-lm"};
-  if (useBlas)
+  if (useBlas_)
     arguments.push_back("-lopenblas");
   return runTool("c++", arguments, in("log"));
 }
@@ -211,18 +213,18 @@ Error Linking::link(StringRef object) {
     return error;
   if (Error error = linkShared())
     return error;
-  return runTool("ar", {"rcsD", in("lib" + name + ".a"), in(name + ".o")},
+  return runTool("ar", {"rcsD", in("lib" + name_ + ".a"), in(name_ + ".o")},
                  in("log"));
 }
 
 Error Linking::write(StringRef to) {
-  LibraryFacts facts = plan.facts;
-  if (useBlas)
+  LibraryFacts facts = plan_.facts;
+  if (useBlas_)
     facts.libraries = "-lopenblas";
   const std::pair<std::string, std::string> texts[] = {
-      {name + ".h", libraryHeader(facts)},
-      {name + ".pc", libraryPackage(facts)},
-      {name + "Config.cmake", libraryConfig(facts)}};
+      {name_ + ".h", libraryHeader(facts)},
+      {name_ + ".pc", libraryPackage(facts)},
+      {name_ + "Config.cmake", libraryConfig(facts)}};
   if (std::error_code code = sys::fs::create_directories(to))
     return fileError(to, code);
   auto path = [&](StringRef file) {
@@ -234,8 +236,8 @@ Error Linking::write(StringRef to) {
     if (Error error = writeOutput(path(file), text))
       return error;
   for (const char *ending : {".a", ".so"})
-    if (Error error =
-            copyOutput(in("lib" + name + ending), path("lib" + name + ending)))
+    if (Error error = copyOutput(in("lib" + name_ + ending),
+                                 path("lib" + name_ + ending)))
       return error;
   return Error::success();
 }

@@ -12,6 +12,9 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
+#include <algorithm>
+#include <utility>
+
 using namespace llvm;
 using namespace mlc;
 

@@ -8,6 +8,7 @@
 #ifndef MLC_LIB_EMIT_LIBRARYFILES_H
 #define MLC_LIB_EMIT_LIBRARYFILES_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>

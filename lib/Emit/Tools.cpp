@@ -18,18 +18,18 @@ using namespace llvm;
 using namespace mlc;
 
 TemporaryFolder::~TemporaryFolder() {
-  if (!path.empty())
-    sys::fs::remove_directories(path);
+  if (!path_.empty())
+    sys::fs::remove_directories(path_);
 }
 
 Error TemporaryFolder::open() {
-  if (std::error_code code = sys::fs::createUniqueDirectory("mlc", path))
+  if (std::error_code code = sys::fs::createUniqueDirectory("mlc", path_))
     return fileError("the folder for temporary files", code);
   return Error::success();
 }
 
 std::string TemporaryFolder::in(const Twine &file) const {
-  SmallString<128> result(path);
+  SmallString<128> result(path_);
   sys::path::append(result, file);
   return result.str().str();
 }

@@ -30,7 +30,7 @@ public:
   std::string in(const llvm::Twine &file) const;
 
 private:
-  llvm::SmallString<128> path;
+  llvm::SmallString<128> path_;
 };
 
 /// Runs a program that is found in PATH; what it says is in the error where it

@@ -14,8 +14,12 @@
 #include "Text/Vectorizer.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <vector>
 
 using namespace mlir;
 using namespace mlc;
@@ -113,11 +117,11 @@ static LogicalResult checkRows(ProgramOp program, const SafetensorsFile &file) {
 
 LogicalResult WeightsFile::read(const std::string &path, ProgramOp program) {
   try {
-    opened.emplace(path);
-    opened->expectFormat("mlc.weights");
+    opened_.emplace(path);
+    opened_->expectFormat("mlc.weights");
     bool agrees = true;
     for (ParameterOp parameter : program.getParameters())
-      agrees &= succeeded(checkParameter(parameter, *opened));
+      agrees &= succeeded(checkParameter(parameter, *opened_));
     if (!agrees)
       return failure();
     std::vector<std::string> names;
@@ -128,8 +132,8 @@ LogicalResult WeightsFile::read(const std::string &path, ProgramOp program) {
     description.name = name.c_str();
     description.parameter_count = static_cast<int64_t>(parameters.size());
     description.parameters = parameters.data();
-    runtime::checkWeights(*opened, description);
-    return checkRows(program, *opened);
+    runtime::checkWeights(*opened_, description);
+    return checkRows(program, *opened_);
   } catch (const runtime::InputError &error) {
     llvm::errs() << "error: " << error.what() << "\n";
     return failure();
@@ -137,6 +141,6 @@ LogicalResult WeightsFile::read(const std::string &path, ProgramOp program) {
 }
 
 llvm::StringRef WeightsFile::bytes() const {
-  return {reinterpret_cast<const char *>(opened->bytes().data()),
-          opened->bytes().size()};
+  return {reinterpret_cast<const char *>(opened_->bytes().data()),
+          opened_->bytes().size()};
 }

@@ -27,12 +27,12 @@ public:
   /// file's name.
   llvm::LogicalResult read(const std::string &path, graph::ProgramOp program);
 
-  const runtime::SafetensorsFile &file() const { return *opened; }
+  const runtime::SafetensorsFile &file() const { return *opened_; }
   /// The whole file.
   llvm::StringRef bytes() const;
 
 private:
-  std::optional<runtime::SafetensorsFile> opened;
+  std::optional<runtime::SafetensorsFile> opened_;
 };
 
 } // namespace mlc

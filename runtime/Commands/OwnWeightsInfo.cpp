@@ -13,6 +13,7 @@
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
 
+#include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>

@@ -19,7 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration import MLC, REPOSITORY, attempt, csr_of, expect_done, read_safetensors
+from integration import (
+    MLC, REPOSITORY, attempt, csr_of, expect_done, read_safetensors, tensor, write_safetensors,
+)
 from trained import Trained, make_texts, write_reviews, write_table
 
 HERE = Path(__file__).parent
@@ -154,7 +156,8 @@ class LibraryTest(unittest.TestCase):
         vectors.write_text("".join(
             f"{word} {i / 7} {-i * 0.3} {i * i} 0.25\n" for i, word in enumerate(known)))
         for number, options in enumerate((
-            ("--tokenizer", "scikit-learn", "--value", "log", "--stop-words", words),
+            ("--tokenizer", "scikit-learn", "--value", "log", "--stop-words", words,
+             "--ngrams", "1..2"),
             ("--tokenizer", "whitespace", "--ngrams", "2..3", "--value", "binary"),
             ("--tokenizer", "imdb", "--value", "count", "--normalize", "l2"),
             ("--char-ngrams", "2..4", "--max-features", "500", "--value", "tfidf"),
@@ -199,6 +202,20 @@ class LibraryTest(unittest.TestCase):
         features = list(read_safetensors(data)[0]["features"].data)
         code, found = self.goods_library.dense(features, 200)
         self.assertEqual((code, bits(found)), (0, bits(expected)))
+
+    def test_numbers_too_small_for_normal_ones_are_zero(self):
+        trained = Trained(self.folder / "linear", self.reviews, "--linear", "--max-features", "9")
+        tensors, metadata = read_safetensors(trained.weights)
+        (name,) = (n for n, t in tensors.items() if t.type == "F32" and len(t.shape) == 2)
+        tensors[name] = tensor("F32", tensors[name].shape, [1e38] * 9)
+        trained.weights = self.folder / "huge.safetensors"
+        write_safetensors(trained.weights, tensors, {
+            key: value for key, value in metadata.items() if not key.startswith("xxh3")})
+        library = Library(trained, self.folder / "huge-lib", "huge")
+        (bias,) = (t.data for t in tensors.values() if t.type == "F32" and len(t.shape) == 1)
+        code, found = library.csr([0, 1], [3], [1e-39])
+        self.assertEqual((code, bits(found)), (0, bits(bias)))
+        self.assertNotEqual(bits(library.csr([0, 1], [3], [1e-37])[1]), bits(bias))
 
     def test_every_wrong_argument_has_its_code(self):
         texts, goods = self.library, self.goods_library

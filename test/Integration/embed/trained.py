@@ -11,7 +11,7 @@ from integration import MLC, Program, attempt, expect_done
 WORDS = (
     "the a film movie plot was is good bad great awful don't 'quoted' naïve café ΑΣ "
     "ﬁne ①② 日本語 ひらがな 👍🏽 🇩🇪 İstanbul e\u0301te\u0301 &amp; &#233; <br/> :-) s.o.b 1,000 x_y _z "
-    "l’été rock’n’roll ﷺ zero\u200bwidth so\u00adft \u0085 &nbsp; <b>bold</b> it's no--one why?! !"
+    "q\u0301\u0323x l’été rock’n’roll ﷺ zero\u200bwidth so\u00adft \u0085 &nbsp; <b>bold</b> it's no--one why?! !"
 ).split(" ")
 
 

@@ -1,12 +1,16 @@
 """`mlc compile --weights`, and --static: one file that holds it all."""
 
+import json
 import os
+import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -100,6 +104,32 @@ class Weights(unittest.TestCase):
         result = self.trained.program.attempt("predict", "--text", self.lines)
         self.assertEqual(result.returncode, 2)
         self.assertIn("--weights is required", result.stderr)
+
+    def test_serves_without_a_file(self):
+        process = subprocess.Popen(
+            [self.single, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        port = re.search(r"http://127.0.0.1:(\d+)/", process.stderr.readline())[1]
+        text = "great naïve film"
+        question = {"inputs": [
+            {"name": "text", "shape": [1, 1], "datatype": "BYTES", "data": [text]}]}
+        answers = []
+        for reload in (False, True):
+            if reload:
+                process.send_signal(signal.SIGHUP)
+                self.assertIn("loaded version", process.stderr.readline())
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/v2/models/model/infer", json.dumps(question).encode()
+            ) as answer:
+                answers.append(json.load(answer)["outputs"][0]["data"])
+        said = attempt(self.single, "predict", "--text", input=text + "\n", encoding="utf-8")
+        expected = json.loads(expect_done(said).stdout)["outputs"]
+        self.assertEqual(answers, [expected] * 2)
+        process.terminate()
+        self.assertEqual(process.wait(), 0)
+        process.stderr.close()
 
     def test_info_tells_what_is_inside(self):
         inside = Program(self.single).info["weights"]
