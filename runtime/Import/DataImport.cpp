@@ -111,6 +111,7 @@ mlc::runtime::importDataset(const ImportOptions &options) {
         files.empty() ? options.output : options.holdOut->output;
     reports.push_back(
         writeDataset(files.emplace_back(path), part.rows, import.transform()));
+    reports.back().numbers = part.numbers;
     reports.back().emptyTexts = std::ranges::count(part.lengths, 0u);
     if (options.statistics)
       reports.back().statistics =

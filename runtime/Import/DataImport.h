@@ -10,6 +10,7 @@
 
 #include "Import/DatasetFile.h"
 #include "Import/Documents.h"
+#include "Import/Folds.h"
 #include "Import/TablePlan.h"
 #include "Text/VectorizerSettings.h"
 
@@ -24,7 +25,8 @@ namespace mlc::runtime {
 
 /// Part of the examples, for a file of its own.
 struct HoldOutOptions {
-  double share = 0; ///< In (0, 1).
+  double share = 0; ///< In (0, 1), unless `fold` says which part.
+  FoldChoice fold;
   std::string output;
   std::uint64_t seed = 0;
 };

@@ -200,14 +200,27 @@ static void declareHoldOut(CLI::App &app, DataOptions &options) {
                      "are learned from the rest")
           ->type_name("SHARE")
           ->group(validation);
+  CLI::Option *fold =
+      app.add_option("--fold", options.fold,
+                     "Set aside the I-th of K equal parts instead, of each "
+                     "label alike, such as 1/5; mlc cv does so with each")
+          ->excludes(split)
+          ->type_name("I/K")
+          ->group(validation);
+  app.add_option("--group-column", options.holdOut.fold.groupColumn,
+                 "Rows with the same value in this column of CSV or JSON stay "
+                 "in one fold; it is no feature")
+      ->needs(fold)
+      ->type_name("NAME")
+      ->group(validation);
   CLI::Option *output = app.add_option("--split-output", options.holdOut.output,
                                        "The data set to write it to")
-                            ->needs(split)
                             ->type_name("FILE")
                             ->group(validation);
   split->needs(output);
+  fold->needs(output);
   app.add_option("--seed", options.holdOut.seed, "Chooses it (default: 0)")
-      ->needs(split)
+      ->needs(output)
       ->type_name("S")
       ->group(validation);
 }

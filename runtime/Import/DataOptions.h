@@ -38,6 +38,7 @@ struct DataOptions {
   SelectionChoice selection = SelectionChoice::Frequency;
   double positiveFrom = 0;
   HoldOutOptions holdOut;
+  std::string fold; ///< I/K, of `holdOut`.
 };
 
 /// Tells the parser of all options; `options` must outlive it.

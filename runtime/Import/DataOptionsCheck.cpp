@@ -51,13 +51,15 @@ static DocumentLimit readLimit(const char *option, std::string_view text) {
 
 static void checkLike(const CLI::App &app, const DataOptions &options) {
   for (const char *name :
-       {"--max-features",  "--select",      "--min-df",          "--max-df",
-        "--value",         "--normalize",   "--vocabulary",      "--embeddings",
-        "--tokenizer",     "--min-length",  "--stop-words",      "--ngrams",
-        "--char-ngrams",   "--hash-bits",   "--signed",          "--labels",
-        "--positive-from", "--positive",    "--label-separator", "--split",
-        "--numeric",       "--categorical", "--ignore",          "--missing",
-        "--columns",       "--scale"})
+       {"--max-features",    "--select",        "--min-df",
+        "--max-df",          "--value",         "--normalize",
+        "--vocabulary",      "--embeddings",    "--tokenizer",
+        "--min-length",      "--stop-words",    "--ngrams",
+        "--char-ngrams",     "--hash-bits",     "--signed",
+        "--labels",          "--positive-from", "--positive",
+        "--label-separator", "--split",         "--fold",
+        "--numeric",         "--categorical",   "--ignore",
+        "--missing",         "--columns",       "--scale"})
     if (app.count(name) > 0)
       throw UsageError(fmt::format("{}: --like takes features and labels as "
                                    "{} has them; leave it out",
@@ -154,6 +156,32 @@ static void finishLabels(const CLI::App &app, DataOptions &options) {
   rule.isKindGiven = true;
 }
 
+static void finishHoldOut(const CLI::App &app, DataOptions &options) {
+  HoldOutOptions &holdOut = options.holdOut;
+  if (app.count("--fold") > 0) {
+    const std::string_view text = options.fold;
+    const std::size_t slash = text.find('/');
+    constexpr std::int64_t mostFolds = 1000;
+    if (slash == text.npos ||
+        !readWhole(text.substr(0, slash), holdOut.fold.number) ||
+        !readWhole(text.substr(slash + 1), holdOut.fold.count) ||
+        holdOut.fold.count < 2 || holdOut.fold.count > mostFolds ||
+        holdOut.fold.number < 1 || holdOut.fold.number > holdOut.fold.count)
+      throw UsageError(fmt::format("--fold: expected which of how many (at "
+                                   "most {}) folds, such as 1/5, but got {:?}",
+                                   mostFolds, options.fold));
+    --holdOut.fold.number; // From 0.
+    if (!holdOut.fold.groupColumn.empty())
+      options.import.table.ignored.push_back(holdOut.fold.groupColumn);
+  } else if (app.count("--split") == 0) {
+    if (app.count("--split-output") > 0)
+      throw UsageError("--split-output: needs --split or --fold, which say "
+                       "what to write there");
+    return;
+  }
+  options.import.holdOut = holdOut;
+}
+
 /// Of texts alone; LIBSVM text was counted elsewhere.
 void mlc::runtime::finishOptions(const CLI::App &app, DataOptions &options) {
   auto isGiven = [&](const char *name) { return app.count(name) > 0; };
@@ -175,8 +203,7 @@ void mlc::runtime::finishOptions(const CLI::App &app, DataOptions &options) {
     import.settings.maxDocuments = readLimit("--max-df", options.maxDocuments);
   if (isGiven("--vocabulary"))
     import.vocabulary = options.vocabulary;
-  if (isGiven("--split"))
-    import.holdOut = options.holdOut;
+  finishHoldOut(app, options);
   finishLabels(app, options);
   finishText(app, options);
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -35,6 +36,9 @@ struct ImportedFile {
   std::int64_t emptyTexts = 0; ///< Texts in which there is no token.
   std::int64_t bytes = 0;
   std::string statistics = {}; ///< A table for people, where it was asked for.
+  /// Where the rows stand among the examples of the input, from 0; empty for
+  /// `like`.
+  std::vector<std::size_t> numbers = {};
 };
 
 /// What made rows: a vectoriser of texts or counts, a table, or both.

@@ -8,6 +8,7 @@
 #include "Import/ImportSteps.h"
 
 #include "Error.h"
+#include "Import/Folds.h"
 #include "Import/HoldOut.h"
 #include "Import/LibsvmReader.h"
 #include "Import/Vocabulary.h"
@@ -23,8 +24,15 @@ std::vector<std::vector<std::size_t>>
 ImportSteps::split(std::span<const double> labels, const LabelRule &rule) {
   if (options_.holdOut) {
     const bool byLabel = rule.kind != LabelKind::Numbers && !rule.hasColumns();
-    HeldOut parts = holdOut(labels, options_.holdOut->share, byLabel,
-                            options_.holdOut->seed);
+    const HoldOutOptions &wanted = *options_.holdOut;
+    std::vector<std::string> groups;
+    if (!wanted.fold.groupColumn.empty())
+      groups = readGroups(options_.inputs, options_.documents,
+                          wanted.fold.groupColumn);
+    HeldOut parts =
+        wanted.fold.count > 0
+            ? holdOutFold(labels, groups, wanted.fold, byLabel, wanted.seed)
+            : holdOut(labels, wanted.share, byLabel, wanted.seed);
     return {std::move(parts.rest), std::move(parts.aside)};
   }
   std::vector<std::size_t> all(labels.size());
@@ -142,6 +150,7 @@ std::vector<ImportedPart> ImportSteps::learnFromTexts(Documents &documents,
   std::vector<ImportedPart> parts;
   for (const std::vector<std::size_t> &numbers : rows) {
     ImportedPart &part = parts.emplace_back();
+    part.numbers = numbers;
     part.rows =
         vectorizer.transform(counted, options_.threads, std::span(numbers));
     for (std::size_t row : numbers)
@@ -194,9 +203,14 @@ std::vector<ImportedPart> ImportSteps::fromCounts() {
   rows.labels = learnLabels(labels, rows.labels, numbers.front());
   const bool isWhole = numbers.size() == 1;
   SparseRows learned = isWhole ? std::move(rows) : pickRows(rows, numbers[0]);
+  // A column that only held out rows have is none.
+  if (!isWhole && !words && !learned.indices.empty())
+    learned.width = std::ranges::max(learned.indices) + 1;
   vectorizer = Vectorizer::fit(learned, settings_, words ? &*words : nullptr);
   transform(learned);
   if (!isWhole)
     transform(pickRows(rows, numbers[1]));
+  for (std::size_t part = 0; part < parts.size(); ++part)
+    parts[part].numbers = numbers[part];
   return parts;
 }

@@ -28,6 +28,7 @@ namespace mlc::runtime {
 struct ImportedPart {
   FeatureRows rows;
   std::vector<std::uint32_t> lengths;
+  std::vector<std::size_t> numbers = {}; ///< Of the examples, where learned.
 };
 
 /// The work for one kind of input.

@@ -63,6 +63,7 @@ std::vector<ImportedPart> ImportSteps::fromTable() {
   }
   for (const std::vector<std::size_t> &numbers : rows) {
     ImportedPart &part = parts.emplace_back();
+    part.numbers = numbers;
     if (counted) {
       part.rows =
           vectorizer.transform(*counted, options_.threads, std::span(numbers));

@@ -19,7 +19,7 @@ namespace {
 
 // Of the picture, in its own units.
 constexpr double width = 420, height = 300;
-constexpr double left = 56, right = 12, top = 12, bottom = 44;
+constexpr double left = 64, right = 12, top = 12, bottom = 44;
 constexpr std::size_t colours = 8; ///< Of the page's style.
 
 struct Range {

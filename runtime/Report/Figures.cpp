@@ -16,6 +16,8 @@ namespace mlc::runtime {
 std::string figureText(const Figure &figure, Task task) {
   if (std::isnan(figure.value))
     return "undefined";
+  if (figure.name == "rows")
+    return fmt::format("{:.0f}", figure.value);
   return task == Task::Regression ? fmt::format("{:.6g}", figure.value)
                                   : fmt::format("{:.4f}", figure.value);
 }

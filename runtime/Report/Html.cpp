@@ -29,7 +29,7 @@ background:var(--paper);font:15px/1.45 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:.2rem 0 1rem;overflow-wrap:anywhere}
 h2{font-size:1.1rem;margin:1.6rem 0 .6rem}
 .grid{display:grid;gap:1rem;
-grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
+grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
 figure{margin:0;padding:.6rem;background:var(--card);border:1px solid var(--line);
 border-radius:6px;min-width:0}
 figcaption{font-weight:600;margin-bottom:.3rem}

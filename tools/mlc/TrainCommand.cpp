@@ -8,13 +8,8 @@
 #include "TrainCommand.h"
 
 #include "Error.h"
-#include "Import/DataImport.h"
-#include "Import/DataOptions.h"
-#include "Import/UnknownArguments.h"
+#include "Steps.h"
 #include "System/Console.h"
-
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Program.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -23,6 +18,7 @@
 #include <string>
 #include <vector>
 
+using namespace mlc;
 using namespace mlc::runtime;
 namespace fs = std::filesystem;
 
@@ -46,33 +42,14 @@ static constexpr const char *footer =
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
 namespace {
-using Words = std::vector<std::string>;
-
 /// What was asked for. Of what is empty there are defaults.
 struct TrainOptions {
   std::string folder, test;
   double validation = 0.2;
-  std::string hidden, activation, dropout, epochs, rate, seed, threads;
-  bool isLinear = false, isQuiet = false, isSingleFile = false;
+  bool isSingleFile = false;
+  LearningOptions learning;
   Words data; ///< What `mlc data` is told.
 };
-
-/// A command of several failed; its message is out.
-struct Failed {
-  int status;
-};
-
-/// A word as a shell takes it for one.
-std::string quoted(const std::string &word) {
-  constexpr const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-                                "UVWXYZ0123456789_-+=./:,@%";
-  if (!word.empty() && word.find_first_not_of(plain) == word.npos)
-    return word;
-  std::string text = "'";
-  for (char byte : word)
-    text += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-  return text + "'";
-}
 
 class Training {
 public:
@@ -90,15 +67,6 @@ private:
   std::string in(const char *name) const {
     return fs::path(options_.folder) / name;
   }
-  /// Shows the command and runs it; `mlc` stands for this executable.
-  void execute(const Words &command) const;
-  /// Appends `name value` where there is a value.
-  static void addGiven(Words &command, const char *name,
-                       const std::string &value) {
-    if (!value.empty())
-      command.insert(command.end(), {name, value});
-  }
-
   const TrainOptions &options_;
   InputKind kind_ = InputKind::Texts;
   /// What the program is judged by; empty: nothing was set aside.
@@ -106,91 +74,19 @@ private:
 };
 } // namespace
 
-/// Texts alone: what `mlc data` is told where nothing was said of features.
-static Words textDefaults(const ImportOptions &import) {
-  // Where there are few examples, words that one of them has may still tell.
-  constexpr std::uintmax_t small = 1 << 20;
-  std::uintmax_t bytes = 0;
-  for (const std::string &input : import.inputs) {
-    std::error_code error;
-    const std::uintmax_t size = fs::file_size(input, error);
-    bytes += error ? small : size;
-  }
-  Words words = {"--ngrams", "1..3"};
-  if (bytes >= small)
-    words.insert(words.end(), {"--min-df", "2"});
-  words.insert(words.end(), {"--max-features", "300000", "--select", "auto",
-                             "--value", "tfidf", "--normalize", "l2"});
-  return words;
-}
-
-void Training::execute(const Words &command) const {
-  static int anchor;
-  std::string shown;
-  for (const std::string &word : command)
-    shown += (shown.empty() ? "" : " ") + quoted(word);
-  printNote("$ " + shown);
-  std::string executable = command[0];
-  if (executable == "mlc")
-    executable = llvm::sys::fs::getMainExecutable(nullptr, &anchor);
-  const std::vector<llvm::StringRef> arguments(command.begin(), command.end());
-  std::string error;
-  const int status = llvm::sys::ExecuteAndWait(executable, arguments,
-                                               std::nullopt, {}, 0, 0, &error);
-  if (status < 0) {
-    printError(fmt::format("{}: {}", command[0], error));
-    throw Failed{1};
-  }
-  if (status > 0)
-    throw Failed{status};
-}
-
 /// What was told of `mlc data` is checked before anything is done.
 void Training::makeData() {
-  for (const char *name : {"--like", "--split", "--split-output", "--stats"})
-    if (std::ranges::any_of(options_.data, [&](const std::string &word) {
-          return word == name || word.starts_with(name + std::string("="));
-        }))
-      throw UsageError(fmt::format("{}: is not for mlc train; run mlc data, "
-                                   "and then the program, for that",
-                                   name));
-  DataOptions parsed;
-  CLI::App app;
-  declareOptions(app, parsed);
-  Words words = options_.data;
-  words.insert(words.end(), {"-o", in("train.safetensors")});
-  std::ranges::reverse(words); // As CLI11 takes them.
-  try {
-    app.parse(words);
-  } catch (const CLI::ParseError &error) {
-    throw UsageError(describeParseError(app, error));
-  }
-  finishOptions(app, parsed);
-  if (std::ranges::count(parsed.import.inputs, "-") > 0)
-    throw UsageError("INPUT: expected files or folders, which are read twice, "
-                     "but got the standard input; save it to a file");
-  kind_ = kindOfInput(parsed.import);
-
+  const DataWords data = readDataWords(options_.data, "mlc train");
+  kind_ = data.kind;
   Words command = {"mlc", "data"};
-  command.insert(command.end(), options_.data.begin(), options_.data.end());
-  const auto isGiven = [&](const char *name) { return app.count(name) > 0; };
-  if (kind_ == InputKind::Texts &&
-      std::ranges::none_of(
-          std::initializer_list<const char *>{
-              "--ngrams", "--char-ngrams", "--hash-bits", "--max-features",
-              "--select", "--min-df", "--max-df", "--vocabulary",
-              "--embeddings", "--value", "--normalize"},
-          isGiven)) {
-    const Words defaults = textDefaults(parsed.import);
-    command.insert(command.end(), defaults.begin(), defaults.end());
-  }
-  addGiven(command, "--threads", options_.threads);
+  command.insert(command.end(), data.words.begin(), data.words.end());
+  addGiven(command, "--threads", options_.learning.threads);
   if (options_.test.empty() && options_.validation > 0) {
     judges_ = in("validation.safetensors");
     command.insert(command.end(),
                    {"--split", fmt::format("{}", options_.validation),
                     "--split-output", judges_});
-    addGiven(command, "--seed", options_.seed);
+    addGiven(command, "--seed", options_.learning.seed);
   }
   command.insert(command.end(), {"-o", in("train.safetensors")});
   execute(command);
@@ -199,18 +95,14 @@ void Training::makeData() {
   judges_ = in("test.safetensors");
   Words test = {"mlc", "data", options_.test, "--like",
                 in("train.safetensors")};
-  addGiven(test, "--threads", options_.threads);
+  addGiven(test, "--threads", options_.learning.threads);
   test.insert(test.end(), {"-o", judges_});
   execute(test);
 }
 
 void Training::makeModel() {
   Words command = {"mlc", "new", "--data", in("train.safetensors")};
-  addGiven(command, "--hidden", options_.hidden);
-  if (options_.isLinear)
-    command.push_back("--linear");
-  addGiven(command, "--activation", options_.activation);
-  addGiven(command, "--dropout", options_.dropout);
+  options_.learning.addModel(command);
   command.insert(command.end(), {"-o", in("model.mlir")});
   execute(command);
   execute({"mlc", "compile", in("model.mlir"), "-o", in("program")});
@@ -226,10 +118,7 @@ void Training::learn() {
                     "--patience", "10"});
   else
     command.insert(command.end(), {"-o", in("weights.safetensors")});
-  addGiven(command, "--epochs", options_.epochs);
-  addGiven(command, "--learning-rate", options_.rate);
-  addGiven(command, "--seed", options_.seed);
-  addGiven(command, "--threads", options_.threads);
+  options_.learning.addTraining(command);
   command.insert(command.end(), {"--metrics", in("metrics.jsonl")});
   if (mayChoose)
     command.insert(command.end(), {"--report", in("report.html")});
@@ -243,7 +132,7 @@ void Training::judge() {
                    judges_,       "--weights", in("weights.safetensors")};
   if (!options_.test.empty())
     command.insert(command.end(), {"--report", in("report.html")});
-  addGiven(command, "--threads", options_.threads);
+  addGiven(command, "--threads", options_.learning.threads);
   execute(command);
 }
 
@@ -301,55 +190,20 @@ static void declare(CLI::App &app, TrainOptions &options) {
                  "for none (default: 0.2)")
       ->excludes(test)
       ->type_name("SHARE");
-  const auto add = [&](const char *name, std::string &value, const char *what,
-                       const char *type) {
-    return app.add_option(name, value, what)->type_name(type);
-  };
-  CLI::Option *hidden =
-      add("--hidden", options.hidden,
-          "Units of each hidden layer (default: by the data)", "N,N");
-  app.add_flag("--linear", options.isLinear, "No hidden layer")
-      ->excludes(hidden);
   app.add_flag("--single-file", options.isSingleFile,
                "Put the weights into the program, which then needs no other "
                "file and no shared library");
-  add("--activation", options.activation, "As in mlc new", "KIND");
-  add("--dropout", options.dropout, "As in mlc new", "P");
-  add("--epochs", options.epochs, "Passes over the data (default: by its size)",
-      "N");
-  add("--learning-rate", options.rate, "Of Adam (default: 0.001)", "R");
-  add("--seed", options.seed, "Key of all random numbers (default: 0)", "S");
-  add("--threads", options.threads, "Threads to run on", "N");
+  options.learning.declare(app);
 }
 
 int mlc::trainMain(int argc, char **argv) {
-  constexpr int done = 0, inputFault = 1, wrongUsage = 2;
   TrainOptions options;
   CLI::App app(description, argv[0]);
   declare(app, options);
-  try {
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::CallForHelp &) {
-      printResult(app.help());
-      finishOutput();
-      return done;
-    } catch (const CLI::ParseError &error) {
-      throw UsageError(describeParseError(app, error));
-    }
+  return runSteps(app, argc, argv, [&] {
     if (!(options.validation >= 0 && options.validation < 1))
       throw UsageError("--validation: expected a share from 0, below 1");
     options.data = app.remaining();
     Training(options).run();
-    return done;
-  } catch (const Failed &failed) {
-    return failed.status;
-  } catch (const UsageError &error) {
-    printError(error.what());
-    printNote("`mlc train --help` lists the options");
-    return wrongUsage;
-  } catch (const InputError &error) {
-    printError(error.what());
-    return inputFault;
-  }
+  });
 }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CvCommand.h"
 #include "TrainCommand.h"
 
 #include "Error.h"
@@ -31,7 +32,8 @@ static constexpr int kUsage = 2;
 /// "; did you mean 'train'?" where a command is called nearly so.
 static std::string meantCommand(std::string_view word) {
   constexpr unsigned most = 2;
-  for (llvm::StringRef name : {"compile", "data", "new", "run", "train"})
+  for (llvm::StringRef name :
+       {"compile", "cv", "data", "new", "run", "train"})
     if (llvm::StringRef(word).edit_distance(name, true, most) <= most)
       return ("; did you mean '" + name + "'?").str();
   return "";
@@ -71,6 +73,11 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::trainMain(argc - 1, argv + 1);
   }
+  if (command == "cv") {
+    static char name[] = "mlc cv";
+    argv[1] = name;
+    return mlc::cvMain(argc - 1, argv + 1);
+  }
   if (command == "--version") {
     std::cout << "mlc " MLC_VERSION "\n";
     return 0;
@@ -81,6 +88,7 @@ int main(int argc, char **argv) {
               << meantCommand(command) << '\n';
   (isHelp ? std::cout : std::cerr)
       << "usage: mlc train INPUT... -o FOLDER     all of this in one command\n"
+         "       mlc cv INPUT...                  cross-validate it\n"
          "       mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"
