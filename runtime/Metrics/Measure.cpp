@@ -10,8 +10,11 @@
 #include "Error.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
+#include <limits>
 
 namespace mlc::runtime {
 
@@ -110,6 +113,38 @@ const ClassRule classRules[] = {
      [](J &j, std::int64_t n) { return j.averagePrecision(n); }},
 };
 
+struct BoundRule {
+  const char *name;
+  double (*figure)(const Ranking &, double bound);
+};
+
+double precisionOf(const Ranking::Point &point) {
+  return double(point.truePositives) /
+         double(point.truePositives + point.falsePositives);
+}
+double recallOf(const Ranking &ranking, const Ranking::Point &point) {
+  return double(point.truePositives) / double(ranking.positives());
+}
+
+const BoundRule boundRules[] = {
+    {"precisionAtRecall",
+     [](const Ranking &ranking, double bound) {
+       double best = 0;
+       for (const Ranking::Point &point : ranking.points())
+         if (recallOf(ranking, point) >= bound)
+           best = std::max(best, precisionOf(point));
+       return best;
+     }},
+    {"recallAtPrecision",
+     [](const Ranking &ranking, double bound) {
+       double best = 0;
+       for (const Ranking::Point &point : ranking.points())
+         if (precisionOf(point) >= bound)
+           best = std::max(best, recallOf(ranking, point));
+       return best;
+     }},
+};
+
 /// The number of the class of this name, or -1.
 std::int64_t findClass(std::string_view name, std::int64_t count,
                        std::span<const std::string> classNames) {
@@ -135,6 +170,29 @@ std::vector<std::string> measureNames(Task task, std::int64_t columns) {
   return names;
 }
 
+/// Of `precisionAtRecall:0.3` and the like; false where it is none of them.
+bool Measure::takeBound(std::string_view name, Task task, std::int64_t columns,
+                        std::string_view option) {
+  const std::size_t colon = name.find(':');
+  if (colon == name.npos || !(setOf(task, columns) & (OfBinary | OfTwo)))
+    return false;
+  for (const BoundRule &rule : boundRules) {
+    if (rule.name != name.substr(0, colon))
+      continue;
+    const std::string_view text = name.substr(colon + 1);
+    const char *end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, bound_);
+    if (error != std::errc() || rest != end || !(bound_ > 0 && bound_ <= 1))
+      throw UsageError(
+          fmt::format("{}: expected {}:SHARE with a share above 0, "
+                      "at most 1, but got '{}'",
+                      option, rule.name, name));
+    figureAtBound_ = rule.figure;
+    return true;
+  }
+  return false;
+}
+
 Measure::Measure(std::string_view name, Task task, std::int64_t columns,
                  std::span<const std::string> classNames,
                  std::string_view option)
@@ -145,6 +203,8 @@ Measure::Measure(std::string_view name, Task task, std::int64_t columns,
       isHigherBetter_ = rule.isHigherBetter;
       return;
     }
+  if (takeBound(name, task, columns, option))
+    return;
   const std::size_t colon = name.find(':');
   const std::int64_t classes = task == Task::Binary ? 2 : columns;
   if (colon != name.npos && task != Task::Regression)
@@ -185,7 +245,17 @@ std::vector<Figure> figuresOf(Judgement &judgement) {
   return figures;
 }
 
+bool isLowerBetter(std::string_view name) {
+  const auto rule = std::ranges::find(rules, name, &Rule::name);
+  return name == "loss" || (rule != std::end(rules) && !rule->isHigherBetter);
+}
+
 double Measure::of(Judgement &judgement) const {
+  if (figureAtBound_) {
+    const Ranking ranking = judgement.ranking(1);
+    return ranking.positives() > 0 ? figureAtBound_(ranking, bound_)
+                                   : std::numeric_limits<double>::quiet_NaN();
+  }
   return figure_ ? figure_(judgement) : figureOfClass_(judgement, class_);
 }
 

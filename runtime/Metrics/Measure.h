@@ -28,6 +28,9 @@ namespace mlc::runtime {
 ///     average_precision, log_loss, brier, ece
 ///   of one class: precision:NAME, recall:NAME, f1:NAME, roc_auc:NAME,
 ///     average_precision:NAME
+///   of the positive class: precisionAtRecall:R, the highest precision of a
+///     threshold whose recall is at least R in (0, 1]; recallAtPrecision:P
+///     likewise, 0 where no threshold reaches P (named as in fastText)
 ///   of numbers: rmse, mae, median_ae, r2
 ///
 /// They equal scikit-learn's of these names; its log_loss clips, ours does
@@ -46,12 +49,20 @@ public:
   double of(Judgement &judgement) const;
 
 private:
+  bool takeBound(std::string_view name, Task task, std::int64_t columns,
+                 std::string_view option);
+
   std::string name_;
   bool isHigherBetter_ = true;
   double (*figure_)(Judgement &) = nullptr;
   double (*figureOfClass_)(Judgement &, std::int64_t number) = nullptr;
   std::int64_t class_ = 0;
+  double (*figureAtBound_)(const Ranking &, double bound) = nullptr;
+  double bound_ = 0;
 };
+
+/// Whether less is better, of the loss and of every figure's name.
+bool isLowerBetter(std::string_view name);
 
 /// A number with its name; NaN where it is undefined.
 struct Figure {

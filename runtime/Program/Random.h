@@ -18,6 +18,7 @@
 //   Shuffle       { half of the Feistel state,       epoch, from 1
 //                   round }
 //   Split         { half, round }                    0
+//   Search        configuration that mlc tune tries  0 and 1
 //   Dropout + i   example's place in training        unit (column)
 //
 // The last line is generated code's: dropout site i of the model (from 0, in
@@ -46,6 +47,7 @@ enum class RandomPurpose : std::uint32_t {
   Initialize = 1,
   Shuffle = 2,
   Split = 3,
+  Search = 4,
   Dropout = 16, ///< And all numbers above it.
 };
 

@@ -27,7 +27,9 @@ from sklearn import metrics
 from sklearn.calibration import _TemperatureScaling
 
 TOLERANCE = 1e-12
-SEARCHED = 1e-6  # of a temperature, whose loss is flat there
+# Of a temperature: where it is above 100 the loss is so flat that both searches
+# end up to 4e-6 away from the root of its derivative.
+SEARCHED = 1e-5
 TASKS = ("regression", "binary", "labels", "classes")
 BINS = 15
 
@@ -154,6 +156,17 @@ def expected_of(judged, figures):
     for name in ("precision", "recall", "f1"):
         score = getattr(metrics, f"{name}_score")
         result[name] = score(truth, told, zero_division=0, **average)
+    if classes == 2:
+        # But for the last point, which is at recall 0.
+        precisions, recalls, _ = metrics.precision_recall_curve(truth, scores)
+        precisions, recalls = precisions[:-1], recalls[:-1]
+        known = truth.any()
+        result["precisionAtRecall:0.5"] = (
+            precisions[recalls >= 0.5].max() if known else math.nan
+        )
+        result["recallAtPrecision:0.8"] = (
+            recalls[precisions >= 0.8].max(initial=0) if known else math.nan
+        )
     ranked = scores[:, None] if classes == 2 else both
     areas = []
     for column, number in enumerate([1] if classes == 2 else numbers):

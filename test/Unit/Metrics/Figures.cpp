@@ -63,7 +63,11 @@ int main() {
     const Judged &judged = set.judged;
     Judgement judgement(judged);
     const char *separator = "{";
-    for (const std::string &name : measureNames(judged.task, judged.columns)) {
+    std::vector<std::string> names = measureNames(judged.task, judged.columns);
+    if (judgement.hasPositive())
+      names.insert(names.end(),
+                   {"precisionAtRecall:0.5", "recallAtPrecision:0.8"});
+    for (const std::string &name : names) {
       const Measure measure(name, judged.task, judged.columns, {}, "");
       fmt::print("{}\"{}\": {}", separator, name,
                  number(measure.of(judgement)));

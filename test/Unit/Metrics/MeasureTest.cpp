@@ -50,6 +50,10 @@ TEST(Measure, KnowsItsDirection) {
     EXPECT_TRUE(Measure(name, Task::Binary, 1, {}, "").isHigherBetter());
   EXPECT_TRUE(Measure("r2", Task::Regression, 1, {}, "").isHigherBetter());
   EXPECT_FALSE(Measure("mae", Task::Regression, 1, {}, "").isHigherBetter());
+  for (const char *name : {"loss", "log_loss", "hamming_loss", "rmse"})
+    EXPECT_TRUE(isLowerBetter(name));
+  for (const char *name : {"f1", "f1:spam", "r2", "recallAtPrecision:0.9"})
+    EXPECT_FALSE(isLowerBetter(name));
 }
 
 TEST(Measure, OfOneClass) {
@@ -72,6 +76,24 @@ TEST(Measure, OfOneClass) {
   // Seen from the other class the ranking is the same, upside down.
   EXPECT_EQ(figure("roc_auc:ham"), figure("roc_auc"));
   EXPECT_NE(figure("average_precision:ham"), figure("average_precision"));
+  // By falling output: -, +, +, +, +, -.
+  EXPECT_EQ(figure("precisionAtRecall:0.5"), 4.0 / 5);
+  EXPECT_EQ(figure("recallAtPrecision:0.7"), 1);
+  EXPECT_EQ(figure("recallAtPrecision:0.8"), 1);
+  EXPECT_EQ(figure("recallAtPrecision:0.81"), 0);
+}
+
+TEST(Measure, AtABound) {
+  EXPECT_EQ(refusal("precisionAtRecall:1", Task::Binary, 1), "taken");
+  EXPECT_EQ(refusal("recallAtPrecision:0.9", Task::MultiClass, 2), "taken");
+  for (const char *bound : {"0", "1.5", "", "high", "0.5x"})
+    EXPECT_NE(refusal((std::string("precisionAtRecall:") + bound).c_str(),
+                      Task::Binary, 1)
+                  .find("expected precisionAtRecall:SHARE"),
+              std::string::npos)
+        << bound;
+  EXPECT_NE(refusal("precisionAtRecall:0.5", Task::MultiClass, 3), "taken");
+  EXPECT_NE(refusal("precisionAtRecall:0.5", Task::Regression, 1), "taken");
 }
 
 } // namespace

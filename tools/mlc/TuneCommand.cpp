@@ -1,0 +1,150 @@
+//===- TuneCommand.cpp - The command mlc tune -----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TuneCommand.h"
+
+#include "Error.h"
+#include "Tuning.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <fmt/core.h>
+#include <string_view>
+
+using namespace mlc;
+using namespace mlc::runtime;
+
+static constexpr const char *description =
+    "Searches settings for a time: learning rate, weight decay, dropout, batch "
+    "and\nhidden units, each judged by rows that are set aside. What is given "
+    "stays as it\nis. INPUT and all options that are not below are those of "
+    "`mlc data`.";
+static constexpr const char *footer =
+    "Examples:\n"
+    "  mlc tune reviews.csv --budget 5m -o tuned\n"
+    "  mlc tune visits.csv --label-column cured --metric f1 --folds 5 --budget "
+    "1h -o tuned\n"
+    "  mlc tune --data train.st --model model.mlir --budget 10m -o tuned\n"
+    "\n"
+    "Trial 1 is the model as it is; then nine random settings at a time are "
+    "tried for\na ninth of the epochs, the best three go on for a third, the "
+    "best one for all.\nThe folder has trials.jsonl, a line a trial, and of "
+    "the best model.mlir, program\nand weights.safetensors. The last line is "
+    "the command that trains it again.\nThe same seed tries the same "
+    "settings; what was stopped or killed goes on with\n--resume.\n"
+    "\n"
+    "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
+
+/// A number and a unit, in units; NaN where it is none.
+static double
+readAmount(std::string_view text,
+           std::initializer_list<std::pair<std::string_view, double>> units) {
+  double number = 0;
+  const char *end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  for (const auto &[unit, size] : units)
+    if (error == std::errc() && number > 0 &&
+        std::string_view(rest, std::size_t(end - rest)) == unit)
+      return number * size;
+  return NAN;
+}
+
+static void readAmounts(const std::string &budget, const std::string &size,
+                        TuneOptions &options) {
+  if (!budget.empty())
+    options.seconds =
+        readAmount(budget, {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});
+  if (std::isnan(options.seconds))
+    throw UsageError(fmt::format("--budget: expected a time such as 90s, 5m or "
+                                 "2h, but got {:?}",
+                                 budget));
+  if (!size.empty())
+    options.mostBytes =
+        readAmount(size, {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}});
+  if (std::isnan(options.mostBytes))
+    throw UsageError(fmt::format("--max-size: expected bytes such as 500k or "
+                                 "2M, but got {:?}",
+                                 size));
+}
+
+static void check(const CLI::App &app, TuneOptions &options) {
+  if (options.seconds == 0 && app.count("--trials") == 0)
+    throw UsageError("expected --budget TIME or --trials N, which end the "
+                     "search");
+  if (!(options.validation > 0 && options.validation < 1))
+    throw UsageError("--validation: expected a share between 0 and 1");
+  if (app.count("--folds") > 0 && (options.folds < 2 || options.folds > 1000))
+    throw UsageError("--folds: expected a number from 2 to 1000");
+  if (options.mostTrials < 1)
+    throw UsageError("--trials: expected a number from 1");
+  const Words rest = app.remaining();
+  if (options.dataset.empty()) {
+    options.data = readDataWords(rest, "mlc tune").words;
+    return;
+  }
+  if (!rest.empty())
+    throw UsageError(fmt::format("{}: --data takes the place of inputs and of "
+                                 "what mlc data is told; leave it out",
+                                 rest.front()));
+  if (options.folds > 0)
+    throw UsageError("--folds: what a data set's features were learned from "
+                     "has all of its rows, so folds of it would leak; give the "
+                     "inputs in the place of --data");
+}
+
+int mlc::tuneMain(int argc, char **argv) {
+  TuneOptions options;
+  std::string budget, size;
+  CLI::App app(description, argv[0]);
+  app.allow_extras();
+  app.footer(footer);
+  const auto add = [&](const char *name, auto &value, const char *what,
+                       const char *type) {
+    return app.add_option(name, value, what)->type_name(type);
+  };
+  add("-o,--output", options.folder, "The folder to write everything to", "DIR")
+      ->required();
+  add("--budget", budget, "How long to search: 90s, 5m, 2h", "TIME");
+  add("--trials", options.mostTrials, "Stop after so many", "N");
+  add("--metric", options.metric,
+      "What is best: loss (default), f1, f1:NAME, roc_auc, ..., as "
+      "train --measure names them",
+      "NAME");
+  CLI::Option *validation =
+      add("--validation", options.validation,
+          "Share to set aside to judge by (default: 0.2)", "SHARE");
+  add("--folds", options.folds,
+      "Judge by the mean over so many folds, for each of which everything is "
+      "learned anew",
+      "K")
+      ->excludes(validation);
+  add("--max-size", size, "The most bytes that weights may have: 500k, 2M",
+      "BYTES");
+  add("--space", options.spaceFile,
+      "What to search, as JSON: {\"learning_rate\": [1e-4, 1e-2], \"batch\": "
+      "64, \"dropout\": null}",
+      "FILE");
+  add("--data", options.dataset, "A data set, in the place of INPUT", "FILE");
+  CLI::Option *model = add("--model", options.model,
+                           "The model file (default: one is made for the data, "
+                           "as by mlc new)",
+                           "FILE");
+  options.learning.declare(app);
+  for (const char *name :
+       {"--hidden", "--linear", "--activation", "--dropout", "--learning-rate"})
+    model->excludes(app.get_option(name));
+  app.add_flag("--resume", options.isResumed,
+               "Go on with the search that the folder has, if there is one; "
+               "the budget counts what it took");
+  app.add_flag("--json", options.json, "Print a JSON object");
+  return runSteps(app, argc, argv, [&] {
+    readAmounts(budget, size, options);
+    check(app, options);
+    tune(options);
+  });
+}
