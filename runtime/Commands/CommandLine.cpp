@@ -76,6 +76,7 @@ private:
                        std::function<int()> run);
   void addTrain();
   void addTraining(CLI::App *command);
+  void addTrials(CLI::App *command);
   void addEval();
   void addPredict();
   void addCalibrate();
@@ -171,8 +172,25 @@ void CommandLine::addTrain() {
                    "also tell these figures of each test, such as f1,roc_auc");
   addFile(command, "--report", train_.report,
           "write a page of figures and curves here, as HTML");
+  command
+      ->add_option("--tensorboard", train_.tensorboard,
+                   "write figures into this folder as TensorBoard reads them")
+      ->type_name("DIR");
   addFile(command, "-o,--output", train_.output, "write the weights here");
   addKeepingOptions(*command, train_);
+  addTrials(command);
+}
+
+void CommandLine::addTrials(CLI::App *command) {
+  CLI::Option *dry = command->add_flag(
+      "--dry-run", train_.dryRun,
+      "take one step, evaluate a batch, save weights and read them back, to "
+      "see whether the run would do; keeps nothing");
+  addWhole<std::int64_t>(command, "--overfit", train_.overfit,
+                         "learn this many rows by heart, to see whether the "
+                         "model can learn at all; keeps nothing",
+                         2)
+      ->excludes(dry);
 }
 
 void CommandLine::addTraining(CLI::App *command) {
@@ -288,7 +306,13 @@ void CommandLine::addInfo() {
   CLI::App *command = addCommand("info", "say what this program is", [this] {
     return runCommand(program_, info_);
   });
-  command->add_flag("--json", info_.json, "print a JSON object");
+  CLI::Option *json =
+      command->add_flag("--json", info_.json, "print a JSON object");
+  command
+      ->add_flag("--summary", info_.summary,
+                 "print its layers: output shapes, parameters, "
+                 "multiplications")
+      ->excludes(json);
 }
 
 int runGuarded(const MlcProgram &program, int argc, char **argv) {

@@ -27,6 +27,7 @@ namespace mlc::runtime {
 struct TrainCommand {
   std::string data, test, init, metrics, output;
   std::string report;                ///< Where a page of the run goes.
+  std::string tensorboard;           ///< A folder for event files.
   std::string best;                  ///< Where the weights that test best go.
   std::int64_t patience = 0;         ///< Epochs; 0 for no end.
   std::vector<std::string> measures; ///< Names of figures of each test.
@@ -38,7 +39,9 @@ struct TrainCommand {
   bool resume = false;
   double validation = 0; ///< Share of the rows; 0 for none.
   bool metricsEveryStep = false;
-  bool profile = false; ///< Print where the time of the steps went.
+  bool dryRun = false;      ///< One step, to see that all is well.
+  std::int64_t overfit = 0; ///< Rows to learn by heart; 0: train.
+  bool profile = false;     ///< Print where the time of the steps went.
   std::int64_t threads = usableCores();
   DeviceRequest device;
   TrainerOptions trainer;
@@ -76,6 +79,7 @@ struct CalibrateCommand {
 
 struct InfoCommand {
   bool json = false;
+  bool summary = false; ///< The layers alone.
 };
 
 /// Each returns the exit status, or throws InputError or UsageError.

@@ -8,6 +8,7 @@
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
 #include "Commands/OwnWeightsInfo.h"
+#include "Commands/ProgramSummary.h"
 #include "Program/Model.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
@@ -145,6 +146,24 @@ boost::json::array entriesJson(const MlcProgram &program) {
   return entries;
 }
 
+boost::json::array layersJson(const MlcProgram &program) {
+  boost::json::array layers;
+  bool areCounted = false;
+  for (const LayerSummary &layer : layersOf(program, areCounted)) {
+    boost::json::object entry = {
+        {"name", layer.name},
+        {"output",
+         boost::json::array(layer.output.begin(), layer.output.end())},
+        {"parameters", layer.parameters}};
+    if (areCounted)
+      entry["multiplications"] = {
+          {"per_row", layer.multiplications},
+          {"per_nonzero", layer.multiplicationsPerNonzero}};
+    layers.push_back(std::move(entry));
+  }
+  return layers;
+}
+
 std::string infoJson(const MlcProgram &program) {
   const MlcWorkspace workspace = workspaceOf(program, WorkspaceUse::All);
   boost::json::array parameters, missing;
@@ -184,6 +203,7 @@ std::string infoJson(const MlcProgram &program) {
       {"optimizer", program.optimizer},
       {"parameters", parameters},
       {"parameter_elements", parameterElements(program)},
+      {"layers", layersJson(program)},
       {"states", states},
       {"workspace",
        {{"shared", workspace.shared},
@@ -238,7 +258,9 @@ std::string infoText(const MlcProgram &program) {
 } // namespace
 
 int runCommand(const MlcProgram &program, const InfoCommand &command) {
-  printResult(command.json ? infoJson(program) + "\n" : infoText(program));
+  printResult(command.json      ? infoJson(program) + "\n"
+              : command.summary ? summaryText(program)
+                                : infoText(program));
   finishOutput();
   return 0;
 }

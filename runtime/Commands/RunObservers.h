@@ -11,6 +11,7 @@
 #include "Commands/RunPage.h"
 #include "Train/BestWeights.h"
 #include "Train/CheckpointSaver.h"
+#include "Train/EventFile.h"
 #include "Train/TrainReport.h"
 
 namespace mlc::runtime {
@@ -18,13 +19,17 @@ namespace mlc::runtime {
 /// Tells each of them, in this order.
 class RunObservers : public TrainObserver {
 public:
-  RunObservers(TrainReport &report, RunPage &page, BestWeights &best,
-               CheckpointSaver *saver)
-      : report_(report), page_(page), best_(best), saver_(saver) {}
+  /// `events` and `saver` may be null.
+  RunObservers(TrainReport &report, EventFile *events, RunPage &page,
+               BestWeights &best, CheckpointSaver *saver)
+      : report_(report), events_(events), page_(page), best_(best),
+        saver_(saver) {}
 
   void onSteps(const StepsResult &steps) override { report_.onSteps(steps); }
   void onEpoch(const EpochResult &epoch) override {
     report_.onEpoch(epoch);
+    if (events_)
+      events_->writeEpoch(epoch);
     page_.addEpoch(epoch, best_.isBest(epoch));
     best_.onEpoch(epoch);
   }
@@ -36,6 +41,7 @@ public:
 
 private:
   TrainReport &report_;
+  EventFile *events_;
   RunPage &page_;
   BestWeights &best_;
   CheckpointSaver *saver_;

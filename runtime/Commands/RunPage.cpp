@@ -10,6 +10,7 @@
 #include "Commands/OutputPaths.h"
 #include "Program/KeptAnswers.h"
 #include "Report/JudgementPage.h"
+#include "Train/EpochFigures.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -18,20 +19,12 @@
 namespace mlc::runtime {
 
 void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
-  EpochFigures figures{epoch.epoch, {{"loss", epoch.loss}}};
-  if (epoch.test) {
-    figures.figures.push_back({"test_loss", epoch.test->loss});
-    figures.figures.push_back(
-        {fmt::format("test_{}", scoreName(program_)), epoch.test->score});
-    for (const Figure &figure : epoch.test->figures)
-      figures.figures.push_back({"test_" + figure.name, figure.value});
-  }
-  epochs_.push_back(std::move(figures));
+  epochs_.push_back({epoch.epoch, figuresOf(program_, epoch)});
   if (isBest)
     best_ = epoch.epoch;
 }
 
-std::string RunPage::text(Judgement *judgement,
+std::string RunPage::text(Judgement *judgement, double score,
                           std::span<const std::string> classNames,
                           const Facts &facts) const {
   HtmlPage page(fmt::format("{}: training", program_.name));
@@ -44,9 +37,15 @@ std::string RunPage::text(Judgement *judgement,
                                 "on this page, but in the metrics file",
                                 epochs_.front().epoch));
   addEpochs(page, epochs_, best_);
-  if (judgement)
-    addJudgement(page, "Figures of the last epoch", *judgement,
-                 figuresOf(*judgement), classNames);
+  if (judgement) {
+    std::vector<Figure> figures = figuresOf(*judgement);
+    // Sums of another order may differ in their last bit.
+    for (Figure &figure : figures)
+      if (figure.name == scoreName(program_))
+        figure.value = score;
+    addJudgement(page, "Figures of the last epoch", *judgement, figures,
+                 classNames);
+  }
   page.addSection("Settings", htmlFacts(facts));
   return page.text();
 }
@@ -73,14 +72,17 @@ void writeRunPage(const std::string &path, const RunPage &page, bool isJudged,
   const TrainData &data = sources.data;
   KeptAnswers kept(sources.program, data.testExamples());
   std::optional<Judgement> judgement;
+  double score = 0;
   if (isJudged && !data.testRows.empty()) {
     Evaluator evaluator(sources.executor, data.testExamples(), data.testRows);
     const auto test =
         evaluator.run([&](const ForwardChunk &chunk) { kept.add(chunk); });
-    if (test && std::isfinite(test->loss))
+    if (test && std::isfinite(test->loss)) {
       judgement.emplace(kept.judged());
+      score = test->score;
+    }
   }
-  writeText(path, page.text(judgement ? &*judgement : nullptr,
+  writeText(path, page.text(judgement ? &*judgement : nullptr, score,
                             sources.classNames, factsOf(sources)));
 }
 

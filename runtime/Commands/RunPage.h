@@ -28,9 +28,10 @@ public:
   void addEpoch(const EpochResult &epoch, bool isBest);
   void addWarning(std::string text) { warnings_.push_back(std::move(text)); }
 
-  /// The page of all that was added. `judgement` is of the last test, or null;
-  /// `facts` say what the run was made from.
-  std::string text(Judgement *judgement,
+  /// The page of all that was added. `judgement` is of the last test, or null,
+  /// and `score` its score as the lines of the run tell it; `facts` say what
+  /// the run was made from.
+  std::string text(Judgement *judgement, double score,
                    std::span<const std::string> classNames,
                    const Facts &facts) const;
 

@@ -12,6 +12,7 @@
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
 #include "Commands/TrainNotes.h"
+#include "Commands/TrialRun.h"
 #include "Error.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -46,6 +47,18 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
       if (isGiven)
         throw UsageError(
             fmt::format("{} needs --test or --validation to judge by", option));
+  if (command.overfit > 0)
+    for (const auto &[option, isGiven] :
+         {std::pair("-o", !command.output.empty()),
+          std::pair("--best", !command.best.empty()),
+          std::pair("--metrics", !command.metrics.empty()),
+          std::pair("--report", !command.report.empty()),
+          std::pair("--tensorboard", !command.tensorboard.empty()),
+          std::pair("--checkpoints", !command.checkpoints.empty())})
+      if (isGiven)
+        throw UsageError(fmt::format("{}: --overfit keeps nothing, since what "
+                                     "it learns is of no use; leave it out",
+                                     option));
   std::vector<std::string> used = {command.data, command.test, command.init};
   for (const auto &[option, path] : {std::pair("-o", command.output),
                                      std::pair("--metrics", command.metrics),
@@ -105,6 +118,11 @@ private:
                                  .nonzerosPerExample = nonzerosPerExample(),
                                  .threads = command_.threads,
                                  .peakOfThread = measurePeak()}));
+  }
+
+  /// Of the checkpoint; 0 where a run was stopped before its first one.
+  std::int64_t stepsBefore() const {
+    return checkpoint_ ? checkpoint_->point.step : 0;
   }
 
   /// The mean over the training rows.
@@ -201,6 +219,11 @@ bool TrainRun::train(Executor &executor) {
   if (!command_.metrics.empty())
     metrics.emplace(program_, command_.metrics,
                     checkpoint_ ? &checkpoint_->metrics : nullptr);
+  std::optional<EventFile> events;
+  if (!command_.tensorboard.empty())
+    events.emplace(program_, command_.tensorboard,
+                   command_.resume ? std::optional(stepsBefore())
+                                   : std::nullopt);
   std::optional<CheckpointSaver> saver;
   TrainerOptions options = command_.trainer;
   if (command_.maxTime)
@@ -223,7 +246,8 @@ bool TrainRun::train(Executor &executor) {
     profile.emplace(command_.threads, program_.region_count);
     options.profile = &*profile;
   }
-  RunObservers observers(report, page_, best, saver ? &*saver : nullptr);
+  RunObservers observers(report, events ? &*events : nullptr, page_, best,
+                         saver ? &*saver : nullptr);
   Trainer trainer(executor, data_.training, data_.trainingRows, options,
                   evaluator ? &*evaluator : nullptr, observers);
   if (checkpoint_)
@@ -296,6 +320,10 @@ int TrainRun::run() {
 
 int runCommand(const MlcProgram &program, const TrainCommand &command) {
   checkOptions(program, command);
+  if (command.dryRun)
+    return dryRun(program, command);
+  if (command.overfit > 0)
+    return overfit(program, command);
   return TrainRun(program, command).run();
 }
 

@@ -84,6 +84,12 @@ std::string modelMetadata(std::string_view name, const ServedModel &model) {
         json::array(model.terms().scores.begin(), model.terms().scores.end());
   if (model.table())
     parameters["columns"] = columnList(*model.table());
+  // By the names that eval --json has for them.
+  const Decision &decision = model.terms().decision;
+  if (decision.temperature != 1)
+    parameters["temperature"] = decision.temperature;
+  if (decision.threshold)
+    parameters["threshold"] = *decision.threshold;
   if (!parameters.empty())
     object["parameters"] = parameters;
   return json::serialize(object);

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Report/Figures.h"
+#include "Train/EpochFigures.h"
 
 #include <array>
 #include <cerrno>
@@ -105,17 +106,10 @@ void MetricsFile::writeSteps(const StepsResult &steps) {
 }
 
 void MetricsFile::writeEpoch(const EpochResult &epoch) {
-  std::string test;
-  if (epoch.test) {
-    test = fmt::format("\"test_loss\": {}, \"test_{}\": {}, ", epoch.test->loss,
-                       scoreName(program_), epoch.test->score);
-    for (const Figure &figure : epoch.test->figures)
-      test += fmt::format("{}: {}, ", jsonText("test_" + figure.name),
-                          jsonNumber(figure.value));
-  }
-  write(fmt::format("{{\"epoch\": {}, \"step\": {}, \"loss\": {}, {}"
-                    "\"seconds\": {}, \"examples_per_second\": {}}}\n",
-                    epoch.epoch, epoch.step, epoch.loss, test, epoch.seconds,
+  write(fmt::format("{{\"epoch\": {}, \"step\": {}, {}, \"seconds\": {}, "
+                    "\"examples_per_second\": {}}}\n",
+                    epoch.epoch, epoch.step,
+                    jsonFigures(figuresOf(program_, epoch)), epoch.seconds,
                     epoch.examplesPerSecond));
 }
 
