@@ -17,7 +17,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser import DRIVER, Browser
-from integration import MODELS, Program, make_data, read_metrics
+from integration import (
+    MLC,
+    MODELS,
+    REPOSITORY,
+    Program,
+    attempt,
+    expect_done,
+    make_data,
+    read_metrics,
+)
 from look import check_look
 
 FIGURES = """
@@ -138,14 +147,97 @@ class Report(unittest.TestCase):
         )
         self.assertEqual(marked, [f"{best} * best"])
 
+    def test_numbers_of_cv(self):
+        page, table = self.path("page.html"), self.path("table.csv")
+        rows = [f"{i % 7},{'abc'[i * i % 3]},{i % 11},{'xyz'[(i % 7 + i % 11) % 3]}"
+                for i in range(120)]  # fmt: skip
+        table.write_text("\n".join(["size,colour,weight,kind", *rows]) + "\n")
+        result = attempt(MLC, "cv", table, "--label-column", "kind", "--folds", 3, "--epochs", 20,
+                         "--report", page, "--json")  # fmt: skip
+        shown, told = self.check(page), json.loads(expect_done(result).stdout)
+        expected = flatten({f"folds/{n}": {name: value for name, value in fold.items()
+                                           if name in told["mean"]}
+                            for n, fold in enumerate(told.pop("folds"))})  # fmt: skip
+        expected |= flatten(told)
+        numbers = {path: None if value is None else float(value) for path, value in shown.items()}
+        empty = {path.rsplit("/", 1)[0] for path, number in expected.items()
+                 if path.startswith("calibration/") and path.endswith("/count") and number == 0}
+        expected = {path: number for path, number in expected.items()
+                    if path.rsplit("/", 1)[0] not in empty}  # fmt: skip
+        self.assertEqual(numbers, expected)
+
+    def test_pages_of_the_examples(self):
+        """Trained on a few reviews, since what is looked at are the pages."""
+        texts = self.path("reviews.csv")
+        words = ["a lovely film", "dull and long", "great cast", "the worst plot", "i liked it"]
+        lines = [f"{1 + i % 10},{words[i % 5]} {words[i * 7 % 5]} {i % 13}" for i in range(200)]
+        texts.write_text("\n".join(["label,review", *lines]) + "\n")
+        for example in sorted(REPOSITORY.glob("examples/*/model.mlir")):
+            name = example.parent.name
+            with self.subTest(example=name):
+                program = Program.compile(example, self.folder / f"example-{name}")
+                width = program.info["input"]["width"]
+                kind = program.info["label"]["kind"]
+                labels = {"binary": ["--positive-from", 7], "class": ["--labels", "stars"],
+                          "real": ["--labels", "numbers"]}[kind]  # fmt: skip
+                data = self.path(f"{name}.st")
+                # Hashes, so that the model's width is that of any texts.
+                bits = width.bit_length() - 1
+                if width != 2**bits:
+                    words = self.path("words")
+                    words.write_text("".join(f"w{i}\n" for i in range(width - 20))
+                                     + "".join(f"{i}\n" for i in range(13)) + "a\nlovely\n"
+                                     "dull\ngreat\nworst\nfilm\nliked\n")  # fmt: skip
+                    features = ["--vocabulary", words]
+                else:
+                    features = ["--hash-bits", bits]
+                expect_done(attempt(MLC, "data", texts, *labels, *features, "-o", data))
+                weights, page = self.path(f"{name}-weights"), self.path(f"{name}.html")
+                metrics = self.path(f"{name}-metrics")
+                if program.info["label"]["outputs"] > 1:
+                    outputs = program.info["label"]["outputs"]
+                    if outputs < 10:  # Ratings have eight classes: stars without 5 and 6.
+                        kept = [line for line in lines if line.split(",")[0] not in ("5", "6")]
+                        texts_of_eight = self.path("eight.csv")
+                        texts_of_eight.write_text("\n".join(["label,review", *kept]) + "\n")
+                        expect_done(attempt(MLC, "data", texts_of_eight, *labels, *features,
+                                            "-o", data))  # fmt: skip
+                program.run("train", "--data", data, "--validation", 0.3, "--epochs", 3,
+                            "--metrics", metrics, "--report", page, "-o", weights)  # fmt: skip
+                shown = self.check(page)
+                for line in read_metrics(metrics)[1]:
+                    for key in ("loss", "test_loss"):
+                        self.assertEqual(float(shown[f"epoch/{line['epoch']}/{key}"]), line[key])
+                told = program.run("eval", "--data", data, "--weights", weights, "--report", page,
+                                   "--json")  # fmt: skip
+                shown = self.check(page)
+                for path, number in flatten(json.loads(told)).items():
+                    if path.startswith("calibration/") and path not in shown:
+                        continue  # A bin without answers is not shown.
+                    if path == "confusion_matrix" and number is None:
+                        continue
+                    value = None if shown[path] is None else float(shown[path])
+                    self.assertEqual(value, number, path)
+
     def test_a_run_that_failed_has_a_page(self):
         page, data = self.path("page.html"), self.data("regression", "train", 300)
-        result = self.programs["regression"].attempt(
-            *("train", "--data", data, "--test", data, "--learning-rate", "1e6"),
-            *("--epochs", 50, "--report", page),
-        )
+        metrics = self.path("metrics")
+        # Some rate fails late enough for a few epochs.
+        for rate in (0.05 * 1.2**power for power in range(100)):
+            result = self.programs["regression"].attempt(
+                *("train", "--data", data, "--test", data, "--learning-rate", rate),
+                *("--epochs", 200, "--report", page, "--metrics", metrics),
+            )
+            if result.returncode == 1 and read_metrics(metrics)[1]:
+                break
         self.assertEqual(result.returncode, 1)
-        self.check(page)
+        shown, lines = self.check(page), read_metrics(metrics)[1]
+        self.assertGreater(len(lines), 0)
+        self.assertEqual(
+            {path: float(value) for path, value in shown.items()},
+            {f"epoch/{line['epoch']}/{name}": value for line in lines
+             for name, value in line.items() if name == "loss" or name.startswith("test_")},
+        )  # fmt: skip
         warning = self.browser.run("return document.querySelector('.warning').textContent")
         self.assertIn("training diverged", warning)
 
