@@ -11,6 +11,7 @@ import struct
 import zipfile
 
 from corpus_programs import INPUTS as PROGRAMS
+from corpus_requests import INPUTS as REQUESTS
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 
@@ -152,7 +153,7 @@ INPUTS = {
 
 
 def main():
-    for target, inputs in (INPUTS | PROGRAMS).items():
+    for target, inputs in (INPUTS | PROGRAMS | REQUESTS).items():
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():
