@@ -6,8 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MemoryAccess.h"
-#include "dialects/Mlc/Mlc.h"
-#include "mlc/Steps.h"
+#include "lib/Tile/Shards.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -52,15 +51,13 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
     OwnPart part;
     OpFoldResult upper = forall.getMixedUpperBound()[0],
                  step = forall.getMixedStep()[0];
-    if (auto shards = forall->getAttrOfType<ShardsAttr>(steps::kShards)) {
-      part.shards =
-          Builder(forall.getContext()).getIndexAttr(shards.getCount());
-      std::optional<int64_t> units =
-          placeAt(offset, variable, shards.getSize());
+    if (std::optional<Shards> shards = shardsOf(forall)) {
+      part.shards = Builder(forall.getContext()).getIndexAttr(shards->count);
+      std::optional<int64_t> units = placeAt(offset, variable, shards->size);
       if (units.value_or(0) <= 0) // shards that share a place
         continue;
       part.units = *units;
-      part.unitsOfShard = shards.getSize();
+      part.unitsOfShard = shards->size;
     } else if (getConstantIntValue(upper)) {
       return std::nullopt; // iterations of unknown shards
     } else {

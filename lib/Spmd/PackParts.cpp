@@ -34,6 +34,8 @@ struct Matrix {
   Value buffer;
   /// One in each forall that touches it: [0, variable] [rows, columns].
   SmallVector<memref::SubViewOp> parts;
+  /// Of its columns, in all these foralls.
+  std::optional<Shards> shards;
 
   MemRefType type() const { return cast<MemRefType>(buffer.getType()); }
 };
@@ -52,12 +54,11 @@ bool takesAnyStrides(Operation *op) {
              memref::StoreOp>(op);
 }
 
-/// Whether `view` is the part of an iteration of the forall around it, over
-/// the shards of all columns.
-bool isPart(memref::SubViewOp view, int64_t columns) {
-  auto forall = view->getParentOfType<scf::ForallOp>();
-  if (!forall || forall.getRank() != 1 ||
-      getConstantIntValue(forall.getMixedUpperBound()[0]) != columns ||
+/// Whether `view` is the columns of an iteration of `forall`, which is over all
+/// columns. An iteration is one worker's where its size follows from how many
+/// there are.
+bool isPart(memref::SubViewOp view, scf::ForallOp forall, int64_t columns) {
+  if (getConstantIntValue(forall.getMixedUpperBound()[0]) != columns ||
       getConstantIntValue(forall.getMixedStep()[0]) || !view.hasUnitStride())
     return false;
   SmallVector<OpFoldResult> offsets = view.getMixedOffsets();
@@ -66,6 +67,16 @@ bool isPart(memref::SubViewOp view, int64_t columns) {
          dyn_cast<Value>(offsets[1]) == forall.getInductionVar(0) &&
          view.getSourceType().getDimSize(0) == view.getType().getDimSize(0) &&
          llvm::all_of(view->getUsers(), takesAnyStrides);
+}
+
+/// The shards of the columns of which `view` is one worker's; nothing where it
+/// is something else.
+std::optional<Shards> shardsOfPart(memref::SubViewOp view, int64_t columns) {
+  auto forall = view->getParentOfType<scf::ForallOp>();
+  if (!forall)
+    return std::nullopt;
+  std::optional<Shards> shards = shardsOf(forall); // so of one dimension
+  return shards && isPart(view, forall, columns) ? shards : std::nullopt;
 }
 
 class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
@@ -121,11 +132,14 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     if (!type || type.getRank() != 2 || type.isDynamicDim(1) ||
         buffer.use_empty())
       return;
-    Matrix matrix{buffer, {}};
+    Matrix matrix{buffer, {}, {}};
     for (Operation *user : buffer.getUsers()) {
       auto view = dyn_cast<memref::SubViewOp>(user);
-      if (!view || !isPart(view, type.getDimSize(1)))
+      auto shards = view ? shardsOfPart(view, type.getDimSize(1))
+                         : std::optional<Shards>();
+      if (!shards || (matrix.shards && *shards != *matrix.shards))
         return;
+      matrix.shards = shards;
       matrix.parts.push_back(view);
     }
     matrices.push_back(matrix);
@@ -184,24 +198,22 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     Value store = memref::AllocOp::create(b, function.getLoc(), type);
     for (memref::SubViewOp part : matrix.parts)
       pack(part, store);
-    copyParts(b, matrix.buffer, store, begins, /*toStore=*/true);
+    copyParts(b, matrix, store, begins, /*toStore=*/true);
     b.setInsertionPoint(function.getBody().front().getTerminator());
-    copyParts(b, matrix.buffer, store, ends, /*toStore=*/false);
+    copyParts(b, matrix, store, ends, /*toStore=*/false);
   }
 
-  void copyParts(OpBuilder &b, Value matrix, Value store, Value condition,
-                 bool toStore) {
-    Location loc = matrix.getLoc();
-    auto type = cast<MemRefType>(matrix.getType());
+  void copyParts(OpBuilder &b, const Matrix &matrix, Value store,
+                 Value condition, bool toStore) {
+    Location loc = matrix.buffer.getLoc();
+    MemRefType type = matrix.type();
     const int64_t columns = type.getDimSize(1);
-    const Shards shards(columns,
-                        ShardRule::of(b.getInsertionBlock()->getParentOp()));
-    OpFoldResult step = unitsOfWorker(b, loc, shards, workers);
+    OpFoldResult step = unitsOfWorker(b, loc, *matrix.shards, workers);
     auto forall = scf::ForallOp::create(
         b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
         ArrayRef<OpFoldResult>{b.getIndexAttr(columns)},
         ArrayRef<OpFoldResult>{step}, ValueRange(), std::nullopt);
-    noteShards(forall, shards);
+    noteShards(forall, *matrix.shards);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(forall.getBody());
     Value from = forall.getInductionVar(0);
@@ -216,7 +228,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     OpFoldResult rows = b.getIndexAttr(type.getDimSize(0));
     Value part = packed(b, loc, store, from, rows, count);
     Value all = memref::SubViewOp::create(
-        b, loc, matrix, ArrayRef<OpFoldResult>{b.getIndexAttr(0), from},
+        b, loc, matrix.buffer, ArrayRef<OpFoldResult>{b.getIndexAttr(0), from},
         ArrayRef<OpFoldResult>{rows, count},
         ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(1)});
     memref::CopyOp::create(b, loc, toStore ? all : part, toStore ? part : all);

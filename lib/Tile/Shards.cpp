@@ -32,6 +32,12 @@ void mlc::noteShards(Operation *forall, const Shards &shards) {
                                                   shards.count, shards.size));
 }
 
+std::optional<Shards> mlc::shardsOf(Operation *forall) {
+  auto shards = forall->getAttrOfType<ShardsAttr>(steps::kShards);
+  return shards ? std::optional(Shards(shards.getCount(), shards.getSize()))
+                : std::nullopt;
+}
+
 OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,
                                 const Shards &shards, Value workers) {
   AffineExpr count = b.getAffineConstantExpr(shards.count);

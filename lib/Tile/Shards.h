@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace mlc {
 
@@ -40,11 +41,18 @@ struct Shards {
                       static_cast<int64_t>(llvm::alignTo(
                           llvm::divideCeil(extent, rule.most), rule.line)))),
         count(llvm::divideCeil(extent, size)) {}
+  Shards(int64_t count, int64_t size) : size(size), count(count) {}
   int64_t size, count;
+
+  bool operator==(const Shards &) const = default;
 };
 
 /// Tells later stages by `mlc.shards` that iterations of `forall` are shards.
 void noteShards(mlir::Operation *forall, const Shards &shards);
+
+/// The shards among which iterations of `forall` are distributed; nothing where
+/// these are rows of the batch.
+std::optional<Shards> shardsOf(mlir::Operation *forall);
 
 /// Units of the shards that one worker has: a run of whole shards.
 mlir::OpFoldResult unitsOfWorker(mlir::OpBuilder &b, mlir::Location loc,

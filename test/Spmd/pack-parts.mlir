@@ -99,3 +99,56 @@ func.func @alone(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %worker
   } {mlc.shards = #mlc.shards<4 x 16>}
   return
 }
+
+// -----
+
+#step = affine_map<()[s0] -> ((2 ceildiv s0) * 32)>
+#size = affine_map<()[s0, s1] -> ((2 ceildiv s0) * 32, -s1 + 64)>
+
+// Which shards there are is what the forall says, not what a rule would make.
+// CHECK-DAG: #[[UNITS:.*]] = affine_map<()[s0] -> ((2 ceildiv s0) * 32)>
+// CHECK-LABEL: func.func @other_shards(
+// CHECK: %[[STEP:.*]] = affine.apply #[[UNITS]]()
+// CHECK: scf.forall (%{{.*}}) = (0) to (64) step (%[[STEP]])
+// CHECK: scf.if
+// CHECK: } {mlc.shards = #mlc.shards<2 x 32>}
+func.func @other_shards(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+    attributes {mlc.batch = 5 : i64} {
+  %c0 = arith.constant 0 : index
+  %step = affine.apply #step()[%workers]
+  scf.forall (%j) = (0) to (64) step (%step) {
+    %columns = affine.min #size()[%workers, %j]
+    %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
+    memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
+  } {mlc.shards = #mlc.shards<2 x 32>}
+  return
+}
+
+// -----
+
+#four = affine_map<()[s0] -> ((4 ceildiv s0) * 16)>
+#ofFour = affine_map<()[s0, s1] -> ((4 ceildiv s0) * 16, -s1 + 64)>
+#two = affine_map<()[s0] -> ((2 ceildiv s0) * 32)>
+#ofTwo = affine_map<()[s0, s1] -> ((2 ceildiv s0) * 32, -s1 + 64)>
+
+// Columns that two foralls split otherwise have no one place.
+// CHECK-LABEL: func.func @differ(
+// CHECK-NOT: reinterpret_cast
+// CHECK: return
+func.func @differ(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+    attributes {mlc.batch = 5 : i64} {
+  %c0 = arith.constant 0 : index
+  %step = affine.apply #four()[%workers]
+  scf.forall (%j) = (0) to (64) step (%step) {
+    %columns = affine.min #ofFour()[%workers, %j]
+    %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
+    memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
+  } {mlc.shards = #mlc.shards<4 x 16>}
+  %other = affine.apply #two()[%workers]
+  scf.forall (%j) = (0) to (64) step (%other) {
+    %columns = affine.min #ofTwo()[%workers, %j]
+    %part = memref.subview %p[0, %j] [9, %columns] [1, 1] : memref<9x64xf32> to memref<9x?xf32, strided<[64, 1], offset: ?>>
+    memref.store %x, %part[%c0, %c0] : memref<9x?xf32, strided<[64, 1], offset: ?>>
+  } {mlc.shards = #mlc.shards<2 x 32>}
+  return
+}

@@ -235,12 +235,11 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
 }
 
 int64_t ChipLayout::mostBlocks() {
-  const ShardRule rule = ShardRule::of(step);
+  const int64_t mostOfRows = std::min(batch, ShardRule::of(step).most);
   int64_t most = 1;
   step.walk([&](scf::ForallOp forall) {
-    auto extent = getConstantIntValue(forall.getMixedUpperBound()[0]);
-    most = std::max(most, extent ? Shards(*extent, rule).count
-                                 : std::min(batch, rule.most));
+    std::optional<Shards> shards = shardsOf(forall);
+    most = std::max(most, shards ? shards->count : mostOfRows);
   });
   return most;
 }

@@ -88,7 +88,6 @@ static SmallVector<OpFoldResult> loopSizes(Operation *op) {
 
 int64_t mlc::noteTeams(func::FuncOp step) {
   Builder b(step.getContext());
-  const ShardRule rule = ShardRule::of(step);
   const int64_t batch =
       step->getAttrOfType<IntegerAttr>(steps::kBatch).getInt();
   int64_t common = 0;
@@ -97,9 +96,8 @@ int64_t mlc::noteTeams(func::FuncOp step) {
     if (!isa<linalg::LinalgOp, scf::ParallelOp>(op))
       return WalkResult::advance();
     auto forall = op->getParentOfType<scf::ForallOp>();
-    auto extent = forall ? getConstantIntValue(forall.getMixedUpperBound()[0])
-                         : std::nullopt;
-    const int64_t ofShard = extent ? Shards(*extent, rule).size : 1;
+    std::optional<Shards> shards = forall ? shardsOf(forall) : std::nullopt;
+    const int64_t ofShard = shards ? shards->size : 1;
     auto known = [&](OpFoldResult size) -> int64_t {
       if (auto fixed = getConstantIntValue(size))
         return *fixed;
