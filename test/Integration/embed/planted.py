@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Plants errors in the sources of libraries (runtime/Library), one after
+another, and expects library.py to find each.
+
+    planted.py [NAME...]   those whose names begin so; all take about five minutes
+
+MLC names the compiler, whose folder has lib/mlc beside bin/mlc. Status 1 where
+an error is not found, or the sources as they are fail.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from integration import MLC, REPOSITORY
+
+SOURCES = REPOSITORY / "runtime" / "Library"
+ARCHIVES = {
+    "mlc-library": ("Library.c", "Strings.c", "Table.c"),
+    "mlc-library-text": ("Characters.c", "Html.c", "ImdbTokens.c", "Text.c", "Tokens.c"),
+}
+ROW = """  const Room room = roomFor(1, &memory);
+  const RowRoom row"""
+
+# Name, file, what stands there, what is put in its place, the test to find it.
+PLANTED = [
+    ("NaN passes", "Library.c", "if (values && !isfinite(values[at]))", "if (0)", "wrong_argument"),
+    ("index passes", "Library.c", "indices[at] >= mlc_model_image.width", "0", "wrong_argument"),
+    ("indptr falls", "Library.c", "if (indptr[row + 1] < indptr[row])", "if (0)", "wrong_argument"),
+    ("surrogates pass", "Text.c", "at == start + 1", "0", "wrong_argument"),
+    ("call allocates", "Library.c", ROW,
+     "  extern void *malloc(size_t);\n  void *volatile more = malloc(9);\n  (void)more;\n" + ROW,
+     "no_call_allocates"),
+    ("threads share", "Text.c", "  counts.keys = take(scratch, most * sizeof(uint64_t));",
+     "  static uint64_t shared[1 << 20];\n  take(scratch, most * sizeof(uint64_t));\n"
+     "  counts.keys = shared;", "eight_threads"),
+    ("scratch is too small", "Library.c", "return counted->used + MLC_IMAGE_ALIGNMENT;",
+     "return counted->used - 2 * MLC_IMAGE_ALIGNMENT;", "address_sanitizer"),
+    ("no flags", "Tokens.c", "if (codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF)", "if (0)", "every_way"),
+    ("no final sigma", "Characters.c", "isFinal ? 0x3C2 : 0x3C3", "0x3C3", "every_way"),
+    ("marks as they come", "Tokens.c", "if (last - first > 1)", "if (0)", "every_way"),
+    ("another logarithm", "Text.c", "log(fabs((double)count))", "log2(fabs((double)count))", "every_way"),
+    ("stop words stay", "Text.c", "  dropStopWords(&tokens);", "", "every_way"),
+    ("imdb words keep their ends", "ImdbTokens.c", "if (!hasWordEnds &&", "if (0 &&", "every_way"),
+    ("sums in f32", "Text.c", "double squares = 0;\n    for (size_t at",
+     "float squares = 0;\n    for (size_t at", "test_texts"),
+    ("missing is 0", "Table.c", "isMissing ? column->median : number", "isMissing ? 0 : number", "rows_of_tables"),
+    ("two values change places", "Table.c", "place == 0 ? 1 : -1", "place == 0 ? -1 : 1", "rows_of_tables"),
+    ("CPU is not asked", "Library.c", "return is == USABLE;", "return true;", "a_cpu_that"),
+    ("denormals stay", "Library.c", "_mm_setcsr(before | flush);", "", "too_small"),
+]
+
+
+class Tree:
+    """A copy of mlc whose libraries have changed sources."""
+
+    def __init__(self, folder: Path):
+        original = Path(MLC if "/" in MLC else shutil.which(MLC)).resolve().parents[1]
+        self.folder = folder
+        (folder / "bin").mkdir()
+        shutil.copy(original / "bin" / "mlc", folder / "bin")
+        shutil.copytree(original / "lib" / "mlc", folder / "lib" / "mlc")
+
+    def build(self, file: str = "", old: str = "", new: str = "") -> None:
+        for archive, names in ARCHIVES.items():
+            objects = []
+            for name in names:
+                text = (SOURCES / name).read_text()
+                if name == file:
+                    assert text.count(old) >= 1, f"{file} has no {old}"
+                    text = text.replace(old, new, 1)
+                source = self.folder / name
+                source.write_text(text)
+                objects.append(source.with_suffix(".o"))
+                subprocess.run(
+                    ["cc", "-std=gnu11", "-g", "-O2", "-w", "-fPIC", "-fvisibility=hidden",
+                     "-ffunction-sections", "-fdata-sections", f"-I{SOURCES}",
+                     f"-I{REPOSITORY / 'include'}", "-c", source, "-o", objects[-1]],
+                    check=True,
+                )
+            path = self.folder / "lib" / "mlc" / f"lib{archive}.a"
+            path.unlink()
+            subprocess.run(["ar", "rcs", path, *objects], check=True)
+
+    def passes(self, *arguments) -> bool:
+        result = subprocess.run(
+            [sys.executable, Path(__file__).with_name("library.py"), *arguments],
+            env=os.environ | {"MLC": str(self.folder / "bin" / "mlc")}, capture_output=True,
+        )
+        return result.returncode == 0
+
+
+def main() -> int:
+    chosen = [row for row in PLANTED if row[0].startswith(tuple(sys.argv[1:]) or "")]
+    missed = []
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Tree(Path(folder))
+        tree.build()
+        if not tree.passes():
+            missed.append("nothing was planted, and tests fail")
+        for name, file, old, new, test in chosen:
+            tree.build(file, old, new)
+            found = not tree.passes("-k", test)
+            print(f"{name:30}{'found' if found else 'NOT FOUND'}", flush=True)
+            if not found:
+                missed.append(name)
+    print("\n".join(missed) or f"all {len(chosen)} were found")
+    return 1 if missed else 0
+
+
+sys.exit(main())
