@@ -54,6 +54,7 @@ static void addLinalg(OpPassManager &manager,
   function.addPass(createGraphToLinalg());
   function.addPass(createConvertElementwiseToLinalgPass());
   addCleanup(function);
+  function.addPass(createCollapseDims());
   function.addPass(createFuseElementwise());
   addCleanup(function);
   function.addPass(createUpdateInPlace());

@@ -35,6 +35,9 @@ namespace mlc::graph {
 /// The most rows that a training step has.
 inline constexpr int64_t kMaxBatch = 1 << 20;
 
+/// The most dimensions that a tensor of a model has, the batch's included.
+inline constexpr int64_t kMaxRank = 4;
+
 /// A double that attributes can hold: equal and hashed by its bits.
 struct Number {
   Number(double value = 0.0) : value(value) {}

@@ -54,7 +54,7 @@ def Graph_InitializerAttr : Graph_Attr<"Initializer", "initializer"> {
     | `zeros` | 0 |
     | `constant(c)` | c |
     | `uniform(b)` | uniform in [-b, b) |
-    | `uniform_fan_in` | uniform in +-1/sqrt(fan_in), where fan_in is the first dimension: PyTorch's default for the weights of a linear layer |
+    | `uniform_fan_in` | uniform in +-1/sqrt(fan_in), where fan_in is the product of all dimensions but the last, and of a vector its length: PyTorch's default for the weights of a linear layer |
     | `normal(s)` | normal, mean 0, standard deviation s |
   }];
   let parameters = (ins EnumParameter<Graph_InitializerKind>:$kind,

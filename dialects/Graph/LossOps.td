@@ -36,12 +36,13 @@ defvar smoothedFormat = [{
   type($prediction) `,` type($label)
 }];
 
-/// One term an element: predictions and labels of one shape [n, c].
+/// One term an element: predictions and labels of one shape [n, c], where c
+/// stands for one to three sizes.
 class Graph_ElementLossOp<string opMnemonic, string labelKind = "Real">
     : Graph_LossFunctionOp<opMnemonic, labelKind> {
   let extraClassDefinition = common # [{
     int64_t $cppClass::getTermsPerRow() {
-      return getPrediction().getType().getDimSize(1);
+      return ::mlc::graph::knownElements(getPrediction().getType());
     }
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *context, ::std::optional<::mlir::Location> location,

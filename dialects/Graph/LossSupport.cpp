@@ -6,10 +6,23 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Losses.h"
+#include "dialects/Graph/Shapes.h"
 #include "dialects/Graph/TensorExpr.h"
 
 using namespace mlir;
 using namespace mlc::graph;
+
+bool mlc::graph::isBatch(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getRank() < 2 || tensor.getRank() > kMaxRank ||
+      !tensor.getElementType().isF32() || !tensor.isDynamicDim(0))
+    return false;
+  if (tensor.getEncoding() && !(isCsr(tensor) && tensor.getRank() == 2))
+    return false;
+  return llvm::all_of(tensor.getShape().drop_front(),
+                      [](int64_t size) { return size > 0; }) &&
+         knownElements(tensor) < (int64_t(1) << 31);
+}
 
 bool mlc::graph::isDenseBatch(Type type, int64_t columns) {
   auto tensor = dyn_cast<RankedTensorType>(type);
@@ -29,7 +42,7 @@ LogicalResult mlc::graph::inferElementLoss(MLIRContext *context,
                                            ValueRange operands,
                                            SmallVectorImpl<Type> &inferred) {
   Type prediction = operands[0].getType(), label = operands[1].getType();
-  if (!isDenseBatch(prediction, 1) || prediction != label)
+  if (!isBatch(prediction) || isCsr(prediction) || prediction != label)
     return emitOptionalError(location,
                              "expected predictions and labels to be dense "
                              "tensor<?xCxf32> of the same shape (C1), but got ",

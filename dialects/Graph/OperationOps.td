@@ -204,9 +204,12 @@ def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
     m[n] the largest of row n. Gradient:
     dx = y * (dy - sum over k of dy[n, k] * y[n, k]).
 
+    Of more than two dimensions a row is along the last, and n stands for all
+    before it.
+
     Constraints:
     - (C1) the operand is dense.
-    - (C2) the operand has two dimensions.
+    - (C2) the operand has two dimensions or more.
 
     Example:
 
@@ -217,6 +220,42 @@ def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
     }
     ```
   }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+def Graph_ReshapeOp : Graph_Op<"reshape", [Pure, Graph_Differentiable]> {
+  let summary = "the same elements in another shape";
+  let description = [{
+    The elements of x in row-major order, which is the order they have, with
+    other sizes: y[j] = x[i] where j and i are the same place of that order.
+    Gradient: dx is dy in the shape of x.
+
+    It takes no time: layers, activations and parameters that are seen in
+    another shape stay where they are in memory.
+
+    Constraints:
+    - (C1) operand and result are dense.
+    - (C2) each has one to four dimensions.
+    - (C3) both have as many elements; where they hold a batch, the first size
+      of both is `?`, and their rows have as many elements.
+
+    Example:
+
+    ```mlir
+    func.func @reshape(%x: tensor<?x128xf32>, %w: tensor<8x16x4xf32>) -> (tensor<?x8x16xf32>, tensor<128x4xf32>) {
+      %y = graph.reshape %x : tensor<?x128xf32> -> tensor<?x8x16xf32>
+      %v = graph.reshape %w : tensor<8x16x4xf32> -> tensor<128x4xf32>
+      return %y, %v : tensor<?x8x16xf32>, tensor<128x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Dense:$input);
+  let results = (outs Graph_Dense:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
 }
 
@@ -238,10 +277,11 @@ def Graph_DropoutOp : Graph_Op<"dropout",
     Philox4x32-10, as a number in [0, 1), is at least the probability; the key
     is the run's seed, the counter (position + i, j, 16 + site), where
     `position` counts the examples trained on before and `site` the program's
-    random ops. The compiler adds the key; a model file has none.
+    random ops. The compiler adds the key; a model file has none. Of more than
+    two dimensions, j counts the elements of example i in row-major order.
 
     Constraints:
-    - (C1) the operand is dense and has two dimensions.
+    - (C1) the operand is dense and has two dimensions or more.
     - (C2) the probability is in [0, 1).
     - (C3) a key has a seed, a position and a site from 0.
 

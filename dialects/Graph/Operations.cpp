@@ -205,8 +205,8 @@ void SoftmaxOp::differentiate(Gradients &gradients) {
 }
 
 LogicalResult SoftmaxOp::verify() {
-  if (getInput().getType().getRank() != 2)
-    return emitOpError("expected two dimensions (C2), but got ")
+  if (getInput().getType().getRank() < 2)
+    return emitOpError("expected two dimensions or more (C2), but got ")
            << getInput().getType();
   return success();
 }
@@ -254,8 +254,8 @@ void MulOp::differentiate(Gradients &gradients) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult DropoutOp::verify() {
-  if (getInput().getType().getRank() != 2)
-    return emitOpError("expected two dimensions (C1), but got ")
+  if (getInput().getType().getRank() < 2)
+    return emitOpError("expected two dimensions or more (C1), but got ")
            << getInput().getType();
   double probability = getProbability().convertToDouble();
   if (!(probability >= 0.0 && probability < 1.0))

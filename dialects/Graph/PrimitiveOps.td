@@ -136,10 +136,11 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
     [Pure, SameOperandsAndResultType]> {
   let summary = "each element replaced by the sum of its row";
   let description = [{
-    y[n, c] = sum over k of x[n, k].
+    y[n, c] = sum over k of x[n, k]. Of more than two dimensions a row is along
+    the last, and n stands for all before it.
 
     Constraints:
-    - (C1) the operand is dense and has two dimensions.
+    - (C1) the operand is dense and has two dimensions or more.
 
     Example:
 

@@ -141,9 +141,9 @@ LogicalResult PickOp::inferReturnTypes(MLIRContext *context,
 
 LogicalResult SumRowOp::verify() {
   RankedTensorType type = getInput().getType();
-  if (type.getRank() != 2 || isCsr(type))
-    return emitOpError("expected a dense operand of two dimensions (C1), but "
-                       "got ")
+  if (type.getRank() < 2 || isCsr(type))
+    return emitOpError("expected a dense operand of two dimensions or more "
+                       "(C1), but got ")
            << type;
   return success();
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Losses.h"
+#include "dialects/Graph/Shapes.h"
 #include "dialects/Graph/Syntax.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -127,9 +128,10 @@ LogicalResult ProgramOp::verifyRegions() {
 
 LogicalResult ParameterOp::verify() {
   RankedTensorType type = getValue().getType();
-  if (type.getRank() < 1 || type.getRank() > 2 || !type.hasStaticShape() ||
-      llvm::is_contained(type.getShape(), 0) || type.getEncoding())
-    return emitOpError("expected one or two dimensions, each known and above "
+  if (type.getRank() < 1 || type.getRank() > kMaxRank ||
+      !type.hasStaticShape() || llvm::is_contained(type.getShape(), 0) ||
+      type.getEncoding())
+    return emitOpError("expected one to four dimensions, each known and above "
                        "0, and no encoding (C1), but got ")
            << type;
   int64_t elements = 1;
@@ -156,16 +158,6 @@ LogicalResult ParameterOp::verify() {
 // PredictOp, LossOp
 //===----------------------------------------------------------------------===//
 
-/// tensor<?xKxf32> with K > 0 and below 2^31, dense or #graph.csr.
-static bool isBatchOfRows(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.getRank() == 2 && tensor.isDynamicDim(0) &&
-         !tensor.isDynamicDim(1) && tensor.getDimSize(1) > 0 &&
-         tensor.getDimSize(1) < (int64_t(1) << 31) &&
-         tensor.getElementType().isF32() &&
-         (!tensor.getEncoding() || isCsr(tensor));
-}
-
 /// Graph ops only: the stages know no others in a model.
 static LogicalResult verifyOps(Block &block, StringRef constraint) {
   for (Operation &op : block)
@@ -182,7 +174,7 @@ LogicalResult PredictOp::verifyRegions() {
     return emitOpError("expected one argument, the examples (C1), but got ")
            << block.getNumArguments();
   Type input = block.getArgument(0).getType();
-  if (!isBatchOfRows(input))
+  if (!isBatch(input))
     return emitOpError("expected the argument to be tensor<?xKxf32>, dense or "
                        "#graph.csr (C1), but got ")
            << input;
@@ -190,8 +182,7 @@ LogicalResult PredictOp::verifyRegions() {
   if (!yield.getValue())
     return emitOpError("expected graph.yield of a dense tensor<?xCxf32> at the "
                        "end (C2)");
-  if (!isBatchOfRows(yield.getValue().getType()) ||
-      isCsr(yield.getValue().getType()))
+  if (!isBatch(yield.getValue().getType()) || isCsr(yield.getValue().getType()))
     return yield.emitOpError("expected a dense tensor<?xCxf32> as the "
                              "prediction (C2), but got ")
            << yield.getValue().getType();
@@ -208,7 +199,7 @@ LogicalResult LossOp::verifyRegions() {
   auto type = dyn_cast<RankedTensorType>(label.getType());
   bool isClasses = type && type.getRank() == 1 && type.isDynamicDim(0) &&
                    type.getElementType().isSignlessInteger(32);
-  if (!isClasses && !(isBatchOfRows(label.getType()) && !isCsr(type)))
+  if (!isClasses && !(isBatch(label.getType()) && !isCsr(type)))
     return emitOpError("expected the labels to be tensor<?xCxf32>, or "
                        "tensor<?xi32> for classes (C1), but got ")
            << label.getType();

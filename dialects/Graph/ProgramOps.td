@@ -97,7 +97,7 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     `constant(c)`, `uniform(b)`, `uniform_fan_in`, `normal(s)`.
 
     Constraints:
-    - (C1) one or two dimensions, each known and above 0, of `f32`, no encoding.
+    - (C1) one to four dimensions, each known and above 0, of `f32`, no encoding.
     - (C2) fewer than 2^31 elements.
     - (C3) the name is not empty, holds printable ASCII characters only, and is
       not `__metadata__`.
@@ -146,8 +146,11 @@ def Graph_PredictOp : Graph_RegionOp<"predict"> {
 
     Constraints:
     - (C1) one argument, `tensor<?xKxf32>` with 0 < K < 2^31, dense or
-      `#graph.csr`.
-    - (C2) it yields one `tensor<?xCxf32>` with 0 < C < 2^31, dense.
+      `#graph.csr`. Where it is dense, K may be up to three sizes, as in
+      `tensor<?x28x28xf32>`: a data set's row holds their elements one after
+      another.
+    - (C2) it yields one `tensor<?xCxf32>` with 0 < C < 2^31, dense; C may be up
+      to three sizes, too.
     - (C3) it holds operations of the graph dialect only.
 
     Example: see `graph.program`.
@@ -162,7 +165,8 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
 
     Constraints:
     - (C1) two arguments: the prediction, and the labels, which are
-      `tensor<?xCxf32>`, or `tensor<?xi32>` for classes.
+      `tensor<?xCxf32>`, where C may be up to three sizes, or `tensor<?xi32>`
+      for classes.
     - (C2) it yields one `tensor<f32>`.
     - (C3) the labels are used by exactly one loss op, which decides what they
       mean (see `mlc data`).

@@ -9,7 +9,9 @@
 #define MLC_DIALECTS_GRAPH_SHAPES_H
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/MathExtras.h"
 
+#include <limits>
 #include <string>
 
 namespace mlc::graph {
@@ -17,6 +19,17 @@ namespace mlc::graph {
 /// A dimension as a model file writes it.
 inline std::string sizeText(int64_t size) {
   return mlir::ShapedType::isDynamic(size) ? "?" : std::to_string(size);
+}
+
+/// The product of the sizes that are known: of a batch, the elements of a row.
+/// The largest number where it is larger.
+inline int64_t knownElements(mlir::ShapedType type) {
+  int64_t elements = 1;
+  for (int64_t size : type.getShape())
+    if (!mlir::ShapedType::isDynamic(size) &&
+        llvm::MulOverflow(elements, size, elements))
+      return std::numeric_limits<int64_t>::max();
+  return elements;
 }
 
 } // namespace mlc::graph

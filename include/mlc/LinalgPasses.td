@@ -34,6 +34,69 @@ def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
   ];
 }
 
+def CollapseDims : Pass<"mlc-collapse-dims", "::mlir::func::FuncOp"> {
+  let summary = "element-wise loops as loops over rows and columns";
+  let description = [{
+    Assumes: a step of linalg ops on tensors, whose element-wise ops are
+    `linalg.generic`.
+
+    A reshape changes no place of an element in memory, and an element-wise loop
+    does not care where dimensions end. So a loop beside a reshape gets the
+    shape on the reshape's other side (upstream's folding by collapsing), until
+    reshapes meet and cancel; an argument or result that is only seen in another
+    shape gets that shape; and what is left of more than two dimensions becomes
+    a loop over rows, the first, and columns, all others. Loops in which
+    dimensions do matter, as those of a softmax along the last of three, stay as
+    they are, and so do the element-wise loops around them.
+
+    Guarantees: what is computed and its order stay. A model whose reshapes all
+    cancel has the loops of the same model without them.
+
+    Before:
+
+    ```mlir
+    #id = affine_map<(n, i, j) -> (n, i, j)>
+    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %h: tensor<?x6xf32> {mlc.role = "data"})
+        -> (tensor<?x6xf32> {mlc.role = "prediction"}) {
+      %c0 = arith.constant 0 : index
+      %n = tensor.dim %rows, %c0 : tensor<?xi32>
+      %e = tensor.empty(%n) : tensor<?x2x3xf32>
+      %x = tensor.expand_shape %h [[0], [1, 2]] output_shape [%n, 2, 3] : tensor<?x6xf32> into tensor<?x2x3xf32>
+      %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+          ins(%x : tensor<?x2x3xf32>) outs(%e : tensor<?x2x3xf32>) {
+      ^bb0(%a: f32, %old: f32):
+        %b = arith.negf %a : f32
+        linalg.yield %b : f32
+      } -> tensor<?x2x3xf32>
+      %z = tensor.collapse_shape %y [[0], [1, 2]] : tensor<?x2x3xf32> into tensor<?x6xf32>
+      return %z : tensor<?x6xf32>
+    }
+    ```
+
+    After, with `canonicalize`:
+
+    ```mlir
+    #id = affine_map<(n, i) -> (n, i)>
+    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %h: tensor<?x6xf32> {mlc.role = "data"})
+        -> (tensor<?x6xf32> {mlc.role = "prediction"}) {
+      %c0 = arith.constant 0 : index
+      %n = tensor.dim %rows, %c0 : tensor<?xi32>
+      %e = tensor.empty(%n) : tensor<?x6xf32>
+      %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+          ins(%h : tensor<?x6xf32>) outs(%e : tensor<?x6xf32>) {
+      ^bb0(%a: f32, %old: f32):
+        %b = arith.negf %a : f32
+        linalg.yield %b : f32
+      } -> tensor<?x6xf32>
+      return %y : tensor<?x6xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "element-wise loops of one shape as one loop";
   let description = [{

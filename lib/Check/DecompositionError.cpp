@@ -116,7 +116,7 @@ private:
     if (found == errors.end())
       return true;
     const Reals &before = found->second;
-    const size_t columns = before.shape[1];
+    const size_t columns = before.shape.back();
     const bool isSum = isa<graph::SumRowOp>(op);
     for (size_t row = 0; row * columns < before.elements.size(); ++row) {
       double carried = 0;

@@ -89,7 +89,7 @@ private:
       return resultOf(loss) ? std::optional(loss) : std::nullopt;
     }
     if (tensor.isDynamicDim(0))
-      return tensor.getRank() == 2 ? std::optional(Place{steps::kPrediction})
+      return tensor.getRank() >= 2 ? std::optional(Place{steps::kPrediction})
                                    : std::nullopt;
     if (name != steps::kTrain)
       return std::nullopt;

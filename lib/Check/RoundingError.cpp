@@ -66,7 +66,7 @@ static Reals numbersOf(const Datum &datum) {
 
 /// exp(x - max) is as wrong as its exponent, relative to the result.
 static Reals magnitudeOfSoftmax(const Reals &x, Reals y) {
-  const size_t columns = x.shape[1];
+  const size_t columns = x.shape.back();
   for (size_t row = 0; row + columns <= x.elements.size(); row += columns) {
     double largest = 0;
     for (size_t c = 0; c < columns; ++c)
@@ -91,9 +91,9 @@ static Reals plusLargest(const Reals &x, Reals y) {
 
 static bool isExact(Operation *op) {
   return isa<graph::GatherOp, graph::OneHotOp, graph::PickOp, graph::ReluOp,
-             arith::ConstantOp, arith::SelectOp, arith::NegFOp,
-             arith::MaximumFOp, arith::ExtFOp, math::AbsFOp, tensor::SplatOp,
-             tensor::ExtractOp, tensor::FromElementsOp>(op);
+             graph::ReshapeOp, arith::ConstantOp, arith::SelectOp,
+             arith::NegFOp, arith::MaximumFOp, arith::ExtFOp, math::AbsFOp,
+             tensor::SplatOp, tensor::ExtractOp, tensor::FromElementsOp>(op);
 }
 
 /// The absolute values of what an element's formula adds up.
@@ -132,7 +132,7 @@ static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
       .Case([&](graph::SampledMatmulOp) { return shapeOf(*operands[1])[1]; })
       .Case([&](graph::SumBatchOp) { return shape[0]; })
       .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp>(
-          [&](Operation *) { return shape[1]; })
+          [&](Operation *) { return shape.back(); })
       .Case([&](graph::LossOpInterface loss) {
         return shape[0] * loss.getTermsPerRow();
       })

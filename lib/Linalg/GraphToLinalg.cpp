@@ -35,6 +35,7 @@ class GraphToLinalgPass
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     populateProductPatterns(patterns);
+    populateReshapePatterns(patterns);
     populateRowPatterns(patterns);
     populateLossPatterns(patterns);
     ConversionTarget target(*context);

@@ -42,12 +42,23 @@ bool mlc::isPointwise(linalg::GenericOp op) {
          });
 }
 
+/// Of loops over all dimensions of `x`: the row that an element is in.
+static AffineMap rowOf(Value x) {
+  const int64_t rank = cast<RankedTensorType>(x.getType()).getRank();
+  return AffineMap::getMultiDimIdentityMap(rank, x.getContext())
+      .dropResult(rank - 1);
+}
+
 template <typename CombineOp>
 static Value reduceRows(OpBuilder &b, Value x, float start) {
   Location loc = x.getLoc();
-  LoopMaps maps(b.getContext());
-  Value init = filledTensor(b, loc, tensor::getMixedSize(b, loc, x, 0), start);
-  return loops(b, loc, x, init, {maps.both, maps.rows}, {kParallel, kReduction},
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, x);
+  sizes.pop_back();
+  Value init = filledTensor(b, loc, sizes, start);
+  AffineMap row = rowOf(x), all = b.getMultiDimIdentityMap(row.getNumDims());
+  SmallVector<utils::IteratorType> iterators(row.getNumDims(), kParallel);
+  iterators.back() = kReduction;
+  return loops(b, loc, x, init, {all, row}, iterators,
                [&](OpBuilder &b, ValueRange args) -> Value {
                  return CombineOp::create(b, loc, args[1], args[0]);
                });
@@ -64,10 +75,10 @@ Value mlc::maxRows(OpBuilder &b, Value x) {
 
 Value mlc::spreadRows(OpBuilder &b, Value perRow, Value like) {
   Location loc = perRow.getLoc();
-  LoopMaps maps(b.getContext());
   Value init =
       emptyTensor(b, loc, tensor::getMixedSizes(b, loc, like), b.getF32Type());
-  return loops(b, loc, perRow, init, {maps.rows, maps.both},
-               {kParallel, kParallel},
+  AffineMap row = rowOf(like), all = b.getMultiDimIdentityMap(row.getNumDims());
+  SmallVector<utils::IteratorType> iterators(row.getNumDims(), kParallel);
+  return loops(b, loc, perRow, init, {row, all}, iterators,
                [](OpBuilder &, ValueRange args) { return args[0]; });
 }

@@ -54,16 +54,27 @@ struct LoopMaps {
   mlir::AffineMap rows, columns, both;
 };
 
-/// [n, c] -> [n]: the sum, or the largest, of each row.
+/// The same elements, in row-major order, in another shape.
+mlir::Value reshapeTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
+                      mlir::RankedTensorType type);
+
+/// [n, ...] -> [n, c], where c are all sizes but the first, if there are more
+/// than two.
+mlir::Value asMatrix(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+
+/// [n, c] -> [n]: the sum, or the largest, of each row; n may be more than one
+/// size.
 mlir::Value sumRows(mlir::OpBuilder &b, mlir::Value x);
 mlir::Value maxRows(mlir::OpBuilder &b, mlir::Value x);
 
-/// [n] -> the shape [n, c] of `like`: each row one value.
+/// [n] -> the shape [n, c] of `like`: each row one value; n may be more than
+/// one size.
 mlir::Value spreadRows(mlir::OpBuilder &b, mlir::Value perRow,
                        mlir::Value like);
 
 // The patterns of `mlc-graph-to-linalg`, by what they lower.
 void populateProductPatterns(mlir::RewritePatternSet &patterns);
+void populateReshapePatterns(mlir::RewritePatternSet &patterns);
 void populateRowPatterns(mlir::RewritePatternSet &patterns);
 void populateLossPatterns(mlir::RewritePatternSet &patterns);
 

@@ -18,9 +18,9 @@ namespace {
 /// The sum of all elements, each times the scalar `scale`, as a tensor<f32>.
 Value meanOf(OpBuilder &b, TensorExpr terms, Value scale) {
   Location loc = terms.value().getLoc();
-  auto type = cast<RankedTensorType>(terms.value().getType());
+  Value scaled = asMatrix(b, loc, (terms * terms.spread(scale)).value());
+  auto type = cast<RankedTensorType>(scaled.getType());
   SmallVector<utils::IteratorType> iterators(type.getRank(), kReduction);
-  Value scaled = (terms * terms.spread(scale)).value();
   return loops(b, loc, scaled, filledTensor(b, loc, {}, 0.0f),
                {b.getMultiDimIdentityMap(type.getRank()),
                 AffineMap::get(type.getRank(), 0, b.getContext())},

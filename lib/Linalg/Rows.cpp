@@ -21,25 +21,24 @@ struct LowerGather : OpRewritePattern<GatherOp> {
   LogicalResult matchAndRewrite(GatherOp op,
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
-    const int64_t rank = op.getType().getRank();
-    SmallVector<OpFoldResult> sizes =
-        tensor::getMixedSizes(b, loc, op.getData());
+    Value data = asMatrix(b, loc, op.getData());
+    const int64_t rank = cast<RankedTensorType>(data.getType()).getRank();
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, data);
     sizes[0] = tensor::getMixedSize(b, loc, op.getRows(), 0);
     Value init = emptyTensor(b, loc, sizes, op.getType().getElementType());
     SmallVector<utils::IteratorType> iterators(rank, kParallel);
     AffineMap rowOf =
         AffineMap::get(rank, 0, getAffineDimExpr(0, b.getContext()));
-    b.replaceOp(op,
-                loops(b, loc, op.getRows(), init,
-                      {rowOf, b.getMultiDimIdentityMap(rank)}, iterators,
-                      [&](OpBuilder &b, ValueRange args) -> Value {
-                        SmallVector<Value> place{arith::IndexCastOp::create(
-                            b, loc, b.getIndexType(), args[0])};
-                        for (int64_t dim = 1; dim < rank; ++dim)
-                          place.push_back(linalg::IndexOp::create(b, loc, dim));
-                        return tensor::ExtractOp::create(b, loc, op.getData(),
-                                                         place);
-                      }));
+    Value rows = loops(
+        b, loc, op.getRows(), init, {rowOf, b.getMultiDimIdentityMap(rank)},
+        iterators, [&](OpBuilder &b, ValueRange args) -> Value {
+          SmallVector<Value> place{
+              arith::IndexCastOp::create(b, loc, b.getIndexType(), args[0])};
+          for (int64_t dim = 1; dim < rank; ++dim)
+            place.push_back(linalg::IndexOp::create(b, loc, dim));
+          return tensor::ExtractOp::create(b, loc, data, place);
+        });
+    b.replaceOp(op, reshapeTo(b, loc, rows, op.getType()));
     return success();
   }
 };
@@ -120,20 +119,20 @@ struct LowerDropout : OpRewritePattern<DropoutOp> {
     }
     Location loc = op.getLoc();
     LoopMaps maps(b.getContext());
-    Value init = emptyTensor(
-        b, loc, tensor::getMixedSizes(b, loc, op.getInput()), b.getF32Type());
+    Value input = asMatrix(b, loc, op.getInput());
+    Value init = emptyTensor(b, loc, tensor::getMixedSizes(b, loc, input),
+                             b.getF32Type());
     const double probability = op.getProbability().convertToDouble();
-    b.replaceOp(op,
-                loops(b, loc, op.getInput(), init, {maps.both, maps.both},
-                      {kParallel, kParallel},
-                      [&](OpBuilder &b, ValueRange args) -> Value {
-                        Value row = linalg::IndexOp::create(b, loc, 0);
-                        Value column = linalg::IndexOp::create(b, loc, 1);
-                        Value draw = buildDropoutDraw(b, loc, op.getSeed(),
-                                                      op.getPosition(), row,
-                                                      column, *op.getSite());
-                        return buildDropout(b, loc, args[0], draw, probability);
-                      }));
+    Value kept = loops(
+        b, loc, input, init, {maps.both, maps.both}, {kParallel, kParallel},
+        [&](OpBuilder &b, ValueRange args) -> Value {
+          Value row = linalg::IndexOp::create(b, loc, 0);
+          Value column = linalg::IndexOp::create(b, loc, 1);
+          Value draw = buildDropoutDraw(b, loc, op.getSeed(), op.getPosition(),
+                                        row, column, *op.getSite());
+          return buildDropout(b, loc, args[0], draw, probability);
+        });
+    b.replaceOp(op, reshapeTo(b, loc, kept, op.getType()));
     return success();
   }
 };

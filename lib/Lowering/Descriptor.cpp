@@ -58,6 +58,14 @@ static abi::MlcShape shapeOf(ArrayRef<int64_t> sizes) {
   return shape;
 }
 
+/// Of a weight [..., outputs], the terms of an output; of a vector, its length.
+static int64_t fanIn(ArrayRef<int64_t> sizes) {
+  int64_t terms = sizes[0];
+  for (size_t i = 1; i + 1 < sizes.size(); ++i)
+    terms *= sizes[i];
+  return terms;
+}
+
 /// Of a tensor with something of each row.
 static abi::MlcShape shapeOfRow(Type type) {
   return shapeOf(cast<RankedTensorType>(type).getShape().drop_front());
@@ -191,7 +199,7 @@ private:
            .shape = shape,
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),
-           .fan_in = shape.sizes[0],
+           .fan_in = fanIn(parameter.getType().getShape()),
            .is_trained = true});
       numbers[parameter.getName()] = number;
     }

@@ -111,9 +111,9 @@ Reals logSumExp(const Reals &x) {
 
 Reals softmax(const Reals &x) {
   Reals y = x;
-  const int64_t columns = x.shape[1];
-  for (int64_t n = 0; columns > 0 && n < x.shape[0]; ++n) {
-    double *row = &y.elements[n * columns];
+  const int64_t columns = x.shape.back();
+  for (size_t first = 0; first < x.elements.size(); first += columns) {
+    double *row = &y.elements[first];
     const double largest = *std::max_element(row, row + columns);
     double sum = 0;
     for (int64_t c = 0; c < columns; ++c)
@@ -126,7 +126,7 @@ Reals softmax(const Reals &x) {
 
 Reals sumRow(const Reals &x) {
   Reals y = x;
-  const int64_t columns = x.shape[1];
+  const int64_t columns = x.shape.back();
   for (size_t at = 0; at < x.elements.size(); ++at) {
     const size_t first = at - at % columns;
     y.elements[at] = 0;
@@ -164,7 +164,7 @@ static float draw(const DropoutKey &key, int64_t row, int64_t column) {
 
 Reals dropout(const Reals &x, double probability, const DropoutKey &key) {
   Reals y = x;
-  const int64_t columns = x.shape[1];
+  const int64_t columns = Reals::sizeOf({x.shape.begin() + 1, x.shape.end()});
   for (size_t at = 0; at < x.elements.size(); ++at) {
     // The comparison is an f32 one, as in compiled code: here the mask must be
     // the same, not closer to the real numbers.

@@ -36,7 +36,7 @@ Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
 /// pattern [n, k], lhs [n, j], rhs [k, j] -> [n, k] at the pattern's entries.
 CsrRows sampledMatmul(const CsrRows &pattern, const Reals &lhs,
                       const Reals &rhs);
-/// [n, c] -> [n, c].
+/// [n, c] -> [n, c]; n may be more than one size.
 Reals softmax(const Reals &x);
 Reals sumRow(const Reals &x);
 /// [n, c] -> [n].
@@ -51,10 +51,10 @@ struct DropoutKey {
   uint64_t seed;
   int64_t position, site;
 };
-/// [n, c] -> [n, c].
+/// [n, c] -> [n, c]; c may be more than one size.
 Reals dropout(const Reals &x, double probability, const DropoutKey &key);
 
-/// [n, c] and [n, c] -> a scalar.
+/// [n, c] and [n, c] -> a scalar; c may be more than one size.
 Reals bceWithLogits(const Reals &y, const Reals &t);
 Reals mse(const Reals &y, const Reals &t);
 /// [n, c] and [n] -> a scalar; nothing where a label is no class.

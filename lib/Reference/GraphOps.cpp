@@ -65,6 +65,15 @@ static Result sampledMatmul(graph::SampledMatmulOp op, const Environment &env) {
   return Datum(sampledMatmul(pattern, lhs, env.reals(op.getRhs())));
 }
 
+static Result reshape(graph::ReshapeOp op, const Environment &env) {
+  Reals y = env.reals(op.getInput());
+  Shape shape(op.getType().getShape());
+  if (ShapedType::isDynamic(shape[0]))
+    shape[0] = y.shape[0];
+  y.shape = shape;
+  return Datum(std::move(y));
+}
+
 static Result dropout(graph::DropoutOp op, const Environment &env) {
   if (!op.getSeed())
     return env[op.getInput()];
@@ -184,6 +193,7 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })
+      .Case([&](graph::ReshapeOp op) { return reshape(op, env); })
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })
       .Case([&](graph::LinearOp op) { return linear(op, env); })
       .Case([&](graph::MatmulOp op) { return matmul(op, env); })

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Program/Random.h"
+#include "dialects/Graph/Shapes.h"
 
 #include <cmath>
 #include <numeric>
@@ -23,16 +24,23 @@ static std::vector<To> widen(std::span<const From> numbers) {
   return {numbers.begin(), numbers.end()};
 }
 
+/// Of a tensor with something of each of `rows` rows.
+static Shape shapeWith(int64_t rows, RankedTensorType type) {
+  Shape shape(type.getShape());
+  shape[0] = rows;
+  return shape;
+}
+
 Datum mlc::reference::loadExamples(const runtime::Dataset &data,
                                    RankedTensorType type) {
-  if (data.width() != type.getDimSize(1) ||
-      data.isSparse() != graph::isCsr(type))
+  const int64_t width = graph::knownElements(type);
+  if (data.width() != width || data.isSparse() != graph::isCsr(type))
     throw InputError(data.path() + ": expected " +
                      (graph::isCsr(type) ? "sparse" : "dense") + " rows of " +
-                     std::to_string(type.getDimSize(1)) +
+                     std::to_string(width) +
                      " features, as the model takes them");
   if (!data.isSparse())
-    return Reals({data.rows(), data.width()},
+    return Reals(shapeWith(data.rows(), type),
                  widen<float, double>(data.features()));
   CsrRows rows;
   rows.columns = data.width();
@@ -51,7 +59,7 @@ Datum mlc::reference::loadExamples(const runtime::Dataset &data,
 
 Datum mlc::reference::loadLabels(const runtime::Dataset &data,
                                  RankedTensorType type) {
-  const int64_t columns = type.getRank() == 1 ? 1 : type.getDimSize(1);
+  const int64_t columns = graph::knownElements(type);
   if (data.labelColumns() != columns)
     throw InputError(data.path() + ": expected labels of " +
                      std::to_string(columns) +
@@ -59,8 +67,8 @@ Datum mlc::reference::loadLabels(const runtime::Dataset &data,
   std::vector<double> reals = data.hasClassLabels()
                                   ? widen<int32_t, double>(data.classLabels())
                                   : widen<float, double>(data.realLabels());
-  if (type.getRank() == 2)
-    return Reals({data.rows(), columns}, std::move(reals));
+  if (type.getRank() >= 2)
+    return Reals(shapeWith(data.rows(), type), std::move(reals));
   Integers classes({data.rows()}, int64_t(0));
   for (auto [label, real] : llvm::zip_equal(classes.elements, reals)) {
     if (!(real >= 0 && real <= std::numeric_limits<int32_t>::max() &&

@@ -6,10 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Generator.h"
+#include "RandomSettings.h"
 
-#include <fmt/format.h>
 #include <map>
-#include <random>
 
 using namespace mlc::smith;
 
@@ -39,9 +38,9 @@ const Loss kLosses[] = {
     {"cross_entropy", " smoothing(0.1)", /*ofClasses=*/true},
 };
 
-class Generator {
+class Generator : Random {
 public:
-  Generator(uint64_t seed, Scale scale) : engine_(seed), scale_(scale) {}
+  Generator(uint64_t seed, Scale scale) : Random(seed), scale_(scale) {}
 
   Program make() {
     const bool isSmall = scale_ == Scale::Small;
@@ -49,30 +48,28 @@ public:
     program_.batch = isSmall ? 5 : pick(kBatches);
     isDeep_ = !isSmall && chance(0.02);
     program_.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
-    newest_ = linear(0, width());
+    if (!program_.isSparse && chance(0.1))
+      program_.nodes.front().shape = shapeOf(kBatchSize, width());
+    newest_ = linear(matrix(0), width());
     // Many small models find more in the same time than few large ones.
     const int64_t most = isSmall ? 5 : chance(0.08) ? 10 : chance(0.25) ? 5 : 3;
     int64_t left = isDeep_ ? 10 + whole(kDeepest - 9) : whole(most);
     for (; left > 0; --left)
-      newest_ = chance(0.4) ? linear(anInput(), width()) : between();
+      newest_ = chance(0.4)    ? linear(matrix(anInput()), width())
+                : chance(0.15) ? reshaped()
+                               : between();
     makeLoss();
-    program_.optimizer = isSmall ? "sgd(learning_rate = 0.5)" : optimizer();
-    makeSettings();
+    program_.optimizer = isSmall ? "sgd(learning_rate = 0.5)"
+                                 : randomOptimizer(*this, program_.isSparse);
+    setRandomSettings(*this, program_);
     program_.removeUnused();
     return std::move(program_);
   }
 
 private:
   //===--------------------------------------------------------------------===//
-  // Random numbers, the same with every standard library
+  // Nodes
   //===--------------------------------------------------------------------===//
-
-  int64_t whole(int64_t end) { return static_cast<int64_t>(engine_() % end); }
-  bool chance(double probability) { return engine_() * 0x1p-64 < probability; }
-  template <typename T, size_t size>
-  T pick(const T (&choices)[size]) {
-    return choices[whole(size)];
-  }
 
   int64_t width() {
     if (scale_ == Scale::Small || isDeep_)
@@ -83,10 +80,6 @@ private:
     return kind < 10 ? pick(kEdgeWidths) : 1 + whole(70);
   }
 
-  //===--------------------------------------------------------------------===//
-  // Nodes
-  //===--------------------------------------------------------------------===//
-
   int add(Node node) {
     program_.nodes.push_back(std::move(node));
     return static_cast<int>(program_.nodes.size()) - 1;
@@ -95,6 +88,51 @@ private:
     return program_.nodes[node].shape;
   }
   bool holdsBatch(int node) const { return shape(node).front() == kBatchSize; }
+
+  //===--------------------------------------------------------------------===//
+  // Shapes
+  //===--------------------------------------------------------------------===//
+
+  /// A shape of `first` and up to three more sizes, which divide `elements`.
+  std::vector<int64_t> shapeOf(int64_t first, int64_t elements) {
+    std::vector<int64_t> shape{first};
+    for (int64_t more = 1 + whole(2); more > 0; --more) {
+      std::vector<int64_t> divisors;
+      for (int64_t size = 1; size <= elements; ++size)
+        if (elements % size == 0)
+          divisors.push_back(size);
+      shape.push_back(divisors[whole(divisors.size())]);
+      elements /= shape.back();
+    }
+    shape.push_back(elements);
+    return shape;
+  }
+
+  int64_t elementsOf(int node) const {
+    int64_t elements = 1;
+    for (int64_t size : shape(node))
+      elements *= size == kBatchSize ? 1 : size;
+    return elements;
+  }
+
+  int reshape(int node, std::vector<int64_t> to) {
+    return add({"reshape", {node}, std::move(to), 0, ""});
+  }
+
+  /// A batch as rows and columns.
+  int matrix(int node) {
+    return shape(node).size() == 2
+               ? node
+               : reshape(node, {kBatchSize, elementsOf(node)});
+  }
+
+  /// The newest_ value in another shape, with ops there and maybe back again.
+  int reshaped() {
+    newest_ = reshape(newest_, shapeOf(kBatchSize, elementsOf(newest_)));
+    for (int64_t left = whole(3); left > 0; --left)
+      newest_ = between();
+    return chance(0.7) ? matrix(newest_) : newest_;
+  }
 
   int parameter(std::vector<int64_t> shape) {
     static const char *const initializers[] = {
@@ -109,7 +147,18 @@ private:
     std::vector<int> &known = weights_[shape];
     if (!known.empty() && chance(0.4))
       return known[whole(known.size())];
-    int made = parameter(shape);
+    int made = 0;
+    if (chance(0.1)) {
+      int64_t rest = shape.back();
+      for (size_t i = 0; i + 1 < shape.size(); ++i)
+        rest *= shape[i];
+      std::vector<int64_t> other = shapeOf(1, rest);
+      if (chance(0.8)) // or with a first size of one
+        other.erase(other.begin());
+      made = reshape(parameter(other), shape);
+    } else {
+      made = parameter(shape);
+    }
     if (shape.size() == 2 && chance(0.05)) {
       const int64_t rank = 1 + whole(6);
       const int left = parameter({shape[0], rank});
@@ -131,7 +180,7 @@ private:
     return add(std::move(node));
   }
 
-  /// Only matrices have rows for softmax.
+  /// What has rows may have a softmax.
   std::string activation(bool hasRows) {
     const auto count = static_cast<int64_t>(std::size(kElementwise));
     const int64_t kind = whole(count + (hasRows ? 1 : 0));
@@ -147,16 +196,16 @@ private:
     } else if (kind == 1) {
       node.op = "scale";
       node.number = pick({0.5, -0.3, 1.5, 1.0, 0.125});
-    } else if (kind == 2 && node.shape.size() == 2) {
+    } else if (kind == 2 && node.shape.size() >= 2) {
       node.op = "dropout";
       node.number = pick({0.0, 0.1, 0.25, 0.5, 0.9});
     } else {
-      node.op = activation(/*hasRows=*/node.shape.size() == 2);
+      node.op = activation(/*hasRows=*/node.shape.size() >= 2);
     }
     return add(std::move(node));
   }
 
-  /// Mostly the newest value, else any of the batch, and the input again.
+  /// Mostly the newest_ value, else any of the batch, and the input again.
   int anInput() {
     if (chance(0.8))
       return newest_;
@@ -167,7 +216,13 @@ private:
     }
   }
 
-  /// An op of the newest value that keeps its shape.
+  /// A new layer whose result has the shape `wanted`.
+  int another(std::vector<int64_t> wanted) {
+    const int made = linear(matrix(anInput()), elementsOf(newest_));
+    return wanted.size() == 2 ? made : reshape(made, std::move(wanted));
+  }
+
+  /// An op of the newest_ value that keeps its shape.
   int between() {
     if (chance(0.6))
       return unary(newest_);
@@ -176,8 +231,7 @@ private:
       if (i != newest_ && shape(i) == shape(newest_))
         partners.push_back(i);
     if (partners.empty())
-      partners.push_back(chance(0.7) ? linear(anInput(), shape(newest_)[1])
-                                     : newest_);
+      partners.push_back(chance(0.7) ? another(shape(newest_)) : newest_);
     std::vector<int> operands = {newest_, partners[whole(partners.size())]};
     if (chance(0.5))
       std::swap(operands[0], operands[1]);
@@ -189,16 +243,18 @@ private:
   }
 
   //===--------------------------------------------------------------------===//
-  // Loss, optimiser, run
+  // Loss
   //===--------------------------------------------------------------------===//
 
   void makeLoss() {
     program_.loss = pick(kLosses);
     const int64_t fewest = program_.loss.ofClasses ? 2 : 1;
-    if (shape(newest_)[1] < fewest)
+    if (program_.loss.ofClasses || elementsOf(newest_) < fewest || chance(0.7))
+      newest_ = matrix(newest_);
+    if (elementsOf(newest_) < fewest)
       newest_ = linear(newest_, 2 + whole(4));
     else if (chance(0.5))
-      newest_ = linear(newest_, fewest + whole(9));
+      newest_ = linear(matrix(newest_), fewest + whole(9));
     // What is predicted is the last node.
     program_.nodes.resize(newest_ + 1);
     if (chance(0.1))
@@ -208,76 +264,6 @@ private:
     program_.hasSecondTerm = chance(0.1);
   }
 
-  std::string optimizer() {
-    static const char *const names[] = {"sgd", "adam", "adamw", "adagrad",
-                                        "lion"};
-    const std::string name = pick(names);
-    const std::string decay =
-        chance(0.5) ? ""
-                    : fmt::format(", weight_decay = {:e}", pick({0.001, 0.05}));
-    if (name == "sgd") {
-      std::string momentum;
-      if (chance(0.6))
-        momentum = fmt::format(", momentum = {}", pick({0.5, 0.9}));
-      if (!momentum.empty() && chance(0.5))
-        momentum += ", nesterov = true";
-      return fmt::format("sgd(learning_rate = {}{}{})",
-                         pick({0.01, 0.05, 0.1, 0.3}), momentum, decay);
-    }
-    if (name == "adagrad")
-      return fmt::format(
-          "adagrad(learning_rate = {}{}{}{})", pick({0.01, 0.05, 0.2}),
-          chance(0.5) ? ", lr_decay = 0.1" : "",
-          chance(0.5) ? ", initial_accumulator_value = 0.1" : "", decay);
-    if (name == "lion")
-      return fmt::format(
-          "lion(learning_rate = {:e}{}{})", pick({1e-4, 1e-3, 3e-3}),
-          chance(0.5) ? ", beta1 = 0.5, beta2 = 0.9" : "", decay);
-    std::string settings;
-    if (chance(0.3))
-      settings += fmt::format(", beta1 = {}", pick({0.5, 0.8, 0.95}));
-    if (chance(0.3))
-      settings += fmt::format(", beta2 = {}", pick({0.9, 0.99, 0.9999}));
-    if (chance(0.4))
-      settings += fmt::format(", epsilon = {:e}", pick({1e-3, 1e-5, 1e-6}));
-    if (name == "adam" && decay.empty() && program_.isSparse && chance(0.7))
-      settings += ", lazy";
-    return fmt::format("{}(learning_rate = {:e}{}{})", name,
-                       pick({1e-4, 1e-3, 1e-2}), settings, decay);
-  }
-
-  /// One to three epochs of some steps, the last of which is mostly smaller.
-  void makeSettings() {
-    RunSettings &settings = program_.settings;
-    const int64_t full = 1 + whole(4);
-    settings.rows = full * program_.batch + whole(program_.batch);
-    program_.epochs = 1 + whole(3);
-    settings.density = pick({0.02, 0.1, 0.3, 1.0});
-    settings.dataSeed = engine_() >> 32;
-    settings.runSeed = engine_();
-    settings.shuffle = chance(0.7);
-    settings.cpu =
-        pick({"native", "native", "native", "x86-64-v3", "x86-64-v2"});
-    // LLVM's optimisations take most of the time, and are not what is tested:
-    // but some errors of ours, such as a promise that does not hold, only show
-    // by them. Threads are compared by turns, and a few times really.
-    settings.optimize = chance(0.0625);
-    settings.threads = {1};
-    if (chance(0.125))
-      settings.threads.push_back(pick({2, 3, 4, 8}));
-    settings.turns = {pick({2, 2, 3, 4, 8})};
-    settings.gemm = pick({"auto", "generated", "openblas"});
-    // Products in blocks, as only large ones are otherwise.
-    if (chance(0.5))
-      settings.costs = {"block-elements=1", "block-terms=5", "block-rows=16"};
-  }
-
-  template <typename T>
-  T pick(std::initializer_list<T> choices) {
-    return choices.begin()[whole(choices.size())];
-  }
-
-  std::mt19937_64 engine_;
   Scale scale_;
   bool isDeep_ = false; ///< Of many narrow layers.
   Program program_;

@@ -66,8 +66,9 @@ private:
     }
     if (node.op == "leaky_relu" || node.op == "scale" || node.op == "dropout")
       operands.push_back(realText(node.number));
-    return fmt::format("    %{} = graph.{} {} : {}\n", index, node.op,
-                       fmt::join(operands, ", "), fmt::join(types, ", "));
+    return fmt::format("    %{} = graph.{} {} : {}{}\n", index, node.op,
+                       fmt::join(operands, ", "), fmt::join(types, ", "),
+                       node.op == "reshape" ? " -> " + type(index) : "");
   }
 
   std::string loss(const std::string &answer, const std::string &label) const {

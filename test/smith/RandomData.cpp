@@ -8,6 +8,7 @@
 #include "RandomData.h"
 
 #include "Data/Safetensors.h"
+#include "dialects/Graph/Shapes.h"
 
 #include <cmath>
 #include <random>
@@ -89,7 +90,7 @@ static void addLabels(File &file, Numbers &numbers, int64_t rows,
                       graph::ProgramOp model) {
   Block &loss = model.getLoss().getBody().front();
   const int64_t columns =
-      cast<RankedTensorType>(loss.getArgument(0).getType()).getDimSize(1);
+      graph::knownElements(cast<ShapedType>(loss.getArgument(0).getType()));
   const graph::LabelKind kind = model.getLossFunction().getLabelKind();
   if (kind == graph::LabelKind::Class) {
     std::vector<int32_t> classes(rows);
@@ -111,7 +112,7 @@ void mlc::smith::writeRandomData(const std::string &path,
                                  const RunSettings &settings) {
   auto input = cast<RankedTensorType>(
       model.getPredict().getBody().front().getArgument(0).getType());
-  const int64_t width = input.getDimSize(1), rows = settings.rows;
+  const int64_t width = graph::knownElements(input), rows = settings.rows;
   Numbers numbers(settings.dataSeed);
   File file;
   if (graph::isCsr(input))
@@ -134,8 +135,11 @@ void mlc::smith::writeRandomWeights(const std::string &path,
     RankedTensorType type = parameter.getValue().getType();
     const bool isZero =
         parameter.getInitializer().getKind() == graph::InitializerKind::Zeros;
+    const int64_t inputs = type.getNumElements() / type.getShape().back();
     const double bound =
-        isZero ? 0 : 1 / std::sqrt(static_cast<double>(type.getDimSize(0)));
+        isZero ? 0
+               : 1 / std::sqrt(static_cast<double>(
+                         type.getRank() == 1 ? type.getDimSize(0) : inputs));
     file.add(parameter.getName().str(), ElementType::F32,
              {type.getShape().begin(), type.getShape().end()},
              numbers.reals(type.getNumElements(), -bound, bound));

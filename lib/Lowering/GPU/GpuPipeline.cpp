@@ -45,10 +45,12 @@ static void addElementLoops(OpPassManager &function) {
 /// loops over their terms in the body of an element. Beside them stands a copy
 /// of the training step for `mlc-chip-step`, whose products are still whole.
 static void addLinalg(OpPassManager &manager, const GpuStageOptions &options) {
-  manager.nest<func::FuncOp>().addPass(createGraphToLinalg());
+  OpPassManager &rows = manager.nest<func::FuncOp>();
+  rows.addPass(createGraphToLinalg());
+  rows.addPass(createConvertElementwiseToLinalgPass());
+  rows.addPass(createCollapseDims());
   manager.addPass(createCountScores());
   OpPassManager &loops = manager.nest<func::FuncOp>();
-  loops.addPass(createConvertElementwiseToLinalgPass());
   addCleanup(loops);
   loops.addPass(createFuseElementwise());
   addCleanup(loops);

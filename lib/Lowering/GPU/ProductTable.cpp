@@ -47,8 +47,9 @@ static std::optional<MlcOperand> placeOf(Value buffer,
         return std::nullopt;
       offset += shift.getSExtValue();
       buffer = view.getSource();
-    } else if (auto cast = dyn_cast<memref::CastOp>(op)) {
-      buffer = cast.getSource();
+    } else if (isa<memref::CastOp, memref::ExpandShapeOp,
+                   memref::CollapseShapeOp>(op)) {
+      buffer = op->getOperand(0); // which lies where it does
     } else {
       return std::nullopt;
     }

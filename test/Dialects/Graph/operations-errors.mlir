@@ -217,8 +217,62 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.softmax (C2)
 func.func @f(%x: tensor<?xf32>) {
-  // expected-error@+1 {{'graph.softmax' op expected two dimensions (C2), but got 'tensor<?xf32>'}}
+  // expected-error@+1 {{'graph.softmax' op expected two dimensions or more (C2), but got 'tensor<?xf32>'}}
   %y = graph.softmax %x : tensor<?xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C1)
+func.func @f(%x: tensor<?x6xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.reshape' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.reshape %x : tensor<?x6xf32, #graph.csr> -> tensor<?x2x3xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C2)
+func.func @f(%x: tensor<?x16xf32>) {
+  // expected-error@+1 {{'graph.reshape' op expected one to 4 dimensions (C2), but got 'tensor<?x2x2x2x2xf32>'}}
+  %y = graph.reshape %x : tensor<?x16xf32> -> tensor<?x2x2x2x2xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C2)
+func.func @f(%x: tensor<f32>) {
+  // expected-error@+1 {{'graph.reshape' op expected one to 4 dimensions (C2), but got 'tensor<f32>'}}
+  %y = graph.reshape %x : tensor<f32> -> tensor<1xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C3)
+func.func @f(%x: tensor<?x6xf32>) {
+  // expected-error@+1 {{'graph.reshape' op expected shapes of as many elements (C3), but got 'tensor<?x6xf32>' and 'tensor<?x2x4xf32>'}}
+  %y = graph.reshape %x : tensor<?x6xf32> -> tensor<?x2x4xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C3)
+func.func @f(%x: tensor<?x6xf32>) {
+  // expected-error@+1 {{expected shapes of as many elements (C3), but got 'tensor<?x6xf32>' and 'tensor<6xf32>'}}
+  %y = graph.reshape %x : tensor<?x6xf32> -> tensor<6xf32>
+  return
+}
+
+// -----
+
+// graph.reshape (C3)
+func.func @f(%x: tensor<?x6xf32>) {
+  // expected-error@+1 {{expected shapes of as many elements (C3), but got 'tensor<?x6xf32>' and 'tensor<6x?xf32>'}}
+  %y = graph.reshape %x : tensor<?x6xf32> -> tensor<6x?xf32>
   return
 }
 
@@ -235,7 +289,7 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.dropout (C1)
 func.func @f(%x: tensor<?xf32>) {
-  // expected-error@+1 {{'graph.dropout' op expected two dimensions (C1), but got 'tensor<?xf32>'}}
+  // expected-error@+1 {{'graph.dropout' op expected two dimensions or more (C1), but got 'tensor<?xf32>'}}
   %y = graph.dropout %x, 0.5 : tensor<?xf32>
   return
 }

@@ -38,6 +38,16 @@ func.func @elementwise(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>, %n: tensor<f32>
   return
 }
 
+// CHECK-LABEL: func.func @reshapes
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x6xf32>, %[[W:[a-z0-9]+]]: tensor<2x3x4x1xf32>
+func.func @reshapes(%x: tensor<?x6xf32>, %w: tensor<2x3x4x1xf32>) {
+  // CHECK: graph.reshape %[[X]] {note = "kept"} : tensor<?x6xf32> -> tensor<?x3x2xf32>
+  %0 = graph.reshape %x {note = "kept"} : tensor<?x6xf32> -> tensor<?x3x2xf32>
+  // CHECK: graph.reshape %[[W]] : tensor<2x3x4x1xf32> -> tensor<24xf32>
+  %1 = graph.reshape %w : tensor<2x3x4x1xf32> -> tensor<24xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @rows
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[SEED:[a-z0-9]+]]: i64, %[[POSITION:[a-z0-9]+]]: i64
 func.func @rows(%x: tensor<?x3xf32>, %seed: i64, %position: i64) {

@@ -2,7 +2,7 @@
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<f32>'}}
+  // expected-error@+1 {{'graph.parameter' op expected one to four dimensions, each known and above 0, and no encoding (C1), but got 'tensor<f32>'}}
   %w = graph.parameter "w" zeros : tensor<f32>
 }
 
@@ -10,15 +10,15 @@ graph.program @m {
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<2x3x4xf32>'}}
-  %w = graph.parameter "w" zeros : tensor<2x3x4xf32>
+  // expected-error@+1 {{'graph.parameter' op expected one to four dimensions, each known and above 0, and no encoding (C1), but got 'tensor<2x3x4x5x6xf32>'}}
+  %w = graph.parameter "w" zeros : tensor<2x3x4x5x6xf32>
 }
 
 // -----
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<?xf32>'}}
+  // expected-error@+1 {{'graph.parameter' op expected one to four dimensions, each known and above 0, and no encoding (C1), but got 'tensor<?xf32>'}}
   %w = graph.parameter "w" zeros : tensor<?xf32>
 }
 
@@ -26,7 +26,7 @@ graph.program @m {
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x0xf32>'}}
+  // expected-error@+1 {{'graph.parameter' op expected one to four dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x0xf32>'}}
   %w = graph.parameter "w" zeros : tensor<3x0xf32>
 }
 
@@ -34,7 +34,7 @@ graph.program @m {
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{'graph.parameter' op expected one or two dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x2xf32, #graph.csr>'}}
+  // expected-error@+1 {{'graph.parameter' op expected one to four dimensions, each known and above 0, and no encoding (C1), but got 'tensor<3x2xf32, #graph.csr>'}}
   %w = graph.parameter "w" zeros : tensor<3x2xf32, #graph.csr>
 }
 

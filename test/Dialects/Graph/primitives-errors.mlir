@@ -65,7 +65,7 @@ func.func @f(%x: tensor<?xf32>) {
 
 // graph.sum_row (C1)
 func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
-  // expected-error@+1 {{expected a dense operand of two dimensions (C1), but got 'tensor<?x3xf32, #graph.csr>'}}
+  // expected-error@+1 {{expected a dense operand of two dimensions or more (C1), but got 'tensor<?x3xf32, #graph.csr>'}}
   %y = graph.sum_row %x : tensor<?x3xf32, #graph.csr>
   return
 }

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import MODELS, Program, make_data, read_metrics, read_safetensors
 
-NAMES = ("regression", "classes", "everything", "logistic", "lazy")
+NAMES = ("regression", "classes", "everything", "logistic", "lazy", "reshape")
 # Each the name of a model and options of `mlc compile`.
 VARIANTS = {name: (name,) for name in NAMES} | {
     "generated": ("classes", "--gemm", "generated"),
@@ -57,6 +57,20 @@ class Bits(unittest.TestCase):
             for threads in (*THREADS, *THREADS):
                 with self.subTest(name, threads=threads):
                     self.assertEqual(self.train(name, "--threads", threads), first)
+
+    def test_other_shapes_never_change_weights(self):
+        # Of the same model without reshapes; its tensors have other shapes.
+        flat = Program.compile(MODELS / "flat.mlir", self.folder / "flat")
+        output = self.folder / "flat.weights"
+        flat.run("train", "--data", self.data("reshape"), "-o", output)
+        expected, _ = read_safetensors(output)
+        self.train("reshape")
+        weights, _ = read_safetensors(self.folder / "reshape.weights")
+        self.assertEqual(weights["layer1.weight"].shape, [4, 5, 8, 16])
+        self.assertEqual(expected["layer1.weight"].shape, [20, 128])
+        self.assertEqual(weights.keys(), expected.keys())
+        for name, tensor in weights.items():
+            self.assertEqual(tensor.data, expected[name].data, name)
 
     def test_each_form_of_sparse_data_gives_the_same(self):
         program = self.programs["logistic"]

@@ -87,6 +87,32 @@ TEST_F(InterpreterTest, Activations) {
   expectNear(runUnary("sum_row %x", {1, 2, 3, 4}), {3, 3, 7, 7});
 }
 
+TEST_F(InterpreterTest, OtherShapes) {
+  const Reals x({2, 4}, {1, 2, 3, 4, 0, std::log(3.0), 5, 5});
+  DatumRef y = run("%x: tensor<?x4xf32>",
+                   "%r = graph.reshape %x : tensor<?x4xf32> -> "
+                   "tensor<?x2x2xf32>",
+                   "tensor<?x2x2xf32>", {x});
+  ASSERT_TRUE(y) << error;
+  EXPECT_EQ(std::get<Reals>(*y).shape, (Shape{2, 2, 2}));
+  EXPECT_EQ(std::get<Reals>(*y).elements, x.elements);
+  // Rows are along the last of the dimensions.
+  DatumRef sums =
+      run("%x: tensor<?x2x2xf32>", "%r = graph.sum_row %x : tensor<?x2x2xf32>",
+          "tensor<?x2x2xf32>", {*y});
+  ASSERT_TRUE(sums) << error;
+  expectNear(std::get<Reals>(*sums).elements,
+             {3, 3, 7, 7, std::log(3.0), std::log(3.0), 10, 10});
+  DatumRef shares =
+      run("%x: tensor<?x2x2xf32>", "%r = graph.softmax %x : tensor<?x2x2xf32>",
+          "tensor<?x2x2xf32>", {*y});
+  ASSERT_TRUE(shares) << error;
+  const double e = std::exp(1.0);
+  expectNear(std::get<Reals>(*shares).elements,
+             {1 / (1 + e), e / (1 + e), 1 / (1 + e), e / (1 + e), 0.25, 0.75,
+              0.5, 0.5});
+}
+
 TEST_F(InterpreterTest, LinearOfDenseAndCsrRows) {
   const Reals w({3, 2}, {1, 2, 3, 4, 5, 6}), b({2}, {10, 20});
   const CsrRows csr{3, {0, 2, 2}, {0, 2}, {2, -1}};

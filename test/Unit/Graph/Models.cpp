@@ -178,6 +178,34 @@ static std::string computedWeights() {
                   "tensor<3x2xf32>\n"});
 }
 
+/// Sizes in other groups, of the batch and of parameters of every rank; a
+/// softmax along the last of three dimensions.
+static std::string reshapes() {
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<2x3x2x2xf32>\n"
+                     "%v = graph.parameter \"v\" zeros : tensor<4x1x3xf32>\n"
+                     "%b = graph.parameter \"b\" zeros : tensor<2x2xf32>\n",
+       .predict =
+           "%x1 = graph.reshape %x : tensor<?x3x2xf32> -> tensor<?x6xf32>\n"
+           "%w1 = graph.reshape %w : tensor<2x3x2x2xf32> -> tensor<6x4xf32>\n"
+           "%b1 = graph.reshape %b : tensor<2x2xf32> -> tensor<4xf32>\n"
+           "%h = graph.linear %x1, %w1, %b1 : tensor<?x6xf32>, "
+           "tensor<6x4xf32>, tensor<4xf32>\n"
+           "%h1 = graph.reshape %h : tensor<?x4xf32> -> tensor<?x2x2xf32>\n"
+           "%s = graph.softmax %h1 : tensor<?x2x2xf32>\n"
+           "%m = graph.mul %s, %h1 : tensor<?x2x2xf32>, tensor<?x2x2xf32>\n"
+           "%m1 = graph.reshape %m : tensor<?x2x2xf32> -> tensor<?x4xf32>\n"
+           "%v1 = graph.tanh %v : tensor<4x1x3xf32>\n"
+           "%v2 = graph.reshape %v1 : tensor<4x1x3xf32> -> tensor<4x3xf32>\n"
+           "%y1 = graph.linear %m1, %v2 : tensor<?x4xf32>, tensor<4x3xf32>\n"
+           "%out = graph.reshape %y1 : tensor<?x3xf32> -> tensor<?x1x3x1xf32>",
+       .input = "tensor<?x3x2xf32>",
+       .output = "tensor<?x1x3x1xf32>",
+       .loss = "%l = graph.mse %y, %t : tensor<?x1x3x1xf32>, "
+               "tensor<?x1x3x1xf32>",
+       .label = "tensor<?x1x3x1xf32>"});
+}
+
 std::vector<NamedModel> mlc::test::gradientModels() {
   return {
       {"linear", linear(3, 2, false, false)},
@@ -199,6 +227,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"mish", unary("mish %h")},
       {"selu", unary("selu %h")},
       {"softmax", unary("softmax %h")},
+      {"reshapes", reshapes()},
       {"dropout", unary("dropout %h, 0.4")},
       {"bce_with_logits", bce()},
       {"bce_of_two", lossOfTwo("bce_with_logits")},

@@ -1,0 +1,77 @@
+//===- RandomSettings.cpp - How a random model is trained ----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RandomSettings.h"
+
+#include <fmt/format.h>
+
+using namespace mlc::smith;
+
+std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
+  static const char *const names[] = {"sgd", "adam", "adamw", "adagrad",
+                                      "lion"};
+  const std::string name = random.pick(names);
+  const std::string decay =
+      random.chance(0.5)
+          ? ""
+          : fmt::format(", weight_decay = {:e}", random.pick({0.001, 0.05}));
+  if (name == "sgd") {
+    std::string momentum;
+    if (random.chance(0.6))
+      momentum = fmt::format(", momentum = {}", random.pick({0.5, 0.9}));
+    if (!momentum.empty() && random.chance(0.5))
+      momentum += ", nesterov = true";
+    return fmt::format("sgd(learning_rate = {}{}{})",
+                       random.pick({0.01, 0.05, 0.1, 0.3}), momentum, decay);
+  }
+  if (name == "adagrad")
+    return fmt::format(
+        "adagrad(learning_rate = {}{}{}{})", random.pick({0.01, 0.05, 0.2}),
+        random.chance(0.5) ? ", lr_decay = 0.1" : "",
+        random.chance(0.5) ? ", initial_accumulator_value = 0.1" : "", decay);
+  if (name == "lion")
+    return fmt::format(
+        "lion(learning_rate = {:e}{}{})", random.pick({1e-4, 1e-3, 3e-3}),
+        random.chance(0.5) ? ", beta1 = 0.5, beta2 = 0.9" : "", decay);
+  std::string settings;
+  if (random.chance(0.3))
+    settings += fmt::format(", beta1 = {}", random.pick({0.5, 0.8, 0.95}));
+  if (random.chance(0.3))
+    settings += fmt::format(", beta2 = {}", random.pick({0.9, 0.99, 0.9999}));
+  if (random.chance(0.4))
+    settings +=
+        fmt::format(", epsilon = {:e}", random.pick({1e-3, 1e-5, 1e-6}));
+  if (name == "adam" && decay.empty() && isSparse && random.chance(0.7))
+    settings += ", lazy";
+  return fmt::format("{}(learning_rate = {:e}{}{})", name,
+                     random.pick({1e-4, 1e-3, 1e-2}), settings, decay);
+}
+
+void mlc::smith::setRandomSettings(Random &random, Program &program) {
+  RunSettings &settings = program.settings;
+  const int64_t full = 1 + random.whole(4);
+  settings.rows = full * program.batch + random.whole(program.batch);
+  program.epochs = 1 + random.whole(3);
+  settings.density = random.pick({0.02, 0.1, 0.3, 1.0});
+  settings.dataSeed = random.word() >> 32;
+  settings.runSeed = random.word();
+  settings.shuffle = random.chance(0.7);
+  settings.cpu =
+      random.pick({"native", "native", "native", "x86-64-v3", "x86-64-v2"});
+  // LLVM's optimisations take most of the time, and are not what is tested:
+  // but some errors of ours, such as a promise that does not hold, only show
+  // by them. Threads are compared by turns, and a few times really.
+  settings.optimize = random.chance(0.0625);
+  settings.threads = {1};
+  if (random.chance(0.125))
+    settings.threads.push_back(random.pick({2, 3, 4, 8}));
+  settings.turns = {random.pick({2, 2, 3, 4, 8})};
+  settings.gemm = random.pick({"auto", "generated", "openblas"});
+  // Products in blocks, as only large ones are otherwise.
+  if (random.chance(0.5))
+    settings.costs = {"block-elements=1", "block-terms=5", "block-rows=16"};
+}
