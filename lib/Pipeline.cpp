@@ -92,7 +92,8 @@ static void addTile(OpPassManager &manager, const TileStageOptions &options) {
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createDropUnitDims());
   addCleanup(function);
-  function.addPass(createTileShards({options.gemm, options.registers}));
+  function.addPass(createPlanSplits({options.gemm, options.registers}));
+  function.addPass(createTileShards());
   function.addPass(createSampledProducts());
   function.addPass(createFuseMultiplyAdd({options.hasFma}));
   addCleanup(function);

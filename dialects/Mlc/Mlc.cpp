@@ -14,6 +14,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -77,6 +78,13 @@ LogicalResult TileAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (masked && rows != 1)
     return emitError() << "expected one row of a masked tile, but got " << rows;
   return success();
+}
+
+LogicalResult SplitAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                SplitKind kind, unsigned, ShardsAttr shards) {
+  if ((kind == SplitKind::Rows) == !shards)
+    return success();
+  return emitError() << "expected shards of all but rows";
 }
 
 namespace {
@@ -145,6 +153,10 @@ constexpr Holder kForall = {"a scf.forall", isOp<scf::ForallOp>};
 constexpr Holder kFor = {"a scf.for", isOp<scf::ForOp>};
 constexpr Holder kAlloc = {"a memref.alloc", isOp<memref::AllocOp>};
 
+constexpr Holder kTiled = {"an op that can be tiled", [](Operation *op) {
+                             return isa<TilingInterface>(op);
+                           }};
+
 constexpr Holder kTileWriter = {
     "an op that writes to tensors of one shape, of at most two dimensions",
     writesTile};
@@ -169,6 +181,7 @@ constexpr Content kThreeNumbers = {"three numbers", [](Attribute attr) {
 constexpr Content kShards = {"#mlc.shards", isAttr<ShardsAttr>};
 constexpr Content kTileContent = {"#mlc.tile", isAttr<TileAttr>};
 constexpr Content kCostContent = {"a dictionary of integers", isCosts};
+constexpr Content kSplitContent = {"#mlc.split", isAttr<SplitAttr>};
 constexpr Content kMemory = {"#mlc.memory", isAttr<MemoryAttr>};
 
 /// The table of Mlc.td; test/Docs compares the two.
@@ -185,6 +198,8 @@ constexpr Entry kOfOps[] = {
     {"mlc.work", kFunction, kArray},
     {"mlc.workspace", kProgram, kBytes},
     {"mlc.shards", kForall, kShards},
+    {"mlc.split", kTiled, kSplitContent},
+    {"mlc.fused", kTiled, kUnit},
     {"mlc.tile", kTileWriter, kTileContent},
     {"mlc.costs", kModule, kCostContent},
     {"mlc.memory", kAlloc, kMemory},
@@ -221,6 +236,18 @@ LogicalResult verifyShards(scf::ForallOp forall, ShardsAttr shards) {
     return forall.emitError("expected iterations of one shard of ")
            << shards.getSize() << " units, but they have " << *step;
   return success();
+}
+
+LogicalResult verifySplit(TilingInterface op, SplitAttr split) {
+  SmallVector<utils::IteratorType> loops = op.getLoopIteratorTypes();
+  const utils::IteratorType wanted = split.getKind() == SplitKind::Terms
+                                         ? utils::IteratorType::reduction
+                                         : utils::IteratorType::parallel;
+  if (split.getLoop() < loops.size() && loops[split.getLoop()] == wanted)
+    return success();
+  return op->emitError("expected ")
+         << split << " to be of a " << utils::stringifyIteratorType(wanted)
+         << " loop that the op has";
 }
 
 LogicalResult verifyOfValue(Operation *op, NamedAttribute attribute) {
@@ -275,6 +302,8 @@ LogicalResult MlcDialect::verifyOperationAttribute(Operation *op,
            << attribute.getValue();
   if (auto shards = dyn_cast<ShardsAttr>(attribute.getValue()))
     return verifyShards(cast<scf::ForallOp>(op), shards);
+  if (auto split = dyn_cast<SplitAttr>(attribute.getValue()))
+    return verifySplit(cast<TilingInterface>(op), split);
   return success();
 }
 

@@ -24,10 +24,15 @@ using mlc_dialect::Memory;
 using mlc_dialect::MemoryAttr;
 using mlc_dialect::MlcDialect;
 using mlc_dialect::ShardsAttr;
+using mlc_dialect::SplitAttr;
+using mlc_dialect::SplitKind;
 using mlc_dialect::TileAttr;
 
 /// The name under which an op carries its TileAttr.
 inline constexpr llvm::StringLiteral kTile = "mlc.tile";
+/// The name under which an op carries its SplitAttr, and of the attribute that
+/// says that it is computed in the loops of the ops that use it.
+inline constexpr llvm::StringLiteral kSplit = "mlc.split", kFused = "mlc.fused";
 /// On a module: costs by name, other than lib/CostModel.h's own.
 inline constexpr llvm::StringLiteral kCosts = "mlc.costs";
 

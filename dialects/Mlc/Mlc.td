@@ -33,6 +33,8 @@ def Mlc_Dialect : Dialect {
     | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
     | `mlc.workspace` | a step, or a module of kernels | integers | bytes that workers share, that each has, that each has for each non-zero; or those of all kernels |
     | `mlc.shards` | `scf.forall` | `#mlc.shards` | the shards among which its iterations are distributed |
+    | `mlc.split` | an op that can be tiled | `#mlc.split` | what of it workers share |
+    | `mlc.fused` | an op that can be tiled | unit | it is computed in the foralls of the ops that use it |
     | `mlc.tile` | an op that writes to tensors of one shape, of at most two dimensions | `#mlc.tile` | the tile of vector registers that it computes |
     | `mlc.costs` | a module | a dictionary of integers | thresholds other than lib/CostModel.h's, by name |
     | `mlc.memory` | `memref.alloc` | `#mlc.memory` | whose memory it is |
@@ -79,6 +81,41 @@ def Mlc_ShardsAttr : Mlc_Attr<"Shards", "shards"> {
   }];
   let parameters = (ins "int64_t":$count, "int64_t":$size);
   let assemblyFormat = "`<` $count `x` $size `>`";
+  let genVerifyDecl = 1;
+}
+
+def Mlc_SplitKind : I32EnumAttr<"SplitKind", "what workers share of an op", [
+    I32EnumAttrCase<"Units", 0, "units">,
+    I32EnumAttrCase<"Library", 1, "library">,
+    I32EnumAttrCase<"Terms", 2, "terms">,
+    I32EnumAttrCase<"Rows", 3, "rows">
+  ]> {
+  let cppNamespace = "::mlc::mlc_dialect";
+  let genSpecializedAttr = 0;
+}
+
+def Mlc_SplitAttr : Mlc_Attr<"Split", "split"> {
+  let summary = "what workers share of an op";
+  let description = [{
+    From `mlc-plan-splits`, which writes the whole step's plan, to
+    `mlc-tile-shards`, which follows it. Of the loop `loop`, counted from 0 and
+    the outermost, workers share
+
+    - `units`: runs of shards of a parallel loop;
+    - `library`: shards of a parallel loop, one a call of the library;
+    - `terms`: shards of a sum's terms, whose partial sums a tree adds;
+    - `rows`: rows of the batch, in equal numbers and without shards.
+
+    ```mlir
+    func.func @fill(%x: tensor<?x64xf32>, %c: f32) -> tensor<?x64xf32> {
+      %y = linalg.fill {mlc.split = #mlc.split<units 1, <4 x 16>>} ins(%c : f32) outs(%x : tensor<?x64xf32>) -> tensor<?x64xf32>
+      return %y : tensor<?x64xf32>
+    }
+    ```
+  }];
+  let parameters = (ins EnumParameter<Mlc_SplitKind>:$kind, "unsigned":$loop,
+                        OptionalParameter<"ShardsAttr">:$shards);
+  let assemblyFormat = "`<` $kind $loop (`,` $shards^)? `>`";
   let genVerifyDecl = 1;
 }
 

@@ -38,7 +38,7 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     Assumes: steps on tensors after the stage linalg.
 
     Puts a copy of the training step into a module of its own, `@mlc_chip`. The copy
-    goes the way of a CPU's step (`mlc-tile-shards`, `mlc-place-barriers`) with
+    goes the way of a CPU's step (`mlc-plan-splits`, `mlc-place-barriers`) with
     thread blocks as workers, and becomes the kernel whose blocks keep their shards
     of parameters and states in shared memory. The attribute `mlc.shard_rule` has its
     rule of shards: at most 128, of 1 unit or more, of dimensions from 16 on.

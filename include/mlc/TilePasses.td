@@ -60,37 +60,89 @@ def DropUnitDims : Pass<"mlc-drop-unit-dims", "::mlir::func::FuncOp"> {
   ];
 }
 
-def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
-  let summary = "long computations as a scf.forall over shards";
+def PlanSplits : Pass<"mlc-plan-splits", "::mlir::func::FuncOp"> {
+  let summary = "decides for a whole step what workers share";
   let description = [{
     Assumes: linalg and csr ops on tensors, without unit dimensions.
 
-    Adds the argument `workers`. A dimension of known size, at least 32, is cut into
-    at most 8 shards, which the program fixes (lib/Tile/Shards.h). Each op is split
-    along one of these, the first that it has:
+    Writes a plan and changes nothing. A dimension of known size, at least 32,
+    can be cut into at most 8 shards, which the program fixes
+    (lib/Tile/Shards.h). From the step's end to its beginning, each op is either
+    computed in the loops of the ops that use it (`mlc.fused`), as is what makes
+    their destinations and what they need no more of than a tile in registers,
+    or split (`mlc.split`) along one of these, the first that it has:
 
-    1. its innermost parallel dimension that has shards: a `scf.forall` over them,
-       an iteration for all shards of one worker, or for a single shard where the
-       library computes a product, since its rounding depends on the shape;
+    1. its innermost parallel dimension that has shards: a worker has all shards
+       of a run, or, where the library computes a product, one after another,
+       since its rounding depends on the shape;
     2. the dimension that it sums over, if its partial sums, one a shard, are no
-       more than its terms: a forall makes the partial sums and a balanced binary
-       tree adds them, so that only these cross workers;
+       more than its terms, so that only these cross workers;
     3. the rows of the batch, where an op has no shards and a row is much work.
 
-    Consumers are split first, and producers that only they use are fused into
-    their foralls. A forall over
-    shards carries them as `mlc.shards`. Nothing is split in a function with
-    `mlc.independent`.
+    Every threshold is one of lib/CostModel.h, and `mlc compile --explain` tells
+    what was chosen. Nothing is split in a function with `mlc.independent`.
 
-    Guarantees: the order of a sum, and so its bits, follow from the program, not
-    from the number of workers. What is left outside of foralls is little.
+    Guarantees: the plan follows from the program, not from the number of
+    workers. An op without either attribute is left outside of foralls, and is
+    little.
+
+    Before:
+
+    ```mlir
+    func.func @step(%x: tensor<?x24xf32>, %w: tensor<24x128xf32>, %e: tensor<?x128xf32>) -> tensor<?x128xf32> {
+      %zero = arith.constant 0.0 : f32
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<?x128xf32>) -> tensor<?x128xf32>
+      %y = linalg.matmul ins(%x, %w : tensor<?x24xf32>, tensor<24x128xf32>) outs(%init : tensor<?x128xf32>) -> tensor<?x128xf32>
+      return %y : tensor<?x128xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @step(%x: tensor<?x24xf32>, %w: tensor<24x128xf32>, %e: tensor<?x128xf32>) -> tensor<?x128xf32> {
+      %zero = arith.constant 0.0 : f32
+      %init = linalg.fill {mlc.fused} ins(%zero : f32) outs(%e : tensor<?x128xf32>) -> tensor<?x128xf32>
+      %y = linalg.matmul {mlc.split = #mlc.split<units 1, <8 x 16>>}
+          ins(%x, %w : tensor<?x24xf32>, tensor<24x128xf32>) outs(%init : tensor<?x128xf32>) -> tensor<?x128xf32>
+      return %y : tensor<?x128xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"gemm", "gemm", "::mlc::Gemm", "::mlc::Gemm::Auto",
+           "who computes dense products", [{::mlc::gemmValues()}]>,
+    Option<"registers", "registers", "int64_t", "32",
+           "vector registers: with few, the library computes large products">,
+  ];
+  let dependentDialects = ["::mlc::MlcDialect"];
+}
+
+def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
+  let summary = "long computations as a scf.forall over shards";
+  let description = [{
+    Assumes: linalg and csr ops on tensors, and a plan of what is split
+    (`mlc.split`, `mlc.fused`), as `mlc-plan-splits` makes one.
+
+    Adds the argument `workers`, and follows the plan: an op whose units are
+    shared becomes a `scf.forall` over the shards, an iteration for all shards
+    of one worker, or for a single shard of a library's product; of one whose
+    terms are shared, a forall makes the partial sums, and a balanced binary
+    tree adds them; of one whose rows are shared, an iteration is for the rows
+    of a worker. Consumers are split first, and producers with `mlc.fused` are
+    computed in their foralls. A forall over shards carries them as
+    `mlc.shards`. Nothing is split in a function with `mlc.independent`.
+
+    Guarantees: the order of a sum, and so its bits, follow from the plan, not
+    from the number of workers. No op carries a plan any more.
 
     Before:
 
     ```mlir
     #id = affine_map<(i) -> (i)>
     func.func @step(%x: tensor<128xf32>) -> tensor<128xf32> {
-      %y = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%x : tensor<128xf32>) {
+      %y = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%x : tensor<128xf32>)
+          attrs = {mlc.split = #mlc.split<units 0, <8 x 16>>} {
       ^bb0(%a: f32):
         %b = arith.addf %a, %a : f32
         linalg.yield %b : f32
@@ -123,12 +175,6 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
     }
     ```
   }];
-  let options = [
-    Option<"gemm", "gemm", "::mlc::Gemm", "::mlc::Gemm::Auto",
-           "who computes dense products", [{::mlc::gemmValues()}]>,
-    Option<"registers", "registers", "int64_t", "32",
-           "vector registers: with few, the library computes large products">,
-  ];
   let dependentDialects = [
     "::mlc::MlcDialect",
     "::mlir::scf::SCFDialect", "::mlir::affine::AffineDialect",

@@ -34,8 +34,7 @@ void mlc::noteShards(Operation *forall, const Shards &shards) {
 
 std::optional<Shards> mlc::shardsOf(Operation *forall) {
   auto shards = forall->getAttrOfType<ShardsAttr>(steps::kShards);
-  return shards ? std::optional(Shards(shards.getCount(), shards.getSize()))
-                : std::nullopt;
+  return shards ? std::optional(Shards(shards)) : std::nullopt;
 }
 
 OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,

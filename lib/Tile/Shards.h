@@ -8,6 +8,8 @@
 #ifndef MLC_LIB_TILE_SHARDS_H
 #define MLC_LIB_TILE_SHARDS_H
 
+#include "dialects/Mlc/Mlc.h"
+
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -41,7 +43,9 @@ struct Shards {
                       static_cast<int64_t>(llvm::alignTo(
                           llvm::divideCeil(extent, rule.most), rule.line)))),
         count(llvm::divideCeil(extent, size)) {}
-  Shards(int64_t count, int64_t size) : size(size), count(count) {}
+  /// As a plan or a forall has them (`mlc.split`, `mlc.shards`).
+  explicit Shards(ShardsAttr attr)
+      : size(attr.getSize()), count(attr.getCount()) {}
   int64_t size, count;
 
   bool operator==(const Shards &) const = default;

@@ -15,6 +15,13 @@
 using namespace mlir;
 using namespace mlc;
 
+SmallVector<int64_t> mlc::loopSizesOf(TilingInterface op) {
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
+    return linalgOp.getStaticLoopRanges();
+  return llvm::to_vector(
+      cast<RankedTensorType>(op->getResult(0).getType()).getShape());
+}
+
 bool mlc::isSumOfColumns(Operation *op) {
   return sumKindOf(op) == SumKind::OfColumns;
 }

@@ -9,8 +9,12 @@
 #define MLC_LIB_TILE_TILEOPS_H
 
 #include "mlir/IR/Operation.h"
+#include "mlir/Interfaces/TilingInterface.h"
 
 namespace mlc {
+
+/// The sizes of an op's loops, as far as they are known.
+llvm::SmallVector<int64_t> loopSizesOf(mlir::TilingInterface op);
 
 /// A csr product, of either kind.
 bool isCsrProduct(mlir::Operation *op);

@@ -1,7 +1,7 @@
-// RUN: mlc-opt %s --mlc-tile-shards=registers=16 --canonicalize --cse | FileCheck %s
-// RUN: mlc-opt %s --mlc-tile-shards --canonicalize --cse | FileCheck %s --check-prefix=MANY
-// RUN: mlc-opt %s --mlc-tile-shards=gemm=generated | FileCheck %s --check-prefix=GENERATED --implicit-check-not=mlc.library
-// RUN: mlc-opt %s --mlc-tile-shards=gemm=openblas | FileCheck %s --check-prefix=LIBRARY
+// RUN: mlc-opt %s --mlc-plan-splits=registers=16 --mlc-tile-shards --canonicalize --cse | FileCheck %s
+// RUN: mlc-opt %s --mlc-plan-splits --mlc-tile-shards --canonicalize --cse | FileCheck %s --check-prefix=MANY
+// RUN: mlc-opt %s --mlc-plan-splits=gemm=generated --mlc-tile-shards | FileCheck %s --check-prefix=GENERATED --implicit-check-not=mlc.library
+// RUN: mlc-opt %s --mlc-plan-splits=gemm=openblas --mlc-tile-shards | FileCheck %s --check-prefix=LIBRARY
 
 #id = affine_map<(i, j) -> (i, j)>
 #column = affine_map<(i, j) -> (j)>

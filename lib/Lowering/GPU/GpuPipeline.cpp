@@ -76,7 +76,8 @@ static void addTile(OpPassManager &manager, const GpuStageOptions &options) {
     chip.addPass(createDropUnitDims());
     addCleanup(chip);
     chip.addPass(
-        createTileShards({Gemm::Generated, VectorUnit::avx512().registers}));
+        createPlanSplits({Gemm::Generated, VectorUnit::avx512().registers}));
+    chip.addPass(createTileShards());
     addCleanup(chip);
     addElementLoops(chip);
     chip.addPass(createFuseMultiplyAdd());

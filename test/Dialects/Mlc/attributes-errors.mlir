@@ -128,3 +128,44 @@ func.func @no_tile(%x: tensor<8xf32>, %c: f32) -> tensor<8xf32> {
 // expected-error@+1 {{expected the attribute mlc.costs to be a dictionary of integers, but got {"short-row" = "8"}}}
 module attributes {mlc.costs = {"short-row" = "8"}} {
 }
+
+// -----
+
+func.func @not_tiled(%x: tensor<64xf32>) {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{expected the attribute mlc.split on an op that can be tiled, but this is tensor.extract}}
+  %a = tensor.extract %x[%c0] {mlc.split = #mlc.split<rows 0>} : tensor<64xf32>
+  return
+}
+
+// -----
+
+func.func @rows_have_no_shards(%x: tensor<64xf32>, %c: f32) {
+  // expected-error@+1 {{expected shards of all but rows}}
+  %a = linalg.fill {mlc.split = #mlc.split<rows 0, <4 x 16>>} ins(%c : f32) outs(%x : tensor<64xf32>) -> tensor<64xf32>
+  return
+}
+
+// -----
+
+func.func @units_have_shards(%x: tensor<64xf32>, %c: f32) {
+  // expected-error@+1 {{expected shards of all but rows}}
+  %a = linalg.fill {mlc.split = #mlc.split<units 0>} ins(%c : f32) outs(%x : tensor<64xf32>) -> tensor<64xf32>
+  return
+}
+
+// -----
+
+func.func @no_such_loop(%x: tensor<64xf32>, %c: f32) {
+  // expected-error@+1 {{expected #mlc.split<units 1, <4 x 16>> to be of a parallel loop that the op has}}
+  %a = linalg.fill {mlc.split = #mlc.split<units 1, <4 x 16>>} ins(%c : f32) outs(%x : tensor<64xf32>) -> tensor<64xf32>
+  return
+}
+
+// -----
+
+func.func @no_sum(%x: tensor<64xf32>, %c: f32) {
+  // expected-error@+1 {{expected #mlc.split<terms 0, <4 x 16>> to be of a reduction loop that the op has}}
+  %a = linalg.fill {mlc.split = #mlc.split<terms 0, <4 x 16>>} ins(%c : f32) outs(%x : tensor<64xf32>) -> tensor<64xf32>
+  return
+}

@@ -18,6 +18,19 @@ func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %n: index {mlc.role = "w
   return
 }
 
+// CHECK-LABEL: func.func @splits(
+// CHECK: linalg.fill {mlc.fused, mlc.split = #mlc.split<units 1, <8 x 16>>}
+// CHECK: linalg.matmul {mlc.split = #mlc.split<library 1, <8 x 16>>}
+// CHECK: linalg.matmul {mlc.split = #mlc.split<terms 2, <2 x 32>>}
+// CHECK: linalg.matmul {mlc.split = #mlc.split<rows 0>}
+func.func @splits(%x: tensor<?x64xf32>, %w: tensor<64x128xf32>, %e: tensor<?x128xf32>, %c: f32) -> tensor<?x128xf32> {
+  %a = linalg.fill {mlc.fused, mlc.split = #mlc.split<units 1, <8 x 16>>} ins(%c : f32) outs(%e : tensor<?x128xf32>) -> tensor<?x128xf32>
+  %b = linalg.matmul {mlc.split = #mlc.split<library 1, <8 x 16>>} ins(%x, %w : tensor<?x64xf32>, tensor<64x128xf32>) outs(%a : tensor<?x128xf32>) -> tensor<?x128xf32>
+  %d = linalg.matmul {mlc.split = #mlc.split<terms 2, <2 x 32>>} ins(%x, %w : tensor<?x64xf32>, tensor<64x128xf32>) outs(%b : tensor<?x128xf32>) -> tensor<?x128xf32>
+  %f = linalg.matmul {mlc.split = #mlc.split<rows 0>} ins(%x, %w : tensor<?x64xf32>, tensor<64x128xf32>) outs(%d : tensor<?x128xf32>) -> tensor<?x128xf32>
+  return %f : tensor<?x128xf32>
+}
+
 // CHECK-LABEL: func.func @tiles(
 // CHECK: linalg.fill {mlc.tile = #mlc.tile<8x32>}
 // CHECK: linalg.fill {mlc.tile = #mlc.tile<1x16, masked>}
