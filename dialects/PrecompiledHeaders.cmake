@@ -13,7 +13,8 @@ function(mlc_add_headers name header)
 endfunction()
 
 # Has each target of `folder` and the folders in it use the header of `owner`,
-# where it is not told to do without.
+# where it is not told to do without, and compile as that was compiled: clang
+# takes no header that was hardened into code that is not.
 function(mlc_use_headers owner folder)
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target IN LISTS targets)
@@ -23,6 +24,9 @@ function(mlc_use_headers owner folder)
     if(type MATCHES "_LIBRARY|EXECUTABLE" AND NOT type STREQUAL "INTERFACE_LIBRARY"
        AND NOT reused AND NOT disabled)
       target_precompile_headers(${target} REUSE_FROM ${owner})
+      if(owner STREQUAL mlc-headers)
+        target_compile_options(${target} PRIVATE ${MLC_HARDENING})
+      endif()
     endif()
   endforeach()
   get_property(folders DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
@@ -47,6 +51,7 @@ if(MLC_BUILD_COMPILER)
 endif()
 mlc_add_headers(mlc-headers runtime/Headers.h)
 target_compile_definitions(mlc-headers PRIVATE FMT_HEADER_ONLY)
+target_compile_options(mlc-headers PRIVATE ${MLC_HARDENING})
 mlc_use_headers(mlc-headers runtime)
 if(MLC_BUILD_TESTS)
   mlc_use_headers(mlc-headers test/Unit)

@@ -1,7 +1,7 @@
 """Programs read files and requests of strangers, so they are hardened: this
-reads what `mlc compile` links, and the objects it makes.
+reads what `mlc compile` links, the objects it makes, and the runtime's archives.
 
-    hardening.py MODEL PREFIX
+    hardening.py ARCHIVES MODEL PREFIX
 """
 
 import re
@@ -24,6 +24,7 @@ def expect(what: bool, message: str) -> None:
 def check_program(path: Path) -> None:
     header, segments = read("readelf", "-hW", path), read("readelf", "-lW", path)
     dynamic, notes = read("readelf", "-dW", path), read("readelf", "-nW", path)
+    imports = read("readelf", "--dyn-syms", "-W", path)
     expect("DYN (" in header, "no position-independent executable")
     # Full RELRO: the table of calls is filled at the start, and then read-only.
     expect("GNU_RELRO" in segments and "NOW" in dynamic, "no full RELRO")
@@ -32,19 +33,30 @@ def check_program(path: Path) -> None:
     expect(" RWE " not in segments, "memory that can be written and executed")
     expect("TEXTREL" not in dynamic, "code that is written when it is loaded")
     expect("SHSTK" in notes, "not marked for shadow stacks")
+    expect("__stack_chk_fail" in imports, "no stack protector")
+    expect(re.search(r"__\w+_chk\b", imports.replace("__stack_chk_fail", "")) is not None,
+           "no fortified call")  # fmt: skip
 
 
-def check_object(path: Path) -> None:
-    """Indirect calls end at ENDBR64, and the stack is left as it was."""
-    expect("IBT, SHSTK" in read("readelf", "-nW", path), f"{path}: no -fcf-protection")
+def check_objects(path: Path) -> None:
+    """Each of an archive's, or an object: indirect calls end at ENDBR64, and the
+    stack is left as it was."""
+    parts = re.split(r"^File: ", read("readelf", "-nW", path), flags=re.MULTILINE)
+    for part in parts[1:] or parts:
+        name = part.splitlines()[0] if parts[1:] else path
+        expect("IBT, SHSTK" in part, f"{path}: {name} is compiled without -fcf-protection")
 
 
 def main() -> None:
-    model, prefix = sys.argv[1], sys.argv[2]
+    archives, model, prefix = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     read("mlc", "compile", model, "-o", prefix)
     read("mlc", "compile", model, "--emit", "obj", "-o", prefix + ".o")
     check_program(Path(prefix))
-    check_object(Path(prefix + ".o"))
+    check_objects(Path(prefix + ".o"))
+    ours = sorted(archives.glob("libmlc-*.a"))
+    expect(len(ours) > 5, f"{archives}: no archives of the runtime")
+    for archive in ours:
+        check_objects(archive)
 
 
 main()
