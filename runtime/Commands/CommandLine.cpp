@@ -177,6 +177,8 @@ void CommandLine::addTrain() {
                    "write figures into this folder as TensorBoard reads them")
       ->type_name("DIR");
   addFile(command, "-o,--output", train_.output, "write the weights here");
+  command->add_flag("-q,--quiet", train_.isQuiet,
+                    "print no progress and no epochs, but warnings and errors");
   addKeepingOptions(*command, train_);
   addTrials(command);
 }

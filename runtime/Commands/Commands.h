@@ -42,6 +42,7 @@ struct TrainCommand {
   bool dryRun = false;      ///< One step, to see that all is well.
   std::int64_t overfit = 0; ///< Rows to learn by heart; 0: train.
   bool profile = false;     ///< Print where the time of the steps went.
+  bool isQuiet = false;     ///< Print warnings and errors alone.
   std::int64_t threads = usableCores();
   DeviceRequest device;
   TrainerOptions trainer;

@@ -110,6 +110,12 @@ private:
                 data_.vectorizer);
   }
 
+  /// What is no warning.
+  void tell(const std::string &note) const {
+    if (!command_.isQuiet)
+      printNote(note);
+  }
+
   void printProfile(const StepProfile &profile, const TrainingPoint &begin,
                     const TrainingPoint &end) const {
     printResult(describeProfile(program_, profile,
@@ -190,7 +196,7 @@ void TrainRun::tellEnd(const TrainReport &report, const BestWeights &best,
                        const TrainingPoint &end) {
   if (const std::string note = bestNote(command_, best, end.epoch - 1);
       !note.empty())
-    printNote(note);
+    tell(note);
   if (!report.lastTest())
     return;
   if (const std::string warning = lastTestWarning(
@@ -234,13 +240,14 @@ bool TrainRun::train(Executor &executor) {
     if (command_.checkpointEvery.unit == CheckpointInterval::Steps)
       options.pointEvery = command_.checkpointEvery.count;
   }
-  printNote(fmt::format(
-      "training {} on {} rows, batch {}, {}{}", program_.name,
-      data_.trainingRows.size(), program_.batch, placeText(executor),
-      command_.output.empty() ? "; " + savingText(command_) : ""));
-  TrainReport report(
-      program_, options.epochs, command_.test.empty() ? "validation" : "test",
-      metrics ? &*metrics : nullptr, command_.metricsEveryStep, best);
+  tell(fmt::format("training {} on {} rows, batch {}, {}{}", program_.name,
+                   data_.trainingRows.size(), program_.batch,
+                   placeText(executor),
+                   command_.output.empty() ? "; " + savingText(command_) : ""));
+  TrainReport report(program_, options.epochs,
+                     command_.test.empty() ? "validation" : "test",
+                     metrics ? &*metrics : nullptr, command_.metricsEveryStep,
+                     best, command_.isQuiet);
   std::optional<StepProfile> profile;
   if (command_.profile) {
     profile.emplace(command_.threads, program_.region_count);
@@ -265,13 +272,13 @@ bool TrainRun::train(Executor &executor) {
   if (saver && (!complete || end.examples == 0))
     saver->save(end);
   if (complete && best.wantsEnd())
-    printNote(fmt::format("ended after epoch {}: no {} since epoch {} "
-                          "(--patience {})",
-                          end.epoch - 1,
-                          command_.selectBy == "loss"
-                              ? "lower loss"
-                              : "better " + command_.selectBy,
-                          best.best().epoch, command_.patience));
+    tell(fmt::format("ended after epoch {}: no {} since epoch {} "
+                     "(--patience {})",
+                     end.epoch - 1,
+                     command_.selectBy == "loss"
+                         ? "lower loss"
+                         : "better " + command_.selectBy,
+                     best.best().epoch, command_.patience));
   tellEnd(report, best, end);
   return complete;
 }

@@ -8,6 +8,7 @@
 #include "Import/ImportSteps.h"
 
 #include "Error.h"
+#include "Import/EmojiCount.h"
 #include "Import/Folds.h"
 #include "Import/HoldOut.h"
 #include "Import/LibsvmReader.h"
@@ -141,8 +142,7 @@ GivenTerms ImportSteps::readTerms() {
 std::vector<ImportedPart> ImportSteps::learnFromTexts(Documents &documents,
                                                       LabelReader &labels) {
   const GivenTerms given = readTerms();
-  CountedDocuments counted =
-      CountedDocuments::read(documents, settings_, options_.threads);
+  CountedDocuments counted = count(documents);
   const auto rows = split(counted.labels(), labels.rule());
   counted.setLabels(learnLabels(labels, counted.labels(), rows.front()));
   vectorizer = Vectorizer::fit(counted, settings_, given, options_.threads,
@@ -157,6 +157,17 @@ std::vector<ImportedPart> ImportSteps::learnFromTexts(Documents &documents,
       part.lengths.push_back(counted.lengths()[row]);
   }
   return parts;
+}
+
+CountedDocuments ImportSteps::count(DocumentSource &source) const {
+  EmojiCount emoji(source, settings_.text.tokenizer);
+  CountedDocuments counted =
+      CountedDocuments::read(emoji, settings_, options_.threads);
+  if (emoji.count() > 0)
+    note(fmt::format("{} emoji are dropped, since this tokenizer makes no "
+                     "tokens of them; --tokenizer words does",
+                     emoji.count()));
+  return counted;
 }
 
 SparseRows ImportSteps::readCounts(LabelReader &labels, std::int64_t width) {

@@ -67,6 +67,8 @@ private:
                                            LabelReader &labels);
   GivenTerms readTerms();
   void noteScaling() const;
+  /// Counts texts, and says what of them is dropped.
+  CountedDocuments count(DocumentSource &source) const;
   SparseRows readCounts(LabelReader &labels, std::int64_t width);
   std::vector<std::vector<std::size_t>> split(std::span<const double> labels,
                                               const LabelRule &rule);

@@ -14,9 +14,12 @@
 
 using namespace mlc::runtime;
 
-static constexpr std::int64_t wideFeatures = 20'000;
-
 namespace {
+bool isWide(const Dataset &data) {
+  constexpr std::int64_t wideFeatures = 20'000;
+  return data.isSparse() && data.width() > wideFeatures;
+}
+
 /// What is learned.
 struct Task {
   const char *loss, *labels;
@@ -49,23 +52,50 @@ std::int64_t mlc::runtime::outputsFor(const Dataset &data) {
   return taskOf(data).outputs;
 }
 
+std::string mlc::runtime::withSizesOf(const Dataset &data, std::string text) {
+  const auto fill = [&](std::string_view size, std::int64_t number) {
+    for (std::size_t at = 0; (at = text.find(size, at)) != text.npos;)
+      text.replace(at, size.size(), std::to_string(number));
+  };
+  fill("?features", data.width());
+  fill("?outputs", outputsFor(data));
+  return text;
+}
+
+LearningDefaults mlc::runtime::learningDefaults(const Dataset &data) {
+  constexpr std::int64_t leastEpochs = 4, mostEpochs = 100;
+  const auto epochs = [&](std::int64_t examples) {
+    return std::clamp(examples / data.rows(), leastEpochs, mostEpochs);
+  };
+  const std::int64_t small = data.rows() < 1000 ? 16 : 64;
+  if (data.isSparse())
+    return {.hidden = {isWide(data) ? 16 : 128},
+            .batch = small,
+            .epochs = epochs(isWide(data) ? 100'000 : 200'000),
+            .rate = 1e-3};
+  constexpr std::int64_t manyRows = 10'000, largeBatch = 256;
+  constexpr double rateOfLargeBatch = 3e-3;
+  const std::int64_t batch = data.rows() < manyRows ? small : largeBatch;
+  return {.isDense = true,
+          .hidden = {256, 256, 256},
+          .activation = Activation::Gelu,
+          .dropout = 0.1,
+          .batch = batch,
+          .epochs = epochs(2'400'000),
+          .rate =
+              rateOfLargeBatch * std::sqrt(double(batch) / double(largeBatch))};
+}
+
 std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
                                    const ModelOptions &options) {
   const Task task = taskOf(data);
-  const bool isWide = data.isSparse() && data.width() > wideFeatures;
+  const LearningDefaults defaults = learningDefaults(data);
   std::vector<std::int64_t> hidden = options.hidden;
   if (hidden.empty() && !options.isLinear)
-    hidden = isWide            ? std::vector<std::int64_t>{16}
-             : data.isSparse() ? std::vector<std::int64_t>{128}
-                               : std::vector<std::int64_t>{256, 256};
-  // Wide rows are soon known by heart; dense ones take long to be learned.
-  constexpr std::int64_t leastEpochs = 4, mostEpochs = 100;
-  const std::int64_t examples = isWide            ? 100'000
-                                : data.isSparse() ? 200'000
-                                                  : 2'000'000;
-  const std::int64_t epochs =
-      std::clamp(examples / data.rows(), leastEpochs, mostEpochs);
-
+    hidden = defaults.hidden;
+  const Activation activation =
+      options.activation.value_or(defaults.activation);
+  const double dropout = options.dropout.value_or(defaults.dropout);
   const std::size_t layers = hidden.size() + 1;
   std::vector<std::string> sizes = {
       options.hasOpenSizes ? "?features" : std::to_string(data.width())};
@@ -92,7 +122,7 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
     const std::string &in = sizes[layer - 1], &size = sizes[layer];
     // Rows that are hardly filled need more than their width suggests.
     const std::string start =
-        layer == 1 && isWide ? "uniform(0.01)" : "uniform_fan_in";
+        layer == 1 && isWide(data) ? "uniform(0.01)" : "uniform_fan_in";
     fmt::format_to(out,
                    "  %w{0} = graph.parameter \"layer{0}.weight\" {1} : "
                    "tensor<{2}x{3}xf32>\n"
@@ -115,11 +145,11 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
     if (isLast)
       break;
     fmt::format_to(out, "    %a{0} = graph.{1} {2} : {3}\n", layer,
-                   spell(options.activation), last, made);
+                   spell(activation), last, made);
     last = fmt::format("%a{}", layer);
-    if (options.dropout > 0) {
+    if (dropout > 0) {
       fmt::format_to(out, "    %d{0} = graph.dropout {1}, {2:#} : {3}\n", layer,
-                     last, options.dropout, made);
+                     last, dropout, made);
       last = fmt::format("%d{}", layer);
     }
   }
@@ -130,10 +160,10 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
                  "    %l = graph.{2} %y, %label : !outputs, {1}\n"
                  "    graph.yield %l : tensor<f32>\n"
                  "  }}\n"
-                 "  graph.train adam(learning_rate = 1.0e-3{3}) batch({4}) "
-                 "epochs({5})\n"
+                 "  graph.train adam(learning_rate = {3}{4}) batch({5}) "
+                 "epochs({6})\n"
                  "}}\n",
-                 last, labels, task.loss, isWide ? ", lazy" : "",
-                 data.rows() < 1000 ? 16 : 64, epochs);
+                 last, labels, task.loss, defaults.rate,
+                 isWide(data) ? ", lazy" : "", defaults.batch, defaults.epochs);
   return text;
 }

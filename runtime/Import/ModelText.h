@@ -11,6 +11,7 @@
 #include "Data/Dataset.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,22 +19,22 @@
 namespace mlc::runtime {
 
 /// What stands behind each hidden layer.
-enum class Activation { Relu, Gelu, Tanh, Sigmoid };
+enum class Activation { Relu, Gelu, Silu, Mish, Tanh, Sigmoid };
 
 /// As options, and ops of the graph dialect, spell them.
 constexpr std::pair<const char *, Activation> activationNames[] = {
-    {"relu", Activation::Relu},
-    {"gelu", Activation::Gelu},
-    {"tanh", Activation::Tanh},
-    {"sigmoid", Activation::Sigmoid}};
+    {"relu", Activation::Relu}, {"gelu", Activation::Gelu},
+    {"silu", Activation::Silu}, {"mish", Activation::Mish},
+    {"tanh", Activation::Tanh}, {"sigmoid", Activation::Sigmoid}};
 
 struct ModelOptions {
   /// Units of each hidden layer; empty: chosen by the data, or none where
   /// `isLinear`.
-  std::vector<std::int64_t> hidden;
+  std::vector<std::int64_t> hidden = {};
   bool isLinear = false;
-  Activation activation = Activation::Relu;
-  double dropout = 0; ///< Behind each hidden layer.
+  std::optional<Activation> activation = {}; ///< Not given: by the data.
+  /// Behind each hidden layer; not given: by the data.
+  std::optional<double> dropout = {};
   /// Whether the widths of rows and outputs are left to `mlc compile --data`.
   bool hasOpenSizes = false;
 };
@@ -42,13 +43,35 @@ struct ModelOptions {
 /// numbers as labels have columns.
 std::int64_t outputsFor(const Dataset &data);
 
+/// A model's text with the sizes of this data in the place of `?features` and
+/// `?outputs`.
+std::string withSizesOf(const Dataset &data, std::string text);
+
+/// What is a good start for data of this kind and size.
+struct LearningDefaults {
+  bool isDense = false; ///< Of the rows: whether every feature is written.
+  std::vector<std::int64_t> hidden;
+  Activation activation = Activation::Relu;
+  double dropout = 0;
+  std::int64_t batch = 0, epochs = 0;
+  double rate = 0; ///< Of Adam.
+};
+
+/// Wide rows (sparse ones of more than 20,000 features) are soon known by
+/// heart: 16 hidden units, and as many epochs as 100,000 examples are, at
+/// least 4. Of other sparse rows it is 128 units and 200,000 examples, with
+/// relu at a rate of 0.001. Dense ones, tables, take longer, and their
+/// functions are smoother: 256, 256 and 256 units with gelu and a dropout of
+/// 0.1, and 2,400,000 examples; their batch is 256, smaller below 10,000 rows,
+/// and the rate 0.003 sqrt(batch / 256). Never more than 100 epochs. The
+/// figures of tables were chosen by the validation part of the diamonds
+/// (test/benchmark/tables).
+LearningDefaults learningDefaults(const Dataset &data);
+
 /// A model file with comments: a feed-forward network of the data's width and
 /// outputs. Labels that are classes are learned by cross_entropy, those of 0
-/// and 1 by bce_with_logits, others by mse. Where nothing else is said, sparse
-/// rows of more than 20,000 features get 16 hidden units and lazy Adam, other
-/// sparse rows 128, dense ones 256 and 256; and as many epochs as
-/// about 100,000 examples of wide rows are, 200,000 of other sparse ones and
-/// 2,000,000 of dense ones, from 4 to 100.
+/// and 1 by bce_with_logits, others by mse; what is not said is as
+/// learningDefaults has it, and wide rows have lazy Adam.
 std::string modelFor(const Dataset &data, const std::string &name,
                      const ModelOptions &options);
 

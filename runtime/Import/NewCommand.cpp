@@ -13,6 +13,7 @@
 #include "Import/UnknownArguments.h"
 #include "System/AtomicFile.h"
 #include "System/Console.h"
+#include "System/MappedFile.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -48,6 +49,12 @@ static std::string nameOf(const std::string &path) {
   return name;
 }
 
+static std::string readModel(const std::string &path) {
+  const MappedFile file(path);
+  return {reinterpret_cast<const char *>(file.bytes().data()),
+          file.bytes().size()};
+}
+
 static void write(const std::string &path, const std::string &text) {
   AtomicFile file(path);
   file.write(std::as_bytes(std::span(text.data(), text.size())));
@@ -56,7 +63,7 @@ static void write(const std::string &path, const std::string &text) {
 }
 
 static void run(int argc, char **argv) {
-  std::string data, output, name;
+  std::string data, output, name, like;
   ModelOptions options;
   CLI::App app(description, argv[0]);
   app.footer(footer);
@@ -76,16 +83,21 @@ static void run(int argc, char **argv) {
   app.add_flag("--linear", options.isLinear, "No hidden layer")
       ->excludes(hidden);
   app.add_option("--activation", options.activation,
-                 "relu (default), gelu, tanh or sigmoid")
+                 "relu, gelu, silu, mish, tanh or sigmoid (default: gelu for "
+                 "dense rows, else relu)")
       ->transform(oneOf(activationNames))
       ->type_name("KIND");
   app.add_option("--dropout", options.dropout,
                  "Share of each hidden layer's units that is dropped in "
-                 "training (default: 0)")
+                 "training (default: 0.1 for dense rows, else 0)")
       ->type_name("P");
   app.add_flag("--open-sizes", options.hasOpenSizes,
                "Write ?features and ?outputs, which `mlc compile --data FILE` "
                "fills in, so that the model is of later data too");
+  app.add_option("--like", like,
+                 "Another model: the same with the sizes of this data in the "
+                 "place of its ?features and ?outputs")
+      ->type_name("MODEL");
   app.add_option("--name", name, "The program's name (default: the file's)")
       ->type_name("NAME");
   try {
@@ -97,15 +109,22 @@ static void run(int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     throw UsageError(describeParseError(app, error));
   }
-  if (!(options.dropout >= 0 && options.dropout < 1))
+  if (options.dropout && !(*options.dropout >= 0 && *options.dropout < 1))
     throw UsageError("--dropout: expected a share from 0, below 1");
+  for (const char *other :
+       {"--hidden", "--linear", "--activation", "--dropout", "--open-sizes"})
+    if (!like.empty() && app.count(other) > 0)
+      throw UsageError(
+          fmt::format("{}: --like MODEL says so already; leave it out", other));
   if (name.empty())
     name = output.empty() ? "model" : nameOf(output);
   else if (name != nameOf(name))
     throw UsageError(fmt::format("--name: expected letters, digits and '_', "
                                  "but got {:?}",
                                  name));
-  const std::string text = modelFor(Dataset(data), name, options);
+  const Dataset rows(data);
+  const std::string text = like.empty() ? modelFor(rows, name, options)
+                                        : withSizesOf(rows, readModel(like));
   if (output.empty()) {
     printResult(text);
     finishOutput();

@@ -34,7 +34,7 @@ std::vector<ImportedPart> ImportSteps::fromTable() {
   std::vector<double> labels;
   if (raw.hasTexts()) {
     given = readTerms();
-    counted.emplace(CountedDocuments::read(raw, settings_, options_.threads));
+    counted.emplace(count(raw));
     labels = raw.finishLabels(counted->labels());
   } else {
     for (Document document; raw.next(document);)

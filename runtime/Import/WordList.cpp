@@ -52,10 +52,10 @@ Unmatched mlc::runtime::meetTokens(std::vector<std::string> &words,
     std::string joined;
     for (std::size_t at = 0; at < tokens.size(); ++at)
       joined.append(at ? " " : "").append(tokens[at]);
-    if (joined == word)
-      continue;
     const bool isInRange = tokens.size() >= static_cast<std::size_t>(least) &&
                            tokens.size() <= static_cast<std::size_t>(most);
+    if (isInRange && joined == word)
+      continue;
     if (isInRange && mayRepeat) {
       word = std::move(joined);
       continue;

@@ -26,7 +26,7 @@ static std::string clockText(double seconds) {
 void TrainReport::onSteps(const StepsResult &steps) {
   if (metrics_ && metricsEveryStep_)
     metrics_->writeSteps(steps);
-  if (!progress_.isDue())
+  if (isQuiet_ || !progress_.isDue())
     return;
   const double left = double(steps.examplesTotal - steps.examplesDone) /
                       steps.examplesPerSecond;
@@ -40,6 +40,9 @@ void TrainReport::onSteps(const StepsResult &steps) {
 void TrainReport::onEpoch(const EpochResult &epoch) {
   if (metrics_)
     metrics_->writeEpoch(epoch);
+  lastTest_ = epoch.test;
+  if (isQuiet_)
+    return;
   progress_.clear();
   std::string test;
   if (epoch.test) {
@@ -50,7 +53,6 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
       test += fmt::format("{} {} {}  ", testName_, figure.name,
                           figureText(figure, taskOf(program_)));
   }
-  lastTest_ = epoch.test;
   printResult(
       fmt::format("epoch {}/{}  loss {:.4f}  {}{:.2f} s  {:.0f} examples/s{}\n",
                   epoch.epoch, epochs_, epoch.loss, test, epoch.seconds,

@@ -23,12 +23,13 @@ namespace mlc::runtime {
 class TrainReport : public TrainObserver {
 public:
   /// `testName`: "test" or "validation". `metrics`: null for none. `best` is
-  /// told of an epoch after this.
+  /// told of an epoch after this. `isQuiet`: for the metrics file alone.
   TrainReport(const MlcProgram &program, std::int64_t epochs,
               std::string testName, MetricsFile *metrics, bool metricsEveryStep,
-              const BestWeights &best)
+              const BestWeights &best, bool isQuiet = false)
       : program_(program), epochs_(epochs), testName_(std::move(testName)),
-        metrics_(metrics), metricsEveryStep_(metricsEveryStep), best_(best) {}
+        metrics_(metrics), metricsEveryStep_(metricsEveryStep), best_(best),
+        isQuiet_(isQuiet) {}
 
   void onSteps(const StepsResult &steps) override;
   void onEpoch(const EpochResult &epoch) override;
@@ -43,6 +44,7 @@ private:
   MetricsFile *metrics_;
   bool metricsEveryStep_;
   const BestWeights &best_;
+  bool isQuiet_;
   std::optional<Evaluation> lastTest_;
   ProgressLine progress_;
 };

@@ -48,9 +48,11 @@ void mlc::show(const Words &command) {
   printNote("$ " + shown);
 }
 
-void mlc::execute(const Words &command, const std::string &output) {
+void mlc::execute(const Words &command, const std::string &output,
+                  bool isShown) {
   static int anchor;
-  show(command);
+  if (isShown)
+    show(command);
   std::string executable = command[0];
   if (executable == "mlc")
     executable = llvm::sys::fs::getMainExecutable(nullptr, &anchor);
@@ -90,7 +92,7 @@ void LearningOptions::declare(CLI::App &app) {
   add("--activation", activation, "As in mlc new", "KIND");
   add("--dropout", dropout, "As in mlc new", "P");
   add("--epochs", epochs, "Passes over the data (default: by its size)", "N");
-  add("--learning-rate", rate, "Of Adam (default: 0.001)", "R");
+  add("--learning-rate", rate, "Of Adam (default: by the data)", "R");
   add("--seed", seed, "Key of all random numbers (default: 0)", "S");
   add("--threads", threads, "Threads to run on", "N");
 }
@@ -117,17 +119,19 @@ ModelOptions LearningOptions::modelOptions() const {
   for (std::string size; std::getline(sizes, size, ',');)
     read("--hidden", size, options.hidden.emplace_back());
   if (!dropout.empty())
-    read("--dropout", dropout, options.dropout);
-  if (options.dropout >= 1 || std::ranges::count(options.hidden, 0) > 0)
+    read("--dropout", dropout, options.dropout.emplace());
+  if (options.dropout.value_or(0) >= 1 ||
+      std::ranges::count(options.hidden, 0) > 0)
     throw UsageError("expected units of at least 1 and a dropout below 1");
   const auto found = std::ranges::find(activationNames, activation,
                                        [](auto &name) { return name.first; });
   if (found != std::end(activationNames))
     options.activation = found->second;
   else if (!activation.empty())
-    throw UsageError(fmt::format("--activation: expected relu, gelu, tanh or "
-                                 "sigmoid, but got {:?}",
-                                 activation));
+    throw UsageError(
+        fmt::format("--activation: expected relu, gelu, silu, mish, "
+                    "tanh or sigmoid, but got {:?}",
+                    activation));
   return options;
 }
 

@@ -35,10 +35,11 @@ std::string quoted(const std::string &word);
 /// Shows a command: a line `$ WORD WORD ...` on stderr.
 void show(const Words &command);
 
-/// Shows a command and runs it to its end; `mlc` stands for this executable.
-/// What it prints goes into the file `output`, unless that is empty. Throws
-/// Failed.
-void execute(const Words &command, const std::string &output = "");
+/// Shows a command, unless it is not to be, and runs it to its end; `mlc`
+/// stands for this executable. What it prints goes into the file `output`,
+/// unless that is empty. Throws Failed.
+void execute(const Words &command, const std::string &output = "",
+             bool isShown = true);
 
 /// Appends `name value` where there is a value.
 void addGiven(Words &command, const char *name, const std::string &value);

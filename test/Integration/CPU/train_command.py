@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration import MLC, attempt, expect_done
+from integration import MLC, attempt, expect_done, read_safetensors
 
 FILES = {
     "metrics.jsonl",
@@ -89,17 +89,29 @@ class TrainCommand(unittest.TestCase):
 
     def test_texts(self):
         commands = self.train(self.tickets())
+        first, second = self.made / "choosing/program", self.made / "program"
         self.assertEqual(
             [command[:2] for command in commands],
             [
                 ["mlc", "data"],
                 ["mlc", "new"],
                 ["mlc", "compile"],
-                [str(self.made / "program"), "train"],
-                [str(self.made / "program"), "eval"],
+                [str(first), "train"],
+                [str(first), "eval"],
+                ["mlc", "data"],
+                ["mlc", "new"],
+                ["mlc", "compile"],
+                [str(second), "train"],
             ],
         )
-        self.assertEqual(set(os.listdir(self.made)), FILES | {"validation.safetensors"})
+        self.assertEqual(set(os.listdir(self.made)), FILES | {"choosing"})
+        # As long as was best, from all rows.
+        metrics = (self.made / "choosing/metrics.jsonl").read_text()
+        epochs = [json.loads(line) for line in metrics.splitlines()]
+        best = min(epochs, key=lambda epoch: epoch["test_loss"])["epoch"]
+        last = commands[-1]
+        self.assertEqual(last[last.index("--epochs") + 1], str(best))
+        self.assertEqual(len(read_safetensors(self.made / "train.safetensors")[0]["labels"].data), 60)
         answers = self.ask("--text", text="a wrong invoice\ni love it\nit crashes\n")
         self.assertEqual([answer["label"] for answer in answers], list(KINDS))
         # The commands alone do the same.
@@ -109,6 +121,32 @@ class TrainCommand(unittest.TestCase):
         for command in commands:
             expect_done(attempt(*(MLC if word == "mlc" else word for word in command)))
         self.assertEqual(weights.read_bytes(), before)
+
+    def test_rows_that_choose(self):
+        other = self.tickets("other.csv", seed=3)
+        commands = self.train(
+            *(self.tickets(), "--validation", other, "--epochs", "3", "--test"),
+            self.tickets("test.csv", seed=5),
+        )
+        rows = {
+            name: len(read_safetensors(self.made / name)[0]["labels"].data)
+            for name in ("choosing/train.safetensors", "choosing/validation.safetensors",
+                         "train.safetensors", "test.safetensors")  # fmt: skip
+        }
+        self.assertEqual(list(rows.values()), [60, 60, 120, 60])
+        self.assertEqual(commands[-1][:2], [str(self.made / "program"), "eval"])
+
+    def test_no_second_pass(self):
+        commands = self.train(self.tickets(), "--no-refit", "--epochs", "4")
+        self.assertEqual(set(os.listdir(self.made)), FILES | {"validation.safetensors"})
+        self.assertEqual(commands[-1][:2], [str(self.made / "program"), "eval"])
+
+    def test_quiet(self):
+        result = attempt(MLC, "train", self.tickets(), "--epochs", "2", "-q", "-o", self.made)
+        expect_done(result)
+        self.assertEqual(result.stderr, "")
+        self.assertTrue(result.stdout.startswith("loss "), result.stdout)
+        self.assertNotIn("epoch", result.stdout)
 
     def test_a_table(self):
         numbers = random.Random(1)
@@ -124,6 +162,8 @@ class TrainCommand(unittest.TestCase):
         self.assertLess(abs(red - 1000), 150)
         self.assertLess(abs(blue - 500), 150)
         self.assertEqual(self.inputs_of_server(), {"size", "colour", "kind"})
+        # The last fifth of the epochs has a tenth of the rate.
+        self.assertTrue((self.made / "choosing/full-rate.jsonl").exists())
 
     def test_a_test_set(self):
         commands = self.train(self.tickets(), "--test", self.tickets("test.csv", seed=5))

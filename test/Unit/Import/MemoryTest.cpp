@@ -14,6 +14,7 @@
 #include "Support/Files.h"
 #include "Support/PeakMemory.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace mlc::runtime;
@@ -49,7 +50,37 @@ void makeFeatures(const std::string &path) {
   runData({path, "-o", path + ".out", "--format", "csv"});
 }
 
+void makeTable(const std::string &path) {
+  runData({path, "-o", path + ".out", "--format", "csv", "--categorical", "x",
+           "--label-column", "y", "-q"});
+}
+
 const MemoryInput inputs[] = {
+    {"TableOfNumbers",
+     [](std::size_t bytes) {
+       return "x,z,y\na,1,0\n" + repeat("b,2,1\n", bytes);
+     },
+     makeTable, 48},
+    {"TableOfCategories",
+     [](std::size_t bytes) {
+       std::string text = "x,y\n";
+       // Each value is a feature, and dense rows have 4 bytes for each.
+       for (int row = 0; text.size() < bytes; ++row)
+         text += std::to_string(row % 10) + (row % 2 ? ",1\n" : ",0\n");
+       return text;
+     },
+     makeTable, 48},
+    {"TableOfManyColumns",
+     [](std::size_t bytes) {
+       const std::string names = "x,y" + words(",c", "", bytes / 2);
+       const auto columns =
+           static_cast<std::size_t>(std::ranges::count(names, ','));
+       std::string text = names;
+       for (const char *start : {"\na,0", "\nb,1"})
+         text += start + repeat(",1", 2 * (columns - 1));
+       return text + "\n";
+     },
+     makeTable, 48},
     {"CsvOfManyRows",
      [](std::size_t bytes) {
        return "label,review\n" + repeat("1,x\n", bytes);

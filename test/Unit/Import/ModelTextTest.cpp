@@ -67,6 +67,6 @@ TEST(ModelText, WideRowsAreLazy) {
   rows.sparse.endRow(1);
   const std::string text = modelFor(Dataset("x", std::move(rows)), "m", {});
   EXPECT_TRUE(has(text, "tensor<?x300000xf32, #graph.csr>")) << text;
-  EXPECT_TRUE(has(text, "adam(learning_rate = 1.0e-3, lazy)"));
+  EXPECT_TRUE(has(text, "adam(learning_rate = 0.001, lazy)"));
   EXPECT_TRUE(has(text, "tensor<300000x16xf32>"));
 }

@@ -221,6 +221,27 @@ TEST_F(PublishedFiles, WhatWritersOfJsonGetWrong) {
             "a b c nan \xf0\x9f\x98\x80 +-");
 }
 
+TEST_F(PublishedFiles, DroppedEmojiAreCounted) {
+  const char *csv = "label,review\n1,film \U0001F600 \u2764\n"
+                    "0,caf\u00e9 \u20ac plot \U0001F600\n";
+  for (const auto &[tokenizer, isDropped] :
+       {std::pair("words", false), std::pair("whitespace", false),
+        std::pair("scikit-learn", true), std::pair("imdb", true)}) {
+    outcome = run("x.csv", csv, {"--tokenizer", tokenizer});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("note: 3 emoji are dropped") !=
+                  std::string::npos,
+              isDropped)
+        << tokenizer << outcome.err;
+  }
+}
+
+TEST_F(PublishedFiles, RowsHaveNoWeights) {
+  expectFailure("x.csv", "w,label,review\n1,1,a film\n2,0,a plot\n",
+                "--weight-column: rows cannot have weights yet",
+                {"--weight-column", "w"}, 2);
+}
+
 TEST_F(PublishedFiles, MissingTexts) {
   const std::string text = "{\"text\": \"good film\", \"label\": 1}\n"
                            "{\"text\": null, \"label\": 0}\n"

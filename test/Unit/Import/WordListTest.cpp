@@ -41,6 +41,8 @@ TEST(WordList, EntriesBecomeTokens) {
   EXPECT_EQ(stop, (Words{"the", "the", "the"}));
   Words pairs = {"New York", "york"};
   EXPECT_EQ(meetTokens(pairs, {}, 1, 2, false).count, 0u);
+  // As tokens are, but more of them than any term has.
+  EXPECT_EQ(meetTokens(pairs, {}, 1, 1, false).count, 1u);
   EXPECT_EQ(pairs, (Words{"new york", "york"}));
   Words sklearn = {"isn't", "i"};
   EXPECT_EQ(
