@@ -162,7 +162,7 @@ class Tune(unittest.TestCase):
     def test_a_model_of_ones_own_and_a_data_set(self):
         train, model = self.folder / "train.st", self.folder / "model.mlir"
         expect_done(attempt(MLC, "data", self.table(), "--label-column", "y", "-o", train))
-        expect_done(attempt(MLC, "new", "--data", train, "--hidden", 8, "-o", model))
+        expect_done(attempt(MLC, "new", "--data", train, "--hidden", 8, "--dropout", 0, "-o", model))
         result = attempt(
             MLC, "tune", "--data", train, "--model", model, "--epochs", 3, "--trials", 3,
             "-o", self.made,
