@@ -199,7 +199,7 @@ class BrokenInputs(unittest.TestCase):
             "longer": (raw + b"\0" * 64, "end at byte"),
             "header-length": (b"\xff" * 8 + raw[8:], "header"),
             "no-json": (raw[:8] + b"[" + raw[9:], "not valid JSON|JSON"),
-            "text": (b"0 1:2 3:4\n" * 30, "header"),
+            "text": (b"0 1:2 3:4\n" * 30, "expected a safetensors file, but got text"),
             "type": (edited("values", "dtype", "F64"), "values.*F64"),
             "shape": (edited("values", "shape", [7]), "values.*28 bytes"),
             "overflow": (edited("values", "shape", [2**62, 8]), "values.*large"),
