@@ -27,17 +27,17 @@ void PrintTo(const Case &tried, std::ostream *out) { *out << tried.name; }
 
 /// The most that can be asked for, and more.
 const Case cases[] = {
-    {"NoOptions", {}, 0, 8},
+    {"NoOptions", {}, 0, 10},
     {"Threads", {"--threads", "256"}, 0, 24},
     {"TooManyThreads", {"--threads", "257"}, 2, 0},
-    {"Features", {"--max-features", "9223372036854775807"}, 0, 8},
+    {"Features", {"--max-features", "9223372036854775807"}, 0, 10},
     {"Length", {"--min-length", "2147483647"}, 1, 8},
     {"Documents", {"--min-df", "9223372036854775807"}, 1, 8},
     {"Ngrams", {"--ngrams", "1..3"}, 0, 16},
     {"TooLongNgrams", {"--ngrams", "1..4"}, 2, 0},
     {"CharacterNgrams", {"--char-ngrams", "1..16"}, 0, 96},
     {"TooLongCharacterNgrams", {"--char-ngrams", "1..17"}, 2, 0},
-    {"HashBits", {"--hash-bits", "30"}, 0, 8},
+    {"HashBits", {"--hash-bits", "30"}, 0, 10},
     {"TooManyHashBits", {"--hash-bits", "31"}, 2, 0},
     // A table of 2^24 columns: 24 bytes each while they are learned.
     {"WeighedHashBits", {"--hash-bits", "24", "--value", "tfidf"}, 0, 8 + 384},
