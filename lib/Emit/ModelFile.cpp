@@ -109,11 +109,14 @@ LogicalResult ModelFile::expectSizes(const ModelSizes &sizes) {
   graph::PredictOp predict = program.getPredict();
   const auto rows =
       cast<RankedTensorType>(predict.getBody().getArgument(0).getType());
-  if (rows.getDimSize(1) != sizes.features)
+  // A row of a data set holds its elements one after another.
+  const int64_t features =
+      ShapedType::getNumElements(rows.getShape().drop_front());
+  if (features != sizes.features)
     return emitError(predict.getLoc(),
                      "expected rows of " + Twine(sizes.features) +
                          " features, as the data set of --data has, but got " +
-                         Twine(rows.getDimSize(1)) +
+                         Twine(features) +
                          "; write ?features in place of the number");
   return success();
 }
