@@ -34,6 +34,19 @@ void MlcDialect::initialize() {
       >();
 }
 
+LogicalResult RoleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               RoleKind kind, StringAttr state,
+                               StringAttr parameter) {
+  if (!state && !parameter)
+    return success();
+  if (kind != RoleKind::State)
+    return emitError() << "expected names of a state alone, but this is "
+                       << stringifyRoleKind(kind);
+  if (!state || !parameter || state.empty() || parameter.empty())
+    return emitError() << "expected the names of a state and its parameter";
+  return success();
+}
+
 LogicalResult ShardsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t count, int64_t size) {
   if (count < 1 || size < 1)
@@ -217,8 +230,7 @@ constexpr Entry kOfOps[] = {
     {"mlc.combiners", kAnyOp, kArray},
     {"mlc.products", kModule, kArray},
 };
-constexpr StringLiteral kOfValues[] = {"mlc.role", "mlc.state",
-                                       "mlc.parameter"};
+constexpr StringLiteral kOfValues[] = {"mlc.role"};
 
 /// An iteration is one shard or, where its size is not known, the run of shards
 /// of a worker.
@@ -254,9 +266,9 @@ LogicalResult verifyOfValue(Operation *op, NamedAttribute attribute) {
   if (!llvm::is_contained(kOfValues, attribute.getName().getValue()))
     return op->emitError("unknown attribute ")
            << attribute.getName() << " of an argument or a result";
-  if (!kText.holds(attribute.getValue()))
+  if (!isa<RoleAttr>(attribute.getValue()))
     return op->emitError("expected the attribute ")
-           << attribute.getName() << " to be " << kText.text << ", but got "
+           << attribute.getName() << " to be #mlc.role, but got "
            << attribute.getValue();
   return success();
 }

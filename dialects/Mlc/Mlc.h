@@ -23,6 +23,8 @@ namespace mlc {
 using mlc_dialect::Memory;
 using mlc_dialect::MemoryAttr;
 using mlc_dialect::MlcDialect;
+using mlc_dialect::RoleAttr;
+using mlc_dialect::RoleKind;
 using mlc_dialect::ShardsAttr;
 using mlc_dialect::SplitAttr;
 using mlc_dialect::SplitKind;

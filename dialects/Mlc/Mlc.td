@@ -23,9 +23,7 @@ def Mlc_Dialect : Dialect {
 
     | attribute | on | holds | says |
     |---|---|---|---|
-    | `mlc.role` | an argument or result of a step | a string | what the runtime passes there, or gets (include/mlc/StepRoles.def) |
-    | `mlc.state` | an argument of a step | a string | an optimiser state's name |
-    | `mlc.parameter` | an argument of a step | a string | the name of the parameter whose state it is |
+    | `mlc.role` | an argument or result of a step | `#mlc.role` | what the runtime passes there, or gets (include/mlc/StepRoles.def) |
     | `mlc.batch` | a step | an integer above 0 | the most rows that a batch has |
     | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
     | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
@@ -61,6 +59,66 @@ def Mlc_Dialect : Dialect {
 class Mlc_Attr<string name, string attrMnemonic>
     : AttrDef<Mlc_Dialect, name> {
   let mnemonic = attrMnemonic;
+}
+
+def Mlc_RoleKind : I32EnumAttr<"RoleKind",
+    "what an argument or a result of a step is", [
+    I32EnumAttrCase<"Rows", 0, "rows">,
+    I32EnumAttrCase<"Data", 1, "data">,
+    I32EnumAttrCase<"Labels", 2, "labels">,
+    I32EnumAttrCase<"Parameter", 3, "parameter">,
+    I32EnumAttrCase<"State", 4, "state">,
+    I32EnumAttrCase<"LearningRate", 5, "learning_rate">,
+    I32EnumAttrCase<"Step", 6, "step">,
+    I32EnumAttrCase<"Position", 7, "position">,
+    I32EnumAttrCase<"Seed", 8, "seed">,
+    I32EnumAttrCase<"Indptr", 9, "indptr">,
+    I32EnumAttrCase<"Indices", 10, "indices">,
+    I32EnumAttrCase<"Values", 11, "values">,
+    I32EnumAttrCase<"Ones", 12, "ones">,
+    I32EnumAttrCase<"NonzeroCapacity", 13, "nonzero_capacity">,
+    I32EnumAttrCase<"Loss", 14, "loss">,
+    I32EnumAttrCase<"Prediction", 15, "prediction">,
+    I32EnumAttrCase<"Score", 16, "score">,
+    I32EnumAttrCase<"Workspace", 17, "workspace">,
+    I32EnumAttrCase<"Worker", 18, "worker">,
+    I32EnumAttrCase<"Workers", 19, "workers">,
+    I32EnumAttrCase<"Barrier", 20, "barrier">,
+    I32EnumAttrCase<"Profile", 21, "profile">,
+    I32EnumAttrCase<"CallBegins", 22, "call_begins">,
+    I32EnumAttrCase<"CallEnds", 23, "call_ends">,
+    // Inside of the compiler alone: a result between `mlc-gradients` and
+    // `mlc-optimizer`, and a thread block's shared memory.
+    I32EnumAttrCase<"Gradient", 24, "gradient">,
+    I32EnumAttrCase<"Shared", 25, "shared">
+  ]> {
+  let cppNamespace = "::mlc::mlc_dialect";
+  let genSpecializedAttr = 0;
+}
+
+def Mlc_RoleAttr : Mlc_Attr<"Role", "role"> {
+  let summary = "what an argument or a result of a step is";
+  let description = [{
+    Of a `state` it may say which one of an optimiser it is, and of which
+    parameter: both names, or none.
+
+    ```mlir
+    func.func @step(%w: memref<4xf32> {mlc.role = #mlc.role<parameter>},
+                    %m: memref<4xf32> {mlc.role = #mlc.role<state, "exp_avg" of "layer1.weight">}) {
+      return
+    }
+    ```
+  }];
+  let parameters = (ins EnumParameter<Mlc_RoleKind>:$kind,
+                        OptionalParameter<"::mlir::StringAttr">:$state,
+                        OptionalParameter<"::mlir::StringAttr">:$parameter);
+  let builders = [
+    AttrBuilder<(ins "RoleKind":$kind), [{
+      return $_get($_ctxt, kind, ::mlir::StringAttr(), ::mlir::StringAttr());
+    }]>
+  ];
+  let assemblyFormat = "`<` $kind (`,` $state^ `of` $parameter)? `>`";
+  let genVerifyDecl = 1;
 }
 
 def Mlc_ShardsAttr : Mlc_Attr<"Shards", "shards"> {

@@ -41,17 +41,17 @@ def ForwardSteps : Pass<"mlc-forward-steps", "::mlir::ModuleOp"> {
 
     ```
     func.func private @predict_step(
-        %rows: tensor<?xi32> {mlc.role = "rows"},
-        %data: tensor<?x3xf32> {mlc.role = "data"},
-        %w: tensor<3x1xf32> {mlc.role = "parameter"})
-        -> (tensor<?x1xf32> {mlc.role = "prediction"}) {
+        %rows: tensor<?xi32> {mlc.role = #mlc.role<rows>},
+        %data: tensor<?x3xf32> {mlc.role = #mlc.role<data>},
+        %w: tensor<3x1xf32> {mlc.role = #mlc.role<parameter>})
+        -> (tensor<?x1xf32> {mlc.role = #mlc.role<prediction>}) {
       %x = graph.gather %data, %rows : tensor<?x3xf32>, tensor<?xi32>
       %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
       return %y : tensor<?x1xf32>
     }
     ```
   }];
-  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlc::MlcDialect", "::mlir::func::FuncDialect"];
 }
 
 def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
@@ -80,10 +80,10 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func private @train_step(
-        %rows: tensor<?xi32> {mlc.role = "rows"}, ...
-        %w: tensor<3x1xf32> {mlc.role = "parameter"})
-        -> (tensor<f32> {mlc.role = "loss"},
-            tensor<3x1xf32> {mlc.role = "gradient"}) {
+        %rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, ...
+        %w: tensor<3x1xf32> {mlc.role = #mlc.role<parameter>})
+        -> (tensor<f32> {mlc.role = #mlc.role<loss>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<gradient>}) {
       %x = graph.gather %data, %rows : tensor<?x3xf32>, tensor<?xi32>
       %t = graph.gather %labels, %rows : tensor<?x1xf32>, tensor<?xi32>
       %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
@@ -95,6 +95,7 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = [
+    "::mlc::MlcDialect",
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
   ];
@@ -121,13 +122,12 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func private @train_step(
-        ... %rate: f64 {mlc.role = "learning_rate"}, ...
-        %w: tensor<3x1xf32> {mlc.role = "parameter"},
-        %b: tensor<3x1xf32> {mlc.parameter = "w", mlc.role = "state",
-                             mlc.state = "momentum_buffer"})
-        -> (tensor<f32> {mlc.role = "loss"},
-            tensor<3x1xf32> {mlc.role = "parameter"},
-            tensor<3x1xf32> {mlc.role = "state"}) {
+        ... %rate: f64 {mlc.role = #mlc.role<learning_rate>}, ...
+        %w: tensor<3x1xf32> {mlc.role = #mlc.role<parameter>},
+        %b: tensor<3x1xf32> {mlc.role = #mlc.role<state, "momentum_buffer" of "w">})
+        -> (tensor<f32> {mlc.role = #mlc.role<loss>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<parameter>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<state>}) {
       ...
       // %new_b = 0.9 * %b + %dw and %new_w = %w - %rate * %new_b, in arith ops
       return %l, %new_w, %new_b : tensor<f32>, tensor<3x1xf32>, tensor<3x1xf32>
@@ -135,6 +135,7 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = [
+    "::mlc::MlcDialect",
     "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
   ];

@@ -27,6 +27,7 @@ def CountScores : Pass<"mlc-count-scores", "::mlir::ModuleOp"> {
     (f32), by the kind of label (MlcDeviceCall of include/mlc/RuntimeABI.def).
   }];
   let dependentDialects = [
+    "::mlc::MlcDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
     "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"
   ];
@@ -52,7 +53,7 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     Before:
 
     ```mlir
-    func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+    func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
         attributes {mlc.batch = 4 : i64} {
       return %x : tensor<8xf32>
     }
@@ -61,12 +62,12 @@ def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
     After:
 
     ```mlir
-    func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+    func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
         attributes {mlc.batch = 4 : i64} {
       return %x : tensor<8xf32>
     }
     module @mlc_chip {
-      func.func private @train_step(%x: tensor<8xf32> {mlc.role = "data"}) -> (tensor<8xf32> {mlc.role = "loss"})
+      func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
           attributes {mlc.batch = 4 : i64, mlc.shard_rule = array<i64: 128, 1, 16>} {
         return %x : tensor<8xf32>
       }
@@ -294,14 +295,14 @@ def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
     Before:
 
     ```
-    func.func @train_step(..., %w: memref<1000x128xf32> {mlc.role = "parameter"}, ...)
+    func.func @train_step(..., %w: memref<1000x128xf32> {mlc.role = #mlc.role<parameter>}, ...)
       scf.forall (%from) = (0) to (128) step (%units) { memref.subview %w[0, %from] ... }
     ```
 
     After, shortened:
 
     ```
-    func.func @train_step(..., %w, ..., %shared: memref<?xi8> {mlc.role = "shared"})
+    func.func @train_step(..., %w, ..., %shared: memref<?xi8> {mlc.role = #mlc.role<shared>})
         attributes {mlc.shared = array<i64: ...>}
       %part = memref.view %shared[...]                                // this block's columns of %w
       linalg.copy {mlc.once = "begin"} ins(%w[...]) outs(%part)

@@ -28,6 +28,7 @@ def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
     that adds to it.
   }];
   let dependentDialects = [
+    "::mlc::MlcDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
     "::mlc::csr::CsrDialect"
@@ -56,8 +57,8 @@ def CollapseDims : Pass<"mlc-collapse-dims", "::mlir::func::FuncOp"> {
 
     ```mlir
     #id = affine_map<(n, i, j) -> (n, i, j)>
-    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %h: tensor<?x6xf32> {mlc.role = "data"})
-        -> (tensor<?x6xf32> {mlc.role = "prediction"}) {
+    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %h: tensor<?x6xf32> {mlc.role = #mlc.role<data>})
+        -> (tensor<?x6xf32> {mlc.role = #mlc.role<prediction>}) {
       %c0 = arith.constant 0 : index
       %n = tensor.dim %rows, %c0 : tensor<?xi32>
       %e = tensor.empty(%n) : tensor<?x2x3xf32>
@@ -77,8 +78,8 @@ def CollapseDims : Pass<"mlc-collapse-dims", "::mlir::func::FuncOp"> {
 
     ```mlir
     #id = affine_map<(n, i) -> (n, i)>
-    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %h: tensor<?x6xf32> {mlc.role = "data"})
-        -> (tensor<?x6xf32> {mlc.role = "prediction"}) {
+    func.func @predict_step(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %h: tensor<?x6xf32> {mlc.role = #mlc.role<data>})
+        -> (tensor<?x6xf32> {mlc.role = #mlc.role<prediction>}) {
       %c0 = arith.constant 0 : index
       %n = tensor.dim %rows, %c0 : tensor<?xi32>
       %e = tensor.empty(%n) : tensor<?x6xf32>
@@ -173,8 +174,8 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
 
     ```mlir
     #id = affine_map<(i) -> (i)>
-    func.func @train_step(%g: tensor<8xf32> {mlc.role = "data"}, %w: tensor<8xf32> {mlc.role = "parameter"})
-        -> (tensor<8xf32> {mlc.role = "parameter"}) {
+    func.func @train_step(%g: tensor<8xf32> {mlc.role = #mlc.role<data>}, %w: tensor<8xf32> {mlc.role = #mlc.role<parameter>})
+        -> (tensor<8xf32> {mlc.role = #mlc.role<parameter>}) {
       %e = tensor.empty() : tensor<8xf32>
       %new = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
           ins(%w, %g : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>) {
@@ -190,7 +191,7 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
 
     ```mlir
     #id = affine_map<(i) -> (i)>
-    func.func @train_step(%g: memref<8xf32> {mlc.role = "data"}, %w: memref<8xf32> {mlc.role = "parameter"}) {
+    func.func @train_step(%g: memref<8xf32> {mlc.role = #mlc.role<data>}, %w: memref<8xf32> {mlc.role = #mlc.role<parameter>}) {
       %gt = bufferization.to_tensor %g restrict : memref<8xf32> to tensor<8xf32>
       %wt = bufferization.to_tensor %w restrict writable : memref<8xf32> to tensor<8xf32>
       %e = tensor.empty() : tensor<8xf32>

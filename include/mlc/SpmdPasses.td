@@ -45,8 +45,8 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
     Before:
 
     ```mlir
-    func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %w: memref<64xf32> {mlc.role = "parameter"},
-                    %workers: index {mlc.role = "workers"}) {
+    func.func @step(%x: memref<64xf32> {mlc.role = #mlc.role<data>}, %w: memref<64xf32> {mlc.role = #mlc.role<parameter>},
+                    %workers: index {mlc.role = #mlc.role<workers>}) {
       %a = memref.alloc() : memref<64xf32>
       scf.forall (%i) = (0) to (64) step (16) {
         %xs = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
@@ -66,8 +66,8 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
     first one wrote.
 
     ```mlir
-    func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %w: memref<64xf32> {mlc.role = "parameter"},
-                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+    func.func @step(%x: memref<64xf32> {mlc.role = #mlc.role<data>}, %w: memref<64xf32> {mlc.role = #mlc.role<parameter>},
+                    %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>}) {
       %a = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<64xf32>
       scf.forall (%i) = (0) to (64) step (16) {
         %xs = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
@@ -142,8 +142,8 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
     Before:
 
     ```mlir
-    func.func @step(%rows: memref<?xi32> {mlc.role = "rows"}, %number: i64 {mlc.role = "step"},
-                    %worker: index {mlc.role = "worker"}) attributes {mlc.batch = 8 : i64} {
+    func.func @step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %number: i64 {mlc.role = #mlc.role<step>},
+                    %worker: index {mlc.role = #mlc.role<worker>}) attributes {mlc.batch = 8 : i64} {
       %c0 = arith.constant 0 : index
       %zero = arith.constant 0.0 : f32
       %n = memref.dim %rows, %c0 : memref<?xi32>
@@ -158,8 +158,8 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
     After, with `canonicalize`: 2 x 128 shared bytes, and 64 of each worker.
 
     ```mlir
-    func.func @step(%rows: memref<?xi32> {mlc.role = "rows"}, %number: i64 {mlc.role = "step"},
-                    %worker: index {mlc.role = "worker"}, %workspace: memref<?xi8> {mlc.role = "workspace"})
+    func.func @step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %number: i64 {mlc.role = #mlc.role<step>},
+                    %worker: index {mlc.role = #mlc.role<worker>}, %workspace: memref<?xi8> {mlc.role = #mlc.role<workspace>})
         attributes {mlc.batch = 8 : i64, mlc.workspace = array<i64: 256, 64, 0>} {
       %c128 = arith.constant 128 : index
       %c1 = arith.constant 1 : index
@@ -182,6 +182,7 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = [
+    "::mlc::MlcDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect"
   ];
@@ -202,7 +203,7 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
 
     ```mlir
     func.func @step(%w: memref<64xf32>, %loss: memref<f32>, %x: f32,
-                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+                    %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>}) {
       scf.forall (%i) = (0) to (64) step (16) {
         memref.store %x, %w[%i] : memref<64xf32>
       }
@@ -215,7 +216,7 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
 
     ```mlir
     func.func @step(%w: memref<64xf32>, %loss: memref<f32>, %x: f32,
-                    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+                    %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>}) {
       %c0 = arith.constant 0 : index
       %c16 = arith.constant 16 : index
       %c1 = arith.constant 1 : index

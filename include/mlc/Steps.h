@@ -12,9 +12,10 @@
 #include "llvm/ADT/StringRef.h"
 
 /// The functions that the stage autodiff makes and the roles of their arguments
-/// and results. Each argument carries its role as the string attribute
-/// `mlc.role` through all stages, so that passes add and replace arguments
-/// without counting them. StepRoles.def says where each is passed from.
+/// and results. Each argument carries its role as the attribute `mlc.role`
+/// (RoleAttr of dialects/Mlc) through all stages, so that passes add and
+/// replace arguments without counting them. StepRoles.def says where each is
+/// passed from.
 namespace mlc::steps {
 
 inline constexpr llvm::StringLiteral kTrain = "train_step";
@@ -41,11 +42,6 @@ inline constexpr llvm::StringLiteral kRole = "mlc.role";
 inline constexpr llvm::StringLiteral kGradient = "gradient";
 /// Bytes of a thread block's shared memory (`mlc-chip-memory`).
 inline constexpr llvm::StringLiteral kSharedMemory = "shared";
-
-/// On an argument of the role `state`: its own name, such as "exp_avg", and the
-/// name of the parameter that it belongs to, such as "layer1.weight".
-inline constexpr llvm::StringLiteral kStateName = "mlc.state";
-inline constexpr llvm::StringLiteral kParameterName = "mlc.parameter";
 
 /// On a product inside a forall: the library computes it (`mlc-tile-shards`).
 inline constexpr llvm::StringLiteral kLibrary = "mlc.library";
@@ -97,6 +93,13 @@ inline constexpr llvm::StringLiteral kWorkspaceBytes = "mlc.workspace";
 
 /// The role of a step's argument; empty where it has none.
 llvm::StringRef roleOf(mlir::BlockArgument argument);
+
+/// The role of a step's result; empty where it has none.
+llvm::StringRef resultRole(mlir::func::FuncOp step, unsigned result);
+
+/// The attributes of an argument or a result that has a role.
+mlir::DictionaryAttr roleAttributes(mlir::MLIRContext *context,
+                                    llvm::StringRef role);
 
 /// The argument of a role, the first of several; null where there is none.
 mlir::BlockArgument findArgument(mlir::func::FuncOp step, llvm::StringRef role);

@@ -157,7 +157,7 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
     #units = affine_map<()[workers] -> ((8 ceildiv workers) * 16)>
     #left = affine_map<(from)[workers] -> (-from + 128, (8 ceildiv workers) * 16)>
     #id = affine_map<(i) -> (i)>
-    func.func @step(%x: tensor<128xf32>, %workers: index {mlc.role = "workers"}) -> tensor<128xf32> {
+    func.func @step(%x: tensor<128xf32>, %workers: index {mlc.role = #mlc.role<workers>}) -> tensor<128xf32> {
       %units = affine.apply #units()[%workers]
       %y = scf.forall (%from) = (0) to (128) step (%units) shared_outs(%out = %x) -> (tensor<128xf32>) {
         %count = affine.min #left(%from)[%workers]

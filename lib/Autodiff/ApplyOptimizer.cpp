@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/StepBuilder.h"
 #include "lib/CostModel.h"
 #include "lib/Names.h"

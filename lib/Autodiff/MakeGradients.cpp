@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/ReverseMode.h"
 #include "lib/Autodiff/StepBuilder.h"
 #include "mlc/Passes.h"

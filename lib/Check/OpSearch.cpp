@@ -50,9 +50,7 @@ public:
       end->setOperand(*result, inCopy);
     } else {
       end->insertOperands(end->getNumOperands(), inCopy);
-      Builder b(copy->getContext());
-      roles.push_back(b.getDictionaryAttr(
-          b.getNamedAttr(steps::kRole, b.getStringAttr(place.role))));
+      roles.push_back(steps::roleAttributes(copy->getContext(), place.role));
     }
     step.setType(FunctionType::get(copy->getContext(),
                                    step.getFunctionType().getInputs(),
@@ -107,11 +105,9 @@ private:
   /// The number of the result at a place that exists already.
   std::optional<unsigned> resultOf(const Place &wanted) {
     int64_t number = wanted.parameter;
-    for (unsigned i = 0, e = step.getNumResults(); i < e; ++i) {
-      auto role = step.getResultAttrOfType<StringAttr>(i, steps::kRole);
-      if (role.getValue() == wanted.role && number-- == 0)
+    for (unsigned i = 0, e = step.getNumResults(); i < e; ++i)
+      if (steps::resultRole(step, i) == wanted.role && number-- == 0)
         return i;
-    }
     return std::nullopt;
   }
 

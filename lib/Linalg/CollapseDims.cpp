@@ -169,11 +169,9 @@ class CollapseDimsPass : public mlc::impl::CollapseDimsBase<CollapseDimsPass> {
     auto left = llvm::count_if(
         function.getArguments().take_front(argument.getArgNumber()),
         [&](BlockArgument other) { return steps::roleOf(other) == role; });
-    for (unsigned i = 0; i < function.getNumResults(); ++i) {
-      auto written = function.getResultAttrOfType<StringAttr>(i, steps::kRole);
-      if (written == role && left-- == 0)
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      if (steps::resultRole(function, i) == role && left-- == 0)
         return i;
-    }
     return std::nullopt;
   }
 
@@ -218,10 +216,10 @@ class CollapseDimsPass : public mlc::impl::CollapseDimsBase<CollapseDimsPass> {
   static bool reshapeResult(func::FuncOp function) {
     Operation *end = function.getBody().front().getTerminator();
     for (OpOperand &operand : end->getOpOperands()) {
-      auto role = function.getResultAttrOfType<StringAttr>(
-          operand.getOperandNumber(), steps::kRole);
+      const StringRef role =
+          steps::resultRole(function, operand.getOperandNumber());
       Operation *reshape = operand.get().getDefiningOp();
-      if (!isReshape(reshape) || !role || role == steps::kParameter ||
+      if (!isReshape(reshape) || role.empty() || role == steps::kParameter ||
           role == steps::kState)
         continue;
       operand.set(reshape->getOperand(0));

@@ -10,6 +10,7 @@
 #include "LowerCsr.h"
 #include "dialects/Csr/Csr.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Mlc/Mlc.h"
 #include "mlc/Passes.h"
 
 #include "mlir/Transforms/DialectConversion.h"

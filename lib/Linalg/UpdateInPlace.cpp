@@ -121,8 +121,7 @@ class UpdateInPlacePass
     OpBuilder b = OpBuilder::atBlockBegin(&entry);
     bool isTraining = false;
     for (unsigned index = 0; index < function.getNumResults(); ++index) {
-      auto role = function.getResultAttrOfType<StringAttr>(index, steps::kRole);
-      isTraining |= role && isUpdated(role);
+      isTraining |= isUpdated(steps::resultRole(function, index));
     }
     SmallVector<Type> types;
     for (BlockArgument argument : entry.getArguments()) {
@@ -146,23 +145,22 @@ class UpdateInPlacePass
   /// Has `result` computed in the buffer that the caller sees.
   LogicalResult writeResult(unsigned index, Value result,
                             func::ReturnOp returnOp) {
-    auto roleAttr =
-        function.getResultAttrOfType<StringAttr>(index, steps::kRole);
-    if (!roleAttr)
+    const StringRef role = steps::resultRole(function, index);
+    if (role.empty())
       return function.emitError("expected a role for result ") << index;
     IRRewriter b(&getContext());
     Value buffer;
-    if (isUpdated(roleAttr)) {
+    if (isUpdated(role)) {
       auto target = cast<bufferization::ToTensorOp>(
-          targets[roleAttr][numWritten[roleAttr]++].getDefiningOp());
+          targets[role][numWritten[role]++].getDefiningOp());
       buffer = target.getBuffer();
       auto loop = result.getDefiningOp<linalg::GenericOp>();
       if (loop && isPointwise(loop) && isFree(loop, target, result))
         setDestination(b, loop, cast<OpResult>(result).getResultNumber(),
                        target);
     } else {
-      buffer = steps::addArgument(function, bufferType(result.getType()),
-                                  roleAttr, result.getLoc());
+      buffer = steps::addArgument(function, bufferType(result.getType()), role,
+                                  result.getLoc());
       if (OpOperand *init = findEmpty(result)) {
         b.setInsertionPointToStart(&function.getBody().front());
         auto target = bufferization::ToTensorOp::create(

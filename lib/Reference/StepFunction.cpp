@@ -14,10 +14,6 @@ using namespace mlir;
 using namespace mlc;
 using namespace mlc::reference;
 
-static StringRef roleOf(Attribute role) {
-  return cast<StringAttr>(role).getValue();
-}
-
 namespace {
 /// Hands out the arguments of each role in their order.
 class Arguments {
@@ -70,7 +66,7 @@ FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
   Arguments source(inputs);
   std::vector<DatumRef> arguments;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i) {
-    const StringRef role = roleOf(step.getArgAttr(i, steps::kRole));
+    const StringRef role = steps::roleOf(step.getArgument(i));
     const std::optional<Role> known = roleNamed(role);
     arguments.push_back(known ? source.next(*known) : nullptr);
     if (!arguments.back())
@@ -84,7 +80,7 @@ FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
 
   StepOutputs outputs;
   for (auto [index, datum] : llvm::enumerate(*results)) {
-    const StringRef role = roleOf(step.getResultAttr(index, steps::kRole));
+    const StringRef role = steps::resultRole(step, index);
     if (role == steps::kLoss)
       outputs.loss = std::get<Reals>(*datum).elements[0];
     else if (role == steps::kPrediction)
@@ -101,7 +97,7 @@ std::vector<Type> StepFunction::argumentTypes(StringRef role) const {
   func::FuncOp step = function;
   std::vector<Type> types;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i)
-    if (roleOf(step.getArgAttr(i, steps::kRole)) == role)
+    if (steps::roleOf(step.getArgument(i)) == role)
       types.push_back(step.getArgument(i).getType());
   return types;
 }

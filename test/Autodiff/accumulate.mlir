@@ -19,7 +19,7 @@ graph.program @shared {
 }
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x3xf32> {mlc.role = "parameter"})
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x3xf32> {mlc.role = #mlc.role<parameter>})
 // CHECK: %[[X:.*]] = graph.gather {{.*}} : tensor<?x3xf32>
 // CHECK: %[[H:.*]] = graph.linear %[[X]], %[[W]]
 // CHECK: graph.mse

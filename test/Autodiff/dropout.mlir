@@ -21,8 +21,8 @@ graph.program @dropouts {
 }
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[POSITION:[a-z0-9]+]]: i64 {mlc.role = "position"}
-// CHECK-SAME: %[[SEED:[a-z0-9]+]]: i64 {mlc.role = "seed"}
+// CHECK-SAME: %[[POSITION:[a-z0-9]+]]: i64 {mlc.role = #mlc.role<position>}
+// CHECK-SAME: %[[SEED:[a-z0-9]+]]: i64 {mlc.role = #mlc.role<seed>}
 // CHECK: graph.dropout %{{.*}}, 1.000000e-01 key(%[[SEED]], %[[POSITION]]) {site = 0 : i64} : tensor<?x3xf32>
 // CHECK: graph.dropout %{{.*}}, 2.000000e-01 key(%[[SEED]], %[[POSITION]]) {site = 1 : i64} : tensor<?x4xf32>
 // CHECK: graph.mse

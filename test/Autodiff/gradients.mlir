@@ -20,10 +20,10 @@ graph.program @line {
 
 // CHECK: graph.program @line
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: {mlc.role = "learning_rate"}
-// CHECK-SAME: {mlc.role = "step"}
-// CHECK-SAME: {mlc.role = "parameter"}, %{{[a-z0-9]+}}: tensor<2xf32> {mlc.role = "parameter"}) ->
-// CHECK-SAME: (tensor<f32> {mlc.role = "loss"}, tensor<3x2xf32> {mlc.role = "gradient"}, tensor<2xf32> {mlc.role = "gradient"})
+// CHECK-SAME: {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: {mlc.role = #mlc.role<step>}
+// CHECK-SAME: {mlc.role = #mlc.role<parameter>}, %{{[a-z0-9]+}}: tensor<2xf32> {mlc.role = #mlc.role<parameter>}) ->
+// CHECK-SAME: (tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<3x2xf32> {mlc.role = #mlc.role<gradient>}, tensor<2xf32> {mlc.role = #mlc.role<gradient>})
 // CHECK: %[[X:.*]] = graph.gather {{.*}} : tensor<?x3xf32>
 // CHECK: %[[L:.*]] = graph.mse
 // CHECK: %[[DW:.*]] = graph.matmul %[[X]], %[[DY:.*]] {transpose_lhs}
@@ -33,10 +33,10 @@ graph.program @line {
 // CHECK-NOT: func.func
 
 // UPDATED-LABEL: func.func private @train_step(
-// UPDATED-SAME: %[[W:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = "parameter"}
-// UPDATED-SAME: %[[B:[a-z0-9]+]]: tensor<2xf32> {mlc.role = "parameter"}
-// UPDATED-SAME: %[[MW:[a-z0-9]+]]: tensor<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "momentum_buffer"}
-// UPDATED-SAME: %[[MB:[a-z0-9]+]]: tensor<2xf32> {mlc.parameter = "b", mlc.role = "state", mlc.state = "momentum_buffer"}
+// UPDATED-SAME: %[[W:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = #mlc.role<parameter>}
+// UPDATED-SAME: %[[B:[a-z0-9]+]]: tensor<2xf32> {mlc.role = #mlc.role<parameter>}
+// UPDATED-SAME: %[[MW:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = #mlc.role<state, "momentum_buffer" of "w">}
+// UPDATED-SAME: %[[MB:[a-z0-9]+]]: tensor<2xf32> {mlc.role = #mlc.role<state, "momentum_buffer" of "b">}
 // UPDATED-NOT: "gradient"
 // UPDATED: %[[DW:.*]] = graph.matmul
 // UPDATED: %[[DB:.*]] = graph.sum_batch

@@ -29,8 +29,8 @@ graph.program @gradients_lost {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
 }
 // expected-error@+1 {{expected a gradient for each of 1 parameters, but got 0}}
-func.func private @train_step(%rate: f64 {mlc.role = "learning_rate"}, %step: i64 {mlc.role = "step"},
-                              %w: tensor<3x2xf32> {mlc.role = "parameter"}) -> (tensor<3x2xf32> {mlc.role = "loss"}) {
+func.func private @train_step(%rate: f64 {mlc.role = #mlc.role<learning_rate>}, %step: i64 {mlc.role = #mlc.role<step>},
+                              %w: tensor<3x2xf32> {mlc.role = #mlc.role<parameter>}) -> (tensor<3x2xf32> {mlc.role = #mlc.role<loss>}) {
   return %w : tensor<3x2xf32>
 }
 
@@ -49,6 +49,6 @@ graph.program @arguments_lost {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
 }
 // expected-error@+1 {{expected arguments of the roles learning_rate and step}}
-func.func private @train_step(%w: tensor<3x2xf32> {mlc.role = "parameter"}) -> (tensor<3x2xf32> {mlc.role = "gradient"}) {
+func.func private @train_step(%w: tensor<3x2xf32> {mlc.role = #mlc.role<parameter>}) -> (tensor<3x2xf32> {mlc.role = #mlc.role<gradient>}) {
   return %w : tensor<3x2xf32>
 }

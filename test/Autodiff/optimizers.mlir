@@ -4,8 +4,8 @@
 // left after this stage, and no number of the rule but its own settings.
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = "learning_rate"}
-// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = "parameter"}) ->
+// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}) ->
 // CHECK: %[[G:.*]] = graph.matmul
 // CHECK: %[[NARROW:.*]] = arith.truncf %[[RATE]] : f64 to f32
 // CHECK: %[[RATES:.*]] = tensor.splat %[[NARROW]] : tensor<2x1xf32>
@@ -28,11 +28,11 @@ graph.program @sgd {
 // -----
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = "learning_rate"}
-// CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = "step"}
-// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<2x1xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
-// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<2x1xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}) ->
+// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = #mlc.role<step>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<state, "exp_avg" of "w">}
+// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<state, "exp_avg_sq" of "w">}) ->
 // Bias correction is by the step's number.
 // CHECK: %[[T:.*]] = arith.sitofp %[[STEP]] : i64 to f64
 // CHECK: %[[POWER1:.*]] = math.powf %{{.*}}, %[[T]] : f64
@@ -59,10 +59,10 @@ graph.program @adam {
 // meets no sparse data is changed as ever.
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<4xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<9x4xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
-// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<9x4xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<4xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[M:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = #mlc.role<state, "exp_avg" of "w">}
+// CHECK-SAME: %[[V:[a-z0-9]+]]: tensor<9x4xf32> {mlc.role = #mlc.role<state, "exp_avg_sq" of "w">}
 // CHECK: %[[X:.*]] = graph.gather {{.*}} #graph.csr
 // CHECK: %[[ROOT:.*]] = math.sqrt %[[NEWV:.*]] : tensor<9x4xf32>
 // CHECK: %[[DENOMINATOR:.*]] = arith.addf %[[ROOT]], %{{.*}} : tensor<9x4xf32>

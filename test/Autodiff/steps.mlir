@@ -20,22 +20,22 @@ graph.program @line {
 // CHECK: graph.program @line
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = "rows"}
-// CHECK-SAME: %[[DATA:[a-z0-9]+]]: tensor<?x3xf32, #graph.csr> {mlc.role = "data"}
-// CHECK-SAME: %[[LABELS:[a-z0-9]+]]: tensor<?x2xf32> {mlc.role = "labels"}
-// CHECK-SAME: %{{[a-z0-9]+}}: f64 {mlc.role = "learning_rate"}
-// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = "step"}
-// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = "position"}
-// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = "seed"}
-// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<2xf32> {mlc.role = "parameter"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "exp_avg_sq"}
-// CHECK-SAME: tensor<2xf32> {mlc.parameter = "b", mlc.role = "state", mlc.state = "exp_avg"}
-// CHECK-SAME: tensor<2xf32> {mlc.parameter = "b", mlc.role = "state", mlc.state = "exp_avg_sq"}
-// CHECK-SAME: -> (tensor<f32> {mlc.role = "loss"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.role = "parameter"}, tensor<2xf32> {mlc.role = "parameter"}
-// CHECK-SAME: tensor<3x2xf32> {mlc.role = "state"}, tensor<3x2xf32> {mlc.role = "state"}, tensor<2xf32> {mlc.role = "state"}, tensor<2xf32> {mlc.role = "state"})
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = #mlc.role<rows>}
+// CHECK-SAME: %[[DATA:[a-z0-9]+]]: tensor<?x3xf32, #graph.csr> {mlc.role = #mlc.role<data>}
+// CHECK-SAME: %[[LABELS:[a-z0-9]+]]: tensor<?x2xf32> {mlc.role = #mlc.role<labels>}
+// CHECK-SAME: %{{[a-z0-9]+}}: f64 {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = #mlc.role<step>}
+// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = #mlc.role<position>}
+// CHECK-SAME: %{{[a-z0-9]+}}: i64 {mlc.role = #mlc.role<seed>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x2xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<2xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: tensor<3x2xf32> {mlc.role = #mlc.role<state, "exp_avg" of "w">}
+// CHECK-SAME: tensor<3x2xf32> {mlc.role = #mlc.role<state, "exp_avg_sq" of "w">}
+// CHECK-SAME: tensor<2xf32> {mlc.role = #mlc.role<state, "exp_avg" of "b">}
+// CHECK-SAME: tensor<2xf32> {mlc.role = #mlc.role<state, "exp_avg_sq" of "b">}
+// CHECK-SAME: -> (tensor<f32> {mlc.role = #mlc.role<loss>}
+// CHECK-SAME: tensor<3x2xf32> {mlc.role = #mlc.role<parameter>}, tensor<2xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: tensor<3x2xf32> {mlc.role = #mlc.role<state>}, tensor<3x2xf32> {mlc.role = #mlc.role<state>}, tensor<2xf32> {mlc.role = #mlc.role<state>}, tensor<2xf32> {mlc.role = #mlc.role<state>})
 // CHECK: %[[X:.*]] = graph.gather %[[DATA]], %[[ROWS]]
 // CHECK: %[[T:.*]] = graph.gather %[[LABELS]], %[[ROWS]]
 // CHECK: %[[Y:.*]] = graph.linear %[[X]], %[[W]], %[[B]]
@@ -45,20 +45,20 @@ graph.program @line {
 // CHECK: return %[[L]],
 
 // CHECK-LABEL: func.func private @evaluate_step(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = "rows"}
-// CHECK-SAME: {mlc.role = "data"}
-// CHECK-SAME: {mlc.role = "labels"}
-// CHECK-SAME: {mlc.role = "parameter"}
-// CHECK-SAME: {mlc.role = "parameter"}
-// CHECK-SAME: -> (tensor<?x2xf32> {mlc.role = "prediction"}, tensor<f32> {mlc.role = "loss"})
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = #mlc.role<rows>}
+// CHECK-SAME: {mlc.role = #mlc.role<data>}
+// CHECK-SAME: {mlc.role = #mlc.role<labels>}
+// CHECK-SAME: {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: -> (tensor<?x2xf32> {mlc.role = #mlc.role<prediction>}, tensor<f32> {mlc.role = #mlc.role<loss>})
 // CHECK: %[[Y:.*]] = graph.linear
 // CHECK-NEXT: %[[L:.*]] = graph.mse %[[Y]]
 // CHECK-NEXT: return %[[Y]], %[[L]]
 
 // CHECK-LABEL: func.func private @predict_step(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = "rows"}
-// CHECK-SAME: {mlc.role = "data"}
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = #mlc.role<rows>}
+// CHECK-SAME: {mlc.role = #mlc.role<data>}
 // CHECK-NOT: labels
-// CHECK-SAME: -> (tensor<?x2xf32> {mlc.role = "prediction"})
+// CHECK-SAME: -> (tensor<?x2xf32> {mlc.role = #mlc.role<prediction>})
 // CHECK: %[[Y:.*]] = graph.linear
 // CHECK-NEXT: return %[[Y]]

@@ -3,15 +3,15 @@
 // A parameter that is used in another shape is an argument of that shape, and
 // so is its new value.
 // CHECK-LABEL: func.func private @train_step
-// CHECK-SAME: %[[W:[a-z0-9_]+]]: tensor<6x4xf32> {mlc.role = "parameter"}
-// CHECK-SAME: -> (tensor<6x4xf32> {mlc.role = "parameter"})
+// CHECK-SAME: %[[W:[a-z0-9_]+]]: tensor<6x4xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: -> (tensor<6x4xf32> {mlc.role = #mlc.role<parameter>})
 // CHECK-NOT: shape
 // CHECK: linalg.generic
 // CHECK-SAME: iterator_types = ["parallel", "parallel"]
 // CHECK-NOT: shape
 // CHECK: return
-func.func private @train_step(%w: tensor<2x3x4xf32> {mlc.role = "parameter"}, %g: tensor<6x4xf32> {mlc.role = "data"})
-    -> (tensor<2x3x4xf32> {mlc.role = "parameter"}) {
+func.func private @train_step(%w: tensor<2x3x4xf32> {mlc.role = #mlc.role<parameter>}, %g: tensor<6x4xf32> {mlc.role = #mlc.role<data>})
+    -> (tensor<2x3x4xf32> {mlc.role = #mlc.role<parameter>}) {
   %d = graph.reshape %g : tensor<6x4xf32> -> tensor<2x3x4xf32>
   %new = arith.subf %w, %d : tensor<2x3x4xf32>
   return %new : tensor<2x3x4xf32>
@@ -21,11 +21,11 @@ func.func private @train_step(%w: tensor<2x3x4xf32> {mlc.role = "parameter"}, %g
 
 // Sizes in groups that do not nest: through all elements in a line.
 // CHECK-LABEL: func.func private @train_step
-// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x24xf32> {mlc.role = "data"}
-// CHECK-SAME: -> (tensor<?x24xf32> {mlc.role = "prediction"})
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x24xf32> {mlc.role = #mlc.role<data>}
+// CHECK-SAME: -> (tensor<?x24xf32> {mlc.role = #mlc.role<prediction>})
 // CHECK-NOT: shape
 // CHECK: return
-func.func private @train_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: tensor<?x6x4xf32> {mlc.role = "data"}) -> (tensor<?x8x3xf32> {mlc.role = "prediction"}) {
+func.func private @train_step(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %x: tensor<?x6x4xf32> {mlc.role = #mlc.role<data>}) -> (tensor<?x8x3xf32> {mlc.role = #mlc.role<prediction>}) {
   %y = graph.reshape %x : tensor<?x6x4xf32> -> tensor<?x8x3xf32>
   %z = arith.negf %y : tensor<?x8x3xf32>
   return %z : tensor<?x8x3xf32>
@@ -36,13 +36,13 @@ func.func private @train_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: tens
 // What has no reshape beside it becomes rows and columns, without a reshape
 // where arguments and results are all that it leads from and to.
 // CHECK-LABEL: func.func private @predict_step
-// CHECK-SAME: tensor<?x24xf32> {mlc.role = "data"}) -> (tensor<?x24xf32> {mlc.role = "prediction"})
+// CHECK-SAME: tensor<?x24xf32> {mlc.role = #mlc.role<data>}) -> (tensor<?x24xf32> {mlc.role = #mlc.role<prediction>})
 // CHECK-NOT: shape
 // CHECK: linalg.generic
 // CHECK-SAME: iterator_types = ["parallel", "parallel"]
 // CHECK-NOT: shape
 // CHECK: return
-func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: tensor<?x2x3x4xf32> {mlc.role = "data"}) -> (tensor<?x2x3x4xf32> {mlc.role = "prediction"}) {
+func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %x: tensor<?x2x3x4xf32> {mlc.role = #mlc.role<data>}) -> (tensor<?x2x3x4xf32> {mlc.role = #mlc.role<prediction>}) {
   %y = arith.negf %x : tensor<?x2x3x4xf32>
   return %y : tensor<?x2x3x4xf32>
 }
@@ -53,7 +53,7 @@ func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: te
 // what they are made of and what is made of them. Before them stand rows of the
 // batch.
 // CHECK-LABEL: func.func private @predict_step
-// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x6xf32> {mlc.role = "data"}) -> (tensor<?x2x3xf32> {mlc.role = "prediction"})
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x6xf32> {mlc.role = #mlc.role<data>}) -> (tensor<?x2x3xf32> {mlc.role = #mlc.role<prediction>})
 // CHECK: %[[H:.+]] = linalg.generic
 // CHECK-SAME: iterator_types = ["parallel", "parallel"]
 // CHECK-SAME: ins(%[[X]] : tensor<?x6xf32>)
@@ -66,7 +66,7 @@ func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: te
 // CHECK: arith.divf
 // CHECK-NOT: shape
 // CHECK: return
-func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = "rows"}, %x: tensor<?x6xf32> {mlc.role = "data"}) -> (tensor<?x6xf32> {mlc.role = "prediction"}) {
+func.func private @predict_step(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %x: tensor<?x6xf32> {mlc.role = #mlc.role<data>}) -> (tensor<?x6xf32> {mlc.role = #mlc.role<prediction>}) {
   %h = arith.negf %x : tensor<?x6xf32>
   %h3 = graph.reshape %h : tensor<?x6xf32> -> tensor<?x2x3xf32>
   %y3 = graph.softmax %h3 : tensor<?x2x3xf32>

@@ -32,7 +32,7 @@ func.func @batch_returned(%data: tensor<?x3xf32, #graph.csr>, %rows: tensor<?xi3
 
 // -----
 
-func.func @touched(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"}) -> tensor<9x4xi1> {
+func.func @touched(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>}) -> tensor<9x4xi1> {
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
   %t = graph.touched_columns %x : tensor<?x9xf32, #graph.csr> -> tensor<9x4xi1>
   // expected-error@+1 {{expected touched columns only to choose which rows change}}

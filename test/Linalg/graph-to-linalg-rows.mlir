@@ -41,7 +41,7 @@ func.func @one_hot(%t: tensor<?xi32>) -> tensor<?x4xf32> {
 
 // As many rows as the batch has, not as the data set has.
 // CHECK-LABEL: func.func @gather(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = "rows"}, %[[DATA:[a-z0-9]+]]: tensor<?x9xf32>, %[[CLASSES:[a-z0-9]+]]: tensor<?xi32>
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %[[DATA:[a-z0-9]+]]: tensor<?x9xf32>, %[[CLASSES:[a-z0-9]+]]: tensor<?xi32>
 // CHECK: %[[N:.*]] = tensor.dim %[[ROWS]]
 // CHECK: %[[INIT:.*]] = tensor.empty(%[[N]]) : tensor<?x9xf32>
 // CHECK: linalg.generic {indexing_maps = [#[[ROW]], #[[BOTH]]], {{.*}} ins(%[[ROWS]] : {{.*}} outs(%[[INIT]] :
@@ -51,7 +51,7 @@ func.func @one_hot(%t: tensor<?xi32>) -> tensor<?x4xf32> {
 // CHECK: tensor.extract %[[DATA]][%[[I]], %[[J]]]
 // CHECK: linalg.generic {indexing_maps = [#[[ONE]], #[[ONE]]], {{.*}} ins(%[[ROWS]] :
 // CHECK: tensor.extract %[[CLASSES]][%{{.*}}] : tensor<?xi32>
-func.func @gather(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32>, %classes: tensor<?xi32>)
+func.func @gather(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32>, %classes: tensor<?xi32>)
     -> (tensor<?x9xf32>, tensor<?xi32>) {
   %x = graph.gather %data, %rows : tensor<?x9xf32>, tensor<?xi32>
   %t = graph.gather %classes, %rows : tensor<?xi32>, tensor<?xi32>

@@ -95,12 +95,12 @@ func.func @outer(%dy: tensor<?x1xf32>, %w: tensor<3x1xf32>) -> tensor<?x3xf32> {
 // The data become their CSR arrays, at the end of the arguments. A batch's rows
 // are not copied; its columns are ordered once, for all gradients.
 // CHECK-LABEL: func.func @csr(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = "rows"}, %[[W:[a-z0-9]+]]: tensor<9x4xf32>, %[[B:[a-z0-9]+]]: tensor<4xf32>, %[[DY:[a-z0-9]+]]: tensor<?x4xf32>
-// CHECK-SAME: %[[INDPTR:[a-z0-9]+]]: tensor<?xi64> {mlc.role = "indptr"}
-// CHECK-SAME: %[[INDICES:[a-z0-9]+]]: tensor<?xi16> {mlc.role = "indices"}
-// CHECK-SAME: %[[VALUES:[a-z0-9]+]]: tensor<?xf32> {mlc.role = "values"}
-// CHECK-SAME: %[[ONES:[a-z0-9]+]]: i1 {mlc.role = "ones"}
-// CHECK-SAME: %[[ROOM:[a-z0-9]+]]: index {mlc.role = "nonzero_capacity"})
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %[[W:[a-z0-9]+]]: tensor<9x4xf32>, %[[B:[a-z0-9]+]]: tensor<4xf32>, %[[DY:[a-z0-9]+]]: tensor<?x4xf32>
+// CHECK-SAME: %[[INDPTR:[a-z0-9]+]]: tensor<?xi64> {mlc.role = #mlc.role<indptr>}
+// CHECK-SAME: %[[INDICES:[a-z0-9]+]]: tensor<?xi16> {mlc.role = #mlc.role<indices>}
+// CHECK-SAME: %[[VALUES:[a-z0-9]+]]: tensor<?xf32> {mlc.role = #mlc.role<values>}
+// CHECK-SAME: %[[ONES:[a-z0-9]+]]: i1 {mlc.role = #mlc.role<ones>}
+// CHECK-SAME: %[[ROOM:[a-z0-9]+]]: index {mlc.role = #mlc.role<nonzero_capacity>})
 // CHECK-NOT: graph.
 // CHECK: %[[N:.*]] = tensor.dim %[[ROWS]]
 // CHECK: %[[BIAS:.*]] = linalg.generic {{.*}} ins(%[[B]] :
@@ -118,7 +118,7 @@ func.func @outer(%dy: tensor<?x1xf32>, %w: tensor<3x1xf32>) -> tensor<?x3xf32> {
 // CHECK: csr.matmul_transposed ins(%[[ONES]], %[[STARTS]], %[[EXAMPLES]], %[[ENTRIES]], %[[MASKS]], %[[DY]])
 // CHECK-NOT: csr.group_columns
 // CHECK: csr.matmul_transposed ins(%[[ONES]], %[[STARTS]], %[[EXAMPLES]], %[[ENTRIES]], %[[MASKS]], %[[DY]])
-func.func @csr(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"},
+func.func @csr(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                %w: tensor<9x4xf32>, %b: tensor<4xf32>, %dy: tensor<?x4xf32>)
     -> (tensor<?x4xf32>, tensor<?x4xf32>, tensor<9x4xf32>, tensor<9x4xf32>) attributes {mlc.batch = 70 : i64} {
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
@@ -131,11 +131,11 @@ func.func @csr(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, 
 
 // More columns than u16 counts, and masks that would be longer than lists.
 // CHECK-LABEL: func.func @wide(
-// CHECK-SAME: tensor<?xi32> {mlc.role = "indices"}
+// CHECK-SAME: tensor<?xi32> {mlc.role = #mlc.role<indices>}
 // CHECK: %[[NONE:.*]] = tensor.empty() : tensor<70000x0xi64>
 // CHECK: csr.group_columns {{.*}}, %[[NONE]])
 // CHECK-SAME: -> (tensor<70001xi32>, tensor<?xi32>, tensor<?xf32>, tensor<70000x0xi64>)
-func.func @wide(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x70000xf32, #graph.csr> {mlc.role = "data"},
+func.func @wide(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x70000xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                 %dy: tensor<?x4xf32>) -> tensor<70000x4xf32> attributes {mlc.batch = 70 : i64} {
   %x = graph.gather %data, %rows : tensor<?x70000xf32, #graph.csr>, tensor<?xi32>
   %dw = graph.matmul %x, %dy {transpose_lhs} : tensor<?x70000xf32, #graph.csr>, tensor<?x4xf32>
@@ -149,7 +149,7 @@ func.func @wide(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x70000x
 
 // CHECK-LABEL: func.func @touched(
 // CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32> {{{[^}]*}}}, %[[DY:[a-z0-9]+]]: tensor<?x4xf32>, %[[W:[a-z0-9]+]]: tensor<9x4xf32>, %[[M:[a-z0-9]+]]: tensor<9x4xf32>, %[[C:[a-z0-9]+]]: tensor<9x4xf32>, %[[RATE:[a-z0-9]+]]: f32,
-// CHECK-SAME: %[[CAPACITY:[a-z0-9]+]]: index {mlc.role = "nonzero_capacity"}
+// CHECK-SAME: %[[CAPACITY:[a-z0-9]+]]: index {mlc.role = #mlc.role<nonzero_capacity>}
 // CHECK: %[[NEW:.*]]:2 = csr.update_rows batch(%[[ROWS]], {{.*}}, %[[CAPACITY]]) rows(%c0{{.*}}, %c9{{.*}}) products(%[[DY]]) ins(%[[C]]) outs(%[[W]], %[[M]]) {
 // CHECK: ^bb0(%[[G:.*]]: f32, %[[X:.*]]: f32, %[[OLD:.*]]: f32, %[[STATE:.*]]: f32):
 // CHECK-DAG: %[[SUM:.*]] = arith.addf %[[STATE]], %[[G]] : f32
@@ -159,7 +159,7 @@ func.func @wide(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x70000x
 // CHECK: csr.yield %[[CHANGED]], %[[SUM]] : f32, f32
 // CHECK-NOT: csr.matmul_transposed
 // CHECK: return %[[NEW]]#0, %[[NEW]]#1
-func.func @touched(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"},
+func.func @touched(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                    %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>, %m: tensor<9x4xf32>, %c: tensor<9x4xf32>, %rate: f32)
     -> (tensor<9x4xf32>, tensor<9x4xf32>) attributes {mlc.batch = 5} {
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>

@@ -1,6 +1,6 @@
 // RUN: mlc-opt %s --split-input-file --mlc-graph-to-linalg --verify-diagnostics
 
-func.func @used_twice(%rows: tensor<?xi32> {mlc.role = "rows"}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = "data"},
+func.func @used_twice(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                       %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>)
     -> (tensor<?x9xf32, #graph.csr>, tensor<?x9xf32, #graph.csr>) attributes {mlc.batch = 5 : i64} {
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>

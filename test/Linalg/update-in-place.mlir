@@ -9,10 +9,10 @@
 // New values are computed in their old values' buffers, which the loop reads
 // there too; the loss gets a buffer at the end; only what is trained is written.
 // CHECK-LABEL: func.func @train(
-// CHECK-SAME: %[[T:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "labels"}
-// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[M:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "state"}
-// CHECK-SAME: %[[LOSS:[a-z0-9]+]]: memref<f32> {mlc.role = "loss"}) {
+// CHECK-SAME: %[[T:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<labels>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[M:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<state>}
+// CHECK-SAME: %[[LOSS:[a-z0-9]+]]: memref<f32> {mlc.role = #mlc.role<loss>}) {
 // CHECK-DAG: %[[LT:.*]] = bufferization.to_tensor %[[LOSS]] restrict writable
 // CHECK-DAG: %[[TT:.*]] = bufferization.to_tensor %[[T]] restrict :
 // CHECK-DAG: %[[WT:.*]] = bufferization.to_tensor %[[W]] restrict writable
@@ -28,9 +28,9 @@
 // CHECK-DAG: materialize_in_destination %[[NEW]]#1 in restrict writable %[[W]]
 // CHECK-DAG: materialize_in_destination %[[NEW]]#0 in restrict writable %[[M]]
 // CHECK: return{{$}}
-func.func @train(%t: tensor<8x4xf32> {mlc.role = "labels"}, %w: tensor<8x4xf32> {mlc.role = "parameter"},
-                 %m: tensor<8x4xf32> {mlc.role = "state"})
-    -> (tensor<f32> {mlc.role = "loss"}, tensor<8x4xf32> {mlc.role = "parameter"}, tensor<8x4xf32> {mlc.role = "state"}) {
+func.func @train(%t: tensor<8x4xf32> {mlc.role = #mlc.role<labels>}, %w: tensor<8x4xf32> {mlc.role = #mlc.role<parameter>},
+                 %m: tensor<8x4xf32> {mlc.role = #mlc.role<state>})
+    -> (tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}, tensor<8x4xf32> {mlc.role = #mlc.role<state>}) {
   %zero = arith.constant 0.0 : f32
   %scalar = tensor.empty() : tensor<f32>
   %start = linalg.fill ins(%zero : f32) outs(%scalar : tensor<f32>) -> tensor<f32>
@@ -54,11 +54,11 @@ func.func @train(%t: tensor<8x4xf32> {mlc.role = "labels"}, %w: tensor<8x4xf32> 
 
 // One parameter and no state is training, too.
 // CHECK-LABEL: func.func @one_parameter(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "parameter"}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<parameter>}
 // CHECK: %[[WT:.*]] = bufferization.to_tensor %[[W]] restrict writable
 // CHECK: linalg.generic {{.*}} outs(%[[WT]] :
-func.func @one_parameter(%w: tensor<8x4xf32> {mlc.role = "parameter"}, %g: tensor<8x4xf32> {mlc.role = "data"}, %l: tensor<f32> {mlc.role = "data"})
-    -> (tensor<f32> {mlc.role = "loss"}, tensor<8x4xf32> {mlc.role = "parameter"}) {
+func.func @one_parameter(%w: tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}, %g: tensor<8x4xf32> {mlc.role = #mlc.role<data>}, %l: tensor<f32> {mlc.role = #mlc.role<data>})
+    -> (tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}) {
   %empty = tensor.empty() : tensor<8x4xf32>
   %new = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
       ins(%w, %g : tensor<8x4xf32>, tensor<8x4xf32>) outs(%empty : tensor<8x4xf32>) {
@@ -71,13 +71,13 @@ func.func @one_parameter(%w: tensor<8x4xf32> {mlc.role = "parameter"}, %g: tenso
 
 // An operand that is not needed any more is overwritten; one that is, is not.
 // CHECK-LABEL: func.func @spent(
-// CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "prediction"}
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<prediction>}
 // CHECK: %[[OUT:.*]] = bufferization.to_tensor %[[Y]] restrict writable
 // CHECK: %[[P:.*]] = linalg.matmul
 // CHECK: %[[R:.*]] = linalg.generic {indexing_maps = [#[[ID]]], {{.*}}} outs(%[[P]] : tensor<8x4xf32>)
 // CHECK: linalg.generic {{.*}} ins(%[[R]] : {{.*}}) outs(%[[OUT]] :
-func.func @spent(%x: tensor<8x3xf32> {mlc.role = "data"}, %w: tensor<3x4xf32> {mlc.role = "parameter"}, %v: tensor<4x4xf32> {mlc.role = "parameter"})
-    -> (tensor<8x4xf32> {mlc.role = "prediction"}) {
+func.func @spent(%x: tensor<8x3xf32> {mlc.role = #mlc.role<data>}, %w: tensor<3x4xf32> {mlc.role = #mlc.role<parameter>}, %v: tensor<4x4xf32> {mlc.role = #mlc.role<parameter>})
+    -> (tensor<8x4xf32> {mlc.role = #mlc.role<prediction>}) {
   %zero = arith.constant 0.0 : f32
   %empty = tensor.empty() : tensor<8x4xf32>
   %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<8x4xf32>) -> tensor<8x4xf32>
@@ -102,13 +102,13 @@ func.func @spent(%x: tensor<8x3xf32> {mlc.role = "data"}, %w: tensor<3x4xf32> {m
 // An old value that is read behind the loop is not overwritten by it: that
 // would be a copy to save it, and one more to bring the new value here.
 // CHECK-LABEL: func.func @read_later(
-// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = "parameter"}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: memref<8x4xf32> {mlc.role = #mlc.role<parameter>}
 // CHECK: %[[WT:.*]] = bufferization.to_tensor %[[W]] restrict writable
 // CHECK: %[[OWN:.*]] = tensor.empty() : tensor<8x4xf32>
 // CHECK: %[[NEW:.*]] = linalg.generic {{.*}} ins(%[[WT]], %{{.*}}) outs(%[[OWN]] :
 // CHECK: linalg.generic {{.*}} ins(%[[NEW]], %[[WT]] :
-func.func @read_later(%w: tensor<8x4xf32> {mlc.role = "parameter"}, %g: tensor<8x4xf32> {mlc.role = "data"})
-    -> (tensor<f32> {mlc.role = "loss"}, tensor<8x4xf32> {mlc.role = "parameter"}) {
+func.func @read_later(%w: tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}, %g: tensor<8x4xf32> {mlc.role = #mlc.role<data>})
+    -> (tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}) {
   %zero = arith.constant 0.0 : f32
   %scalar = tensor.empty() : tensor<f32>
   %start = linalg.fill ins(%zero : f32) outs(%scalar : tensor<f32>) -> tensor<f32>

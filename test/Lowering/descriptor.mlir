@@ -19,15 +19,15 @@ graph.program @kinds {
   graph.train adam(learning_rate = 0.01) batch(5) epochs(7)
 }
 
-func.func private @train_step(%x: memref<?xi64> {mlc.role = "indptr"}, %t: memref<?xi32> {mlc.role = "labels"}, %l: memref<f32> {mlc.role = "loss"},
-  %s0: memref<9x4xf32> {mlc.parameter = "in.weight", mlc.role = "state", mlc.state = "exp_avg"},
-  %s1: memref<9x4xf32> {mlc.parameter = "in.weight", mlc.role = "state", mlc.state = "exp_avg_sq"},
-  %s2: memref<4xf32> {mlc.parameter = "in.bias", mlc.role = "state", mlc.state = "exp_avg"})
+func.func private @train_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}, %t: memref<?xi32> {mlc.role = #mlc.role<labels>}, %l: memref<f32> {mlc.role = #mlc.role<loss>},
+  %s0: memref<9x4xf32> {mlc.role = #mlc.role<state, "exp_avg" of "in.weight">},
+  %s1: memref<9x4xf32> {mlc.role = #mlc.role<state, "exp_avg_sq" of "in.weight">},
+  %s2: memref<4xf32> {mlc.role = #mlc.role<state, "exp_avg" of "in.bias">})
   attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 640, 64, 8>, mlc.multiplications = array<f64: 11.0, 12.0, 13.0>} { return }
-func.func private @evaluate_step(%x: memref<?xi64> {mlc.role = "indptr"}, %t: memref<?xi32> {mlc.role = "labels"}, %l: memref<f32> {mlc.role = "loss"},
-                                 %y: memref<?x3xf32> {mlc.role = "prediction"})
+func.func private @evaluate_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}, %t: memref<?xi32> {mlc.role = #mlc.role<labels>}, %l: memref<f32> {mlc.role = #mlc.role<loss>},
+                                 %y: memref<?x3xf32> {mlc.role = #mlc.role<prediction>})
   attributes {mlc.independent, mlc.batch = 5 : i64, mlc.workspace = array<i64: 704, 0, 0>} { return }
-func.func private @predict_step(%x: memref<?xi64> {mlc.role = "indptr"}, %y: memref<?x3xf32> {mlc.role = "prediction"})
+func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}, %y: memref<?x3xf32> {mlc.role = #mlc.role<prediction>})
   attributes {mlc.independent, mlc.batch = 5 : i64, mlc.workspace = array<i64: 64, 192, 0>} { return }
 
 // CHECK-DAG: llvm.mlir.global internal constant @[[W:.*]]("in.weight\00")

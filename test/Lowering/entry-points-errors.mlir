@@ -146,7 +146,7 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
 // expected-error@+1 {{expected a role that the runtime knows for argument 1}}
-func.func private @train_step(%a: memref<?xi32> {mlc.role = "rows"}, %b: memref<4xf32>) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @train_step(%a: memref<?xi32> {mlc.role = #mlc.role<rows>}, %b: memref<4xf32>) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
@@ -167,7 +167,7 @@ graph.program @line {
 func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 // expected-error@+1 {{expected a role that the runtime knows for argument 0}}
-func.func private @predict_step(%a: memref<4xf32> {mlc.role = "gradient"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+func.func private @predict_step(%a: memref<4xf32> {mlc.role = #mlc.role<gradient>}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 // -----
 
@@ -183,7 +183,7 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(7)
 }
-// expected-error@+1 {{expected the attributes mlc.parameter and mlc.state of argument 0, which is a state}}
-func.func private @train_step(%a: memref<3x1xf32> {mlc.role = "state", mlc.state = "momentum_buffer"}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
+// expected-error@+1 {{expected the names of argument 0, which is a state, in its mlc.role}}
+func.func private @train_step(%a: memref<3x1xf32> {mlc.role = #mlc.role<state>}) attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

@@ -146,13 +146,13 @@ graph.program @line {
 // CHECK: %[[ALL:.*]] = arith.ceildivui
 // CHECK: scf.for %{{.*}} = %c0{{.*}} to %[[ALL]] step
 // CHECK: call @predict_step()
-func.func private @train_step(%a1: memref<?xi32> {mlc.role = "rows"}, %a2: memref<?xi64> {mlc.role = "indptr"}, %a3: memref<?xi16> {mlc.role = "indices"},
-  %a4: memref<?xf32> {mlc.role = "values"}, %ones: i1 {mlc.role = "ones"}, %a5: memref<?x3xf32> {mlc.role = "data"}, %other: memref<?x4xf32> {mlc.role = "data"}, %a6: memref<?xi32> {mlc.role = "labels"},
-  %a7: memref<3x2xf32> {mlc.role = "parameter"}, %a8: memref<2xf32> {mlc.role = "parameter"}, %a9: memref<3x2xf32> {mlc.parameter = "w", mlc.role = "state", mlc.state = "momentum_buffer"},
-  %a10: memref<?xi8> {mlc.role = "workspace"}, %a11: memref<f32> {mlc.role = "loss"}, %a12: memref<?x2xf32> {mlc.role = "prediction"},
-  %a13: f64 {mlc.role = "learning_rate"}, %a14: i64 {mlc.role = "step"}, %a15: i64 {mlc.role = "position"}, %a16: i64 {mlc.role = "seed"},
-  %a17: index {mlc.role = "nonzero_capacity"}, %a18: index {mlc.role = "worker"}, %a19: index {mlc.role = "workers"}, %a20: !llvm.ptr {mlc.role = "barrier"},
-  %begins: i1 {mlc.role = "call_begins"}, %ends: i1 {mlc.role = "call_ends"})
+func.func private @train_step(%a1: memref<?xi32> {mlc.role = #mlc.role<rows>}, %a2: memref<?xi64> {mlc.role = #mlc.role<indptr>}, %a3: memref<?xi16> {mlc.role = #mlc.role<indices>},
+  %a4: memref<?xf32> {mlc.role = #mlc.role<values>}, %ones: i1 {mlc.role = #mlc.role<ones>}, %a5: memref<?x3xf32> {mlc.role = #mlc.role<data>}, %other: memref<?x4xf32> {mlc.role = #mlc.role<data>}, %a6: memref<?xi32> {mlc.role = #mlc.role<labels>},
+  %a7: memref<3x2xf32> {mlc.role = #mlc.role<parameter>}, %a8: memref<2xf32> {mlc.role = #mlc.role<parameter>}, %a9: memref<3x2xf32> {mlc.role = #mlc.role<state, "momentum_buffer" of "w">},
+  %a10: memref<?xi8> {mlc.role = #mlc.role<workspace>}, %a11: memref<f32> {mlc.role = #mlc.role<loss>}, %a12: memref<?x2xf32> {mlc.role = #mlc.role<prediction>},
+  %a13: f64 {mlc.role = #mlc.role<learning_rate>}, %a14: i64 {mlc.role = #mlc.role<step>}, %a15: i64 {mlc.role = #mlc.role<position>}, %a16: i64 {mlc.role = #mlc.role<seed>},
+  %a17: index {mlc.role = #mlc.role<nonzero_capacity>}, %a18: index {mlc.role = #mlc.role<worker>}, %a19: index {mlc.role = #mlc.role<workers>}, %a20: !llvm.ptr {mlc.role = #mlc.role<barrier>},
+  %begins: i1 {mlc.role = #mlc.role<call_begins>}, %ends: i1 {mlc.role = #mlc.role<call_ends>})
   attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   return
 }

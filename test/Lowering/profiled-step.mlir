@@ -18,7 +18,7 @@ graph.program @small {
 
 // CHECK: func.func private @profiled_train_step({{.*}} attributes {llvm.linkage = #llvm.linkage<internal>
 func.func private @train_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
-func.func private @profiled_train_step(%profile: !llvm.ptr {mlc.role = "profile"})
+func.func private @profiled_train_step(%profile: !llvm.ptr {mlc.role = #mlc.role<profile>})
     attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>,
                 mlc.work = [{name = "%y", work = array<f64: 1.0, 2.0, 3.0, 4.0, 5.0, 6.0>}]} { return }
 func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }

@@ -2,18 +2,18 @@
 
 // What crosses is in memory that all workers share, so they only wait.
 // CHECK-LABEL: func.func @step(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}, %[[BARRIER:[a-z0-9]+]]: !llvm.ptr {mlc.role = "barrier"})
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = #mlc.role<worker>}, %[[BARRIER:[a-z0-9]+]]: !llvm.ptr {mlc.role = #mlc.role<barrier>})
 // CHECK: %[[NUMBER:.*]] = arith.index_cast %[[WORKER]] : index to i64
 // CHECK-NEXT: call @mlc_barrier(%[[BARRIER]], %[[NUMBER]])
 // CHECK-NOT: spmd.exchange
-func.func @step(%x: memref<4xf32>, %worker: index {mlc.role = "worker"}) {
+func.func @step(%x: memref<4xf32>, %worker: index {mlc.role = #mlc.role<worker>}) {
   spmd.exchange gather %x : memref<4xf32>
   return
 }
 
 // A step without one has no use for the argument.
-// CHECK-LABEL: func.func @alone(%{{[a-z0-9]+}}: index {mlc.role = "worker"}) {
+// CHECK-LABEL: func.func @alone(%{{[a-z0-9]+}}: index {mlc.role = #mlc.role<worker>}) {
 // CHECK: func.func private @mlc_barrier(!llvm.ptr, i64)
-func.func @alone(%worker: index {mlc.role = "worker"}) {
+func.func @alone(%worker: index {mlc.role = #mlc.role<worker>}) {
   return
 }

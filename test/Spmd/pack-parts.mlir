@@ -15,7 +15,7 @@
 // CHECK: memref.store %{{.*}}, %[[PART]]
 // CHECK-NOT: call_begins
 // CHECK: return
-func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = "workers"}) attributes {mlc.batch = 5 : i64} {
+func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %a = memref.alloc(%n) : memref<?x64xf32>
   %step = affine.apply #step()[%workers]
@@ -35,8 +35,8 @@ func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = "workers"}) a
 // A parameter is packed where a call begins and unpacked where it ends, each
 // worker its own part; in between nothing touches it.
 // CHECK-LABEL: func.func @parameter(
-// CHECK-SAME: %[[P:[a-z0-9]+]]: memref<9x64xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[BEGINS:[a-z0-9]+]]: i1 {mlc.role = "call_begins"}, %[[ENDS:[a-z0-9]+]]: i1 {mlc.role = "call_ends"})
+// CHECK-SAME: %[[P:[a-z0-9]+]]: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[BEGINS:[a-z0-9]+]]: i1 {mlc.role = #mlc.role<call_begins>}, %[[ENDS:[a-z0-9]+]]: i1 {mlc.role = #mlc.role<call_ends>})
 // CHECK: %[[STORE:.*]] = memref.alloc() : memref<9x64xf32>
 // CHECK: scf.forall (%[[J:.*]]) = (0) to (64) step
 // CHECK: scf.if %[[BEGINS]] {
@@ -52,7 +52,7 @@ func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = "workers"}) a
 // CHECK: %[[PACKED:.*]] = memref.reinterpret_cast %[[STORE]]
 // CHECK: %[[COLUMNS:.*]] = memref.subview %[[P]][0, %[[J]]] [9,
 // CHECK: memref.copy %[[PACKED]], %[[COLUMNS]]
-func.func @parameter(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+func.func @parameter(%p: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #step()[%workers]
@@ -76,7 +76,7 @@ func.func @parameter(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %wo
 // CHECK-LABEL: func.func @alone(
 // CHECK-NOT: reinterpret_cast
 // CHECK: return
-func.func @read_elsewhere(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"}) -> f32
+func.func @read_elsewhere(%p: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) -> f32
     attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #step()[%workers]
@@ -88,7 +88,7 @@ func.func @read_elsewhere(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32
   %y = memref.load %p[%c0, %c0] : memref<9x64xf32>
   return %y : f32
 }
-func.func @alone(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+func.func @alone(%p: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 5 : i64, mlc.independent} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #step()[%workers]
@@ -112,7 +112,7 @@ func.func @alone(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %worker
 // CHECK: scf.forall (%{{.*}}) = (0) to (64) step (%[[STEP]])
 // CHECK: scf.if
 // CHECK: } {mlc.shards = #mlc.shards<2 x 32>}
-func.func @other_shards(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+func.func @other_shards(%p: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #step()[%workers]
@@ -135,7 +135,7 @@ func.func @other_shards(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, 
 // CHECK-LABEL: func.func @differ(
 // CHECK-NOT: reinterpret_cast
 // CHECK: return
-func.func @differ(%p: memref<9x64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"})
+func.func @differ(%p: memref<9x64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %step = affine.apply #four()[%workers]

@@ -2,11 +2,11 @@
 
 // Each iteration's row is its own in both foralls, in this step and in the next.
 // CHECK-LABEL: func.func @own_parts(
-// CHECK-SAME: index {mlc.role = "worker"})
+// CHECK-SAME: index {mlc.role = #mlc.role<worker>})
 // CHECK: memref.alloc() : memref<64x8xf32>
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @own_parts(%p: memref<64x8xf32> {mlc.role = "parameter"}, %workers: index {mlc.role = "workers"}) {
+func.func @own_parts(%p: memref<64x8xf32> {mlc.role = #mlc.role<parameter>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   %a = memref.alloc() : memref<64x8xf32>
   scf.forall (%i) = (0) to (64) step (16) {
     %from = memref.subview %p[%i, 0] [16, 8] [1, 1] : memref<64x8xf32> to memref<16x8xf32, strided<[8, 1], offset: ?>>
@@ -25,14 +25,14 @@ func.func @own_parts(%p: memref<64x8xf32> {mlc.role = "parameter"}, %workers: in
 
 // The same memory, cut along the other dimension: another worker's part.
 // CHECK-LABEL: func.func @other_cut(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"})
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = #mlc.role<worker>})
 // CHECK: memref.alloc() {mlc.memory = #mlc.memory<double_buffered>}
 // CHECK: scf.forall
 // CHECK: spmd.exchange gather
 // CHECK-NEXT: scf.forall
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @other_cut(%x: memref<64x64xf32> {mlc.role = "data"}, %y: memref<64x64xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+func.func @other_cut(%x: memref<64x64xf32> {mlc.role = #mlc.role<data>}, %y: memref<64x64xf32> {mlc.role = #mlc.role<state>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   %a = memref.alloc() : memref<64x64xf32>
   scf.forall (%i) = (0) to (64) step (16) {
     %from = memref.subview %x[%i, 0] [16, 64] [1, 1] : memref<64x64xf32> to memref<16x64xf32, strided<[64, 1], offset: ?>>
@@ -62,8 +62,8 @@ func.func @other_cut(%x: memref<64x64xf32> {mlc.role = "data"}, %y: memref<64x64
 // CHECK: linalg.reduce ins(%[[PARTS]] : {{.*}}) outs(%[[SUM]] :
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @partial_sums(%x: memref<64x8xf32> {mlc.role = "data"}, %p: memref<64x8xf32> {mlc.role = "parameter"},
-                        %workers: index {mlc.role = "workers"}) {
+func.func @partial_sums(%x: memref<64x8xf32> {mlc.role = #mlc.role<data>}, %p: memref<64x8xf32> {mlc.role = #mlc.role<parameter>},
+                        %workers: index {mlc.role = #mlc.role<workers>}) {
   %zero = arith.constant 0.0 : f32
   %parts = memref.alloc() : memref<4x8xf32>
   %sum = memref.alloc() : memref<8xf32>
@@ -97,8 +97,8 @@ func.func @partial_sums(%x: memref<64x8xf32> {mlc.role = "data"}, %p: memref<64x
 // CHECK-NEXT: linalg.exp {mlc.leader}
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @bias(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<8xf32> {mlc.role = "data"},
-                %p: memref<64x8xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+func.func @bias(%b: memref<8xf32> {mlc.role = #mlc.role<parameter>}, %g: memref<8xf32> {mlc.role = #mlc.role<data>},
+                %p: memref<64x8xf32> {mlc.role = #mlc.role<state>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (16) {
     %to = memref.subview %p[%i, 0] [16, 8] [1, 1] : memref<64x8xf32> to memref<16x8xf32, strided<[8, 1], offset: ?>>
     linalg.broadcast ins(%b : memref<8xf32>) outs(%to : memref<16x8xf32, strided<[8, 1], offset: ?>>) dimensions = [0]
@@ -116,8 +116,8 @@ func.func @bias(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<8xf32> {m
 // CHECK: linalg.exp {mlc.leader}
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @first_alone(%b: memref<8xf32> {mlc.role = "parameter"}, %s: memref<8xf32> {mlc.role = "state"},
-                       %workers: index {mlc.role = "workers"}) {
+func.func @first_alone(%b: memref<8xf32> {mlc.role = #mlc.role<parameter>}, %s: memref<8xf32> {mlc.role = #mlc.role<state>},
+                       %workers: index {mlc.role = #mlc.role<workers>}) {
   linalg.exp ins(%b : memref<8xf32>) outs(%s : memref<8xf32>)
   linalg.exp ins(%s : memref<8xf32>) outs(%b : memref<8xf32>)
   return
@@ -134,8 +134,8 @@ func.func @first_alone(%b: memref<8xf32> {mlc.role = "parameter"}, %s: memref<8x
 // CHECK-NEXT: scf.forall
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @cycle(%p: memref<64x64xf32> {mlc.role = "parameter"}, %x: memref<64x64xf32> {mlc.role = "data"},
-                 %s: memref<64x64xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+func.func @cycle(%p: memref<64x64xf32> {mlc.role = #mlc.role<parameter>}, %x: memref<64x64xf32> {mlc.role = #mlc.role<data>},
+                 %s: memref<64x64xf32> {mlc.role = #mlc.role<state>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (16) {
     %from = memref.subview %p[0, %i] [64, 16] [1, 1] : memref<64x64xf32> to memref<64x16xf32, strided<[64, 1], offset: ?>>
     %to = memref.subview %s[0, %i] [64, 16] [1, 1] : memref<64x64xf32> to memref<64x16xf32, strided<[64, 1], offset: ?>>
@@ -153,13 +153,13 @@ func.func @cycle(%p: memref<64x64xf32> {mlc.role = "parameter"}, %x: memref<64x6
 
 // Each worker runs whole steps: its memory is its own, it meets nobody.
 // CHECK-LABEL: func.func @alone(
-// CHECK-SAME: {mlc.role = "worker"})
+// CHECK-SAME: {mlc.role = #mlc.role<worker>})
 // CHECK: memref.alloc() {mlc.memory = #mlc.memory<private>}
 // CHECK-NOT: spmd.exchange
 // CHECK-NOT: mlc.leader
 // CHECK: return
-func.func @alone(%x: memref<8xf32> {mlc.role = "data"}, %y: memref<8xf32> {mlc.role = "prediction"},
-                 %workers: index {mlc.role = "workers"}) attributes {mlc.independent} {
+func.func @alone(%x: memref<8xf32> {mlc.role = #mlc.role<data>}, %y: memref<8xf32> {mlc.role = #mlc.role<prediction>},
+                 %workers: index {mlc.role = #mlc.role<workers>}) attributes {mlc.independent} {
   %a = memref.alloc() : memref<8xf32>
   linalg.exp ins(%x : memref<8xf32>) outs(%a : memref<8xf32>)
   linalg.exp ins(%a : memref<8xf32>) outs(%y : memref<8xf32>)
@@ -178,8 +178,8 @@ func.func @alone(%x: memref<8xf32> {mlc.role = "data"}, %y: memref<8xf32> {mlc.r
 // CHECK-NEXT: memref.store {{.*}} {mlc.leader}
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @one_copy(%x: memref<8xf32> {mlc.role = "data"}, %b: memref<8xf32> {mlc.role = "state"}, %p: memref<64xf32> {mlc.role = "parameter"},
-                    %room: index {mlc.role = "nonzero_capacity"}, %workers: index {mlc.role = "workers"}) {
+func.func @one_copy(%x: memref<8xf32> {mlc.role = #mlc.role<data>}, %b: memref<8xf32> {mlc.role = #mlc.role<state>}, %p: memref<64xf32> {mlc.role = #mlc.role<parameter>},
+                    %room: index {mlc.role = #mlc.role<nonzero_capacity>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   %c0 = arith.constant 0 : index
   %a = memref.alloc(%room) : memref<?xf32>
   scf.forall (%i) = (0) to (64) step (16) {
@@ -195,14 +195,14 @@ func.func @one_copy(%x: memref<8xf32> {mlc.role = "data"}, %b: memref<8xf32> {ml
 
 // What only the first worker needs it reads alone, after the meeting.
 // CHECK-LABEL: func.func @producers(
-// CHECK-SAME: %[[B:[a-z0-9]+]]: memref<8xf32> {mlc.role = "parameter"}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: memref<8xf32> {mlc.role = #mlc.role<parameter>}
 // CHECK: scf.forall
 // CHECK: spmd.exchange
 // CHECK-NEXT: %[[OLD:.*]] = memref.load %[[B]][%{{.*}}] {mlc.leader}
 // CHECK-NEXT: %[[NEW:.*]] = math.exp %[[OLD]] {mlc.leader}
 // CHECK-NEXT: memref.store %[[NEW]], %[[B]][%{{.*}}] {mlc.leader}
-func.func @producers(%b: memref<8xf32> {mlc.role = "parameter"}, %p: memref<64x8xf32> {mlc.role = "state"},
-                     %workers: index {mlc.role = "workers"}) {
+func.func @producers(%b: memref<8xf32> {mlc.role = #mlc.role<parameter>}, %p: memref<64x8xf32> {mlc.role = #mlc.role<state>},
+                     %workers: index {mlc.role = #mlc.role<workers>}) {
   %c0 = arith.constant 0 : index
   scf.forall (%i) = (0) to (64) step (16) {
     %to = memref.subview %p[%i, 0] [16, 8] [1, 1] : memref<64x8xf32> to memref<16x8xf32, strided<[8, 1], offset: ?>>
@@ -223,7 +223,7 @@ func.func @producers(%b: memref<8xf32> {mlc.role = "parameter"}, %p: memref<64x8
 // CHECK: spmd.exchange
 // CHECK-NEXT: call @anything() {mlc.leader}
 func.func private @anything()
-func.func @unknown(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"}) {
+func.func @unknown(%p: memref<64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (16) {
     %to = memref.subview %p[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
     linalg.fill ins(%x : f32) outs(%to : memref<16xf32, strided<[1], offset: ?>>)
@@ -247,8 +247,8 @@ func.func @unknown(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %worker
 // CHECK: linalg.exp {mlc.leader}
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @made_by_first(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<8xf32> {mlc.role = "data"},
-                         %p: memref<64x8xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+func.func @made_by_first(%b: memref<8xf32> {mlc.role = #mlc.role<parameter>}, %g: memref<8xf32> {mlc.role = #mlc.role<data>},
+                         %p: memref<64x8xf32> {mlc.role = #mlc.role<state>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   %a = memref.alloc() : memref<8xf32>
   linalg.exp ins(%b : memref<8xf32>) outs(%a : memref<8xf32>)
   scf.forall (%i) = (0) to (64) step (16) {
@@ -269,7 +269,7 @@ func.func @made_by_first(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<
 // CHECK: spmd.exchange broadcast
 // CHECK-NEXT: scf.forall
 // CHECK: return
-func.func @written_by_both(%x: f32, %p: memref<64xf32> {mlc.role = "state"}, %workers: index {mlc.role = "workers"}) {
+func.func @written_by_both(%x: f32, %p: memref<64xf32> {mlc.role = #mlc.role<state>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   %a = memref.alloc() : memref<64xf32>
   linalg.fill ins(%x : f32) outs(%a : memref<64xf32>)
   scf.forall (%i) = (0) to (64) step (16) {
@@ -293,7 +293,7 @@ func.func @written_by_both(%x: f32, %p: memref<64xf32> {mlc.role = "state"}, %wo
 // CHECK: spmd.exchange
 // CHECK-NEXT: scf.forall
 func.func @read_for_first(%a: memref<f32>, %x: memref<64xf32>, %y: memref<64xf32>,
-                          %workers: index {mlc.role = "workers"}) {
+                          %workers: index {mlc.role = #mlc.role<workers>}) {
   %c0 = arith.constant 0 : index
   %zero = arith.constant 0.0 : f32
   %step = affine.apply affine_map<()[s0] -> ((4 ceildiv s0) * 16)>()[%workers]
@@ -321,7 +321,7 @@ func.func @read_for_first(%a: memref<f32>, %x: memref<64xf32>, %y: memref<64xf32
 // CHECK: scf.forall
 // CHECK: spmd.exchange
 // CHECK-NEXT: scf.forall
-func.func @other_shards(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %workers: index {mlc.role = "workers"}) {
+func.func @other_shards(%p: memref<64xf32> {mlc.role = #mlc.role<parameter>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (16) {
     %to = memref.subview %p[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
     linalg.fill ins(%x : f32) outs(%to : memref<16xf32, strided<[1], offset: ?>>)
@@ -343,7 +343,7 @@ func.func @other_shards(%p: memref<64xf32> {mlc.role = "parameter"}, %x: f32, %w
 // CHECK-NOT: memref.alloc
 // CHECK-NOT: spmd.exchange
 // CHECK: return
-func.func @private(%p: memref<64xf32> {mlc.role = "parameter"}, %workers: index {mlc.role = "workers"}) {
+func.func @private(%p: memref<64xf32> {mlc.role = #mlc.role<parameter>}, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (32) {
     %copy = memref.alloc() : memref<32xf32>
     %part = memref.subview %p[%i] [32] [1] : memref<64xf32> to memref<32xf32, strided<[1], offset: ?>>
@@ -362,9 +362,9 @@ func.func @private(%p: memref<64xf32> {mlc.role = "parameter"}, %workers: index 
 // CHECK-NEXT: spmd.exchange order %{{.*}}, order %[[H]]
 // CHECK: linalg.exp {mlc.leader}
 // CHECK: spmd.exchange broadcast %{{.*}}, gather %[[H]]
-func.func @allocated_later(%b: memref<8xf32> {mlc.role = "parameter"}, %g: memref<8xf32> {mlc.role = "data"},
-                           %s: memref<64x8xf32> {mlc.role = "state"}, %t: memref<64x64xf32> {mlc.role = "state"},
-                           %x: f32, %workers: index {mlc.role = "workers"}) {
+func.func @allocated_later(%b: memref<8xf32> {mlc.role = #mlc.role<parameter>}, %g: memref<8xf32> {mlc.role = #mlc.role<data>},
+                           %s: memref<64x8xf32> {mlc.role = #mlc.role<state>}, %t: memref<64x64xf32> {mlc.role = #mlc.role<state>},
+                           %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) {
   scf.forall (%i) = (0) to (64) step (16) {
     %to = memref.subview %s[%i, 0] [16, 8] [1, 1] : memref<64x8xf32> to memref<16x8xf32, strided<[8, 1], offset: ?>>
     linalg.broadcast ins(%b : memref<8xf32>) outs(%to : memref<16x8xf32, strided<[8, 1], offset: ?>>) dimensions = [0]

@@ -21,7 +21,7 @@ func.func @in_a_loop(%n: index) attributes {mlc.batch = 4 : i64} {
 
 // -----
 
-func.func @size_of_unknown_bound(%n: index {mlc.role = "worker"}) attributes {mlc.batch = 4 : i64} {
+func.func @size_of_unknown_bound(%n: index {mlc.role = #mlc.role<worker>}) attributes {mlc.batch = 4 : i64} {
   // expected-error@+1 {{expected a dynamic size to be the batch or its non-zeros}}
   %a = memref.alloc(%n) : memref<?xf32>
   "test.use"(%a) : (memref<?xf32>) -> ()
@@ -39,7 +39,7 @@ func.func @size_without_a_role(%n: index) attributes {mlc.batch = 4 : i64} {
 
 // -----
 
-func.func @computed_size(%rows: memref<?xi32> {mlc.role = "rows"}) attributes {mlc.batch = 4 : i64} {
+func.func @computed_size(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}) attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0 : index
   %n = memref.dim %rows, %zero : memref<?xi32>
   %twice = arith.addi %n, %n : index
@@ -51,7 +51,7 @@ func.func @computed_size(%rows: memref<?xi32> {mlc.role = "rows"}) attributes {m
 
 // -----
 
-func.func @two_dynamic_sizes(%rows: memref<?xi32> {mlc.role = "rows"}, %room: index {mlc.role = "nonzero_capacity"})
+func.func @two_dynamic_sizes(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %room: index {mlc.role = #mlc.role<nonzero_capacity>})
     attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0 : index
   %n = memref.dim %rows, %zero : memref<?xi32>

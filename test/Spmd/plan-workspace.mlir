@@ -3,7 +3,7 @@
 // What workers share never shares space, since they are not always at one place:
 // 128, 64 and 64 bytes, each at a 64-byte boundary.
 // CHECK-LABEL: func.func @shared(
-// CHECK-SAME: %[[WORKSPACE:[a-z0-9]+]]: memref<?xi8> {mlc.role = "workspace"}) {{.*}}mlc.workspace = array<i64: 256, 0, 0>}
+// CHECK-SAME: %[[WORKSPACE:[a-z0-9]+]]: memref<?xi8> {mlc.role = #mlc.role<workspace>}) {{.*}}mlc.workspace = array<i64: 256, 0, 0>}
 // CHECK-NOT: memref.alloc
 // CHECK: %[[A:.*]] = memref.view %[[WORKSPACE]][%c0][] : memref<?xi8> to memref<32xf32>
 // CHECK: %[[B:.*]] = memref.view %[[WORKSPACE]][%c128][] : memref<?xi8> to memref<3xf32>
@@ -30,7 +30,7 @@ func.func @shared(%i: index) -> (f32, f32, f32) attributes {mlc.batch = 4 : i64}
 // later and takes the first one's place. A worker's part is behind what is
 // shared and behind those of the workers before it.
 // CHECK-LABEL: func.func @own(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}, %[[WORKSPACE:[a-z0-9]+]]: memref<?xi8> {mlc.role = "workspace"}) {{.*}}mlc.workspace = array<i64: 64, 192, 0>}
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = #mlc.role<worker>}, %[[WORKSPACE:[a-z0-9]+]]: memref<?xi8> {mlc.role = #mlc.role<workspace>}) {{.*}}mlc.workspace = array<i64: 64, 192, 0>}
 // CHECK-NOT: memref.alloc
 // CHECK: %[[BEFORE:.*]] = arith.muli %[[WORKER]], %c192
 // CHECK: %[[BASE:.*]] = arith.addi %[[BEFORE]], %c64
@@ -41,7 +41,7 @@ func.func @shared(%i: index) -> (f32, f32, f32) attributes {mlc.batch = 4 : i64}
 // CHECK: memref.load %[[A]]
 // CHECK: memref.view %[[WORKSPACE]][%[[BASE]]][] : memref<?xi8> to memref<16xf32>
 // CHECK: memref.load %[[B]]
-func.func @own(%i: index, %worker: index {mlc.role = "worker"}) -> (f32, f32, f32, f32) attributes {mlc.batch = 4 : i64} {
+func.func @own(%i: index, %worker: index {mlc.role = #mlc.role<worker>}) -> (f32, f32, f32, f32) attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0.0 : f32
   %s = memref.alloc() : memref<2xf32>
   %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<32xf32>
@@ -59,7 +59,7 @@ func.func @own(%i: index, %worker: index {mlc.role = "worker"}) -> (f32, f32, f3
 
 // A view keeps its buffer alive, and so does a use inside of a loop.
 // CHECK-LABEL: func.func @views(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = #mlc.role<worker>}
 // CHECK-SAME: mlc.workspace = array<i64: 0, 192, 0>
 // CHECK: %[[BASE:.*]] = arith.muli %[[WORKER]], %c192
 // CHECK: memref.view %{{.*}}[%[[BASE]]][] : memref<?xi8> to memref<16xf32>
@@ -67,7 +67,7 @@ func.func @own(%i: index, %worker: index {mlc.role = "worker"}) -> (f32, f32, f3
 // CHECK: memref.view %{{.*}}[%[[SECOND]]][] : memref<?xi8> to memref<16xf32>
 // CHECK: %[[THIRD:.*]] = arith.addi %[[BASE]], %c128
 // CHECK: memref.view %{{.*}}[%[[THIRD]]][] : memref<?xi8> to memref<16xf32>
-func.func @views(%i: index, %n: index, %worker: index {mlc.role = "worker"}) -> f32 attributes {mlc.batch = 4 : i64} {
+func.func @views(%i: index, %n: index, %worker: index {mlc.role = #mlc.role<worker>}) -> f32 attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0.0 : f32
   %one = arith.constant 1 : index
   %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<16xf32>
@@ -88,14 +88,14 @@ func.func @views(%i: index, %n: index, %worker: index {mlc.role = "worker"}) -> 
 
 // Two copies: the second, 64 bytes on, in odd steps.
 // CHECK-LABEL: func.func @turns(
-// CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = "step"}
+// CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = #mlc.role<step>}
 // CHECK-SAME: mlc.workspace = array<i64: 192, 0, 0>
 // CHECK: %[[NUMBER:.*]] = arith.index_cast %[[STEP]]
 // CHECK: %[[IS_ODD:.*]] = arith.andi %[[NUMBER]], %c1
 // CHECK: %[[PLACE:.*]] = arith.muli %[[IS_ODD]], %c64
 // CHECK: memref.view %{{.*}}[%[[PLACE]]][] : memref<?xi8> to memref<5xf32>
 // CHECK: memref.view %{{.*}}[%c128][] : memref<?xi8> to memref<3xf32>
-func.func @turns(%step: i64 {mlc.role = "step"}) attributes {mlc.batch = 4 : i64} {
+func.func @turns(%step: i64 {mlc.role = #mlc.role<step>}) attributes {mlc.batch = 4 : i64} {
   %a = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<5xf32>
   %b = memref.alloc() : memref<3xf32>
   "test.use"(%a, %b) : (memref<5xf32>, memref<3xf32>) -> ()
@@ -107,7 +107,7 @@ func.func @turns(%step: i64 {mlc.role = "step"}) attributes {mlc.batch = 4 : i64
 // a boundary of its own, after all bytes of the areas before. A worker's part is
 // rounded up to whole lines.
 // CHECK-LABEL: func.func @dynamic(
-// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: memref<?xi32> {mlc.role = "rows"}, %[[ROOM:[a-z0-9]+]]: index {mlc.role = "nonzero_capacity"}, %[[WORKER:[a-z0-9]+]]: index
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: memref<?xi32> {mlc.role = #mlc.role<rows>}, %[[ROOM:[a-z0-9]+]]: index {mlc.role = #mlc.role<nonzero_capacity>}, %[[WORKER:[a-z0-9]+]]: index
 // CHECK-SAME: mlc.workspace = array<i64: 0, 256, 16>
 // CHECK: %[[MORE:.*]] = arith.muli %[[ROOM]], %c16
 // CHECK: %[[BYTES:.*]] = arith.addi %[[MORE]], %c256
@@ -130,8 +130,8 @@ func.func @turns(%step: i64 {mlc.role = "step"}) attributes {mlc.batch = 4 : i64
 // CHECK: %[[PLACE:.*]] = arith.addi %[[AREA]], %c192
 // CHECK: %[[THIRD:.*]] = arith.addi %[[BASE]], %[[PLACE]]
 // CHECK: memref.view %{{.*}}[%[[THIRD]]][%[[ROOM]]] : memref<?xi8> to memref<?xf32>
-func.func @dynamic(%rows: memref<?xi32> {mlc.role = "rows"}, %room: index {mlc.role = "nonzero_capacity"},
-                   %worker: index {mlc.role = "worker"}) attributes {mlc.batch = 5 : i64} {
+func.func @dynamic(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %room: index {mlc.role = #mlc.role<nonzero_capacity>},
+                   %worker: index {mlc.role = #mlc.role<worker>}) attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
   %n = memref.dim %rows, %c0 : memref<?xi32>
   %a = memref.alloc(%n) {mlc.memory = #mlc.memory<private>} : memref<?x3xf32>
@@ -147,7 +147,7 @@ func.func @dynamic(%rows: memref<?xi32> {mlc.role = "rows"}, %room: index {mlc.r
 // CHECK-SAME: mlc.workspace = array<i64: 64, 64, 4>
 // CHECK: memref.view %{{.*}}[%c0][] : memref<?xi8> to memref<3xf32>
 // CHECK: memref.view %{{.*}}[%c64][%{{.*}}] : memref<?xi8> to memref<?xf32>
-func.func @shared_room(%room: index {mlc.role = "nonzero_capacity"}, %worker: index {mlc.role = "worker"})
+func.func @shared_room(%room: index {mlc.role = #mlc.role<nonzero_capacity>}, %worker: index {mlc.role = #mlc.role<worker>})
     attributes {mlc.batch = 5 : i64} {
   %a = memref.alloc() : memref<3xf32>
   %b = memref.alloc(%room) : memref<?xf32>

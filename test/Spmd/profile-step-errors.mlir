@@ -2,7 +2,7 @@
 
 // expected-error @below {{expected the step train_step with its mlc.work}}
 module {
-  func.func private @train_step(%worker: index {mlc.role = "worker"}) {
+  func.func private @train_step(%worker: index {mlc.role = #mlc.role<worker>}) {
     return
   }
 }

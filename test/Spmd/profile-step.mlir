@@ -7,7 +7,7 @@
 // CHECK-NOT: mlc.work
 // CHECK-NOT: @mlc_profile
 // CHECK-LABEL: func.func private @profiled_train_step(
-// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = "worker"}, %{{.*}}: !llvm.ptr {mlc.role = "barrier"}, %[[PROFILE:[a-z0-9]+]]: !llvm.ptr {mlc.role = "profile"})
+// CHECK-SAME: %[[WORKER:[a-z0-9]+]]: index {mlc.role = #mlc.role<worker>}, %{{.*}}: !llvm.ptr {mlc.role = #mlc.role<barrier>}, %[[PROFILE:[a-z0-9]+]]: !llvm.ptr {mlc.role = #mlc.role<profile>})
 // CHECK-SAME: mlc.work = [
 // CHECK-SAME: {name = "%h", work = array<f64: 1.000000e+01, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00, 0.000000e+00>},
 // CHECK-SAME: {name = "waiting for other workers", work = array<f64: 0.000000e+00,
@@ -30,8 +30,8 @@
 // CHECK-NEXT: return
 // CHECK: func.func private @mlc_profile(!llvm.ptr, i64, i64)
 func.func private @mlc_barrier(!llvm.ptr, i64)
-func.func private @train_step(%m: memref<4xf32>, %n: index, %worker: index {mlc.role = "worker"},
-                              %barrier: !llvm.ptr {mlc.role = "barrier"})
+func.func private @train_step(%m: memref<4xf32>, %n: index, %worker: index {mlc.role = #mlc.role<worker>},
+                              %barrier: !llvm.ptr {mlc.role = #mlc.role<barrier>})
     attributes {mlc.work = [{names = ["%h"], work = array<f64: 10.0, 0.0, 0.0, 0.0, 0.0, 0.0>},
                             {names = ["grad(%h)"], work = array<f64: 4.0, 0.0, 0.0, 0.0, 0.0, 0.0>},
                             {names = ["update(%w)"], work = array<f64: 1.0, 0.0, 0.0, 0.0, 0.0, 2.0>}]} {

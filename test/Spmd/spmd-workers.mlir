@@ -18,7 +18,7 @@
 // CHECK-NEXT: }
 // CHECK-NEXT: return
 func.func @share(%m: memref<?xf32>, %x: f32, %from: index, %to: index, %step: index,
-                 %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+                 %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>}) {
   scf.forall (%i) = (%from) to (%to) step (%step) {
     memref.store %x, %m[%i] : memref<?xf32>
   }
@@ -43,7 +43,7 @@ func.func @share(%m: memref<?xf32>, %x: f32, %from: index, %to: index, %step: in
 // CHECK-NEXT: memref.store
 // CHECK-NOT: mlc.leader
 // CHECK: return
-func.func @first(%m: memref<4xf32>, %x: f32, %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"}) {
+func.func @first(%m: memref<4xf32>, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>}) {
   %c1 = arith.constant 1 : index
   %old = memref.load %m[%c1] {mlc.leader} : memref<4xf32>
   %c2 = arith.constant 2 : index

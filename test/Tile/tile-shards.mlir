@@ -22,7 +22,7 @@
 
 // Bias, product and activation of a layer are one forall over its columns.
 // CHECK-LABEL: func.func @csr_layer(
-// CHECK-SAME: %[[WORKERS:[a-z0-9]+]]: index {mlc.role = "workers"})
+// CHECK-SAME: %[[WORKERS:[a-z0-9]+]]: index {mlc.role = #mlc.role<workers>})
 // CHECK: %[[STEP:.*]] = affine.apply #[[COLUMNS]]()[%[[WORKERS]]]
 // CHECK: scf.forall (%[[I:.*]]) = (0) to (128) step (%[[STEP]])
 // CHECK: affine.min #[[LEFT]](%[[I]])[%[[WORKERS]]]
@@ -158,7 +158,7 @@ func.func @few_terms(%x: tensor<?x8xf32>, %w: tensor<8x128xf32>, %out: tensor<?x
 // only they cross workers. A balanced tree adds them, so that the result does not
 // depend on the workers; the initial value comes last.
 // CHECK-LABEL: func.func @narrow(
-// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x200xf32>, %[[INIT:[a-z0-9]+]]: tensor<?xf32>, %[[WORKERS:[a-z0-9]+]]: index {mlc.role = "workers"})
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x200xf32>, %[[INIT:[a-z0-9]+]]: tensor<?xf32>, %[[WORKERS:[a-z0-9]+]]: index {mlc.role = #mlc.role<workers>})
 // CHECK: %[[EMPTY:.*]] = tensor.empty(%{{.*}}) : tensor<7x?xf32>
 // CHECK: %[[STEP:.*]] = affine.apply #[[TERMS]]()[%[[WORKERS]]]
 // CHECK: %[[PARTS:.*]] = scf.forall (%[[K:.*]]) = (0) to (200) step (%[[STEP]]) shared_outs(%[[OUT:.*]] = %[[EMPTY]])
@@ -233,7 +233,7 @@ func.func @largest(%x: tensor<?x200xf32>, %most: tensor<?xf32>) -> tensor<?xf32>
 // Neither columns nor terms are units, but a row takes 31 * 80 multiplications:
 // rows are split. Of 31 * 60 they are not.
 // CHECK-LABEL: func.func @heavy_rows(
-// CHECK-SAME: %[[WORKERS:[a-z0-9]+]]: index {mlc.role = "workers"})
+// CHECK-SAME: %[[WORKERS:[a-z0-9]+]]: index {mlc.role = #mlc.role<workers>})
 // CHECK: %[[N:.*]] = tensor.dim
 // CHECK: %[[STEP:.*]] = affine.apply #[[ROWS]]()[%[[N]], %[[WORKERS]]]
 // CHECK: scf.forall (%{{.*}}) = (0) to (%[[N]]) step (%[[STEP]])
@@ -254,7 +254,7 @@ func.func @light_rows(%x: tensor<?x60xf32>, %w: tensor<60x31xf32>, %out: tensor<
 
 // Workers that run whole steps split none.
 // CHECK-LABEL: func.func @alone(
-// CHECK-SAME: index {mlc.role = "workers"})
+// CHECK-SAME: index {mlc.role = #mlc.role<workers>})
 // CHECK-NOT: scf.forall (
 // CHECK: return
 func.func @alone(%x: tensor<?x128xf32>) -> tensor<?x128xf32> attributes {mlc.independent} {

@@ -143,8 +143,7 @@ abi::MlcEntryPoint describe(func::FuncOp step) {
     note(steps::roleOf(argument), entryOf(argument));
   // Before bufferization, what is written is a result.
   for (unsigned i = 0, e = step.getNumResults(); i < e; ++i)
-    if (auto role = step.getResultAttrOfType<StringAttr>(i, steps::kRole))
-      note(role, 0);
+    note(steps::resultRole(step, i), 0);
   if (auto products =
           step->getAttrOfType<DenseF64ArrayAttr>(steps::kMultiplications))
     row.multiplications = {products[0], products[1], products[2]};

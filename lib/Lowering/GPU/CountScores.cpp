@@ -7,6 +7,7 @@
 
 #include "Launches.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Mlc/Mlc.h"
 #include "lib/Linalg/Loops.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
@@ -152,17 +153,15 @@ class CountScoresPass : public mlc::impl::CountScoresBase<CountScoresPass> {
     }
     auto end = cast<func::ReturnOp>(step.getBody().front().getTerminator());
     for (auto [number, value] : llvm::enumerate(end.getOperands())) {
-      auto role = step.getResultAttrOfType<StringAttr>(number, steps::kRole);
-      if (!role || role != steps::kPrediction)
+      if (steps::resultRole(step, number) != steps::kPrediction)
         continue;
       OpBuilder b(end);
       Value score = ScoreBuilder(b, step, value)
                         .build(programs[0].getLossFunction().getLabelKind());
       end.getOperandsMutable().append(score);
-      DictionaryAttr attributes = b.getDictionaryAttr(
-          b.getNamedAttr(steps::kRole, b.getStringAttr(steps::kScore)));
-      if (failed(step.insertResult(step.getNumResults(), score.getType(),
-                                   attributes)))
+      if (failed(step.insertResult(
+              step.getNumResults(), score.getType(),
+              steps::roleAttributes(&getContext(), steps::kScore))))
         return signalPassFailure();
       return;
     }

@@ -15,10 +15,33 @@ func.func @argument(%x: index {mlc.rol = "workers"}) {
 
 // -----
 
-// expected-error@+1 {{expected the attribute "mlc.role" to be a string, but got 1 : i64}}
+// expected-error@+1 {{expected the attribute "mlc.role" to be #mlc.role, but got 1 : i64}}
 func.func @role() -> (f32 {mlc.role = 1}) {
   %x = arith.constant 1.0 : f32
   return %x : f32
+}
+
+// -----
+
+// A role is one of those that passes know.
+// expected-error@+2 {{expected ::mlc::mlc_dialect::RoleKind to be one of: rows, data,}}
+// expected-error@+1 {{failed to parse Mlc_RoleAttr parameter 'kind'}}
+func.func @unknown(%x: index {mlc.role = #mlc.role<workerz>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{expected names of a state alone, but this is parameter}}
+func.func @named(%x: memref<4xf32> {mlc.role = #mlc.role<parameter, "exp_avg" of "w">}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{expected the names of a state and its parameter}}
+func.func @empty(%x: memref<4xf32> {mlc.role = #mlc.role<state, "" of "w">}) {
+  return
 }
 
 // -----

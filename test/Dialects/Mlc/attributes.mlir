@@ -6,7 +6,7 @@
 // CHECK: memref.alloc() {mlc.memory = #mlc.memory<double_buffered>}
 // CHECK: {mlc.shards = #mlc.shards<4 x 16>}
 // CHECK: {mlc.shards = #mlc.shards<3 x 32>}
-func.func @step(%x: memref<64xf32> {mlc.role = "data"}, %n: index {mlc.role = "workers"})
+func.func @step(%x: memref<64xf32> {mlc.role = #mlc.role<data>}, %n: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 8 : i64, mlc.independent, mlc.shard_rule = array<i64: 8, 16, 32>} {
   %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<4xf32>
   %b = memref.alloc() {mlc.memory = #mlc.memory<double_buffered>} : memref<4xf32>

@@ -7,7 +7,7 @@
 // of its own needs none. The next step writes `a` again: it waits for those who
 // read it in this one.
 // CHECK-LABEL: func.func @read_after_write(
-func.func @read_after_write(%shared: !bytes {mlc.role = "shared"}) {
+func.func @read_after_write(%shared: !bytes {mlc.role = #mlc.role<shared>}) {
   %zero = arith.constant 0.0 : f32
   %c0 = arith.constant 0 : index
   %c64 = arith.constant 64 : index
@@ -32,7 +32,7 @@ func.func @read_after_write(%shared: !bytes {mlc.role = "shared"}) {
 // Where blocks meet, threads do. A loop of one iteration does not wait for
 // itself, but what comes before it does not hurry it: the barrier is before it.
 // CHECK-LABEL: func.func @meet(
-func.func @meet(%shared: !bytes {mlc.role = "shared"}, %barrier: !llvm.ptr, %n: index) {
+func.func @meet(%shared: !bytes {mlc.role = #mlc.role<shared>}, %barrier: !llvm.ptr, %n: index) {
   %zero = arith.constant 0.0 : f32
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -73,7 +73,7 @@ func.func private @mlc_barrier(!llvm.ptr, i64)
 // What is done once, and what only views memory, waits for nobody.
 // CHECK-LABEL: func.func @once(
 // CHECK-NOT: gpu.barrier
-func.func @once(%w: !row, %shared: !bytes {mlc.role = "shared"}) {
+func.func @once(%w: !row, %shared: !bytes {mlc.role = #mlc.role<shared>}) {
   %c0 = arith.constant 0 : index
   %a = memref.view %shared[%c0][] : !bytes to !row
   linalg.copy {mlc.once = "begin"} ins(%w : !row) outs(%a : !row)

@@ -2,22 +2,22 @@
 
 // Two layers, 48 units as 4 shards of 12, of at most 4 blocks.
 // CHECK-LABEL: func.func private @train_step(
-// CHECK-SAME: %[[W:[^:]*]]: memref<10x48xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[V:[^:]*]]: memref<10x48xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[BIAS:[^:]*]]: memref<3xf32> {mlc.role = "parameter"}
-// CHECK-SAME: %[[WORKERS:[^:]*]]: index {mlc.role = "workers"}
-// CHECK-SAME: %[[WORKER:[^:]*]]: index {mlc.role = "worker"}
-// CHECK-SAME: %[[SHARED:[^:]*]]: memref<?xi8> {mlc.role = "shared"}
+// CHECK-SAME: %[[W:[^:]*]]: memref<10x48xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[V:[^:]*]]: memref<10x48xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[BIAS:[^:]*]]: memref<3xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[WORKERS:[^:]*]]: index {mlc.role = #mlc.role<workers>}
+// CHECK-SAME: %[[WORKER:[^:]*]]: index {mlc.role = #mlc.role<worker>}
+// CHECK-SAME: %[[SHARED:[^:]*]]: memref<?xi8> {mlc.role = #mlc.role<shared>}
 // The shards of w, all of the bias, the sums of one block: with n blocks
 // ceil(4 / n) * 480 + 16 + 64, and 5 rows of 12 units of the layer.
 // CHECK-SAME: mlc.shared = array<i64: 2960, 1520, 1520, 800>
 #step = affine_map<()[s0] -> ((4 ceildiv s0) * 12)>
 #count = affine_map<(d0)[s0] -> (-d0 + 48, (4 ceildiv s0) * 12)>
 #id = affine_map<(d0, d1) -> (d0, d1)>
-func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"},
-    %w: memref<10x48xf32> {mlc.role = "parameter"}, %v: memref<10x48xf32> {mlc.role = "parameter"},
-    %bias: memref<3xf32> {mlc.role = "parameter"},
-    %workers: index {mlc.role = "workers"}, %worker: index {mlc.role = "worker"})
+func.func private @train_step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>},
+    %w: memref<10x48xf32> {mlc.role = #mlc.role<parameter>}, %v: memref<10x48xf32> {mlc.role = #mlc.role<parameter>},
+    %bias: memref<3xf32> {mlc.role = #mlc.role<parameter>},
+    %workers: index {mlc.role = #mlc.role<workers>}, %worker: index {mlc.role = #mlc.role<worker>})
     attributes {mlc.batch = 5 : i64, mlc.shard_rule = array<i64: 4, 1, 16>} {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1.0 : f32

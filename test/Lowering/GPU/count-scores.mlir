@@ -6,10 +6,10 @@
 // RUN: %{counted} %t.mlir | FileCheck %s --check-prefix=CLASS
 // What a CPU runs counts nothing.
 // RUN: mlc compile %s --emit linalg | FileCheck %s --check-prefix=CPU
-// CPU-NOT: mlc.role = "score"
+// CPU-NOT: mlc.role = #mlc.role<score>
 
 // BINARY-LABEL: @evaluate_step(
-// BINARY-SAME: (tensor<?x4xf32> {mlc.role = "prediction"}, tensor<f32> {mlc.role = "loss"}, tensor<i32> {mlc.role = "score"})
+// BINARY-SAME: (tensor<?x4xf32> {mlc.role = #mlc.role<prediction>}, tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<i32> {mlc.role = #mlc.role<score>})
 // BINARY: iterator_types = ["reduction", "reduction"]
 // BINARY: %[[Y:.*]] = arith.cmpf ogt
 // BINARY: %[[T:.*]] = arith.cmpf oge
@@ -18,7 +18,7 @@
 // BINARY: arith.addi %{{.*}}, %[[ONE]]
 
 // REAL-LABEL: @evaluate_step(
-// REAL-SAME: tensor<f32> {mlc.role = "score"}
+// REAL-SAME: tensor<f32> {mlc.role = #mlc.role<score>}
 // REAL: ins(%{{.*}}, %arg0 : tensor<?x4xf32>, tensor<?xi32>) outs(%{{.*}} : tensor<f32>)
 // REAL: %[[E:.*]] = arith.subf
 // REAL: %[[S:.*]] = arith.mulf %[[E]], %[[E]]
@@ -26,7 +26,7 @@
 
 // The first of the largest.
 // CLASS-LABEL: @evaluate_step(
-// CLASS-SAME: tensor<i32> {mlc.role = "score"}
+// CLASS-SAME: tensor<i32> {mlc.role = #mlc.role<score>}
 // CLASS: scf.for
 // CLASS: %[[LARGER:.*]] = arith.cmpf ogt
 // CLASS: arith.select %[[LARGER]]

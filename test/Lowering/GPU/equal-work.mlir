@@ -49,10 +49,10 @@ graph.program @line {
 // EMULATED-DAG: func.func @train_step_0(
 // EMULATED-NOT: gpu.
 #element = affine_map<(d0) -> (d0)>
-func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"}, %rate: f64 {mlc.role = "learning_rate"},
-                              %a: memref<4xf32> {mlc.role = "parameter"}, %b: memref<4xf32> {mlc.role = "parameter"},
-                              %x: memref<?x4xf32> {mlc.role = "prediction"}, %y: memref<?x4xf32> {mlc.role = "prediction"},
-                              %bytes: memref<?xi8> {mlc.role = "workspace"})
+func.func private @train_step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %rate: f64 {mlc.role = #mlc.role<learning_rate>},
+                              %a: memref<4xf32> {mlc.role = #mlc.role<parameter>}, %b: memref<4xf32> {mlc.role = #mlc.role<parameter>},
+                              %x: memref<?x4xf32> {mlc.role = #mlc.role<prediction>}, %y: memref<?x4xf32> {mlc.role = #mlc.role<prediction>},
+                              %bytes: memref<?xi8> {mlc.role = #mlc.role<workspace>})
     attributes {mlc.batch = 64 : i64, mlc.workspace = array<i64: 128, 0, 0>} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

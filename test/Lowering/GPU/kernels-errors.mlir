@@ -18,7 +18,7 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1, momentum = 0.9, weight_decay = 0) batch(64) epochs(1)
 }
-func.func private @train_step(%y: memref<4xf32> {mlc.role = "loss"}) attributes {mlc.batch = 64 : i64} {
+func.func private @train_step(%y: memref<4xf32> {mlc.role = #mlc.role<loss>}) attributes {mlc.batch = 64 : i64} {
   %zero = arith.constant 0.0 : f32
   // expected-error@+1 {{expected the attribute mlc.level}}
   linalg.fill ins(%zero : f32) outs(%y : memref<4xf32>)
@@ -40,7 +40,7 @@ graph.program @line {
   graph.train sgd(learning_rate = 0.1, momentum = 0.9, weight_decay = 0) batch(64) epochs(1)
 }
 // expected-error@+1 {{expected a role that the runtime knows for argument 0}}
-func.func private @train_step(%y: memref<4xf32> {mlc.role = "tide"}) attributes {mlc.batch = 64 : i64} {
+func.func private @train_step(%y: memref<4xf32> {mlc.role = #mlc.role<gradient>}) attributes {mlc.batch = 64 : i64} {
   %zero = arith.constant 0.0 : f32
   linalg.fill {mlc.level = 0 : i64} ins(%zero : f32) outs(%y : memref<4xf32>)
   return

@@ -28,9 +28,9 @@ graph.program @line {
   }
   graph.train sgd(learning_rate = 0.1) batch(64) epochs(1)
 }
-func.func private @train_step(%w: memref<3x2xf32> {mlc.role = "parameter"}, %b: memref<2xf32> {mlc.role = "parameter"},
-                              %y: memref<?x2xf32> {mlc.role = "prediction"}, %bytes: memref<?xi8> {mlc.role = "workspace"},
-                              %rows: memref<?xi32> {mlc.role = "rows"})
+func.func private @train_step(%w: memref<3x2xf32> {mlc.role = #mlc.role<parameter>}, %b: memref<2xf32> {mlc.role = #mlc.role<parameter>},
+                              %y: memref<?x2xf32> {mlc.role = #mlc.role<prediction>}, %bytes: memref<?xi8> {mlc.role = #mlc.role<workspace>},
+                              %rows: memref<?xi32> {mlc.role = #mlc.role<rows>})
     attributes {mlc.batch = 64 : i64, mlc.workspace = array<i64: 1024, 0, 0>} {
   %zero = arith.constant 0.0 : f32
   %c0 = arith.constant 0 : index
@@ -64,8 +64,8 @@ graph.program @rows {
   }
   graph.train sgd(learning_rate = 0.1) batch(64) epochs(1)
 }
-func.func private @train_step(%x: memref<?x3xf32> {mlc.role = "data"}, %w: memref<3x2xf32> {mlc.role = "parameter"},
-                              %y: memref<?x2xf32> {mlc.role = "prediction"})
+func.func private @train_step(%x: memref<?x3xf32> {mlc.role = #mlc.role<data>}, %w: memref<3x2xf32> {mlc.role = #mlc.role<parameter>},
+                              %y: memref<?x2xf32> {mlc.role = #mlc.role<prediction>})
     attributes {mlc.batch = 64 : i64} {
   // expected-error@+1 {{expected operands that each lie in one piece of memory at a known place}}
   blas.gemm ins(%x, %w) outs(%y) {mlc.level = 0 : i64} : (memref<?x3xf32>, memref<3x2xf32>, memref<?x2xf32>) -> ()

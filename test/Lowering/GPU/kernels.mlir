@@ -58,8 +58,8 @@ graph.program @line {
 // CHECK: scf.if %[[WRITES]]
 // CHECK: memref.store
 // CHECK-NOT: func.func
-func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"}, %w: memref<3x2xf32> {mlc.role = "parameter"},
-                              %y: memref<?x2xf32> {mlc.role = "prediction"}, %bytes: memref<?xi8> {mlc.role = "workspace"})
+func.func private @train_step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %w: memref<3x2xf32> {mlc.role = #mlc.role<parameter>},
+                              %y: memref<?x2xf32> {mlc.role = #mlc.role<prediction>}, %bytes: memref<?xi8> {mlc.role = #mlc.role<workspace>})
     attributes {mlc.batch = 64 : i64, mlc.workspace = array<i64: 128, 0, 0>} {
   %zero = arith.constant 0.0 : f32
   linalg.fill {mlc.level = 0 : i64} ins(%zero : f32) outs(%y : memref<?x2xf32>)

@@ -51,8 +51,8 @@ graph.program @line {
 // CHECK: arith.muli %[[SECOND]], %[[BLOCKS]]
 // CHECK: call @mlc_grid_barrier(
 // CHECK-NOT: call @mlc_grid_barrier(
-func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"}, %w: memref<3x2xf32> {mlc.role = "parameter"},
-                              %y: memref<?x2xf32> {mlc.role = "prediction"}, %bytes: memref<?xi8> {mlc.role = "workspace"})
+func.func private @train_step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %w: memref<3x2xf32> {mlc.role = #mlc.role<parameter>},
+                              %y: memref<?x2xf32> {mlc.role = #mlc.role<prediction>}, %bytes: memref<?xi8> {mlc.role = #mlc.role<workspace>})
     attributes {mlc.batch = 64 : i64, mlc.workspace = array<i64: 128, 0, 0>} {
   %zero = arith.constant 0.0 : f32
   linalg.fill {mlc.level = 0 : i64} ins(%zero : f32) outs(%y : memref<?x2xf32>)
@@ -63,7 +63,7 @@ func.func private @train_step(%rows: memref<?xi32> {mlc.role = "rows"}, %w: memr
 
 // Steps that do not train are launched one by one.
 // CHECK-NOT: gpu.func @predict_steps
-func.func private @predict_step(%y: memref<?x2xf32> {mlc.role = "prediction"})
+func.func private @predict_step(%y: memref<?x2xf32> {mlc.role = #mlc.role<prediction>})
     attributes {mlc.batch = 64 : i64, mlc.workspace = array<i64: 0, 0, 0>} {
   %zero = arith.constant 0.0 : f32
   linalg.fill {mlc.level = 0 : i64} ins(%zero : f32) outs(%y : memref<?x2xf32>)

@@ -55,10 +55,6 @@ Operation *TrainStep::lossOp() {
   return end->getOperand(0).getDefiningOp();
 }
 
-static StringRef roleOf(Attribute role) {
-  return cast<StringAttr>(role).getValue();
-}
-
 //===----------------------------------------------------------------------===//
 // Inputs
 //===----------------------------------------------------------------------===//
@@ -116,8 +112,7 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
   inputs.position = 40;
   func::FuncOp step = function();
   for (BlockArgument argument : step.getArguments()) {
-    StringRef role =
-        roleOf(step.getArgAttr(argument.getArgNumber(), steps::kRole));
+    StringRef role = steps::roleOf(argument);
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type)
       continue;
@@ -152,7 +147,7 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
   std::vector<DatumRef> arguments;
   size_t parameter = 0, state = 0;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i) {
-    StringRef role = roleOf(step.getArgAttr(i, steps::kRole));
+    StringRef role = steps::roleOf(step.getArgument(i));
     if (role == steps::kRows)
       arguments.push_back(makeDatum(Integers(
           Shape{static_cast<int64_t>(inputs.rows.size())}, inputs.rows)));
@@ -187,7 +182,7 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
       named.others.push_back(datum);
       continue;
     }
-    StringRef role = roleOf(step.getResultAttr(index, steps::kRole));
+    StringRef role = steps::resultRole(step, index);
     const Reals &value = std::get<Reals>(*datum);
     if (role == steps::kLoss)
       named.loss = value.elements[0];
