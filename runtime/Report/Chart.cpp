@@ -12,6 +12,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -19,7 +22,9 @@ namespace {
 
 // Of the picture, in its own units.
 constexpr double width = 420, height = 300;
-constexpr double left = 64, right = 12, top = 12, bottom = 44;
+constexpr double leastLeft = 64, right = 12, top = 12, bottom = 44;
+// What a digit takes at most, and the axis' name with the gaps beside it.
+constexpr double digitWidth = 7, nameWidth = 28;
 constexpr std::size_t colours = 8; ///< Of the page's style.
 
 struct Range {
@@ -53,6 +58,18 @@ double stepOf(const Range &range) {
   return power;
 }
 
+using Ticks = std::vector<std::pair<double, std::string>>;
+
+Ticks ticksOf(const Range &range, bool isWhole) {
+  const double step = isWhole ? std::max(stepOf(range), 1.0) : stepOf(range);
+  Ticks ticks;
+  // By whole numbers, so that no rounding adds up.
+  for (double i = std::ceil(range.least / step - 1e-9);
+       i * step <= range.most + 1e-9 * step; ++i)
+    ticks.emplace_back(i * step, fmt::format("{:.6g}", i == 0 ? 0 : i * step));
+  return ticks;
+}
+
 class Drawing {
 public:
   explicit Drawing(const Chart &chart) : chart_(chart) {
@@ -68,6 +85,9 @@ public:
     }
     x_.widen();
     y_.widen();
+    yTicks_ = ticksOf(y_, false);
+    for (const auto &[y, label] : yTicks_)
+      left_ = std::max(left_, nameWidth + digitWidth * label.size());
   }
 
   std::string html() {
@@ -93,8 +113,8 @@ public:
 
 private:
   double placeX(double x) const {
-    return left +
-           (x - x_.least) / (x_.most - x_.least) * (width - left - right);
+    return left_ +
+           (x - x_.least) / (x_.most - x_.least) * (width - left_ - right);
   }
   double placeY(double y) const {
     return height - bottom -
@@ -102,35 +122,25 @@ private:
   }
 
   void drawAxes() {
-    const auto forTicks = [](const Range &range, bool isWhole, auto draw) {
-      const double step =
-          isWhole ? std::max(stepOf(range), 1.0) : stepOf(range);
-      // By whole numbers, so that no rounding adds up.
-      const double first = std::ceil(range.least / step - 1e-9);
-      for (double i = first; i * step <= range.most + 1e-9 * step; ++i)
-        draw(i * step, fmt::format("{:.6g}", i == 0 ? 0 : i * step));
-    };
-    forTicks(y_, false, [&](double y, const std::string &label) {
+    for (const auto &[y, label] : yTicks_)
       svg_ += fmt::format("<path d=\"M{:.1f} {:.1f}H{:.1f}\" "
                           "stroke=\"var(--line)\"/><text x=\"{:.1f}\" "
                           "y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-                          left, placeY(y), width - right, left - 6,
+                          left_, placeY(y), width - right, left_ - 6,
                           placeY(y) + 4, label);
-    });
-    forTicks(x_, chart_.isXWhole, [&](double x, const std::string &label) {
+    for (const auto &[x, label] : ticksOf(x_, chart_.isXWhole))
       svg_ +=
           fmt::format("<path d=\"M{0:.1f} {1:.1f}v4\" "
                       "stroke=\"var(--soft)\"/><text x=\"{0:.1f}\" "
                       "y=\"{2:.1f}\" text-anchor=\"middle\">{3}</text>\n",
                       placeX(x), height - bottom, height - bottom + 18, label);
-    });
     svg_ += fmt::format("<path d=\"M{0} {1}V{2}H{3}\" fill=\"none\" "
                         "stroke=\"var(--soft)\"/>\n<text x=\"{4}\" y=\"{5}\" "
                         "text-anchor=\"middle\">{6}</text>\n<text "
                         "transform=\"translate(12 {7}) "
                         "rotate(-90)\" text-anchor=\"middle\">{8}</text>\n",
-                        left, top, height - bottom, width - right,
-                        (left + width - right) / 2, height - 8,
+                        left_, top, height - bottom, width - right,
+                        (left_ + width - right) / 2, height - 8,
                         escapeHtml(chart_.xName), (top + height - bottom) / 2,
                         escapeHtml(chart_.yName));
   }
@@ -185,6 +195,8 @@ private:
 
   const Chart &chart_;
   Range x_, y_;
+  Ticks yTicks_;
+  double left_ = leastLeft; ///< Of the axis: names and ticks stand before it.
   std::string svg_, legend_;
 };
 
