@@ -328,7 +328,7 @@ def main():
     print(f"{len(sets)} sets, {undefined} undefined figures, {bad} figures differ")
     if options.record:
         record(options.record, sets, lines)
-    sys.exit(bad > 0)
+    sys.exit(1 if bad else 0)  # not a bool of numpy, of which the status would be 1
 
 
 if __name__ == "__main__":
