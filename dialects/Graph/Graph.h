@@ -40,17 +40,17 @@ inline constexpr int64_t kMaxRank = 4;
 
 /// A double that attributes can hold: equal and hashed by its bits.
 struct Number {
-  Number(double value = 0.0) : value(value) {}
-  operator double() const { return value; }
+  Number(double value = 0.0) : value_(value) {}
+  operator double() const { return value_; }
   friend bool operator==(Number a, Number b) { return a.bits() == b.bits(); }
-  friend bool operator==(Number a, double b) { return a.value == b; }
+  friend bool operator==(Number a, double b) { return a.value_ == b; }
   friend llvm::hash_code hash_value(Number number) {
     return llvm::hash_value(number.bits());
   }
 
 private:
-  uint64_t bits() const { return llvm::bit_cast<uint64_t>(value); }
-  double value;
+  uint64_t bits() const { return llvm::bit_cast<uint64_t>(value_); }
+  double value_;
 };
 
 /// What labels are: numbers, one of two classes as a number in [0, 1], or the

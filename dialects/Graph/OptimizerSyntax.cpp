@@ -67,23 +67,23 @@ namespace {
 class SettingsParser {
 public:
   SettingsParser(OpAsmParser &parser, const Optimizer &optimizer)
-      : parser(parser), optimizer(optimizer), given(optimizer.settings.size()) {
-  }
+      : parser_(parser), optimizer_(optimizer),
+        given_(optimizer.settings.size()) {}
 
   ParseResult parse() {
-    return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
-                                          [&] { return parseSetting(); });
+    return parser_.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                           [&] { return parseSetting(); });
   }
 
   /// Of all settings; fails, with an error at `loc`, where one is missing.
   FailureOr<SmallVector<double>> values(SMLoc loc) const {
     SmallVector<double> all;
-    for (auto [setting, value] : llvm::zip_equal(optimizer.settings, given)) {
+    for (auto [setting, value] : llvm::zip_equal(optimizer_.settings, given_)) {
       if (!value && !setting.otherwise) {
         std::string words = setting.name.str();
         llvm::replace(words, '_', ' ');
-        return parser.emitError(loc, "expected a ")
-               << words << ", as in " << optimizer.name << '(' << setting.name
+        return parser_.emitError(loc, "expected a ")
+               << words << ", as in " << optimizer_.name << '(' << setting.name
                << " = 1.0e-3)";
       }
       all.push_back(value ? *value : *setting.otherwise);
@@ -93,30 +93,30 @@ public:
 
 private:
   ParseResult parseSetting() {
-    SMLoc loc = parser.getCurrentLocation();
+    SMLoc loc = parser_.getCurrentLocation();
     StringRef key;
-    if (parser.parseOptionalKeyword(&key))
-      return parser.emitError(loc, "expected a setting, as in learning_rate = "
-                                   "1.0e-3");
+    if (parser_.parseOptionalKeyword(&key))
+      return parser_.emitError(loc, "expected a setting, as in learning_rate = "
+                                    "1.0e-3");
     const auto *setting = llvm::find_if(
-        optimizer.settings, [&](const Setting &s) { return s.name == key; });
-    if (setting == optimizer.settings.end())
-      return parser.emitError(loc, "unknown setting '")
-             << key << "' of " << optimizer.name << "; expected "
-             << listOf(optimizer.settings);
+        optimizer_.settings, [&](const Setting &s) { return s.name == key; });
+    if (setting == optimizer_.settings.end())
+      return parser_.emitError(loc, "unknown setting '")
+             << key << "' of " << optimizer_.name << "; expected "
+             << listOf(optimizer_.settings);
     std::optional<double> &value =
-        given[std::distance(optimizer.settings.begin(), setting)];
+        given_[std::distance(optimizer_.settings.begin(), setting)];
     if (value)
-      return parser.emitError(loc, "'") << key << "' is given twice";
+      return parser_.emitError(loc, "'") << key << "' is given twice";
     switch (setting->kind) {
     case Setting::Word:
       value = 1;
       return success();
     case Setting::Switch:
-      return failure(parser.parseEqual() || parseSwitch(value));
+      return failure(parser_.parseEqual() || parseSwitch(value));
     case Setting::Number:
       Number number;
-      if (parser.parseEqual() || parseNumber(parser, number))
+      if (parser_.parseEqual() || parseNumber(parser_, number))
         return failure();
       value = number;
       return success();
@@ -125,18 +125,18 @@ private:
   }
 
   ParseResult parseSwitch(std::optional<double> &value) {
-    SMLoc loc = parser.getCurrentLocation();
+    SMLoc loc = parser_.getCurrentLocation();
     StringRef word;
-    if (parser.parseOptionalKeyword(&word) ||
+    if (parser_.parseOptionalKeyword(&word) ||
         (word != "true" && word != "false"))
-      return parser.emitError(loc, "expected true or false");
+      return parser_.emitError(loc, "expected true or false");
     value = word == "true";
     return success();
   }
 
-  OpAsmParser &parser;
-  const Optimizer &optimizer;
-  SmallVector<std::optional<double>> given;
+  OpAsmParser &parser_;
+  const Optimizer &optimizer_;
+  SmallVector<std::optional<double>> given_;
 };
 } // namespace
 

@@ -44,32 +44,32 @@ namespace {
 class Scalars {
 public:
   explicit Scalars(const OptimizerStep &step)
-      : b(step.builder), loc(step.parameter.getLoc()) {}
+      : b_(step.builder), loc_(step.parameter.getLoc()) {}
   Value number(double value) {
-    return arith::ConstantOp::create(b, loc, b.getF64FloatAttr(value));
+    return arith::ConstantOp::create(b_, loc_, b_.getF64FloatAttr(value));
   }
   /// An integer as a number.
   Value real(Value x) {
-    return arith::SIToFPOp::create(b, loc, b.getF64Type(), x);
+    return arith::SIToFPOp::create(b_, loc_, b_.getF64Type(), x);
   }
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y); }
-  Value sqrt(Value x) { return math::SqrtOp::create(b, loc, x); }
+  Value add(Value x, Value y) { return arith::AddFOp::create(b_, loc_, x, y); }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b_, loc_, x, y); }
+  Value div(Value x, Value y) { return arith::DivFOp::create(b_, loc_, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b_, loc_, x, y); }
+  Value sqrt(Value x) { return math::SqrtOp::create(b_, loc_, x); }
   Value narrow(Value x) {
-    return arith::TruncFOp::create(b, loc, b.getF32Type(), x);
+    return arith::TruncFOp::create(b_, loc_, b_.getF32Type(), x);
   }
   /// 1 - base^step.
   Value biasCorrection(double base, Value step) {
     Value exponent = real(step);
-    Value power = math::PowFOp::create(b, loc, number(base), exponent);
+    Value power = math::PowFOp::create(b_, loc_, number(base), exponent);
     return sub(number(1.0), power);
   }
 
 private:
-  OpBuilder &b;
-  Location loc;
+  OpBuilder &b_;
+  Location loc_;
 };
 } // namespace
 

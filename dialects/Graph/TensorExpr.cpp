@@ -20,14 +20,14 @@ TensorExpr TensorExpr::spread(Value scalar) const {
   SmallVector<Value> sizes;
   for (auto [index, size] : llvm::enumerate(type.getShape()))
     if (ShapedType::isDynamic(size))
-      sizes.push_back(tensor::DimOp::create(*builder, loc, value_, index));
-  return {*builder, tensor::SplatOp::create(*builder, loc, type, scalar, sizes),
-          loc};
+      sizes.push_back(tensor::DimOp::create(*builder_, loc_, value_, index));
+  return {*builder_,
+          tensor::SplatOp::create(*builder_, loc_, type, scalar, sizes), loc_};
 }
 
 TensorExpr TensorExpr::filled(double number) const {
-  return spread(arith::ConstantOp::create(*builder, loc,
-                                          builder->getF32FloatAttr(number)));
+  return spread(arith::ConstantOp::create(*builder_, loc_,
+                                          builder_->getF32FloatAttr(number)));
 }
 
 template <typename OpTy>
@@ -40,20 +40,20 @@ static Value make(OpBuilder &b, Location loc, Value x) {
 }
 
 TensorExpr operator+(TensorExpr a, TensorExpr b) {
-  return {*a.builder,
-          make<arith::AddFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
+  return {*a.builder_,
+          make<arith::AddFOp>(*a.builder_, a.loc_, a.value_, b.value_), a.loc_};
 }
 TensorExpr operator-(TensorExpr a, TensorExpr b) {
-  return {*a.builder,
-          make<arith::SubFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
+  return {*a.builder_,
+          make<arith::SubFOp>(*a.builder_, a.loc_, a.value_, b.value_), a.loc_};
 }
 TensorExpr operator*(TensorExpr a, TensorExpr b) {
-  return {*a.builder,
-          make<arith::MulFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
+  return {*a.builder_,
+          make<arith::MulFOp>(*a.builder_, a.loc_, a.value_, b.value_), a.loc_};
 }
 TensorExpr operator/(TensorExpr a, TensorExpr b) {
-  return {*a.builder,
-          make<arith::DivFOp>(*a.builder, a.loc, a.value_, b.value_), a.loc};
+  return {*a.builder_,
+          make<arith::DivFOp>(*a.builder_, a.loc_, a.value_, b.value_), a.loc_};
 }
 TensorExpr quotient(TensorExpr a, TensorExpr b) {
   TensorExpr result = a / b;
@@ -63,29 +63,37 @@ TensorExpr quotient(TensorExpr a, TensorExpr b) {
 }
 TensorExpr max(TensorExpr a, double b) {
   Value bound = a.filled(b).value();
-  return {*a.builder,
-          make<arith::MaximumFOp>(*a.builder, a.loc, a.value_, bound), a.loc};
+  return {*a.builder_,
+          make<arith::MaximumFOp>(*a.builder_, a.loc_, a.value_, bound),
+          a.loc_};
 }
 TensorExpr abs(TensorExpr a) {
-  return {*a.builder, make<math::AbsFOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::AbsFOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr exp(TensorExpr a) {
-  return {*a.builder, make<math::ExpOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::ExpOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr log(TensorExpr a) {
-  return {*a.builder, make<math::LogOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::LogOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr log1p(TensorExpr a) {
-  return {*a.builder, make<math::Log1pOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::Log1pOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr sqrt(TensorExpr a) {
-  return {*a.builder, make<math::SqrtOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::SqrtOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr tanh(TensorExpr a) {
-  return {*a.builder, make<math::TanhOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::TanhOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr erf(TensorExpr a) {
-  return {*a.builder, make<math::ErfOp>(*a.builder, a.loc, a.value_), a.loc};
+  return {*a.builder_, make<math::ErfOp>(*a.builder_, a.loc_, a.value_),
+          a.loc_};
 }
 TensorExpr sigmoid(TensorExpr a) {
   TensorExpr e = exp(abs(a) * -1.0);
@@ -99,8 +107,8 @@ TensorExpr sign(TensorExpr a) {
   return isAbove - isBelow;
 }
 TensorExpr ifPositive(TensorExpr condition, TensorExpr yes, TensorExpr no) {
-  OpBuilder &b = *condition.builder;
-  Location loc = condition.loc;
+  OpBuilder &b = *condition.builder_;
+  Location loc = condition.loc_;
   Value zero = condition.filled(0.0).value();
   Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
                                          condition.value_, zero);

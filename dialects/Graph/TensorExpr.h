@@ -22,7 +22,7 @@ public:
       : TensorExpr(builder, value, value.getLoc()) {}
   /// What is made of it has the location `loc`.
   TensorExpr(mlir::OpBuilder &builder, mlir::Value value, mlir::Location loc)
-      : builder(&builder), value_(value), loc(loc) {}
+      : builder_(&builder), value_(value), loc_(loc) {}
 
   mlir::Value value() const { return value_; }
   /// `number`, everywhere, in this tensor's shape.
@@ -69,9 +69,9 @@ public:
                                TensorExpr no);
 
 private:
-  mlir::OpBuilder *builder;
+  mlir::OpBuilder *builder_;
   mlir::Value value_;
-  mlir::Location loc;
+  mlir::Location loc_;
 };
 
 } // namespace mlc::graph

@@ -28,80 +28,80 @@ namespace {
 class UpdateBuilder {
 public:
   UpdateBuilder(ProgramOp program, func::FuncOp step)
-      : program(program), step(step), body(step.getBody().front()),
-        builder(OpBuilder::atBlockEnd(&body)),
-        optimizer(program.getTrain().getOptimizer()),
-        parameters(steps::findArguments(step, steps::kParameter)) {}
+      : program_(program), step_(step), body_(step.getBody().front()),
+        builder_(OpBuilder::atBlockEnd(&body_)),
+        optimizer_(program.getTrain().getOptimizer()),
+        parameters_(steps::findArguments(step, steps::kParameter)) {}
 
   LogicalResult build() {
-    rate = steps::findArgument(step, steps::kLearningRate);
-    number = steps::findArgument(step, steps::kStep);
-    if (!rate || !number)
-      return step.emitError("expected arguments of the roles ")
+    rate_ = steps::findArgument(step_, steps::kLearningRate);
+    number_ = steps::findArgument(step_, steps::kStep);
+    if (!rate_ || !number_)
+      return step_.emitError("expected arguments of the roles ")
              << steps::kLearningRate << " and " << steps::kStep;
-    SmallVector<StringRef> oldRoles = steps::resultRoles(step);
+    SmallVector<StringRef> oldRoles = steps::resultRoles(step_);
     const auto gradients = llvm::count(oldRoles, steps::kGradient);
-    SmallVector<ParameterOp> declared = program.getParameters();
+    SmallVector<ParameterOp> declared = program_.getParameters();
     if (gradients != static_cast<int64_t>(declared.size()) ||
-        parameters.size() != declared.size())
-      return step.emitError("expected a gradient for each of ")
+        parameters_.size() != declared.size())
+      return step_.emitError("expected a gradient for each of ")
              << declared.size() << " parameters, but got " << gradients;
 
-    Operation *end = body.getTerminator();
+    Operation *end = body_.getTerminator();
     SmallVector<Value> values(end->getOperands());
     end->erase(); // what is built comes before a new one
     size_t parameter = 0;
     for (auto [role, value] : llvm::zip_equal(oldRoles, values)) {
       if (role == steps::kGradient) {
-        if (value.getType() != parameters[parameter].getType())
-          return step.emitError("expected the gradient of \"")
+        if (value.getType() != parameters_[parameter].getType())
+          return step_.emitError("expected the gradient of \"")
                  << declared[parameter].getName() << "\" to be "
-                 << parameters[parameter].getType() << ", but got "
+                 << parameters_[parameter].getType() << ", but got "
                  << value.getType();
-        value = update(declared[parameter], parameters[parameter], value);
+        value = update(declared[parameter], parameters_[parameter], value);
         role = steps::kParameter;
         ++parameter;
       }
       add(value, role);
     }
-    for (Value state : states)
+    for (Value state : states_)
       add(state, steps::kState);
-    func::ReturnOp::create(builder, step.getLoc(), results);
-    steps::setResults(step, roles);
+    func::ReturnOp::create(builder_, step_.getLoc(), results_);
+    steps::setResults(step_, roles_);
     return success();
   }
 
 private:
   void add(Value value, StringRef role) {
-    results.push_back(value);
-    roles.push_back(role);
+    results_.push_back(value);
+    roles_.push_back(role);
   }
 
   /// The new value of `parameter`; its new states are added to `states`.
   Value update(ParameterOp declared, Value parameter, Value gradient) {
     SmallVector<Value> old;
-    for (StringRef name : optimizer.getStateNames())
-      old.push_back(steps::addState(step, parameter.getType(),
+    for (StringRef name : optimizer_.getStateNames())
+      old.push_back(steps::addState(step_, parameter.getType(),
                                     declared.getName(), name,
                                     declared.getLoc()));
-    Operation *last = &body.back();
+    Operation *last = &body_.back();
     OptimizerResult update =
-        optimizer.buildUpdate({builder, parameter, gradient, old, rate, number,
-                               CostModel::of(step).manyRows});
-    names::nameOpsAfter(body, last, "update", declared.getLoc());
-    llvm::append_range(states, update.states);
+        optimizer_.buildUpdate({builder_, parameter, gradient, old, rate_,
+                                number_, CostModel::of(step_).manyRows});
+    names::nameOpsAfter(body_, last, "update", declared.getLoc());
+    llvm::append_range(states_, update.states);
     return update.parameter;
   }
 
-  ProgramOp program;
-  func::FuncOp step;
-  Block &body;
-  OpBuilder builder;
-  OptimizerAttrInterface optimizer;
-  SmallVector<BlockArgument> parameters;
-  Value rate, number;
-  SmallVector<Value> results, states;
-  SmallVector<StringRef> roles;
+  ProgramOp program_;
+  func::FuncOp step_;
+  Block &body_;
+  OpBuilder builder_;
+  OptimizerAttrInterface optimizer_;
+  SmallVector<BlockArgument> parameters_;
+  Value rate_, number_;
+  SmallVector<Value> results_, states_;
+  SmallVector<StringRef> roles_;
 };
 
 class ApplyOptimizerPass

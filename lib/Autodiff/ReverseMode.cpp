@@ -18,16 +18,16 @@ using namespace mlc::graph;
 
 ReverseMode::ReverseMode(OpBuilder &builder, ValueRange sources, Block &block)
     : builder_(builder) {
-  active.insert(sources.begin(), sources.end());
+  active_.insert(sources.begin(), sources.end());
   for (Operation &op : block) {
     if (llvm::none_of(op.getOperands(),
-                      [&](Value operand) { return active.contains(operand); }))
+                      [&](Value operand) { return active_.contains(operand); }))
       continue;
     // Sizes and conditions depend on the sources, but have no derivatives.
     for (Value result : op.getResults())
       if (isa<FloatType>(getElementTypeOrSelf(result.getType())))
-        active.insert(result);
-    path.push_back(&op);
+        active_.insert(result);
+    path_.push_back(&op);
   }
 }
 
@@ -39,16 +39,16 @@ LogicalResult ReverseMode::run(Value output) {
 }
 
 LogicalResult ReverseMode::run(Value output, Value seed) {
-  gradients[output] = seed;
-  for (Operation *op : llvm::reverse(path)) {
-    if (op->getNumResults() != 1 || !gradients.contains(op->getResult(0)))
+  gradients_[output] = seed;
+  for (Operation *op : llvm::reverse(path_)) {
+    if (op->getNumResults() != 1 || !gradients_.contains(op->getResult(0)))
       continue; // the output does not depend on it
     auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
     if (!differentiable)
       return op->emitError("expected an op with a gradient rule between the "
                            "parameters and the loss, but '")
              << op->getName() << "' has none";
-    ofCurrent = gradients.lookup(op->getResult(0));
+    ofCurrent_ = gradients_.lookup(op->getResult(0));
     Block &step = *builder_.getInsertionBlock();
     Operation *last = &step.back();
     differentiable.differentiate(*this);
@@ -58,7 +58,7 @@ LogicalResult ReverseMode::run(Value output, Value seed) {
 }
 
 void ReverseMode::add(Value operand, Value contribution) {
-  Value &sum = gradients[operand];
+  Value &sum = gradients_[operand];
   sum = sum ? (TensorExpr(builder_, sum) + TensorExpr(builder_, contribution))
                   .value()
             : contribution;

@@ -37,21 +37,21 @@ public:
 
   /// The gradient with respect to `value`, of its type; null where `output`
   /// does not depend on it.
-  mlir::Value of(mlir::Value value) const { return gradients.lookup(value); }
+  mlir::Value of(mlir::Value value) const { return gradients_.lookup(value); }
 
   mlir::OpBuilder &builder() override { return builder_; }
-  mlir::Value ofResult() override { return ofCurrent; }
-  bool wants(mlir::Value operand) override { return active.contains(operand); }
+  mlir::Value ofResult() override { return ofCurrent_; }
+  bool wants(mlir::Value operand) override { return active_.contains(operand); }
   void add(mlir::Value operand, mlir::Value contribution) override;
 
 private:
   mlir::OpBuilder &builder_;
   /// The sources and everything that depends on them.
-  llvm::DenseSet<mlir::Value> active;
+  llvm::DenseSet<mlir::Value> active_;
   /// The ops that depend on the sources, in order.
-  llvm::SmallVector<mlir::Operation *> path;
-  llvm::DenseMap<mlir::Value, mlir::Value> gradients;
-  mlir::Value ofCurrent;
+  llvm::SmallVector<mlir::Operation *> path_;
+  llvm::DenseMap<mlir::Value, mlir::Value> gradients_;
+  mlir::Value ofCurrent_;
 };
 
 } // namespace mlc

@@ -14,75 +14,75 @@ using namespace mlc;
 using namespace mlc::graph;
 
 StepBuilder::StepBuilder(ProgramOp program, StringRef name)
-    : program(program), builder(program.getContext()) {
-  builder.setInsertionPointAfter(program);
-  function = func::FuncOp::create(builder, program.getLoc(), name,
-                                  builder.getFunctionType({}, {}));
-  function.setPrivate();
-  function->setAttr(steps::kBatch,
-                    builder.getI64IntegerAttr(program.getTrain().getBatch()));
-  builder.setInsertionPointToStart(function.addEntryBlock());
+    : program_(program), builder_(program.getContext()) {
+  builder_.setInsertionPointAfter(program);
+  function_ = func::FuncOp::create(builder_, program.getLoc(), name,
+                                   builder_.getFunctionType({}, {}));
+  function_.setPrivate();
+  function_->setAttr(steps::kBatch,
+                     builder_.getI64IntegerAttr(program.getTrain().getBatch()));
+  builder_.setInsertionPointToStart(function_.addEntryBlock());
 }
 
 void StepBuilder::setAlone() {
-  function->setAttr(steps::kIndependent, builder.getUnitAttr());
+  function_->setAttr(steps::kIndependent, builder_.getUnitAttr());
 }
 
 Value StepBuilder::addArgument(Type type, Location loc, StringRef role) {
-  return steps::addArgument(function, type, role, loc);
+  return steps::addArgument(function_, type, role, loc);
 }
 
 void StepBuilder::addRows() {
   auto type =
-      RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-  rows = addArgument(type, program.getLoc(), steps::kRows);
+      RankedTensorType::get({ShapedType::kDynamic}, builder_.getI32Type());
+  rows_ = addArgument(type, program_.getLoc(), steps::kRows);
 }
 
 /// The batch's rows of `argument`, as which a region sees the data.
 Value StepBuilder::addBatch(BlockArgument argument, StringRef role) {
   Value data = addArgument(argument.getType(), argument.getLoc(), role);
-  return GatherOp::create(builder, argument.getLoc(), data, rows);
+  return GatherOp::create(builder_, argument.getLoc(), data, rows_);
 }
 
 Value StepBuilder::addInput() {
-  return addBatch(program.getPredict().getBody().getArgument(0), steps::kData);
+  return addBatch(program_.getPredict().getBody().getArgument(0), steps::kData);
 }
 
 Value StepBuilder::addLabel() {
-  return addBatch(program.getLoss().getBody().getArgument(1), steps::kLabels);
+  return addBatch(program_.getLoss().getBody().getArgument(1), steps::kLabels);
 }
 
 void StepBuilder::addParameters() {
-  for (ParameterOp parameter : program.getParameters()) {
+  for (ParameterOp parameter : program_.getParameters()) {
     Value value =
         addArgument(parameter.getType(), parameter.getLoc(), steps::kParameter);
-    parameters.push_back(value);
-    mapping.map(parameter.getValue(), value);
+    parameters_.push_back(value);
+    mapping_.map(parameter.getValue(), value);
   }
 }
 
 /// Copies a region's ops and returns what it yields.
 Value StepBuilder::inlineRegion(Region &region) {
   for (Operation &op : region.front().without_terminator())
-    builder.clone(op, mapping);
-  return mapping.lookup(
+    builder_.clone(op, mapping_);
+  return mapping_.lookup(
       cast<YieldOp>(region.front().getTerminator()).getValue());
 }
 
 Value StepBuilder::predict(Value input) {
-  mapping.map(program.getPredict().getBody().getArgument(0), input);
-  return inlineRegion(program.getPredict().getBody());
+  mapping_.map(program_.getPredict().getBody().getArgument(0), input);
+  return inlineRegion(program_.getPredict().getBody());
 }
 
 Value StepBuilder::loss(Value prediction, Value label) {
-  mapping.map(program.getLoss().getBody().getArgument(0), prediction);
-  mapping.map(program.getLoss().getBody().getArgument(1), label);
-  return inlineRegion(program.getLoss().getBody());
+  mapping_.map(program_.getLoss().getBody().getArgument(0), prediction);
+  mapping_.map(program_.getLoss().getBody().getArgument(1), label);
+  return inlineRegion(program_.getLoss().getBody());
 }
 
 void StepBuilder::finish(ValueRange results, ArrayRef<StringRef> roles) {
-  func::ReturnOp::create(builder, program.getLoc(), results);
-  steps::setResults(function, roles);
+  func::ReturnOp::create(builder_, program_.getLoc(), results);
+  steps::setResults(function_, roles);
 }
 
 FailureOr<ProgramOp> mlc::programOf(ModuleOp module,

@@ -45,22 +45,22 @@ public:
   /// Returns `results`, each in its role.
   void finish(mlir::ValueRange results, llvm::ArrayRef<llvm::StringRef> roles);
 
-  mlir::func::FuncOp getFunction() { return function; }
-  mlir::Block &getBody() { return function.getBody().front(); }
-  mlir::ValueRange getParameters() const { return parameters; }
+  mlir::func::FuncOp getFunction() { return function_; }
+  mlir::Block &getBody() { return function_.getBody().front(); }
+  mlir::ValueRange getParameters() const { return parameters_; }
   /// Stands at the end of the function.
-  mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::OpBuilder &getBuilder() { return builder_; }
 
 private:
   mlir::Value addBatch(mlir::BlockArgument argument, llvm::StringRef role);
   mlir::Value inlineRegion(mlir::Region &region);
 
-  graph::ProgramOp program;
-  mlir::OpBuilder builder;
-  mlir::func::FuncOp function;
-  mlir::IRMapping mapping;
-  mlir::Value rows;
-  llvm::SmallVector<mlir::Value> parameters;
+  graph::ProgramOp program_;
+  mlir::OpBuilder builder_;
+  mlir::func::FuncOp function_;
+  mlir::IRMapping mapping_;
+  mlir::Value rows_;
+  llvm::SmallVector<mlir::Value> parameters_;
 };
 
 /// The module's graph.program. Fails, with an error, where there is none or

@@ -47,55 +47,55 @@ class Checker {
 public:
   Checker(ModuleOp differentiated, const MlcProgram &program,
           const CheckOptions &options)
-      : module(differentiated), program(program), options(options),
-        data(options.run.data) {
+      : module_(differentiated), program_(program), options_(options),
+        data_(options.run.data) {
     const StepFunction train = function(steps::kTrain);
     auto typeOf = [&](StringRef role) {
       return cast<RankedTensorType>(train.argumentTypes(role).front());
     };
-    inputs.data = makeDatum(loadExamples(data, typeOf(steps::kData)));
-    inputs.labels = makeDatum(loadLabels(data, typeOf(steps::kLabels)));
-    inputs.seed = options.run.seed;
+    inputs_.data = makeDatum(loadExamples(data_, typeOf(steps::kData)));
+    inputs_.labels = makeDatum(loadLabels(data_, typeOf(steps::kLabels)));
+    inputs_.seed = options.run.seed;
   }
 
   /// False where a diagnostic has been emitted.
   bool check() {
-    CompiledRun first(program, options, options.threads.front());
-    inputs.learningRate = first.learningRate();
-    take(ModelNumbers(program, first.model()));
+    CompiledRun first(program_, options_, options_.threads.front());
+    inputs_.learningRate = first.learningRate();
+    take(ModelNumbers(program_, first.model()));
     RunNumbers numbers;
     try {
       numbers = first.run(/*stepsPerCall=*/1, [&](const auto &losses) {
-        checkStep(losses.back(), ModelNumbers(program, first.model()));
+        checkStep(losses.back(), ModelNumbers(program_, first.model()));
       });
     } catch (const InputError &) {
       // The loss of the next step is not finite.
-      checkStep(NAN, ModelNumbers(program, first.model()));
+      checkStep(NAN, ModelNumbers(program_, first.model()));
     }
     if (isDone())
-      return !failed;
+      return !failed_;
     checkForward(numbers);
-    for (int64_t threads : options.threads)
-      checkBits(numbers, program, threads, "threads");
-    if (options.device != "cpu")
-      return !failed; // A GPU has no workers that could take turns.
-    for (int64_t workers : options.turns) {
+    for (int64_t threads : options_.threads)
+      checkBits(numbers, program_, threads, "threads");
+    if (options_.device != "cpu")
+      return !failed_; // A GPU has no workers that could take turns.
+    for (int64_t workers : options_.turns) {
       checkTurns(numbers, workers, Order::FirstToLast,
                  "workers in turns, the first one first");
       checkTurns(numbers, workers, Order::LastToFirst,
                  "workers in turns, the last one first");
     }
-    return !failed;
+    return !failed_;
   }
 
   CheckResult result;
 
 private:
   bool isDone() const {
-    return failed || result.diverged || !result.difference.empty();
+    return failed_ || result.diverged || !result.difference.empty();
   }
   StepFunction function(StringRef name) {
-    return StepFunction(module.lookupSymbol<func::FuncOp>(name));
+    return StepFunction(module_.lookupSymbol<func::FuncOp>(name));
   }
 
   /// The numbers before the next step.
@@ -104,13 +104,14 @@ private:
       return makeDatum(Reals(runtime::sizesOf(shape),
                              std::vector<double>(from.begin(), from.end())));
     };
-    inputs.parameters.clear();
-    inputs.states.clear();
-    for (int64_t i = 0; i < program.parameter_count; ++i)
-      inputs.parameters.push_back(
-          copy(numbers.parameters[i], program.parameters[i].shape));
-    for (int64_t i = 0; i < program.state_count; ++i)
-      inputs.states.push_back(copy(numbers.states[i], program.states[i].shape));
+    inputs_.parameters.clear();
+    inputs_.states.clear();
+    for (int64_t i = 0; i < program_.parameter_count; ++i)
+      inputs_.parameters.push_back(
+          copy(numbers.parameters[i], program_.parameters[i].shape));
+    for (int64_t i = 0; i < program_.state_count; ++i)
+      inputs_.states.push_back(
+          copy(numbers.states[i], program_.states[i].shape));
   }
 
   /// Compares what the compiled program made of `inputs` with their cloud.
@@ -118,10 +119,10 @@ private:
                const llvm::Twine &where) {
     Distance distance;
     for (int samples : {kSamples, kManySamples}) {
-      auto cloud = RoundingCloud::make(function(name), inputs, samples,
-                                       /*seed=*/inputs.number);
+      auto cloud = RoundingCloud::make(function(name), inputs_, samples,
+                                       /*seed=*/inputs_.number);
       if (mlir::failed(cloud)) {
-        failed = true;
+        failed_ = true;
         return;
       }
       distance = cloud->farthest(actual);
@@ -139,14 +140,14 @@ private:
     if (distance.quotient() <= 1)
       return;
     result.difference = result.farthest;
-    if (options.findOp)
+    if (options_.findOp)
       findOp(name);
   }
 
   /// Says which op the difference comes from.
   void findOp(StringRef name) {
-    const auto found =
-        OpSearch(module, options.compile, options.run.data).run(name, inputs);
+    const auto found = OpSearch(module_, options_.compile, options_.run.data)
+                           .run(name, inputs_);
     if (!found)
       return;
     llvm::raw_string_ostream stream(result.op);
@@ -162,9 +163,9 @@ private:
     std::string what = distance.what;
     if (what == "parameter")
       what +=
-          llvm::formatv(" \"{0}\"", program.parameters[distance.index].name);
+          llvm::formatv(" \"{0}\"", program_.parameters[distance.index].name);
     if (what == "state")
-      what += llvm::formatv(" \"{0}\"", program.states[distance.index].name);
+      what += llvm::formatv(" \"{0}\"", program_.states[distance.index].name);
     return llvm::formatv(
         "{0}: {1}, element {2}: compiled {3:e8}, reference {4:e8}, allowed "
         "distance {5:e2}",
@@ -175,32 +176,33 @@ private:
   void checkStep(float loss, ModelNumbers after) {
     if (isDone())
       return;
-    const int64_t batch = program.batch, rows = data.rows();
+    const int64_t batch = program_.batch, rows = data_.rows();
     const int64_t stepsPerEpoch = (rows + batch - 1) / batch;
-    const int64_t epoch = (inputs.number - 1) / stepsPerEpoch + 1;
-    const int64_t begin = (inputs.number - 1) % stepsPerEpoch * batch;
+    const int64_t epoch = (inputs_.number - 1) / stepsPerEpoch + 1;
+    const int64_t begin = (inputs_.number - 1) % stepsPerEpoch * batch;
     const int64_t end = std::min(begin + batch, rows);
     const auto order =
-        orderOf(rows, options.run.seed, options.run.shuffle, epoch);
-    inputs.rows.assign(order.begin() + begin, order.begin() + end);
+        orderOf(rows, options_.run.seed, options_.run.shuffle, epoch);
+    inputs_.rows.assign(order.begin() + begin, order.begin() + end);
     StepNumbers actual;
     actual.loss = loss;
     actual.parameters.assign(after.parameters.begin(), after.parameters.end());
     actual.states.assign(after.states.begin(), after.states.end());
     compare(steps::kTrain, actual,
-            "step " + llvm::Twine(inputs.number) + " of training");
+            "step " + llvm::Twine(inputs_.number) + " of training");
     ++result.steps;
-    ++inputs.number;
-    inputs.position += end - begin;
+    ++inputs_.number;
+    inputs_.position += end - begin;
     take(after);
   }
 
   void checkForward(const RunNumbers &numbers) {
-    const int64_t rows = data.rows(), width = runtime::columnsOf(program);
-    for (int64_t begin = 0; begin < rows && !isDone(); begin += program.batch) {
-      const int64_t end = std::min(begin + program.batch, rows);
-      inputs.rows.resize(end - begin);
-      std::iota(inputs.rows.begin(), inputs.rows.end(), begin);
+    const int64_t rows = data_.rows(), width = runtime::columnsOf(program_);
+    for (int64_t begin = 0; begin < rows && !isDone();
+         begin += program_.batch) {
+      const int64_t end = std::min(begin + program_.batch, rows);
+      inputs_.rows.resize(end - begin);
+      std::iota(inputs_.rows.begin(), inputs_.rows.end(), begin);
       auto outputs = [&](const std::vector<float> &all) {
         return ArrayRef(all).slice(begin * width, (end - begin) * width);
       };
@@ -211,7 +213,7 @@ private:
       if (isDone())
         return;
       actual.prediction = outputs(numbers.evaluated);
-      actual.loss = numbers.testLosses[begin / program.batch];
+      actual.loss = numbers.testLosses[begin / program_.batch];
       compare(steps::kEvaluate, actual,
               "evaluation of rows from " + llvm::Twine(begin));
     }
@@ -222,29 +224,29 @@ private:
                  int64_t count, StringRef how) {
     if (isDone())
       return;
-    CompiledRun again(variant, options, count);
+    CompiledRun again(variant, options_, count);
     const RunNumbers numbers =
         again.run(std::numeric_limits<int64_t>::max(), nullptr);
-    if (const auto found = firstDifference(program, first, numbers))
+    if (const auto found = firstDifference(program_, first, numbers))
       result.difference =
           llvm::formatv("bits with {0} {1} and several steps a call: {2} "
                         "differs from the run with {3} thread(s) and one step "
                         "a call",
-                        count, how, *found, options.threads.front());
+                        count, how, *found, options_.threads.front());
   }
 
   void checkTurns(const RunNumbers &first, int64_t workers, Order order,
                   StringRef how) {
-    const Turns turns(program, order);
+    const Turns turns(program_, order);
     checkBits(first, turns.program(), workers, how);
   }
 
-  ModuleOp module;
-  const MlcProgram &program;
-  const CheckOptions &options;
-  runtime::Dataset data;
-  StepInputs inputs; ///< Of the next step.
-  bool failed = false;
+  ModuleOp module_;
+  const MlcProgram &program_;
+  const CheckOptions &options_;
+  runtime::Dataset data_;
+  StepInputs inputs_; ///< Of the next step.
+  bool failed_ = false;
 };
 } // namespace
 

@@ -78,52 +78,53 @@ std::optional<std::string> mlc::firstDifference(const MlcProgram &program,
 
 CompiledRun::CompiledRun(const MlcProgram &program, const CheckOptions &options,
                          int64_t threads)
-    : program(program), options(options),
-      examples(program, options.run.data, runtime::LabelUse::Needed),
-      weights(program) {
+    : program_(program), options_(options),
+      examples_(program, options.run.data, runtime::LabelUse::Needed),
+      weights_(program) {
   const runtime::SafetensorsFile init(options.run.init);
-  runtime::loadWeights(init, program, weights);
-  executor.emplace(program, weights, threads,
-                   examples.nonzeroCapacity(program.batch),
-                   chooseDevice(program, runtime::parseDevice(options.device)));
+  runtime::loadWeights(init, program, weights_);
+  executor_.emplace(
+      program, weights_, threads, examples_.nonzeroCapacity(program.batch),
+      chooseDevice(program, runtime::parseDevice(options.device)));
 }
 
 double CompiledRun::learningRate() const {
-  return options.run.learningRate.value_or(program.learning_rate);
+  return options_.run.learningRate.value_or(program_.learning_rate);
 }
 
 namespace {
 class Observer : public runtime::TrainObserver {
 public:
-  explicit Observer(const CompiledRun::OnSteps &onSteps) : callback(onSteps) {}
+  explicit Observer(const CompiledRun::OnSteps &onSteps) : callback_(onSteps) {}
   void onSteps(const runtime::StepsResult &result) override {
     losses.insert(losses.end(), result.losses.begin(), result.losses.end());
-    if (callback)
-      callback(losses);
+    if (callback_)
+      callback_(losses);
   }
   std::vector<float> losses;
 
 private:
-  const CompiledRun::OnSteps &callback;
+  const CompiledRun::OnSteps &callback_;
 };
 } // namespace
 
 RunNumbers CompiledRun::run(int64_t stepsPerCall, const OnSteps &onSteps) {
   runtime::TrainerOptions trainer;
-  trainer.epochs = options.run.epochs.value_or(program.epochs);
+  trainer.epochs = options_.run.epochs.value_or(program_.epochs);
   trainer.learningRate = learningRate();
-  trainer.seed = options.run.seed;
-  trainer.shuffle = options.run.shuffle;
-  trainer.maxSteps = options.run.steps;
+  trainer.seed = options_.run.seed;
+  trainer.shuffle = options_.run.shuffle;
+  trainer.maxSteps = options_.run.steps;
   trainer.maxStepsPerCall = stepsPerCall;
   Observer observer(onSteps);
-  const std::vector<int32_t> rows = runtime::allRows(examples.rows());
-  runtime::Trainer(*executor, examples, rows, trainer, nullptr, observer).run();
+  const std::vector<int32_t> rows = runtime::allRows(examples_.rows());
+  runtime::Trainer(*executor_, examples_, rows, trainer, nullptr, observer)
+      .run();
 
   RunNumbers numbers;
   numbers.losses = std::move(observer.losses);
-  numbers.model.emplace(program, weights);
-  runtime::ForwardPass pass(*executor, examples);
+  numbers.model.emplace(program_, weights_);
+  runtime::ForwardPass pass(*executor_, examples_);
   pass.run(
       runtime::ProgramStep::Evaluate, rows,
       [&](const runtime::ForwardChunk &chunk) {

@@ -51,17 +51,17 @@ public:
   /// loss is not finite.
   RunNumbers run(int64_t stepsPerCall, const OnSteps &onSteps);
 
-  const runtime::Model &model() const { return weights; }
+  const runtime::Model &model() const { return weights_; }
   /// Of options.run, or the program's own.
   double learningRate() const;
-  int64_t rows() const { return examples.rows(); }
+  int64_t rows() const { return examples_.rows(); }
 
 private:
-  const MlcProgram &program;
-  const CheckOptions &options;
-  runtime::Examples examples;
-  runtime::Model weights;
-  std::optional<runtime::Executor> executor;
+  const MlcProgram &program_;
+  const CheckOptions &options_;
+  runtime::Examples examples_;
+  runtime::Model weights_;
+  std::optional<runtime::Executor> executor_;
 };
 
 } // namespace mlc

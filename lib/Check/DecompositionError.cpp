@@ -39,21 +39,21 @@ public:
     for (size_t at = 0; at < error.elements.size(); ++at)
       error.elements[at] = errorAt(op, operands, y->elements[at], at);
     if (isa<graph::GraphDialect>(op->getDialect()))
-      isKnown &= addGraphOp(op, operands, result, error);
-    errors[op->getResult(0)] = std::move(error);
+      isKnown_ &= addGraphOp(op, operands, result, error);
+    errors_[op->getResult(0)] = std::move(error);
   }
 
   std::optional<Reals> of(Value value) const {
-    auto found = errors.find(value);
-    return isKnown && found != errors.end() ? std::optional(found->second)
-                                            : std::nullopt;
+    auto found = errors_.find(value);
+    return isKnown_ && found != errors_.end() ? std::optional(found->second)
+                                              : std::nullopt;
   }
 
 private:
   /// That of operand `i`; 0 for what the op is given exactly.
   double carried(Operation *op, unsigned i, size_t at) const {
-    auto found = errors.find(op->getOperand(i));
-    if (found == errors.end())
+    auto found = errors_.find(op->getOperand(i));
+    if (found == errors_.end())
       return 0;
     const std::vector<double> &elements = found->second.elements;
     return elements.size() == 1 ? elements[0] : elements[at];
@@ -99,7 +99,7 @@ private:
         })
         .Case([](arith::ConstantOp) { return 0.0; })
         .Default([&](Operation *op) {
-          isKnown &= isa<graph::GraphDialect>(op->getDialect());
+          isKnown_ &= isa<graph::GraphDialect>(op->getDialect());
           return 0.0;
         });
   }
@@ -112,8 +112,8 @@ private:
       return false;
     if (std::optional<Reals> own = roundingErrorOf(op, operands, result))
       error = *own;
-    auto found = errors.find(op->getOperand(0));
-    if (found == errors.end())
+    auto found = errors_.find(op->getOperand(0));
+    if (found == errors_.end())
       return true;
     const Reals &before = found->second;
     const size_t columns = before.shape.back();
@@ -133,8 +133,8 @@ private:
     return true;
   }
 
-  DenseMap<Value, Reals> errors;
-  bool isKnown = true;
+  DenseMap<Value, Reals> errors_;
+  bool isKnown_ = true;
 };
 } // namespace
 

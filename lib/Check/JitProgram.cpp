@@ -30,7 +30,7 @@ using llvm::Expected;
 using llvm::StringRef;
 
 JitProgram::JitProgram(std::unique_ptr<LLJIT> jit, const MlcProgram *entry)
-    : jit(std::move(jit)), entry(entry) {}
+    : jit_(std::move(jit)), entry_(entry) {}
 JitProgram::JitProgram(JitProgram &&) = default;
 JitProgram::~JitProgram() = default;
 

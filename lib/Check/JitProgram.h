@@ -55,14 +55,14 @@ public:
   ~JitProgram();
 
   /// Valid as long as this lives.
-  const MlcProgram &program() const { return *entry; }
+  const MlcProgram &program() const { return *entry_; }
 
 private:
   JitProgram(std::unique_ptr<llvm::orc::LLJIT> jit, const MlcProgram *entry);
   static llvm::Expected<JitProgram> load(llvm::StringRef object);
 
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  const MlcProgram *entry;
+  std::unique_ptr<llvm::orc::LLJIT> jit_;
+  const MlcProgram *entry_;
 };
 
 } // namespace mlc

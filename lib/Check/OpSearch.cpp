@@ -30,9 +30,9 @@ struct Place {
 /// A copy of the module in which a step returns one op's value.
 class Probe {
 public:
-  Probe(ModuleOp module, StringRef name) : name(name) {
-    copy = cast<ModuleOp>(module->clone(mapping));
-    step = copy->lookupSymbol<func::FuncOp>(name);
+  Probe(ModuleOp module, StringRef name) : name_(name) {
+    copy_ = cast<ModuleOp>(module->clone(mapping_));
+    step_ = copy_->lookupSymbol<func::FuncOp>(name);
   }
 
   /// False where the value has no place among the results.
@@ -40,22 +40,22 @@ public:
     std::optional<Place> found = findPlace(value.getType());
     if (!found)
       return false;
-    place = *found;
-    Value inCopy = mapping.lookup(value);
-    Operation *end = step.getBody().front().getTerminator();
+    place_ = *found;
+    Value inCopy = mapping_.lookup(value);
+    Operation *end = step_.getBody().front().getTerminator();
     SmallVector<DictionaryAttr> roles;
-    for (unsigned i = 0, e = step.getNumResults(); i < e; ++i)
-      roles.push_back(step.getResultAttrDict(i));
-    if (const std::optional<unsigned> result = resultOf(place)) {
+    for (unsigned i = 0, e = step_.getNumResults(); i < e; ++i)
+      roles.push_back(step_.getResultAttrDict(i));
+    if (const std::optional<unsigned> result = resultOf(place_)) {
       end->setOperand(*result, inCopy);
     } else {
       end->insertOperands(end->getNumOperands(), inCopy);
-      roles.push_back(steps::roleAttributes(copy->getContext(), place.role));
+      roles.push_back(steps::roleAttributes(copy_->getContext(), place_.role));
     }
-    step.setType(FunctionType::get(copy->getContext(),
-                                   step.getFunctionType().getInputs(),
-                                   end->getOperandTypes()));
-    step.setAllResultAttrs(roles);
+    step_.setType(FunctionType::get(copy_->getContext(),
+                                    step_.getFunctionType().getInputs(),
+                                    end->getOperandTypes()));
+    step_.setAllResultAttrs(roles);
     return true;
   }
 
@@ -65,11 +65,11 @@ public:
                                   const std::string &data,
                                   const StepInputs &inputs) {
     auto cloud =
-        RoundingCloud::make(StepFunction(step), inputs, kSamples, /*seed=*/1);
+        RoundingCloud::make(StepFunction(step_), inputs, kSamples, /*seed=*/1);
     if (failed(cloud) || cloud->leavesF32())
       return std::nullopt;
     llvm::Expected<JitProgram> compiled =
-        JitProgram::compileSteps(*copy, options);
+        JitProgram::compileSteps(*copy_, options);
     if (!compiled) {
       llvm::consumeError(compiled.takeError());
       return std::nullopt;
@@ -89,10 +89,10 @@ private:
     if (tensor.isDynamicDim(0))
       return tensor.getRank() >= 2 ? std::optional(Place{steps::kPrediction})
                                    : std::nullopt;
-    if (name != steps::kTrain)
+    if (name_ != steps::kTrain)
       return std::nullopt;
     int64_t number = 0;
-    for (BlockArgument argument : step.getArguments()) {
+    for (BlockArgument argument : step_.getArguments()) {
       if (steps::roleOf(argument) != steps::kParameter)
         continue;
       if (argument.getType() == type)
@@ -105,8 +105,8 @@ private:
   /// The number of the result at a place that exists already.
   std::optional<unsigned> resultOf(const Place &wanted) {
     int64_t number = wanted.parameter;
-    for (unsigned i = 0, e = step.getNumResults(); i < e; ++i)
-      if (steps::resultRole(step, i) == wanted.role && number-- == 0)
+    for (unsigned i = 0, e = step_.getNumResults(); i < e; ++i)
+      if (steps::resultRole(step_, i) == wanted.role && number-- == 0)
         return i;
     return std::nullopt;
   }
@@ -133,18 +133,18 @@ private:
     call.step = inputs.number - 1;
     call.position = inputs.position;
     call.seed = static_cast<int64_t>(inputs.seed);
-    executor.run(name == steps::kTrain      ? runtime::ProgramStep::Train
-                 : name == steps::kEvaluate ? runtime::ProgramStep::Evaluate
-                                            : runtime::ProgramStep::Predict,
+    executor.run(name_ == steps::kTrain      ? runtime::ProgramStep::Train
+                 : name_ == steps::kEvaluate ? runtime::ProgramStep::Evaluate
+                                             : runtime::ProgramStep::Predict,
                  call);
     StepNumbers actual;
-    if (place.role == steps::kLoss)
+    if (place_.role == steps::kLoss)
       actual.loss = loss;
-    else if (place.role == steps::kPrediction)
+    else if (place_.role == steps::kPrediction)
       actual.prediction = ArrayRef(outputs).take_front(rows.size() * width);
     else
-      return cloud.ofParameter(place.parameter,
-                               numbersOf(model, place.parameter));
+      return cloud.ofParameter(place_.parameter,
+                               numbersOf(model, place_.parameter));
     return cloud.farthest(actual);
   }
 
@@ -165,25 +165,25 @@ private:
       copy(datum, model.state(i));
   }
 
-  StringRef name;
-  IRMapping mapping;
-  OwningOpRef<ModuleOp> copy;
-  func::FuncOp step;
-  Place place;
+  StringRef name_;
+  IRMapping mapping_;
+  OwningOpRef<ModuleOp> copy_;
+  func::FuncOp step_;
+  Place place_;
 };
 } // namespace
 
 std::optional<OpDifference> OpSearch::run(StringRef name,
                                           const StepInputs &inputs) {
-  auto step = module.lookupSymbol<func::FuncOp>(name);
+  auto step = module_.lookupSymbol<func::FuncOp>(name);
   for (Operation &op : step.getBody().front().without_terminator()) {
     if (op.getNumResults() != 1)
       continue;
-    Probe probe(module, name);
+    Probe probe(module_, name);
     if (!probe.expose(op.getResult(0)))
       continue;
     const std::optional<Distance> distance =
-        probe.compare(options, data, inputs);
+        probe.compare(options_, data_, inputs);
     if (distance && distance->quotient() > 1)
       return OpDifference{&op, *distance};
   }

@@ -37,7 +37,7 @@ public:
   /// path of the data set that `inputs` of the step are rows of.
   OpSearch(mlir::ModuleOp differentiated, const JitOptions &options,
            std::string data)
-      : module(differentiated), options(options), data(std::move(data)) {}
+      : module_(differentiated), options_(options), data_(std::move(data)) {}
 
   /// The first op of the step `name` (mlc/Steps.h) that differs on `inputs`, in
   /// the order of the function; nothing where none does. Throws InputError
@@ -46,9 +46,9 @@ public:
                                   const reference::StepInputs &inputs);
 
 private:
-  mlir::ModuleOp module;
-  JitOptions options;
-  std::string data;
+  mlir::ModuleOp module_;
+  JitOptions options_;
+  std::string data_;
 };
 
 } // namespace mlc

@@ -35,7 +35,7 @@ FailureOr<RoundingCloud> RoundingCloud::make(const StepFunction &function,
   FailureOr<StepOutputs> center = function.run(inputs);
   if (failed(center))
     return failure();
-  cloud.center = std::move(*center);
+  cloud.center_ = std::move(*center);
   std::mt19937_64 random(seed);
   auto disturb = [&](Operation *op, ArrayRef<DatumRef> operands,
                      Datum &result) {
@@ -52,7 +52,7 @@ FailureOr<RoundingCloud> RoundingCloud::make(const StepFunction &function,
     FailureOr<StepOutputs> sample = function.run(inputs, disturb);
     if (failed(sample))
       return failure();
-    cloud.samples.push_back(std::move(*sample));
+    cloud.samples_.push_back(std::move(*sample));
   }
   return cloud;
 }
@@ -93,18 +93,18 @@ Distance RoundingCloud::farthest(const StepNumbers &actual) const {
   auto look = [&](StringRef what, size_t index, ArrayRef<float> numbers,
                   llvm::function_ref<const Reals *(const StepOutputs &)> part) {
     std::vector<const Reals *> parts;
-    for (const StepOutputs &sample : samples)
+    for (const StepOutputs &sample : samples_)
       parts.push_back(part(sample));
-    search.look(what, index, numbers, *part(center), parts);
+    search.look(what, index, numbers, *part(center_), parts);
   };
   if (actual.loss) {
     std::vector<Reals> losses;
-    for (const StepOutputs &sample : samples)
+    for (const StepOutputs &sample : samples_)
       losses.emplace_back(*sample.loss);
     std::vector<const Reals *> parts;
     for (const Reals &loss : losses)
       parts.push_back(&loss);
-    search.look("loss", 0, *actual.loss, Reals(*center.loss), parts);
+    search.look("loss", 0, *actual.loss, Reals(*center_.loss), parts);
   }
   if (actual.prediction)
     look("prediction", 0, *actual.prediction, [](const StepOutputs &outputs) {
@@ -126,15 +126,15 @@ Distance RoundingCloud::ofParameter(size_t index,
                                     ArrayRef<float> actual) const {
   Search search;
   std::vector<const Reals *> parts;
-  for (const StepOutputs &sample : samples)
+  for (const StepOutputs &sample : samples_)
     parts.push_back(realsOf(sample.parameters[index]));
-  search.look("parameter", index, actual, *realsOf(center.parameters[index]),
+  search.look("parameter", index, actual, *realsOf(center_.parameters[index]),
               parts);
   return search.farthest;
 }
 
 size_t RoundingCloud::predictionSize() const {
-  return center.prediction ? realsOf(center.prediction)->elements.size() : 0;
+  return center_.prediction ? realsOf(center_.prediction)->elements.size() : 0;
 }
 
 bool RoundingCloud::leavesF32() const {
@@ -149,5 +149,5 @@ bool RoundingCloud::leavesF32() const {
            llvm::any_of(outputs.parameters, leaves) ||
            llvm::any_of(outputs.states, leaves);
   };
-  return outputsLeave(center) || llvm::any_of(samples, outputsLeave);
+  return outputsLeave(center_) || llvm::any_of(samples_, outputsLeave);
 }

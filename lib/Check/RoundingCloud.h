@@ -62,8 +62,8 @@ public:
   bool leavesF32() const;
 
 private:
-  reference::StepOutputs center;
-  std::vector<reference::StepOutputs> samples;
+  reference::StepOutputs center_;
+  std::vector<reference::StepOutputs> samples_;
 };
 
 } // namespace mlc

@@ -31,10 +31,10 @@ struct Worker {
 /// A call that is running on this thread.
 class Call {
 public:
-  Call(MlcFunction entry, const MlcCall &call) : entry(entry) {
-    workers.resize(call.workers);
+  Call(MlcFunction entry, const MlcCall &call) : entry_(entry) {
+    workers_.resize(call.workers);
     for (int64_t i = 0; i < call.workers; ++i) {
-      Worker &worker = workers[i];
+      Worker &worker = workers_[i];
       worker.call = call;
       worker.call.worker = i;
       worker.call.barrier = this;
@@ -43,7 +43,7 @@ public:
       getcontext(&worker.context);
       worker.context.uc_stack.ss_sp = worker.stack.get();
       worker.context.uc_stack.ss_size = kStackBytes;
-      worker.context.uc_link = &caller;
+      worker.context.uc_link = &caller_;
       makecontext(&worker.context, &Call::enter, 0);
     }
   }
@@ -51,15 +51,15 @@ public:
   /// Gives turns until all are done. Workers meet equally often.
   void run(Order order) {
     running = this;
-    const auto count = static_cast<int64_t>(workers.size());
+    const auto count = static_cast<int64_t>(workers_.size());
     for (bool isDone = false; !isDone;) {
       isDone = true;
       for (int64_t i = 0; i < count; ++i) {
-        turn = order == Order::FirstToLast ? i : count - 1 - i;
-        Worker &worker = workers[turn];
+        turn_ = order == Order::FirstToLast ? i : count - 1 - i;
+        Worker &worker = workers_[turn_];
         if (worker.isDone)
           continue;
-        swapcontext(&caller, &worker.context);
+        swapcontext(&caller_, &worker.context);
         isDone &= worker.isDone;
       }
     }
@@ -69,7 +69,7 @@ public:
   /// Called on a worker's own stack.
   void endTurn(int64_t worker) {
     assert(worker == turn && "a worker ends its own turn");
-    swapcontext(&workers[worker].context, &caller);
+    swapcontext(&workers_[worker].context, &caller_);
   }
 
   static Call *running; ///< makecontext passes no pointers.
@@ -77,15 +77,15 @@ public:
 private:
   static void enter() {
     Call &call = *running;
-    Worker &worker = call.workers[call.turn];
-    call.entry(&worker.call);
+    Worker &worker = call.workers_[call.turn_];
+    call.entry_(&worker.call);
     worker.isDone = true;
   }
 
-  MlcFunction entry;
-  std::vector<Worker> workers;
-  ucontext_t caller;
-  int64_t turn = 0;
+  MlcFunction entry_;
+  std::vector<Worker> workers_;
+  ucontext_t caller_;
+  int64_t turn_ = 0;
 };
 
 Call *Call::running = nullptr;
@@ -112,16 +112,16 @@ wrappers(std::index_sequence<entries...>) {
 }
 
 Turns::Turns(const MlcProgram &program, Order order)
-    : wrapped(program),
-      entries(program.entries, program.entries + program.entry_count) {
+    : wrapped_(program),
+      entries_(program.entries, program.entries + program.entry_count) {
   assert(!::program && "one object at a time");
   assert(entries.size() <= kMostEntries && "each entry point has a wrapper");
   ::program = &program;
   currentOrder = order;
   const auto functions = wrappers(std::make_index_sequence<kMostEntries>());
-  for (size_t i = 0; i < entries.size(); ++i)
-    entries[i].function = functions[i];
-  wrapped.entries = entries.data();
+  for (size_t i = 0; i < entries_.size(); ++i)
+    entries_[i].function = functions[i];
+  wrapped_.entries = entries_.data();
 }
 
 Turns::~Turns() { ::program = nullptr; }

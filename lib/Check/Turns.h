@@ -37,15 +37,15 @@ public:
   Turns(const Turns &) = delete;
   Turns &operator=(const Turns &) = delete;
 
-  const MlcProgram &program() const { return wrapped; }
+  const MlcProgram &program() const { return wrapped_; }
 
   /// What `mlc_barrier` is to programs that are loaded into this process: it
   /// ends a turn where workers take turns, and is the runtime's otherwise.
   static void barrier(void *barrier, int64_t worker);
 
 private:
-  MlcProgram wrapped;
-  std::vector<MlcEntryPoint> entries; ///< That `wrapped` has.
+  MlcProgram wrapped_;
+  std::vector<MlcEntryPoint> entries_; ///< That `wrapped` has.
 };
 
 } // namespace mlc

@@ -81,7 +81,7 @@ class Compiler {
 public:
   Compiler(const CompileOptions &options,
            const std::optional<ModelSizes> &sizes)
-      : options(options), sizes(sizes) {}
+      : options_(options), sizes_(sizes) {}
 
   /// Wrong options are an error, before anything is done.
   llvm::Error configure();
@@ -104,46 +104,46 @@ private:
                                          const DeviceCode *device);
   llvm::Expected<std::string> makeEmulation(ModuleOp model);
 
-  const CompileOptions &options;
-  const std::optional<ModelSizes> &sizes;
-  CompileSetup setup;
-  std::optional<StageRunner> stages;
+  const CompileOptions &options_;
+  const std::optional<ModelSizes> &sizes_;
+  CompileSetup setup_;
+  std::optional<StageRunner> stages_;
   std::optional<WeightsFile> weights_;
   std::optional<LibraryPlan> library_;
 };
 
 llvm::Error Compiler::configure() {
-  if (llvm::Error error = setup.configure(options))
+  if (llvm::Error error = setup_.configure(options_))
     return error;
-  stages.emplace(setup.timing,
-                 options.verifyEach ? Verify::Passes : Verify::Stages);
-  setup.device.stages = &*stages;
+  stages_.emplace(setup_.timing,
+                  options_.verifyEach ? Verify::Passes : Verify::Stages);
+  setup_.device.stages = &*stages_;
   return llvm::Error::success();
 }
 
 LogicalResult Compiler::read(ModelFile &model) {
-  TimingScope scope = stages->stage(stageNames().front());
-  if (failed(model.read(options.input, options.profile, sizes)))
+  TimingScope scope = stages_->stage(stageNames().front());
+  if (failed(model.read(options_.input, options_.profile, sizes_)))
     return failure();
-  if (options.batch)
-    setBatch(model.module(), *options.batch);
+  if (options_.batch)
+    setBatch(model.module(), *options_.batch);
   return success();
 }
 
 LogicalResult Compiler::readWeights(ModelFile &model) {
-  if (options.weights.empty())
+  if (options_.weights.empty())
     return success();
-  TimingScope scope = stages->stage("reading the weights");
+  TimingScope scope = stages_->stage("reading the weights");
   auto programs = model.module().getOps<graph::ProgramOp>();
-  return weights_.emplace().read(options.weights, *programs.begin());
+  return weights_.emplace().read(options_.weights, *programs.begin());
 }
 
 llvm::Error
 Compiler::runPasses(llvm::StringRef name, ModuleOp model,
                     llvm::function_ref<void(OpPassManager &)> build) {
   // What is wrong has been said.
-  return failed(stages->run(name, model, build)) ? llvm::createStringError("")
-                                                 : llvm::Error::success();
+  return failed(stages_->run(name, model, build)) ? llvm::createStringError("")
+                                                  : llvm::Error::success();
 }
 
 /// The stages for a CPU, up to `last`, each measured by itself.
@@ -152,7 +152,7 @@ llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
     const auto stage = static_cast<Stage>(number);
     llvm::Error error =
         runPasses(stageNames()[number], model, [&](OpPassManager &manager) {
-          buildPipeline(manager, stage, setup.pipeline, stage);
+          buildPipeline(manager, stage, setup_.pipeline, stage);
         });
     if (error)
       return error;
@@ -165,12 +165,12 @@ llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
 llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
                                                  const DeviceCode *device) {
   auto object = emitObject(
-      model, *setup.target->machine,
-      {.sanitizer = setup.sanitizer,
+      model, *setup_.target->machine,
+      {.sanitizer = setup_.sanitizer,
        .device = device,
        .weights = weights_ && !library_ ? weights_->bytes() : llvm::StringRef(),
        .image = library_ ? llvm::StringRef(library_->image) : llvm::StringRef(),
-       .stages = &*stages});
+       .stages = &*stages_});
   if (!object)
     return object.takeError();
   return std::string(object->data(), object->size());
@@ -179,10 +179,10 @@ llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
 llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
   // The kernels beside a library's products, and those without a library.
   OwningOpRef<ModuleOp> other(model.clone());
-  GpuOptions without = setup.device.gpu;
+  GpuOptions without = setup_.device.gpu;
   without.gemm = GpuGemm::Generated;
   for (auto [module, gpu] :
-       {std::pair(model, without), std::pair(*other, setup.device.gpu)}) {
+       {std::pair(model, without), std::pair(*other, setup_.device.gpu)}) {
     llvm::Error error = runPasses("kernels", module, [&](auto &manager) {
       addKernels(manager, gpu);
       addKernelsToCpu(manager);
@@ -201,54 +201,54 @@ llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
 }
 
 llvm::Expected<std::string> Compiler::run(ModuleOp model) {
-  setup.pipeline.modelHash =
+  setup_.pipeline.modelHash =
       static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
-  setup.pipeline.compilerHash = hashOfThisExecutable();
-  if (options.emit == "lib") {
+  setup_.pipeline.compilerHash = hashOfThisExecutable();
+  if (options_.emit == "lib") {
     auto programs = model.getOps<graph::ProgramOp>();
-    llvm::Expected<LibraryPlan> plan =
-        planLibrary(*programs.begin(), *weights_, options.name, setup.pipeline);
+    llvm::Expected<LibraryPlan> plan = planLibrary(
+        *programs.begin(), *weights_, options_.name, setup_.pipeline);
     if (!plan)
       return plan.takeError();
     library_ = std::move(*plan);
   }
   // After the hash: costs make no other model.
-  if (llvm::Error error = setCosts(model, options.costs))
+  if (llvm::Error error = setCosts(model, options_.costs))
     return error;
-  if (options.emit == "emulation")
+  if (options_.emit == "emulation")
     return makeEmulation(model);
-  if (std::optional<Stage> last = stageOf(options.emit)) {
+  if (std::optional<Stage> last = stageOf(options_.emit)) {
     llvm::Error error =
-        setup.pipeline.hasEntries
+        setup_.pipeline.hasEntries
             ? runStages(model, *last)
             : runPasses("kernels", model, [&](auto &manager) {
-                buildGpuPipeline(manager, *last, setup.device.gpu);
+                buildGpuPipeline(manager, *last, setup_.device.gpu);
               });
     return error ? llvm::Expected<std::string>(std::move(error))
                  : textOf(model);
   }
   std::optional<DeviceCode> kernels;
-  if (setup.pipeline.hasKernels) {
+  if (setup_.pipeline.hasKernels) {
     llvm::Expected<DeviceCode> code =
-        makeDeviceCode(model, setup.gpus, setup.device);
+        makeDeviceCode(model, setup_.gpus, setup_.device);
     if (!code)
       return code.takeError();
     kernels = std::move(*code);
-    if (setup.device.precision != MatmulPrecision::F32 &&
+    if (setup_.device.precision != MatmulPrecision::F32 &&
         !kernels->hasProducts())
       return llvm::createStringError(
-          "--matmul-precision " + options.matmulPrecision +
+          "--matmul-precision " + options_.matmulPrecision +
           " would change nothing: no product of this model is large enough "
           "for cuBLASLt; --gemm cublas has it compute all dense products");
   }
-  if (options.emit == "ptx")
+  if (options_.emit == "ptx")
     return llvm::StringRef(kernels->images[0].ptx).drop_back().str();
   llvm::Error error =
-      setup.pipeline.hasEntries
+      setup_.pipeline.hasEntries
           ? runStages(model, Stage::Lowering)
           : runPasses("descriptor", model, [&](auto &manager) {
-              buildPipeline(manager, Stage::Linalg, setup.pipeline);
-              addDescriptor(manager, setup.pipeline);
+              buildPipeline(manager, Stage::Linalg, setup_.pipeline);
+              addDescriptor(manager, setup_.pipeline);
             });
   if (error)
     return error;
@@ -258,16 +258,16 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
 llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
                             ModuleOp model) {
   if (library_) {
-    TimingScope scope = stages->stage("linking");
+    TimingScope scope = stages_->stage("linking");
     return writeLibrary(output, result, *library_, usesBlas(model));
   }
-  if (options.emit != "exe")
+  if (options_.emit != "exe")
     return writeOutput(output, result);
-  TimingScope scope = stages->stage("linking");
+  TimingScope scope = stages_->stage("linking");
   return linkExecutable(output, result,
                         {.useBlas = usesBlas(model),
-                         .isStatic = options.isStatic,
-                         .sanitize = options.sanitize});
+                         .isStatic = options_.isStatic,
+                         .sanitize = options_.sanitize});
 }
 
 } // namespace

@@ -34,7 +34,7 @@ FileLineColLoc placeOf(Location location) {
 
 class Printer : public remark::detail::MLIRRemarkStreamerBase {
 public:
-  explicit Printer(llvm::raw_ostream &stream) : stream(stream) {}
+  explicit Printer(llvm::raw_ostream &stream) : stream_(stream) {}
   /// When the context ends.
   ~Printer() override { print(); }
 
@@ -48,18 +48,19 @@ public:
     for (const Remark::Arg &argument : remark.getArgs())
       line.text += argument.val;
     line.text = remark.getRemarkName().str() + ": " + line.text;
-    std::vector<std::string> &steps = lines[line];
+    std::vector<std::string> &steps = lines_[line];
     if (!llvm::is_contained(steps, remark.getFunction()))
       steps.push_back(remark.getFunction().str());
   }
 
 private:
   void print() {
-    for (const auto &[line, steps] : lines) {
+    for (const auto &[line, steps] : lines_) {
       if (!line.file.empty())
-        stream << line.file << ':' << line.number << ':' << line.column << ": ";
-      stream << "remark: " << line.text << " (" << llvm::join(steps, ", ")
-             << ")\n";
+        stream_ << line.file << ':' << line.number << ':' << line.column
+                << ": ";
+      stream_ << "remark: " << line.text << " (" << llvm::join(steps, ", ")
+              << ")\n";
     }
   }
 
@@ -72,9 +73,9 @@ private:
     }
   };
 
-  llvm::raw_ostream &stream;
+  llvm::raw_ostream &stream_;
   /// The steps that each is of.
-  std::map<Line, std::vector<std::string>> lines;
+  std::map<Line, std::vector<std::string>> lines_;
 };
 
 } // namespace

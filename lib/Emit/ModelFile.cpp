@@ -55,14 +55,14 @@ static void nameValues(const AsmParserState &file) {
 
 void ModelFile::parse(bool keepNames) {
   if (!keepNames) {
-    module_ = parseSourceFile<ModuleOp>(sources, &context_);
+    module_ = parseSourceFile<ModuleOp>(sources_, &context_);
     return;
   }
   // Only the parser of text tells names, and only for a block of ops.
   Block block;
   AsmParserState file;
   if (failed(
-          parseAsmSourceFile(sources, &block, ParserConfig(&context_), &file)))
+          parseAsmSourceFile(sources_, &block, ParserConfig(&context_), &file)))
     return;
   nameValues(file);
   auto whole = llvm::hasSingleElement(block) ? dyn_cast<ModuleOp>(block.front())
@@ -142,16 +142,16 @@ LogicalResult ModelFile::read(const std::string &path, bool keepNames,
       withSizes(file->getBuffer(), sizes, missing);
   const std::string text =
       filled ? withReadableNumbers(*filled) : file->getBuffer().str();
-  sources.AddNewSourceBuffer(
+  sources_.AddNewSourceBuffer(
       llvm::MemoryBuffer::getMemBufferCopy(text, file->getBufferIdentifier()),
       llvm::SMLoc());
   if (!filled) {
-    const char *begin = sources.getMemoryBuffer(1)->getBufferStart();
-    sources.PrintMessage(llvm::SMLoc::getFromPointer(begin + missing.offset),
-                         llvm::SourceMgr::DK_Error, missing.message);
+    const char *begin = sources_.getMemoryBuffer(1)->getBufferStart();
+    sources_.PrintMessage(llvm::SMLoc::getFromPointer(begin + missing.offset),
+                          llvm::SourceMgr::DK_Error, missing.message);
     return failure();
   }
-  diagnostics.emplace(sources, &context_);
+  diagnostics_.emplace(sources_, &context_);
   parse(keepNames);
   if (!module_)
     return failure();

@@ -43,8 +43,8 @@ private:
   llvm::LogicalResult expectSizes(const ModelSizes &sizes);
 
   mlir::MLIRContext context_;
-  llvm::SourceMgr sources;
-  std::optional<ModelDiagnostics> diagnostics;
+  llvm::SourceMgr sources_;
+  std::optional<ModelDiagnostics> diagnostics_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 

@@ -13,26 +13,26 @@ using namespace mlir;
 using namespace mlc;
 
 StageRunner::StageRunner(TimeDetail detail, Verify verified)
-    : detail(detail), verified(verified) {
-  manager.setEnabled(detail != TimeDetail::None);
-  manager.setDisplayMode(DefaultTimingManager::DisplayMode::Tree);
-  total = manager.getRootScope();
+    : detail_(detail), verified_(verified) {
+  manager_.setEnabled(detail != TimeDetail::None);
+  manager_.setDisplayMode(DefaultTimingManager::DisplayMode::Tree);
+  total_ = manager_.getRootScope();
 }
 
 // The manager prints when it is destroyed.
-StageRunner::~StageRunner() { total.stop(); }
+StageRunner::~StageRunner() { total_.stop(); }
 
 LogicalResult StageRunner::run(StringRef name, ModuleOp module,
                                function_ref<void(OpPassManager &)> build) {
   TimingScope scope = stage(name);
   PassManager manager(module.getContext());
-  if (detail == TimeDetail::Passes)
+  if (detail_ == TimeDetail::Passes)
     manager.enableTiming(scope);
-  manager.enableVerifier(verified == Verify::Passes);
+  manager.enableVerifier(verified_ == Verify::Passes);
   build(manager);
   if (failed(manager.run(module)))
     return failure();
-  if (verified == Verify::Passes || succeeded(verify(module)))
+  if (verified_ == Verify::Passes || succeeded(verify(module)))
     return success();
   return module.emitError() << "the stage '" << name
                             << "' has made invalid IR, a fault of the "

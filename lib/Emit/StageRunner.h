@@ -34,7 +34,7 @@ public:
 
   /// Measures until the result is destroyed. Times of stages with one name are
   /// added.
-  mlir::TimingScope stage(llvm::StringRef name) { return total.nest(name); }
+  mlir::TimingScope stage(llvm::StringRef name) { return total_.nest(name); }
 
   /// Runs the passes that `build` adds, as one stage. IR that does not verify
   /// is reported as a fault of the compiler, and is a failure.
@@ -43,10 +43,10 @@ public:
       llvm::function_ref<void(mlir::OpPassManager &)> build);
 
 private:
-  TimeDetail detail;
-  Verify verified;
-  mlir::DefaultTimingManager manager;
-  mlir::TimingScope total;
+  TimeDetail detail_;
+  Verify verified_;
+  mlir::DefaultTimingManager manager_;
+  mlir::TimingScope total_;
 };
 
 } // namespace mlc

@@ -27,24 +27,24 @@ class CsrData {
 public:
   /// Replaces `data` by the arguments of its CSR form.
   CsrData(OpBuilder &b, func::FuncOp function, BlockArgument data)
-      : width(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
+      : width_(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
     auto add = [&](Type type, StringRef role) {
       return steps::addArgument(function, type, role, data.getLoc());
     };
     auto list = [&](Type element) {
       return RankedTensorType::get({ShapedType::kDynamic}, element);
     };
-    indptr = add(list(b.getI64Type()), steps::kIndptr);
-    indices = add(list(b.getIntegerType(width <= MLC_U16_WIDTH ? 16 : 32)),
-                  steps::kIndices);
-    values = add(list(b.getF32Type()), steps::kValues);
-    ones = add(b.getI1Type(), steps::kOnes);
-    capacity = add(b.getIndexType(), steps::kNonzeroCapacity);
+    indptr_ = add(list(b.getI64Type()), steps::kIndptr);
+    indices_ = add(list(b.getIntegerType(width_ <= MLC_U16_WIDTH ? 16 : 32)),
+                   steps::kIndices);
+    values_ = add(list(b.getF32Type()), steps::kValues);
+    ones_ = add(b.getI1Type(), steps::kOnes);
+    capacity_ = add(b.getIndexType(), steps::kNonzeroCapacity);
     auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (batch) {
       const int64_t words = llvm::divideCeil(batch.getInt(), 64);
-      if (words * width <= CostModel::of(function).mostMaskWords)
-        maskWords = words;
+      if (words * width_ <= CostModel::of(function).mostMaskWords)
+        maskWords_ = words;
     }
   }
 
@@ -52,9 +52,9 @@ public:
     b.setInsertionPoint(op);
     Value init =
         linearInit(b, op, tensor::getMixedSize(b, op.getLoc(), rows, 0));
-    b.replaceOpWithNewOp<csr::MatmulOp>(op, init.getType(), rows, indptr,
-                                        indices, values, ones, op.getWeight(),
-                                        init);
+    b.replaceOpWithNewOp<csr::MatmulOp>(op, init.getType(), rows, indptr_,
+                                        indices_, values_, ones_,
+                                        op.getWeight(), init);
   }
 
   /// x^T dy.
@@ -64,11 +64,11 @@ public:
     group(b, loc, rows);
     Value init = filledTensor(
         b, loc,
-        {b.getIndexAttr(width), tensor::getMixedSize(b, loc, op.getRhs(), 1)},
+        {b.getIndexAttr(width_), tensor::getMixedSize(b, loc, op.getRhs(), 1)},
         0.0f);
     b.replaceOpWithNewOp<csr::MatmulTransposedOp>(
-        op, init.getType(), ones, grouped.getStarts(), grouped.getExamples(),
-        grouped.getEntries(), grouped.getMasks(), op.getRhs(), init);
+        op, init.getType(), ones_, grouped_.getStarts(), grouped_.getExamples(),
+        grouped_.getEntries(), grouped_.getMasks(), op.getRhs(), init);
   }
 
   /// dy W^T at the batch's entries. What has the type of the data here is, from
@@ -77,14 +77,14 @@ public:
   LogicalResult lower(IRRewriter &b, SampledMatmulOp op, Value rows) {
     b.setInsertionPoint(op);
     Value unset =
-        emptyTensor(b, op.getLoc(), {OpFoldResult(capacity)}, b.getF32Type());
+        emptyTensor(b, op.getLoc(), {OpFoldResult(capacity_)}, b.getF32Type());
     return replace(b, op, sample(b, op, rows, unset), rows);
   }
 
   /// Only rows of columns that the batch has change.
   LogicalResult lower(IRRewriter &b, TouchedColumnsOp op, Value rows) {
-    return lowerRowUpdates(b, op,
-                           {{rows, indptr, indices, values, ones}, capacity});
+    return lowerRowUpdates(
+        b, op, {{rows, indptr_, indices_, values_, ones_}, capacity_});
   }
 
 private:
@@ -92,7 +92,7 @@ private:
   csr::SampledMatmulOp sample(IRRewriter &b, SampledMatmulOp op, Value rows,
                               Value init, bool accumulate = false) {
     return csr::SampledMatmulOp::create(b, op.getLoc(), init.getType(), rows,
-                                        indptr, indices, op.getLhs(),
+                                        indptr_, indices_, op.getLhs(),
                                         op.getRhs(), init, accumulate);
   }
 
@@ -128,29 +128,30 @@ private:
   }
 
   void group(IRRewriter &b, Location loc, Value rows) {
-    if (grouped)
+    if (grouped_)
       return;
     auto empty = [&](OpFoldResult size, Type type) {
       return emptyTensor(b, loc, size, type);
     };
-    grouped = csr::GroupColumnsOp::create(
+    grouped_ = csr::GroupColumnsOp::create(
         b, loc,
-        TypeRange{RankedTensorType::get({width + 1}, b.getI32Type()),
+        TypeRange{RankedTensorType::get({width_ + 1}, b.getI32Type()),
                   RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
                   RankedTensorType::get({ShapedType::kDynamic}, b.getF32Type()),
-                  RankedTensorType::get({width, maskWords}, b.getI64Type())},
-        rows, indptr, indices, values, ones,
-        empty(b.getIndexAttr(width + 1), b.getI32Type()),
-        empty(capacity, b.getI32Type()), empty(capacity, b.getF32Type()),
-        emptyTensor(b, loc, {b.getIndexAttr(width), b.getIndexAttr(maskWords)},
+                  RankedTensorType::get({width_, maskWords_}, b.getI64Type())},
+        rows, indptr_, indices_, values_, ones_,
+        empty(b.getIndexAttr(width_ + 1), b.getI32Type()),
+        empty(capacity_, b.getI32Type()), empty(capacity_, b.getF32Type()),
+        emptyTensor(b, loc,
+                    {b.getIndexAttr(width_), b.getIndexAttr(maskWords_)},
                     b.getI64Type()));
   }
 
-  int64_t width;
+  int64_t width_;
   /// Of 64 examples each, for a column; 0 where masks would take too long.
-  int64_t maskWords = 0;
-  Value indptr, indices, values, ones, capacity;
-  csr::GroupColumnsOp grouped;
+  int64_t maskWords_ = 0;
+  Value indptr_, indices_, values_, ones_, capacity_;
+  csr::GroupColumnsOp grouped_;
 };
 
 } // namespace

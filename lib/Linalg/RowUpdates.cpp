@@ -23,38 +23,38 @@ namespace {
 /// One csr.update_rows: the selects that it replaces, and what they need.
 class RowUpdate {
 public:
-  explicit RowUpdate(Value batch) : batch(batch) {}
+  explicit RowUpdate(Value batch) : batch_(batch) {}
 
   /// Adds a select and all that computes its changed value element by element.
   void add(arith::SelectOp select) {
-    selects.push_back(select);
+    selects_.push_back(select);
     visit(select.getTrueValue());
   }
 
   /// Whether both compute a value in common.
   bool shares(const RowUpdate &other) const {
-    return llvm::any_of(ops,
-                        [&](Operation *op) { return other.ops.contains(op); });
+    return llvm::any_of(ops_,
+                        [&](Operation *op) { return other.ops_.contains(op); });
   }
 
   void merge(const RowUpdate &other) {
-    for (arith::SelectOp select : other.selects)
+    for (arith::SelectOp select : other.selects_)
       add(select);
   }
 
   void replace(RewriterBase &b, const BoundedBatch &of) {
-    llvm::sort(selects, [](arith::SelectOp x, arith::SelectOp y) {
+    llvm::sort(selects_, [](arith::SelectOp x, arith::SelectOp y) {
       return x->isBeforeInBlock(y);
     });
-    b.setInsertionPoint(selects.back());
-    Location loc = selects.back().getLoc();
+    b.setInsertionPoint(selects_.back());
+    Location loc = selects_.back().getLoc();
     SmallVector<Value> factors, outs;
-    for (graph::MatmulOp product : products)
+    for (graph::MatmulOp product : products_)
       factors.push_back(product.getRhs());
-    for (arith::SelectOp select : selects)
+    for (arith::SelectOp select : selects_)
       outs.push_back(select.getFalseValue());
     // What is read where it will be written is no input.
-    inputs.remove_if([&](Value value) { return is_contained(outs, value); });
+    inputs_.remove_if([&](Value value) { return is_contained(outs, value); });
     auto type = cast<RankedTensorType>(outs[0].getType());
     Value first = arith::ConstantIndexOp::create(b, loc, 0);
     Value count = arith::ConstantIndexOp::create(b, loc, type.getDimSize(0));
@@ -62,9 +62,9 @@ public:
     auto update = csr::UpdateRowsOp::create(
         b, loc, ValueRange(outs).getTypes(), rows.rows, rows.indptr,
         rows.indices, rows.values, rows.ones, of.capacity, first, count,
-        factors, inputs.getArrayRef(), outs, type.getDimSize(0));
+        factors, inputs_.getArrayRef(), outs, type.getDimSize(0));
     fillBody(b, update);
-    for (auto [select, result] : llvm::zip_equal(selects, update.getResults()))
+    for (auto [select, result] : llvm::zip_equal(selects_, update.getResults()))
       b.replaceOp(select, result);
     eraseUnused(b);
   }
@@ -72,24 +72,24 @@ public:
 private:
   void visit(Value value) {
     Operation *op = value.getDefiningOp();
-    if (ops.contains(op))
+    if (ops_.contains(op))
       return;
     auto product = dyn_cast_if_present<graph::MatmulOp>(op);
-    if (product && product.getTransposeLhs() && product.getLhs() == batch &&
+    if (product && product.getTransposeLhs() && product.getLhs() == batch_ &&
         !product.getTransposeRhs()) {
-      products.insert(product);
+      products_.insert(product);
       return;
     }
     if (isScalar(op))
       return;
     if (!op || !OpTrait::hasElementwiseMappableTraits(op) ||
         op->getNumResults() != 1) {
-      inputs.insert(value);
+      inputs_.insert(value);
       return;
     }
     for (Value operand : op->getOperands())
       visit(operand);
-    ops.insert(op); // after what it needs
+    ops_.insert(op); // after what it needs
   }
 
   /// Whether `op` makes a tensor of one number.
@@ -101,17 +101,17 @@ private:
   }
 
   void fillBody(RewriterBase &b, csr::UpdateRowsOp update) {
-    const size_t count = products.size() + inputs.size() + selects.size();
+    const size_t count = products_.size() + inputs_.size() + selects_.size();
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&update.getBody(), {},
                   SmallVector<Type>(count, b.getF32Type()),
                   SmallVector<Location>(count, update.getLoc()));
     IRMapping mapping;
     for (auto [product, element] :
-         llvm::zip_equal(products, update.getProductElements()))
+         llvm::zip_equal(products_, update.getProductElements()))
       mapping.map(product->getResult(0), element);
     for (auto [input, element] :
-         llvm::zip_equal(inputs, update.getInputElements()))
+         llvm::zip_equal(inputs_, update.getInputElements()))
       mapping.map(input, element);
     for (auto [output, element] :
          llvm::zip_equal(update.getOutputs(), update.getOutputElements()))
@@ -121,7 +121,7 @@ private:
         mapping.map(value, scalarOf(b, value));
       return mapping.lookup(value);
     };
-    for (Operation *op : ops) {
+    for (Operation *op : ops_) {
       for (Value operand : op->getOperands())
         elementOf(operand);
       Operation *clone = b.clone(*op, mapping);
@@ -129,7 +129,7 @@ private:
           getElementTypeOrSelf(clone->getResult(0).getType()));
     }
     SmallVector<Value> yielded;
-    for (arith::SelectOp select : selects)
+    for (arith::SelectOp select : selects_)
       yielded.push_back(elementOf(select.getTrueValue()));
     csr::YieldOp::create(b, update.getLoc(), yielded);
   }
@@ -147,20 +147,20 @@ private:
   }
 
   void eraseUnused(RewriterBase &b) {
-    for (Operation *op : llvm::reverse(ops))
+    for (Operation *op : llvm::reverse(ops_))
       if (op->use_empty())
         b.eraseOp(op);
-    for (graph::MatmulOp product : products)
+    for (graph::MatmulOp product : products_)
       if (product->use_empty())
         b.eraseOp(product);
   }
 
-  Value batch;
-  SmallVector<arith::SelectOp> selects;
+  Value batch_;
+  SmallVector<arith::SelectOp> selects_;
   /// Element-wise ops, each after those that it needs.
-  llvm::SetVector<Operation *> ops;
-  llvm::SetVector<graph::MatmulOp> products;
-  llvm::SetVector<Value> inputs;
+  llvm::SetVector<Operation *> ops_;
+  llvm::SetVector<graph::MatmulOp> products_;
+  llvm::SetVector<Value> inputs_;
 };
 
 } // namespace

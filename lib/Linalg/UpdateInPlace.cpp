@@ -86,17 +86,17 @@ class UpdateInPlacePass
     : public mlc::impl::UpdateInPlaceBase<UpdateInPlacePass> {
   void runOnOperation() override {
     // One pass runs on many functions.
-    function = getOperation();
-    targets.clear();
-    numWritten.clear();
-    if (function.isExternal())
+    function_ = getOperation();
+    targets_.clear();
+    numWritten_.clear();
+    if (function_.isExternal())
       return;
-    if (!function.getBody().hasOneBlock()) {
-      function.emitError("expected a step of one block");
+    if (!function_.getBody().hasOneBlock()) {
+      function_.emitError("expected a step of one block");
       return signalPassFailure();
     }
     auto returnOp =
-        cast<func::ReturnOp>(function.getBody().front().getTerminator());
+        cast<func::ReturnOp>(function_.getBody().front().getTerminator());
     convertArguments();
     for (auto [index, result] : llvm::enumerate(returnOp.getOperands()))
       if (failed(writeResult(index, result, returnOp)))
@@ -106,8 +106,8 @@ class UpdateInPlacePass
     IRRewriter b(&getContext());
     b.setInsertionPoint(returnOp);
     b.replaceOpWithNewOp<func::ReturnOp>(returnOp);
-    while (function.getNumResults() != 0)
-      if (failed(function.eraseResult(0)))
+    while (function_.getNumResults() != 0)
+      if (failed(function_.eraseResult(0)))
         return signalPassFailure();
   }
 
@@ -117,11 +117,11 @@ class UpdateInPlacePass
 
   /// Tensor arguments become memrefs, read as tensors at the entry.
   void convertArguments() {
-    Block &entry = function.getBody().front();
+    Block &entry = function_.getBody().front();
     OpBuilder b = OpBuilder::atBlockBegin(&entry);
     bool isTraining = false;
-    for (unsigned index = 0; index < function.getNumResults(); ++index) {
-      isTraining |= isUpdated(steps::resultRole(function, index));
+    for (unsigned index = 0; index < function_.getNumResults(); ++index) {
+      isTraining |= isUpdated(steps::resultRole(function_, index));
     }
     SmallVector<Type> types;
     for (BlockArgument argument : entry.getArguments()) {
@@ -134,35 +134,35 @@ class UpdateInPlacePass
             /*writable=*/isTraining && isUpdated(role));
         argument.replaceAllUsesExcept(tensor, tensor);
         if (isUpdated(role))
-          targets[role].push_back(tensor);
+          targets_[role].push_back(tensor);
       }
       types.push_back(argument.getType());
     }
-    function.setType(
-        b.getFunctionType(types, function.getFunctionType().getResults()));
+    function_.setType(
+        b.getFunctionType(types, function_.getFunctionType().getResults()));
   }
 
   /// Has `result` computed in the buffer that the caller sees.
   LogicalResult writeResult(unsigned index, Value result,
                             func::ReturnOp returnOp) {
-    const StringRef role = steps::resultRole(function, index);
+    const StringRef role = steps::resultRole(function_, index);
     if (role.empty())
-      return function.emitError("expected a role for result ") << index;
+      return function_.emitError("expected a role for result ") << index;
     IRRewriter b(&getContext());
     Value buffer;
     if (isUpdated(role)) {
       auto target = cast<bufferization::ToTensorOp>(
-          targets[role][numWritten[role]++].getDefiningOp());
+          targets_[role][numWritten_[role]++].getDefiningOp());
       buffer = target.getBuffer();
       auto loop = result.getDefiningOp<linalg::GenericOp>();
       if (loop && isPointwise(loop) && isFree(loop, target, result))
         setDestination(b, loop, cast<OpResult>(result).getResultNumber(),
                        target);
     } else {
-      buffer = steps::addArgument(function, bufferType(result.getType()), role,
+      buffer = steps::addArgument(function_, bufferType(result.getType()), role,
                                   result.getLoc());
       if (OpOperand *init = findEmpty(result)) {
-        b.setInsertionPointToStart(&function.getBody().front());
+        b.setInsertionPointToStart(&function_.getBody().front());
         auto target = bufferization::ToTensorOp::create(
             b, result.getLoc(), result.getType(), buffer, /*restrict=*/true,
             /*writable=*/true);
@@ -186,7 +186,7 @@ class UpdateInPlacePass
   /// Element-wise loops whose destination is unset overwrite an operand.
   void reuseSpentInputs() {
     IRRewriter b(&getContext());
-    function.walk([&](linalg::GenericOp op) {
+    function_.walk([&](linalg::GenericOp op) {
       if (!isPointwise(op))
         return;
       for (unsigned index = 0; index < op.getNumResults(); ++index) {
@@ -199,9 +199,9 @@ class UpdateInPlacePass
     });
   }
 
-  func::FuncOp function;
-  llvm::StringMap<SmallVector<Value>> targets;
-  llvm::StringMap<unsigned> numWritten;
+  func::FuncOp function_;
+  llvm::StringMap<SmallVector<Value>> targets_;
+  llvm::StringMap<unsigned> numWritten_;
 };
 
 } // namespace

@@ -63,29 +63,29 @@ class Words {
 public:
   using Word = std::variant<int64_t, double, Address>;
 
-  void add(int64_t value) { words.push_back(value); }
-  void add(double value) { words.push_back(value); }
-  void add(Address value) { words.push_back(std::move(value)); }
+  void add(int64_t value) { words_.push_back(value); }
+  void add(double value) { words_.push_back(value); }
+  void add(Address value) { words_.push_back(std::move(value)); }
   template <std::size_t size>
   void add(const std::array<int64_t, size> &values) {
-    words.insert(words.end(), values.begin(), values.end());
+    words_.insert(words_.end(), values.begin(), values.end());
   }
 #define MLC_STRUCT(S) void add(const S &value) {
 #define MLC_FIELD(S, type, name) add(value.name);
 #define MLC_END(S) }
 #include "mlc/RuntimeABI.def"
 
-  llvm::ArrayRef<Word> get() const { return words; }
+  llvm::ArrayRef<Word> get() const { return words_; }
 
 private:
-  std::vector<Word> words;
+  std::vector<Word> words_;
 };
 
 /// Adds constants where a builder stands.
 class Tables {
 public:
   Tables(mlir::OpBuilder &b, mlir::Location loc, std::string prefix)
-      : b(b), loc(loc), prefix(std::move(prefix)) {}
+      : b_(b), loc_(loc), prefix_(std::move(prefix)) {}
 
   /// These bytes.
   Address bytes(llvm::StringRef value, uint64_t alignment = 1);
@@ -127,10 +127,10 @@ private:
   mlir::Value build(const Words &row);
   mlir::Value build(const Words::Word &word);
 
-  mlir::OpBuilder &b;
-  mlir::Location loc;
-  std::string prefix; ///< Of the names of what is not found by name.
-  int64_t count = 0;
+  mlir::OpBuilder &b_;
+  mlir::Location loc_;
+  std::string prefix_; ///< Of the names of what is not found by name.
+  int64_t count_ = 0;
 };
 
 } // namespace mlc::abi

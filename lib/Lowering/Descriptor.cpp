@@ -109,47 +109,47 @@ namespace {
 class ProgramTables {
 public:
   ProgramTables(OpBuilder &b, ProgramOp program)
-      : program(program), tables(b, program.getLoc(), "mlc_constant_") {}
+      : program_(program), tables_(b, program.getLoc(), "mlc_constant_") {}
 
   abi::MlcProgram describe(const DescriptorInfo &info) {
-    OptimizerAttrInterface optimizer = program.getTrain().getOptimizer();
+    OptimizerAttrInterface optimizer = program_.getTrain().getOptimizer();
     addParameters();
     addStates(info.states);
     std::vector<abi::MlcEntryPoint> entries;
     for (const DescribedEntry &entry : info.entries) {
       entries.push_back(entry.row);
-      entries.back().name = tables.text(entry.name);
+      entries.back().name = tables_.text(entry.name);
     }
     abi::MlcProgram row{
         .abi_version = MLC_ABI_VERSION,
-        .name = tables.text(program.getSymName()),
-        .compiler = tables.text("mlc " MLC_VERSION),
-        .target = tables.text(info.target),
-        .features = tables.text(info.features),
-        .optimizer = tables.text(optimizer.getText()),
+        .name = tables_.text(program_.getSymName()),
+        .compiler = tables_.text("mlc " MLC_VERSION),
+        .target = tables_.text(info.target),
+        .features = tables_.text(info.features),
+        .optimizer = tables_.text(optimizer.getText()),
         .model_hash = info.modelHash,
         .compiler_hash = info.compilerHash,
         .input_count = 1,
-        .inputs = tables.table<abi::MlcInput>(describeInput()),
+        .inputs = tables_.table<abi::MlcInput>(describeInput()),
         .label_count = 1,
-        .labels = tables.table<abi::MlcLabel>(describeLabel()),
+        .labels = tables_.table<abi::MlcLabel>(describeLabel()),
         .output_count = 1,
-        .outputs = tables.table<abi::MlcOutput>(describeOutput()),
-        .parameter_count = static_cast<int64_t>(parameters.size()),
-        .parameters = tables.table<abi::MlcParameter>(parameters),
-        .state_count = static_cast<int64_t>(states.size()),
-        .states = tables.table<abi::MlcState>(states),
+        .outputs = tables_.table<abi::MlcOutput>(describeOutput()),
+        .parameter_count = static_cast<int64_t>(parameters_.size()),
+        .parameters = tables_.table<abi::MlcParameter>(parameters_),
+        .state_count = static_cast<int64_t>(states_.size()),
+        .states = tables_.table<abi::MlcState>(states_),
         .entry_count = static_cast<int64_t>(entries.size()),
-        .entries = tables.table<abi::MlcEntryPoint>(entries),
+        .entries = tables_.table<abi::MlcEntryPoint>(entries),
         .rank_shards = 1,
-        .worker_shards = CostModel::of(program).mostShards,
-        .batch = static_cast<int64_t>(program.getTrain().getBatch()),
-        .epochs = static_cast<int64_t>(program.getTrain().getEpochs()),
+        .worker_shards = CostModel::of(program_).mostShards,
+        .batch = static_cast<int64_t>(program_.getTrain().getBatch()),
+        .epochs = static_cast<int64_t>(program_.getTrain().getEpochs()),
         .learning_rate = optimizer.getDefaultLearningRate(),
     };
     if (info.regions) {
       row.region_count = static_cast<int64_t>(info.regions.size());
-      row.regions = addRegions(tables, info.regions);
+      row.regions = addRegions(tables_, info.regions);
     }
     if (info.hasKernels)
       row.device = {kDeviceSymbol.str()};
@@ -158,18 +158,18 @@ public:
 
 private:
   abi::MlcInput describeInput() {
-    Type type = program.getPredict().getBody().getArgument(0).getType();
-    return {.name = tables.text("features"),
+    Type type = program_.getPredict().getBody().getArgument(0).getType();
+    return {.name = tables_.text("features"),
             .kind = isCsr(type) ? MLC_INPUT_CSR : MLC_INPUT_DENSE,
             .element = elementOf(type),
             .shape = shapeOfRow(type)};
   }
 
   abi::MlcLabel describeLabel() {
-    Type type = program.getLoss().getBody().getArgument(1).getType();
-    const LabelKind kind = program.getLossFunction().getLabelKind();
+    Type type = program_.getLoss().getBody().getArgument(1).getType();
+    const LabelKind kind = program_.getLossFunction().getLabelKind();
     const bool isClass = kind == LabelKind::Class;
-    return {.name = tables.text("labels"),
+    return {.name = tables_.text("labels"),
             .kind = labelKindCode(kind),
             .element = elementOf(type),
             .shape = shapeOfRow(type),
@@ -177,7 +177,7 @@ private:
   }
 
   abi::MlcOutput describeOutput() {
-    return {.name = tables.text("prediction"),
+    return {.name = tables_.text("prediction"),
             .kind = MLC_OUTPUT_ROWS,
             .element = elementOf(prediction()),
             .shape = shapeOfRow(prediction())};
@@ -185,42 +185,42 @@ private:
 
   RankedTensorType prediction() {
     auto yield =
-        cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
+        cast<YieldOp>(program_.getPredict().getBody().front().getTerminator());
     return cast<RankedTensorType>(yield.getValue().getType());
   }
 
   void addParameters() {
-    for (auto [number, parameter] : llvm::enumerate(program.getParameters())) {
+    for (auto [number, parameter] : llvm::enumerate(program_.getParameters())) {
       const abi::MlcShape shape = shapeOf(parameter.getType().getShape());
       InitializerAttr initializer = parameter.getInitializer();
-      parameters.push_back(
-          {.name = tables.text(parameter.getName()),
+      parameters_.push_back(
+          {.name = tables_.text(parameter.getName()),
            .element = elementOf(parameter.getType()),
            .shape = shape,
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),
            .fan_in = fanIn(parameter.getType().getShape()),
            .is_trained = true});
-      numbers[parameter.getName()] = number;
+      numbers_[parameter.getName()] = number;
     }
   }
 
   void addStates(ArrayRef<steps::State> all) {
     for (const steps::State &state : all) {
-      const int64_t number = numbers.lookup(state.parameter);
-      states.push_back(
-          {.name = tables.text((state.parameter + "." + state.name).str()),
+      const int64_t number = numbers_.lookup(state.parameter);
+      states_.push_back(
+          {.name = tables_.text((state.parameter + "." + state.name).str()),
            .parameter = number,
-           .element = parameters[number].element,
-           .shape = parameters[number].shape});
+           .element = parameters_[number].element,
+           .shape = parameters_[number].shape});
     }
   }
 
-  ProgramOp program;
-  abi::Tables tables;
-  std::vector<abi::MlcParameter> parameters;
-  std::vector<abi::MlcState> states;
-  llvm::StringMap<int64_t> numbers; ///< Of parameters.
+  ProgramOp program_;
+  abi::Tables tables_;
+  std::vector<abi::MlcParameter> parameters_;
+  std::vector<abi::MlcState> states_;
+  llvm::StringMap<int64_t> numbers_; ///< Of parameters.
 };
 
 } // namespace

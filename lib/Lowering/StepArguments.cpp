@@ -27,7 +27,7 @@ int64_t mlc::entryOf(BlockArgument argument) {
 }
 
 StepArguments::StepArguments(OpBuilder &b, Location loc, RoleReader reader)
-    : b(b), loc(loc), reader(reader), types(b.getContext()) {}
+    : b(b), loc(loc), reader_(reader), types_(b.getContext()) {}
 
 Value StepArguments::constant(int64_t value) {
   return arith::ConstantIndexOp::create(b, loc, value);
@@ -62,7 +62,7 @@ Value StepArguments::buffer(const RoleInfo &role, int64_t entry,
   Value rows;
   if (type.getNumDynamicDims() != 0)
     rows = role.advance == RoleAdvance::ByRow ? size() : constant(kUncounted);
-  return memrefAt(b, loc, types, base, type, rows);
+  return memrefAt(b, loc, types_, base, type, rows);
 }
 
 Value StepArguments::number(const RoleInfo &role, int64_t entry) {
@@ -81,7 +81,7 @@ Value StepArguments::valueOf(BlockArgument argument) {
   if (!role)
     return {};
   const RoleInfo &info = infoOf(*role);
-  if (info.reader != RoleReader::Any && info.reader != reader)
+  if (info.reader != RoleReader::Any && info.reader != reader_)
     return {};
   const int64_t entry = entryOf(argument);
   switch (info.form) {

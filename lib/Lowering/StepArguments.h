@@ -62,8 +62,8 @@ private:
   /// Null where the role does not advance.
   mlir::Value advance(const RoleInfo &role);
 
-  RoleReader reader;
-  mlir::LLVMTypeConverter types;
+  RoleReader reader_;
+  mlir::LLVMTypeConverter types_;
 };
 
 } // namespace mlc

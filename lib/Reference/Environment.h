@@ -26,18 +26,18 @@ public:
   void set(mlir::Value value, DatumRef datum) {
     const auto uses = std::distance(value.use_begin(), value.use_end());
     if (uses)
-      data[value] = {std::move(datum), uses};
+      data_[value] = {std::move(datum), uses};
   }
   /// Says that `op` has been evaluated.
   void dropOperands(mlir::Operation *op) {
     for (mlir::Value operand : op->getOperands())
-      if (--data.find(operand)->second.usesLeft == 0)
-        data.erase(operand);
+      if (--data_.find(operand)->second.usesLeft == 0)
+        data_.erase(operand);
   }
 
-  DatumRef get(mlir::Value value) const { return data.at(value).datum; }
+  DatumRef get(mlir::Value value) const { return data_.at(value).datum; }
   const Datum &operator[](mlir::Value value) const {
-    return *data.at(value).datum;
+    return *data_.at(value).datum;
   }
   const Reals &reals(mlir::Value value) const {
     return std::get<Reals>((*this)[value]);
@@ -56,7 +56,7 @@ private:
     DatumRef datum;
     ptrdiff_t usesLeft;
   };
-  llvm::DenseMap<mlir::Value, Entry> data;
+  llvm::DenseMap<mlir::Value, Entry> data_;
 };
 
 using Result = mlir::FailureOr<Datum>;

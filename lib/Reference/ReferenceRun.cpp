@@ -26,71 +26,72 @@ class Run {
 public:
   Run(StepFunction trainStep, graph::ProgramOp program,
       const ReferenceOptions &options)
-      : trainStep(trainStep), parameters(program.getParameters()),
-        train(program.getTrain()), options(options), data(options.data) {
+      : trainStep_(trainStep), parameters_(program.getParameters()),
+        train_(program.getTrain()), options_(options), data_(options.data) {
     auto typeOf = [&](StringRef role) {
       return cast<RankedTensorType>(trainStep.argumentTypes(role).front());
     };
-    next.data = makeDatum(loadExamples(data, typeOf(steps::kData)));
-    next.labels = makeDatum(loadLabels(data, typeOf(steps::kLabels)));
-    next.parameters = loadParameters(options.init, parameters);
+    next_.data = makeDatum(loadExamples(data_, typeOf(steps::kData)));
+    next_.labels = makeDatum(loadLabels(data_, typeOf(steps::kLabels)));
+    next_.parameters = loadParameters(options.init, parameters_);
     for (Type type : trainStep.argumentTypes(steps::kState))
-      next.states.push_back(makeDatum(
+      next_.states.push_back(makeDatum(
           Reals(Shape(cast<RankedTensorType>(type).getShape()), 0.0)));
-    next.learningRate = options.learningRate.value_or(
-        train.getOptimizer().getDefaultLearningRate());
-    next.seed = options.seed;
+    next_.learningRate = options.learningRate.value_or(
+        train_.getOptimizer().getDefaultLearningRate());
+    next_.seed = options.seed;
   }
 
   /// False where a diagnostic has been emitted.
   bool run(llvm::function_ref<void(int64_t, double)> onStep) {
-    const int64_t epochs = options.epochs.value_or(train.getEpochs());
-    const int64_t batch = train.getBatch();
+    const int64_t epochs = options_.epochs.value_or(train_.getEpochs());
+    const int64_t batch = train_.getBatch();
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
-      const int64_t rows = data.rows();
+      const int64_t rows = data_.rows();
       const std::vector<int64_t> order =
-          orderOf(rows, options.seed, options.shuffle, epoch);
+          orderOf(rows, options_.seed, options_.shuffle, epoch);
       for (int64_t first = 0; first < rows; first += batch) {
-        if (static_cast<int64_t>(result.losses.size()) >= options.steps)
+        if (static_cast<int64_t>(result_.losses.size()) >= options_.steps)
           return true;
         const int64_t last = std::min(first + batch, rows);
-        next.rows.assign(order.begin() + first, order.begin() + last);
+        next_.rows.assign(order.begin() + first, order.begin() + last);
         if (!runStep())
           return false;
-        onStep(result.losses.size(), result.losses.back());
+        onStep(result_.losses.size(), result_.losses.back());
       }
     }
     return true;
   }
 
   ReferenceResult finish() {
-    for (auto [value, parameter] : llvm::zip_equal(next.parameters, parameters))
-      result.weights.push_back(
+    for (auto [value, parameter] :
+         llvm::zip_equal(next_.parameters, parameters_))
+      result_.weights.push_back(
           {parameter.getName().str(), std::get<Reals>(*value)});
-    return std::move(result);
+    return std::move(result_);
   }
 
 private:
   /// New parameters and states become the next step's arguments.
   bool runStep() {
-    FailureOr<StepOutputs> outputs = trainStep.run(next);
+    FailureOr<StepOutputs> outputs = trainStep_.run(next_);
     if (failed(outputs))
       return false;
-    result.losses.push_back(*outputs->loss);
-    next.parameters = std::move(outputs->parameters);
-    next.states = std::move(outputs->states);
-    next.position += next.rows.size();
-    ++next.number;
+    result_.losses.push_back(*outputs->loss);
+    next_.parameters = std::move(outputs->parameters);
+    next_.states = std::move(outputs->states);
+    next_.position += next_.rows.size();
+    ++next_.number;
     return true;
   }
 
-  StepFunction trainStep;
-  SmallVector<graph::ParameterOp> parameters;
-  graph::TrainOp train;
-  const ReferenceOptions &options;
-  runtime::Dataset data;
-  StepInputs next; ///< Of the next step.
-  ReferenceResult result;
+  StepFunction trainStep_;
+  SmallVector<graph::ParameterOp> parameters_;
+  graph::TrainOp train_;
+  const ReferenceOptions &options_;
+  runtime::Dataset data_;
+  StepInputs next_; ///< Of the next step.
+  ReferenceResult result_;
 };
 } // namespace
 

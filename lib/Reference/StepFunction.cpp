@@ -18,19 +18,19 @@ namespace {
 /// Hands out the arguments of each role in their order.
 class Arguments {
 public:
-  explicit Arguments(const StepInputs &inputs) : inputs(inputs) {}
+  explicit Arguments(const StepInputs &inputs) : inputs_(inputs) {}
 
   /// Null for a role that a step on tensors does not have.
   DatumRef next(Role role) {
     switch (infoOf(role).source) {
     case RoleSource::Inputs:
-      return role == Role::Data ? inputs.data : nullptr;
+      return role == Role::Data ? inputs_.data : nullptr;
     case RoleSource::Labels:
-      return inputs.labels;
+      return inputs_.labels;
     case RoleSource::Parameters:
-      return inputs.parameters.at(parameter++);
+      return inputs_.parameters.at(parameter_++);
     case RoleSource::States:
-      return inputs.states.at(state++);
+      return inputs_.states.at(state_++);
     default:
       return ofBatch(role);
     }
@@ -40,29 +40,29 @@ private:
   DatumRef ofBatch(Role role) const {
     switch (role) {
     case Role::LearningRate:
-      return makeDatum(Reals(inputs.learningRate));
+      return makeDatum(Reals(inputs_.learningRate));
     case Role::Step:
-      return makeDatum(Integers(inputs.number));
+      return makeDatum(Integers(inputs_.number));
     case Role::Position:
-      return makeDatum(Integers(inputs.position));
+      return makeDatum(Integers(inputs_.position));
     case Role::Seed:
-      return makeDatum(Integers(static_cast<int64_t>(inputs.seed)));
+      return makeDatum(Integers(static_cast<int64_t>(inputs_.seed)));
     case Role::Rows:
-      return makeDatum(Integers(Shape{static_cast<int64_t>(inputs.rows.size())},
-                                inputs.rows));
+      return makeDatum(Integers(
+          Shape{static_cast<int64_t>(inputs_.rows.size())}, inputs_.rows));
     default:
       return nullptr;
     }
   }
 
-  const StepInputs &inputs;
-  size_t parameter = 0, state = 0;
+  const StepInputs &inputs_;
+  size_t parameter_ = 0, state_ = 0;
 };
 } // namespace
 
 FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
                                          ResultHook onResult) const {
-  func::FuncOp step = function;
+  func::FuncOp step = function_;
   Arguments source(inputs);
   std::vector<DatumRef> arguments;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i) {
@@ -94,7 +94,7 @@ FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
 }
 
 std::vector<Type> StepFunction::argumentTypes(StringRef role) const {
-  func::FuncOp step = function;
+  func::FuncOp step = function_;
   std::vector<Type> types;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i)
     if (steps::roleOf(step.getArgument(i)) == role)

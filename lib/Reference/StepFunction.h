@@ -36,7 +36,7 @@ struct StepOutputs {
 /// One of the functions that the stage autodiff makes.
 class StepFunction {
 public:
-  explicit StepFunction(mlir::func::FuncOp function) : function(function) {}
+  explicit StepFunction(mlir::func::FuncOp function) : function_(function) {}
 
   /// Interprets it; fails, with a diagnostic, as evaluate() does. `onResult`:
   /// see evaluate().
@@ -47,7 +47,7 @@ public:
   std::vector<mlir::Type> argumentTypes(llvm::StringRef role) const;
 
 private:
-  mlir::func::FuncOp function;
+  mlir::func::FuncOp function_;
 };
 
 } // namespace mlc::reference

@@ -42,8 +42,8 @@ bool BarrierPlan::StepOp::writesTo(Value buffer) const {
   });
 }
 
-BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
-  for (Operation &op : block->without_terminator()) {
+BarrierPlan::BarrierPlan(func::FuncOp step) : block_(&step.getBody().front()) {
+  for (Operation &op : block_->without_terminator()) {
     SmallVector<MemoryAccess> touched = accessesOf(&op);
     llvm::erase_if(touched, [](const MemoryAccess &access) {
       return access.buffer && access.buffer.getDefiningOp() &&
@@ -51,21 +51,21 @@ BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
     });
     if (touched.empty())
       continue;
-    indexOf[&op] = ops.size();
-    ops.push_back({&op, std::move(touched)});
+    indexOf_[&op] = ops_.size();
+    ops_.push_back({&op, std::move(touched)});
   }
-  for (auto [index, op] : llvm::enumerate(ops)) {
+  for (auto [index, op] : llvm::enumerate(ops_)) {
     op.isFirst = !op.isForall() && op.writes();
     for (const MemoryAccess &access : op.accesses)
-      accesses[access.buffer].push_back({index, &access});
+      accesses_[access.buffer].push_back({index, &access});
   }
   addProducers();
   shareNeeded();
   // An op that has become replicated must not have producers that only the
   // leader runs.
-  for (StepOp &op : ops)
-    op.isFirst = op.isFirst && !producers.contains(op.op);
-  producers.clear();
+  for (StepOp &op : ops_)
+    op.isFirst = op.isFirst && !producers_.contains(op.op);
+  producers_.clear();
   addProducers();
   settle();
   place();
@@ -75,7 +75,7 @@ BarrierPlan::BarrierPlan(func::FuncOp step) : block(&step.getBody().front()) {
 
 SmallVector<Operation *> BarrierPlan::firstOps() const {
   SmallVector<Operation *> result;
-  for (Operation &op : block->without_terminator())
+  for (Operation &op : block_->without_terminator())
     if (isDoneByFirst(&op))
       result.push_back(&op);
   return result;
@@ -83,15 +83,15 @@ SmallVector<Operation *> BarrierPlan::firstOps() const {
 
 SmallVector<BarrierPlan::Exchange> BarrierPlan::exchanges() const {
   SmallVector<Exchange> result;
-  for (size_t index : barriers) {
-    Operation *op = ops[index].op;
+  for (size_t index : barriers_) {
+    Operation *op = ops_[index].op;
     // What the leader computes without memory stays behind the barrier, with
     // what needs it.
     if (isDoneByFirst(op))
       while (op->getPrevNode() && isMemoryEffectFree(op->getPrevNode()))
         op = op->getPrevNode();
-    auto crossing = crossings.find(index);
-    result.push_back({op, crossing == crossings.end()
+    auto crossing = crossings_.find(index);
+    result.push_back({op, crossing == crossings_.end()
                               ? llvm::MapVector<Value, spmd::Crossing>()
                               : crossing->second});
   }
@@ -101,22 +101,22 @@ SmallVector<BarrierPlan::Exchange> BarrierPlan::exchanges() const {
 bool BarrierPlan::takesTurns(Value buffer) const {
   if (isOwn(buffer) || !canTakeTurns(buffer))
     return false;
-  for (const OpAccess &x : accesses.lookup(buffer))
+  for (const OpAccess &x : accesses_.lookup(buffer))
     for (Value other : {buffer, Value()})
-      for (const OpAccess &y : accesses.lookup(other))
+      for (const OpAccess &y : accesses_.lookup(other))
         if (conflicts(x, y))
           return true;
   return false;
 }
 
 const BarrierPlan::StepOp *BarrierPlan::stepOf(Operation *op) const {
-  auto index = indexOf.find(op);
-  return index == indexOf.end() ? nullptr : &ops[index->second];
+  auto index = indexOf_.find(op);
+  return index == indexOf_.end() ? nullptr : &ops_[index->second];
 }
 
 bool BarrierPlan::isDoneByFirst(Operation *op) const {
   const StepOp *step = stepOf(op);
-  return (step && step->isFirst) || producers.contains(op);
+  return (step && step->isFirst) || producers_.contains(op);
 }
 
 /// Whether an op may stand before a barrier that its user stands behind:
@@ -125,14 +125,14 @@ bool BarrierPlan::isMovable(Operation &op) {
   if (isa<ViewLikeOpInterface, memref::AllocOp>(op))
     return true;
   // Memoised, since ops that share operands would be followed again and again.
-  if (auto found = movable.find(&op); found != movable.end())
+  if (auto found = movable_.find(&op); found != movable_.end())
     return found->second;
   const bool result = isMemoryEffectFree(&op) &&
                       llvm::all_of(op.getOperands(), [&](Value operand) {
                         Operation *producer = operand.getDefiningOp();
                         return !producer || isMovable(*producer);
                       });
-  movable[&op] = result;
+  movable_[&op] = result;
   return result;
 }
 
@@ -140,7 +140,7 @@ bool BarrierPlan::isMovable(Operation &op) {
 /// or that only read, if nothing that other workers do stands between them and
 /// their last user.
 void BarrierPlan::addProducers() {
-  for (Operation &op : llvm::reverse(block->without_terminator())) {
+  for (Operation &op : llvm::reverse(block_->without_terminator())) {
     const StepOp *step = stepOf(&op);
     if (step && (step->isFirst || step->isForall() || step->writes()))
       continue;
@@ -148,7 +148,7 @@ void BarrierPlan::addProducers() {
       continue;
     Operation *last = nullptr;
     const bool isForFirst = llvm::all_of(op.getUsers(), [&](Operation *user) {
-      user = block->findAncestorOpInBlock(*user);
+      user = block_->findAncestorOpInBlock(*user);
       if (!last || last->isBeforeInBlock(user))
         last = user;
       return isDoneByFirst(user);
@@ -157,13 +157,13 @@ void BarrierPlan::addProducers() {
       continue;
     Operation *between = op.getNextNode();
     while (between != last &&
-           (producers.contains(between) || isMemoryEffectFree(between)))
+           (producers_.contains(between) || isMemoryEffectFree(between)))
       between = between->getNextNode();
     if (between != last)
       continue;
     if (step)
-      ops[indexOf[&op]].isFirst = true;
-    producers.insert(&op);
+      ops_[indexOf_[&op]].isFirst = true;
+    producers_.insert(&op);
   }
 }
 
@@ -171,7 +171,7 @@ void BarrierPlan::addProducers() {
 /// such ops, if they write only memory of the step that no forall writes.
 void BarrierPlan::shareNeeded() {
   DenseSet<Value> needed, ofForalls;
-  for (const StepOp &step : ops)
+  for (const StepOp &step : ops_)
     if (step.isForall())
       for (const MemoryAccess &access : step.accesses) {
         needed.insert(access.buffer);
@@ -182,7 +182,7 @@ void BarrierPlan::shareNeeded() {
     return !access.writes ||
            (isOfStep(access.buffer) && !ofForalls.contains(access.buffer));
   };
-  for (StepOp &step : llvm::reverse(ops)) {
+  for (StepOp &step : llvm::reverse(ops_)) {
     const bool isNeeded =
         llvm::any_of(step.accesses, [&](const MemoryAccess &access) {
           return access.writes && needed.contains(access.buffer);
@@ -201,7 +201,7 @@ void BarrierPlan::settle() {
   for (bool isDone = false; !isDone;) {
     isDone = true;
     findOwn();
-    for (StepOp &step : ops)
+    for (StepOp &step : ops_)
       for (const MemoryAccess &access : step.accesses)
         if (access.writes && !step.isForall() && !step.isFirst &&
             !isOwn(access.buffer)) {
@@ -212,17 +212,17 @@ void BarrierPlan::settle() {
 }
 
 void BarrierPlan::findOwn() {
-  own.clear();
+  own_.clear();
   DenseSet<Value> others; // written by a forall or by the leader
-  for (const StepOp &step : ops)
+  for (const StepOp &step : ops_)
     if (step.isForall() || step.isFirst)
       for (const MemoryAccess &access : step.accesses)
         if (access.writes)
           others.insert(access.buffer);
-  for (const StepOp &step : ops)
+  for (const StepOp &step : ops_)
     for (const MemoryAccess &access : step.accesses)
       if (isOfStep(access.buffer) && !others.contains(access.buffer))
-        own.insert(access.buffer);
+        own_.insert(access.buffer);
 }
 
 bool BarrierPlan::conflicts(const OpAccess &one, const OpAccess &other) const {
@@ -231,7 +231,7 @@ bool BarrierPlan::conflicts(const OpAccess &one, const OpAccess &other) const {
     return false;
   if (x.buffer && y.buffer && (x.buffer != y.buffer || isOwn(x.buffer)))
     return false;
-  if (ops[one.op].isFirst && ops[other.op].isFirst)
+  if (ops_[one.op].isFirst && ops_[other.op].isFirst)
     return false;
   return !(x.part && y.part && *x.part == *y.part);
 }
@@ -257,7 +257,7 @@ bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
              return conflictInSteps(x, y, number - x.number);
            });
   };
-  return llvm::any_of(ops[index].accesses, [&](const MemoryAccess &access) {
+  return llvm::any_of(ops_[index].accesses, [&](const MemoryAccess &access) {
     const OpAccess y{index, &access, number};
     if (access.buffer)
       return conflictsWith(access.buffer, y) || conflictsWith(Value(), y);
@@ -270,9 +270,9 @@ bool BarrierPlan::needMeeting(const AccessesByBuffer &before, size_t index,
 /// The op before which a barrier that op `index` needs can stand: not between
 /// it and what the leader computes for it, which is one branch.
 size_t BarrierPlan::placeBefore(size_t index) const {
-  if (!isDoneByFirst(ops[index].op))
+  if (!isDoneByFirst(ops_[index].op))
     return index;
-  while (index > 0 && producers.contains(ops[index - 1].op))
+  while (index > 0 && producers_.contains(ops_[index - 1].op))
     --index;
   return index;
 }
@@ -281,21 +281,21 @@ size_t BarrierPlan::placeBefore(size_t index) const {
 /// op that conflicts with an access since the last barrier. Repeats until a
 /// walk places none.
 void BarrierPlan::place() {
-  barriers.clear();
+  barriers_.clear();
   for (bool isDone = false; !isDone;) {
     isDone = true;
     AccessesByBuffer open; // since the last barrier
     for (int number = 0; number < kSteps; ++number)
-      for (size_t index = 0; index < ops.size(); ++index) {
-        if (barriers.count(index))
+      for (size_t index = 0; index < ops_.size(); ++index) {
+        if (barriers_.count(index))
           open.clear();
         // A new barrier may stand before ops that this walk has passed already,
         // so another walk follows.
         if (needMeeting(open, index, number)) {
-          isDone = !barriers.insert(placeBefore(index)).second && isDone;
+          isDone = !barriers_.insert(placeBefore(index)).second && isDone;
           open.clear();
         }
-        for (const MemoryAccess &access : ops[index].accesses)
+        for (const MemoryAccess &access : ops_[index].accesses)
           open[access.buffer].push_back({index, &access, number});
       }
   }
@@ -304,26 +304,26 @@ void BarrierPlan::place() {
 /// Has the leader write a private buffer alone, and makes it shared, where
 /// fewer barriers are needed then.
 void BarrierPlan::improve() {
-  for (Value buffer : own.getArrayRef().vec()) {
+  for (Value buffer : own_.getArrayRef().vec()) {
     // An op whose results others use stays replicated.
     SmallVector<bool> isFirstBefore;
     bool isPossible = true;
-    for (const StepOp &step : ops) {
+    for (const StepOp &step : ops_) {
       isFirstBefore.push_back(step.isFirst);
       isPossible &= !step.writesTo(buffer) || step.op->use_empty();
     }
     if (!isPossible)
       continue;
-    std::set<size_t> barriersBefore = barriers;
-    for (StepOp &step : ops)
+    std::set<size_t> barriersBefore = barriers_;
+    for (StepOp &step : ops_)
       step.isFirst |= step.writesTo(buffer);
     settle();
     place();
-    if (barriers.size() < barriersBefore.size())
+    if (barriers_.size() < barriersBefore.size())
       continue;
-    for (auto [step, isFirst] : llvm::zip_equal(ops, isFirstBefore))
+    for (auto [step, isFirst] : llvm::zip_equal(ops_, isFirstBefore))
       step.isFirst = isFirst;
-    barriers = barriersBefore;
+    barriers_ = barriersBefore;
     findOwn();
   }
 }

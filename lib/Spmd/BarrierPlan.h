@@ -39,7 +39,7 @@ public:
   };
   llvm::SmallVector<Exchange> exchanges() const;
   /// Whether each worker has a copy of `buffer` for itself.
-  bool isOwn(mlir::Value buffer) const { return own.contains(buffer); }
+  bool isOwn(mlir::Value buffer) const { return own_.contains(buffer); }
   /// Whether workers exchange data through `buffer`, so that a second copy
   /// saves a barrier.
   bool takesTurns(mlir::Value buffer) const;
@@ -91,20 +91,20 @@ private:
   bool needMeeting(const AccessesByBuffer &before, size_t index,
                    int number) const;
 
-  mlir::Block *block;
-  llvm::SmallVector<StepOp> ops;
-  llvm::DenseMap<mlir::Operation *, size_t> indexOf;
-  AccessesByBuffer accesses;
+  mlir::Block *block_;
+  llvm::SmallVector<StepOp> ops_;
+  llvm::DenseMap<mlir::Operation *, size_t> indexOf_;
+  AccessesByBuffer accesses_;
   /// Results of isMovable so far.
-  llvm::DenseMap<mlir::Operation *, bool> movable;
+  llvm::DenseMap<mlir::Operation *, bool> movable_;
   /// Ops with results that only the leader needs.
-  llvm::DenseSet<mlir::Operation *> producers;
+  llvm::DenseSet<mlir::Operation *> producers_;
   /// Allocations that only replicated ops write to.
-  llvm::SetVector<mlir::Value> own;
+  llvm::SetVector<mlir::Value> own_;
   /// Numbers of the ops before which there is a barrier.
-  std::set<size_t> barriers;
+  std::set<size_t> barriers_;
   /// The buffers that cross workers at each of `barriers`, and how.
-  std::map<size_t, llvm::MapVector<mlir::Value, spmd::Crossing>> crossings;
+  std::map<size_t, llvm::MapVector<mlir::Value, spmd::Crossing>> crossings_;
 
   /// How many steps in a row are looked at, so that every pair of accesses that
   /// can conflict is seen: a copy of a double-buffered buffer is used again two

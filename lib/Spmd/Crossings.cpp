@@ -16,7 +16,7 @@ Crossing BarrierPlan::crossingOf(const OpAccess &first,
                                  const OpAccess &second) const {
   if (!first.access->writes || second.access->writes)
     return Crossing::Order;
-  const StepOp &op = ops[first.op];
+  const StepOp &op = ops_[first.op];
   if (!op.isForall())
     return Crossing::Broadcast;
   // One element for each shard, which has several units: a partial sum.
@@ -28,17 +28,17 @@ Crossing BarrierPlan::crossingOf(const OpAccess &first,
 /// The first exchange after op `index` of step 0: its step's number, and the
 /// number of the op before which it stands.
 std::pair<int, size_t> BarrierPlan::exchangeAfter(size_t index) const {
-  auto next = barriers.upper_bound(index);
-  return next == barriers.end() ? std::pair(1, *barriers.begin())
-                                : std::pair(0, *next);
+  auto next = barriers_.upper_bound(index);
+  return next == barriers_.end() ? std::pair(1, *barriers_.begin())
+                                 : std::pair(0, *next);
 }
 
 /// Finds for each buffer the exchanges at which it crosses: the first one after
 /// an access that a later access conflicts with.
 void BarrierPlan::findCrossings() {
-  if (barriers.empty())
+  if (barriers_.empty())
     return;
-  for (const auto &[buffer, ofBuffer] : accesses) {
+  for (const auto &[buffer, ofBuffer] : accesses_) {
     if (!buffer)
       continue;
     for (const OpAccess &first : ofBuffer) {
@@ -50,7 +50,7 @@ void BarrierPlan::findCrossings() {
               !conflictInSteps(first, second, number))
             continue;
           const Crossing kind = crossingOf(first, second);
-          auto [entry, isNew] = crossings[exchange].insert({buffer, kind});
+          auto [entry, isNew] = crossings_[exchange].insert({buffer, kind});
           if (!isNew)
             entry->second = std::min(entry->second, kind);
         }

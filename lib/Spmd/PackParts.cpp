@@ -88,7 +88,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     for (BlockArgument argument : function.getArguments()) {
       StringRef role = steps::roleOf(argument);
       if (role == steps::kWorkers)
-        workers = argument;
+        workers_ = argument;
       if (role == steps::kParameter || role == steps::kState)
         addIfSplit(argument, kept);
     }
@@ -99,9 +99,9 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       return !isWorth;
     });
     auto most = function->getAttrOfType<IntegerAttr>(steps::kBatch);
-    if (!workers || !most)
+    if (!workers_ || !most)
       return;
-    batch = most.getInt();
+    batch_ = most.getInt();
     function.walk([&](memref::AllocOp alloc) {
       if (!memoryOf(alloc))
         addIfSplit(alloc, step);
@@ -152,7 +152,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     auto source = cast<MemRefType>(buffer.getType());
     // The most rows: a part lies at the same place in every step, since other
     // workers may still be at the step before.
-    const int64_t most = source.isDynamicDim(0) ? batch : source.getDimSize(0);
+    const int64_t most = source.isDynamicDim(0) ? batch_ : source.getDimSize(0);
     Value offset = arith::MulIOp::create(
         b, loc, from, arith::ConstantIndexOp::create(b, loc, most));
     auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
@@ -208,7 +208,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     Location loc = matrix.buffer.getLoc();
     MemRefType type = matrix.type();
     const int64_t columns = type.getDimSize(1);
-    OpFoldResult step = unitsOfWorker(b, loc, *matrix.shards, workers);
+    OpFoldResult step = unitsOfWorker(b, loc, *matrix.shards, workers_);
     auto forall = scf::ForallOp::create(
         b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
         ArrayRef<OpFoldResult>{b.getIndexAttr(columns)},
@@ -234,9 +234,9 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     memref::CopyOp::create(b, loc, toStore ? all : part, toStore ? part : all);
   }
 
-  Value workers;
+  Value workers_;
   /// The most rows of a batch.
-  int64_t batch = 0;
+  int64_t batch_ = 0;
 };
 
 } // namespace

@@ -65,7 +65,7 @@ class PlanWorkspacePass
       copy.erase();
     }
     auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
-    workspace = steps::addArgument(function, bytes, steps::kWorkspace);
+    workspace_ = steps::addArgument(function, bytes, steps::kWorkspace);
 
     SmallVector<Buffer> buffers;
     if (failed(collect(function, batch.getInt(), buffers)))
@@ -88,7 +88,7 @@ class PlanWorkspacePass
     if (failed(findArguments(function, buffers)))
       return signalPassFailure();
     makeOwnBase(function, sharedBytes, ownBytes, nonzeroBytes, buffers);
-    firstBase = sharedBytes;
+    firstBase_ = sharedBytes;
     const int64_t areas = ownBytes - perNonzero.size() * kAlignment;
     for (Buffer &buffer : buffers)
       replace(buffer, areas);
@@ -99,14 +99,14 @@ class PlanWorkspacePass
 
   /// The arguments from which places follow.
   LogicalResult findArguments(func::FuncOp function, ArrayRef<Buffer> buffers) {
-    worker = steps::findArgument(function, steps::kWorker);
-    step = steps::findArgument(function, steps::kStep);
-    capacity = steps::findArgument(function, steps::kNonzeroCapacity);
+    worker_ = steps::findArgument(function, steps::kWorker);
+    step_ = steps::findArgument(function, steps::kStep);
+    capacity_ = steps::findArgument(function, steps::kNonzeroCapacity);
     for (const Buffer &buffer : buffers) {
-      if (buffer.isOwn && !worker)
+      if (buffer.isOwn && !worker_)
         return buffer.alloc->emitError("expected an argument with the role ")
                << steps::kWorker;
-      if (buffer.takesTurns && !step)
+      if (buffer.takesTurns && !step_)
         return buffer.alloc->emitError("expected an argument with the role ")
                << steps::kStep;
     }
@@ -127,14 +127,14 @@ class PlanWorkspacePass
     Value bytes = constant(ownBytes);
     if (nonzeroBytes) {
       Value more =
-          arith::MulIOp::create(b, loc, capacity, constant(nonzeroBytes));
+          arith::MulIOp::create(b, loc, capacity_, constant(nonzeroBytes));
       bytes = arith::AddIOp::create(b, loc, bytes, more);
     }
     Value lines =
         arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
     Value size = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
-    Value before = arith::MulIOp::create(b, loc, worker, size);
-    ownBase = arith::AddIOp::create(b, loc, before, constant(sharedBytes));
+    Value before = arith::MulIOp::create(b, loc, worker_, size);
+    ownBase_ = arith::AddIOp::create(b, loc, before, constant(sharedBytes));
   }
 
   /// Finds the allocations, their sizes and the ops that they live across.
@@ -246,7 +246,7 @@ class PlanWorkspacePass
     Value offset = constant(buffer.place);
     if (buffer.isPerNonzero) {
       // Behind the areas before, at a boundary of its own.
-      Value bytes = arith::MulIOp::create(b, loc, capacity, offset);
+      Value bytes = arith::MulIOp::create(b, loc, capacity_, offset);
       Value lines =
           arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
       Value before = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
@@ -254,27 +254,28 @@ class PlanWorkspacePass
           b, loc, before, constant(areas + buffer.area * kAlignment));
     }
     if (buffer.isOwn)
-      offset = arith::AddIOp::create(b, loc, ownBase, offset);
+      offset = arith::AddIOp::create(b, loc, ownBase_, offset);
     else if (buffer.isPerNonzero) // the first worker's
-      offset = arith::AddIOp::create(b, loc, constant(firstBase), offset);
+      offset = arith::AddIOp::create(b, loc, constant(firstBase_), offset);
     if (buffer.takesTurns) {
-      Value number = arith::IndexCastOp::create(b, loc, b.getIndexType(), step);
+      Value number =
+          arith::IndexCastOp::create(b, loc, b.getIndexType(), step_);
       Value isOdd = arith::AndIOp::create(b, loc, number, constant(1));
       Value skipped = arith::MulIOp::create(
           b, loc, isOdd, constant(llvm::alignTo(buffer.bytes, kAlignment)));
       offset = arith::AddIOp::create(b, loc, offset, skipped);
     }
     Value view =
-        memref::ViewOp::create(b, loc, buffer.alloc.getType(), workspace,
+        memref::ViewOp::create(b, loc, buffer.alloc.getType(), workspace_,
                                offset, buffer.alloc.getDynamicSizes());
     buffer.alloc.replaceAllUsesWith(view);
     buffer.alloc.erase();
   }
 
-  Value workspace, worker, step, capacity;
+  Value workspace_, worker_, step_, capacity_;
   /// Where the worker's part of the workspace begins.
-  Value ownBase;
-  int64_t firstBase = 0;
+  Value ownBase_;
+  int64_t firstBase_ = 0;
 };
 
 } // namespace

@@ -67,7 +67,7 @@ Numbers numbersIn(Operation *outer) {
 /// The regions of a step: those of the same name are one.
 class Regions {
 public:
-  explicit Regions(ArrayAttr work) : work(work) {}
+  explicit Regions(ArrayAttr work) : work_(work) {}
 
   int64_t of(Operation *op) {
     if (isa<func::CallOp>(op))
@@ -80,9 +80,9 @@ public:
     const int64_t region =
         named(names.empty() ? kOther.str() : llvm::join(names, " "));
     for (int64_t number : numbers)
-      if (counted.insert(number).second)
+      if (counted_.insert(number).second)
         for (auto [sum, more] : llvm::zip_equal(
-                 sums[region],
+                 sums_[region],
                  entry(number).getAs<DenseF64ArrayAttr>("work").asArrayRef()))
           sum += more;
     return region;
@@ -90,7 +90,7 @@ public:
 
   ArrayAttr toAttribute(Builder &b) const {
     SmallVector<Attribute> regions;
-    for (auto [name, numbers] : llvm::zip_equal(texts, sums))
+    for (auto [name, numbers] : llvm::zip_equal(texts_, sums_))
       regions.push_back(b.getDictionaryAttr(
           {b.getNamedAttr("name", b.getStringAttr(name)),
            b.getNamedAttr("work", b.getDenseF64ArrayAttr(numbers))}));
@@ -99,24 +99,24 @@ public:
 
 private:
   DictionaryAttr entry(int64_t number) const {
-    return cast<DictionaryAttr>(work[number]);
+    return cast<DictionaryAttr>(work_[number]);
   }
 
   int64_t named(std::string name) {
-    auto found = llvm::find(texts, name);
-    if (found == texts.end()) {
-      texts.push_back(std::move(name));
-      sums.push_back({});
-      return texts.size() - 1;
+    auto found = llvm::find(texts_, name);
+    if (found == texts_.end()) {
+      texts_.push_back(std::move(name));
+      sums_.push_back({});
+      return texts_.size() - 1;
     }
-    return found - texts.begin();
+    return found - texts_.begin();
   }
 
-  ArrayAttr work;
+  ArrayAttr work_;
   /// Of each region: its name and work.
-  std::vector<std::string> texts;
-  std::vector<std::array<double, kWorkNumbers>> sums;
-  DenseSet<int64_t> counted;
+  std::vector<std::string> texts_;
+  std::vector<std::array<double, kWorkNumbers>> sums_;
+  DenseSet<int64_t> counted_;
 };
 
 class ProfileStepPass : public mlc::impl::ProfileStepBase<ProfileStepPass> {

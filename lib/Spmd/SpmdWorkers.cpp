@@ -29,9 +29,9 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    workers = steps::findArgument(function, steps::kWorkers);
-    worker = steps::findArgument(function, steps::kWorker);
-    if (!worker || !workers) {
+    workers_ = steps::findArgument(function, steps::kWorkers);
+    worker_ = steps::findArgument(function, steps::kWorker);
+    if (!worker_ || !workers_) {
       function.emitError("expected arguments with the roles ")
           << steps::kWorker << " and " << steps::kWorkers;
       return signalPassFailure();
@@ -65,7 +65,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     Location loc = run.back()->getLoc();
     Value zero = arith::ConstantIndexOp::create(b, loc, 0);
     Value isFirst =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker, zero);
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker_, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst, /*withElse=*/false);
     for (Operation *op : run) {
       op->removeAttr(steps::kLeader);
@@ -89,8 +89,8 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
     Value extent = arith::SubIOp::create(b, loc, upper, lower);
     Value count = arith::CeilDivUIOp::create(b, loc, extent, step);
-    Value share = arith::CeilDivUIOp::create(b, loc, count, workers);
-    Value begin = arith::MulIOp::create(b, loc, worker, share);
+    Value share = arith::CeilDivUIOp::create(b, loc, count, workers_);
+    Value begin = arith::MulIOp::create(b, loc, worker_, share);
     Value after = arith::AddIOp::create(b, loc, begin, share);
     Value end = arith::MinUIOp::create(b, loc, after, count);
     auto loop = scf::ForOp::create(b, loc, begin, end, one);
@@ -109,7 +109,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     return success();
   }
 
-  Value worker, workers;
+  Value worker_, workers_;
 };
 
 } // namespace

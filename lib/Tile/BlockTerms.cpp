@@ -33,7 +33,7 @@ namespace {
 
 class BlockTermsPass : public mlc::impl::BlockTermsBase<BlockTermsPass> {
   void runOnOperation() override {
-    costs = CostModel::of(getOperation());
+    costs_ = CostModel::of(getOperation());
     SmallVector<linalg::GenericOp> products;
     getOperation().walk([&](linalg::GenericOp op) {
       if (isWorthBlocks(op))
@@ -56,18 +56,18 @@ class BlockTermsPass : public mlc::impl::BlockTermsBase<BlockTermsPass> {
       return user && !user.isDpsInit(&use);
     });
     return !isRead && !ShapedType::isDynamic(count) &&
-           count > costs.blockTerms &&
+           count > costs_.blockTerms &&
            (ShapedType::isDynamic(columns) ||
-            count * columns >= costs.blockElements);
+            count * columns >= costs_.blockElements);
   }
 
   LogicalResult split(RewriterBase &b, linalg::GenericOp product) {
     explain(product, "blocks") << remark::add(
         "{0} in blocks of {1} terms: the right side has {2} elements or more",
-        sizesOf(product.getStaticLoopRanges()), costs.blockTerms,
-        costs.blockElements);
+        sizesOf(product.getStaticLoopRanges()), costs_.blockTerms,
+        costs_.blockElements);
     SmallVector<OpFoldResult> sizes(3, b.getIndexAttr(0));
-    sizes[2] = b.getIndexAttr(costs.blockTerms);
+    sizes[2] = b.getIndexAttr(costs_.blockTerms);
     b.setInsertionPoint(product);
     FailureOr<scf::SCFTilingResult> tiled =
         scf::tileUsingSCF(b, cast<TilingInterface>(product.getOperation()),
@@ -90,12 +90,12 @@ class BlockTermsPass : public mlc::impl::BlockTermsBase<BlockTermsPass> {
       return;
     Value source = left->get();
     const int64_t rows = upperBoundOf({source, 0}).value_or(batch);
-    const int64_t count = upperBoundOf({source, 1}).value_or(costs.blockTerms);
+    const int64_t count = upperBoundOf({source, 1}).value_or(costs_.blockTerms);
     const int64_t columns =
         upperBoundOf({block.getDpsInits()[0], 1}).value_or(0);
     // Few tiles would read it, or it would leave the near cache itself.
-    if (4 * count * columns < costs.blockElements ||
-        rows > 4 * costs.blockTerms)
+    if (4 * count * columns < costs_.blockElements ||
+        rows > 4 * costs_.blockTerms)
       return;
     b.setInsertionPoint(block);
     Location loc = block.getLoc();
@@ -117,7 +117,7 @@ class BlockTermsPass : public mlc::impl::BlockTermsBase<BlockTermsPass> {
     b.modifyOpInPlace(block, [&] { left->set(copy.getResult(0)); });
   }
 
-  CostModel costs;
+  CostModel costs_;
 };
 
 } // namespace

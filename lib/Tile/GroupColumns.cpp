@@ -23,7 +23,7 @@ namespace {
 class ColumnGroups : public LoopBuilder {
 public:
   ColumnGroups(RewriterBase &b, Location loc, csr::Batch batch)
-      : LoopBuilder(b, loc), batch(batch) {}
+      : LoopBuilder(b, loc), batch_(batch) {}
 
   /// One bit a non-zero.
   SmallVector<Value> asMasks(csr::GroupColumnsOp op) {
@@ -184,8 +184,8 @@ private:
     Value entry = extract(carried[0], place);
     Value where = toIndex(entry);
     Value value = choose(
-        batch.ones, b.getF32Type(), [&] { return number(1.0f); },
-        [&] { return extract(batch.values, p); });
+        batch_.ones, b.getF32Type(), [&] { return number(1.0f); },
+        [&] { return extract(batch_.values, p); });
     return {insert(add(entry, toI32(next)), carried[0], place),
             insert(toI32(i), carried[1], where),
             insert(value, carried[2], where)};
@@ -208,7 +208,7 @@ private:
               arith::ShRUIOp::create(b, loc, add(span[0], span[1]), index(1));
           Value isBelow = arith::CmpIOp::create(
               b, loc, arith::CmpIPredicate::ult,
-              extractIndex(batch.indices, middle), column);
+              extractIndex(batch_.indices, middle), column);
           Value from = arith::SelectOp::create(b, loc, isBelow,
                                                add(middle, index(1)), span[0]);
           Value to = arith::SelectOp::create(b, loc, isBelow, span[1], middle);
@@ -220,13 +220,13 @@ private:
   /// Has forEach look at columns from `first` to below `end` only, which stand
   /// together in each row.
   void findSpans(Value first, Value end) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, batch.rows, 0);
+    Value count = b.createOrFold<tensor::DimOp>(loc, batch_.rows, 0);
     Value places = tensor::EmptyOp::create(
         b, loc, ArrayRef<OpFoldResult>{OpFoldResult(count)}, b.getI64Type());
-    spans = llvm::to_vector_of<Value>(
+    spans_ = llvm::to_vector_of<Value>(
         loop(index(0), count, {places, places},
              [&](Value i, ValueRange carried) -> SmallVector<Value> {
-               auto [low, high] = rowOf(batch.rows, batch.indptr, i);
+               auto [low, high] = rowOf(batch_.rows, batch_.indptr, i);
                Value from = lowerBound(low, high, first);
                Value to = lowerBound(from, high, end);
                return {insert(toI64(from), carried[0], i),
@@ -240,23 +240,23 @@ private:
   /// Runs over the non-zeros of each row of the batch, in order, with the
   /// example, the place in the data and the column.
   SmallVector<Value> forEach(ValueRange carried, EntryBody body) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, batch.rows, 0);
+    Value count = b.createOrFold<tensor::DimOp>(loc, batch_.rows, 0);
     return llvm::to_vector_of<Value>(
         loop(index(0), count, carried, [&](Value i, ValueRange outer) {
-          auto [begin, end] = spans.empty()
-                                  ? rowOf(batch.rows, batch.indptr, i)
-                                  : std::pair(extractIndex(spans[0], i),
-                                              extractIndex(spans[1], i));
+          auto [begin, end] = spans_.empty()
+                                  ? rowOf(batch_.rows, batch_.indptr, i)
+                                  : std::pair(extractIndex(spans_[0], i),
+                                              extractIndex(spans_[1], i));
           return llvm::to_vector_of<Value>(
               loop(begin, end, outer, [&](Value p, ValueRange inner) {
-                return body(i, p, extractIndex(batch.indices, p), inner);
+                return body(i, p, extractIndex(batch_.indices, p), inner);
               }).getResults());
         }).getResults());
   }
 
-  csr::Batch batch;
+  csr::Batch batch_;
   /// Where entries to look at begin and end in each row; empty for all.
-  SmallVector<Value> spans;
+  SmallVector<Value> spans_;
 };
 
 } // namespace

@@ -61,7 +61,7 @@ struct TileSlice {
 class Packer {
 public:
   Packer(RewriterBase &b, int64_t batch, const CostModel &costs)
-      : b(b), batch(batch), costs(costs) {}
+      : b_(b), batch_(batch), costs_(costs) {}
 
   /// Packs a tile's rows of the left side, for all tiles of `rows`, before
   /// `columns`.
@@ -71,25 +71,25 @@ public:
       return;
     explain(operand->getOwner(), "pack") << remark::add(
         "the left side, {0} rows at a time, since it is read along its columns",
-        costs.blockRows);
+        costs_.blockRows);
     Location loc = slice->op.getLoc();
-    b.setInsertionPoint(columns);
-    Value width = arith::ConstantIndexOp::create(b, loc, slice->width);
+    b_.setInsertionPoint(columns);
+    Value width = arith::ConstantIndexOp::create(b_, loc, slice->width);
     Value packed = tensor::EmptyOp::create(
-        b, loc,
-        {int64_t(llvm::divideCeil(costs.blockRows, slice->width)),
+        b_, loc,
+        {int64_t(llvm::divideCeil(costs_.blockRows, slice->width)),
          mostTerms(*slice), slice->width},
-        b.getF32Type());
+        b_.getF32Type());
     auto loop = scf::ForOp::create(
-        b, loc, rows.getLowerBound(), rows.getUpperBound(), rows.getStep(),
+        b_, loc, rows.getLowerBound(), rows.getUpperBound(), rows.getStep(),
         packed, [&](OpBuilder &, Location, Value row, ValueRange carried) {
-          OpBuilder::InsertionGuard guard(b);
-          b.setInsertionPointToStart(carried[0].getParentBlock());
-          Value tile = arith::DivUIOp::create(b, loc, row, width);
-          scf::YieldOp::create(b, loc, copy(*slice, row, carried[0], tile));
+          OpBuilder::InsertionGuard guard(b_);
+          b_.setInsertionPointToStart(carried[0].getParentBlock());
+          Value tile = arith::DivUIOp::create(b_, loc, row, width);
+          scf::YieldOp::create(b_, loc, copy(*slice, row, carried[0], tile));
         });
-    b.setInsertionPoint(slice->op);
-    Value tile = arith::DivUIOp::create(b, loc, rows.getInductionVar(), width);
+    b_.setInsertionPoint(slice->op);
+    Value tile = arith::DivUIOp::create(b_, loc, rows.getInductionVar(), width);
     replace(*slice, loop.getResult(0), {tile});
   }
 
@@ -99,18 +99,18 @@ public:
     if (!slice)
       return;
     std::optional<int64_t> all = upperBoundOf({slice->op.getSource(), 1});
-    if (!all || 2 * mostTerms(*slice) * *all < costs.blockElements)
+    if (!all || 2 * mostTerms(*slice) * *all < costs_.blockElements)
       return;
-    Value &packed = packedRight[slice->op.getSource()];
+    Value &packed = packedRight_[slice->op.getSource()];
     if (!packed) {
       explain(operand->getOwner(), "pack") << remark::add(
           "the right side, {0} columns of {1} terms at a time: it has {2} "
           "elements or more",
-          slice->width, mostTerms(*slice), costs.blockElements / 2);
-      b.setInsertionPointToStart(columns.getBody());
-      Value empty = tensor::EmptyOp::create(b, slice->op.getLoc(),
+          slice->width, mostTerms(*slice), costs_.blockElements / 2);
+      b_.setInsertionPointToStart(columns.getBody());
+      Value empty = tensor::EmptyOp::create(b_, slice->op.getLoc(),
                                             {mostTerms(*slice), slice->width},
-                                            b.getF32Type());
+                                            b_.getF32Type());
       packed = copy(*slice, columns.getInductionVar(), empty, {});
     }
     replace(*slice, packed, {});
@@ -119,22 +119,23 @@ public:
 private:
   /// The most terms of a slice: of unknown number are only a batch's rows.
   int64_t mostTerms(TileSlice slice) {
-    return upperBoundOf({slice.op.getResult(), 0}).value_or(batch);
+    return upperBoundOf({slice.op.getResult(), 0}).value_or(batch_);
   }
 
   /// Copies the slice whose place is `place` to `packed`: one row for each
   /// term, behind `at`.
   Value copy(TileSlice slice, Value place, Value packed, ValueRange at) {
     Location loc = slice.op.getLoc();
-    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-    Value one = arith::ConstantIndexOp::create(b, loc, 1);
-    Value padding = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
-    Value terms = getValueOrCreateConstantIndexOp(b, loc, slice.terms());
+    Value zero = arith::ConstantIndexOp::create(b_, loc, 0);
+    Value one = arith::ConstantIndexOp::create(b_, loc, 1);
+    Value padding =
+        arith::ConstantOp::create(b_, loc, b_.getF32FloatAttr(0.0f));
+    Value terms = getValueOrCreateConstantIndexOp(b_, loc, slice.terms());
     Value from =
-        getValueOrCreateConstantIndexOp(b, loc, slice.op.getMixedOffsets()[0]);
-    auto type = VectorType::get({slice.width}, b.getF32Type());
+        getValueOrCreateConstantIndexOp(b_, loc, slice.op.getMixedOffsets()[0]);
+    auto type = VectorType::get({slice.width}, b_.getF32Type());
     auto loop = scf::ForOp::create(
-        b, loc, zero, terms, one, packed,
+        b_, loc, zero, terms, one, packed,
         [&](OpBuilder &inner, Location, Value term, ValueRange carried) {
           Value row = arith::AddIOp::create(inner, loc, from, term);
           Value vector = vector::TransferReadOp::create(
@@ -152,27 +153,27 @@ private:
   /// What stands for `slice` where `packed` has it, behind `at`.
   void replace(TileSlice slice, Value packed, ArrayRef<OpFoldResult> at) {
     Location loc = slice.op.getLoc();
-    SmallVector<OpFoldResult> offsets(at), sizes(at.size(), b.getIndexAttr(1));
-    offsets.append(2, b.getIndexAttr(0));
-    sizes.append({slice.terms(), b.getIndexAttr(slice.width)});
-    SmallVector<OpFoldResult> strides(offsets.size(), b.getIndexAttr(1));
+    SmallVector<OpFoldResult> offsets(at), sizes(at.size(), b_.getIndexAttr(1));
+    offsets.append(2, b_.getIndexAttr(0));
+    sizes.append({slice.terms(), b_.getIndexAttr(slice.width)});
+    SmallVector<OpFoldResult> strides(offsets.size(), b_.getIndexAttr(1));
     auto type = RankedTensorType::get(
         {getConstantIntValue(slice.terms()).value_or(ShapedType::kDynamic),
          slice.width},
-        b.getF32Type());
-    b.setInsertionPoint(slice.op);
-    Value view = tensor::ExtractSliceOp::create(b, loc, type, packed, offsets,
+        b_.getF32Type());
+    b_.setInsertionPoint(slice.op);
+    Value view = tensor::ExtractSliceOp::create(b_, loc, type, packed, offsets,
                                                 sizes, strides);
     if (view.getType() != slice.op.getType())
-      view = tensor::CastOp::create(b, loc, slice.op.getType(), view);
-    b.replaceOp(slice.op, view);
+      view = tensor::CastOp::create(b_, loc, slice.op.getType(), view);
+    b_.replaceOp(slice.op, view);
   }
 
-  RewriterBase &b;
-  int64_t batch;
-  const CostModel &costs;
+  RewriterBase &b_;
+  int64_t batch_;
+  const CostModel &costs_;
   /// By what is packed.
-  DenseMap<Value, Value> packedRight;
+  DenseMap<Value, Value> packedRight_;
 };
 
 } // namespace

@@ -92,15 +92,15 @@ bool isInitializer(Operation *op) {
 class Planner {
 public:
   Planner(func::FuncOp step, Gemm gemm, int64_t registers)
-      : rule(ShardRule::of(step)), costs(CostModel::of(step)), gemm(gemm),
-        registers(registers) {
+      : rule_(ShardRule::of(step)), costs_(CostModel::of(step)), gemm_(gemm),
+        registers_(registers) {
     for (Operation &op : step.getBody().front())
       if (isa<TilingInterface>(op))
-        ops.push_back(&op);
+        ops_.push_back(&op);
   }
 
   void run() {
-    for (Operation *op : llvm::reverse(ops)) {
+    for (Operation *op : llvm::reverse(ops_)) {
       if (op->use_empty())
         continue;
       bool isElsewhere = false;
@@ -112,13 +112,13 @@ public:
       if (split)
         op->setAttr(kSplit, split);
       if (split && split.getKind() != SplitKind::Terms) {
-        inForall.insert(op);
-        inPlace.insert(op);
+        inForall_.insert(op);
+        inPlace_.insert(op);
       } else {
-        outside.insert(op);
+        outside_.insert(op);
       }
     }
-    for (Operation *op : ops)
+    for (Operation *op : ops_)
       if (auto matmul = dyn_cast<linalg::MatmulOp>(op))
         explainProduct(matmul);
   }
@@ -132,18 +132,18 @@ private:
   /// forall.
   bool fuse(Operation *op, OpOperand &use) {
     Operation *user = use.getOwner();
-    if (!inForall.contains(user))
+    if (!inForall_.contains(user))
       return false;
     auto dps = dyn_cast<DestinationStyleOpInterface>(user);
     const bool isDestination =
-        inPlace.contains(user) && dps && dps.isDpsInit(&use);
+        inPlace_.contains(user) && dps && dps.isDpsInit(&use);
     if (isDestination ? !belongsInPlace(op) : !belongsInTile(op, use))
       return false;
     op->setAttr(kFused, UnitAttr::get(op->getContext()));
-    inForall.insert(op);
+    inForall_.insert(op);
     if (isDestination)
-      inPlace.insert(op);
-    return !outside.contains(user);
+      inPlace_.insert(op);
+    return !outside_.contains(user);
   }
 
   /// What makes the destination of its one user is computed there.
@@ -175,13 +175,13 @@ private:
 
   SplitAttr choose(TilingInterface op) {
     if (std::optional<unsigned> units =
-            findUnits(op, utils::IteratorType::parallel, rule))
+            findUnits(op, utils::IteratorType::parallel, rule_))
       return splitUnits(op, *units);
     std::optional<unsigned> terms =
-        findUnits(op, utils::IteratorType::reduction, rule);
-    if (terms && isNarrowSum(op, *terms, rule)) {
+        findUnits(op, utils::IteratorType::reduction, rule_);
+    if (terms && isNarrowSum(op, *terms, rule_)) {
       const int64_t extent = loopSizesOf(op)[*terms];
-      const Shards shards(extent, rule);
+      const Shards shards(extent, rule_);
       explain(op, "shards") << remark::add(
           "a sum of {0} terms as partial sums of {1} shards, of which fewer "
           "numbers cross workers",
@@ -195,14 +195,14 @@ private:
       explain(op, "shards") << remark::add(
           "rows of the batch are split among workers: a product of {0} or more "
           "multiplications a row, or of sparse rows",
-          costs.heavyRow);
+          costs_.heavyRow);
       return SplitAttr::get(op->getContext(), SplitKind::Rows, 0, ShardsAttr());
     }
     if (!iterators.empty())
       explain(op, "shards") << remark::add(
           "not split: no dimension of {0} has {1} units or more, and no row is "
           "heavy",
-          sizesOf(loopSizesOf(op)), rule.shortest);
+          sizesOf(loopSizesOf(op)), rule_.shortest);
     return {};
   }
 
@@ -210,14 +210,14 @@ private:
   /// rounding depends on the shape.
   SplitAttr splitUnits(TilingInterface op, unsigned loop) {
     const int64_t extent = loopSizesOf(op)[loop];
-    const Shards shards(extent, rule);
+    const Shards shards(extent, rule_);
     const bool byLibrary = chainHolds(op, [&](Operation *part) {
       auto matmul = dyn_cast<linalg::MatmulOp>(part);
       return matmul && isForLibrary(matmul);
     });
     explain(op, "shards") << remark::add(
         "{0} units as {1} shards of {2}: at most {3}, of whole lines of {4}",
-        extent, shards.count, shards.size, rule.most, rule.line);
+        extent, shards.count, shards.size, rule_.most, rule_.line);
     return makeSplit(op, byLibrary ? SplitKind::Library : SplitKind::Units,
                      loop, shards);
   }
@@ -243,7 +243,8 @@ private:
         "{3} on with less than {4} registers; there are {5}",
         sizesOf(product.getStaticLoopRanges()),
         split.getKind() == SplitKind::Library ? "OpenBLAS" : "generated code",
-        workOfRow(product), costs.libraryRow, costs.manyRegisters, registers);
+        workOfRow(product), costs_.libraryRow, costs_.manyRegisters,
+        registers_);
   }
 
   /// Whether `op` or one of the ops that make its destination is `wanted`.
@@ -267,24 +268,24 @@ private:
     if (isa<csr::MatmulOp>(op))
       return true;
     auto matmul = dyn_cast<linalg::MatmulOp>(op);
-    return matmul && workOfRow(matmul) >= costs.heavyRow;
+    return matmul && workOfRow(matmul) >= costs_.heavyRow;
   }
 
   /// Whether cblas_sgemm is worth its packing, or is asked for.
   bool isForLibrary(linalg::MatmulOp op) const {
-    return gemm == Gemm::OpenBlas ||
-           (gemm == Gemm::Auto && registers < costs.manyRegisters &&
-            workOfRow(op) >= costs.libraryRow);
+    return gemm_ == Gemm::OpenBlas ||
+           (gemm_ == Gemm::Auto && registers_ < costs_.manyRegisters &&
+            workOfRow(op) >= costs_.libraryRow);
   }
 
-  const ShardRule rule;
-  const CostModel costs;
-  const Gemm gemm;
-  const int64_t registers;
-  SmallVector<Operation *> ops;
+  const ShardRule rule_;
+  const CostModel costs_;
+  const Gemm gemm_;
+  const int64_t registers_;
+  SmallVector<Operation *> ops_;
   /// Ops that are computed in a forall, and those of them that write to what
   /// the forall gives back; ops that are computed outside of any, maybe too.
-  DenseSet<Operation *> inForall, inPlace, outside;
+  DenseSet<Operation *> inForall_, inPlace_, outside_;
 };
 
 class PlanSplitsPass : public mlc::impl::PlanSplitsBase<PlanSplitsPass> {

@@ -40,18 +40,18 @@ namespace {
 class RegisterTiler {
 public:
   RegisterTiler(RewriterBase &rewriter, const RegisterTiling &tiling)
-      : rewriter(rewriter), choice{tiling, {}} {}
+      : rewriter_(rewriter), choice_{tiling, {}} {}
 
   /// Splits what can be vectorised into tiles of registers, consumers first; a
   /// product or initialiser that only one of them uses goes along.
   LogicalResult tileBlock(Block &block) {
     SmallVector<Operation *> ops;
     for (Operation &op : block.without_terminator()) {
-      if (!isVectorizable(&op, choice.tiling.costs.shortRow))
+      if (!isVectorizable(&op, choice_.tiling.costs.shortRow))
         continue;
       ops.push_back(&op);
       if (op.hasOneUse())
-        choice.usedOnce.insert(&op);
+        choice_.usedOnce.insert(&op);
     }
     for (Operation *op : llvm::reverse(ops)) {
       if (op->use_empty()) {
@@ -77,9 +77,9 @@ private:
       return success();
     }
     const bool inBlocks =
-        llvm::any_of(choice.opsOfTile(root), [&](Operation *op) {
+        llvm::any_of(choice_.opsOfTile(root), [&](Operation *op) {
           auto product = dyn_cast<linalg::GenericOp>(op);
-          return product && isWorthBlocksOfRows(product, choice.tiling.costs);
+          return product && isWorthBlocksOfRows(product, choice_.tiling.costs);
         });
     if (inBlocks) {
       FailureOr<TilingInterface> block = takeBlockOfRows(root);
@@ -87,16 +87,17 @@ private:
         return failure();
       root = *block;
     }
-    rewriter.setInsertionPoint(root);
-    const VectorTile whole = choice.tileOf(
-        root, root.getIterationDomain(rewriter)[resultLoops(root).back()].size);
+    rewriter_.setInsertionPoint(root);
+    const VectorTile whole = choice_.tileOf(
+        root,
+        root.getIterationDomain(rewriter_)[resultLoops(root).back()].size);
     const VectorTile masked = sumKindOf(root) == SumKind::OfTerms
                                   ? VectorTile{1, 1, false}
-                                  : VectorTile{1, choice.tiling.lanes, true};
+                                  : VectorTile{1, choice_.tiling.lanes, true};
     explain(root, "tile") << remark::add(
         "{0} x {1}{2} of registers of {3}, {4} ops together", whole.rows,
-        whole.width, whole.isMasked ? " masked" : "", choice.tiling.lanes,
-        choice.opsOfTile(root).size());
+        whole.width, whole.isMasked ? " masked" : "", choice_.tiling.lanes,
+        choice_.opsOfTile(root).size());
     FailureOr<TileLoops> loops = tile(root, whole);
     if (failed(loops))
       return failure();
@@ -107,14 +108,14 @@ private:
          failed(splitLoop(loops->rows, whole.rows, {1, whole.width, false}))))
       return failure();
     if (whole.rows > 1)
-      packOperands(rewriter, loops->columns, loops->rows, inBlocks,
-                   choice.tiling.batch, choice.tiling.costs);
+      packOperands(rewriter_, loops->columns, loops->rows, inBlocks,
+                   choice_.tiling.batch, choice_.tiling.costs);
     return success();
   }
 
   /// Keeps the whole tiles in `loop`, and tiles what is left as `restTile`.
   LogicalResult splitLoop(scf::ForOp loop, int64_t size, VectorTile restTile) {
-    scf::ForOp rest = splitOffRest(rewriter, loop, size);
+    scf::ForOp rest = splitOffRest(rewriter_, loop, size);
     return rest ? tileRest(rest, restTile) : success();
   }
 
@@ -126,7 +127,7 @@ private:
         return;
       VectorTile::clear(op);
       if (op->hasOneUse())
-        choice.usedOnce.insert(op);
+        choice_.usedOnce.insert(op);
       root = op; // users come last
     });
     return tile(cast<TilingInterface>(root), vectors);
@@ -141,14 +142,14 @@ private:
   /// Tiles the root and what goes along with it.
   FailureOr<TileLoops> tile(TilingInterface root, VectorTile vectors) {
     const SmallVector<unsigned> loops = resultLoops(root);
-    const SmallVector<Operation *> joined = choice.opsOfTile(root);
+    const SmallVector<Operation *> joined = choice_.opsOfTile(root);
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
-                                    rewriter.getIndexAttr(0));
-    sizes[loops.back()] = rewriter.getIndexAttr(vectors.width);
+                                    rewriter_.getIndexAttr(0));
+    sizes[loops.back()] = rewriter_.getIndexAttr(vectors.width);
     // An update's own loop runs over rows.
     const bool isUpdate = isa<csr::UpdateRowsOp>(root);
     if (loops.size() == 2 && !isUpdate)
-      sizes[loops[0]] = rewriter.getIndexAttr(vectors.rows);
+      sizes[loops[0]] = rewriter_.getIndexAttr(vectors.rows);
     // Columns outside where something is summed: their mask is the same for all
     // rows, and a product's right side stays near. Memory that is only passed
     // over is better read row by row.
@@ -174,17 +175,17 @@ private:
   /// A loop over blocks of rows of a large product's result: the root in it.
   FailureOr<TilingInterface> takeBlockOfRows(TilingInterface root) {
     SmallVector<OpFoldResult> sizes(root.getLoopIteratorTypes().size(),
-                                    rewriter.getIndexAttr(0));
+                                    rewriter_.getIndexAttr(0));
     sizes[resultLoops(root)[0]] =
-        rewriter.getIndexAttr(choice.tiling.costs.blockRows);
+        rewriter_.getIndexAttr(choice_.tiling.costs.blockRows);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
-        fuseTiles(root, sizes, choice.opsOfTile(root), /*swapsLoops=*/false,
+        fuseTiles(root, sizes, choice_.opsOfTile(root), /*swapsLoops=*/false,
                   /*gathersRows=*/false);
     if (failed(tiled))
       return failure();
     for (Operation *op : tiled->tiledAndFusedOps)
       if (op->hasOneUse())
-        choice.usedOnce.insert(op);
+        choice_.usedOnce.insert(op);
     return cast<TilingInterface>(tiled->tiledAndFusedOps.front());
   }
 
@@ -204,31 +205,31 @@ private:
         [&](tensor::ExtractSliceOp slice, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (choice.tiling.joins && llvm::is_contained(joined, op) &&
+          if (choice_.tiling.joins && llvm::is_contained(joined, op) &&
               !(isRowGather(op) && !gathersRows) &&
               llvm::all_of(slice->getUses(), needsOneTile) &&
               sumKindOf(op) != SumKind::OfTerms)
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
         });
-    rewriter.setInsertionPoint(root);
+    rewriter_.setInsertionPoint(root);
     FailureOr<scf::SCFTileAndFuseResult> tiled =
-        scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
+        scf::tileConsumerAndFuseProducersUsingSCF(rewriter_, root, options);
     if (failed(tiled))
       return failure();
     for (auto [old, replacement] : tiled->replacements)
-      rewriter.replaceAllUsesWith(old, replacement);
+      rewriter_.replaceAllUsesWith(old, replacement);
     erase(root);
     return tiled;
   }
 
   void erase(Operation *op) {
-    choice.usedOnce.erase(op); // A new op may get its place in memory.
-    rewriter.eraseOp(op);
+    choice_.usedOnce.erase(op); // A new op may get its place in memory.
+    rewriter_.eraseOp(op);
   }
 
-  RewriterBase &rewriter;
-  TileChoice choice;
+  RewriterBase &rewriter_;
+  TileChoice choice_;
 };
 
 class RegisterTilesPass

@@ -29,11 +29,11 @@ namespace {
 class SampledLoops : public LoopBuilder {
 public:
   SampledLoops(RewriterBase &b, csr::SampledMatmulOp op)
-      : LoopBuilder(b, op.getLoc()), op(op) {}
+      : LoopBuilder(b, op.getLoc()), op_(op) {}
 
   Value build() {
-    Value count = b.createOrFold<tensor::DimOp>(loc, op.getRows(), 0);
-    return loop(index(0), count, op.getInit(),
+    Value count = b.createOrFold<tensor::DimOp>(loc, op_.getRows(), 0);
+    return loop(index(0), count, op_.getInit(),
                 [&](Value i, ValueRange list) { return ofRow(i, list[0]); })
         .getResult(0);
   }
@@ -41,13 +41,13 @@ public:
 private:
   /// The entries of row `i` of the batch.
   SmallVector<Value> ofRow(Value i, Value list) {
-    auto [begin, end] = rowOf(op.getRows(), op.getIndptr(), i);
-    Value lhs = matrixRow(op.getLhs(), i);
+    auto [begin, end] = rowOf(op_.getRows(), op_.getIndptr(), i);
+    Value lhs = matrixRow(op_.getLhs(), i);
     return llvm::to_vector_of<Value>(
         loop(begin, end, list, [&](Value p, ValueRange list) {
-          Value column = extractIndex(op.getIndices(), p);
-          Value value = dot(lhs, matrixRow(op.getRhs(), column));
-          if (op.getAccumulate())
+          Value column = extractIndex(op_.getIndices(), p);
+          Value value = dot(lhs, matrixRow(op_.getRhs(), column));
+          if (op_.getAccumulate())
             value = arith::AddFOp::create(b, loc, extract(list[0], p), value);
           return SmallVector<Value>{insert(value, list[0], p)};
         }).getResults());
@@ -84,7 +84,7 @@ private:
     return extract(sum.getResult(0), index(0));
   }
 
-  csr::SampledMatmulOp op;
+  csr::SampledMatmulOp op_;
 };
 
 class SampledProductsPass

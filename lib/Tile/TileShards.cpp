@@ -33,10 +33,10 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    splits.clear();
-    fused.clear();
+    splits_.clear();
+    fused_.clear();
     IRRewriter rewriter(&getContext());
-    workers =
+    workers_ =
         steps::addArgument(function, rewriter.getIndexType(), steps::kWorkers);
     if (function->hasAttr(steps::kIndependent))
       return;
@@ -48,9 +48,9 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
         continue;
       ops.push_back(&op);
       if (auto split = op.getAttrOfType<SplitAttr>(kSplit))
-        splits[&op] = split;
+        splits_[&op] = split;
       if (op.hasAttr(kFused))
-        fused.insert(&op);
+        fused_.insert(&op);
       op.removeAttr(kSplit);
       op.removeAttr(kFused);
     }
@@ -60,7 +60,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
         rewriter.eraseOp(op);
         continue;
       }
-      SplitAttr split = splits.lookup(op);
+      SplitAttr split = splits_.lookup(op);
       if (split && failed(apply(rewriter, cast<TilingInterface>(op), split)))
         return signalPassFailure();
     }
@@ -80,7 +80,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     if (split.getKind() != SplitKind::Terms)
       return shard(rewriter, op, split);
     FailureOr<Value> sum =
-        splitSum(rewriter, op, split.getLoop(), extent, shards, workers);
+        splitSum(rewriter, op, split.getLoop(), extent, shards, workers_);
     if (failed(sum))
       return op->emitError("cannot be split into partial sums");
     rewriter.replaceOp(op, *sum);
@@ -96,11 +96,11 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
           rewriter, loc,
           rewriter.getAffineSymbolExpr(0).ceilDiv(
               rewriter.getAffineSymbolExpr(1)),
-          {rows, workers});
+          {rows, workers_});
     const Shards shards(split.getShards());
     return split.getKind() == SplitKind::Library
                ? OpFoldResult(rewriter.getIndexAttr(shards.size))
-               : unitsOfWorker(rewriter, loc, shards, workers);
+               : unitsOfWorker(rewriter, loc, shards, workers_);
   }
 
   LogicalResult shard(RewriterBase &rewriter, TilingInterface root,
@@ -118,7 +118,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     options.setFusionControlFn(
         [&](tensor::ExtractSliceOp, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
-          if (fused.contains(producer.getOwner()))
+          if (fused_.contains(producer.getOwner()))
             return scf::SCFTileAndFuseOptions::ControlFnResult{};
           return std::nullopt;
         });
@@ -137,10 +137,10 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     return success();
   }
 
-  Value workers;
+  Value workers_;
   /// The plan.
-  DenseMap<Operation *, SplitAttr> splits;
-  DenseSet<Operation *> fused;
+  DenseMap<Operation *, SplitAttr> splits_;
+  DenseSet<Operation *> fused_;
 };
 
 } // namespace

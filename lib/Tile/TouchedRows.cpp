@@ -31,18 +31,18 @@ namespace {
 /// Writes the loops of csr.update_rows.
 class RowLoops {
 public:
-  explicit RowLoops(RewriterBase &b) : b(b) {}
+  explicit RowLoops(RewriterBase &b) : b_(b) {}
 
   void lower(csr::UpdateRowsOp op) {
     auto [touched, end] = columnsFor(op);
-    b.setInsertionPoint(op);
-    LoopBuilder words(b, op.getLoc());
+    b_.setInsertionPoint(op);
+    LoopBuilder words(b_, op.getLoc());
     scf::ForOp loop =
         words.loop(words.index(0), end, op.getOutputs(),
                    [&, &columns = touched](Value rank, ValueRange outputs) {
                      return updateRow(op, columns, rank, outputs);
                    });
-    b.replaceOp(op, loop.getResults());
+    b_.replaceOp(op, loop.getResults());
   }
 
 private:
@@ -61,17 +61,17 @@ private:
     Operation *begin = op;
     while (!isa<scf::ForallOp, func::FuncOp>(begin->getParentOp()))
       begin = begin->getParentOp();
-    for (const Grouped &known : grouped)
+    for (const Grouped &known : grouped_)
       if (known.block == begin->getBlock() && known.rows == op.getRows() &&
           known.first == op.getFirst() && known.count == op.getCount())
         return {known.columns, known.ranks};
-    b.setInsertionPoint(begin);
-    LoopBuilder words(b, op.getLoc());
-    const TouchedColumns columns = groupTouchedColumns(b, op);
-    Value ranks =
-        columns.rankOf(b, op.getLoc(), words.add(op.getFirst(), op.getCount()));
-    grouped.push_back({begin->getBlock(), op.getRows(), op.getFirst(),
-                       op.getCount(), columns, ranks});
+    b_.setInsertionPoint(begin);
+    LoopBuilder words(b_, op.getLoc());
+    const TouchedColumns columns = groupTouchedColumns(b_, op);
+    Value ranks = columns.rankOf(b_, op.getLoc(),
+                                 words.add(op.getFirst(), op.getCount()));
+    grouped_.push_back({begin->getBlock(), op.getRows(), op.getFirst(),
+                        op.getCount(), columns, ranks});
     return {columns, ranks};
   }
 
@@ -79,15 +79,16 @@ private:
   SmallVector<Value> updateRow(csr::UpdateRowsOp op,
                                const TouchedColumns &touched, Value rank,
                                ValueRange outputs) {
-    LoopBuilder words(b, op.getLoc());
+    LoopBuilder words(b_, op.getLoc());
     Value column = words.extractIndex(touched.columns, rank);
-    Value row = arith::SubIOp::create(b, op.getLoc(), column, touched.first);
-    const SmallVector<OpFoldResult> offsets{row, b.getIndexAttr(0)};
+    Value row = arith::SubIOp::create(b_, op.getLoc(), column, touched.first);
+    const SmallVector<OpFoldResult> offsets{row, b_.getIndexAttr(0)};
     const SmallVector<OpFoldResult> sizes{
-        b.getIndexAttr(1), tensor::getMixedSize(b, op.getLoc(), outputs[0], 1)};
-    const SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
+        b_.getIndexAttr(1),
+        tensor::getMixedSize(b_, op.getLoc(), outputs[0], 1)};
+    const SmallVector<OpFoldResult> strides(2, b_.getIndexAttr(1));
     auto rowOf = [&](Value matrix) -> Value {
-      return tensor::ExtractSliceOp::create(b, op.getLoc(), matrix, offsets,
+      return tensor::ExtractSliceOp::create(b_, op.getLoc(), matrix, offsets,
                                             sizes, strides);
     };
     SmallVector<Value> rows = products(op, touched, rank, sizes);
@@ -98,7 +99,7 @@ private:
     SmallVector<Value> results;
     for (auto [changed, output] : llvm::zip_equal(update.getResults(), outputs))
       results.push_back(tensor::InsertSliceOp::create(
-          b, op.getLoc(), changed, output, offsets, sizes, strides));
+          b_, op.getLoc(), changed, output, offsets, sizes, strides));
     return results;
   }
 
@@ -108,17 +109,17 @@ private:
                               ArrayRef<OpFoldResult> sizes) {
     Location loc = op.getLoc();
     Value starts = tensor::ExtractSliceOp::create(
-        b, loc, touched.starts, OpFoldResult(rank),
-        OpFoldResult(b.getIndexAttr(2)), OpFoldResult(b.getIndexAttr(1)));
-    Value noMasks = tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{1, 0},
-                                            b.getI64Type());
-    Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
+        b_, loc, touched.starts, OpFoldResult(rank),
+        OpFoldResult(b_.getIndexAttr(2)), OpFoldResult(b_.getIndexAttr(1)));
+    Value noMasks = tensor::EmptyOp::create(b_, loc, ArrayRef<int64_t>{1, 0},
+                                            b_.getI64Type());
+    Value zero = arith::ConstantOp::create(b_, loc, b_.getF32FloatAttr(0.0f));
     SmallVector<Value> results;
     for (Value product : op.getProducts()) {
-      Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getF32Type());
-      auto init = linalg::FillOp::create(b, loc, zero, empty);
+      Value empty = tensor::EmptyOp::create(b_, loc, sizes, b_.getF32Type());
+      auto init = linalg::FillOp::create(b_, loc, zero, empty);
       auto sum = csr::MatmulTransposedOp::create(
-          b, loc, init.getResult(0).getType(), op.getOnes(), starts,
+          b_, loc, init.getResult(0).getType(), op.getOnes(), starts,
           touched.examples, touched.entries, noMasks, product,
           init.getResult(0));
       setTile(op, init);
@@ -132,10 +133,10 @@ private:
   linalg::GenericOp elementwise(csr::UpdateRowsOp op, ValueRange inputs,
                                 ValueRange outputs) {
     SmallVector<AffineMap> maps(inputs.size() + outputs.size(),
-                                b.getMultiDimIdentityMap(2));
+                                b_.getMultiDimIdentityMap(2));
     SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
     auto generic = linalg::GenericOp::create(
-        b, op.getLoc(), outputs.getTypes(), inputs, outputs, maps, loops,
+        b_, op.getLoc(), outputs.getTypes(), inputs, outputs, maps, loops,
         [&](OpBuilder &body, Location loc, ValueRange elements) {
           IRMapping mapping;
           mapping.map(op.getBody().getArguments(), elements);
@@ -157,8 +158,8 @@ private:
       tile->setOn(part);
   }
 
-  RewriterBase &b;
-  std::vector<Grouped> grouped;
+  RewriterBase &b_;
+  std::vector<Grouped> grouped_;
 };
 
 class TouchedRowsPass : public mlc::impl::TouchedRowsBase<TouchedRowsPass> {

@@ -26,12 +26,12 @@ class RowVector : public LoopBuilder {
 public:
   RowVector(RewriterBase &b, DestinationStyleOpInterface product,
             VectorTile vectors)
-      : LoopBuilder(b, product.getLoc()), tile(product.getDpsInits()[0]),
-        type(VectorType::get({1, vectors.width}, b.getF32Type())) {
+      : LoopBuilder(b, product.getLoc()), tile_(product.getDpsInits()[0]),
+        type_(VectorType::get({1, vectors.width}, b.getF32Type())) {
     if (!vectors.isMasked)
       return;
-    Value columns = b.createOrFold<tensor::DimOp>(loc, tile, 1);
-    mask = vector::CreateMaskOp::create(
+    Value columns = b.createOrFold<tensor::DimOp>(loc, tile_, 1);
+    mask_ = vector::CreateMaskOp::create(
         b, loc, VectorType::get({1, vectors.width}, b.getI1Type()),
         ValueRange{index(1), columns});
   }
@@ -40,30 +40,30 @@ public:
   Value read(Value matrix, Value row) {
     Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
     return vector::TransferReadOp::create(
-        b, loc, type, matrix, ValueRange{row, index(0)},
-        AffineMapAttr::get(b.getMultiDimIdentityMap(2)), zero, mask,
+        b, loc, type_, matrix, ValueRange{row, index(0)},
+        AffineMapAttr::get(b.getMultiDimIdentityMap(2)), zero, mask_,
         b.getBoolArrayAttr({true, true}));
   }
   Value write(Value vector) {
     return vector::TransferWriteOp::create(
-               b, loc, vector, tile, ValueRange{index(0), index(0)},
-               AffineMapAttr::get(b.getMultiDimIdentityMap(2)), mask,
+               b, loc, vector, tile_, ValueRange{index(0), index(0)},
+               AffineMapAttr::get(b.getMultiDimIdentityMap(2)), mask_,
                b.getBoolArrayAttr({true, true}))
         .getResult();
   }
   /// sum + scalar * row.
   Value fma(Value scalar, Value row, Value sum) {
-    Value spread = vector::BroadcastOp::create(b, loc, type, scalar);
+    Value spread = vector::BroadcastOp::create(b, loc, type_, scalar);
     return vector::FMAOp::create(b, loc, spread, row, sum);
   }
 
   Value sum(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
-  VectorType vectorType() const { return type; }
+  VectorType vectorType() const { return type_; }
 
 private:
-  Value tile;
-  VectorType type;
-  Value mask;
+  Value tile_;
+  VectorType type_;
+  Value mask_;
 };
 
 bool isOneRow(Value tile) {

@@ -21,33 +21,34 @@ namespace {
 class RowVectors {
 public:
   RowVectors(RewriterBase &b, linalg::GenericOp op, VectorTile tile)
-      : b(b), op(op), loc(op.getLoc()), tile(tile), results(op.getDpsInits()) {
-    zero = arith::ConstantIndexOp::create(b, loc, 0);
+      : b_(b), op_(op), loc_(op.getLoc()), tile_(tile),
+        results_(op.getDpsInits()) {
+    zero_ = arith::ConstantIndexOp::create(b, loc_, 0);
   }
 
   void emit() {
     // A product's tile in registers is written once, by this op.
-    for (Value &result : results)
+    for (Value &result : results_)
       if (vector::TransferWriteOp write = tileWrite(result))
         result = write.getBase();
-    for (int64_t row = 0; row < tile.rows; ++row) {
-      Value place = arith::ConstantIndexOp::create(b, loc, row);
+    for (int64_t row = 0; row < tile_.rows; ++row) {
+      Value place = arith::ConstantIndexOp::create(b_, loc_, row);
       SmallVector<Value> arguments;
-      for (OpOperand *input : op.getDpsInputOperands())
+      for (OpOperand *input : op_.getDpsInputOperands())
         arguments.push_back(
-            read(input->get(), op.getMatchingIndexingMap(input), row, place));
+            read(input->get(), op_.getMatchingIndexingMap(input), row, place));
       // A row that is not written yet is as it was.
-      for (auto [init, result] : llvm::zip_equal(op.getDpsInits(), results))
+      for (auto [init, result] : llvm::zip_equal(op_.getDpsInits(), results_))
         arguments.push_back(read(tileWrite(init) ? init : result,
-                                 b.getMultiDimIdentityMap(2), row, place));
-      SmallVector<Value> yielded = emitBody(b, op, arguments, tile.width);
-      for (auto [result, vector] : llvm::zip_equal(results, yielded))
-        result = vector::TransferWriteOp::create(b, loc, vector, result,
-                                                 ValueRange{place, zero},
+                                 b_.getMultiDimIdentityMap(2), row, place));
+      SmallVector<Value> yielded = emitBody(b_, op_, arguments, tile_.width);
+      for (auto [result, vector] : llvm::zip_equal(results_, yielded))
+        result = vector::TransferWriteOp::create(b_, loc_, vector, result,
+                                                 ValueRange{place, zero_},
                                                  ArrayRef<bool>{true})
                      .getResult();
     }
-    b.replaceOp(op, results);
+    b_.replaceOp(op_, results_);
   }
 
 private:
@@ -56,20 +57,22 @@ private:
     Type element = getElementTypeOrSelf(source);
     SmallVector<Value> at =
         llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) -> Value {
-          return cast<AffineDimExpr>(expr).getPosition() == 0 ? place : zero;
+          return cast<AffineDimExpr>(expr).getPosition() == 0 ? place : zero_;
         });
     if (!map.isFunctionOfDim(1))
-      return spread(b, loc,
-                    at.empty() && !isa<TensorType>(source.getType())
-                        ? source
-                        : Value(tensor::ExtractOp::create(b, loc, source, at)),
-                    tile.width);
+      return spread(
+          b_, loc_,
+          at.empty() && !isa<TensorType>(source.getType())
+              ? source
+              : Value(tensor::ExtractOp::create(b_, loc_, source, at)),
+          tile_.width);
     if (map.isIdentity())
       if (vector::TransferWriteOp write = tileWrite(source))
-        return vector::ExtractOp::create(b, loc, write.getVector(), row);
-    Value padding = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+        return vector::ExtractOp::create(b_, loc_, write.getVector(), row);
+    Value padding =
+        arith::ConstantOp::create(b_, loc_, b_.getZeroAttr(element));
     return vector::TransferReadOp::create(
-        b, loc, VectorType::get({tile.width}, element), source, at, padding,
+        b_, loc_, VectorType::get({tile_.width}, element), source, at, padding,
         ArrayRef<bool>{true});
   }
 
@@ -78,16 +81,16 @@ private:
     auto write = source.getDefiningOp<vector::TransferWriteOp>();
     const bool isWhole = write && !write.getMask() &&
                          write.getVectorType().getShape() ==
-                             ArrayRef<int64_t>{tile.rows, tile.width};
+                             ArrayRef<int64_t>{tile_.rows, tile_.width};
     return isWhole ? write : vector::TransferWriteOp();
   }
 
-  RewriterBase &b;
-  linalg::GenericOp op;
-  Location loc;
-  VectorTile tile;
-  SmallVector<Value> results;
-  Value zero;
+  RewriterBase &b_;
+  linalg::GenericOp op_;
+  Location loc_;
+  VectorTile tile_;
+  SmallVector<Value> results_;
+  Value zero_;
 };
 
 } // namespace

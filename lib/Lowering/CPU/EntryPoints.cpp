@@ -30,31 +30,31 @@ namespace {
 class EntryBuilder : private StepArguments {
 public:
   EntryBuilder(OpBuilder &b, func::FuncOp step, StringRef name)
-      : StepArguments(b, step.getLoc(), RoleReader::Cpu), step(step),
-        pointer(LLVM::LLVMPointerType::get(b.getContext())) {
+      : StepArguments(b, step.getLoc(), RoleReader::Cpu), step_(step),
+        pointer_(LLVM::LLVMPointerType::get(b.getContext())) {
     // An llvm.func, because the descriptor takes its address.
     auto entry = LLVM::LLVMFuncOp::create(
         b, loc, name,
         LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
-                                    {pointer}),
+                                    {pointer_}),
         LLVM::Linkage::Internal);
     b.setInsertionPointToStart(entry.addEntryBlock(b));
-    call = entry.getArgument(0);
+    call_ = entry.getArgument(0);
   }
 
   LogicalResult build() {
-    auto batchAttr = step->getAttrOfType<IntegerAttr>(steps::kBatch);
+    auto batchAttr = step_->getAttrOfType<IntegerAttr>(steps::kBatch);
     if (!batchAttr)
-      return step.emitError("expected the attribute ") << steps::kBatch;
+      return step_.emitError("expected the attribute ") << steps::kBatch;
     Value rows = field(MlcCall_row_count);
     Value zero = constant(0), one = constant(1);
     Value batch = constant(batchAttr.getInt());
-    batches = arith::CeilDivUIOp::create(b, loc, rows, batch);
-    Value begin = zero, end = batches;
-    if (step->hasAttr(steps::kIndependent)) { // a share of the steps
+    batches_ = arith::CeilDivUIOp::create(b, loc, rows, batch);
+    Value begin = zero, end = batches_;
+    if (step_->hasAttr(steps::kIndependent)) { // a share of the steps
       Value worker = field(MlcCall_worker), workers = field(MlcCall_workers);
       auto firstOf = [&](Value number) -> Value {
-        Value scaled = arith::MulIOp::create(b, loc, number, batches);
+        Value scaled = arith::MulIOp::create(b, loc, number, batches_);
         return arith::DivUIOp::create(b, loc, scaled, workers);
       };
       begin = firstOf(worker);
@@ -64,12 +64,12 @@ public:
     LLVM::ReturnOp::create(b, loc, ValueRange());
 
     b.setInsertionPointToStart(loop.getBody());
-    batchNumber = loop.getInductionVar();
-    firstRow = arith::MulIOp::create(b, loc, batchNumber, batch);
-    Value rest = arith::SubIOp::create(b, loc, rows, firstRow);
-    batchRows = arith::MinUIOp::create(b, loc, rest, batch);
+    batchNumber_ = loop.getInductionVar();
+    firstRow_ = arith::MulIOp::create(b, loc, batchNumber_, batch);
+    Value rest = arith::SubIOp::create(b, loc, rows, firstRow_);
+    batchRows_ = arith::MinUIOp::create(b, loc, rest, batch);
     SmallVector<Value> arguments;
-    for (BlockArgument argument : step.getArguments()) {
+    for (BlockArgument argument : step_.getArguments()) {
       Value value = valueOf(argument);
       if (!value)
         return emitError(argument.getLoc(), "expected a role that the runtime "
@@ -77,7 +77,7 @@ public:
                << argument.getArgNumber();
       arguments.push_back(value);
     }
-    func::CallOp::create(b, loc, step, arguments);
+    func::CallOp::create(b, loc, step_, arguments);
     return success();
   }
 
@@ -85,38 +85,38 @@ private:
   /// Word `number` after `base`.
   Value load(Value base, int64_t number, Type type) {
     Value place = LLVM::GEPOp::create(
-        b, loc, pointer, b.getI64Type(), base,
+        b, loc, pointer_, b.getI64Type(), base,
         ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
     return LLVM::LoadOp::create(b, loc, type, place);
   }
   Value field(int64_t number) {
-    return index(load(call, number, b.getI64Type()));
+    return index(load(call_, number, b.getI64Type()));
   }
 
   Value word(const RoleInfo &role, int64_t entry, Type type) override {
     if (role.source == RoleSource::Call)
-      return load(call, role.word, type);
+      return load(call_, role.word, type);
     assert(isTable(role.source) && "a CPU has no other words");
     const TableInfo &table = infoOf(role.source);
-    return load(load(call, table.field, pointer),
+    return load(load(call_, table.field, pointer_),
                 entry * table.words + role.word, type);
   }
   Value address(const RoleInfo &role, int64_t entry) override {
-    return word(role, entry, pointer);
+    return word(role, entry, pointer_);
   }
   Value elementAt(Value base, Type type, Value skipped) override {
-    return LLVM::GEPOp::create(b, loc, pointer, type, base,
+    return LLVM::GEPOp::create(b, loc, pointer_, type, base,
                                ArrayRef<LLVM::GEPArg>{skipped});
   }
-  Value number() override { return batchNumber; }
-  Value first() override { return firstRow; }
-  Value size() override { return batchRows; }
-  Value count() override { return batches; }
+  Value number() override { return batchNumber_; }
+  Value first() override { return firstRow_; }
+  Value size() override { return batchRows_; }
+  Value count() override { return batches_; }
 
-  func::FuncOp step;
-  Type pointer;
-  Value call;
-  Value batches, batchNumber, firstRow, batchRows;
+  func::FuncOp step_;
+  Type pointer_;
+  Value call_;
+  Value batches_, batchNumber_, firstRow_, batchRows_;
 };
 
 /// What a step's arguments and results say of its entry point.
@@ -166,7 +166,7 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     info.modelHash = modelHash;
     info.compilerHash = compilerHash;
     info.hasKernels = hasKernels;
-    prefix = "mlc_" + symbolPart(programs[0].getSymName()) + "_";
+    prefix_ = "mlc_" + symbolPart(programs[0].getSymName()) + "_";
     for (auto [step, name] : steps::kEntryPoints) {
       auto function = module.lookupSymbol<func::FuncOp>(step);
       if (!function)
@@ -220,7 +220,7 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     row.workspace.own = std::max(row.workspace.own, bytes[1]);
     row.workspace.own_per_nonzero =
         std::max(row.workspace.own_per_nonzero, bytes[2]);
-    address = {prefix + name};
+    address = {prefix_ + name};
     OpBuilder b(&getContext());
     b.setInsertionPointToEnd(getOperation().getBody());
     if (failed(EntryBuilder(b, step, address.symbol).build()))
@@ -230,7 +230,7 @@ class EntryPointsPass : public mlc::impl::EntryPointsBase<EntryPointsPass> {
     return success();
   }
 
-  std::string prefix; ///< Of the functions' symbols.
+  std::string prefix_; ///< Of the functions' symbols.
 };
 
 } // namespace

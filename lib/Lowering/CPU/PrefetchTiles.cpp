@@ -46,7 +46,7 @@ namespace {
 class PrefetchTilesPass
     : public mlc::impl::PrefetchTilesBase<PrefetchTilesPass> {
   void runOnOperation() override {
-    iterations = mlc::CostModel::of(getOperation()).tileIterations;
+    iterations_ = mlc::CostModel::of(getOperation()).tileIterations;
     DominanceInfo dominance(getOperation());
     SmallVector<scf::ForOp> loops;
     getOperation().walk([&](scf::ForOp loop) {
@@ -97,7 +97,7 @@ class PrefetchTilesPass
     const int64_t line = kLine * 8 / type.getElementTypeBitWidth();
     const int64_t lines = llvm::divideCeil(type.getDimSize(1), line);
     Location loc = tile.getLoc();
-    AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(iterations) %
+    AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(iterations_) %
                         (type.getDimSize(0) * lines);
     Value row = affine::makeComposedAffineApply(b, loc, number.floorDiv(lines),
                                                 {iteration});
@@ -109,7 +109,7 @@ class PrefetchTilesPass
   }
 
   /// Of a sum, between two lines of a tile.
-  int64_t iterations = 1;
+  int64_t iterations_ = 1;
 };
 
 } // namespace

@@ -31,16 +31,16 @@ namespace {
 /// step has buffers.
 class Accesses {
 public:
-  void add(Value buffer, bool writes) { isWritten[buffer] |= writes; }
+  void add(Value buffer, bool writes) { isWritten_[buffer] |= writes; }
   void add(const Accesses &others) {
-    for (auto [buffer, writes] : others.isWritten)
+    for (auto [buffer, writes] : others.isWritten_)
       add(buffer, writes);
   }
-  void clear() { isWritten.clear(); }
+  void clear() { isWritten_.clear(); }
 
   /// Whether one writes what the other reads or writes.
   bool conflictWith(const Accesses &others) const {
-    return llvm::any_of(isWritten, [&](auto access) {
+    return llvm::any_of(isWritten_, [&](auto access) {
       auto [buffer, writes] = access;
       if (!buffer)
         return others.hasAny(writes);
@@ -51,16 +51,16 @@ public:
 private:
   /// Whether there is an access that conflicts with one to `buffer`.
   bool has(Value buffer, bool writes) const {
-    auto found = isWritten.find(buffer);
-    return found != isWritten.end() && (writes || found->second);
+    auto found = isWritten_.find(buffer);
+    return found != isWritten_.end() && (writes || found->second);
   }
   /// The same for an access to any buffer.
   bool hasAny(bool writes) const {
-    return llvm::any_of(isWritten,
+    return llvm::any_of(isWritten_,
                         [&](auto access) { return writes || access.second; });
   }
 
-  llvm::SmallDenseMap<Value, bool> isWritten;
+  llvm::SmallDenseMap<Value, bool> isWritten_;
 };
 
 /// What `memref` is a view of: an argument, or a memref.view of shared memory

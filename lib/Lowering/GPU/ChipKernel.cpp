@@ -22,16 +22,16 @@ using namespace mlir;
 using namespace mlc;
 
 LogicalResult KernelBuilder::buildChip(StringRef name) {
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   // A block on each multiprocessor has the most of its memory and registers.
   begin(name, /*blocksAtOnce=*/1);
-  kernel->setAttr(kSharedBytes, step->getAttr(kSharedBytes));
-  blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
+  kernel_->setAttr(kSharedBytes, step_->getAttr(kSharedBytes));
+  blocks_ = gpu::GridDimOp::create(b_, loc_, gpu::Dimension::x);
   if (failed(emitOnce(kBegin)))
     return failure();
-  gpu::BarrierOp::create(b, loc);
+  gpu::BarrierOp::create(b_, loc_);
   scf::ForOp loop = loopOverSteps();
-  gpu::BarrierOp::create(b, loc);
+  gpu::BarrierOp::create(b_, loc_);
   if (failed(emitOnce(kEnd)))
     return failure();
   return emitChipStep(loop);
@@ -39,21 +39,21 @@ LogicalResult KernelBuilder::buildChip(StringRef name) {
 
 /// What a block knows of itself.
 void KernelBuilder::beginBlock() {
-  values.clear();
-  Type address = LLVM::LLVMPointerType::get(b.getContext());
-  LLVMTypeConverter types(b.getContext());
-  for (BlockArgument argument : step.getArguments()) {
+  values_.clear();
+  Type address = LLVM::LLVMPointerType::get(b_.getContext());
+  LLVMTypeConverter types(b_.getContext());
+  for (BlockArgument argument : step_.getArguments()) {
     StringRef role = steps::roleOf(argument);
     if (role == steps::kWorker)
-      values[argument] = block;
+      values_[argument] = block_;
     else if (role == steps::kWorkers)
-      values[argument] = blocks;
+      values_[argument] = blocks_;
     else if (role == steps::kBarrier) // how blocks meet, they know
-      values[argument] = LLVM::ZeroOp::create(b, loc, address);
+      values_[argument] = LLVM::ZeroOp::create(b_, loc_, address);
     else if (role == steps::kSharedMemory)
-      values[argument] = memrefAt(
-          b, loc, types,
-          func::CallOp::create(b, loc, kSharedAddress, address).getResult(0),
+      values_[argument] = memrefAt(
+          b_, loc_, types,
+          func::CallOp::create(b_, loc_, kSharedAddress, address).getResult(0),
           cast<MemRefType>(argument.getType()),
           index(std::numeric_limits<int32_t>::max()));
   }
@@ -61,39 +61,40 @@ void KernelBuilder::beginBlock() {
 
 /// The copies that are done where a launch begins, or ends.
 LogicalResult KernelBuilder::emitOnce(StringRef when) {
-  Value none = arith::ConstantIntOp::create(b, loc, 0, 64);
-  KernelArguments made(b, step, kernel.getArgument(0), none, batch, tables);
-  arguments = &made;
+  Value none = arith::ConstantIntOp::create(b_, loc_, 0, 64);
+  KernelArguments made(b_, step_, kernel_.getArgument(0), none, batch_,
+                       tables_);
+  arguments_ = &made;
   beginBlock();
-  for (auto copy : step.getBody().front().getOps<linalg::CopyOp>()) {
+  for (auto copy : step_.getBody().front().getOps<linalg::CopyOp>()) {
     auto once = copy->getAttrOfType<StringAttr>(kOnce);
     if (!once || once != when)
       continue;
     IRMapping mapping;
     if (failed(materializeUses(copy, mapping)) ||
-        failed(ThreadWork(copy).emitAll(b, mapping, thread)))
+        failed(ThreadWork(copy).emitAll(b_, mapping, thread_)))
       return failure();
   }
   return success();
 }
 
 LogicalResult KernelBuilder::emitChipStep(scf::ForOp loop) {
-  OpBuilder::InsertionGuard guard(b);
-  KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
-                       tables);
+  OpBuilder::InsertionGuard guard(b_);
+  KernelArguments made(b_, step_, kernel_.getArgument(0), stepIn(loop), batch_,
+                       tables_);
   made.hoist(loop);
-  arguments = &made;
+  arguments_ = &made;
   beginBlock();
   IRMapping mapping;
-  for (BlockArgument argument : step.getArguments()) {
+  for (BlockArgument argument : step_.getArguments()) {
     Value known = materialize(argument);
     if (!known)
       return failure();
     mapping.map(argument, known);
   }
-  for (Operation &op : step.getBody().front().without_terminator())
+  for (Operation &op : step_.getBody().front().without_terminator())
     if (!op.hasAttr(kOnce))
-      b.clone(op, mapping);
+      b_.clone(op, mapping);
   if (failed(shareOut(loop)))
     return failure();
   meet(loop);
@@ -113,15 +114,15 @@ LogicalResult KernelBuilder::shareOut(scf::ForOp loop) {
   // Small ops between two barriers are for different warps.
   int64_t used = 0;
   for (Operation *op : ops) {
-    b.setInsertionPoint(op);
+    b_.setInsertionPoint(op);
     if (isa<gpu::BarrierOp>(op)) {
       used = 0;
       continue;
     }
     if (isa<memref::StoreOp>(op)) {
-      Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                            thread, index(0));
-      auto branch = scf::IfOp::create(b, loc, isFirst);
+      Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
+                                            thread_, index(0));
+      auto branch = scf::IfOp::create(b_, loc_, isFirst);
       op->moveBefore(branch.thenBlock()->getTerminator());
       continue;
     }
@@ -129,16 +130,16 @@ LogicalResult KernelBuilder::shareOut(scf::ForOp loop) {
       return op->emitError("expected the attribute ") << kTeam;
     const ThreadWork work(op);
     Value moved =
-        arith::AddIOp::create(b, loc, thread, index(kBlockThreads - used));
-    Value own = arith::RemUIOp::create(b, loc, moved, index(kBlockThreads));
+        arith::AddIOp::create(b_, loc_, thread_, index(kBlockThreads - used));
+    Value own = arith::RemUIOp::create(b_, loc_, moved, index(kBlockThreads));
     IRMapping none;
-    if (failed(work.emitAll(b, none, used == 0 ? thread : own)))
+    if (failed(work.emitAll(b_, none, used == 0 ? thread_ : own)))
       return failure();
     constexpr int64_t warp = 32;
     used = (used + static_cast<int64_t>(
                        llvm::alignTo(work.elements * work.team, warp))) %
            kBlockThreads;
-    b.eraseOp(op);
+    b_.eraseOp(op);
   }
   return success();
 }
@@ -156,10 +157,10 @@ void KernelBuilder::meet(scf::ForOp loop) {
       meetings.push_back(call);
   });
   for (auto [number, call] : llvm::enumerate(meetings)) {
-    b.setInsertionPoint(call);
-    Value before = arith::MulIOp::create(b, loc, loop.getInductionVar(),
+    b_.setInsertionPoint(call);
+    Value before = arith::MulIOp::create(b_, loc_, loop.getInductionVar(),
                                          index(meetings.size()));
     emitMeeting(before, number + 1);
-    b.eraseOp(call);
+    b_.eraseOp(call);
   }
 }

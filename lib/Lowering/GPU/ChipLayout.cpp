@@ -22,26 +22,26 @@ using namespace mlc;
 static constexpr int64_t kAlignment = 16;
 
 ChipLayout::ChipLayout(func::FuncOp step, OpBuilder &b)
-    : step(step), b(b), loc(step.getLoc()),
-      batch(step->getAttrOfType<IntegerAttr>(steps::kBatch).getInt()) {
+    : step_(step), b_(b), loc_(step.getLoc()),
+      batch_(step->getAttrOfType<IntegerAttr>(steps::kBatch).getInt()) {
   auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
-  shared = steps::addArgument(step, bytes, steps::kSharedMemory);
-  worker = steps::findArgument(step, steps::kWorker);
-  workers = steps::findArgument(step, steps::kWorkers);
-  end = index(0);
+  shared_ = steps::addArgument(step, bytes, steps::kSharedMemory);
+  worker_ = steps::findArgument(step, steps::kWorker);
+  workers_ = steps::findArgument(step, steps::kWorkers);
+  end_ = index(0);
 }
 
 Value ChipLayout::index(int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
+  return arith::ConstantIndexOp::create(b_, loc_, value);
 }
 
 /// Where a piece of so many bytes begins.
 Value ChipLayout::placeOf(const Piece &piece, Value bytes) {
-  Value place = end;
-  pieces.push_back(piece);
-  Value lines = arith::CeilDivUIOp::create(b, loc, bytes, index(kAlignment));
-  Value size = arith::MulIOp::create(b, loc, lines, index(kAlignment));
-  end = arith::AddIOp::create(b, loc, place, size);
+  Value place = end_;
+  pieces_.push_back(piece);
+  Value lines = arith::CeilDivUIOp::create(b_, loc_, bytes, index(kAlignment));
+  Value size = arith::MulIOp::create(b_, loc_, lines, index(kAlignment));
+  end_ = arith::AddIOp::create(b_, loc_, place, size);
   return place;
 }
 
@@ -116,41 +116,41 @@ void ChipLayout::replace(Value buffer, Value view, const Slice &own) {
     return;
   }
   copy(buffer, view, own, kBegin);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(step.getBody().front().getTerminator());
+  OpBuilder::InsertionGuard guard(b_);
+  b_.setInsertionPoint(step_.getBody().front().getTerminator());
   copy(view, buffer, own, kEnd);
 }
 
 void ChipLayout::copy(Value from, Value to, const Slice &slice,
                       StringRef once) {
-  SmallVector<OpFoldResult> strides(slice.sizes.size(), b.getIndexAttr(1));
+  SmallVector<OpFoldResult> strides(slice.sizes.size(), b_.getIndexAttr(1));
   auto part = [&](Value all) -> Value {
-    return memref::SubViewOp::create(b, loc, all, slice.offsets, slice.sizes,
+    return memref::SubViewOp::create(b_, loc_, all, slice.offsets, slice.sizes,
                                      strides);
   };
   Value source = part(from), target = part(to);
-  auto op = linalg::CopyOp::create(b, loc, source, target);
-  op->setAttr(kOnce, b.getStringAttr(once));
-  op->setAttr(kTeam, b.getI64IntegerAttr(1));
-  op->setAttr(kElements, b.getI64IntegerAttr(1));
+  auto op = linalg::CopyOp::create(b_, loc_, source, target);
+  op->setAttr(kOnce, b_.getStringAttr(once));
+  op->setAttr(kTeam, b_.getI64IntegerAttr(1));
+  op->setAttr(kElements, b_.getI64IntegerAttr(1));
 }
 
 void ChipLayout::addWhole(Value buffer) {
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   Operation *alloc = buffer.getDefiningOp();
   if (alloc)
-    b.setInsertionPoint(alloc);
+    b_.setInsertionPoint(alloc);
   auto type = cast<MemRefType>(buffer.getType());
-  const Piece piece{elementsBeside(type, batch, -1) * bytesOfElement(type), 0};
+  const Piece piece{elementsBeside(type, batch_, -1) * bytesOfElement(type), 0};
   Value place = placeOf(piece, index(piece.bytes));
-  Value view =
-      memref::ViewOp::create(b, loc, type, shared, place, dynamicSizes(buffer));
-  Slice own{SmallVector<OpFoldResult>(type.getRank(), b.getIndexAttr(0)),
-            sizesOf(b, buffer)};
+  Value view = memref::ViewOp::create(b_, loc_, type, shared_, place,
+                                      dynamicSizes(buffer));
+  Slice own{SmallVector<OpFoldResult>(type.getRank(), b_.getIndexAttr(0)),
+            sizesOf(b_, buffer)};
   if (!alloc) {
-    Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                          worker, index(0));
-    own.sizes[0] = arith::SelectOp::create(b, loc, isFirst,
+    Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
+                                          worker_, index(0));
+    own.sizes[0] = arith::SelectOp::create(b_, loc_, isFirst,
                                            index(type.getDimSize(0)), index(0))
                        .getResult();
   }
@@ -183,61 +183,62 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
     staticStrides[place] = place < *dim ? ShapedType::kDynamic : beyond;
     const int64_t size = type.getDimSize(place);
     if (place != *dim)
-      beyond *= ShapedType::isDynamic(size) ? batch : size;
+      beyond *= ShapedType::isDynamic(size) ? batch_ : size;
   }
-  auto local =
-      MemRefType::get(type.getShape(), type.getElementType(),
-                      StridedLayoutAttr::get(
-                          b.getContext(), ShapedType::kDynamic, staticStrides));
+  auto local = MemRefType::get(type.getShape(), type.getElementType(),
+                               StridedLayoutAttr::get(b_.getContext(),
+                                                      ShapedType::kDynamic,
+                                                      staticStrides));
   if (!retype(buffer, local, /*changes=*/false))
     return;
 
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   if (Operation *alloc = buffer.getDefiningOp())
-    b.setInsertionPoint(alloc);
+    b_.setInsertionPoint(alloc);
   const int64_t shards = cast<IntegerAttr>(part.shards).getInt();
-  const int64_t beside = elementsBeside(type, batch, *dim);
-  Value runs = arith::CeilDivUIOp::create(b, loc, index(shards), workers);
-  Value units = arith::MulIOp::create(b, loc, runs, index(part.units));
-  Value first = arith::MulIOp::create(b, loc, worker, units);
-  Value elements = arith::MulIOp::create(b, loc, units, index(beside));
+  const int64_t beside = elementsBeside(type, batch_, *dim);
+  Value runs = arith::CeilDivUIOp::create(b_, loc_, index(shards), workers_);
+  Value units = arith::MulIOp::create(b_, loc_, runs, index(part.units));
+  Value first = arith::MulIOp::create(b_, loc_, worker_, units);
+  Value elements = arith::MulIOp::create(b_, loc_, units, index(beside));
   const Piece piece{part.units * beside * bytesOfElement(type), shards};
   Value place =
-      placeOf(piece, arith::MulIOp::create(b, loc, elements,
+      placeOf(piece, arith::MulIOp::create(b_, loc_, elements,
                                            index(bytesOfElement(type))));
   Value flat = memref::ViewOp::create(
-      b, loc, MemRefType::get({ShapedType::kDynamic}, type.getElementType()),
-      shared, place, elements);
+      b_, loc_, MemRefType::get({ShapedType::kDynamic}, type.getElementType()),
+      shared_, place, elements);
   SmallVector<OpFoldResult> strides(type.getRank());
   beyond = 1;
   for (int64_t at = type.getRank() - 1; at >= 0; --at) {
-    strides[at] = b.getIndexAttr(beyond);
+    strides[at] = b_.getIndexAttr(beyond);
     if (at < *dim)
       strides[at] =
-          arith::MulIOp::create(b, loc, units, index(beyond)).getResult();
+          arith::MulIOp::create(b_, loc_, units, index(beyond)).getResult();
     const int64_t size = type.getDimSize(at);
     if (at != *dim)
-      beyond *= ShapedType::isDynamic(size) ? batch : size;
+      beyond *= ShapedType::isDynamic(size) ? batch_ : size;
   }
   Value offset =
-      arith::MulIOp::create(b, loc, first, index(-staticStrides[*dim]));
-  Value view = memref::ReinterpretCastOp::create(
-      b, loc, local, flat, OpFoldResult(offset), sizesOf(b, buffer), strides);
+      arith::MulIOp::create(b_, loc_, first, index(-staticStrides[*dim]));
+  Value view = memref::ReinterpretCastOp::create(b_, loc_, local, flat,
+                                                 OpFoldResult(offset),
+                                                 sizesOf(b_, buffer), strides);
   // The last blocks may have fewer units, or none.
   Value extent = index(part.extent);
-  Value before = arith::MinUIOp::create(b, loc, first, extent);
-  Value left = arith::SubIOp::create(b, loc, extent, before);
-  Slice own{SmallVector<OpFoldResult>(type.getRank(), b.getIndexAttr(0)),
-            sizesOf(b, buffer)};
+  Value before = arith::MinUIOp::create(b_, loc_, first, extent);
+  Value left = arith::SubIOp::create(b_, loc_, extent, before);
+  Slice own{SmallVector<OpFoldResult>(type.getRank(), b_.getIndexAttr(0)),
+            sizesOf(b_, buffer)};
   own.offsets[*dim] = first;
-  own.sizes[*dim] = arith::MinUIOp::create(b, loc, left, units).getResult();
+  own.sizes[*dim] = arith::MinUIOp::create(b_, loc_, left, units).getResult();
   replace(buffer, view, own);
 }
 
 int64_t ChipLayout::mostBlocks() {
-  const int64_t mostOfRows = std::min(batch, ShardRule::of(step).most);
+  const int64_t mostOfRows = std::min(batch_, ShardRule::of(step_).most);
   int64_t most = 1;
-  step.walk([&](scf::ForallOp forall) {
+  step_.walk([&](scf::ForallOp forall) {
     std::optional<Shards> shards = shardsOf(forall);
     most = std::max(most, shards ? shards->count : mostOfRows);
   });
@@ -249,12 +250,12 @@ void ChipLayout::finish() {
   const int64_t most = mostBlocks();
   for (int64_t blocks = 1; blocks <= most; ++blocks) {
     int64_t sum = 0;
-    for (const Piece &piece : pieces)
+    for (const Piece &piece : pieces_)
       sum += llvm::alignTo(
           piece.shards ? llvm::divideCeil(piece.shards, blocks) * piece.bytes
                        : piece.bytes,
           kAlignment);
     bytes.push_back(sum);
   }
-  step->setAttr(kSharedBytes, b.getDenseI64ArrayAttr(bytes));
+  step_->setAttr(kSharedBytes, b_.getDenseI64ArrayAttr(bytes));
 }

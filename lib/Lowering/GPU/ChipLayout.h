@@ -56,12 +56,12 @@ private:
             llvm::StringRef once);
   int64_t mostBlocks();
 
-  mlir::func::FuncOp step;
-  mlir::OpBuilder &b;
-  mlir::Location loc;
-  int64_t batch;
-  mlir::Value shared, worker, workers, end;
-  llvm::SmallVector<Piece> pieces;
+  mlir::func::FuncOp step_;
+  mlir::OpBuilder &b_;
+  mlir::Location loc_;
+  int64_t batch_;
+  mlir::Value shared_, worker_, workers_, end_;
+  llvm::SmallVector<Piece> pieces_;
 };
 
 /// Sets kElements and kTeam on each op that threads share. Returns how many

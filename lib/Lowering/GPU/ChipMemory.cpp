@@ -52,14 +52,15 @@ struct Use {
 class StepMemory {
 public:
   explicit StepMemory(func::FuncOp step)
-      : step(step), b(step.getBody()), loc(step.getLoc()) {}
+      : step_(step), b_(step.getBody()), loc_(step.getLoc()) {}
 
   /// False where it is not known what the step touches.
   bool run() {
-    Block &block = step.getBody().front();
+    Block &block = step_.getBody().front();
     // The size of such memory follows from the number of workers, so its place
     // in shared memory cannot be planned.
-    const bool isInLoop = step.walk([&](memref::AllocOp alloc) {
+    const bool isInLoop = step_
+                              .walk([&](memref::AllocOp alloc) {
                                 return alloc->getBlock() == &block
                                            ? WalkResult::advance()
                                            : WalkResult::interrupt();
@@ -68,7 +69,7 @@ public:
     if (isInLoop)
       return false;
     SmallVector<Value> buffers;
-    for (BlockArgument argument : step.getArguments())
+    for (BlockArgument argument : step_.getArguments())
       if (isKept(argument))
         buffers.push_back(argument);
     for (auto alloc : block.getOps<memref::AllocOp>())
@@ -83,7 +84,7 @@ public:
         uses[access.buffer].add(&op, access);
       }
     }
-    ChipLayout layout(step, b);
+    ChipLayout layout(step_, b_);
     for (Value buffer : buffers)
       place(layout, buffer, uses.lookup(buffer));
     layout.finish();
@@ -106,9 +107,9 @@ private:
       layout.addWhole(buffer);
   }
 
-  func::FuncOp step;
-  OpBuilder b;
-  Location loc;
+  func::FuncOp step_;
+  OpBuilder b_;
+  Location loc_;
 };
 
 class ChipMemoryPass : public mlc::impl::ChipMemoryBase<ChipMemoryPass> {

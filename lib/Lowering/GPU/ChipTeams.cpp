@@ -30,18 +30,18 @@ public:
              steps::roleOf(argument) == steps::kWorkers;
     // Once for each op: what others share is not followed again and again.
     Operation *op = size.getDefiningOp();
-    if (auto found = known.find(op); found != known.end())
+    if (auto found = known_.find(op); found != known_.end())
       return found->second;
     const bool isOfUnits = isMemoryEffectFree(op) && !isa<memref::DimOp>(op) &&
                            llvm::any_of(op->getOperands(), [&](Value operand) {
                              return contains(operand);
                            });
-    known[op] = isOfUnits;
+    known_[op] = isOfUnits;
     return isOfUnits;
   }
 
 private:
-  DenseMap<Operation *, bool> known;
+  DenseMap<Operation *, bool> known_;
 };
 
 } // namespace

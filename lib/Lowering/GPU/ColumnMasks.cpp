@@ -22,34 +22,34 @@ static constexpr int64_t kRowThreads = 32;
 
 ColumnMasks::ColumnMasks(RewriterBase &b, Operation *op,
                          const csr::Batch &batch, int64_t columns, int64_t rows)
-    : LoopBuilder(b, op->getLoc()), rewriter(b), batch(batch), columns(columns),
-      rows(rows) {
+    : LoopBuilder(b, op->getLoc()), rewriter_(b), batch_(batch),
+      columns_(columns), rows_(rows) {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(op);
-  masks = make();
+  masks_ = make();
 }
 
 Value ColumnMasks::make() {
-  auto type = MemRefType::get({columns, wordCount()}, b.getI64Type());
+  auto type = MemRefType::get({columns_, wordCount()}, b.getI64Type());
   Value memory = memref::AllocOp::create(b, loc, type);
   linalg::FillOp::create(b, loc, integer(0), memory);
-  Value count = tensor::DimOp::create(b, loc, batch.rows, 0);
+  Value count = tensor::DimOp::create(b, loc, batch_.rows, 0);
   auto threads = scf::ParallelOp::create(b, loc, ValueRange{index(0), index(0)},
                                          ValueRange{count, index(kRowThreads)},
                                          ValueRange{index(1), index(1)});
-  rewriter.setInsertionPointToStart(threads.getBody());
+  rewriter_.setInsertionPointToStart(threads.getBody());
   Value example = threads.getInductionVars()[0];
-  auto [begin, end] = rowOf(batch.rows, batch.indptr, example);
+  auto [begin, end] = rowOf(batch_.rows, batch_.indptr, example);
   Value first = add(begin, threads.getInductionVars()[1]);
   auto loop = scf::ForOp::create(b, loc, first, end, index(kRowThreads));
-  rewriter.setInsertionPointToStart(loop.getBody());
-  Value column = extractIndex(batch.indices, loop.getInductionVar());
+  rewriter_.setInsertionPointToStart(loop.getBody());
+  Value column = extractIndex(batch_.indices, loop.getInductionVar());
   Value word = arith::DivUIOp::create(b, loc, example, index(kBits));
   Value bit = arith::RemUIOp::create(b, loc, example, index(kBits));
   Value flag = arith::ShLIOp::create(b, loc, integer(1), toI64(bit));
   memref::AtomicRMWOp::create(b, loc, arith::AtomicRMWKind::ori, flag, memory,
                               ValueRange{column, word});
-  rewriter.setInsertionPointAfter(threads);
+  rewriter_.setInsertionPointAfter(threads);
   return bufferization::ToTensorOp::create(
       b, loc, RankedTensorType::get(type.getShape(), type.getElementType()),
       memory, /*restrict=*/true);
@@ -57,9 +57,9 @@ Value ColumnMasks::make() {
 
 Value ColumnMasks::touched() {
   OpBuilder::InsertionGuard guard(b);
-  rewriter.setInsertionPointAfterValue(masks);
+  rewriter_.setInsertionPointAfterValue(masks_);
   Value empty =
-      tensor::EmptyOp::create(b, loc, ArrayRef{columns}, b.getI32Type());
+      tensor::EmptyOp::create(b, loc, ArrayRef{columns_}, b.getI32Type());
   AffineMap map = b.getMultiDimIdentityMap(1);
   auto generic = linalg::GenericOp::create(
       b, loc, empty.getType(), ValueRange(), empty, map,

@@ -30,10 +30,10 @@ public:
   ColumnMasks(mlir::RewriterBase &b, mlir::Operation *op,
               const csr::Batch &batch, int64_t columns, int64_t rows);
 
-  int64_t wordCount() const { return llvm::divideCeil(rows, kBits); }
+  int64_t wordCount() const { return llvm::divideCeil(rows_, kBits); }
   /// Word `word` of a column.
   mlir::Value wordAt(mlir::Value column, mlir::Value word) {
-    return extract(masks, {column, word});
+    return extract(masks_, {column, word});
   }
 
   /// i32 [columns]: 1 where the column has an example, else 0.
@@ -42,10 +42,10 @@ public:
 private:
   mlir::Value make();
 
-  mlir::RewriterBase &rewriter;
-  csr::Batch batch;
-  int64_t columns, rows;
-  mlir::Value masks;
+  mlir::RewriterBase &rewriter_;
+  csr::Batch batch_;
+  int64_t columns_, rows_;
+  mlir::Value masks_;
 };
 
 } // namespace mlc

@@ -28,23 +28,23 @@ namespace {
 class ScoreBuilder {
 public:
   ScoreBuilder(OpBuilder &b, func::FuncOp step, Value prediction)
-      : b(b), loc(prediction.getLoc()), prediction(prediction),
-        rows(steps::findArgument(step, steps::kRows)),
-        labels(steps::findArgument(step, steps::kLabels)) {}
+      : b_(b), loc_(prediction.getLoc()), prediction_(prediction),
+        rows_(steps::findArgument(step, steps::kRows)),
+        labels_(steps::findArgument(step, steps::kLabels)) {}
 
   Value build(graph::LabelKind kind) {
     switch (kind) {
     case graph::LabelKind::Class:
       return ofClasses();
     case graph::LabelKind::Binary:
-      return ofElements(b.getI32Type(), [this](Value y, Value t) {
+      return ofElements(b_.getI32Type(), [this](Value y, Value t) {
         Value output = isAbove(y), label = isPositive(t);
         return widen(isEqual(output, label));
       });
     case graph::LabelKind::Real:
-      return ofElements(b.getF32Type(), [this](Value y, Value t) -> Value {
-        Value error = arith::SubFOp::create(b, loc, y, t);
-        return arith::MulFOp::create(b, loc, error, error);
+      return ofElements(b_.getF32Type(), [this](Value y, Value t) -> Value {
+        Value error = arith::SubFOp::create(b_, loc_, y, t);
+        return arith::MulFOp::create(b_, loc_, error, error);
       });
     }
     llvm_unreachable("a label is one of the above");
@@ -55,25 +55,25 @@ private:
 
   /// The sum of `term` over all elements of the prediction and their labels.
   Value ofElements(Type type, Term term) {
-    LoopMaps maps(b.getContext());
-    return loops(b, loc, {prediction, rows}, zero(type),
-                 {maps.both, maps.rows, AffineMap::get(2, 0, b.getContext())},
+    LoopMaps maps(b_.getContext());
+    return loops(b_, loc_, {prediction_, rows_}, zero(type),
+                 {maps.both, maps.rows, AffineMap::get(2, 0, b_.getContext())},
                  {kReduction, kReduction},
                  [&](OpBuilder &, ValueRange args) -> Value {
-                   Value column = linalg::IndexOp::create(b, loc, 1);
-                   Value label = extract(labels, {toIndex(args[1]), column});
+                   Value column = linalg::IndexOp::create(b_, loc_, 1);
+                   Value label = extract(labels_, {toIndex(args[1]), column});
                    return add(args[2], term(args[0], label));
                  });
   }
 
   /// How many rows have their first largest output at their label.
   Value ofClasses() {
-    AffineMap row = b.getMultiDimIdentityMap(1);
-    return loops(b, loc, rows, zero(b.getI32Type()),
-                 {row, AffineMap::get(1, 0, b.getContext())}, {kReduction},
+    AffineMap row = b_.getMultiDimIdentityMap(1);
+    return loops(b_, loc_, rows_, zero(b_.getI32Type()),
+                 {row, AffineMap::get(1, 0, b_.getContext())}, {kReduction},
                  [&](OpBuilder &, ValueRange args) -> Value {
-                   Value example = linalg::IndexOp::create(b, loc, 0);
-                   Value label = extract(labels, {toIndex(args[0])});
+                   Value example = linalg::IndexOp::create(b_, loc_, 0);
+                   Value label = extract(labels_, {toIndex(args[0])});
                    Value found = firstLargest(example);
                    return add(args[1], widen(isEqual(toIndex(label), found)));
                  });
@@ -82,53 +82,54 @@ private:
   Value firstLargest(Value example) {
     Value first = index(0), one = index(1);
     Value columns =
-        index(cast<RankedTensorType>(prediction.getType()).getDimSize(1));
+        index(cast<RankedTensorType>(prediction_.getType()).getDimSize(1));
     auto loop = scf::ForOp::create(
-        b, loc, one, columns, one,
-        ValueRange{extract(prediction, {example, first}), first});
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
+        b_, loc_, one, columns, one,
+        ValueRange{extract(prediction_, {example, first}), first});
+    OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(loop.getBody());
     Value column = loop.getInductionVar();
     Value largest = loop.getRegionIterArg(0), place = loop.getRegionIterArg(1);
-    Value next = extract(prediction, {example, column});
+    Value next = extract(prediction_, {example, column});
     // What is NaN is no larger, and nothing is larger than it.
-    Value isLarger =
-        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT, next, largest);
+    Value isLarger = arith::CmpFOp::create(b_, loc_, arith::CmpFPredicate::OGT,
+                                           next, largest);
     scf::YieldOp::create(
-        b, loc,
-        ValueRange{arith::SelectOp::create(b, loc, isLarger, next, largest),
-                   arith::SelectOp::create(b, loc, isLarger, column, place)});
+        b_, loc_,
+        ValueRange{arith::SelectOp::create(b_, loc_, isLarger, next, largest),
+                   arith::SelectOp::create(b_, loc_, isLarger, column, place)});
     return loop.getResult(1);
   }
 
   Value zero(Type type) {
-    Value number = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-    return linalg::FillOp::create(b, loc, number, emptyTensor(b, loc, {}, type))
+    Value number = arith::ConstantOp::create(b_, loc_, b_.getZeroAttr(type));
+    return linalg::FillOp::create(b_, loc_, number,
+                                  emptyTensor(b_, loc_, {}, type))
         .getResult(0);
   }
   Value index(int64_t value) {
-    return arith::ConstantIndexOp::create(b, loc, value);
+    return arith::ConstantIndexOp::create(b_, loc_, value);
   }
   Value toIndex(Value number) {
-    return arith::IndexCastOp::create(b, loc, b.getIndexType(), number);
+    return arith::IndexCastOp::create(b_, loc_, b_.getIndexType(), number);
   }
   Value extract(Value tensor, ValueRange place) {
-    return tensor::ExtractOp::create(b, loc, tensor, place);
+    return tensor::ExtractOp::create(b_, loc_, tensor, place);
   }
   Value add(Value x, Value y) {
     if (x.getType().isInteger())
-      return arith::AddIOp::create(b, loc, x, y);
-    return arith::AddFOp::create(b, loc, x, y);
+      return arith::AddIOp::create(b_, loc_, x, y);
+    return arith::AddFOp::create(b_, loc_, x, y);
   }
   Value isEqual(Value x, Value y) {
-    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, x, y);
+    return arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq, x, y);
   }
   Value widen(Value bit) {
-    return arith::ExtUIOp::create(b, loc, b.getI32Type(), bit);
+    return arith::ExtUIOp::create(b_, loc_, b_.getI32Type(), bit);
   }
   Value compare(arith::CmpFPredicate predicate, Value x, float y) {
-    Value number = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(y));
-    return arith::CmpFOp::create(b, loc, predicate, x, number);
+    Value number = arith::ConstantOp::create(b_, loc_, b_.getF32FloatAttr(y));
+    return arith::CmpFOp::create(b_, loc_, predicate, x, number);
   }
   Value isAbove(Value output) {
     return compare(arith::CmpFPredicate::OGT, output, 0.0f);
@@ -137,9 +138,9 @@ private:
     return compare(arith::CmpFPredicate::OGE, label, 0.5f);
   }
 
-  OpBuilder &b;
-  Location loc;
-  Value prediction, rows, labels;
+  OpBuilder &b_;
+  Location loc_;
+  Value prediction_, rows_, labels_;
 };
 
 class CountScoresPass : public mlc::impl::CountScoresBase<CountScoresPass> {

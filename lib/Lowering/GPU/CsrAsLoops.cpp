@@ -30,11 +30,11 @@ namespace {
 class CsrRewriter : public LoopBuilder {
 public:
   CsrRewriter(RewriterBase &b, Operation *op)
-      : LoopBuilder(b, op->getLoc()), rewriter(b) {}
+      : LoopBuilder(b, op->getLoc()), rewriter_(b) {}
 
   /// result[i, j] = init[i, j] + the terms of row i in turn.
   void rewrite(csr::MatmulOp op) {
-    ElementLoops loops(rewriter, op, b.getMultiDimIdentityMap(2), 2);
+    ElementLoops loops(rewriter_, op, b.getMultiDimIdentityMap(2), 2);
     auto results = loops.build([&](ValueRange at,
                                    ValueRange firsts) -> SmallVector<Value> {
       auto [begin, end] = rowOf(op.getRows(), op.getIndptr(), at[0]);
@@ -50,14 +50,14 @@ public:
                    b.getStrArrayAttr({arith::AddFOp::getOperationName()}));
       return {sum.getResult(0)};
     });
-    rewriter.replaceOp(op, results);
+    rewriter_.replaceOp(op, results);
   }
 
   /// result[k, j] = init[k, j] + the terms of column k of `batch`, example by
   /// example. Row 0 of the result is column `first`.
   Value sumColumns(Value init, Value rhs, const csr::Batch &batch,
                    ColumnMasks &masks, ArrayRef<OpFoldResult> first) {
-    ElementLoops loops(rewriter, loc, init, b.getMultiDimIdentityMap(2), 2);
+    ElementLoops loops(rewriter_, loc, init, b.getMultiDimIdentityMap(2), 2);
     return loops.build([&](ValueRange at,
                            ValueRange firsts) -> SmallVector<Value> {
       Value column = at[0];
@@ -86,7 +86,7 @@ public:
   void rewrite(csr::UpdateRowsOp op, ColumnMasks &masks) {
     auto type = cast<RankedTensorType>(op.getOutputs()[0].getType());
     SmallVector<Value> inputs{masks.touched()};
-    rewriter.setInsertionPoint(op);
+    rewriter_.setInsertionPoint(op);
     for (Value product : op.getProducts()) {
       Value empty =
           tensor::EmptyOp::create(b, loc, type.getShape(), b.getF32Type());
@@ -99,7 +99,7 @@ public:
                                 b.getMultiDimIdentityMap(2));
     maps[0] = AffineMap::get(2, 0, b.getAffineDimExpr(0));
     SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
-    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
+    rewriter_.replaceOpWithNewOp<linalg::GenericOp>(
         op, op.getResultTypes(), inputs, op.getOutputs(), maps, loops,
         [&](OpBuilder &body, Location, ValueRange elements) {
           linalg::YieldOp::create(body, loc, updated(body, op, elements));
@@ -176,13 +176,13 @@ private:
     return results;
   }
 
-  RewriterBase &rewriter;
+  RewriterBase &rewriter_;
 };
 
 /// Rewrites the ops of one function, whose batches have at most `most` rows.
 class FunctionRewriter {
 public:
-  FunctionRewriter(RewriterBase &b, int64_t most) : b(b), most(most) {}
+  FunctionRewriter(RewriterBase &b, int64_t most) : b_(b), most_(most) {}
 
   LogicalResult rewrite(func::FuncOp function) {
     SmallVector<Operation *> ops;
@@ -193,9 +193,9 @@ public:
     });
     SmallVector<csr::GroupColumnsOp> groups;
     for (Operation *op : ops) {
-      b.setInsertionPoint(op);
+      b_.setInsertionPoint(op);
       if (auto product = dyn_cast<csr::MatmulOp>(op))
-        CsrRewriter(b, op).rewrite(product);
+        CsrRewriter(b_, op).rewrite(product);
       else if (auto group = dyn_cast<csr::GroupColumnsOp>(op))
         groups.push_back(group);
       else if (failed(rewriteColumns(op)))
@@ -213,7 +213,7 @@ private:
       if (getConstantIntValue(update.getFirst()) != 0)
         return op->emitError("expected an update of all rows");
       ColumnMasks &masks = masksFor(op, update.getBatch(), update.getColumns());
-      CsrRewriter(b, op).rewrite(update, masks);
+      CsrRewriter(b_, op).rewrite(update, masks);
       return success();
     }
     // One that was split has a slice of the columns.
@@ -229,19 +229,19 @@ private:
       return op->emitError("expected the columns of a csr.group_columns");
     ColumnMasks &masks = masksFor(
         group, group.getBatch(), group.getStarts().getType().getDimSize(0) - 1);
-    b.setInsertionPoint(op);
-    Value sum = CsrRewriter(b, op).sumColumns(
+    b_.setInsertionPoint(op);
+    Value sum = CsrRewriter(b_, op).sumColumns(
         product.getInit(), product.getRhs(), group.getBatch(), masks, first);
-    b.replaceOp(op, sum);
+    b_.replaceOp(op, sum);
     return success();
   }
 
   /// A batch's masks, made at `op` where it is the first to need them.
   ColumnMasks &masksFor(Operation *op, const csr::Batch &batch,
                         int64_t columns) {
-    std::unique_ptr<ColumnMasks> &masks = masksOf[batch.rows];
+    std::unique_ptr<ColumnMasks> &masks = masksOf_[batch.rows];
     if (!masks)
-      masks = std::make_unique<ColumnMasks>(b, op, batch, columns, most);
+      masks = std::make_unique<ColumnMasks>(b_, op, batch, columns, most_);
     return *masks;
   }
 
@@ -252,16 +252,16 @@ private:
       if (!isa<tensor::ExtractSliceOp>(user) || !user->use_empty())
         return user->emitError("expected a batch's columns only as operands "
                                "of csr.matmul_transposed");
-      b.eraseOp(user);
+      b_.eraseOp(user);
     }
-    b.eraseOp(group);
+    b_.eraseOp(group);
     return success();
   }
 
-  RewriterBase &b;
-  int64_t most;
+  RewriterBase &b_;
+  int64_t most_;
   /// By a batch's rows.
-  DenseMap<Value, std::unique_ptr<ColumnMasks>> masksOf;
+  DenseMap<Value, std::unique_ptr<ColumnMasks>> masksOf_;
 };
 
 class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {

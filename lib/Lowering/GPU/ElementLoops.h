@@ -31,7 +31,8 @@ public:
   ElementLoops(mlir::RewriterBase &b, mlir::Location loc,
                mlir::ValueRange destinations,
                llvm::ArrayRef<mlir::AffineMap> maps, unsigned loops)
-      : b(b), loc(loc), destinations(destinations), maps(maps), loops(loops) {}
+      : b_(b), loc_(loc), destinations_(destinations), maps_(maps),
+        loops_(loops) {}
   /// In the place of `op`.
   ElementLoops(mlir::RewriterBase &b, mlir::DestinationStyleOpInterface op,
                llvm::ArrayRef<mlir::AffineMap> maps, unsigned loops)
@@ -42,11 +43,11 @@ public:
   llvm::SmallVector<mlir::Value> build(Body body);
 
 private:
-  mlir::RewriterBase &b;
-  mlir::Location loc;
-  llvm::SmallVector<mlir::Value> destinations;
-  llvm::SmallVector<mlir::AffineMap> maps;
-  unsigned loops;
+  mlir::RewriterBase &b_;
+  mlir::Location loc_;
+  llvm::SmallVector<mlir::Value> destinations_;
+  llvm::SmallVector<mlir::AffineMap> maps_;
+  unsigned loops_;
 };
 
 } // namespace mlc

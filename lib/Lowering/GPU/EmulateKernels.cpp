@@ -47,9 +47,9 @@ class EmulateKernelsPass
     declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
-      waiting.clear();
+      waiting_.clear();
       for (StringRef name : {kShuffle, kBarrier, kBlockBarrier})
-        waiting.insert(name);
+        waiting_.insert(name);
       for (auto function :
            llvm::make_early_inc_range(kernels.getOps<LLVM::LLVMFuncOp>()))
         if (failed(emulateFunction(b, function)))
@@ -76,7 +76,7 @@ class EmulateKernelsPass
     if (failed(replaceOps(b, function)))
       return failure();
     if (waits(function))
-      waiting.insert(function.getName());
+      waiting_.insert(function.getName());
     return success();
   }
 
@@ -98,7 +98,7 @@ class EmulateKernelsPass
     return function
         ->walk([&](CallOpInterface call) {
           auto callee = dyn_cast<SymbolRefAttr>(call.getCallableForCallee());
-          return waiting.contains(callee.getLeafReference())
+          return waiting_.contains(callee.getLeafReference())
                      ? WalkResult::interrupt()
                      : WalkResult::advance();
         })
@@ -167,7 +167,7 @@ class EmulateKernelsPass
   }
 
   /// Functions in which threads wait for one another.
-  llvm::StringSet<> waiting;
+  llvm::StringSet<> waiting_;
 };
 
 } // namespace

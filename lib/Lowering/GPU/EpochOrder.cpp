@@ -28,112 +28,114 @@ constexpr unsigned kGlobalMemory = 1;
 class OrderBuilder {
 public:
   OrderBuilder(OpBuilder &b, Location loc, gpu::GPUFuncOp kernel)
-      : b(b), loc(loc), slots(kernel.getArgument(0)),
-        epoch(kernel.getArgument(1)) {}
+      : b_(b), loc_(loc), slots_(kernel.getArgument(0)),
+        epoch_(kernel.getArgument(1)) {}
 
   void build() {
-    Value thread = integer(gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
-    Value block = integer(gpu::BlockIdOp::create(b, loc, gpu::Dimension::x));
+    Value thread =
+        integer(gpu::ThreadIdOp::create(b_, loc_, gpu::Dimension::x));
+    Value block = integer(gpu::BlockIdOp::create(b_, loc_, gpu::Dimension::x));
     Value first = add(mul(block, constant(kBlockThreads)), thread);
-    count = slot(MlcOrder_count);
-    seed = slot(MlcOrder_seed);
-    purpose = slot(MlcOrder_purpose);
-    rightBits = slot(MlcOrder_right_bits);
-    leftMask = maskOf(slot(MlcOrder_left_bits));
-    rightMask = maskOf(rightBits);
-    rounds = slot(MlcOrder_rounds);
+    count_ = slot(MlcOrder_count);
+    seed_ = slot(MlcOrder_seed);
+    purpose_ = slot(MlcOrder_purpose);
+    rightBits_ = slot(MlcOrder_right_bits);
+    leftMask_ = maskOf(slot(MlcOrder_left_bits));
+    rightMask_ = maskOf(rightBits_);
+    rounds_ = slot(MlcOrder_rounds);
     Value rows = pointer(MlcOrder_rows), result = pointer(MlcOrder_result);
-    auto loop = scf::ForOp::create(b, loc, first, count,
+    auto loop = scf::ForOp::create(b_, loc_, first, count_,
                                    constant(kOrderBlocks * kBlockThreads));
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPoint(loop.getBody()->getTerminator());
+    OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPoint(loop.getBody()->getTerminator());
     Value place = loop.getInductionVar();
-    Value row = LLVM::LoadOp::create(b, loc, b.getI32Type(),
+    Value row = LLVM::LoadOp::create(b_, loc_, b_.getI32Type(),
                                      element(rows, permuted(place)));
-    LLVM::StoreOp::create(b, loc, row, element(result, place));
+    LLVM::StoreOp::create(b_, loc_, row, element(result, place));
   }
 
 private:
   /// Encrypts until the state falls into the range.
   Value permuted(Value place) {
-    Type i64 = b.getI64Type();
-    auto loop = scf::WhileOp::create(b, loc, i64, place);
-    OpBuilder::InsertionGuard guard(b);
-    b.createBlock(&loop.getBefore(), {}, i64, loc);
+    Type i64 = b_.getI64Type();
+    auto loop = scf::WhileOp::create(b_, loc_, i64, place);
+    OpBuilder::InsertionGuard guard(b_);
+    b_.createBlock(&loop.getBefore(), {}, i64, loc_);
     Value state = encrypted(loop.getBeforeArguments()[0]);
-    Value isOutside =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::uge, state, count);
-    scf::ConditionOp::create(b, loc, isOutside, state);
-    b.createBlock(&loop.getAfter(), {}, i64, loc);
-    scf::YieldOp::create(b, loc, loop.getAfterArguments());
+    Value isOutside = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::uge,
+                                            state, count_);
+    scf::ConditionOp::create(b_, loc_, isOutside, state);
+    b_.createBlock(&loop.getAfter(), {}, i64, loc_);
+    scf::YieldOp::create(b_, loc_, loop.getAfterArguments());
     return loop.getResult(0);
   }
 
   /// The rounds of the network; the halves and their masks change places.
   Value encrypted(Value state) {
     auto loop = scf::ForOp::create(
-        b, loc, constant(0), rounds, constant(1),
-        ValueRange{arith::AndIOp::create(b, loc, state, rightMask),
-                   arith::ShRUIOp::create(b, loc, state, rightBits), rightMask,
-                   leftMask});
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
+        b_, loc_, constant(0), rounds_, constant(1),
+        ValueRange{arith::AndIOp::create(b_, loc_, state, rightMask_),
+                   arith::ShRUIOp::create(b_, loc_, state, rightBits_),
+                   rightMask_, leftMask_});
+    OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(loop.getBody());
     ValueRange halves = loop.getRegionIterArgs();
     Value from = halves[0], to = halves[1], fromMask = halves[2],
           toMask = halves[3];
     Value bits = arith::AndIOp::create(
-        b, loc, word(loop.getInductionVar(), from), toMask);
-    Value mixed = arith::XOrIOp::create(b, loc, to, bits);
-    scf::YieldOp::create(b, loc, ValueRange{mixed, from, toMask, fromMask});
-    b.setInsertionPointAfter(loop);
-    Value high = arith::ShLIOp::create(b, loc, loop.getResult(1), rightBits);
-    return arith::OrIOp::create(b, loc, high, loop.getResult(0));
+        b_, loc_, word(loop.getInductionVar(), from), toMask);
+    Value mixed = arith::XOrIOp::create(b_, loc_, to, bits);
+    scf::YieldOp::create(b_, loc_, ValueRange{mixed, from, toMask, fromMask});
+    b_.setInsertionPointAfter(loop);
+    Value high = arith::ShLIOp::create(b_, loc_, loop.getResult(1), rightBits_);
+    return arith::OrIOp::create(b_, loc_, high, loop.getResult(0));
   }
 
   /// The random word of a round and a half.
   Value word(Value round, Value half) {
     Value words = buildPhilox(
-        b, loc, {low(half), low(round), low(epoch), low(purpose)},
-        {low(seed), low(arith::ShRUIOp::create(b, loc, seed, constant(32)))});
-    return arith::ExtUIOp::create(b, loc, b.getI64Type(), words);
+        b_, loc_, {low(half), low(round), low(epoch_), low(purpose_)},
+        {low(seed_),
+         low(arith::ShRUIOp::create(b_, loc_, seed_, constant(32)))});
+    return arith::ExtUIOp::create(b_, loc_, b_.getI64Type(), words);
   }
 
   Value constant(int64_t value) {
-    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+    return arith::ConstantOp::create(b_, loc_, b_.getI64IntegerAttr(value));
   }
   Value integer(Value index) {
-    return arith::IndexCastOp::create(b, loc, b.getI64Type(), index);
+    return arith::IndexCastOp::create(b_, loc_, b_.getI64Type(), index);
   }
   Value low(Value number) {
-    return arith::TruncIOp::create(b, loc, b.getI32Type(), number);
+    return arith::TruncIOp::create(b_, loc_, b_.getI32Type(), number);
   }
-  Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
-  Value mul(Value x, Value y) { return arith::MulIOp::create(b, loc, x, y); }
+  Value add(Value x, Value y) { return arith::AddIOp::create(b_, loc_, x, y); }
+  Value mul(Value x, Value y) { return arith::MulIOp::create(b_, loc_, x, y); }
   Value maskOf(Value bits) {
-    Value power = arith::ShLIOp::create(b, loc, constant(1), bits);
-    return arith::SubIOp::create(b, loc, power, constant(1));
+    Value power = arith::ShLIOp::create(b_, loc_, constant(1), bits);
+    return arith::SubIOp::create(b_, loc_, power, constant(1));
   }
 
   Value slot(int64_t number, Type type) {
     Value place = LLVM::GEPOp::create(
-        b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
-        slots, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
-    return LLVM::LoadOp::create(b, loc, type, place);
+        b_, loc_, LLVM::LLVMPointerType::get(b_.getContext()), b_.getI64Type(),
+        slots_, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
+    return LLVM::LoadOp::create(b_, loc_, type, place);
   }
-  Value slot(int64_t number) { return slot(number, b.getI64Type()); }
+  Value slot(int64_t number) { return slot(number, b_.getI64Type()); }
   Value pointer(int64_t number) {
     return slot(number,
-                LLVM::LLVMPointerType::get(b.getContext(), kGlobalMemory));
+                LLVM::LLVMPointerType::get(b_.getContext(), kGlobalMemory));
   }
   Value element(Value base, Value place) {
-    return LLVM::GEPOp::create(b, loc, base.getType(), b.getI32Type(), base,
+    return LLVM::GEPOp::create(b_, loc_, base.getType(), b_.getI32Type(), base,
                                ArrayRef<LLVM::GEPArg>{place});
   }
 
-  OpBuilder &b;
-  Location loc;
-  Value slots, epoch;
-  Value count, seed, purpose, rightBits, leftMask, rightMask, rounds;
+  OpBuilder &b_;
+  Location loc_;
+  Value slots_, epoch_;
+  Value count_, seed_, purpose_, rightBits_, leftMask_, rightMask_, rounds_;
 };
 
 } // namespace

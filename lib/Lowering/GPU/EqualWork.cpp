@@ -67,23 +67,23 @@ static bool isEqual(Operation *one, Operation *other) {
 }
 
 EqualWork::Group &EqualWork::groupOf(Operation *op, int64_t batch) {
-  for (Group &group : groups)
+  for (Group &group : groups_)
     if (group.batch == batch && isEqual(group.first, op))
       return group;
-  groups.push_back({op, batch});
-  return groups.back();
+  groups_.push_back({op, batch});
+  return groups_.back();
 }
 
 void EqualWork::add(ArrayRef<Operation *> work, int64_t batch) {
-  for (Group &group : groups)
+  for (Group &group : groups_)
     group.ops = 0;
   for (Operation *op : work) {
     Group &group = groupOf(op, batch);
     ++group.ops;
-    groupOfOp[op] = &group;
+    groupOfOp_[op] = &group;
   }
   for (Operation *op : work) {
-    Group &group = *groupOfOp[op];
+    Group &group = *groupOfOp_[op];
     if (group.ops >= CostModel::of(op).equalOps)
       group.isFunction = llvm::all_of(usedBy(op), [](Value value) {
         return isConstant(value) || isPassable(value);
@@ -169,42 +169,42 @@ static Value receive(OpBuilder &b, Location loc, Value value,
 }
 
 LogicalResult EqualWork::build(Group &group) {
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   Operation *op = group.first;
   Location loc = op->getLoc();
   SmallVector<Type> types;
   for (Value value : usedBy(op))
     if (!isConstant(value))
       addPassedTypes(value, types);
-  types.append(2, b.getI64Type()); // block and thread
-  const auto number =
-      llvm::count_if(groups, [](const Group &other) { return other.function; });
-  b.setInsertionPointToStart(kernels.getBody());
+  types.append(2, b_.getI64Type()); // block and thread
+  const auto number = llvm::count_if(
+      groups_, [](const Group &other) { return other.function; });
+  b_.setInsertionPointToStart(kernels_.getBody());
   group.function = beginFunction(
-      b, loc, ("equal_work_" + Twine(number) + suffix).str(), types);
+      b_, loc, ("equal_work_" + Twine(number) + suffix_).str(), types);
   auto rest = group.function.getArguments();
   IRMapping mapping;
   for (Value value : usedBy(op))
     mapping.map(value, isConstant(value)
-                           ? b.clone(*value.getDefiningOp())->getResult(0)
-                           : receive(b, loc, value, rest));
-  Value block = toIndex(b, loc, rest[0]), thread = toIndex(b, loc, rest[1]);
-  return ThreadWork(op, group.batch).emit(b, mapping, block, thread);
+                           ? b_.clone(*value.getDefiningOp())->getResult(0)
+                           : receive(b_, loc, value, rest));
+  Value block = toIndex(b_, loc, rest[0]), thread = toIndex(b_, loc, rest[1]);
+  return ThreadWork(op, group.batch).emit(b_, mapping, block, thread);
 }
 
 LogicalResult EqualWork::emit(Operation *op, IRMapping &mapping, Value block,
                               Value thread, int64_t batch) {
-  Group *group = groupOfOp.lookup(op);
+  Group *group = groupOfOp_.lookup(op);
   if (!group || !group->isFunction)
-    return ThreadWork(op, batch).emit(b, mapping, block, thread);
+    return ThreadWork(op, batch).emit(b_, mapping, block, thread);
   if (!group->function && failed(build(*group)))
     return failure();
   Location loc = op->getLoc();
   SmallVector<Value> passed;
   for (Value value : usedBy(op))
     if (!isConstant(value))
-      pass(b, loc, mapping.lookup(value), passed);
-  passed.append({toInteger(b, loc, block), toInteger(b, loc, thread)});
-  LLVM::CallOp::create(b, loc, group->function, passed);
+      pass(b_, loc, mapping.lookup(value), passed);
+  passed.append({toInteger(b_, loc, block), toInteger(b_, loc, thread)});
+  LLVM::CallOp::create(b_, loc, group->function, passed);
   return success();
 }

@@ -27,7 +27,7 @@ public:
   /// Functions are made in `kernels`, their names end in `suffix`.
   EqualWork(mlir::RewriterBase &b, mlir::gpu::GPUModuleOp kernels,
             llvm::StringRef suffix)
-      : b(b), kernels(kernels), suffix(suffix) {}
+      : b_(b), kernels_(kernels), suffix_(suffix) {}
 
   /// Finds equal ones among the ops of a step, whose last batch has at most
   /// `batch` rows. The ops must outlive this object; they have no attributes
@@ -54,11 +54,11 @@ private:
   Group &groupOf(mlir::Operation *op, int64_t batch);
   llvm::LogicalResult build(Group &group);
 
-  mlir::RewriterBase &b;
-  mlir::gpu::GPUModuleOp kernels;
-  llvm::StringRef suffix;
-  std::deque<Group> groups; ///< In a place that stays.
-  llvm::DenseMap<mlir::Operation *, Group *> groupOfOp;
+  mlir::RewriterBase &b_;
+  mlir::gpu::GPUModuleOp kernels_;
+  llvm::StringRef suffix_;
+  std::deque<Group> groups_; ///< In a place that stays.
+  llvm::DenseMap<mlir::Operation *, Group *> groupOfOp_;
 };
 
 } // namespace mlc

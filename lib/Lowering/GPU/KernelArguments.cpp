@@ -25,9 +25,9 @@ int64_t mlc::slotOf(const RoleInfo &role, int64_t entry,
 KernelArguments::KernelArguments(OpBuilder &b, func::FuncOp step, Value slots,
                                  Value offset, int64_t batch,
                                  const TableSizes &tables)
-    : StepArguments(b, step.getLoc(), RoleReader::Gpu), slots(slots),
-      offset(offset), batch(batch), argumentCount(step.getNumArguments()),
-      tables(tables) {}
+    : StepArguments(b, step.getLoc(), RoleReader::Gpu), slots_(slots),
+      offset_(offset), batch_(batch), argumentCount_(step.getNumArguments()),
+      tables_(tables) {}
 
 /// The arguments up to which slots are read once for all steps: each takes two
 /// of a thread's 255 registers. More would be spilled, and reading them again
@@ -35,31 +35,31 @@ KernelArguments::KernelArguments(OpBuilder &b, func::FuncOp step, Value slots,
 static constexpr unsigned kMostHoisted = 64;
 
 void KernelArguments::hoist(Operation *loop) {
-  if (argumentCount <= kMostHoisted)
-    this->loop = loop;
+  if (argumentCount_ <= kMostHoisted)
+    this->loop_ = loop;
   number();
   first();
   size();
 }
 
 Value KernelArguments::slot(int64_t number, Type type) {
-  if (Value known = read.lookup({number, type}))
+  if (Value known = read_.lookup({number, type}))
     return known;
   OpBuilder::InsertionGuard guard(b);
-  if (loop)
-    b.setInsertionPoint(loop);
+  if (loop_)
+    b.setInsertionPoint(loop_);
   Type address = LLVM::LLVMPointerType::get(b.getContext());
   Value place =
-      LLVM::GEPOp::create(b, loc, address, b.getI64Type(), slots,
+      LLVM::GEPOp::create(b, loc, address, b.getI64Type(), slots_,
                           ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
   Value value = LLVM::LoadOp::create(b, loc, type, place);
-  if (loop)
-    read[{number, type}] = value;
+  if (loop_)
+    read_[{number, type}] = value;
   return value;
 }
 
 Value KernelArguments::word(const RoleInfo &role, int64_t entry, Type type) {
-  return slot(slotOf(role, entry, tables), type);
+  return slot(slotOf(role, entry, tables_), type);
 }
 
 /// A pointer that is known to point to global memory, as loaded ones are not.
@@ -79,12 +79,12 @@ Value KernelArguments::elementAt(Value base, Type type, Value skipped) {
 Value KernelArguments::number() {
   if (!number_)
     number_ = index(arith::AddIOp::create(
-        b, loc, slot(MlcDeviceCall_done, b.getI64Type()), offset));
+        b, loc, slot(MlcDeviceCall_done, b.getI64Type()), offset_));
   return number_;
 }
 Value KernelArguments::first() {
   if (!first_)
-    first_ = arith::MulIOp::create(b, loc, number(), constant(batch));
+    first_ = arith::MulIOp::create(b, loc, number(), constant(batch_));
   return first_;
 }
 Value KernelArguments::size() {
@@ -92,7 +92,7 @@ Value KernelArguments::size() {
     Value rows =
         index(slot(MlcDeviceCall_call + MlcCall_row_count, b.getI64Type()));
     Value rest = arith::SubIOp::create(b, loc, rows, first());
-    size_ = arith::MinUIOp::create(b, loc, rest, constant(batch));
+    size_ = arith::MinUIOp::create(b, loc, rest, constant(batch_));
   }
   return size_;
 }

@@ -48,14 +48,14 @@ private:
   mlir::Value count() override;
   mlir::Value slot(int64_t number, mlir::Type type);
 
-  mlir::Value slots, offset;
-  int64_t batch;
-  unsigned argumentCount; ///< Of the step.
-  TableSizes tables;
-  mlir::Operation *loop =
+  mlir::Value slots_, offset_;
+  int64_t batch_;
+  unsigned argumentCount_; ///< Of the step.
+  TableSizes tables_;
+  mlir::Operation *loop_ =
       nullptr; ///< Of steps, where slots are read before it.
   /// Read before the loop.
-  llvm::DenseMap<std::pair<int64_t, mlir::Type>, mlir::Value> read;
+  llvm::DenseMap<std::pair<int64_t, mlir::Type>, mlir::Value> read_;
   mlir::Value number_, first_, size_;
 };
 

@@ -19,7 +19,7 @@ using namespace mlir;
 using namespace mlc;
 
 Value KernelBuilder::index(int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
+  return arith::ConstantIndexOp::create(b_, loc_, value);
 }
 
 /// Blocks of a launch that a multiprocessor can have at once: half the threads
@@ -30,90 +30,90 @@ static constexpr int32_t kLaunchBlocks = 4;
 /// An empty kernel of which a multiprocessor can run `blocksAtOnce`; the
 /// builder stands at its end.
 gpu::GPUFuncOp KernelBuilder::begin(StringRef name, int32_t blocksAtOnce) {
-  values.clear();
-  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
-  kernel = gpu::GPUFuncOp::create(
-      b, loc, name, b.getFunctionType({pointer, b.getI64Type()}, {}));
-  kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
-  kernel->setAttr(kStepName, b.getStringAttr(step.getSymName()));
-  kernel.setKnownBlockSizeAttr(
-      b.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
-  kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                  b.getI32IntegerAttr(blocksAtOnce));
-  b.setInsertionPointToStart(&kernel.getBody().front());
-  block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
-  thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
-  b.setInsertionPoint(gpu::ReturnOp::create(b, loc));
-  return kernel;
+  values_.clear();
+  Type pointer = LLVM::LLVMPointerType::get(b_.getContext());
+  kernel_ = gpu::GPUFuncOp::create(
+      b_, loc_, name, b_.getFunctionType({pointer, b_.getI64Type()}, {}));
+  kernel_->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b_.getUnitAttr());
+  kernel_->setAttr(kStepName, b_.getStringAttr(step_.getSymName()));
+  kernel_.setKnownBlockSizeAttr(
+      b_.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
+  kernel_->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                   b_.getI32IntegerAttr(blocksAtOnce));
+  b_.setInsertionPointToStart(&kernel_.getBody().front());
+  block_ = gpu::BlockIdOp::create(b_, loc_, gpu::Dimension::x);
+  thread_ = gpu::ThreadIdOp::create(b_, loc_, gpu::Dimension::x);
+  b_.setInsertionPoint(gpu::ReturnOp::create(b_, loc_));
+  return kernel_;
 }
 
 int64_t KernelBuilder::blocksOf(const Level &level) const {
   int64_t count = 0;
   for (Operation *op : level)
-    count += ThreadWork(op, batch).blocks;
+    count += ThreadWork(op, batch_).blocks;
   return count;
 }
 
 LogicalResult KernelBuilder::buildLaunch(StringRef name, const Level &level) {
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   begin(name, kLaunchBlocks);
-  kernel.setKnownGridSizeAttr(
-      b.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1}));
-  KernelArguments made(b, step, kernel.getArgument(0), kernel.getArgument(1),
-                       batch, tables);
-  arguments = &made;
-  return emitBlock(level, block);
+  kernel_.setKnownGridSizeAttr(
+      b_.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1}));
+  KernelArguments made(b_, step_, kernel_.getArgument(0),
+                       kernel_.getArgument(1), batch_, tables_);
+  arguments_ = &made;
+  return emitBlock(level, block_);
 }
 
 LogicalResult KernelBuilder::buildSteps(StringRef name,
                                         ArrayRef<Level> levels) {
-  OpBuilder::InsertionGuard guard(b);
+  OpBuilder::InsertionGuard guard(b_);
   // A block on each multiprocessor is enough: more would have fewer registers,
   // and more to wait for.
   begin(name, /*blocksAtOnce=*/1);
   int64_t most = 1;
   for (const Level &level : levels)
     most = std::max(most, blocksOf(level));
-  kernel->setAttr(kMostBlocks, b.getI64IntegerAttr(most));
-  blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
+  kernel_->setAttr(kMostBlocks, b_.getI64IntegerAttr(most));
+  blocks_ = gpu::GridDimOp::create(b_, loc_, gpu::Dimension::x);
   scf::ForOp loop = loopOverSteps();
-  KernelArguments made(b, step, kernel.getArgument(0), stepIn(loop), batch,
-                       tables);
+  KernelArguments made(b_, step_, kernel_.getArgument(0), stepIn(loop), batch_,
+                       tables_);
   made.hoist(loop);
-  arguments = &made;
+  arguments_ = &made;
   return emitStep(levels, loop.getInductionVar());
 }
 
 /// A loop over as many steps as the kernel is told; the builder stands after
 /// it.
 scf::ForOp KernelBuilder::loopOverSteps() {
-  Value count = arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                           kernel.getArgument(1));
-  return scf::ForOp::create(b, loc, index(0), count, index(1));
+  Value count = arith::IndexCastOp::create(b_, loc_, b_.getIndexType(),
+                                           kernel_.getArgument(1));
+  return scf::ForOp::create(b_, loc_, index(0), count, index(1));
 }
 
 /// The number of the loop's step; the builder stands at its end.
 Value KernelBuilder::stepIn(scf::ForOp loop) {
-  b.setInsertionPoint(loop.getBody()->getTerminator());
-  return arith::IndexCastOp::create(b, loc, b.getI64Type(),
+  b_.setInsertionPoint(loop.getBody()->getTerminator());
+  return arith::IndexCastOp::create(b_, loc_, b_.getI64Type(),
                                     loop.getInductionVar());
 }
 
 LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
-  Value barriers = arith::MulIOp::create(b, loc, step, index(levels.size()));
+  Value barriers = arith::MulIOp::create(b_, loc_, step, index(levels.size()));
   for (auto [number, level] : llvm::enumerate(levels)) {
     // Numbers in memory are read again.
-    values.clear();
-    OpBuilder::InsertionGuard guard(b);
+    values_.clear();
+    OpBuilder::InsertionGuard guard(b_);
     for (Operation *op : level) {
       IRMapping mapping;
       if (failed(materializeUses(op, mapping)))
         return failure();
     }
     auto loop =
-        scf::ForOp::create(b, loc, block, index(blocksOf(level)), blocks);
+        scf::ForOp::create(b_, loc_, block_, index(blocksOf(level)), blocks_);
     emitMeeting(barriers, number + 1);
-    b.setInsertionPoint(loop.getBody()->getTerminator());
+    b_.setInsertionPoint(loop.getBody()->getTerminator());
     if (failed(emitBlock(level, loop.getInductionVar())))
       return failure();
   }
@@ -123,32 +123,33 @@ LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
 /// All blocks wait for one another, for the so-manieth time in a step.
 void KernelBuilder::emitMeeting(Value before, int64_t number) {
   Value counter = LLVM::GEPOp::create(
-      b, loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type(),
-      kernel.getArgument(0), ArrayRef<LLVM::GEPArg>{MlcDeviceCall_barrier});
-  Value done = arith::AddIOp::create(b, loc, before, index(number));
-  Value goal = arith::MulIOp::create(b, loc, done, blocks);
-  func::CallOp::create(b, loc, kGridBarrier, TypeRange(),
-                       ValueRange{counter, arith::IndexCastOp::create(
-                                               b, loc, b.getI64Type(), goal)});
+      b_, loc_, LLVM::LLVMPointerType::get(b_.getContext()), b_.getI64Type(),
+      kernel_.getArgument(0), ArrayRef<LLVM::GEPArg>{MlcDeviceCall_barrier});
+  Value done = arith::AddIOp::create(b_, loc_, before, index(number));
+  Value goal = arith::MulIOp::create(b_, loc_, done, blocks_);
+  func::CallOp::create(
+      b_, loc_, kGridBarrier, TypeRange(),
+      ValueRange{counter,
+                 arith::IndexCastOp::create(b_, loc_, b_.getI64Type(), goal)});
 }
 
 LogicalResult KernelBuilder::emitBlock(const Level &level, Value block) {
-  OpBuilder::InsertionGuard guard(b);
-  Operation *end = &*b.getInsertionPoint();
+  OpBuilder::InsertionGuard guard(b_);
+  Operation *end = &*b_.getInsertionPoint();
   int64_t count = 0;
   for (Operation *op : level) {
-    b.setInsertionPoint(end);
+    b_.setInsertionPoint(end);
     IRMapping mapping;
     if (failed(materializeUses(op, mapping)))
       return failure();
-    ThreadWork shape(op, batch);
+    ThreadWork shape(op, batch_);
     Value from = index(count);
     count += shape.blocks;
     Block *body = level.size() == 1 ? nullptr : rangeOf(block, from, count);
     if (body)
-      b.setInsertionPointToStart(body);
-    Value own = arith::SubIOp::create(b, loc, block, from);
-    if (failed(equal.emit(op, mapping, own, thread, batch)))
+      b_.setInsertionPointToStart(body);
+    Value own = arith::SubIOp::create(b_, loc_, block, from);
+    if (failed(equal_.emit(op, mapping, own, thread_, batch_)))
       return failure();
   }
   return success();
@@ -158,11 +159,11 @@ LogicalResult KernelBuilder::emitBlock(const Level &level, Value block) {
 Block *KernelBuilder::rangeOf(Value block, Value from, int64_t to) {
   Value last = index(to);
   Value isFrom =
-      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::uge, block, from);
+      arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::uge, block, from);
   Value isTo =
-      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, block, last);
-  Value isOwn = arith::AndIOp::create(b, loc, isFrom, isTo);
-  return scf::IfOp::create(b, loc, isOwn).thenBlock();
+      arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::ult, block, last);
+  Value isOwn = arith::AndIOp::create(b_, loc_, isFrom, isTo);
+  return scf::IfOp::create(b_, loc_, isOwn).thenBlock();
 }
 
 /// Makes all that `op` uses from outside known to the kernel.
@@ -181,15 +182,15 @@ LogicalResult KernelBuilder::materializeUses(Operation *op,
 
 /// The value inside of the kernel; null where an error has been emitted.
 Value KernelBuilder::materialize(Value value) {
-  if (Value known = values.lookup(value))
+  if (Value known = values_.lookup(value))
     return known;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
-    Value made = arguments->valueOf(argument);
+    Value made = arguments_->valueOf(argument);
     if (!made)
       mlir::emitError(argument.getLoc(), "expected a role that the runtime "
                                          "knows for argument ")
           << argument.getArgNumber();
-    return values[value] = made;
+    return values_[value] = made;
   }
   Operation *op = value.getDefiningOp();
   if (isThreadWork(*op) || op->getNumRegions() != 0) {
@@ -203,9 +204,9 @@ Value KernelBuilder::materialize(Value value) {
       return {};
     mapping.map(operand, known);
   }
-  Operation *clone = b.clone(*op, mapping);
+  Operation *clone = b_.clone(*op, mapping);
   for (auto [old, result] :
        llvm::zip_equal(op->getResults(), clone->getResults()))
-    values[old] = result;
-  return values[value];
+    values_[old] = result;
+  return values_[value];
 }

@@ -22,8 +22,8 @@ class KernelBuilder {
 public:
   KernelBuilder(mlir::RewriterBase &b, mlir::func::FuncOp step, int64_t batch,
                 const TableSizes &tables, EqualWork &equal)
-      : b(b), step(step), loc(step.getLoc()), batch(batch), tables(tables),
-        equal(equal) {}
+      : b_(b), step_(step), loc_(step.getLoc()), batch_(batch), tables_(tables),
+        equal_(equal) {}
 
   using Level = llvm::SmallVector<mlir::Operation *>;
 
@@ -63,17 +63,17 @@ private:
   mlir::Value materialize(mlir::Value value);
   mlir::Value index(int64_t value);
 
-  mlir::RewriterBase &b;
-  mlir::func::FuncOp step;
-  mlir::Location loc;
-  int64_t batch;
-  TableSizes tables;
-  EqualWork &equal;
-  mlir::gpu::GPUFuncOp kernel;
-  mlir::Value block, thread, blocks;
-  KernelArguments *arguments = nullptr;
+  mlir::RewriterBase &b_;
+  mlir::func::FuncOp step_;
+  mlir::Location loc_;
+  int64_t batch_;
+  TableSizes tables_;
+  EqualWork &equal_;
+  mlir::gpu::GPUFuncOp kernel_;
+  mlir::Value block_, thread_, blocks_;
+  KernelArguments *arguments_ = nullptr;
   /// Of the step, inside of the kernel.
-  llvm::DenseMap<mlir::Value, mlir::Value> values;
+  llvm::DenseMap<mlir::Value, mlir::Value> values_;
 };
 
 } // namespace mlc

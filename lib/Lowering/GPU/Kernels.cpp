@@ -50,9 +50,9 @@ private:
     b.setInsertionPointToEnd(module.getBody());
     auto kernels = gpu::GPUModuleOp::create(b, module.getLoc(), kKernels);
     kernels->setAttr(steps::kWorkspaceBytes, workspaceOf(module));
-    products.clear();
-    suffix = hasProducts(module) ? StringRef(kBesideLibrary) : StringRef();
-    EqualWork equal(b, kernels, suffix);
+    products_.clear();
+    suffix_ = hasProducts(module) ? StringRef(kBesideLibrary) : StringRef();
+    EqualWork equal(b, kernels, suffix_);
     SmallVector<func::FuncOp> steps;
     for (auto step : module.getOps<func::FuncOp>())
       if (!step.isExternal())
@@ -65,9 +65,9 @@ private:
     for (func::FuncOp step : steps)
       step.erase();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
-    buildOrderKernel(b, module.getLoc(), (kOrder + suffix).str());
-    if (!products.empty())
-      kernels->setAttr(kProducts, b.getArrayAttr(products));
+    buildOrderKernel(b, module.getLoc(), (kOrder + suffix_).str());
+    if (!products_.empty())
+      kernels->setAttr(kProducts, b.getArrayAttr(products_));
   }
 
   /// The step of `mlc-chip-step`, where there is one.
@@ -81,7 +81,7 @@ private:
       b.setInsertionPointToEnd(kernels.getBody());
       auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
       KernelBuilder builder(b, step, batch.getInt(), tables, equal);
-      if (failed(builder.buildChip((kChipSteps + suffix).str())))
+      if (failed(builder.buildChip((kChipSteps + suffix_).str())))
         return failure();
     }
     chip.erase();
@@ -187,7 +187,7 @@ private:
       work.append(level);
     equal.add(work, batch.getInt());
     KernelBuilder builder(b, step, batch.getInt(), tables, equal);
-    const size_t productsBefore = products.size();
+    const size_t productsBefore = products_.size();
     int64_t launch = 0;
     for (auto [number, level] : llvm::enumerate(levels)) {
       SmallVector<blas::GemmOp> gemms;
@@ -198,7 +198,7 @@ private:
                      [](Operation *op) { return isa<blas::GemmOp>(op); });
       b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
       std::string name =
-          (step.getSymName() + "_" + llvm::Twine(number) + suffix).str();
+          (step.getSymName() + "_" + llvm::Twine(number) + suffix_).str();
       if (!level.empty()) {
         if (failed(builder.buildLaunch(name, level)))
           return failure();
@@ -208,12 +208,13 @@ private:
         if (failed(addProduct(b, gemm, step, launch++, tables)))
           return failure();
     }
-    if (products.size() > productsBefore || !takesOneKernel(step) ||
+    if (products_.size() > productsBefore || !takesOneKernel(step) ||
         levels.empty())
       return success();
     b.setInsertionPointToEnd(&kernels.getBodyRegion().front());
     declareFunctions(b, kernels);
-    return builder.buildSteps((step.getSymName() + "s" + suffix).str(), levels);
+    return builder.buildSteps((step.getSymName() + "s" + suffix_).str(),
+                              levels);
   }
 
   LogicalResult addProduct(OpBuilder &b, blas::GemmOp gemm, func::FuncOp step,
@@ -221,15 +222,15 @@ private:
     FailureOr<MlcProduct> product = describeProduct(gemm, tables);
     if (failed(product))
       return failure();
-    products.push_back(b.getDictionaryAttr(
+    products_.push_back(b.getDictionaryAttr(
         {b.getNamedAttr("step", step.getSymNameAttr()),
          b.getNamedAttr("launch", b.getI64IntegerAttr(launch)),
          b.getNamedAttr("fields", toAttribute(*product, b.getContext()))}));
     return success();
   }
 
-  SmallVector<Attribute> products; ///< See kProducts.
-  StringRef suffix;                ///< Of kernels' names.
+  SmallVector<Attribute> products_; ///< See kProducts.
+  StringRef suffix_;                ///< Of kernels' names.
 };
 
 } // namespace

@@ -60,8 +60,8 @@ public:
     for (const MemoryAccess &access : accesses)
       level = std::max(level, highestConflict(access) + 1);
     for (const MemoryAccess &access : accesses) {
-      levels[access.buffer].raise(access, level);
-      ofAll.raise(access, level);
+      levels_[access.buffer].raise(access, level);
+      ofAll_.raise(access, level);
     }
     return level;
   }
@@ -83,13 +83,13 @@ private:
   /// The null buffer stands for any.
   int64_t highestConflict(const MemoryAccess &access) const {
     if (!access.buffer)
-      return ofAll.conflictWith(access);
-    return std::max(levels.lookup(access.buffer).conflictWith(access),
-                    levels.lookup(Value()).conflictWith(access));
+      return ofAll_.conflictWith(access);
+    return std::max(levels_.lookup(access.buffer).conflictWith(access),
+                    levels_.lookup(Value()).conflictWith(access));
   }
 
-  DenseMap<Value, Levels> levels;
-  Levels ofAll;
+  DenseMap<Value, Levels> levels_;
+  Levels ofAll_;
 };
 
 class LaunchLevelsPass : public mlc::impl::LaunchLevelsBase<LaunchLevelsPass> {

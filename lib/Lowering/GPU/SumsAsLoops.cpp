@@ -28,66 +28,66 @@ namespace {
 class SumRewriter {
 public:
   SumRewriter(RewriterBase &b, linalg::GenericOp op)
-      : b(b), op(op), loc(op.getLoc()) {}
+      : b_(b), op_(op), loc_(op.getLoc()) {}
 
   LogicalResult run() {
-    for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
-      (kind == utils::IteratorType::parallel ? parallel : reduction)
+    for (auto [loop, kind] : llvm::enumerate(op_.getIteratorTypesArray()))
+      (kind == utils::IteratorType::parallel ? parallel_ : reduction_)
           .push_back(loop);
     SmallVector<AffineMap> resultMaps;
-    for (OpOperand &init : op.getDpsInitsMutable()) {
-      AffineMap map = parallelMap(op.getMatchingIndexingMap(&init));
+    for (OpOperand &init : op_.getDpsInitsMutable()) {
+      AffineMap map = parallelMap(op_.getMatchingIndexingMap(&init));
       if (!map || !map.isPermutation())
-        return op.emitError("expected a sum to have an element for each of "
-                            "its other loops");
+        return op_.emitError("expected a sum to have an element for each of "
+                             "its other loops");
       resultMaps.push_back(map);
     }
-    b.setInsertionPoint(op);
+    b_.setInsertionPoint(op_);
     SmallVector<OpFoldResult> sizes = reductionSizes();
-    ElementLoops loops(b, op, resultMaps, parallel.size());
+    ElementLoops loops(b_, op_, resultMaps, parallel_.size());
     SmallVector<Value> sums =
         loops.build([&](ValueRange places, ValueRange firsts) {
           return sum(places, firsts, sizes);
         });
-    if (op->hasAttr(steps::kTree))
-      sums[0].getDefiningOp()->setAttr(steps::kTree, b.getUnitAttr());
-    b.replaceOp(op, sums);
+    if (op_->hasAttr(steps::kTree))
+      sums[0].getDefiningOp()->setAttr(steps::kTree, b_.getUnitAttr());
+    b_.replaceOp(op_, sums);
     return success();
   }
 
 private:
   /// `map` as a map of the parallel loops; null where it uses others.
   AffineMap parallelMap(AffineMap map) {
-    SmallVector<AffineExpr> places(op.getNumLoops(),
-                                   b.getAffineConstantExpr(0));
-    for (auto [place, loop] : llvm::enumerate(parallel))
-      places[loop] = b.getAffineDimExpr(place);
-    for (unsigned loop : reduction)
+    SmallVector<AffineExpr> places(op_.getNumLoops(),
+                                   b_.getAffineConstantExpr(0));
+    for (auto [place, loop] : llvm::enumerate(parallel_))
+      places[loop] = b_.getAffineDimExpr(place);
+    for (unsigned loop : reduction_)
       if (map.isFunctionOfDim(loop))
         return {};
-    return map.replaceDimsAndSymbols(places, {}, parallel.size(), 0);
+    return map.replaceDimsAndSymbols(places, {}, parallel_.size(), 0);
   }
 
   SmallVector<OpFoldResult> reductionSizes() {
     SmallVector<Range> domain =
-        cast<TilingInterface>(op.getOperation()).getIterationDomain(b);
+        cast<TilingInterface>(op_.getOperation()).getIterationDomain(b_);
     return llvm::map_to_vector(
-        reduction, [&](unsigned loop) { return domain[loop].size; });
+        reduction_, [&](unsigned loop) { return domain[loop].size; });
   }
 
   /// The op that adds a term, for each result, where terms may be added in any
   /// order; else none.
   ArrayAttr combiners() {
     SmallVector<Attribute> names;
-    auto carried = op.getRegionOutputArgs();
+    auto carried = op_.getRegionOutputArgs();
     for (unsigned result = 0; result < carried.size(); ++result) {
       SmallVector<Operation *> ops;
       if (!matchReduction(carried, result, ops) || ops.size() != 1 ||
           !arith::getNeutralElement(ops[0]))
         return {};
-      names.push_back(b.getStringAttr(ops[0]->getName().getStringRef()));
+      names.push_back(b_.getStringAttr(ops[0]->getName().getStringRef()));
     }
-    return b.getArrayAttr(names);
+    return b_.getArrayAttr(names);
   }
 
   /// One loop over all terms, as many as all loops of the sum have.
@@ -95,24 +95,24 @@ private:
                          ArrayRef<OpFoldResult> sizes) {
     SmallVector<Value> counts;
     for (OpFoldResult size : sizes)
-      counts.push_back(getValueOrCreateConstantIndexOp(b, loc, size));
+      counts.push_back(getValueOrCreateConstantIndexOp(b_, loc_, size));
     Value terms = counts[0];
     for (Value count : llvm::drop_begin(counts))
-      terms = arith::MulIOp::create(b, loc, terms, count);
+      terms = arith::MulIOp::create(b_, loc_, terms, count);
     ArrayAttr names = combiners();
-    LoopBuilder words(b, loc);
+    LoopBuilder words(b_, loc_);
     auto loop = words.loop(
         words.index(0), terms, firsts,
         [&](Value term, ValueRange carried) -> SmallVector<Value> {
-          SmallVector<Value> all(op.getNumLoops());
-          for (auto [loop, place] : llvm::zip_equal(parallel, places))
+          SmallVector<Value> all(op_.getNumLoops());
+          for (auto [loop, place] : llvm::zip_equal(parallel_, places))
             all[loop] = place;
           SmallVector<Value> parts{term};
           if (counts.size() > 1)
             parts = llvm::to_vector_of<Value>(
-                affine::AffineDelinearizeIndexOp::create(b, loc, term, counts)
+                affine::AffineDelinearizeIndexOp::create(b_, loc_, term, counts)
                     .getResults());
-          for (auto [loop, place] : llvm::zip_equal(reduction, parts))
+          for (auto [loop, place] : llvm::zip_equal(reduction_, parts))
             all[loop] = place;
           return addTerm(all, carried);
         });
@@ -124,38 +124,38 @@ private:
   /// The body of the op at one place of all its loops.
   SmallVector<Value> addTerm(ArrayRef<Value> places, ValueRange carried) {
     IRMapping mapping;
-    for (OpOperand *input : op.getDpsInputOperands()) {
+    for (OpOperand *input : op_.getDpsInputOperands()) {
       Value value = input->get();
       if (isa<RankedTensorType>(value.getType())) {
         SmallVector<Value> at;
-        AffineMap map = op.getMatchingIndexingMap(input);
+        AffineMap map = op_.getMatchingIndexingMap(input);
         for (unsigned dim = 0; dim < map.getNumResults(); ++dim) {
           OpFoldResult place = affine::makeComposedFoldedAffineApply(
-              b, loc, map.getSubMap({dim}),
+              b_, loc_, map.getSubMap({dim}),
               SmallVector<OpFoldResult>(places.begin(), places.end()));
-          at.push_back(getValueOrCreateConstantIndexOp(b, loc, place));
+          at.push_back(getValueOrCreateConstantIndexOp(b_, loc_, place));
         }
-        value = tensor::ExtractOp::create(b, loc, value, at);
+        value = tensor::ExtractOp::create(b_, loc_, value, at);
       }
-      mapping.map(op.getMatchingBlockArgument(input), value);
+      mapping.map(op_.getMatchingBlockArgument(input), value);
     }
-    mapping.map(op.getRegionOutputArgs(), carried);
-    for (Operation &inner : op.getBlock()->without_terminator()) {
+    mapping.map(op_.getRegionOutputArgs(), carried);
+    for (Operation &inner : op_.getBlock()->without_terminator()) {
       if (auto index = dyn_cast<linalg::IndexOp>(inner))
         mapping.map(index.getResult(), places[index.getDim()]);
       else
-        b.clone(inner, mapping);
+        b_.clone(inner, mapping);
     }
     SmallVector<Value> results;
-    for (Value value : op.getBlock()->getTerminator()->getOperands())
+    for (Value value : op_.getBlock()->getTerminator()->getOperands())
       results.push_back(mapping.lookupOrDefault(value));
     return results;
   }
 
-  RewriterBase &b;
-  linalg::GenericOp op;
-  Location loc;
-  SmallVector<unsigned> parallel, reduction;
+  RewriterBase &b_;
+  linalg::GenericOp op_;
+  Location loc_;
+  SmallVector<unsigned> parallel_, reduction_;
 };
 
 class SumsAsLoopsPass : public mlc::impl::SumsAsLoopsBase<SumsAsLoopsPass> {

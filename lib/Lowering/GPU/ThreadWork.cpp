@@ -83,78 +83,78 @@ namespace {
 class ThreadEmitter {
 public:
   ThreadEmitter(RewriterBase &b, const ThreadWork &work, IRMapping &mapping)
-      : words(b, work.op->getLoc()), b(b), loc(work.op->getLoc()), work(work),
-        mapping(mapping) {}
+      : words_(b, work.op->getLoc()), b_(b), loc_(work.op->getLoc()),
+        work_(work), mapping_(mapping) {}
 
   LogicalResult emit(Value block, Value thread) {
     // The loops in a block of their own, to be taken apart.
-    auto scope =
-        scf::IfOp::create(b, loc, arith::ConstantIntOp::create(b, loc, 1, 1));
+    auto scope = scf::IfOp::create(
+        b_, loc_, arith::ConstantIntOp::create(b_, loc_, 1, 1));
     Block *body = scope.thenBlock();
-    b.setInsertionPointToStart(body);
-    Operation *op = b.clone(*work.op, mapping);
+    b_.setInsertionPointToStart(body);
+    Operation *op = b_.clone(*work_.op, mapping_);
     scf::ParallelOp loops = dyn_cast<scf::ParallelOp>(op);
     if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
-      b.setInsertionPoint(op);
+      b_.setInsertionPoint(op);
       FailureOr<linalg::LinalgLoops> made =
-          linalg::linalgOpToParallelLoops(b, linalgOp);
+          linalg::linalgOpToParallelLoops(b_, linalgOp);
       if (failed(made))
         return op->emitError("expected an op that has loops");
-      b.eraseOp(op);
+      b_.eraseOp(op);
       if (!made->empty())
         loops = cast<scf::ParallelOp>(made->front());
     }
-    b.setInsertionPointToStart(body);
+    b_.setInsertionPointToStart(body);
     if (loops)
-      b.setInsertionPoint(loops);
-    Value count = words.index(1);
+      b_.setInsertionPoint(loops);
+    Value count = words_.index(1);
     if (loops)
       for (Value bound : loops.getUpperBound())
-        count = arith::MulIOp::create(b, loc, count, bound);
+        count = arith::MulIOp::create(b_, loc_, count, bound);
     if (!block && !loops)
-      block = words.index(0);
+      block = words_.index(0);
     if (!block)
       block = repeat(loops, count, body);
     // element = thread of the whole launch / team
-    Value number = words.add(
-        arith::MulIOp::create(b, loc, block, words.index(kBlockThreads)),
+    Value number = words_.add(
+        arith::MulIOp::create(b_, loc_, block, words_.index(kBlockThreads)),
         thread);
     Value element =
-        arith::DivUIOp::create(b, loc, number, words.index(work.team));
-    lane = arith::RemUIOp::create(b, loc, thread, words.index(work.team));
-    Value isElement = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+        arith::DivUIOp::create(b_, loc_, number, words_.index(work_.team));
+    lane_ = arith::RemUIOp::create(b_, loc_, thread, words_.index(work_.team));
+    Value isElement = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::ult,
                                             element, count);
     // All threads of a warp take part in its exchanges: what has no element of
     // its own takes the last one's, and writes nothing.
-    Value last = arith::SubIOp::create(b, loc, count, words.index(1));
-    Value place = arith::MinUIOp::create(b, loc, element, last);
+    Value last = arith::SubIOp::create(b_, loc_, count, words_.index(1));
+    Value place = arith::MinUIOp::create(b_, loc_, element, last);
     if (loops) {
       SmallVector<Value> places{place};
       if (loops.getNumLoops() > 1)
-        places =
-            llvm::to_vector_of<Value>(affine::AffineDelinearizeIndexOp::create(
-                                          b, loc, place, loops.getUpperBound())
-                                          .getResults());
-      b.eraseOp(loops.getBody()->getTerminator());
-      b.inlineBlockBefore(loops.getBody(), loops, places);
-      b.eraseOp(loops);
+        places = llvm::to_vector_of<Value>(
+            affine::AffineDelinearizeIndexOp::create(b_, loc_, place,
+                                                     loops.getUpperBound())
+                .getResults());
+      b_.eraseOp(loops.getBody()->getTerminator());
+      b_.inlineBlockBefore(loops.getBody(), loops, places);
+      b_.eraseOp(loops);
     }
     Operation *guarded = isElement.getDefiningOp()->getNextNode();
-    if (work.team > 1)
+    if (work_.team > 1)
       guarded = shareSums(*body);
     Value writes = isElement;
-    if (work.team > 1) {
-      b.setInsertionPoint(guarded);
-      Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                            lane, words.index(0));
-      writes = arith::AndIOp::create(b, loc, isElement, isFirst);
+    if (work_.team > 1) {
+      b_.setInsertionPoint(guarded);
+      Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
+                                            lane_, words_.index(0));
+      writes = arith::AndIOp::create(b_, loc_, isElement, isFirst);
     }
     guard(*body, guarded, writes);
     // The scope itself is not needed any more.
     body = scope.thenBlock();
-    b.eraseOp(body->getTerminator());
-    b.inlineBlockBefore(body, scope);
-    b.eraseOp(scope);
+    b_.eraseOp(body->getTerminator());
+    b_.inlineBlockBefore(body, scope);
+    b_.eraseOp(scope);
     return success();
   }
 
@@ -163,14 +163,14 @@ private:
   /// whose body takes the place of `body`; returns the block's number.
   Value repeat(scf::ParallelOp loops, Value count, Block *&body) {
     Value threads =
-        arith::MulIOp::create(b, loc, count, words.index(work.team));
-    Value blocks =
-        arith::CeilDivUIOp::create(b, loc, threads, words.index(kBlockThreads));
+        arith::MulIOp::create(b_, loc_, count, words_.index(work_.team));
+    Value blocks = arith::CeilDivUIOp::create(b_, loc_, threads,
+                                              words_.index(kBlockThreads));
     auto loop =
-        scf::ForOp::create(b, loc, words.index(0), blocks, words.index(1));
+        scf::ForOp::create(b_, loc_, words_.index(0), blocks, words_.index(1));
     body = loop.getBody();
     loops->moveBefore(body->getTerminator());
-    b.setInsertionPoint(loops);
+    b_.setInsertionPoint(loops);
     return loop.getInductionVar();
   }
 
@@ -184,39 +184,40 @@ private:
   }
 
   Value combine(Attribute name, Value x, Value y) {
-    OperationState state(loc, cast<StringAttr>(name).getValue());
+    OperationState state(loc_, cast<StringAttr>(name).getValue());
     state.addOperands({x, y});
     state.addTypes(x.getType());
-    return b.create(state)->getResult(0);
+    return b_.create(state)->getResult(0);
   }
 
   /// Thread i of a team of n takes terms i, i + n, ..., the first one also
   /// what the sum begins with; then all get the sum of all.
   Operation *shareSum(scf::ForOp loop, ArrayAttr combiners) {
-    b.setInsertionPoint(loop);
-    Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                          lane, words.index(0));
-    Value skipped = arith::MulIOp::create(b, loc, lane, loop.getStep());
-    loop.setLowerBound(words.add(loop.getLowerBound(), skipped));
-    loop.setStep(
-        arith::MulIOp::create(b, loc, loop.getStep(), words.index(work.team)));
+    b_.setInsertionPoint(loop);
+    Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
+                                          lane_, words_.index(0));
+    Value skipped = arith::MulIOp::create(b_, loc_, lane_, loop.getStep());
+    loop.setLowerBound(words_.add(loop.getLowerBound(), skipped));
+    loop.setStep(arith::MulIOp::create(b_, loc_, loop.getStep(),
+                                       words_.index(work_.team)));
     for (auto [place, name] : llvm::enumerate(combiners)) {
       OpOperand &init = loop.getInitsMutable()[place];
       Operation *probe = combine(name, init.get(), init.get()).getDefiningOp();
       TypedAttr neutral = *arith::getNeutralElement(probe);
-      b.eraseOp(probe);
-      Value none = arith::ConstantOp::create(b, loc, neutral);
-      init.set(arith::SelectOp::create(b, loc, isFirst, init.get(), none));
+      b_.eraseOp(probe);
+      Value none = arith::ConstantOp::create(b_, loc_, neutral);
+      init.set(arith::SelectOp::create(b_, loc_, isFirst, init.get(), none));
     }
-    b.setInsertionPointAfter(loop);
-    Value width = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(kWarp));
+    b_.setInsertionPointAfter(loop);
+    Value width =
+        arith::ConstantOp::create(b_, loc_, b_.getI32IntegerAttr(kWarp));
     for (auto [place, name] : llvm::enumerate(combiners)) {
       Value sum = loop.getResult(place);
       SmallPtrSet<Operation *, 8> own;
-      for (int64_t distance = work.team / 2; distance > 0; distance /= 2) {
+      for (int64_t distance = work_.team / 2; distance > 0; distance /= 2) {
         Value offset =
-            arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(distance));
-        auto other = gpu::ShuffleOp::create(b, loc, sum, offset, width,
+            arith::ConstantOp::create(b_, loc_, b_.getI32IntegerAttr(distance));
+        auto other = gpu::ShuffleOp::create(b_, loc_, sum, offset, width,
                                             gpu::ShuffleMode::XOR);
         own.insert(other);
         sum = combine(name, sum, other.getShuffleResult());
@@ -225,24 +226,24 @@ private:
       loop.getResult(place).replaceUsesWithIf(
           sum, [&](OpOperand &use) { return !own.contains(use.getOwner()); });
     }
-    return &*b.getInsertionPoint();
+    return &*b_.getInsertionPoint();
   }
 
   /// Puts all ops from `first` to the end of the block under a condition.
   void guard(Block &body, Operation *first, Value condition) {
-    b.setInsertionPoint(body.getTerminator());
-    auto branch = scf::IfOp::create(b, loc, condition);
+    b_.setInsertionPoint(body.getTerminator());
+    auto branch = scf::IfOp::create(b_, loc_, condition);
     Block *inner = branch.thenBlock();
     inner->getOperations().splice(inner->begin(), body.getOperations(),
                                   first->getIterator(), branch->getIterator());
   }
 
-  LoopBuilder words;
-  RewriterBase &b;
-  Location loc;
-  const ThreadWork &work;
-  IRMapping &mapping;
-  Value lane;
+  LoopBuilder words_;
+  RewriterBase &b_;
+  Location loc_;
+  const ThreadWork &work_;
+  IRMapping &mapping_;
+  Value lane_;
 };
 
 } // namespace
