@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Watches a server under load: resident memory and descriptors, once a second.
 
-    soak.py PROCESS ADDRESS SECONDS REQUESTS...    files as bodies.py writes them
+    soak.py [--pause MS] PROCESS ADDRESS SECONDS REQUESTS...    files as bodies.py
+                                                               writes them
 
-Each file is sent in turn for ten seconds, by wrk at the lowest priority and on
+Each of 32 connections sends as fast as it is answered, or waits so many
+milliseconds between two requests. Each file is sent in turn for ten seconds, by wrk at the lowest priority and on
 new connections each time. The first tenth of the time is for warming up. Prints
 what there was then and at the end; status 1 where memory grew by 1 % or more, a
 descriptor stayed open, or an answer was not 200.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -31,24 +34,33 @@ def descriptors(process: str) -> int:
     return len(os.listdir(f"/proc/{process}/fd"))
 
 
-def load(address: str, file: str) -> tuple[int, int]:
+def load(address: str, file: str, pause: int) -> tuple[int, int]:
     """Requests, and those that failed."""
     told = subprocess.run(
         ["nice", "-n", "19", "wrk", "-t1", "-c32", f"-d{TURN}s", "-s", HERE / "requests.lua",
-         address, "--", file], check=True, capture_output=True, text=True).stdout  # fmt: skip
+         address, "--", file, str(pause)], check=True, capture_output=True, text=True).stdout  # fmt: skip
     result = [int(word) for word in told.splitlines()[-1].split()[1:]]
     return result[0], result[4] + result[5]
 
 
 def main() -> int:
-    process, address, seconds, *files = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pause", type=int, default=0)
+    parser.add_argument("process")
+    parser.add_argument("address")
+    parser.add_argument("seconds", type=float)
+    parser.add_argument("files", nargs="+")
+    options = parser.parse_args()
+    process, address, seconds, files = (
+        options.process, options.address, options.seconds, options.files
+    )  # fmt: skip
     start, first = time.monotonic(), None
     requests = failed = turn = 0
     peak = 0
-    while (now := time.monotonic() - start) < float(seconds):
-        if first is None and now >= float(seconds) / 10:
+    while (now := time.monotonic() - start) < seconds:
+        if first is None and now >= seconds / 10:
             first = (resident(process), descriptors(process))
-        count, bad = load(address, files[turn % len(files)])
+        count, bad = load(address, files[turn % len(files)], options.pause)
         requests, failed, turn = requests + count, failed + bad, turn + 1
         peak = max(peak, resident(process))
     time.sleep(1)  # until the last connections have ended
