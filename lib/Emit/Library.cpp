@@ -159,8 +159,6 @@ Error Linking::joinObjects(StringRef object) {
   };
   addWhole("mlc-library");
   addWhole(plan_.takesText ? "mlc-library-text" : "mlc-library-no-text");
-  if (plan_.takesText)
-    arguments.push_back(runtime + "/libutf8proc.a");
   return runTool("c++", arguments, in("log"));
 }
 

@@ -23,7 +23,7 @@ static Kind kindAt(const char *text, size_t size, size_t at, size_t *end) {
            : text[at] == '\'' || text[at] == '-' ? JOINER
                                                  : OTHER;
   }
-  const int32_t codePoint = decodeUtf8(text, size, &at);
+  const int32_t codePoint = decodeCharacter(text, size, &at);
   *end = at;
   return isLetterOrNumber(codePoint) ? WORD
          : isWhiteSpace(codePoint)   ? SPACE
@@ -47,7 +47,7 @@ static size_t replaceReferences(const char *text, size_t size, char *out) {
     }
     const bool isCharacter =
         number <= 0x10FFFF && (number < 0xD800 || number > 0xDFFF);
-    to = putUtf8(isCharacter ? (int32_t)number : REPLACEMENT, to);
+    to = putUtf8(isCharacter ? (int32_t)number : replacementCharacter, to);
     at = digit + 1;
   }
   return (size_t)(to - out);
@@ -59,9 +59,9 @@ static size_t removeTags(char *text, size_t size) {
   bool mayClose = true;
   for (size_t at = 0; at < size; ++at) {
     if (text[at] == '<' && mayClose) {
-      const size_t close = findBytes(text, size, at, ">", 1);
-      mayClose = close != size;
-      at = mayClose ? close : at;
+      const char *close = memchr(text + at, '>', size - at);
+      mayClose = close != NULL;
+      at = mayClose ? (size_t)(close - text) : at;
       text[to++] = mayClose ? ' ' : '<';
     } else {
       text[to++] = text[at];

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Characters.h"
+#include "Characters/Characters.h"
 #include "Core.h"
 
 #include <math.h>
@@ -34,7 +34,8 @@ bool isGoodText(const char *text, size_t size) {
     if (!isLong(text[at])) {
       if (text[at++] == 0)
         return false;
-    } else if (decodeUtf8(text, size, &at) == REPLACEMENT && at == start + 1) {
+    } else if (decodeCharacter(text, size, &at) == replacementCharacter &&
+               at == start + 1) {
       return false;
     }
   }

@@ -13,11 +13,10 @@
 #include "Tokens.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
-/// A byte of UTF-8 becomes at most so many by NFKC_Casefold (U+FDFA does), and
-/// by lower case. Of what ImdbTokens.c does to it, `!` and `?` become three.
-enum { NORMALIZED_GROWTH = 12, LOWER_GROWTH = 2, IMDB_GROWTH = 3 };
+/// A byte of UTF-8 becomes at most so many by lower case. Of what ImdbTokens.c
+/// does to it, `!` and `?` become three.
+enum { LOWER_GROWTH = 2, IMDB_GROWTH = 3 };
 
 static bool isLongEnough(const char *token, size_t size) {
   const size_t least = (size_t)mlc_model_image.text.min_length;
@@ -66,7 +65,7 @@ static bool isInside(int32_t codePoint) {
     return codePoint < 0x80 ? isAsciiWord((char)codePoint) || codePoint == '_'
                             : isLetterOrNumber(codePoint);
   return !isWhiteSpace(codePoint) &&
-         (codePoint != ZERO_WIDTH_SPACE || text->tokenizer_version == 1);
+         (codePoint != zeroWidthSpace || text->tokenizer_version == 1);
 }
 
 static void cutRuns(const char *text, size_t size, Tokens *tokens) {
@@ -74,8 +73,8 @@ static void cutRuns(const char *text, size_t size, Tokens *tokens) {
   bool isIn = false;
   for (size_t at = 0; at < size;) {
     const size_t start = at;
-    const bool inside =
-        isInside(isLong(text[at]) ? decodeUtf8(text, size, &at) : text[at++]);
+    const bool inside = isInside(
+        isLong(text[at]) ? decodeCharacter(text, size, &at) : text[at++]);
     if (inside && !isIn)
       begin = start;
     if (!inside && isIn)
@@ -93,61 +92,6 @@ static void cutRuns(const char *text, size_t size, Tokens *tokens) {
 /// Longer pieces without white space are normalised in parts.
 static const size_t maxPieceBytes = 64 << 10;
 
-static const utf8proc_option_t normalization =
-    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-    UTF8PROC_IGNORE;
-
-/// Code points that a byte of a piece may become: U+FDFA has 18 of 3 bytes.
-enum { POINTS_A_BYTE = 6, POINTS_MORE = 32 };
-
-static int combiningClass(int32_t codePoint) {
-  return utf8proc_get_property(codePoint)->combining_class;
-}
-
-/// Sorts marks by their combining class, below 256, equal ones as they stand.
-static void sortMarks(int32_t *marks, size_t count, int32_t *memory) {
-  size_t places[257] = {0};
-  for (size_t i = 0; i < count; ++i)
-    ++places[combiningClass(marks[i]) + 1];
-  for (int i = 1; i < 257; ++i)
-    places[i] += places[i - 1];
-  for (size_t i = 0; i < count; ++i)
-    memory[places[combiningClass(marks[i])]++] = marks[i];
-  memcpy(marks, memory, count * sizeof(*marks));
-}
-
-/// Writes a piece in NFKC_Casefold; returns the end.
-static char *normalize(const char *piece, size_t size, int32_t *points,
-                       int32_t *memory, char *to) {
-  size_t count = 0;
-  for (size_t at = 0; at < size;) {
-    const int32_t codePoint = fromWindows1252(decodeUtf8(piece, size, &at));
-    if (codePoint == ZERO_WIDTH_SPACE &&
-        mlc_model_image.text.tokenizer_version != 1) {
-      points[count++] = ' ';
-      continue;
-    }
-    int boundary = 0;
-    const utf8proc_ssize_t more = utf8proc_decompose_char(
-        codePoint, points + count, POINTS_MORE, normalization, &boundary);
-    if (more > 0 && more <= POINTS_MORE)
-      count += (size_t)more;
-  }
-  for (size_t first = 0; first < count;) {
-    size_t last = first;
-    while (last < count && combiningClass(points[last]) != 0)
-      ++last;
-    if (last - first > 1)
-      sortMarks(points + first, last - first, memory);
-    first = last + 1;
-  }
-  const utf8proc_ssize_t composed =
-      utf8proc_normalize_utf32(points, (utf8proc_ssize_t)count, normalization);
-  for (utf8proc_ssize_t at = 0; at < composed; ++at)
-    to = putUtf8(points[at], to);
-  return to;
-}
-
 static size_t endOfPiece(const char *text, size_t size, size_t at) {
   const size_t most = size - at < maxPieceBytes ? size : at + maxPieceBytes;
   size_t end = at;
@@ -159,26 +103,47 @@ static size_t endOfPiece(const char *text, size_t size, size_t at) {
   return end;
 }
 
-static bool isAllAscii(const char *text, size_t size) {
-  unsigned char all = 0;
-  for (size_t at = 0; at < size; ++at)
-    all |= (unsigned char)text[at];
-  return all < 0x80;
-}
-
 static char *foldCase(const char *text, size_t size, int32_t *points,
                       int32_t *memory, char *to) {
+  const bool partsWords = mlc_model_image.text.tokenizer_version != 1;
   for (size_t at = 0; at < size;) {
     if (isAsciiSpace(text[at])) {
       *to++ = text[at++];
       continue;
     }
     const size_t end = endOfPiece(text, size, at);
-    if (isAllAscii(text + at, end - at))
-      for (; at < end; ++at)
-        *to++ = lowerAscii(text[at]);
+    char *behind = foldSimple(text + at, end - at, partsWords, to);
+    to = behind
+             ? behind
+             : foldJoined(text + at, end - at, partsWords, points, memory, to);
+    at = end;
+  }
+  return to;
+}
+
+char *lowerCase(const char *text, size_t size, char *to) {
+  for (size_t at = 0; at < size;) {
+    if (isLong(text[at]))
+      to = lowerCharacter(text, size, &at, to);
     else
-      to = normalize(text + at, end - at, points, memory, to);
+      *to++ = lowerAscii(text[at++]);
+  }
+  return to;
+}
+
+/// Writes `text` without tags, comments and character references.
+static char *htmlToText(const char *text, size_t size, char *to) {
+  Markup markup = {.text = text, .size = size};
+  for (size_t at = 0; at < size;) {
+    int32_t character;
+    const size_t end = text[at] == '<' || text[at] == '&'
+                           ? readMarkup(&markup, at, &character)
+                           : at;
+    if (end == at) {
+      *to++ = text[at++];
+      continue;
+    }
+    to = putUtf8(character, to);
     at = end;
   }
   return to;
@@ -191,8 +156,8 @@ static Kind nextKind(const char *text, size_t size, size_t *at) {
     const char c = text[(*at)++];
     return isAsciiWord(c) ? WORD : c == '\'' ? APOSTROPHE : OTHER;
   }
-  const int32_t codePoint = decodeUtf8(text, size, at);
-  if (codePoint == RIGHT_QUOTE)
+  const int32_t codePoint = decodeCharacter(text, size, at);
+  if (codePoint == rightQuote)
     return APOSTROPHE;
   if (isWordOfItsOwn(codePoint))
     return ALONE;
@@ -202,7 +167,7 @@ static Kind nextKind(const char *text, size_t size, size_t *at) {
     return MARK;
   if (mlc_model_image.text.tokenizer_version == 1)
     return OTHER;
-  if (codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF)
+  if (isFlagLetter(codePoint))
     return FLAG;
   return isEmoji(codePoint) ? ALONE : OTHER;
 }
@@ -256,10 +221,8 @@ void tokenize(const char *text, size_t size, Scratch *scratch, Tokens *tokens) {
   const bool isWords = kind == MLC_TOKENS_WORDS,
              isImdb = kind == MLC_TOKENS_IMDB;
   const size_t piece = size < maxPieceBytes ? size : maxPieceBytes;
-  const size_t points =
-      isWords ? (piece * POINTS_A_BYTE + POINTS_MORE) * sizeof(int32_t) : 0;
-  const size_t lowerBytes =
-      size * (isWords ? NORMALIZED_GROWTH : LOWER_GROWTH) + 64;
+  const size_t points = isWords ? piece * foldedPoints * sizeof(int32_t) : 0;
+  const size_t lowerBytes = size * (isWords ? foldedBytes : LOWER_GROWTH) + 64;
   const size_t cutBytes = isImdb ? lowerBytes * IMDB_GROWTH : lowerBytes;
   char *plain = take(scratch, isWords || isImdb ? size + 64 : 0);
   int32_t *codePoints = take(scratch, points), *memory = take(scratch, points);

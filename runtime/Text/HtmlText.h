@@ -22,11 +22,6 @@ namespace mlc::runtime {
 /// Source: https://html.spec.whatwg.org/multipage/parsing.html
 std::string_view htmlToText(std::string_view text, std::string &out);
 
-/// What a browser makes of U+0080 to U+009F, which are control characters that
-/// stand where text in Windows-1252 was taken for Latin-1; others are returned
-/// as they are.
-std::int32_t fromWindows1252(std::int32_t codePoint);
-
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_TEXT_HTMLTEXT_H

@@ -1,4 +1,5 @@
-//===- Unicode.h - What tokenizers ask of characters ------------*- C++ -*-===//
+//===- Unicode.h - Characters of a text in C++ -------------------*- C++
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +9,7 @@
 #ifndef MLC_RUNTIME_TEXT_UNICODE_H
 #define MLC_RUNTIME_TEXT_UNICODE_H
 
+#include "Characters/Characters.h"
 #include "Text/PaddedBytes.h"
 
 #include <array>
@@ -18,36 +20,13 @@
 
 namespace mlc::runtime {
 
-constexpr std::int32_t replacementCharacter = 0xFFFD;
-
 /// The code point that starts at text[at], which is moved behind it. What is
 /// not UTF-8 gives U+FFFD, a byte at a time.
-std::int32_t decodeUtf8(std::string_view text, std::size_t &at);
+inline std::int32_t decodeUtf8(std::string_view text, std::size_t &at) {
+  return decodeCharacter(text.data(), text.size(), &at);
+}
 void appendUtf8(std::int32_t codePoint, std::string &out);
 void appendUtf8(std::int32_t codePoint, PaddedBytes &out);
-/// Whether a byte goes on with a character that began before it.
-inline bool isContinuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-inline bool isAscii(std::int32_t codePoint) { return codePoint < 0x80; }
-
-/// Letter (L) or number (N): what Python's str.isalnum takes.
-bool isLetterOrNumber(std::int32_t codePoint);
-/// A mark (M), such as an accent that is written apart.
-bool isMark(std::int32_t codePoint);
-/// The property White_Space.
-bool isWhiteSpace(std::int32_t codePoint);
-/// A space without width, which parts words where no white space does.
-constexpr std::int32_t zeroWidthSpace = 0x200B;
-/// Whether a character is the picture of an emoji: Extended_Pictographic, but
-/// no sign of Latin-1. Source: https://www.unicode.org/reports/tr51/
-bool isEmoji(std::int32_t codePoint);
-/// One of the two letters of a flag.
-inline bool isFlagLetter(std::int32_t codePoint) {
-  return codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF;
-}
-/// Ideographs and hiragana, which are written without spaces.
-bool isWordOfItsOwn(std::int32_t codePoint);
 
 /// The classes of ASCII characters, for loops over bytes.
 enum : std::uint8_t {

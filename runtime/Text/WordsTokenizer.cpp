@@ -9,7 +9,6 @@
 #include "Text/TokenizerRules.h"
 
 #include <algorithm>
-#include <utf8proc.h>
 
 using namespace mlc::runtime;
 
@@ -17,62 +16,23 @@ using namespace mlc::runtime;
 /// asks for more than a little memory.
 static constexpr std::size_t maxPieceBytes = 64 << 10;
 
-static constexpr std::int32_t rightQuote = 0x2019;
-
-static constexpr auto normalization = static_cast<utf8proc_option_t>(
-    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-    UTF8PROC_IGNORE);
-
 /// Appends `piece` in NFKC_Casefold.
 /// Source: https://www.unicode.org/reports/tr44/#NFKC_Casefold
 static void appendNormalized(std::string_view piece, int version,
                              TokenBuffer::Scratch &scratch) {
-  std::vector<std::int32_t> &points = scratch.codePoints;
-  points.clear();
-  for (std::size_t at = 0; at < piece.size();) {
-    const std::int32_t codePoint = fromWindows1252(decodeUtf8(piece, at));
-    const std::size_t used = points.size();
-    // Folding would leave it out, and two words be one.
-    if (codePoint == zeroWidthSpace && version != oldTokenizer) {
-      points.push_back(' ');
-      continue;
-    }
-    // Almost always one; where it does not fit, the answer is how many.
-    for (std::size_t room = 4;;) {
-      points.resize(used + room);
-      int boundary = 0;
-      const auto count = static_cast<std::size_t>(utf8proc_decompose_char(
-          codePoint, points.data() + used, static_cast<utf8proc_ssize_t>(room),
-          normalization, &boundary));
-      if (count <= room) {
-        points.resize(used + count);
-        break;
-      }
-      room = count;
-    }
+  // Left out, U+200B would make one of two words.
+  const bool partsWords = version != oldTokenizer;
+  char *to = scratch.lower.room(foldedBytes * piece.size());
+  char *end = foldSimple(piece.data(), piece.size(), partsWords, to);
+  if (!end) {
+    const std::size_t room = foldedPoints * piece.size();
+    if (scratch.codePoints.size() < 2 * room)
+      scratch.codePoints.resize(2 * room);
+    std::int32_t *points = scratch.codePoints.data();
+    end = foldJoined(piece.data(), piece.size(), partsWords, points,
+                     points + room, to);
   }
-  // Marks into canonical order, by their combining class.
-  for (auto first = points.begin(); first != points.end();) {
-    auto combiningClass = [](std::int32_t codePoint) {
-      return utf8proc_get_property(codePoint)->combining_class;
-    };
-    if (combiningClass(*first) == 0) {
-      ++first;
-      continue;
-    }
-    auto last = std::find_if(first, points.end(), [&](std::int32_t codePoint) {
-      return combiningClass(codePoint) == 0;
-    });
-    std::stable_sort(first, last, [&](std::int32_t left, std::int32_t right) {
-      return combiningClass(left) < combiningClass(right);
-    });
-    first = last;
-  }
-  const utf8proc_ssize_t composed = utf8proc_normalize_utf32(
-      points.data(), static_cast<utf8proc_ssize_t>(points.size()),
-      normalization);
-  for (utf8proc_ssize_t at = 0; at < composed; ++at)
-    appendUtf8(points[static_cast<std::size_t>(at)], scratch.lower);
+  scratch.lower.setEnd(end);
 }
 
 /// Behind the piece of text[at...] that is normalised as one.

@@ -26,6 +26,8 @@ from planting import Planted
 # Longer than any of them takes: an error may make it run for ever.
 SECONDS = 600
 
+CHARACTERS = "runtime/Characters/Characters.c"
+FOLD = "runtime/Characters/Fold.c"
 ATOMIC = "runtime/System/AtomicFile.cpp"
 DATASET = "runtime/Data/Dataset.cpp"
 HEADER = "runtime/Data/SafetensorsHeader.cpp"
@@ -50,9 +52,19 @@ SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
-SUITES = ["system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "serve", "commands", "fault"]
+SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "serve", "commands", "fault"]
 
 PLANTED = [
+    # What characters are and become.
+    Planted("overlong-utf8", CHARACTERS, "length == 3 ? 0x800", "length == 3 ? 0x80"),
+    Planted("sigma-final-within-words", CHARACTERS,
+            "followsCased(text, start) && !precedesCased(text, size, *at);",
+            "followsCased(text, start);"),
+    Planted("mark-joined-over-its-like", FOLD, "hasStarter && place > highest",
+            "hasStarter && place >= highest"),
+    Planted("two-marks-not-in-order", FOLD, "if (last - first > 1)", "if (last - first > 2)"),
+    Planted("vowels-not-joined", "runtime/Characters/MakeTables.c",
+            "c = 0x1161; c < 0x1176;", "c = 0x1161; c < 0x1161;"),
     # What others wrote.
     Planted("positive-name-ignored", CLASSES, "std::swap(*found, names.back());", ""),
     Planted("classes-that-are-numbers-by-bytes", CLASSES,

@@ -1,9 +1,11 @@
-//===- Html.c - The text of a piece of HTML -------------------------------===//
+//===- Html.c - Tags and references of HTML -------------------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
+#include "Html.h"
 
 #include "Characters.h"
 
@@ -32,16 +34,6 @@ static const struct {
                   {"OElig", 0x152},  {"oelig", 0x153},  {"Scaron", 0x160},
                   {"scaron", 0x161}, {"Yuml", 0x178}};
 
-int32_t fromWindows1252(int32_t codePoint) {
-  static const uint16_t characters[0x20] = {
-      0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021,
-      0x2C6,  0x2030, 0x160,  0x2039, 0x152,  0x8D,   0x17D,  0x8F,
-      0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-      0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
-  return codePoint >= 0x80 && codePoint < 0xA0 ? characters[codePoint - 0x80]
-                                               : codePoint;
-}
-
 static int32_t characterNumbered(const char *number, size_t size) {
   const bool isHexadecimal = size > 0 && (*number == 'x' || *number == 'X');
   uint64_t value = 0;
@@ -63,7 +55,7 @@ static int32_t characterNumbered(const char *number, size_t size) {
       value = UINT32_MAX; // Stays too large, whatever follows.
   }
   if (value == 0 || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000))
-    return REPLACEMENT;
+    return replacementCharacter;
   return fromWindows1252((int32_t)value);
 }
 
@@ -91,11 +83,19 @@ static int32_t characterNamed(const char *name, size_t size) {
   return ' ';
 }
 
-typedef struct Markup {
-  const char *text;
-  size_t size;
-  bool hasNoComments, hasNoTags; ///< From where it was last asked.
-} Markup;
+/// Where `what`, of `length` bytes, is in text[from, size); size: nowhere.
+static size_t findBytes(const char *text, size_t size, size_t from,
+                        const char *what, size_t length) {
+  for (size_t at = from; at + length <= size; ++at) {
+    const char *first = memchr(text + at, what[0], size - length + 1 - at);
+    if (!first)
+      return size;
+    at = (size_t)(first - text);
+    if (memcmp(first, what, length) == 0)
+      return at;
+  }
+  return size;
+}
 
 /// Behind the next `what` from `from` on; `from` if there is none.
 static size_t behind(const Markup *markup, const char *what, size_t from,
@@ -126,31 +126,17 @@ static size_t endOfTag(Markup *markup, size_t at) {
   return end != at + 1 ? end : at;
 }
 
-char *htmlToText(const char *text, size_t size, char *to) {
-  Markup markup = {text, size, false, false};
-  for (size_t at = 0; at < size;) {
-    int32_t character = ' ';
-    size_t end = at;
-    if (text[at] == '<') {
-      end = endOfTag(&markup, at);
-    } else if (text[at] == '&') {
-      const size_t left = size - at - 1;
-      const size_t most =
-          left < MAX_REFERENCE_BYTES ? left : MAX_REFERENCE_BYTES;
-      const char *close = memchr(text + at + 1, ';', most);
-      if (close) {
-        character =
-            characterNamed(text + at + 1, (size_t)(close - text) - at - 1);
-        if (character >= 0)
-          end = (size_t)(close - text) + 1;
-      }
-    }
-    if (end == at) {
-      *to++ = text[at++];
-      continue;
-    }
-    to = putUtf8(character, to);
-    at = end;
+size_t readMarkup(Markup *markup, size_t at, int32_t *character) {
+  if (markup->text[at] == '<') {
+    *character = ' ';
+    return endOfTag(markup, at);
   }
-  return to;
+  const char *name = markup->text + at + 1;
+  const size_t left = markup->size - at - 1;
+  const char *close = memchr(
+      name, ';', left < MAX_REFERENCE_BYTES ? left : MAX_REFERENCE_BYTES);
+  if (!close)
+    return at;
+  *character = characterNamed(name, (size_t)(close - name));
+  return *character >= 0 ? at + 1 + (size_t)(close - name) + 1 : at;
 }
