@@ -89,6 +89,11 @@ inline const MlcLabel &labelOf(const MlcProgram &program) {
 inline MlcLabelKind labelKindOf(const MlcProgram &program) {
   return MlcLabelKind(labelOf(program).kind);
 }
+/// Whether training reads what another model answered to each row.
+inline bool hasTeacher(const MlcProgram &program) {
+  return program.label_count == 2 &&
+         program.labels[1].name == std::string_view(MLC_TEACHER);
+}
 /// Features of a row.
 inline std::int64_t widthOf(const MlcProgram &program) {
   return elementsOf(inputOf(program).shape);
@@ -107,8 +112,8 @@ inline void expectSupported(const MlcProgram &program) {
                       "it with the runtime of its compiler, {}",
                       program.name, what, program.compiler));
   };
-  expect(program.input_count == 1 && program.label_count == 1 &&
-             program.output_count == 1,
+  expect(program.input_count == 1 && program.output_count == 1 &&
+             (program.label_count == 1 || hasTeacher(program)),
          "has not one input, one label and one output");
   expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");
   expect(program.outputs[0].kind == MLC_OUTPUT_ROWS, "writes stored entries");

@@ -79,7 +79,18 @@ def Graph_LossOpInterface : OpInterface<"LossOpInterface"> {
         The same with respect to the labels; null where labels are classes.
       }],
       "::mlir::Value", "buildLabelGradient",
-      (ins "::mlir::OpBuilder &":$builder)>
+      (ins "::mlir::OpBuilder &":$builder)>,
+    InterfaceMethod<[{
+        What another model answers, where the loss learns from that as well;
+        null for losses that do not.
+      }],
+      "::mlir::Value", "getTeacher", (ins), "", "return ::mlir::Value();">,
+    InterfaceMethod<[{
+        The loss by the labels alone, which evaluation tells; null where there
+        is no teacher.
+      }],
+      "::mlir::Value", "buildWithoutTeacher",
+      (ins "::mlir::OpBuilder &":$builder), "", "return ::mlir::Value();">
   ];
   let extraClassDeclaration = [{
     /// [n, c].

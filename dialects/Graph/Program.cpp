@@ -35,6 +35,10 @@ LossOpInterface ProgramOp::getLossFunction() {
   return cast<LossOpInterface>(*labels.getUsers().begin());
 }
 
+bool ProgramOp::hasTeacher() {
+  return getLoss().getBody().getNumArguments() == 3;
+}
+
 SmallVector<ParameterOp> ProgramOp::getParameters() {
   return llvm::to_vector(getBody().front().getOps<ParameterOp>());
 }
@@ -189,12 +193,37 @@ LogicalResult PredictOp::verifyRegions() {
   return verifyOps(block, "C3");
 }
 
+/// `loss` is the op that uses the labels.
+static LogicalResult verifyTeacher(LossOp region, LossOpInterface loss) {
+  Block &block = region.getBody().front();
+  const bool hasTeacher = block.getNumArguments() == 3;
+  for (auto other : block.getOps<LossOpInterface>())
+    if (other.getTeacher() &&
+        (!hasTeacher || other.getTeacher() != block.getArgument(2)))
+      return other->emitOpError("expected its teacher to be the third argument "
+                                "of graph.loss (C5), as in "
+                                "graph.loss(%y: T, %label: T, %teacher: T)");
+  if (!hasTeacher)
+    return success();
+  BlockArgument teacher = block.getArgument(2);
+  if (loss.getTeacher() != teacher || !teacher.hasOneUse())
+    return region.emitOpError("expected the loss op that uses the labels, and "
+                              "no other op, to use the teacher (C5); leave out "
+                              "the third argument where there is none");
+  return success();
+}
+
 LogicalResult LossOp::verifyRegions() {
   Block &block = getBody().front();
-  if (block.getNumArguments() != 2)
-    return emitOpError("expected two arguments, the prediction and the labels "
-                       "(C1), but got ")
+  if (block.getNumArguments() != 2 && block.getNumArguments() != 3)
+    return emitOpError("expected two arguments, the prediction and the labels, "
+                       "or a teacher's prediction as a third (C1), but got ")
            << block.getNumArguments();
+  if (block.getNumArguments() == 3 &&
+      block.getArgument(2).getType() != block.getArgument(0).getType())
+    return emitOpError("expected the teacher to have the prediction's type, ")
+           << block.getArgument(0).getType() << " (C1), but got "
+           << block.getArgument(2).getType();
   BlockArgument label = block.getArgument(1);
   auto type = dyn_cast<RankedTensorType>(label.getType());
   bool isClasses = type && type.getRank() == 1 && type.isDynamicDim(0) &&
@@ -221,6 +250,8 @@ LogicalResult LossOp::verifyRegions() {
            << llvm::join(losses, ", ") << " and " << last
            << " to use the labels (C3)";
   }
+  if (failed(verifyTeacher(*this, loss)))
+    return failure();
   return verifyOps(block, "C4");
 }
 

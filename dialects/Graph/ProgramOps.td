@@ -36,6 +36,8 @@ class Graph_PositiveAttr<string constraint>
         constraint>;
 class Graph_FractionAttr<string constraint>
     : Graph_NumberAttr<"x >= 0 && x < 1", "in [0, 1)", constraint>;
+class Graph_ShareAttr<string constraint>
+    : Graph_NumberAttr<"x >= 0 && x <= 1", "in [0, 1]", constraint>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
 
 def Graph_FrameDocs : OpDocGroup {
@@ -87,6 +89,8 @@ def Graph_ProgramOp : Graph_Op<"program",
     ::llvm::SmallVector<::mlc::graph::ParameterOp> getParameters();
     /// The op of graph.loss that uses the labels.
     ::mlc::graph::LossOpInterface getLossFunction();
+    /// Whether the loss takes what a teacher answers.
+    bool hasTeacher();
   }];
 }
 
@@ -161,18 +165,37 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
   let summary = "what training makes small";
   let description = [{
     From the prediction and the labels of a batch to one number, the mean over
-    the examples.
+    the examples. A third argument is what a teacher, another model, answered to
+    each example: training has it from the data set's `teacher`, evaluation
+    tells the loss without it.
 
     Constraints:
-    - (C1) two arguments: the prediction, and the labels, which are
+    - (C1) two or three arguments: the prediction; the labels, which are
       `tensor<?xCxf32>`, where C may be up to three sizes, or `tensor<?xi32>`
-      for classes.
+      for classes; the teacher, of the prediction's type.
     - (C2) it yields one `tensor<f32>`.
     - (C3) the labels are used by exactly one loss op, which decides what they
       mean (see `mlc data`).
     - (C4) it holds operations of the graph dialect only.
+    - (C5) the loss op that uses the labels, and no other op, uses the teacher,
+      as its teacher; without a third argument no op takes a teacher.
 
-    Example: see `graph.program`.
+    Example: see `graph.program`; with a teacher:
+
+    ```mlir
+    graph.program @pupil {
+      %w = graph.parameter "weight" normal(0.1) : tensor<3x1xf32>
+      graph.predict(%x: tensor<?x3xf32>) {
+        %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x1xf32>
+        graph.yield %y : tensor<?x1xf32>
+      }
+      graph.loss(%y: tensor<?x1xf32>, %label: tensor<?x1xf32>, %teacher: tensor<?x1xf32>) {
+        %l = graph.distill_bce %y, %label, %teacher alpha(0.5) temperature(1.0) : tensor<?x1xf32>, tensor<?x1xf32>, tensor<?x1xf32>
+        graph.yield %l : tensor<f32>
+      }
+      graph.train sgd(learning_rate = 0.1) batch(8) epochs(3)
+    }
+    ```
   }];
 }
 

@@ -87,6 +87,10 @@ typedef enum MlcLabelKind {
   MLC_LABEL_CLASS = 2,
 } MlcLabelKind;
 
+/// The name of a second label, which another model answered to each row. Only
+/// entry points that update read it.
+#define MLC_TEACHER "teacher"
+
 typedef enum MlcOutputKind {
   /// [rows, sizes of the output's shape].
   MLC_OUTPUT_ROWS = 0,

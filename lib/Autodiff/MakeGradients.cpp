@@ -62,13 +62,14 @@ class MakeGradientsPass
     step.addRows();
     Value input = step.addInput();
     Value label = step.addLabel();
+    Value teacher = step.addTeacher();
     // Every training step has these, whether or not its optimiser uses them.
     step.addArgument(b.getF64Type(), loc, steps::kLearningRate);
     step.addArgument(b.getI64Type(), loc, steps::kStep);
     Value position = step.addArgument(b.getI64Type(), loc, steps::kPosition);
     Value seed = step.addArgument(b.getI64Type(), loc, steps::kSeed);
     step.addParameters();
-    Value loss = step.loss(step.predict(input), label);
+    Value loss = step.loss(step.predict(input), label, teacher);
     setKeys(step.getFunction(), seed, position);
     loss = decomposeWithoutRule(step.getBody(), loss);
 

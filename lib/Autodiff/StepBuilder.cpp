@@ -52,6 +52,12 @@ Value StepBuilder::addLabel() {
   return addBatch(program_.getLoss().getBody().getArgument(1), steps::kLabels);
 }
 
+Value StepBuilder::addTeacher() {
+  if (!program_.hasTeacher())
+    return {};
+  return addBatch(program_.getLoss().getBody().getArgument(2), steps::kLabels);
+}
+
 void StepBuilder::addParameters() {
   for (ParameterOp parameter : program_.getParameters()) {
     Value value =
@@ -63,8 +69,15 @@ void StepBuilder::addParameters() {
 
 /// Copies a region's ops and returns what it yields.
 Value StepBuilder::inlineRegion(Region &region) {
-  for (Operation &op : region.front().without_terminator())
-    builder_.clone(op, mapping_);
+  for (Operation &op : region.front().without_terminator()) {
+    Operation *copy = builder_.clone(op, mapping_);
+    auto loss = dyn_cast<LossOpInterface>(op);
+    if (!loss || !loss.getTeacher() || mapping_.contains(loss.getTeacher()))
+      continue;
+    mapping_.map(op.getResult(0),
+                 cast<LossOpInterface>(copy).buildWithoutTeacher(builder_));
+    copy->erase();
+  }
   return mapping_.lookup(
       cast<YieldOp>(region.front().getTerminator()).getValue());
 }
@@ -74,9 +87,11 @@ Value StepBuilder::predict(Value input) {
   return inlineRegion(program_.getPredict().getBody());
 }
 
-Value StepBuilder::loss(Value prediction, Value label) {
+Value StepBuilder::loss(Value prediction, Value label, Value teacher) {
   mapping_.map(program_.getLoss().getBody().getArgument(0), prediction);
   mapping_.map(program_.getLoss().getBody().getArgument(1), label);
+  if (teacher)
+    mapping_.map(program_.getLoss().getBody().getArgument(2), teacher);
   return inlineRegion(program_.getLoss().getBody());
 }
 

@@ -34,13 +34,17 @@ public:
   /// labels, as graph.loss sees them. After addRows().
   mlir::Value addInput();
   mlir::Value addLabel();
+  /// The same of what the teacher answered; null where the loss has none.
+  mlir::Value addTeacher();
   /// Every parameter, in the program's order.
   void addParameters();
 
   /// Copies of graph.predict and graph.loss; what they yield. After
   /// addParameters().
   mlir::Value predict(mlir::Value input);
-  mlir::Value loss(mlir::Value prediction, mlir::Value label);
+  /// Where `teacher` is null, by the labels alone.
+  mlir::Value loss(mlir::Value prediction, mlir::Value label,
+                   mlir::Value teacher = nullptr);
 
   /// Returns `results`, each in its role.
   void finish(mlir::ValueRange results, llvm::ArrayRef<llvm::StringRef> roles);

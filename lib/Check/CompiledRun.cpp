@@ -79,7 +79,7 @@ std::optional<std::string> mlc::firstDifference(const MlcProgram &program,
 CompiledRun::CompiledRun(const MlcProgram &program, const CheckOptions &options,
                          int64_t threads)
     : program_(program), options_(options),
-      examples_(program, options.run.data, runtime::LabelUse::Needed),
+      examples_(program, options.run.data, runtime::LabelUse::Taught),
       weights_(program) {
   const runtime::SafetensorsFile init(options.run.init);
   runtime::loadWeights(init, program, weights_);

@@ -113,7 +113,7 @@ private:
 
   Distance run(const MlcProgram &program, const std::string &data,
                const StepInputs &inputs, const RoundingCloud &cloud) {
-    const runtime::Examples examples(program, data, runtime::LabelUse::Needed);
+    const runtime::Examples examples(program, data, runtime::LabelUse::Taught);
     runtime::Model model(program);
     fill(model, program, inputs);
     runtime::Executor executor(program, model, /*threads=*/1,

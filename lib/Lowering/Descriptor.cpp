@@ -87,7 +87,7 @@ static abi::Address addRegions(abi::Tables &tables, ArrayAttr regions) {
 TableSizes mlc::tableSizes(ProgramOp program) {
   TableSizes sizes;
   sizes[RoleSource::Inputs] = sizes[RoleSource::Capacities] = 1;
-  sizes[RoleSource::Labels] = 1;
+  sizes[RoleSource::Labels] = program.hasTeacher() ? 2 : 1;
   sizes[RoleSource::Outputs] = 1;
   sizes[RoleSource::Parameters] = llvm::range_size(program.getParameters());
   return sizes;
@@ -115,6 +115,9 @@ public:
     OptimizerAttrInterface optimizer = program_.getTrain().getOptimizer();
     addParameters();
     addStates(info.states);
+    std::vector<abi::MlcLabel> labels{describeLabel()};
+    if (program_.hasTeacher())
+      labels.push_back(describeTeacher());
     std::vector<abi::MlcEntryPoint> entries;
     for (const DescribedEntry &entry : info.entries) {
       entries.push_back(entry.row);
@@ -131,8 +134,8 @@ public:
         .compiler_hash = info.compilerHash,
         .input_count = 1,
         .inputs = tables_.table<abi::MlcInput>(describeInput()),
-        .label_count = 1,
-        .labels = tables_.table<abi::MlcLabel>(describeLabel()),
+        .label_count = static_cast<int64_t>(labels.size()),
+        .labels = tables_.table<abi::MlcLabel>(labels),
         .output_count = 1,
         .outputs = tables_.table<abi::MlcOutput>(describeOutput()),
         .parameter_count = static_cast<int64_t>(parameters_.size()),
@@ -174,6 +177,14 @@ private:
             .element = elementOf(type),
             .shape = shapeOfRow(type),
             .limit = isClass ? prediction().getDimSize(1) : 0};
+  }
+
+  /// Logits, which are any numbers.
+  abi::MlcLabel describeTeacher() {
+    return {.name = tables_.text(MLC_TEACHER),
+            .kind = MLC_LABEL_REAL,
+            .element = elementOf(prediction()),
+            .shape = shapeOfRow(prediction())};
   }
 
   abi::MlcOutput describeOutput() {

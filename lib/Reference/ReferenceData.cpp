@@ -80,6 +80,16 @@ Datum mlc::reference::loadLabels(const runtime::Dataset &data,
   return classes;
 }
 
+DatumRef mlc::reference::loadTeacher(const runtime::Dataset &data,
+                                     ArrayRef<Type> types) {
+  if (types.size() < 2)
+    return nullptr;
+  const auto type = cast<RankedTensorType>(types[1]);
+  return makeDatum(
+      Reals(shapeWith(data.rows(), type),
+            widen<float, double>(data.teacher(graph::knownElements(type)))));
+}
+
 static DatumRef loadParameter(const runtime::SafetensorsFile &weights,
                               graph::ParameterOp parameter) {
   const runtime::TensorView &tensor =

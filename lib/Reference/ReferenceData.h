@@ -28,6 +28,12 @@ Datum loadExamples(const runtime::Dataset &data, mlir::RankedTensorType type);
 /// nothing is lost. Throws InputError where the data set does not suit.
 Datum loadLabels(const runtime::Dataset &data, mlir::RankedTensorType type);
 
+/// What the teacher answered as the second of the arguments of these `types`
+/// takes it; null where there is one. Throws InputError where the data set has
+/// no such tensor.
+DatumRef loadTeacher(const runtime::Dataset &data,
+                     llvm::ArrayRef<mlir::Type> types);
+
 /// The values of `parameters` in the weights file at `path`. Throws InputError
 /// where it has no such tensor or one of another shape.
 std::vector<DatumRef>

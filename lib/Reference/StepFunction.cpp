@@ -26,7 +26,7 @@ public:
     case RoleSource::Inputs:
       return role == Role::Data ? inputs_.data : nullptr;
     case RoleSource::Labels:
-      return inputs_.labels;
+      return label_++ == 0 ? inputs_.labels : inputs_.teacher;
     case RoleSource::Parameters:
       return inputs_.parameters.at(parameter_++);
     case RoleSource::States:
@@ -56,7 +56,7 @@ private:
   }
 
   const StepInputs &inputs_;
-  size_t parameter_ = 0, state_ = 0;
+  size_t label_ = 0, parameter_ = 0, state_ = 0;
 };
 } // namespace
 

@@ -27,7 +27,7 @@ struct TrainData {
   std::vector<TensorView> vectorizer; ///< For the weights file.
 
   TrainData(const MlcProgram &program, const TrainCommand &command)
-      : training(program, command.data, LabelUse::Needed),
+      : training(program, command.data, LabelUse::Taught),
         vectorizer(vectorizerTensors(*training.data().file(), program)) {
     if (!command.test.empty()) {
       test.emplace(program, command.test, LabelUse::Needed);

@@ -257,6 +257,30 @@ void Dataset::readFile(const SafetensorsFile &file) {
   target_ = targetScaleOf(file);
 }
 
+std::span<const float> Dataset::teacher(std::int64_t columns) const {
+  const TensorView *teacher = file() ? file()->find("teacher") : nullptr;
+  if (!teacher)
+    throw InputError(
+        fmt::format("{}: the model learns from a teacher, but there is no "
+                    "tensor \"teacher\"; add one by `mlc cv --teacher`",
+                    path_));
+  if (teacher->type != ElementType::F32)
+    fail(path_, fmt::format("tensor \"teacher\": expected elements of F32, but "
+                            "got {}",
+                            nameOf(teacher->type)));
+  const std::vector<std::int64_t> &shape = teacher->shape;
+  const bool isColumn = shape.size() == 1 && columns == 1;
+  if (!isColumn && shape.size() != 2)
+    expectRank(*file(), *teacher, 2);
+  if (shape[0] != rows_ || (!isColumn && shape[1] != columns))
+    fail(path_,
+         fmt::format("tensor \"teacher\": expected {} for each of {} rows, as "
+                     "the model predicts, but got {} for each of {}",
+                     columns, rows_, isColumn ? 1 : shape[1], shape[0]));
+  expectFinite(*file(), *teacher, [&](auto at) { return at / columns; });
+  return teacher->as<float>();
+}
+
 /// As many as labels have meanings.
 void Dataset::readClassNames(const SafetensorsFile &file) {
   classNames_ = classNamesOf(file);

@@ -81,6 +81,11 @@ public:
   std::span<const float> realLabels() const { return realLabels_; }
   /// [rows]; empty where labels are real numbers.
   std::span<const std::int32_t> classLabels() const { return classLabels_; }
+  /// What another model answered to each row: `teacher` F32 [rows, columns],
+  /// row-major, or [rows] where `columns` is 1. Throws InputError where the
+  /// file has none, or one of another shape or with a number that is not
+  /// finite; training alone asks for it.
+  std::span<const float> teacher(std::int64_t columns) const;
   std::int64_t labelColumns() const { return labelColumns_; }
   /// What labels stand for, as ClassNames.h says; empty where that is numbers.
   const std::vector<std::string> &classNames() const { return classNames_; }

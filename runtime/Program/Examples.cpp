@@ -28,8 +28,10 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
     : program_(program), data_(std::move(data)) {
   checkInput();
   takeIndices();
-  if (use == LabelUse::Needed)
+  if (use != LabelUse::Ignored)
     takeLabels();
+  if (use == LabelUse::Taught && hasTeacher(program))
+    labelData_[1] = data_.teacher(columnsOf(program)).data();
   if (data_.isSparse())
     inputData_ = {.values =
                       data_.hasOnlyOnes() ? nullptr : data_.values().data(),
@@ -38,9 +40,9 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
   else
     inputData_.values = data_.features().data();
   if (classLabels_)
-    labelData_ = classLabels_;
+    labelData_[0] = classLabels_;
   else
-    labelData_ = realLabels_;
+    labelData_[0] = realLabels_;
 }
 
 void Examples::fail(const std::string &message) const {
@@ -167,7 +169,7 @@ void Examples::takeRealLabels() {
 
 void Examples::describe(MlcCall &call) const {
   call.inputs = &inputData_;
-  call.labels = &labelData_;
+  call.labels = labelData_;
 }
 
 std::int64_t Examples::stratumOf(std::int64_t row) const {

@@ -19,8 +19,9 @@
 
 namespace mlc::runtime {
 
-/// Whether labels are needed (train, eval) or not looked at (predict).
-enum class LabelUse { Needed, Ignored };
+/// Whether labels are needed (eval), with a teacher where the program has one
+/// (train), or not looked at (predict).
+enum class LabelUse { Taught, Needed, Ignored };
 
 /// A data set that was checked against a program: its kind, width and labels
 /// are what the program's entry points read.
@@ -78,7 +79,7 @@ private:
   std::vector<std::int32_t> convertedClasses_;
   // What calls point to.
   MlcInputData inputData_{};
-  const void *labelData_ = nullptr;
+  const void *labelData_[2] = {};      ///< Labels, teacher.
   mutable std::int64_t capacity_ = -1; ///< -1: not yet computed.
 };
 

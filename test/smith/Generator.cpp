@@ -36,6 +36,9 @@ const Loss kLosses[] = {
     {"huber", ", 0.3"},
     {"bce_with_logits", " smoothing(0.2)"},
     {"cross_entropy", " smoothing(0.1)", /*ofClasses=*/true},
+    {"distill_bce", " alpha(0.4) temperature(2.0)", false, /*hasTeacher=*/true},
+    {"distill_cross_entropy", " alpha(0.7) temperature(1.5)",
+     /*ofClasses=*/true, /*hasTeacher=*/true},
 };
 
 class Generator : Random {

@@ -73,16 +73,18 @@ private:
 
   std::string loss(const std::string &answer, const std::string &label) const {
     std::string text =
-        fmt::format("  graph.loss(%y: {}, %t: {}) {{\n", answer, label);
+        fmt::format("  graph.loss(%y: {}, %t: {}{}) {{\n", answer, label,
+                    program.loss.hasTeacher ? ", %teacher: " + answer : "");
     std::string y = "%y", l = "%l";
     if (!program.activation.empty()) {
       text += fmt::format("    %a = graph.{} %y : {}\n", program.activation,
                           answer);
       y = "%a";
     }
-    text +=
-        fmt::format("    %l = graph.{} {}, %t{} : {}, {}\n", program.loss.op, y,
-                    program.loss.settings, answer, label);
+    text += fmt::format(
+        "    %l = graph.{} {}, %t{}{} : {}, {}{}\n", program.loss.op, y,
+        program.loss.hasTeacher ? ", %teacher" : "", program.loss.settings,
+        answer, label, program.loss.hasTeacher ? ", " + answer : "");
     const std::string both = "tensor<f32>, tensor<f32>";
     if (program.lossFactor != 1) {
       text += fmt::format("    %s = graph.scale %l, {} : tensor<f32>\n"

@@ -31,9 +31,10 @@ struct Loss {
   std::string op;       ///< A mnemonic of the graph dialect.
   std::string settings; ///< After the operands, as in the model file.
   bool ofClasses = false;
+  bool hasTeacher = false;
   friend bool operator==(const Loss &, const Loss &) = default;
 };
-inline const Loss kMse{"mse", "", false};
+inline const Loss kMse{"mse", ""};
 
 /// Everything that a case is made of, so that the same numbers come again.
 /// The data set is made of these and the model (RandomData.h).

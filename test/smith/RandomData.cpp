@@ -107,6 +107,17 @@ static void addLabels(File &file, Numbers &numbers, int64_t rows,
   file.add("labels", ElementType::F32, {rows, columns}, labels);
 }
 
+/// Logits, where the model learns from a teacher.
+static void addTeacher(File &file, Numbers &numbers, int64_t rows,
+                       graph::ProgramOp model) {
+  if (!model.hasTeacher())
+    return;
+  const int64_t columns = graph::knownElements(
+      cast<ShapedType>(model.getLoss().getBody().getArgument(2).getType()));
+  file.add("teacher", ElementType::F32, {rows, columns},
+           numbers.reals(rows * columns, -3, 3));
+}
+
 void mlc::smith::writeRandomData(const std::string &path,
                                  graph::ProgramOp model,
                                  const RunSettings &settings) {
@@ -121,6 +132,7 @@ void mlc::smith::writeRandomData(const std::string &path,
     file.add("features", ElementType::F32, {rows, width},
              numbers.reals(rows * width, -1, 1));
   addLabels(file, numbers, rows, model);
+  addTeacher(file, numbers, rows, model);
   file.write(path, {{"format", "mlc.dataset"},
                     {"version", "1"},
                     {"features", std::to_string(width)}});

@@ -9,11 +9,13 @@
 
 #include "Commands/OutputPaths.h"
 #include "Error.h"
+#include "Import/DataImport.h"
 #include "Report/ClassReport.h"
 #include "Report/Figures.h"
 #include "Report/FoldFigures.h"
 #include "Report/JudgementPage.h"
 #include "System/Console.h"
+#include "TeacherFile.h"
 #include "mlc/Version.h"
 
 #include <algorithm>
@@ -73,6 +75,7 @@ private:
   void tellFold(const FoldResult &result, const std::string &title) const;
   void poolAnswers();
   void writePredictions() const;
+  void writeTeacher(const fs::path &folder) const;
   void writePage(Judgement &judgement, std::span<const Figure> pooled) const;
   void tell(Judgement &judgement, std::span<const Figure> pooled) const;
   std::string nameOf(std::size_t fold) const;
@@ -124,6 +127,10 @@ void CrossValidation::runAll(const fs::path &folder) {
             "the input: fold {} knows other classes than the first; leave out "
             "classes with few examples, or ask for fewer folds",
             nameOf(results_.size())));
+      if (!options_.teacher.empty() && result.answers.task == Task::Regression)
+        throw InputError("the input: its labels are quantities, but --teacher "
+                         "is for classes or labels of 0 and 1, whose losses "
+                         "distil");
       const std::string title = nameOf(results_.size());
       figures_.push_back({title, result.figures});
       if (!options_.json)
@@ -176,6 +183,26 @@ void CrossValidation::writePredictions() const {
     text += pooled_.predictions[i] + "}\n";
   }
   writeText(options_.predictions, text);
+}
+
+/// The rows as `mlc data` makes them of the whole input, in its order, and the
+/// mean over repeats of what was answered to each.
+void CrossValidation::writeTeacher(const fs::path &folder) const {
+  const std::string rows = folder / "all-rows.safetensors";
+  Words words = options_.fold.data;
+  addGiven(words, "--threads", options_.fold.learning.threads);
+  words.insert(words.end(), {"-o", rows});
+  importDataset(parseDataWords(words).import);
+  const std::size_t count =
+      pooled_.outputs.size() / std::size_t(options_.repeats);
+  std::vector<float> teacher(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = 0;
+    for (long long repeat = 0; repeat < options_.repeats; ++repeat)
+      sum += pooled_.outputs[std::size_t(repeat) * count + i];
+    teacher[i] = float(sum / double(options_.repeats));
+  }
+  writeWithTeacher(rows, options_.teacher, teacher, pooled_.columns);
 }
 
 void CrossValidation::writePage(Judgement &judgement,
@@ -241,7 +268,8 @@ void CrossValidation::run() {
   if (!(options_.fold.validation >= 0 && options_.fold.validation < 1))
     throw UsageError("--validation: expected a share from 0, below 1");
   seed();
-  for (const std::string &path : {options_.predictions, options_.report})
+  for (const std::string &path :
+       {options_.predictions, options_.report, options_.teacher})
     if (!path.empty())
       expectWritable(path);
   const WorkFolder folder(options_.folder);
@@ -261,6 +289,8 @@ void CrossValidation::run() {
     figures.push_back(std::move(figure));
   if (!options_.predictions.empty())
     writePredictions();
+  if (!options_.teacher.empty())
+    writeTeacher(folder.path());
   if (!options_.report.empty())
     writePage(judgement, figures);
   tell(judgement, figures);

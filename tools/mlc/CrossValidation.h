@@ -20,6 +20,7 @@ struct CvOptions {
   long long repeats = 1;
   std::string folder; ///< Where each fold's files stay.
   std::string predictions, report;
+  std::string teacher; ///< A data set of all rows, with what was answered.
   bool json = false;
 };
 

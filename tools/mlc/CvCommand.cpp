@@ -67,6 +67,10 @@ int mlc::cvMain(int argc, char **argv) {
   addFile("--predictions", options.predictions,
           "Write each row's outputs here, by the model that did not learn it, "
           "as JSON lines in the order of the input");
+  addFile("--teacher", options.teacher,
+          "Write a data set of all rows here, with the outputs of the model "
+          "that did not learn a row as its `teacher`, for models whose loss "
+          "distils (graph.distill_bce); a mean over repeats");
   addFile("--report", options.report,
           "Write a page of figures and curves here, as HTML");
   app.add_flag("--json", options.json, "Print a JSON object");

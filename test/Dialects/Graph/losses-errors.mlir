@@ -105,3 +105,93 @@ func.func @f(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>) {
   %l = graph.bce_with_logits %y, %t smoothing(-0.1) : tensor<?x4xf32>, tensor<?x4xf32>
   return
 }
+
+// -----
+
+// graph.distill_bce (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{of the same shape (C1), but got 'tensor<?x3xf32>' and 'tensor<?x2xf32>'}}
+  %l = graph.distill_bce %y, %t, %y alpha(0.5) temperature(1.0) : tensor<?x3xf32>, tensor<?x2xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_bce (C2)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>, %s: tensor<?x1xf32>) {
+  // expected-error@+1 {{expected the teacher's logits to be 'tensor<?x3xf32>' as the predicted ones (C2), but got 'tensor<?x1xf32>'}}
+  %l = graph.distill_bce %y, %t, %s alpha(0.5) temperature(1.0) : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x1xf32>
+  return
+}
+
+// -----
+
+// graph.distill_bce (C3)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is in [0, 1] (C3)}}
+  %l = graph.distill_bce %y, %t, %s alpha(1.5) temperature(1.0) : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_bce (C3)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is in [0, 1] (C3)}}
+  %l = graph.distill_bce %y, %t, %s alpha(0x7FF8000000000000) temperature(1.0) : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_bce (C4)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is finite and above 0 (C4)}}
+  %l = graph.distill_bce %y, %t, %s alpha(0.5) temperature(0.0) : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_cross_entropy (C1)
+func.func @f(%y: tensor<?x1xf32>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{expected the logits to be a dense tensor<?xCxf32> with C of at least 2 (C1), but got 'tensor<?x1xf32>'}}
+  %l = graph.distill_cross_entropy %y, %t, %y alpha(0.5) temperature(1.0) : tensor<?x1xf32>, tensor<?xi32>, tensor<?x1xf32>
+  return
+}
+
+// -----
+
+// graph.distill_cross_entropy (C2)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>, %s: tensor<?x1xf32>) {
+  // expected-error@+1 {{expected the teacher's logits to be 'tensor<?x3xf32>' as the predicted ones (C2), but got 'tensor<?x1xf32>'}}
+  %l = graph.distill_cross_entropy %y, %t, %s alpha(0.5) temperature(1.0) : tensor<?x3xf32>, tensor<?xi32>, tensor<?x1xf32>
+  return
+}
+
+// -----
+
+// graph.distill_cross_entropy (C3)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is in [0, 1] (C3)}}
+  %l = graph.distill_cross_entropy %y, %t, %s alpha(1.5) temperature(1.0) : tensor<?x3xf32>, tensor<?xi32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_cross_entropy (C3)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is in [0, 1] (C3)}}
+  %l = graph.distill_cross_entropy %y, %t, %s alpha(0x7FF8000000000000) temperature(1.0) : tensor<?x3xf32>, tensor<?xi32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.distill_cross_entropy (C4)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?xi32>, %s: tensor<?x3xf32>) {
+  // expected-error@+1 {{whose value is finite and above 0 (C4)}}
+  %l = graph.distill_cross_entropy %y, %t, %s alpha(0.5) temperature(0.0) : tensor<?x3xf32>, tensor<?xi32>, tensor<?x3xf32>
+  return
+}

@@ -18,6 +18,10 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %huber = graph.huber %y, %t, 0.5 : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.mae %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
   %mae = graph.mae %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.distill_bce %[[Y]], %[[T]], %[[Y]] alpha(5.000000e-01) temperature(2.000000e+00) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+  %taught = graph.distill_bce %y, %t, %y alpha(0.5) temperature(2.0) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.distill_cross_entropy %[[Y]], %[[C]], %[[T]] alpha(1.000000e+00) temperature(5.000000e-01) : tensor<?x4xf32>, tensor<?xi32>, tensor<?x4xf32>
+  %classes = graph.distill_cross_entropy %y, %c, %t alpha(1.0) temperature(0.5) : tensor<?x4xf32>, tensor<?xi32>, tensor<?x4xf32>
   // CHECK: graph.add %[[A]], %[[B]] : tensor<f32>, tensor<f32>
   %3 = graph.add %0, %1 : tensor<f32>, tensor<f32>
   %4 = graph.add %3, %2 : tensor<f32>, tensor<f32>

@@ -201,6 +201,18 @@ TEST_F(InterpreterTest, Losses) {
                      "tensor<f32>", {y, std::move(label)});
     return l ? std::get<Reals>(*l).elements[0] : NAN;
   };
+  const auto distilled = [&](const std::string &op, const Reals &logits,
+                             Datum label, const Reals &teacher) {
+    const std::string type = std::holds_alternative<Integers>(label)
+                                 ? "tensor<?xi32>"
+                                 : "tensor<?x2xf32>";
+    DatumRef l =
+        run("%y: tensor<?x2xf32>, %t: " + type + ", %s: tensor<?x2xf32>",
+            "%r = graph." + op + " %y, %t, %s alpha(0.5) temperature(2.0) : " +
+                "tensor<?x2xf32>, " + type + ", tensor<?x2xf32>",
+            "tensor<f32>", {logits, std::move(label), teacher});
+    return l ? std::get<Reals>(*l).elements[0] : NAN;
+  };
   const double log3 = std::log(3.0);
   EXPECT_NEAR(loss("mse", t), (1 + log3 * log3 + 0 + 4) / 4, 1e-14);
   EXPECT_NEAR(loss("mae", t), (1 + log3 + 0 + 2) / 4, 1e-14);
@@ -227,6 +239,27 @@ TEST_F(InterpreterTest, Losses) {
                (0.95 * 1 + 0.05 * 2)) /
                   2,
               1e-7);
+  // Half of bce, half of T^2 = 4 times bce at y / 2 with the labels
+  // sigmoid(s / 2), where s is y itself.
+  const auto taught = [](double x) {
+    const double p = 1 / (1 + std::exp(-x));
+    return -p * std::log(p) - (1 - p) * std::log(1 - p);
+  };
+  double soft = 0;
+  for (double logit : y.elements)
+    soft += 4 * taught(logit / 2) / 4;
+  EXPECT_NEAR(distilled("distill_bce", y, t, y),
+              0.5 * loss("bce_with_logits", t) + 0.5 * soft, 1e-14);
+  // Of classes: at half of the logits, the teacher is sure of neither.
+  const Reals unsure({2, 2}, {1, 1, -2, -2});
+  EXPECT_NEAR(
+      distilled("distill_cross_entropy", y, Integers({2}, {1, 0}), unsure),
+      0.5 * loss("cross_entropy", Integers({2}, {1, 0})) +
+          0.5 * 4 *
+              (std::log(1 + std::sqrt(3.0)) - log3 / 4 +
+               std::log(std::exp(0.5) + std::exp(1.0)) - 0.75) /
+              2,
+      1e-14);
   EXPECT_TRUE(std::isnan(loss("cross_entropy", Integers({2}, {1, 2}))));
   EXPECT_EQ(error, "expected every label to be from 0 to below 2");
 }

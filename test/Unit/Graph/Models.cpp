@@ -120,6 +120,31 @@ static std::string bce() {
                           "tensor<?x2xf32>, tensor<?x2xf32>"});
 }
 
+static std::string distillBce() {
+  const std::string type = "tensor<?x2xf32>";
+  return modelOf({.parameters = kWeight,
+                  .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x2xf32>",
+                  .loss = "%l = graph.distill_bce %y, %t, %s alpha(0.3) "
+                          "temperature(2.5) : " +
+                          type + ", " + type + ", " + type,
+                  .teacher = type});
+}
+
+static std::string distillCrossEntropy() {
+  const std::string type = "tensor<?x5xf32>";
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x5xf32>",
+       .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                  "tensor<3x5xf32>",
+       .output = type,
+       .loss = "%l = graph.distill_cross_entropy %y, %t, %s alpha(0.3) "
+               "temperature(2.5) : " +
+               type + ", tensor<?xi32>, " + type,
+       .label = "tensor<?xi32>",
+       .teacher = type});
+}
+
 //===----------------------------------------------------------------------===//
 // Combinations
 //===----------------------------------------------------------------------===//
@@ -234,6 +259,8 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"bce_of_two_smoothed", lossOfTwo("bce_with_logits", " smoothing(0.3)")},
       {"cross_entropy", crossEntropy()},
       {"cross_entropy_smoothed", crossEntropy(" smoothing(0.3)")},
+      {"distill_bce", distillBce()},
+      {"distill_cross_entropy", distillCrossEntropy()},
       {"mse_of_two", lossOfTwo("mse")},
       {"mae_of_two", lossOfTwo("mae")},
       {"huber_of_two", lossOfTwo("huber", ", 0.3")},

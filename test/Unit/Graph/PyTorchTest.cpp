@@ -141,7 +141,17 @@ const RecordedGradient kLosses[] = {
     {"bce_with_logits %y, %t smoothing(0.2)",
      1.049244229198,
      {-0.142095687804, 0.021912536083, -0.045740419469, 0.049781276685,
-      0.108376684266, 0.004023636663}}};
+      0.108376684266, 0.004023636663}},
+    // (1 - a) * loss(w, t) + a * T * T * loss(w / T, f(s / T)), where f is the
+    // sigmoid or the softmax and a and T are the numbers below.
+    {"distill_bce %y, %t, %s alpha(0.3) temperature(2.5)",
+     2.181202596695,
+     {-0.168446056208, 0.024622915093, -0.047826383096, 0.079235185520,
+      0.104185122931, 0.001825163048}},
+    {"distill_cross_entropy %y, %t, %s alpha(0.3) temperature(2.5)",
+     1.828984950585,
+     {-0.077184368332, 0.077184368332, -0.248843008297, 0.248843008297,
+      0.054090900641, -0.054090900641}}};
 
 const char kParameter[] = "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>";
 
@@ -153,6 +163,7 @@ void expectSame(const RecordedGradient &recorded, const ModelParts &parts,
   inputs.rows = {0, 1, 2};
   inputs.data = makeDatum(Reals({3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}));
   inputs.labels = makeDatum(std::move(labels));
+  inputs.teacher = makeDatum(Reals({3, 2}, {2, -1, 0.5, -3, -0.25, 1.5}));
   inputs.parameters = {Reals({3, 2}, {-3, -1.2, -0.3, 0.4, 1.1, 2.5})};
   EXPECT_NEAR(step.run(inputs).loss, recorded.loss, 1e-6) << recorded.op;
   EXPECT_LT(relativeError(gradientsOf(step, inputs),
@@ -174,20 +185,23 @@ TEST(PyTorch, FunctionsHaveTheSameGradients) {
 
 TEST(PyTorch, LossesHaveTheSameGradients) {
   for (const RecordedGradient &recorded : kLosses) {
-    const bool ofClasses = recorded.op.find("cross") == 0;
-    const bool isBinary = recorded.op.find("bce") == 0;
+    const bool ofClasses =
+        recorded.op.find("cross_entropy") != std::string::npos;
+    const bool isBinary = recorded.op.find("bce") != std::string::npos;
+    const bool isTaught = recorded.op.find("distill") == 0;
     const std::string label = ofClasses ? "tensor<?xi32>" : "tensor<?x2xf32>";
     const Reals targets({3, 2},
                         isBinary ? std::vector<double>{1, 0, 0.75, 0.25, 0, 1}
                                  : std::vector<double>{1, 0, -0.5, 0.25, 0, 1});
-    expectSame(
-        recorded,
-        {.parameters = kParameter,
-         .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
-                    "tensor<3x2xf32>",
-         .loss = "%l = graph." + recorded.op + " : tensor<?x2xf32>, " + label,
-         .label = label},
-        ofClasses ? Datum(Integers({3}, {1, 0, 1})) : Datum(targets));
+    expectSame(recorded,
+               {.parameters = kParameter,
+                .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                           "tensor<3x2xf32>",
+                .loss = "%l = graph." + recorded.op + " : tensor<?x2xf32>, " +
+                        label + (isTaught ? ", tensor<?x2xf32>" : ""),
+                .label = label,
+                .teacher = isTaught ? "tensor<?x2xf32>" : ""},
+               ofClasses ? Datum(Integers({3}, {1, 0, 1})) : Datum(targets));
   }
 }
 

@@ -26,7 +26,8 @@ std::string mlc::test::modelOf(const ModelParts &parts) {
   return "graph.program @model {\n" + parts.parameters +
          "\n  graph.predict(%x: " + parts.input + ") {\n" + parts.predict +
          "\n    graph.yield %out : " + parts.output + "\n  }\n" +
-         "  graph.loss(%y: " + parts.output + ", %t: " + parts.label + ") {\n" +
+         "  graph.loss(%y: " + parts.output + ", %t: " + parts.label +
+         (parts.teacher.empty() ? "" : ", %s: " + parts.teacher) + ") {\n" +
          parts.loss + "\n    graph.yield %l : tensor<f32>\n  }\n" +
          "  graph.train " + parts.optimizer + " batch(5) epochs(1)\n}\n";
 }
@@ -101,6 +102,9 @@ static int64_t classesOf(Operation *lossOp) {
   lossOp->getParentOp()->walk([&](graph::CrossEntropyOp op) {
     classes = op.getPrediction().getType().getDimSize(1);
   });
+  lossOp->getParentOp()->walk([&](graph::DistillCrossEntropyOp op) {
+    classes = op.getPrediction().getType().getDimSize(1);
+  });
   return classes;
 }
 
@@ -123,6 +127,8 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
       inputs.data = graph::isCsr(type)
                         ? makeDatum(numbers.csr(examples, shape[1]))
                         : makeDatum(numbers.reals(shape, -1, 1));
+    else if (role == steps::kLabels && inputs.labels)
+      inputs.teacher = makeDatum(numbers.reals(shape, -2, 2));
     else if (role == steps::kLabels && type.getElementType().isF32())
       inputs.labels = makeDatum(numbers.reals(shape, 0, 1));
     else if (role == steps::kLabels) {
@@ -145,7 +151,7 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
 StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
   func::FuncOp step = function();
   std::vector<DatumRef> arguments;
-  size_t parameter = 0, state = 0;
+  size_t label = 0, parameter = 0, state = 0;
   for (unsigned i = 0, e = step.getNumArguments(); i < e; ++i) {
     StringRef role = steps::roleOf(step.getArgument(i));
     if (role == steps::kRows)
@@ -154,7 +160,7 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
     else if (role == steps::kData)
       arguments.push_back(inputs.data);
     else if (role == steps::kLabels)
-      arguments.push_back(inputs.labels);
+      arguments.push_back(label++ == 0 ? inputs.labels : inputs.teacher);
     else if (role == steps::kLearningRate)
       arguments.push_back(makeDatum(Reals(inputs.learningRate)));
     else if (role == steps::kStep)
