@@ -87,6 +87,11 @@ public:
   /// As stored in a data set or weights file. Throws InputError.
   static Vectorizer load(const SafetensorsFile &file);
 
+  /// The same with the columns `kept` alone (rising, at least one), as if it
+  /// had been learned with no others. Throws InputError where columns are not
+  /// chosen one by one: hashes, and dimensions of embeddings.
+  Vectorizer withFeatures(std::span<const std::int32_t> kept) const;
+
   const VectorizerSettings &settings() const;
   /// Whether it takes texts rather than columns of LIBSVM files.
   bool isText() const;

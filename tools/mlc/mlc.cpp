@@ -8,6 +8,7 @@
 #include "CvCommand.h"
 #include "TrainCommand.h"
 #include "TuneCommand.h"
+#include "compress/CompressCommand.h"
 
 #include "Error.h"
 #include "Import/DataCommand.h"
@@ -34,7 +35,7 @@ static constexpr int kUsage = 2;
 static std::string meantCommand(std::string_view word) {
   constexpr unsigned most = 2;
   for (llvm::StringRef name :
-       {"compile", "cv", "data", "new", "run", "train", "tune"})
+       {"compile", "compress", "cv", "data", "new", "run", "train", "tune"})
     if (llvm::StringRef(word).edit_distance(name, true, most) <= most)
       return ("; did you mean '" + name + "'?").str();
   return "";
@@ -79,6 +80,11 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::cvMain(argc - 1, argv + 1);
   }
+  if (command == "compress") {
+    static char name[] = "mlc compress";
+    argv[1] = name;
+    return mlc::compressMain(argc - 1, argv + 1);
+  }
   if (command == "tune") {
     static char name[] = "mlc tune";
     argv[1] = name;
@@ -96,6 +102,8 @@ int main(int argc, char **argv) {
       << "usage: mlc train INPUT... -o FOLDER     all of this in one command\n"
          "       mlc cv INPUT...                  cross-validate it\n"
          "       mlc tune INPUT... -o FOLDER      search its settings\n"
+         "       mlc compress MODEL -o FOLDER     make a trained model "
+         "smaller\n"
          "       mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"

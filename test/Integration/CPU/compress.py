@@ -1,0 +1,233 @@
+"""`mlc compress`: which features stay, that the smaller model answers from its
+own folder alone, what is told of it, and what is wrong."""
+
+import json
+import math
+import os
+import random
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from integration import (
+    MLC, Program, attempt, csr_of, expect_done, read_safetensors, tensor, write_safetensors,
+)  # fmt: skip
+
+GOOD = ["lovely", "superb", "brilliant", "moving"]
+BAD = ["awful", "dull", "tedious", "weak"]
+OTHERS = [f"word{number}" for number in range(60)]
+KEPT = 12
+
+
+def review(numbers: random.Random, label: int) -> str:
+    own, other = (GOOD, BAD) if label else (BAD, GOOD)
+    words = [numbers.choice(OTHERS) for _ in range(8)]
+    words += [numbers.choice(own) for _ in range(2)]
+    if numbers.random() < 0.3:
+        words.append(numbers.choice(other))
+    numbers.shuffle(words)
+    return " ".join(words)
+
+
+class Compress(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.temporary.cleanup)
+        cls.shared = Path(cls.temporary.name)
+        numbers = random.Random(7)
+        lines = ["label,review"]
+        lines += [f"{row % 2},{review(numbers, row % 2)}" for row in range(400)]
+        cls.texts = cls.shared / "texts.csv"
+        cls.texts.write_text("\n".join(lines) + "\n")
+        cls.data = cls.shared / "train.safetensors"
+        cls.model = cls.shared / "model.mlir"
+        cls.weights = cls.shared / "weights.safetensors"
+        form = ("--value", "tfidf", "--normalize", "l2")
+        expect_done(attempt(MLC, "data", cls.texts, *form, "-o", cls.data))
+        new = ("new", "--data", cls.data, "--hidden", 8, "-o", cls.model)
+        expect_done(attempt(MLC, *new))
+        # A few epochs do.
+        text = cls.model.read_text()
+        cls.model.write_text(text[: text.rindex("epochs(")] + "epochs(6)\n}\n")
+        cls.teacher = Program.compile(cls.model, cls.shared / "teacher")
+        cls.teacher.run("train", "--data", cls.data, "-o", cls.weights)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def compress(self, *options, data=None, weights=None):
+        return attempt(
+            MLC, "compress", self.model, "--weights", weights or self.weights,
+            "--data", data or self.data, "-o", self.folder / "small", "--epochs", 12,
+            "--learning-rate", 0.02, *options,
+        )  # fmt: skip
+
+    def chosen(self) -> list[str]:
+        """The features of the highest score, by the formula."""
+        tensors, _ = read_safetensors(self.data)
+        weights, _ = read_safetensors(self.weights)
+        words = tensors["vocabulary"].data.tobytes().decode().split()
+        first = weights["layer1.weight"]
+        units = first.shape[1]
+        squares = [0.0] * len(words)
+        _, indices, values = csr_of(tensors)
+        for column, value in zip(indices, values, strict=True):
+            squares[column] += value * value
+        scores = [
+            math.sqrt(sum(w * w for w in first.data[units * at : units * (at + 1)]) * squares[at])
+            for at in range(len(words))
+        ]
+        order = sorted(range(len(words)), key=lambda at: -scores[at])
+        return [words[at] for at in sorted(order[:KEPT])]
+
+    def test_a_smaller_model(self):
+        for distill in ((), ("--distill",)):
+            with self.subTest(distill):
+                told = json.loads(
+                    expect_done(
+                        self.compress("--features", KEPT, "--units", 2, "--json", *distill)
+                    ).stdout
+                )
+                small = self.folder / "small"
+                self.assertEqual(
+                    sorted(os.listdir(small)),
+                    ["model.mlir", "report.json", "weights.safetensors"],
+                )
+                self.assertEqual(json.loads((small / "report.json").read_text()), told)
+                self.assertEqual(told["features"]["after"], KEPT)
+                self.assertEqual(told["units"], {"before": 8, "after": 2})
+                size = (small / "weights.safetensors").stat().st_size
+                self.assertEqual(told["bytes"]["after"], size)
+                self.assertEqual(told["distilled"], bool(distill))
+                aside = told["set_aside"]
+                self.assertEqual(aside["rows"], 80)
+                self.assertGreater(aside["accuracy_after"], 0.9)
+                self.assertAlmostEqual(
+                    aside["difference"], aside["accuracy_after"] - aside["accuracy_before"]
+                )
+                self.assertEqual(os.listdir(self.folder), ["small"])
+                self.check_answers(small)
+                for path in small.iterdir():
+                    path.unlink()
+                small.rmdir()
+
+    def check_answers(self, small: Path):
+        """From texts, by the folder alone: the formula in f64."""
+        tensors, metadata = read_safetensors(small / "weights.safetensors")
+        words = tensors["vocabulary"].data.tobytes().decode().split()
+        self.assertEqual(words, self.chosen())
+        documents = json.loads(metadata["vectorizer"])["documents"]
+        frequencies = tensors["vectorizer.df"].data
+        program = Program.compile(small / "model.mlir", self.folder / "program")
+        texts = [line.split(",")[1] for line in self.texts.read_text().splitlines()[1:30]]
+        texts.append("nothing known")
+        source = self.folder / "asked"
+        source.write_text("\n".join(texts) + "\n")
+        answers = program.run(
+            "predict", "--weights", small / "weights.safetensors", "--text", source
+        )
+        source.unlink()
+        program.path.unlink()
+        for text, line in zip(texts, answers.splitlines(), strict=True):
+            row = [0.0] * KEPT
+            for word in text.split():
+                if word in words:
+                    at = words.index(word)
+                    row[at] += math.log((1 + documents) / (1 + frequencies[at])) + 1
+            length = math.sqrt(sum(x * x for x in row)) or 1
+            hidden = list(tensors["layer1.bias"].data)
+            for at in range(KEPT):
+                for unit in range(2):
+                    hidden[unit] += row[at] / length * tensors["layer1.weight"].data[2 * at + unit]
+            logit = tensors["layer2.bias"].data[0]
+            for unit in range(2):
+                logit += max(hidden[unit], 0) * tensors["layer2.weight"].data[unit]
+            self.assertAlmostEqual(json.loads(line)["outputs"][0], logit, delta=1e-5)
+
+    def test_the_same_again(self):
+        """For any number of threads."""
+        made = []
+        for threads in (1, 3):
+            expect_done(self.compress("--features", KEPT, "--threads", threads))
+            small = self.folder / "small"
+            made.append({path.name: path.read_bytes() for path in small.iterdir()})
+            for path in small.iterdir():
+                path.unlink()
+        self.assertEqual(*made)
+
+    def test_a_teacher_in_the_data(self):
+        """Is what the pupil learns from."""
+        tensors, metadata = read_safetensors(self.data)
+        rows = tensors["labels"].shape[0]
+        taught = self.folder / "taught"
+        # One that says the opposite of the labels, and is believed.
+        opposite = [-8.0 if label else 8.0 for label in tensors["labels"].data]
+        write_safetensors(taught, tensors | {"teacher": tensor("F32", [rows], opposite)}, metadata)
+        told = json.loads(
+            expect_done(
+                self.compress("--features", KEPT, "--distill", "--alpha", 1, "--json", data=taught)
+            ).stdout
+        )
+        self.assertLess(told["set_aside"]["accuracy_after"], 0.2)
+        self.assertGreater(told["set_aside"]["flips"], 0.8)
+        write_safetensors(taught, tensors | {"teacher": tensor("F32", [3], [0, 0, 0])}, metadata)
+        (self.folder / "small").rename(self.folder / "moved")
+        failed = self.compress("--features", KEPT, "--distill", data=taught)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn("expected 1 for each of 400 rows", failed.stderr)
+        self.assertFalse((self.folder / "small").exists())
+
+    def test_what_is_wrong(self):
+        weights, metadata = read_safetensors(self.weights)
+        metadata = {key: text for key, text in metadata.items() if not key.startswith("xxh3")}
+        spoilt = self.folder / "spoilt"
+        for name in ("layer1.weight", "layer2.weight"):
+            numbers = list(weights[name].data)
+            numbers[3] = math.nan
+            changed = {name: tensor("F32", weights[name].shape, numbers)}
+            write_safetensors(self.folder / f"nan-{name}", weights | changed, metadata)
+        other = self.folder / "other"
+        other_texts = self.folder / "other.csv"
+        other_texts.write_text("label,review\n" + "1,good film\n0,bad film\n" * 20)
+        expect_done(attempt(MLC, "data", other_texts, "-o", other))
+        spoilt.write_text("not a file of weights")
+        for status, message, options, files in (
+            (1, "it has only 68", ("--features", 1000), {}),
+            (2, "--features: expected", ("--features", 0), {}),
+            (2, "--units: expected", ("--units", 0), {}),
+            (2, "--alpha: expected", ("--alpha", 2), {}),
+            (2, "--temperature: expected", ("--temperature", 0), {}),
+            (2, "--feature-dropout: expected", ("--feature-dropout", 1), {}),
+            (2, "--max-loss: expected", ("--max-loss", -1), {}),
+            (2, "--folds: expected", ("--folds", 1), {}),
+            (2, "--seed: expected", ("--seed", "x"), {}),
+            (1, "element 3 is nan", (), {"weights": self.folder / "nan-layer1.weight"}),
+            (1, "element 3 is nan", (), {"weights": self.folder / "nan-layer2.weight"}),
+            (1, "spoilt", (), {"weights": spoilt}),
+            (1, "missing", (), {"weights": self.folder / "missing"}),
+            (1, "as the data set of --data has", (), {"data": other}),
+            (1, "more than --max-loss 0.01 allows", ("--features", 1, "--max-loss", 0.01), {}),
+        ):  # fmt: skip
+            with self.subTest(message, options=options):
+                before = set(os.listdir(self.folder))
+                failed = self.compress(*options, **files)
+                self.assertEqual(failed.returncode, status, failed.stderr)
+                self.assertIn(message, failed.stderr)
+                self.assertEqual(set(os.listdir(self.folder)), before)
+
+    def test_a_folder_that_is_there(self):
+        (self.folder / "small").mkdir()
+        (self.folder / "small" / "file").touch()
+        failed = self.compress("--features", KEPT)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn("is there already", failed.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,124 @@
+//===- CompressCommand.cpp - The command mlc compress ---------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CompressCommand.h"
+
+#include "../Steps.h"
+#include "Compression.h"
+#include "Error.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <fmt/core.h>
+
+using namespace mlc;
+using namespace mlc::runtime;
+
+static constexpr const char *description =
+    "Makes a trained classifier smaller: keeps the features that it uses most, "
+    "and\nlets a smaller model of these learn anew, from the labels and, with "
+    "--distill,\nfrom the trained model's own answers. Tells how many answers "
+    "that costs, by rows\nthat are set aside.";
+static constexpr const char *footer =
+    "Example:\n"
+    "  mlc compress model.mlir --weights weights.safetensors --data "
+    "train.safetensors \\\n"
+    "    --features 1000 --units 4 --distill -o small\n"
+    "\n"
+    "DIR is a new folder with model.mlir, weights.safetensors, which hold the "
+    "smaller\nvectoriser, and report.json. What is told is of a trained model "
+    "and a smaller one\nthat both learned without the rows set aside; what is "
+    "written then learns from all.\n--distill trains the model once for each "
+    "fold, since answers to rows that it\nlearned tell little; a data set with "
+    "a `teacher` (mlc cv --teacher) spares that.\n"
+    "\n"
+    "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
+
+/// Throws UsageError where a number makes no sense.
+static void check(const CompressOptions &options) {
+  const auto expect = [](bool is, const char *what) {
+    if (!is)
+      throw UsageError(what);
+  };
+  expect(options.features.value_or(1) >= 1,
+         "--features: expected a number from 1");
+  expect(options.units.value_or(1) >= 1 &&
+             options.units.value_or(1) <= (1 << 20),
+         "--units: expected a number from 1");
+  expect(options.alpha >= 0 && options.alpha <= 1,
+         "--alpha: expected a share from 0 to 1");
+  expect(std::isfinite(options.temperature) && options.temperature > 0,
+         "--temperature: expected a number above 0");
+  expect(options.featureDropout >= 0 && options.featureDropout < 1,
+         "--feature-dropout: expected a share from 0, below 1");
+  expect(options.maxLoss.value_or(0) >= 0 && options.maxLoss.value_or(0) <= 1,
+         "--max-loss: expected a share of answers from 0 to 1, as in 0.003");
+  expect(options.folds >= 2 && options.folds <= 1000,
+         "--folds: expected a number from 2 to 1000");
+  wholeSeed(options.seed);
+  const auto number = [&](const std::string &text) {
+    double value = 0;
+    const char *end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc() && rest == end ? value : NAN;
+  };
+  const double epochs = options.epochs.empty() ? 1 : number(options.epochs);
+  expect(epochs >= 1 && epochs <= 1e6 && epochs == std::floor(epochs),
+         "--epochs: expected a whole number from 1 to 1000000");
+  const double rate = options.rate.empty() ? 1 : number(options.rate);
+  expect(std::isfinite(rate) && rate > 0,
+         "--learning-rate: expected a number above 0");
+}
+
+int mlc::compressMain(int argc, char **argv) {
+  CompressOptions options;
+  CLI::App app(description, argv[0]);
+  app.footer(footer);
+  const auto add = [&](const char *name, auto &value, const char *what,
+                       const char *type) {
+    return app.add_option(name, value, what)->type_name(type);
+  };
+  add("MODEL", options.model, "The trained model's file", "MODEL")->required();
+  add("--weights", options.weights, "Its weights", "FILE")->required();
+  add("--data", options.data, "The data set that it learned from", "FILE")
+      ->required();
+  add("-o,--output", options.folder, "The folder to make", "DIR")->required();
+  add("--features", options.features,
+      "How many features to keep (default: all)", "K");
+  add("--units", options.units,
+      "Units of the hidden layer (default: as many as the model's first)", "H");
+  app.add_flag("--distill", options.distills,
+               "Learn from the trained model's answers, too");
+  add("--alpha", options.alpha,
+      "The share of its answers in the loss (default: 0.5)", "SHARE");
+  add("--temperature", options.temperature,
+      "What logits are divided by before they are compared (default: 1)", "T");
+  add("--feature-dropout", options.featureDropout,
+      "Share of each row's features that is left out, others in each epoch "
+      "(default: 0.2)",
+      "SHARE");
+  add("--max-loss", options.maxLoss,
+      "Write nothing where more of the answers to the rows set aside turn "
+      "wrong than right, by this share of them",
+      "SHARE");
+  add("--folds", options.folds,
+      "Into how many parts rows are parted, of which one is set aside "
+      "(default: 5)",
+      "K");
+  add("--epochs", options.epochs,
+      "Passes of the smaller model over the data (default: by its size)", "N");
+  add("--learning-rate", options.rate,
+      "Of the smaller model (default: by the data)", "R");
+  add("--seed", options.seed, "Key of all random numbers (default: 0)", "S");
+  add("--threads", options.threads, "Threads to run on", "N");
+  app.add_flag("--json", options.json, "Print a JSON object");
+  return runSteps(app, argc, argv, [&] {
+    check(options);
+    compress(options);
+  });
+}

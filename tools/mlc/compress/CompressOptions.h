@@ -1,0 +1,35 @@
+//===- CompressOptions.h - What mlc compress is asked for -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_TOOLS_MLC_COMPRESS_COMPRESSOPTIONS_H
+#define MLC_TOOLS_MLC_COMPRESS_COMPRESSOPTIONS_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mlc {
+
+/// The teacher is the model that is to be made smaller, the pupil the smaller
+/// one.
+struct CompressOptions {
+  std::string model, weights, data; ///< The teacher's; what it learned from.
+  std::string folder;               ///< Where the pupil goes.
+  std::optional<std::int64_t> features, units; ///< Not given: the teacher's.
+  bool distills = false;
+  double alpha = 0.5, temperature = 1; ///< See graph.distill_bce.
+  double featureDropout = 0.2;
+  std::optional<double> maxLoss; ///< Of accuracy, where rows are set aside.
+  std::int64_t folds = 5;        ///< One of them is set aside.
+  /// Of the pupil's training; empty: by the data.
+  std::string epochs, rate, seed, threads;
+  bool json = false;
+};
+
+} // namespace mlc
+
+#endif // MLC_TOOLS_MLC_COMPRESS_COMPRESSOPTIONS_H

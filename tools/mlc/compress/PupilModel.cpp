@@ -1,0 +1,138 @@
+//===- PupilModel.cpp - The text of a smaller model -----------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PupilModel.h"
+
+#include "../Steps.h"
+#include "../TrialSettings.h"
+#include "Error.h"
+#include "Import/ModelText.h"
+#include "dialects/Graph/Graph.h"
+#include "lib/Emit/ModelFile.h"
+
+#include <cctype>
+#include <charconv>
+#include <fmt/core.h>
+
+using namespace mlc;
+using namespace mlc::runtime;
+
+static Task taskOf(graph::ProgramOp program, std::int64_t outputs,
+                   const std::string &path) {
+  switch (program.getLossFunction().getLabelKind()) {
+  case graph::LabelKind::Class:
+    return Task::MultiClass;
+  case graph::LabelKind::Binary:
+    return outputs == 1 ? Task::Binary : Task::MultiLabel;
+  case graph::LabelKind::Real:
+    throw InputError(fmt::format("{}: predicts quantities, but mlc compress "
+                                 "judges answers that are right or wrong; give "
+                                 "a classifier",
+                                 path));
+  }
+  __builtin_unreachable();
+}
+
+/// The parameter by which a linear op multiplies the features.
+static graph::ParameterOp firstWeightOf(graph::ProgramOp program) {
+  mlir::Value input = program.getPredict().getBody().getArgument(0);
+  if (!input.hasOneUse())
+    return {};
+  auto linear = mlir::dyn_cast<graph::LinearOp>(*input.getUsers().begin());
+  if (!linear || linear.getInput() != input)
+    return {};
+  auto parameter = linear.getWeight().getDefiningOp<graph::ParameterOp>();
+  return parameter && parameter.getValue().hasOneUse() ? parameter
+                                                       : graph::ParameterOp();
+}
+
+TeacherFacts mlc::readTeacher(const std::string &path, const Dataset &data) {
+  ModelFile file;
+  if (failed(
+          file.read(path, false, ModelSizes{data.width(), outputsFor(data)})))
+    throw Failed{1};
+  graph::ProgramOp program = *file.module().getOps<graph::ProgramOp>().begin();
+  TeacherFacts facts;
+  facts.name = program.getSymName().str();
+  mlir::Type predicted = program.getLoss().getBody().getArgument(0).getType();
+  facts.outputs =
+      mlir::cast<mlir::ShapedType>(predicted).getShape().drop_front()[0];
+  facts.task = taskOf(program, facts.outputs, path);
+  if (graph::ParameterOp weight = firstWeightOf(program)) {
+    facts.firstWeight = weight.getName().str();
+    mlir::Operation *layer = *weight.getValue().getUsers().begin();
+    const bool isLast =
+        llvm::all_of(layer->getUsers(), [](mlir::Operation *user) {
+          return mlir::isa<graph::YieldOp>(user);
+        });
+    if (!isLast)
+      facts.units = weight.getValue().getType().getDimSize(1);
+  }
+  return facts;
+}
+
+/// Replaces the only place of `from`, which the text that mlc new writes has.
+static void replace(std::string &text, const std::string &from,
+                    const std::string &to) {
+  const std::size_t at = text.find(from);
+  if (at == text.npos)
+    throw std::logic_error("a model of mlc new has no " + from);
+  text.replace(at, from.size(), to);
+}
+
+std::int64_t mlc::epochsOf(const std::string &model) {
+  constexpr std::string_view word = "epochs(";
+  const std::size_t at = model.rfind(word) + word.size();
+  std::int64_t epochs = 0;
+  std::from_chars(model.data() + at, model.data() + model.size(), epochs);
+  return epochs;
+}
+
+/// Of the teacher's loss, as mlc new writes it, the one that distils.
+static void addTeacher(std::string &text, const CompressOptions &options,
+                       bool areClasses) {
+  const std::string labels = areClasses ? "tensor<?xi32>" : "!outputs";
+  replace(text, fmt::format("graph.loss(%y: !outputs, %label: {})", labels),
+          fmt::format("graph.loss(%y: !outputs, %label: {}, %teacher: "
+                      "!outputs)",
+                      labels));
+  replace(text,
+          fmt::format("graph.{} %y, %label : !outputs, {}\n",
+                      areClasses ? "cross_entropy" : "bce_with_logits", labels),
+          fmt::format("graph.{} %y, %label, %teacher alpha({:#}) "
+                      "temperature({:#}) : !outputs, {}, !outputs\n",
+                      areClasses ? "distill_cross_entropy" : "distill_bce",
+                      options.alpha, options.temperature, labels));
+}
+
+std::string mlc::pupilModel(const Dataset &data, const TeacherFacts &teacher,
+                            const CompressOptions &options, bool isTaught) {
+  const std::int64_t units = options.units.value_or(teacher.units);
+  ModelOptions model{.dropout = 0};
+  if (units > 0)
+    model.hidden = {units};
+  else
+    model.isLinear = true;
+  std::string text = modelFor(data, teacher.name, model);
+  const bool areClasses = teacher.task == Task::MultiClass;
+  if (data.hasClassLabels() != areClasses)
+    throw InputError(
+        fmt::format("{}: its labels are {}, but the model predicts {}",
+                    data.path(), data.hasClassLabels() ? "classes" : "numbers",
+                    areClasses ? "one of several classes" : "0 or 1"));
+  if (isTaught)
+    addTeacher(text, options, areClasses);
+  if (!options.epochs.empty())
+    replace(text, fmt::format("epochs({})", epochsOf(text)),
+            fmt::format("epochs({})", options.epochs));
+  if (!options.rate.empty()) {
+    TrialSettings settings;
+    settings.learningRate = std::stod(options.rate);
+    text = editModel(text, settings, "the pupil");
+  }
+  return text;
+}
