@@ -40,7 +40,10 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
     return emitOptionalError(
         location, "expected the weight's first dimension to be ",
         sizeText(input.getDimSize(1)), ", the input's second (C2), but got ",
-        sizeText(weight.getDimSize(0)));
+        sizeText(weight.getDimSize(0)),
+        input.getDimSize(1) == weight.getDimSize(1)
+            ? "; weights are [in, out], the transposed of PyTorch's"
+            : "");
   if (operands.size() == 3) {
     auto bias = dyn_cast<RankedTensorType>(operands[2].getType());
     if (!bias || bias.getRank() != 1)

@@ -110,6 +110,8 @@ private:
       return parser_.emitError(loc, "'") << key << "' is given twice";
     switch (setting->kind) {
     case Setting::Word:
+      if (succeeded(parser_.parseOptionalEqual()))
+        return parseSwitch(value);
       value = 1;
       return success();
     case Setting::Switch:
@@ -149,9 +151,14 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
   if (succeeded(parser.parseOptionalKeyword(&name)))
     found = llvm::find_if(optimizers,
                           [&](const Optimizer &o) { return o.name == name; });
-  if (found == optimizers.end())
-    return parser.emitError(loc, "expected an optimiser: ")
-           << listOf(optimizers, "(...)");
+  if (found == optimizers.end()) {
+    InFlightDiagnostic error = parser.emitError(loc, "expected an optimiser: ");
+    error << listOf(optimizers, "(...)");
+    for (const Optimizer &optimizer : optimizers)
+      if (StringRef(name.lower()).edit_distance(optimizer.name) <= 1)
+        return error << "; did you mean " << optimizer.name << '?';
+    return error;
+  }
   SettingsParser settings(parser, *found);
   if (settings.parse())
     return failure();

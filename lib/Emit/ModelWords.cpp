@@ -10,6 +10,7 @@
 #include "dialects/Graph/Graph.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -63,6 +64,14 @@ std::string mlc::withReadableNumbers(StringRef text) {
   return out;
 }
 
+/// Whether one is the other with its letters in another order.
+static bool areSameLetters(StringRef one, StringRef other) {
+  std::string left = one.str(), right = other.str();
+  llvm::sort(left);
+  llvm::sort(right);
+  return left == right && one != other;
+}
+
 /// The op of the graph dialect whose name is like this one; empty if none is.
 static std::string likeOp(StringRef name, MLIRContext &context) {
   constexpr unsigned most = 2;
@@ -73,7 +82,10 @@ static std::string likeOp(StringRef name, MLIRContext &context) {
     if (op.getDialectNamespace() != "graph")
       continue;
     const StringRef known = op.stripDialect();
-    const unsigned distance = name.edit_distance(known, true, least);
+    // Of letters in another order, as in tahn, one mistake was made, not two.
+    const unsigned distance = areSameLetters(name, known)
+                                  ? 1
+                                  : name.edit_distance(known, true, least);
     // Of a short name, two letters are too much of it.
     if (distance < least && 2 * distance < known.size()) {
       least = distance;
@@ -101,15 +113,12 @@ std::optional<std::string> mlc::inPlainWords(StringRef message,
     if (message.contains("' is unknown"))
       return ("there is no op " + name + meant(name)).str();
     StringRef what = message.split("' ").second;
+    // The numbers that it tells are of those that may be left out.
     if (what.starts_with("number of operands and types do not match"))
-      return ("expected as many types behind ':' as there are operands before "
-              "it" +
-              what.drop_front(StringRef("number of operands and types do not "
-                                        "match")
-                                  .size()))
-          .str();
+      return "expected as many types behind ':' as there are operands before "
+             "it; add what is missing, or leave out what is too much";
     if (!what.empty())
-      return what.str();
+      return inPlainWords(what, context).value_or(what.str());
   }
   if (message.starts_with("Dialect `")) {
     const StringRef name =
@@ -135,6 +144,12 @@ std::optional<std::string> mlc::inPlainWords(StringRef message,
       {"undefined symbol alias id",
        "expected a type that a line above defines, such as !x = "
        "tensor<?x16xf32>, but this one is not defined"},
+      {"expected 'batch'",
+       "expected batch(N), the rows of a step, such as batch(64)"},
+      {"expected 'epochs'",
+       "expected epochs(N), the passes over the data, such as epochs(10)"},
+      {"unexpected decimal integer literal for a floating point value",
+       "expected a number with a point, such as 0.5 or 1.0"},
       {"expected ':'", "expected ':' and the types of the operands, such as ': "
                        "tensor<?x16xf32>'"},
   };
@@ -144,26 +159,42 @@ std::optional<std::string> mlc::inPlainWords(StringRef message,
       continue;
     // Names that the parser tells stay.
     const StringRef name = quotedIn(message);
-    return start != "expected ':'" && !name.empty() &&
-                   start != "expected non-function type"
+    return !start.starts_with("expected ") && !name.empty()
                ? (Twine(plain) + " ('" + name + "')").str()
                : plain;
   }
   return std::nullopt;
 }
 
+StringRef ModelDiagnostics::lineOf(Location location) const {
+  const auto place = dyn_cast<FileLineColLoc>(location);
+  if (!place)
+    return {};
+  StringRef text =
+      sources_.getMemoryBuffer(sources_.getMainFileID())->getBuffer();
+  for (unsigned line = 1; line < place.getLine(); ++line)
+    text = text.split('\n').second;
+  return text.split('\n').first.trim();
+}
+
 ModelDiagnostics::ModelDiagnostics(llvm::SourceMgr &sources,
                                    MLIRContext *context)
-    : SourceMgrDiagnosticHandler(sources, context) {
+    : SourceMgrDiagnosticHandler(sources, context), sources_(sources) {
   setHandler([this, context](Diagnostic &diagnostic) {
-    const auto words = inPlainWords(diagnostic.str(), *context);
+    auto words = inPlainWords(diagnostic.str(), *context);
+    if (words && StringRef(*words).starts_with("expected ':'") &&
+        lineOf(diagnostic.getLocation()).starts_with("graph.yield"))
+      words = "expected ':' and the type of what graph.yield yields, which is "
+              "one value";
     if (!words) {
       emitDiagnostic(diagnostic);
       return success();
     }
     emitDiagnostic(diagnostic.getLocation(), *words, diagnostic.getSeverity());
     for (Diagnostic &note : diagnostic.getNotes())
-      if (!StringRef(note.str()).starts_with("Available dialects"))
+      if (const std::string text = note.str();
+          !StringRef(text).starts_with("Available dialects") &&
+          !StringRef(text).starts_with("add a trailing dot"))
         emitDiagnostic(note.getLocation(), note.str(), note.getSeverity());
     return success();
   });

@@ -33,6 +33,12 @@ std::optional<std::string> inPlainWords(llvm::StringRef message,
 class ModelDiagnostics : public mlir::SourceMgrDiagnosticHandler {
 public:
   ModelDiagnostics(llvm::SourceMgr &sources, mlir::MLIRContext *context);
+
+private:
+  /// The line of the model's text, without the white space around it.
+  llvm::StringRef lineOf(mlir::Location location) const;
+
+  llvm::SourceMgr &sources_;
 };
 
 } // namespace mlc

@@ -41,6 +41,21 @@ UNUSED = '  %u = graph.parameter "unused" zeros : tensor<3xf32>\n'
 CASES = {
     "unknown op": Spoilt("classes", "graph.gelu", "graph.swish", "graph.swish"),
     "typing error": Spoilt("classes", "graph.gelu", "graph.glu", "did you mean graph.gelu"),
+    "letters swapped": Spoilt("classes", "graph.gelu", "graph.gleu", "did you mean graph.gelu"),
+    "tanh": Spoilt("regression", "graph.tanh", "graph.tahn", "did you mean graph.tanh"),
+    "an operand too few": Spoilt(
+        *("regression", "%w2, %b2 :", "%w2 :"),
+        "expected as many types behind ':'.*; add what is missing",
+    ),
+    "as PyTorch has it": Spoilt(
+        "regression", "tensor<13x7xf32>", "tensor<7x13xf32>", "in, out.*PyTorch", "graph.linear %a1"
+    ),
+    "two answers": Spoilt(
+        "regression", "graph.yield %y :", "graph.yield %y, %y :", "which is one value"
+    ),
+    "whole probability": Spoilt("everything", "%s4, 0.25", "%s4, 1", "point, such as 0.5"),
+    "no batch": Spoilt("regression", "batch(5) ", "", r"batch\(N\), the rows of a step", "epochs(3)"),
+    "capital optimiser": Spoilt("regression", "sgd(", "Sgd(", "did you mean sgd"),
     "no graph.": Spoilt("classes", "graph.gelu", "gelu", "did you mean graph.gelu"),
     "undefined type": Spoilt("everything", "add %s3, %h : !h, !h", "add %s3, %h : !q, !h", "q"),
     "no types": Spoilt(
