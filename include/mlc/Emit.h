@@ -8,6 +8,7 @@
 #ifndef MLC_EMIT_H
 #define MLC_EMIT_H
 
+#include "mlc/CommandLineWords.h"
 #include "mlc/ModelSizes.h"
 
 #include <cstdint>
@@ -84,7 +85,8 @@ int compileModel(const CompileOptions &options,
 
 /// Runs `mlc compile` with its arguments; returns the exit status. `sizesOf`
 /// reads the data set of --data.
-int compileMain(int argc, char **argv, const SizesOfData &sizesOf);
+int compileMain(int argc, char **argv, const SizesOfData &sizesOf,
+                const CommandLineWords &words);
 
 } // namespace mlc
 

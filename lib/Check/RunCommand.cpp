@@ -57,7 +57,8 @@ static int check(mlir::ModuleOp model, const CheckOptions &options) {
   return 0;
 }
 
-int mlc::runMain(int argc, char **argv, const SizesOfData &sizesOf) {
+int mlc::runMain(int argc, char **argv, const SizesOfData &sizesOf,
+                 const CommandLineWords &words) {
   std::string path, gpu = "sm_80";
   CheckOptions options;
   reference::ReferenceOptions &run = options.run;
@@ -92,7 +93,13 @@ int mlc::runMain(int argc, char **argv, const SizesOfData &sizesOf) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0) {
+      llvm::outs() << words.help(app);
+      return 0;
+    }
+    llvm::errs() << "error: " << words.mistake(app, error)
+                 << "\n`mlc run --help` lists the options\n";
+    return kUsage;
   }
   run.shuffle = !noShuffle;
   // It runs parts of the program on the CPU.

@@ -8,6 +8,7 @@
 #ifndef MLC_CHECK_RUNCOMMAND_H
 #define MLC_CHECK_RUNCOMMAND_H
 
+#include "mlc/CommandLineWords.h"
 #include "mlc/ModelSizes.h"
 
 namespace mlc {
@@ -16,7 +17,8 @@ namespace mlc {
 /// or checks compiled code against that. Returns the exit status: 0 done; 1 the
 /// model or a file is at fault, or compiled code differs, which has been said
 /// on standard error; 2 an option is wrong. `sizesOf` reads the data set.
-int runMain(int argc, char **argv, const SizesOfData &sizesOf);
+int runMain(int argc, char **argv, const SizesOfData &sizesOf,
+            const CommandLineWords &words);
 
 } // namespace mlc
 

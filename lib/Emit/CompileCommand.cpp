@@ -7,7 +7,6 @@
 
 #include "mlc/Emit.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +14,8 @@
 /// Exit status of a wrong command line.
 static constexpr int kUsage = 2;
 
-int mlc::compileMain(int argc, char **argv, const SizesOfData &sizesOf) {
+int mlc::compileMain(int argc, char **argv, const SizesOfData &sizesOf,
+                     const CommandLineWords &words) {
   CompileOptions options;
   std::string data;
   CLI::App app("compiles a model file into a training program");
@@ -84,12 +84,11 @@ int mlc::compileMain(int argc, char **argv, const SizesOfData &sizesOf) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    if (error.get_exit_code() == 0)
-      return app.exit(error);
-    std::string message = error.what();
-    if (message.size() > 1 && !llvm::isUpper(message[1])) // A sentence.
-      message[0] = llvm::toLower(message[0]);
-    llvm::errs() << "error: " << message
+    if (error.get_exit_code() == 0) {
+      llvm::outs() << words.help(app);
+      return 0;
+    }
+    llvm::errs() << "error: " << words.mistake(app, error)
                  << "\n`mlc compile --help` lists the options\n";
     return kUsage;
   }

@@ -8,6 +8,7 @@
 #include "Import/NewCommand.h"
 
 #include "Error.h"
+#include "Import/HelpText.h"
 #include "Import/ModelText.h"
 #include "Import/OneOf.h"
 #include "Import/UnknownArguments.h"
@@ -103,7 +104,7 @@ static void run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp &) {
-    printResult(app.help());
+    printResult(helpOf(app));
     finishOutput();
     return;
   } catch (const CLI::ParseError &error) {

@@ -41,13 +41,31 @@ static const CLI::App &chosen(const CLI::App &app) {
   return commands.empty() ? app : *commands.front();
 }
 
-static std::string likest(const CLI::App &app, std::string_view word) {
-  std::vector<std::string> names;
+/// Whether `word` has the first letters of the words that make up `name`, as
+/// --lr has those of --learning-rate.
+static bool areInitials(std::string_view word, std::string_view name) {
+  std::string initials;
+  for (std::size_t at = 2; at < name.size(); ++at)
+    if (at == 2 || name[at - 1] == '-')
+      initials += name[at];
+  return word.size() > 3 && word.substr(2) == initials;
+}
+
+/// Of options and commands; a group of options is a command without a name.
+static void addNames(const CLI::App &app, std::vector<std::string> &names) {
   for (const CLI::Option *option : app.get_options())
     for (const std::string &name : option->get_lnames())
       names.push_back("--" + name);
   for (const CLI::App *command : app.get_subcommands({}))
-    names.push_back(command->get_name());
+    if (command->get_name().empty())
+      addNames(*command, names);
+    else
+      names.push_back(command->get_name());
+}
+
+static std::string likest(const CLI::App &app, std::string_view word) {
+  std::vector<std::string> names;
+  addNames(app, names);
   std::string best;
   std::size_t least = 3; // More is another word.
   word = word.substr(0, word.find('='));
@@ -57,6 +75,9 @@ static std::string likest(const CLI::App &app, std::string_view word) {
       least = distance;
       best = name;
     }
+  for (const std::string &name : names)
+    if (best.empty() && areInitials(word, name))
+      best = name;
   return best;
 }
 
@@ -64,7 +85,13 @@ std::string mlc::runtime::describeParseError(const CLI::App &app,
                                              const CLI::ParseError &error) {
   const CLI::App &command = chosen(app);
   const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-  if (!dynamic_cast<const CLI::ExtrasError *>(&error) || unknown.empty()) {
+  const std::string meant =
+      unknown.empty() ? std::string() : likest(command, unknown.front());
+  // What is missing may be there under a name that is almost right.
+  const bool isMisspelt = !meant.empty() && unknown.front().starts_with('-') &&
+                          dynamic_cast<const CLI::RequiredError *>(&error);
+  const bool isUnknown = dynamic_cast<const CLI::ExtrasError *>(&error);
+  if (!isMisspelt && (!isUnknown || unknown.empty())) {
     std::string message = error.what();
     // CLI11 starts sentences.
     if (message.size() > 1 &&
@@ -73,7 +100,6 @@ std::string mlc::runtime::describeParseError(const CLI::App &app,
           std::tolower(static_cast<unsigned char>(message[0])));
     return message;
   }
-  const std::string meant = likest(command, unknown.front());
   return fmt::format("not expected: {}{}", fmt::join(unknown, " "),
                      meant.empty() ? std::string()
                                    : fmt::format("; did you mean {}?", meant));

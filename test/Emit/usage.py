@@ -4,9 +4,14 @@ standard error, nothing on standard output, and no file made or changed.
 What a file is to blame for is status 1; test/Integration/CPU tests that.
 """
 
+import fcntl
 import os
+import pty
+import struct
+import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -39,6 +44,7 @@ class Usage(unittest.TestCase):
             (): "MODEL is required",
             ("m.mlir", "n.mlir"): "not expected: n.mlir",
             ("m.mlir", "--optimize"): "not expected: --optimize",
+            ("m.mlir", "--emti", "graph"): "not expected: --emti graph; did you mean --emit?",
             ("m.mlir", "-o"): "--output: 1 required",
             ("m.mlir", "--emit"): "--emit: 1 required",
             ("m.mlir", "--emit", "llvm"): f"unknown --emit 'llvm'; expected {STAGES}",
@@ -67,6 +73,44 @@ class Usage(unittest.TestCase):
         }.items():
             with self.subTest(arguments):
                 self.assertIn(message, self.refuse(2, "compile", *arguments))
+
+    def test_other_commands_speak_alike(self):
+        for arguments, message in (
+            (("run", "m.mlir", "--chek", "--data", "x"), "not expected: --chek; did you mean --check?"),
+            (("run", "m.mlir"), "--data is required"),
+        ):
+            with self.subTest(arguments):
+                error = self.refuse(2, *arguments)
+                self.assertTrue(error.startswith(f"error: {message}"), error)
+                self.assertIn("\n`mlc run --help` lists the options\n", error)
+
+    def on_a_terminal(self, columns: int, *arguments, **environment) -> str:
+        """What `mlc ARGUMENTS` writes on a terminal of so many columns."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        known = {**os.environ, "TERM": "xterm", **environment}
+        with subprocess.Popen(
+            [MLC, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, cwd=self.folder, env=known
+        ):
+            os.close(theirs)
+            text = b""
+            try:
+                while more := os.read(ours, 65536):
+                    text += more
+            except OSError:  # The other end is closed.
+                pass
+        os.close(ours)
+        return text.decode()
+
+    def test_a_terminal(self):
+        (self.folder / "m.mlir").write_text("graph.program @m {")
+        colour = "\x1b["
+        self.assertIn(colour, self.on_a_terminal(80, "compile", "m.mlir", NO_COLOR=""))
+        self.assertNotIn(colour, self.on_a_terminal(80, "compile", "m.mlir", NO_COLOR="1"))
+        for command in ("compile", "data", "train", "new", "run"):
+            with self.subTest(command):
+                lines = self.on_a_terminal(60, command, "--help").splitlines()
+                self.assertLessEqual(max(map(len, lines)), 60)
 
     def test_wrong_usage_is_said_before_the_model_is_read(self):
         for option in (("--emit", "llvm"), ("--batch", "0")):

@@ -8,6 +8,7 @@
 #include "Steps.h"
 
 #include "Error.h"
+#include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "System/Console.h"
 
@@ -239,7 +240,7 @@ int mlc::runSteps(CLI::App &app, int argc, char **argv,
     try {
       app.parse(argc, argv);
     } catch (const CLI::CallForHelp &) {
-      printResult(app.help());
+      printResult(helpOf(app));
       finishOutput();
       return done;
     } catch (const CLI::ParseError &error) {

@@ -12,8 +12,10 @@
 
 #include "Error.h"
 #include "Import/DataCommand.h"
+#include "Import/HelpText.h"
 #include "Import/ModelText.h"
 #include "Import/NewCommand.h"
+#include "Import/UnknownArguments.h"
 #include "System/Console.h"
 #include "lib/Check/RunCommand.h"
 #include "mlc/Emit.h"
@@ -21,8 +23,11 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -52,14 +57,24 @@ static std::optional<mlc::ModelSizes> sizesOf(const std::string &path) {
   }
 }
 
+static constexpr mlc::CommandLineWords commandLineWords = {
+    mlc::runtime::describeParseError, mlc::runtime::helpOf};
+
+/// Diagnostics of the compiler are in colour on terminals; https://no-color.org
+static bool wantsColor(const llvm::raw_ostream &stream) {
+  const char *noColor = std::getenv("NO_COLOR");
+  return stream.has_colors() && !(noColor && *noColor);
+}
+
 int main(int argc, char **argv) {
+  llvm::WithColor::setAutoDetectFunction(wantsColor);
   // A file that grows beyond its limit is an error to report, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
   const std::string_view command = argc > 1 ? argv[1] : "--help";
   if (command == "compile")
-    return mlc::compileMain(argc - 1, argv + 1, sizesOf);
+    return mlc::compileMain(argc - 1, argv + 1, sizesOf, commandLineWords);
   if (command == "run")
-    return mlc::runMain(argc - 1, argv + 1, sizesOf);
+    return mlc::runMain(argc - 1, argv + 1, sizesOf, commandLineWords);
   if (command == "data") {
     static char name[] = "mlc data";
     argv[1] = name;
