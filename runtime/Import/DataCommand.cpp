@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Import/DataOptions.h"
+#include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
@@ -104,6 +105,20 @@ static void print(std::FILE *stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
+/// ` (3 dropped)`: what of the texts is in no feature.
+static std::string describeDropped(const ImportedFile &file) {
+  std::string text;
+  if (file.dropped)
+    text = fmt::format("{} dropped", *file.dropped);
+  else if (file.lookedUp.words > 0)
+    text = fmt::format("{} of {} words unknown", file.lookedUp.unknown,
+                       file.lookedUp.words);
+  if (file.emoji > 0)
+    text +=
+        fmt::format("{}{} emoji dropped", text.empty() ? "" : ", ", file.emoji);
+  return text.empty() ? text : " (" + text + ")";
+}
+
 static void printSummary(const std::vector<ImportedFile> &files,
                          double seconds) {
   for (const ImportedFile &file : files)
@@ -112,8 +127,7 @@ static void printSummary(const std::vector<ImportedFile> &files,
               "{}: {} rows, {}, {} features, {} non-zeros{}{}, {} "
               "bytes; {:.2f} s\n",
               file.path, file.rows, describeLabels(file), file.features,
-              file.nonzeros,
-              file.dropped ? fmt::format(" ({} dropped)", *file.dropped) : "",
+              file.nonzeros, describeDropped(file),
               file.emptyTexts > 0
                   ? fmt::format(", {} texts without a token", file.emptyTexts)
                   : "",
@@ -165,7 +179,7 @@ int mlc::runtime::dataMain(int argc, char **argv) {
     try {
       app.parse(argc, argv);
     } catch (const CLI::CallForHelp &) {
-      print(stdout, app.help());
+      print(stdout, helpOf(app));
       return exitDone;
     } catch (const CLI::ParseError &error) {
       throw UsageError(describeParseError(app, error));

@@ -112,7 +112,10 @@ mlc::runtime::importDataset(const ImportOptions &options) {
     reports.push_back(
         writeDataset(files.emplace_back(path), part.rows, import.transform()));
     reports.back().numbers = part.numbers;
-    reports.back().emptyTexts = std::ranges::count(part.lengths, 0u);
+    reports.back().lookedUp = part.rows.lookedUp;
+    reports.back().emptyTexts =
+        std::ranges::count(part.lengths, 0u) + part.rows.lookedUp.empty;
+    reports.back().emoji = part.emoji;
     if (options.statistics)
       reports.back().statistics =
           describeData(part.rows, part.lengths, import.transform());

@@ -33,7 +33,10 @@ struct ImportedFile {
   std::optional<std::int64_t> missingClass = {};
   /// Counts whose term is no feature; see FeatureRows.
   std::optional<std::int64_t> dropped = 0;
-  std::int64_t emptyTexts = 0; ///< Texts in which there is no token.
+  std::int64_t emptyTexts = 0;         ///< Texts in which there is no token.
+  FeatureRows::LookedUp lookedUp = {}; ///< For `like`.
+  /// Emoji of the texts, where the tokenizer makes no tokens of them.
+  std::int64_t emoji = 0;
   std::int64_t bytes = 0;
   std::string statistics = {}; ///< A table for people, where it was asked for.
   /// Where the rows stand among the examples of the input, from 0; empty for

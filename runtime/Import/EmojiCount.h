@@ -13,8 +13,9 @@
 #include "Text/Unicode.h"
 
 #include <cstddef>
-#include <string>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -29,11 +30,13 @@ public:
     if (!source_.next(document))
       return false;
     if (isCounted_)
-      count_ += emojiIn(document.text);
+      counts_.push_back(emojiIn(document.text));
     return true;
   }
 
-  std::size_t count() const { return count_; }
+  /// Of each document that was passed on; empty where the tokenizer makes
+  /// tokens of emoji.
+  const std::vector<std::uint32_t> &counts() const { return counts_; }
 
 private:
   static bool dropsEmoji(const TokenizerSettings &tokenizer) {
@@ -43,8 +46,8 @@ private:
             tokenizer.version == oldTokenizer);
   }
 
-  static std::size_t emojiIn(std::string_view text) {
-    std::size_t count = 0;
+  static std::uint32_t emojiIn(std::string_view text) {
+    std::uint32_t count = 0;
     for (std::size_t at = 0; at < text.size();) {
       // Of U+2000 to U+3FFF, and of what lies beyond the first 65,536.
       const auto lead = static_cast<unsigned char>(text[at]);
@@ -58,7 +61,7 @@ private:
 
   DocumentSource &source_;
   bool isCounted_;
-  std::size_t count_ = 0;
+  std::vector<std::uint32_t> counts_;
 };
 
 } // namespace mlc::runtime

@@ -50,6 +50,22 @@ static std::string showFields(std::span<const FieldSeen> seen) {
                      seen.size() > shownNames ? ", ..." : "");
 }
 
+/// That there is more to learn from; empty where there is not.
+static std::string describeUnused(std::span<const FieldSeen> seen,
+                                  const FieldChoice &choice) {
+  std::vector<FieldSeen> unused;
+  for (const FieldSeen &field : seen)
+    if (field.isFilled && !field.name.empty() &&
+        std::ranges::count(choice.text, field.name) == 0 &&
+        std::ranges::count(choice.label, field.name) == 0)
+      unused.push_back(field);
+  if (unused.empty())
+    return "";
+  return fmt::format("not used: {}; --numeric and --categorical learn from "
+                     "columns beside the text",
+                     showFields(unused));
+}
+
 FieldChoice mlc::runtime::chooseFields(
     std::span<const FieldSeen> seen, const TextFields &fields,
     const std::function<void(const std::string &)> &fail) {
@@ -111,5 +127,9 @@ FieldChoice mlc::runtime::chooseFields(
                          "it once in {}",
                          name, option));
     }
+  if (fields.mayGuess && fields.note && !choice.label.empty())
+    if (const std::string unused = describeUnused(seen, choice);
+        !unused.empty())
+      fields.note(unused);
   return choice;
 }

@@ -73,18 +73,22 @@ std::vector<ImportedPart> ImportSteps::fromTexts() {
   if (!options_.like && fields.label != TextFields().label &&
       options_.documents.labelsFile.empty())
     settings_.labelColumn = fields.label;
-  Documents documents(
-      options_.inputs, std::move(first_),
-      options_.like ? withColumnsOf(options_.documents, vectorizer.settings())
-                    : options_.documents,
-      labels);
+  DocumentOptions reading = options_.documents;
+  if (options_.like) { // What columns are for was said when they were learned.
+    reading = withColumnsOf(reading, vectorizer.settings());
+    reading.fields.note = nullptr;
+  }
+  Documents documents(options_.inputs, std::move(first_), reading, labels);
   if (options_.progress)
     documents.progress = [&](const Documents &source) {
       options_.progress(source, false);
     };
   std::vector<ImportedPart> parts;
   if (options_.like) {
-    parts.push_back({vectorizer.transform(documents, options_.threads), {}});
+    EmojiCount emoji(documents, vectorizer.settings().text.tokenizer);
+    parts.push_back({vectorizer.transform(emoji, options_.threads), {}});
+    for (std::uint32_t number : emoji.counts())
+      parts[0].emoji += number;
     labels.resolve(parts[0].rows.sparse.labels);
   } else {
     parts = learnFromTexts(documents, labels);
@@ -151,22 +155,30 @@ std::vector<ImportedPart> ImportSteps::learnFromTexts(Documents &documents,
   for (const std::vector<std::size_t> &numbers : rows) {
     ImportedPart &part = parts.emplace_back();
     part.numbers = numbers;
-    part.rows =
-        vectorizer.transform(counted, options_.threads, std::span(numbers));
-    for (std::size_t row : numbers)
-      part.lengths.push_back(counted.lengths()[row]);
+    addTexts(counted, numbers, part);
   }
   return parts;
 }
 
-CountedDocuments ImportSteps::count(DocumentSource &source) const {
+void ImportSteps::addTexts(const CountedDocuments &counted,
+                           const std::vector<std::size_t> &numbers,
+                           ImportedPart &part) const {
+  part.rows =
+      vectorizer.transform(counted, options_.threads, std::span(numbers));
+  for (std::size_t row : numbers) {
+    part.lengths.push_back(counted.lengths()[row]);
+    part.emoji += emoji_.empty() ? 0 : emoji_[row];
+  }
+}
+
+CountedDocuments ImportSteps::count(DocumentSource &source) {
   EmojiCount emoji(source, settings_.text.tokenizer);
   CountedDocuments counted =
       CountedDocuments::read(emoji, settings_, options_.threads);
-  if (emoji.count() > 0)
-    note(fmt::format("{} emoji are dropped, since this tokenizer makes no "
-                     "tokens of them; --tokenizer words does",
-                     emoji.count()));
+  emoji_ = emoji.counts();
+  if (std::ranges::any_of(emoji_, [](auto number) { return number > 0; }))
+    note("emoji are dropped, since this tokenizer makes no tokens of them; "
+         "--tokenizer words does");
   return counted;
 }
 

@@ -29,6 +29,7 @@ struct ImportedPart {
   FeatureRows rows;
   std::vector<std::uint32_t> lengths;
   std::vector<std::size_t> numbers = {}; ///< Of the examples, where learned.
+  std::int64_t emoji = 0;                ///< That are no tokens, of all texts.
 };
 
 /// The work for one kind of input.
@@ -68,7 +69,11 @@ private:
   GivenTerms readTerms();
   void noteScaling() const;
   /// Counts texts, and says what of them is dropped.
-  CountedDocuments count(DocumentSource &source) const;
+  CountedDocuments count(DocumentSource &source);
+  /// What the texts with these numbers have, of which there is at least one.
+  void addTexts(const CountedDocuments &counted,
+                const std::vector<std::size_t> &numbers,
+                ImportedPart &part) const;
   SparseRows readCounts(LabelReader &labels, std::int64_t width);
   std::vector<std::vector<std::size_t>> split(std::span<const double> labels,
                                               const LabelRule &rule);
@@ -86,6 +91,7 @@ private:
   OpenInput first_;
   std::vector<std::string> words_; ///< What readTerms read.
   Embeddings embeddings_;
+  std::vector<std::uint32_t> emoji_; ///< Of each text, where none are tokens.
 };
 
 } // namespace mlc::runtime

@@ -63,6 +63,9 @@ const json::value &JsonLinesReader::findLabel(const json::object &object,
 }
 
 [[noreturn]] static void failLabel(const json::value &value) {
+  if (value.is_null())
+    throw LabelError("expected a label, but got null, as which NaN counts; "
+                     "write a number or a text, or leave the object out");
   throw LabelError(fmt::format(
       "expected a label, but got {}; write a number, a text, true, false, or a "
       "list of texts",

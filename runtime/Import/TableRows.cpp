@@ -33,6 +33,18 @@ static std::vector<float> joinDense(std::span<const float> texts,
   return joined;
 }
 
+std::optional<std::string> mlc::runtime::describeMuchMemory(std::size_t rows,
+                                                            std::size_t width) {
+  constexpr double gigabyte = 1e9, much = gigabyte / 2;
+  const double bytes = double(sizeof(float)) * double(rows) * double(width);
+  if (bytes <= much)
+    return std::nullopt;
+  return fmt::format("{} rows of {} features take {:.1f} GB; where most are "
+                     "those of categories with many values, leave out columns "
+                     "that tell little (--ignore)",
+                     rows, width, bytes / gigabyte);
+}
+
 void mlc::runtime::joinTable(FeatureRows &rows, SparseRows table,
                              bool hasTexts) {
   SparseRows &sparse = rows.sparse;

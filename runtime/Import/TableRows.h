@@ -13,7 +13,9 @@
 #include "Text/FeatureRows.h"
 #include "Text/Vectorizer.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +25,11 @@ namespace mlc::runtime {
 /// Wider tables become sparse rows, since most of their features are those of
 /// categories and so 0.
 constexpr std::int64_t maxDenseWidth = 1024;
+
+/// A word for people about dense rows that take more than 0.5 GB; nothing where
+/// they take less.
+std::optional<std::string> describeMuchMemory(std::size_t rows,
+                                              std::size_t width);
 
 /// Puts a table's features, of `table.width`, behind those of texts, where
 /// `rows` has any, or makes rows of them alone. Labels are those of `table`.

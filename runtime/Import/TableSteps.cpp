@@ -64,15 +64,14 @@ std::vector<ImportedPart> ImportSteps::fromTable() {
   for (const std::vector<std::size_t> &numbers : rows) {
     ImportedPart &part = parts.emplace_back();
     part.numbers = numbers;
-    if (counted) {
-      part.rows =
-          vectorizer.transform(*counted, options_.threads, std::span(numbers));
-      for (std::size_t row : numbers)
-        part.lengths.push_back(counted->lengths()[row]);
-    }
+    if (counted)
+      addTexts(*counted, numbers, part);
     joinTable(part.rows, raw.encode(*table, labels, numbers),
               counted.has_value());
     raw.labels().addColumns(part.rows.sparse);
+    if (part.rows.isDense)
+      if (const auto much = describeMuchMemory(numbers.size(), table->width()))
+        note(*much);
   }
   noteScaling();
   return parts;

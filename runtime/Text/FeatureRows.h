@@ -27,6 +27,14 @@ struct FeatureRows {
   /// known of texts that were not counted first, whose other terms are never
   /// told apart.
   std::optional<std::int64_t> dropped = 0;
+  /// Of texts whose words were looked up among those that were learned; 0
+  /// words where features are characters or hashes.
+  struct LookedUp {
+    std::int64_t words = 0;
+    std::int64_t unknown = 0; ///< Of the words, those that no feature has.
+    std::int64_t empty = 0;   ///< Texts without a word.
+  };
+  LookedUp lookedUp;
 
   std::size_t size() const { return sparse.size(); }
 };

@@ -144,6 +144,9 @@ void mlc::runtime::appendRows(const FeatureRows &more, FeatureRows &rows) {
     rows.sparse.indptr.push_back(before + more.sparse.indptr[row]);
   if (rows.dropped && more.dropped)
     *rows.dropped += *more.dropped;
+  rows.lookedUp.words += more.lookedUp.words;
+  rows.lookedUp.unknown += more.lookedUp.unknown;
+  rows.lookedUp.empty += more.lookedUp.empty;
 }
 
 FeatureRows mlc::runtime::assembleRows(const CountedParts &parts,

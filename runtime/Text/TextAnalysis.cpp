@@ -28,7 +28,7 @@ template <typename Use>
 void TextAnalysis::forEachPart(std::string_view text, AnalysisMemory &memory,
                                Use use) const {
   TokenBuffer &tokens = memory.tokens;
-  memory.tokenCount = 0;
+  memory.tokenCount = memory.unknownCount = 0;
   std::size_t carried = 0;
   auto usePart = [&] {
     if (stopWords_.size() > 0)
@@ -129,6 +129,10 @@ void TextAnalysis::forEachNgram(std::size_t first, Table &table,
     for (std::size_t ahead = 0; ahead < some; ++ahead, ++at)
       words[at] = wordOf(table, tokens[at], keys[ahead]);
   }
+  if constexpr (std::is_const_v<Table>)
+    memory.unknownCount += static_cast<std::size_t>(
+        std::count(words.begin() + static_cast<std::ptrdiff_t>(first),
+                   words.end(), noTerm));
   if (settings_.ngramLeast == 1)
     count(std::span(words).subspan(first));
   // terms[i]: the n-gram that starts with token i, one token longer each round.

@@ -35,6 +35,9 @@ struct TermCount {
 struct AnalysisMemory {
   TokenBuffer tokens;
   std::size_t tokenCount = 0; ///< Of the last text, stop words left out.
+  /// Of these, words that are not in the table, nor is an n-gram with them; 0
+  /// where terms are characters, or hashed.
+  std::size_t unknownCount = 0;
   std::vector<std::uint32_t> words, terms, tags;
   std::vector<std::uint32_t> distinct; ///< Terms of a text, each once.
   std::vector<std::uint32_t> countOf;  ///< By term; 0 between two texts.

@@ -47,6 +47,12 @@ void Vectorizer::Session::transform(std::string_view text, double label,
     lookup.analysis.countHashed(text, state.memory, state.counts);
   else
     lookup.analysis.count(text, lookup.table, state.memory, state.counts);
+  if (!lookup.analysis.settings().characters && !state.isHashed) {
+    rows.lookedUp.words += static_cast<std::int64_t>(state.memory.tokenCount);
+    rows.lookedUp.unknown +=
+        static_cast<std::int64_t>(state.memory.unknownCount);
+  }
+  rows.lookedUp.empty += state.memory.tokenCount == 0;
   appendRow(state.form, state.counts, Columns{lookup.columnOf}, label,
             state.rowMemory, rows);
 }

@@ -192,7 +192,7 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
        "text in \"review\", but got "
        "\"3\""},
       {"{\"review\": \"a\", \"label\": null}",
-       ":1:1: ", "in \"label\": expected a label, but got \"null\""},
+       ":1:1: ", "in \"label\": expected a label, but got null, as which NaN"},
       {"{\"review\": \"a\", \"label\": 7}", ":1:1: ", "a label of 0 or 1"},
       {"{\"label\": 1, \"review\": \"a\", \"label\": 0}",
        ":1:35: ", "field \"label\", but the object has it twice; remove one"},
@@ -203,7 +203,8 @@ TEST_F(DocumentsTest, BrokenJsonLines) {
       {"{\"review\": \"a\", \"label\": 1e999}", ":1:", "; "},
       {"{\"review\": \"\\ud800\", \"label\": 1}",
        ":1:13: ", "half of one (\\ud800, a surrogate without its partner)"},
-      {"{\"review\": \"a\", \"label\": NaN}", ":1:1: ", "but got \"null\""},
+      {"{\"review\": \"a\", \"label\": NaN}",
+       ":1:1: ", "but got null, as which NaN"},
       {"{\"review\": \"a\\u0000\", \"label\": 1}", ":1:1: ", "a NUL"},
       {"{\"review\": \"\xe9\", \"label\": 1}", ":1:13: ", "the byte 0xe9"},
       {std::string(100000, '['), ":1:", "expected a JSON object"},

@@ -221,6 +221,24 @@ TEST_F(PublishedFiles, WhatWritersOfJsonGetWrong) {
             "a b c nan \xf0\x9f\x98\x80 +-");
 }
 
+/// Columns beside the text are not left out in silence.
+TEST_F(PublishedFiles, ColumnsThatAreNotUsedAreSaid) {
+  const std::string csv = "n,,text,kind,label\n1,,a good film,x,1\n"
+                          "2,,a bad one,y,0\n";
+  const char *said = "note: not used: \"n\", \"kind\"; --numeric";
+  make("x.csv", csv);
+  EXPECT_NE(outcome.err.find(said), std::string::npos) << outcome.err;
+  std::filesystem::rename(folder / "made.st", folder / "train.st");
+  outcome = run("x.csv", csv, {"--like", folder / "train.st"});
+  EXPECT_EQ(outcome.err.find("note"), std::string::npos) << outcome.err;
+  outcome = run("x.csv", csv,
+                {"--text-column", "text", "--label-column", "label",
+                 "--numeric", "n", "--categorical", "kind"});
+  EXPECT_EQ(outcome.err.find("not used"), std::string::npos) << outcome.err;
+  make("y.csv", "text,label\na good film,1\na bad one,0\n");
+  EXPECT_EQ(outcome.err.find("not used"), std::string::npos) << outcome.err;
+}
+
 TEST_F(PublishedFiles, DroppedEmojiAreCounted) {
   const char *csv = "label,review\n1,film \U0001F600 \u2764\n"
                     "0,caf\u00e9 \u20ac plot \U0001F600\n";
@@ -229,10 +247,21 @@ TEST_F(PublishedFiles, DroppedEmojiAreCounted) {
         std::pair("scikit-learn", true), std::pair("imdb", true)}) {
     outcome = run("x.csv", csv, {"--tokenizer", tokenizer});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_EQ(outcome.err.find("note: 3 emoji are dropped") !=
+    EXPECT_EQ(outcome.err.find("note: emoji are dropped") != std::string::npos,
+              isDropped)
+        << tokenizer << outcome.err;
+    EXPECT_EQ(outcome.err.find("(0 dropped, 3 emoji dropped)") !=
                   std::string::npos,
               isDropped)
         << tokenizer << outcome.err;
+    std::filesystem::rename(folder / "made.st", folder / "train.st");
+    outcome = run("y.csv", "label,review\n1,film \U0001F600 \U0001F601\n0,\n",
+                  {"--like", folder / "train.st"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const bool isSaid =
+        outcome.err.find("2 emoji dropped), 1 texts without a token") !=
+        std::string::npos;
+    EXPECT_EQ(isSaid, isDropped) << tokenizer << outcome.err;
   }
 }
 

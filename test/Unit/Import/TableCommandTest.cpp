@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Import/TableRows.h"
 #include "Support/DataCommand.h"
 #include "Support/Files.h"
 
@@ -188,6 +189,14 @@ TEST_F(TableCommand, ManyFeaturesAreSparse) {
   EXPECT_TRUE(data.isSparse());
   EXPECT_EQ(data.width(), 3001);
   EXPECT_EQ(data.nonzeros(), 6000);
+}
+
+TEST_F(TableCommand, MuchMemoryIsSaid) {
+  EXPECT_EQ(describeMuchMemory(100'000, 1000), std::nullopt);
+  const auto said = describeMuchMemory(1'000'000, 1000);
+  ASSERT_TRUE(said);
+  EXPECT_TRUE(said->starts_with("1000000 rows of 1000 features take 4.0 GB"))
+      << *said;
 }
 
 TEST_F(TableCommand, FilesFollowOneAnother) {

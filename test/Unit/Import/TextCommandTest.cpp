@@ -159,7 +159,7 @@ TEST_F(TextCommand, LikeGivesTheSameFeatures) {
   Dataset data(folder / "made.st");
   EXPECT_EQ(data.width(), 6);
   EXPECT_EQ(data.indptr()[1], 0);
-  // Which of their terms have no feature is never known.
+  // Of their terms, words alone are told apart.
   const auto summary = [this](std::vector<std::string> options) {
     options.insert(options.end(), {"-o", "made.st"});
     return run(options).err;
@@ -168,7 +168,14 @@ TEST_F(TextCommand, LikeGivesTheSameFeatures) {
             std::string::npos);
   const std::string like = summary({"new.csv", "--like", "train.st"});
   EXPECT_EQ(like.find("dropped"), std::string::npos) << like;
-  EXPECT_NE(like.find(" 1 non-zeros, "), std::string::npos) << like;
+  EXPECT_NE(like.find(" 1 non-zeros (3 of 4 words unknown), "),
+            std::string::npos)
+      << like;
+  // Characters are no words.
+  make({"r.csv", "--char-ngrams", "2"});
+  std::filesystem::rename(folder / "made.st", folder / "train.st");
+  const std::string characters = summary({"new.csv", "--like", "train.st"});
+  EXPECT_EQ(characters.find("words"), std::string::npos) << characters;
 }
 
 TEST_F(TextCommand, StarsAreClassesAndComeBack) {
