@@ -16,6 +16,7 @@
 #include "Commands/ServeOptions.h"
 #include "Commands/TextOptions.h"
 #include "Error.h"
+#include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "Program/OwnWeights.h"
 #include "System/Console.h"
@@ -63,7 +64,7 @@ public:
 
   const CLI::App &app() const { return app_; }
   /// The help of the command that was named, or of all.
-  std::string help() { return app_.help(); }
+  std::string help() { return helpOf(app_); }
   std::string name() {
     std::string name = app_.get_name();
     for (const CLI::App *command : app_.get_subcommands())
@@ -315,6 +316,11 @@ void CommandLine::addInfo() {
                  "print its layers: output shapes, parameters, "
                  "multiplications")
       ->excludes(json);
+  command
+      ->add_option("--weights", info_.weights,
+                   "also tell of these: what they read, their classes, how "
+                   "they were trained")
+      ->type_name("FILE");
 }
 
 int runGuarded(const MlcProgram &program, int argc, char **argv) {

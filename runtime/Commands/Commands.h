@@ -81,6 +81,7 @@ struct CalibrateCommand {
 struct InfoCommand {
   bool json = false;
   bool summary = false; ///< The layers alone.
+  std::string weights;  ///< A file to tell of; empty: those inside.
 };
 
 /// Each returns the exit status, or throws InputError or UsageError.

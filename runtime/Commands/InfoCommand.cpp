@@ -7,8 +7,8 @@
 
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
-#include "Commands/OwnWeightsInfo.h"
 #include "Commands/ProgramSummary.h"
+#include "Commands/WeightsInfo.h"
 #include "Program/Model.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
@@ -164,7 +164,7 @@ boost::json::array layersJson(const MlcProgram &program) {
   return layers;
 }
 
-std::string infoJson(const MlcProgram &program) {
+std::string infoJson(const MlcProgram &program, const std::string &weights) {
   const MlcWorkspace workspace = workspaceOf(program, WorkspaceUse::All);
   boost::json::array parameters, missing;
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
@@ -210,11 +210,11 @@ std::string infoJson(const MlcProgram &program) {
         {"own", workspace.own},
         {"own_per_nonzero", workspace.own_per_nonzero}}},
       {"entries", entriesJson(program)},
-      {"weights", ownWeightsJson()},
+      {"weights", weightsJson(program, weights)},
   });
 }
 
-std::string infoText(const MlcProgram &program) {
+std::string infoText(const MlcProgram &program, const std::string &weights) {
   const MlcWorkspace workspace = workspaceOf(program, WorkspaceUse::All);
   std::string text =
       fmt::format("{}, made by {}\n\n", program.name, program.compiler);
@@ -246,7 +246,7 @@ std::string infoText(const MlcProgram &program) {
     line("GPU steps", gpuStepsText(*program.device));
     line("GPU gemm", gpuProductsText(program));
   }
-  for (const auto &[name, value] : ownWeightsText())
+  for (const auto &[name, value] : weightsText(program, weights))
     line(name, value);
   const auto missing = missingFeatures(program.features);
   line("this CPU", missing.empty()
@@ -258,9 +258,9 @@ std::string infoText(const MlcProgram &program) {
 } // namespace
 
 int runCommand(const MlcProgram &program, const InfoCommand &command) {
-  printResult(command.json      ? infoJson(program) + "\n"
+  printResult(command.json      ? infoJson(program, command.weights) + "\n"
               : command.summary ? summaryText(program)
-                                : infoText(program));
+                                : infoText(program, command.weights));
   finishOutput();
   return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "Data/Seal.h"
 #include "Error.h"
+#include "System/Console.h"
 
 #include <algorithm>
 #include <cmath>
@@ -79,6 +80,34 @@ std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
   return tensors;
 }
 
+/// Of a matrix of as many rows as columns, its shape does not tell whether it
+/// is the right way round: `layout` in the metadata does, or this warns.
+static void checkLayout(const SafetensorsFile &file,
+                        std::span<const MlcParameter> parameters) {
+  const auto layout = file.metadata().find("layout");
+  if (layout != file.metadata().end()) {
+    if (layout->second != "in_out")
+      throw InputError(fmt::format(
+          "{}: expected the layout \"in_out\" in its metadata, but got {:?}; "
+          "transpose matrices that are [out, in], as PyTorch's are",
+          file.path(), layout->second));
+    return;
+  }
+  std::vector<std::string_view> square;
+  for (const MlcParameter &parameter : parameters)
+    if (const auto sizes = sizesOf(parameter.shape);
+        sizes.size() == 2 && sizes[0] == sizes[1] && sizes[0] > 1)
+      square.push_back(parameter.name);
+  if (!square.empty())
+    printNote(fmt::format(
+        "warning: {}: it was not written by mlc, and nothing tells whether "
+        "{}, which {} square, {} [in, out]; transpose what comes from "
+        "PyTorch, whose linear layers have [out, in], and say so by the entry "
+        "\"layout\": \"in_out\" in the metadata",
+        file.path(), fmt::join(square, ", "), square.size() == 1 ? "is" : "are",
+        square.size() == 1 ? "is" : "are"));
+}
+
 std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
                                                  const MlcProgram &program) {
   if (isSealed(file))
@@ -98,6 +127,8 @@ std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
     tensors.push_back(tensorOf(file, parameter));
   for (std::size_t i = 0; i < parameters.size(); ++i)
     expectFinite(file.path(), parameters[i].name, tensors[i]);
+  if (!isSealed(file))
+    checkLayout(file, parameters);
   return tensors;
 }
 

@@ -12,6 +12,27 @@
 namespace mlc::test {
 namespace {
 
+TEST_F(CommandLineTest, InfoTellsOfWeights) {
+  const MlcProgram program = classProgram();
+  train(program, classData(30), "4");
+  const Result text = runInside(program, {"info", "--weights", weights});
+  EXPECT_EQ(text.status, 0) << text.error;
+  for (const std::string &part :
+       {weights + ", ", std::string("trained for "), std::string("seed "),
+        std::string("epochs 4, learning_rate ")})
+    EXPECT_NE(text.out.find(part), std::string::npos) << part << text.out;
+  const Result json =
+      runInside(program, {"info", "--json", "--weights", weights});
+  const auto told = boost::json::parse(json.out).at("weights").as_object();
+  EXPECT_EQ(told.at("options").at("epochs").as_int64(), 4);
+  EXPECT_GT(told.at("steps").as_int64(), 4);
+  // Those of another program are none of its.
+  const Result other =
+      runInside(sparseProgram(), {"info", "--weights", weights});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_EQ(other.out, "");
+}
+
 TEST_F(CommandLineTest, InfoTellsWhatTheProgramIs) {
   const Result text = runInside(sparseProgram(), {"info"});
   EXPECT_EQ(text.status, 0);
@@ -68,6 +89,12 @@ TEST_F(CommandLineTest, WrongUsage) {
            {{"train", "--data", "x", "more"}, "not expected: more"},
            {{"train", "--data", "x", "--epoch", "1"},
             "not expected: --epoch 1; did you mean --epochs?"},
+           {{"train", "--data", "x", "--lr", "1"},
+            "not expected: --lr 1; did you mean --learning-rate?"},
+           // What is missing is there, misspelt.
+           {{"train", "--dat", "x"},
+            "not expected: --dat x; did you mean --data?"},
+           {{"train", "--frob", "x"}, "--data is required"},
            {{"evaluate"}, "not expected: evaluate"},
            {{"trian"}, "not expected: trian; did you mean train?"},
            {{"train", "--data", "x", "--epochs", "-1"}, "but got -1"},

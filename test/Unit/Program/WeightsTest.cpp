@@ -115,6 +115,39 @@ TEST_F(WeightsTest, NamesTheTensorOfAnotherShape) {
             "1]; were these weights trained by another model?");
 }
 
+/// The shape of a square matrix does not tell whether it is the right way
+/// round.
+TEST_F(WeightsTest, WarnsOfASquareMatrixOfAnotherHand) {
+  const MlcParameter square[] = {parameter("a.weight", {3, 3}, MLC_INIT_ZEROS),
+                                 parameter("layer.bias", {3}, MLC_INIT_ZEROS),
+                                 parameter("b.weight", {1, 1}, MLC_INIT_ZEROS)};
+  program.parameters = square;
+  program.parameter_count = 3;
+  contents.tensors = {tensor("a.weight", ElementType::F32, {3, 3}),
+                      tensor("layer.bias", ElementType::F32, {3}),
+                      tensor("b.weight", ElementType::F32, {1, 1})};
+  const auto said = [&] {
+    writeSafetensors(path, contents);
+    testing::internal::CaptureStderr();
+    checkWeights(SafetensorsFile(path), program);
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string warning = said();
+  EXPECT_TRUE(warning.starts_with("warning: " + path + ": ")) << warning;
+  EXPECT_NE(warning.find("whether a.weight, which is square, is [in, out]"),
+            std::string::npos)
+      << warning;
+  contents.metadata["layout"] = "in_out";
+  EXPECT_EQ(said(), "");
+  contents.metadata["layout"] = "out_in";
+  writeSafetensors(path, contents);
+  EXPECT_THROW(checkWeights(SafetensorsFile(path), program), InputError);
+  // What mlc wrote is as it is.
+  contents.metadata.erase("layout");
+  contents.sealed = true;
+  EXPECT_EQ(said(), "");
+}
+
 TEST_F(WeightsTest, NamesTheTensorThatIsMissing) {
   contents.tensors.pop_back();
   EXPECT_NE(errorOfContents().find("layer.bias"), std::string::npos);

@@ -1,15 +1,17 @@
-//===- OwnWeightsInfo.cpp - What weights inside a program say -------------===//
+//===- WeightsInfo.cpp - What weights say
+//------------------------------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Commands/OwnWeightsInfo.h"
+#include "Commands/WeightsInfo.h"
 
 #include "Data/ClassNames.h"
 #include "Program/OwnWeights.h"
 #include "Program/StoredDecision.h"
+#include "Program/Weights.h"
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
 
@@ -63,12 +65,26 @@ const std::string *entryOf(const SafetensorsFile &weights, const char *key) {
   return found == weights.metadata().end() ? nullptr : &found->second;
 }
 
+/// What `options` says in one line: `epochs 5, learning_rate 0.001`.
+std::string optionsText(const std::string &json) {
+  boost::system::error_code error;
+  const boost::json::value options = boost::json::parse(json, error);
+  std::string text;
+  if (!error && options.is_object())
+    for (const auto &[key, value] : options.get_object())
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                          std::string_view(key), boost::json::serialize(value));
+  return text;
+}
+
 } // namespace
 
-boost::json::value ownWeightsJson() {
-  if (!hasOwnWeights())
+boost::json::value weightsJson(const MlcProgram &program,
+                               const std::string &path) {
+  if (path.empty() && !hasOwnWeights())
     return nullptr;
-  const SafetensorsFile weights = openWeights("");
+  const SafetensorsFile weights = openWeights(path);
+  checkWeights(weights, program);
   const Transform transform(weights);
   boost::json::object object{{"bytes", weights.bytes().size()},
                              {"hash", weights.hash()},
@@ -83,16 +99,24 @@ boost::json::value ownWeightsJson() {
     object["threshold"] = *decision.threshold;
   if (const std::string *hash = entryOf(weights, "data_hash"))
     object["trained_on"] = *hash;
+  for (const char *key : {"steps", "seed", "options"})
+    if (const std::string *value = entryOf(weights, key)) {
+      boost::system::error_code error;
+      object[key] = boost::json::parse(*value, error);
+    }
   return object;
 }
 
-std::vector<std::pair<std::string, std::string>> ownWeightsText() {
-  if (!hasOwnWeights())
+std::vector<std::pair<std::string, std::string>>
+weightsText(const MlcProgram &program, const std::string &path) {
+  if (path.empty() && !hasOwnWeights())
     return {};
-  const SafetensorsFile weights = openWeights("");
+  const SafetensorsFile weights = openWeights(path);
+  checkWeights(weights, program);
   std::vector<std::pair<std::string, std::string>> lines = {
-      {"weights", fmt::format("inside, {} bytes, hash {}",
-                              weights.bytes().size(), weights.hash())},
+      {"weights",
+       fmt::format("{}, {} bytes, hash {}", path.empty() ? "inside" : path,
+                   weights.bytes().size(), weights.hash())},
       {"reads", Transform(weights).text()}};
   if (const auto names = classNamesOf(weights); !names.empty())
     lines.emplace_back("classes", showNames(names));
@@ -100,6 +124,12 @@ std::vector<std::pair<std::string, std::string>> ownWeightsText() {
     lines.emplace_back("decides", "with " + text);
   if (const std::string *hash = entryOf(weights, "data_hash"))
     lines.emplace_back("trained on", "data of hash " + *hash);
+  if (const std::string *steps = entryOf(weights, "steps"))
+    lines.emplace_back("trained for", *steps + " steps");
+  if (const std::string *seed = entryOf(weights, "seed"))
+    lines.emplace_back("seed", *seed);
+  if (const std::string *options = entryOf(weights, "options"))
+    lines.emplace_back("options", optionsText(*options));
   return lines;
 }
 
