@@ -21,6 +21,12 @@
 
 namespace mlc::runtime {
 
+/// Whether a row has any feature; where texts have none, all have one answer.
+static bool isKnown(const Dataset &data, std::int64_t row) {
+  return !data.isSparse() ||
+         data.indptr()[std::size_t(row)] < data.indptr()[std::size_t(row) + 1];
+}
+
 /// Prints the predictions of all rows, numbered from `firstRow`; `ids` has one
 /// for each, or none at all.
 static void predictRows(Executor &executor, const Examples &examples,
@@ -38,7 +44,8 @@ static void predictRows(Executor &executor, const Examples &examples,
                    i * columnsOf(program), columnsOf(program));
                if (json)
                  writer.appendJson(text, firstRow + chunk.rows[i], outputs,
-                                   ids.empty() ? "" : ids[chunk.rows[i]]);
+                                   ids.empty() ? "" : ids[chunk.rows[i]],
+                                   isKnown(examples.data(), chunk.rows[i]));
                else
                  writer.appendPlain(text, outputs);
              }

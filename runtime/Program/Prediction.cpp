@@ -109,7 +109,7 @@ void PredictionWriter::appendLabel(Text &text,
 
 void PredictionWriter::appendJson(Text &text, std::int64_t row,
                                   std::span<const float> outputs,
-                                  std::string_view id) const {
+                                  std::string_view id, bool isKnown) const {
   const Meaning meaning = meaningOf(program_, outputs, terms_.decision);
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{{\"row\": {}, ", row);
@@ -133,7 +133,7 @@ void PredictionWriter::appendJson(Text &text, std::int64_t row,
   }
   append(text, ", \"label\": ");
   appendLabel(text, outputs);
-  append(text, "}\n");
+  append(text, isKnown ? "}\n" : ", \"known\": false}\n");
 }
 
 void PredictionWriter::appendPlain(Text &text,

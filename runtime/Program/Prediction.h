@@ -41,10 +41,11 @@ public:
   /// `score`. At the end `label`, which says in the data's own words what is
   /// predicted: the class's name, score or number; of several outputs a list,
   /// of labels the names (else numbers) of those that are predicted.
-  /// Behind `row` stands `id`, JSON of the caller, where it is not empty.
+  /// Behind `row` stands `id`, JSON of the caller, where it is not empty. Of a
+  /// row without a feature `"known": false` is at the end.
   void appendJson(fmt::memory_buffer &text, std::int64_t row,
-                  std::span<const float> outputs,
-                  std::string_view id = {}) const;
+                  std::span<const float> outputs, std::string_view id = {},
+                  bool isKnown = true) const;
 
   /// Columns separated by tabs. Binary: probability and label of each output;
   /// class: the class, then all probabilities; real: the values. A label or

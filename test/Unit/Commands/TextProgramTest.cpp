@@ -103,6 +103,17 @@ TEST_F(TextProgramTest, LinesGiveWhatADataSetGives) {
   }
 }
 
+TEST_F(TextProgramTest, TextsWithoutAKnownWordAreTold) {
+  trainOnTexts();
+  const std::string word = linesOf(1);
+  const auto told = mlc::test::linesOf(
+      predict({"--text", write("lines", word + "zzz qqq\n\n")}).out);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].find("known"), std::string::npos) << told[0];
+  for (const std::string &line : {told[1], told[2]})
+    EXPECT_TRUE(line.ends_with(", \"known\": false}")) << line;
+}
+
 TEST_F(TextProgramTest, AFileAsStandardInput) {
   trainOnTexts();
   const std::string lines = write("lines", linesOf(9));
