@@ -113,15 +113,32 @@ void Training::compile(const std::string &folder) const {
            at(folder, "train.safetensors"), "-o", at(folder, "program")});
 }
 
+bool Training::areEnough(const std::string &folder) const {
+  // Of fewer, one row more or less decides; whoever names rows wants them used.
+  constexpr std::int64_t fewRows = 30;
+  const std::int64_t rows =
+      Dataset(at(folder, "validation.safetensors")).rows();
+  if (rows >= fewRows || !options_.validation.empty())
+    return true;
+  if (!options_.isQuiet)
+    printNote(fmt::format("the {} rows that are set aside are too few to "
+                          "choose the number of epochs by; they judge alone",
+                          rows));
+  return false;
+}
+
 void Training::learn(const std::string &folder, bool mayChoose, Epochs epochs) {
+  const bool chooses = mayChoose && areEnough(folder);
   const auto train = [&](const std::string &weights, const std::string &metrics,
                          const std::string &patience) {
     Words command = {at(folder, "program"), "train", "--data",
                      at(folder, "train.safetensors")};
     if (mayChoose)
       command.insert(command.end(),
-                     {"--test", at(folder, "validation.safetensors"), "--best",
-                      weights, "--patience", patience});
+                     {"--test", at(folder, "validation.safetensors")});
+    if (chooses)
+      command.insert(command.end(),
+                     {"--best", weights, "--patience", patience});
     else
       command.insert(command.end(), {"-o", weights});
     addGiven(command, "--seed", options_.learning.seed);
@@ -166,7 +183,7 @@ void Training::learn(const std::string &folder, bool mayChoose, Epochs epochs) {
     addReport(command);
   execute(command);
   if (mayChoose)
-    chosen_ = {bestEpoch(firstMetrics), 0};
+    chosen_ = {chooses ? bestEpoch(firstMetrics) : full, 0};
   if (!hasFine)
     return;
   constexpr double fineRate = 0.1;
@@ -180,7 +197,7 @@ void Training::learn(const std::string &folder, bool mayChoose, Epochs epochs) {
   addReport(command);
   execute(command);
   if (mayChoose)
-    chosen_.fine = bestEpoch(metrics);
+    chosen_.fine = chooses ? bestEpoch(metrics) : fine;
 }
 
 void Training::pass(const std::string &folder, bool mayChoose, Epochs epochs) {
@@ -257,8 +274,8 @@ void Training::run() {
     judge(firstFolder, at(firstFolder, "validation.safetensors"), false);
   if (hasSecond) {
     if (!options_.isQuiet)
-      printNote(fmt::format("now from all rows, those that chose {} epochs "
-                            "among them",
+      printNote(fmt::format("now from all rows, those that were set aside "
+                            "among them, for {} epochs",
                             *chosen_.full + *chosen_.fine));
     pass(options_.folder, false, chosen_);
   }

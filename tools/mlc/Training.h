@@ -32,7 +32,8 @@ struct TrainOptions {
 /// is set aside, or no second pass is wanted, there is one. Of dense rows the
 /// last fifth of the epochs has a tenth of the learning rate, since at a
 /// constant one the figures of late epochs jump up and down. A test set is met
-/// once, at the end.
+/// once, at the end. Where few rows are set aside, they only judge: what they
+/// would choose is chance.
 class Training {
 public:
   /// Throws UsageError.
@@ -55,6 +56,8 @@ private:
                 const std::string &output) const;
   void compile(const std::string &folder) const;
   void learn(const std::string &folder, bool mayChoose, Epochs epochs);
+  /// Whether as many rows are set aside as it takes to choose by them.
+  bool areEnough(const std::string &folder) const;
   void judge(const std::string &folder, const std::string &rows,
              bool writesReport) const;
   void packUp() const;

@@ -44,10 +44,10 @@ class TrainCommand(unittest.TestCase):
         path.write_text("\n".join(lines) + "\n")
         return path
 
-    def tickets(self, name: str = "tickets.csv", seed: int = 0) -> Path:
+    def tickets(self, name: str = "tickets.csv", seed: int = 0, rows: int = 60) -> Path:
         numbers = random.Random(seed)
         lines = ["label,text"]
-        for number in range(60):
+        for number in range(rows):
             label = list(KINDS)[number % 3]
             text = KINDS[label][int(numbers.random() * 3)]
             lines.append(f"{label},{text} {int(numbers.random() * 9)}")
@@ -88,7 +88,7 @@ class TrainCommand(unittest.TestCase):
                 server.communicate()
 
     def test_texts(self):
-        commands = self.train(self.tickets())
+        commands = self.train(self.tickets(rows=180))
         first, second = self.made / "choosing/program", self.made / "program"
         self.assertEqual(
             [command[:2] for command in commands],
@@ -111,7 +111,7 @@ class TrainCommand(unittest.TestCase):
         best = min(epochs, key=lambda epoch: epoch["test_loss"])["epoch"]
         last = commands[-1]
         self.assertEqual(last[last.index("--epochs") + 1], str(best))
-        self.assertEqual(len(read_safetensors(self.made / "train.safetensors")[0]["labels"].data), 60)
+        self.assertEqual(len(read_safetensors(self.made / "train.safetensors")[0]["labels"].data), 180)
         answers = self.ask("--text", text="a wrong invoice\ni love it\nit crashes\n")
         self.assertEqual([answer["label"] for answer in answers], list(KINDS))
         # The commands alone do the same.
@@ -121,6 +121,19 @@ class TrainCommand(unittest.TestCase):
         for command in commands:
             expect_done(attempt(*(MLC if word == "mlc" else word for word in command)))
         self.assertEqual(weights.read_bytes(), before)
+
+    def test_few_rows(self):
+        """Four rows that are set aside would choose by chance: an epoch after which
+        nothing is learned, as often as not."""
+        result = attempt(MLC, "train", self.tickets(rows=20), "-o", self.made)
+        expect_done(result)
+        self.assertIn("rows that are set aside are too few", result.stderr)
+        self.assertNotIn("--best", result.stderr)
+        self.assertNotIn("--patience", result.stderr)
+        answers = self.ask("--text", text="a wrong invoice\ni love it\nmy screen is black\n")
+        self.assertEqual([answer["label"] for answer in answers], list(KINDS))
+        for answer in answers:
+            self.assertGreater(max(answer["probabilities"]), 0.4)
 
     def test_rows_that_choose(self):
         other = self.tickets("other.csv", seed=3)
