@@ -9,7 +9,8 @@ Written by `test/benchmark/run.sh --page`. Each table is one run: contestants ta
 process of its own, pinned to as many CPUs as it has threads. All train the same network from the
 same first weights on the same rows in whole shuffled epochs; the first epoch warms up and is not
 counted. The loss is the mean over the last epoch. Figures of a machine whose load is more than one
-contestant's threads are too high, and unequally so."""
+contestant's threads are too high, and unequally so. "Limit, by hand in C" (limits/) is a program written
+for the one case, which was the goal of mlc's code; where mlc is faster, it is a peer and no limit."""
 # Correct contestants differ by their orders of rows, which weigh more the
 # longer they learn; relative to the median of all.
 TOLERANCES = {"first_loss": 0.03, "loss": 0.1}
