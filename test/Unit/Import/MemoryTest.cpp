@@ -50,6 +50,16 @@ void makeFeatures(const std::string &path) {
   runData({path, "-o", path + ".out", "--format", "csv"});
 }
 
+/// The same of another format, all of which is read.
+void makeOf(const std::string &path, const char *format) {
+  const Outcome made =
+      runData({path, "-o", path + ".out", "--format", format, "-q"});
+  EXPECT_EQ(made.status, 0) << made.err;
+}
+void makeFastText(const std::string &path) { makeOf(path, "fasttext"); }
+void makeVowpal(const std::string &path) { makeOf(path, "vw"); }
+void makeJson(const std::string &path) { makeOf(path, "json"); }
+
 void makeTable(const std::string &path) {
   runData({path, "-o", path + ".out", "--format", "csv", "--categorical", "x",
            "--label-column", "y", "-q"});
@@ -115,6 +125,27 @@ const MemoryInput inputs[] = {
        return R"({"label":1,"review":"")" + words(",\"", "\":1", bytes) + "}\n";
      },
      readJson, 24},
+    {"JsonListOfObjects",
+     [](std::size_t bytes) {
+       return R"([{"label":1,"review":"x"})" +
+              repeat(",\n{\"label\":0,\"review\":\"y\"}", bytes) + "]\n";
+     },
+     makeJson, 8},
+    {"FastTextOfManyLines",
+     [](std::size_t bytes) {
+       return "__label__a x\n" + repeat("__label__b y\n", bytes);
+     },
+     makeFastText, 16},
+    {"FastTextOfOneLine",
+     [](std::size_t bytes) {
+       return "__label__a x\n__label__b" + repeat(" y", bytes) + "\n";
+     },
+     makeFastText, 24},
+    {"VowpalOfManyNamespaces",
+     [](std::size_t bytes) {
+       return "1 | x\n-1 " + repeat("|n y ", bytes) + "\n";
+     },
+     makeVowpal, 24},
     {"OneLine", [](std::size_t bytes) { return std::string(bytes, 'x'); },
      readLines, 4},
     {"LinesOfNul", [](std::size_t bytes) { return std::string(bytes, '\0'); },
