@@ -51,10 +51,11 @@ static void addLimits(CLI::App &command, ServeOptions &options) {
       ->default_str("16MiB")
       ->type_name("SIZE")
       ->group(group);
-  addWhole<std::int64_t>(&command, "--max-connections", options.maxConnections,
-                         "clients at once; whoever waits longest makes room", 1,
-                         1 << 20)
-      ->capture_default_str()
+  addWhole<std::int64_t>(
+      &command, "--max-connections", options.maxConnections,
+      "clients at once; whoever waits longest makes room "
+      "(default: 1024, or as the limit of open files allows)",
+      1, 1 << 20)
       ->group(group);
   addWhole<std::int64_t>(&command, "--max-per-address", options.maxPerAddress,
                          "clients of one address; 0 for any number")

@@ -23,7 +23,8 @@ struct ServeOptions {
   std::uint16_t port = 8000; ///< 0: a free one.
   std::int64_t threads = 1;
   std::size_t maxBody = 16 << 20;
-  std::int64_t maxConnections = 1024;
+  /// 0: 1024, or as many as there can be open files for.
+  std::int64_t maxConnections = 0;
   std::int64_t maxPerAddress = 0; ///< 0: no limit.
   double deadline = 10;           ///< Seconds.
   double drain = 5;               ///< Seconds.

@@ -38,6 +38,34 @@ std::chrono::milliseconds toMilliseconds(double seconds) {
   return std::chrono::milliseconds(std::int64_t(seconds * 1000));
 }
 
+/// A connection takes a descriptor. Returns how many there may be: `wanted`, or
+/// where that is 0 the usual number as far as the system has descriptors for
+/// it. Throws InputError.
+std::int64_t raiseDescriptors(std::int64_t wanted) {
+  constexpr rlim_t ownOnes = 64;
+  constexpr std::int64_t usual = 1024;
+  const rlim_t need = rlim_t(wanted > 0 ? wanted : usual) + ownOnes;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < need) {
+    limit.rlim_cur = std::min(need, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+      getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur >= need)
+    return std::int64_t(need - ownOnes);
+  if (wanted > 0 || limit.rlim_cur <= ownOnes)
+    throw InputError(fmt::format("--max-connections {} needs {} open files, "
+                                 "and the system allows {}; raise ulimit -n, "
+                                 "or lower it",
+                                 need - ownOnes, need, limit.rlim_cur));
+  printNote(
+      fmt::format("at most {} clients at once, since the system allows {} "
+                  "open files",
+                  limit.rlim_cur - ownOnes, limit.rlim_cur));
+  return std::int64_t(limit.rlim_cur - ownOnes);
+}
+
 /// The workers and the thread that directs them: it takes in clients, hears
 /// signals and loads models.
 class Server {
@@ -60,7 +88,7 @@ public:
       asio::post(context_, std::move(task));
     };
     const std::int64_t each =
-        (options.maxConnections + options.threads - 1) / options.threads;
+        (parts_.limits.maxConnections + options.threads - 1) / options.threads;
     for (std::int64_t i = 0; i < options.threads; ++i)
       workers_.emplace_back(parts_, each);
   }
@@ -70,7 +98,7 @@ public:
 private:
   static ServeLimits limitsOf(const ServeOptions &options) {
     return {.maxBody = options.maxBody,
-            .maxConnections = options.maxConnections,
+            .maxConnections = raiseDescriptors(options.maxConnections),
             .maxPerAddress = options.maxPerAddress,
             .deadline = toMilliseconds(options.deadline),
             .drain = toMilliseconds(options.drain)};
@@ -186,22 +214,6 @@ bool Server::isDone() const {
                                                   parts_.limits.drain));
 }
 
-/// A connection takes a descriptor. Throws InputError.
-void expectDescriptors(std::int64_t connections) {
-  constexpr rlim_t ownOnes = 64;
-  const rlim_t need = rlim_t(connections) + ownOnes;
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= need)
-    return;
-  limit.rlim_cur = std::min(need, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < need)
-    throw InputError(fmt::format("--max-connections {} needs {} open files, "
-                                 "and the system allows {}; raise ulimit -n, "
-                                 "or lower it",
-                                 connections, need, limit.rlim_max));
-}
-
 /// Opens weights by another process while it lives.
 class OtherOpener {
 public:
@@ -252,7 +264,6 @@ private:
 };
 
 int Server::run() {
-  expectDescriptors(parts_.limits.maxConnections);
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   signals_.add(SIGHUP);

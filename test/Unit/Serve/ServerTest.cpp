@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -94,6 +95,24 @@ TEST_F(ServerTest, SilentClientsDoNotShutOthersOut) {
     Client third(port);
     EXPECT_EQ(third.ask(getReady), "");
   });
+}
+
+TEST_F(ServerTest, TakesAsManyClientsAsThereCanBeFiles) {
+  const auto allowFew = [] {
+    const rlimit few = {96, 96};
+    setrlimit(RLIMIT_NOFILE, &few);
+  };
+  const auto saysReady = [](int port, pid_t) {
+    EXPECT_EQ(Client(port).ask(getReady).find("HTTP/1.1 200"), 0u);
+  };
+  EXPECT_EQ(serve({}, saysReady, allowFew).status, 0);
+  EXPECT_NE(readFile(folder / "said").find("at most 32 clients at once"),
+            std::string::npos);
+  const Result refused =
+      serve({"--max-connections", "33"}, [](int, pid_t) { FAIL(); }, allowFew);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(readFile(folder / "said").find("needs 97 open files"),
+            std::string::npos);
 }
 
 TEST_F(ServerTest, LargeRequestsAreRefusedBeforeTheyCome) {
