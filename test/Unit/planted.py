@@ -101,8 +101,7 @@ PLANTED = [
             "return terms_.target ? float(terms_.target->undo(output)) : output;",
             "return output;"),
     Planted("old-tokens-changed", "runtime/Text/WordsTokenizer.cpp",
-            "codePoint == zeroWidthSpace && version != oldTokenizer",
-            "codePoint == zeroWidthSpace"),
+            "partsWords = version != oldTokenizer;", "partsWords = true;"),
     Planted("stop-words-as-they-are", "runtime/Import/WordList.cpp",
             "if (isInRange && mayRepeat) {", "if (false) {"),
     # Files that are written.
