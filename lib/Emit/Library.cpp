@@ -93,6 +93,7 @@ Expected<LibraryPlan> mlc::planLibrary(graph::ProgramOp program,
     builder.addCpuFeatures(options.features);
     const MlcModelImage &image = builder.header();
     plan.takesText = image.text.takes_text;
+    plan.foldsText = plan.takesText && image.text.tokenizer == MLC_TOKENS_WORDS;
     plan.facts = {.name =
                       libraryName(name.empty() ? program.getSymName() : name),
                   .features = image.width,
@@ -159,6 +160,8 @@ Error Linking::joinObjects(StringRef object) {
   };
   addWhole("mlc-library");
   addWhole(plan_.takesText ? "mlc-library-text" : "mlc-library-no-text");
+  if (plan_.takesText)
+    addWhole(plan_.foldsText ? "mlc-library-fold" : "mlc-library-no-fold");
   return runTool("c++", arguments, in("log"));
 }
 

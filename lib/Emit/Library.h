@@ -25,6 +25,7 @@ struct LibraryPlan {
   LibraryFacts facts;
   std::string image; ///< mlc/ModelImage.h
   bool takesText = false;
+  bool foldsText = false; ///< Into the form NFKC_Casefold.
 };
 
 /// Reads what the library needs of a verified program and of weights that were

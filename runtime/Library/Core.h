@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The codes of Header.h.in, which says what they mean.
+/// What they mean says the header that lib/Emit/LibraryFiles.cpp writes.
 enum {
   MLC_OK = 0,
   MLC_NULL = 1,
@@ -65,6 +65,7 @@ typedef struct Tokens {
   char *bytes;
   uint32_t *ends; ///< Of each; the next one begins a byte later.
   size_t count, used;
+  size_t most, room; ///< Tokens that there can be, and bytes of them.
 } Tokens;
 
 /// Cuts a text, which is UTF-8, into tokens. `scratch` gives the memory: of

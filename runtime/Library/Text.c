@@ -202,20 +202,18 @@ static void meanOf(const SparseRow *row, double *sums, float *dense) {
       dense[i] = (float)(dense[i] / sqrt(squares));
 }
 
-/// Terms that a text of so many bytes of tokens can have.
-static size_t mostTerms(size_t tokenBytes) {
+/// Terms that there can be.
+static size_t mostTerms(const Tokens *tokens) {
   const MlcTextImage *text = settings();
   const size_t lengths = (size_t)(text->ngram_most - text->ngram_least + 1);
-  return lengths * (tokenBytes + 1);
+  return lengths * (text->characters ? tokens->room : tokens->most);
 }
 
 void textToRow(const char *text, size_t size, Scratch *scratch, SparseRow *row,
                float **dense) {
   Tokens tokens;
-  const size_t before = scratch->used;
   tokenize(text, size, scratch, &tokens);
-  // Tokens are fewer than the bytes that were taken for them.
-  size_t most = mostTerms(scratch->used - before);
+  size_t most = mostTerms(&tokens);
   const size_t twice = 2 * (size_t)settings()->columns + 4096;
   most = most < twice ? most : twice;
   Counts counts = {.room = most};

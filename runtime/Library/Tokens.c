@@ -216,30 +216,43 @@ static void cutWords(const char *text, size_t size, Tokens *tokens) {
 
 //===----------------------------------------------------------------------===//
 
+/// Room for the tokens of so many bytes of text in its last form. A token has a
+/// byte at least, and one more stands between two of them, or one of the two is
+/// of 3 bytes. The same memory serves before as `points`.
+static char *takeTokens(size_t bytes, size_t points, Scratch *scratch,
+                        Tokens *tokens) {
+  const size_t most = bytes / 2 + 1, ends = most * sizeof(*tokens->ends);
+  tokens->most = most;
+  tokens->room = bytes + most;
+  tokens->count = tokens->used = 0;
+  const size_t all = ends + tokens->room;
+  char *memory = take(scratch, all > points ? all : points);
+  tokens->ends = (uint32_t *)memory;
+  tokens->bytes = memory ? memory + ends : NULL;
+  return memory;
+}
+
 void tokenize(const char *text, size_t size, Scratch *scratch, Tokens *tokens) {
   const int64_t kind = mlc_model_image.text.tokenizer;
   const bool isWords = kind == MLC_TOKENS_WORDS,
              isImdb = kind == MLC_TOKENS_IMDB;
   const size_t piece = size < maxPieceBytes ? size : maxPieceBytes;
-  const size_t points = isWords ? piece * foldedPoints * sizeof(int32_t) : 0;
+  const size_t points = isWords ? piece * foldedPoints : 0;
   const size_t lowerBytes = size * (isWords ? foldedBytes : LOWER_GROWTH) + 64;
   const size_t cutBytes = isImdb ? lowerBytes * IMDB_GROWTH : lowerBytes;
   char *plain = take(scratch, isWords || isImdb ? size + 64 : 0);
-  int32_t *codePoints = take(scratch, points), *memory = take(scratch, points);
   char *lower = take(scratch, lowerBytes);
   char *cut = take(scratch, isImdb ? cutBytes : 0);
-  // A token has a byte at least, and a space behind it.
-  tokens->bytes = take(scratch, 2 * cutBytes);
-  tokens->ends = take(scratch, (cutBytes + 1) * sizeof(*tokens->ends));
-  tokens->count = tokens->used = 0;
+  int32_t *codePoints = (int32_t *)takeTokens(
+      cutBytes, 2 * points * sizeof(int32_t), scratch, tokens);
   if (!scratch->base)
     return;
   if (isImdb) {
     cutImdbWords(text, size, plain, lower, cut, tokens);
   } else if (isWords) {
     const char *end = htmlToText(text, size, plain);
-    const char *folded =
-        foldCase(plain, (size_t)(end - plain), codePoints, memory, lower);
+    const char *folded = foldCase(plain, (size_t)(end - plain), codePoints,
+                                  codePoints + points, lower);
     cutWords(lower, (size_t)(folded - lower), tokens);
   } else {
     const char *end = lowerCase(text, size, lower);
