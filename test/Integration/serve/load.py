@@ -21,6 +21,7 @@ from integration import MODELS, Program, make_data
 
 SWAPS, CLIENTS = 1000, 4
 SLOW, DEADLINE = 3000, 3.0
+COUNTED = 200  # requests of each kind and client
 INFER = "/v2/models/logistic/infer"
 
 
@@ -29,8 +30,8 @@ class Load(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         cls.program = Program.compile(MODELS / "logistic.mlir", cls.folder / "logistic")
-        data = cls.folder / "data"
-        made = make_data(cls.program.info, 50, seed=1)
+        data, cls.rows = cls.folder / "data", 50
+        made = make_data(cls.program.info, cls.rows, seed=1)
         made.write(data)
         for epochs in (1, 2):
             cls.program.run("train", "--data", data, "-o", cls.folder / f"weights{epochs}",
@@ -106,6 +107,44 @@ class Load(unittest.TestCase):
             connection.close()
         self.assertEqual(failures, [])
         self.assertGreater(min(counts), 10)
+
+    def test_counters_are_those_of_the_clients(self):
+        port = self.serve("--threads", "2")
+        kinds = ((INFER, self.request, 200), (INFER, "{}", 400),
+                 ("/v2/models/other/infer", self.request, 404),
+                 ("/v2/health/ready", None, 200))  # fmt: skip
+        failures = []
+
+        def client() -> None:
+            own = http.client.HTTPConnection("127.0.0.1", port)
+            for path, body, status in kinds * COUNTED:
+                own.request("GET" if body is None else "POST", path, body)
+                answer = own.getresponse()
+                answer.read()
+                if answer.status != status:
+                    failures.append((path, answer.status))
+            own.close()
+
+        threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/metrics")
+        metrics = connection.getresponse().read().decode()
+        connection.close()
+        requests = CLIENTS * COUNTED
+        told = dict(re.findall(r"(?m)^(mlc_(?:requests|predictions)_total\S*) (\d+)$", metrics))
+        self.assertEqual({name: int(count) for name, count in told.items()}, {
+            'mlc_requests_total{route="infer",code="200"}': requests,
+            'mlc_requests_total{route="infer",code="400"}': requests,
+            'mlc_requests_total{route="infer",code="404"}': requests,
+            'mlc_requests_total{route="health_ready",code="200"}': requests,
+            "mlc_predictions_total": requests * self.rows,
+        })
+        self.assertRegex(metrics, rf"(?m)^mlc_request_seconds_count {4 * requests}$")
 
     def test_thousands_of_slow_clients(self):
         most = SLOW + 200
