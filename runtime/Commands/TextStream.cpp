@@ -29,11 +29,20 @@ static bool isRegularFile(const std::string &path) {
   return failed == 0 && S_ISREG(status.st_mode);
 }
 
-/// Whether this is a text rather than the name of a file.
-static bool isText(const std::string &path) {
+/// The text that this is, rather than the name of a file. Throws InputError
+/// where the weights want no texts, before a file is looked for.
+static std::optional<std::string> textOf(const std::string &path,
+                                         const SafetensorsFile &weights) {
+  if (weights.metadata().contains("table"))
+    throw InputError(fmt::format(
+        "{}: was trained on a table, whose rows are no texts alone; give rows "
+        "with the names of their columns by --data, as CSV or JSON",
+        weights.path()));
   struct stat status;
-  return path.find_first_of(" \t\n") != path.npos &&
-         stat(path.c_str(), &status) != 0;
+  if (path.find_first_of(" \t\n") == path.npos ||
+      stat(path.c_str(), &status) == 0)
+    return std::nullopt;
+  return path;
 }
 
 static Vectorizer loadTextVectorizer(const SafetensorsFile &weights) {
@@ -47,8 +56,7 @@ static Vectorizer loadTextVectorizer(const SafetensorsFile &weights) {
 
 TextStream::TextStream(const std::string &path, StreamOptions options,
                        const SafetensorsFile &weights)
-    : options_(std::move(options)),
-      text_(isText(path) ? std::optional(path) : std::nullopt),
+    : options_(std::move(options)), text_(textOf(path, weights)),
       lines_(text_ ? std::nullopt
                    : std::optional<PlainTextReader>(
                          std::in_place, LineReader(path), options_.check)),

@@ -365,6 +365,9 @@ TEST_F(TextProgramTest, RowsOfATable) {
               "less.csv: expected a column \"m\", as the training set has");
   expectError(run({"predict", "--data", write("x.csv", "n,m,c\nx,1,no\n")}),
               "x.csv:2:1: expected a number in \"n\"");
+  for (const char *text : {"1000,3,no", "a text of words"})
+    expectError(run({"predict", "--text", text}),
+                weights + ": was trained on a table");
 }
 
 TEST_F(TextProgramTest, DescriptionsWithoutScores) {
