@@ -191,6 +191,7 @@ static void addLowering(OpPassManager &manager,
   transfers.enableFullUnroll();
   function.addPass(createConvertVectorToSCFPass(transfers));
   addCleanup(function);
+  function.addPass(createSinkReads());
   ::addDescriptor(manager, options);
   addToLlvm(manager);
 }

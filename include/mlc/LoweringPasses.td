@@ -246,6 +246,50 @@ def PrefetchTiles : Pass<"mlc-prefetch-tiles", "::mlir::func::FuncOp"> {
                            "::mlir::affine::AffineDialect"];
 }
 
+def SinkReads : Pass<"mlc-sink-reads", "::mlir::func::FuncOp"> {
+  let summary = "vectors are read from memory where they are needed";
+  let description = [{
+    Assumes: vectors that are read from memrefs, in loops.
+
+    A read moves down its block to the first op that uses it or that may write
+    memory. An update of a parameter reads the parameter and its states first and
+    computes then, and LLVM keeps that order: with the 16 registers of AVX2 they did
+    not fit beside the gradient, and were spilled as soon as they were read.
+
+    Guarantees: the same is computed, from the same memory.
+
+    Before:
+
+    ```mlir
+    func.func @f(%m: memref<8xf32>, %w: memref<8xf32>, %g: vector<8xf32>) {
+      %c0 = arith.constant 0 : index
+      %zero = arith.constant 0.0 : f32
+      %moment = vector.transfer_read %m[%c0], %zero {in_bounds = [true]} : memref<8xf32>, vector<8xf32>
+      %weight = vector.transfer_read %w[%c0], %zero {in_bounds = [true]} : memref<8xf32>, vector<8xf32>
+      %sum = arith.addf %moment, %g : vector<8xf32>
+      %new = arith.subf %weight, %sum : vector<8xf32>
+      vector.transfer_write %new, %w[%c0] {in_bounds = [true]} : vector<8xf32>, memref<8xf32>
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%m: memref<8xf32>, %w: memref<8xf32>, %g: vector<8xf32>) {
+      %c0 = arith.constant 0 : index
+      %zero = arith.constant 0.0 : f32
+      %moment = vector.transfer_read %m[%c0], %zero {in_bounds = [true]} : memref<8xf32>, vector<8xf32>
+      %sum = arith.addf %moment, %g : vector<8xf32>
+      %weight = vector.transfer_read %w[%c0], %zero {in_bounds = [true]} : memref<8xf32>, vector<8xf32>
+      %new = arith.subf %weight, %sum : vector<8xf32>
+      vector.transfer_write %new, %w[%c0] {in_bounds = [true]} : vector<8xf32>, memref<8xf32>
+      return
+    }
+    ```
+  }];
+}
+
 def WeighSums : Pass<"mlc-weigh-sums", "::mlir::func::FuncOp"> {
   let summary = "LLVM is told that sums in vector registers have many terms";
   let description = [{
