@@ -47,6 +47,13 @@ void mlc::addAutodiff(OpPassManager &manager) {
   addCleanup(manager);
 }
 
+/// A program for a CPU explains predictions, too.
+static void addCpuAutodiff(OpPassManager &manager) {
+  addAutodiffPasses(manager);
+  manager.addPass(createMakeExplanation());
+  addCleanup(manager);
+}
+
 /// Graph ops become loops on tensors; what is element-wise becomes one loop.
 static void addLinalg(OpPassManager &manager,
                       const LinalgStageOptions &options) {
@@ -202,7 +209,7 @@ static void addStage(OpPassManager &manager, Stage stage,
   case Stage::Graph: // the model as it was read
     return;
   case Stage::Autodiff:
-    return addAutodiff(manager);
+    return addCpuAutodiff(manager);
   case Stage::Linalg:
     return addLinalg(manager, LinalgStageOptions(options));
   case Stage::Tile:

@@ -82,6 +82,16 @@ public:
   virtual void add(mlir::Value operand, mlir::Value contribution) = 0;
 };
 
+/// What a rule along a path sees: the values of operands at its two ends.
+class PathEnds {
+public:
+  virtual ~PathEnds() = default;
+  /// Of an operand where the path begins, and where it ends, of its type. An
+  /// operand that does not depend on the data is the same at both.
+  virtual mlir::Value atBegin(mlir::Value operand) = 0;
+  virtual mlir::Value atEnd(mlir::Value operand) = 0;
+};
+
 /// What an optimiser's update is built from.
 struct OptimizerStep {
   mlir::OpBuilder &builder;
@@ -101,6 +111,10 @@ struct OptimizerResult {
   mlir::Value parameter;
   llvm::SmallVector<mlir::Value> states;
 };
+
+/// A matrix [n, c] whose rows are all `row` [c]; n are the rows of `like`.
+mlir::Value repeatRow(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value row, mlir::Value like);
 
 /// Whether `type` is a tensor with the `#graph.csr` encoding.
 bool isCsr(mlir::Type type);

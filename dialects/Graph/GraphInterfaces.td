@@ -29,6 +29,49 @@ def Graph_DifferentiableOpInterface
   ];
 }
 
+def Graph_AffineOpInterface : OpInterface<"AffineOpInterface"> {
+  let cppNamespace = "::mlc::graph";
+  let description = [{
+    An op whose result, where its operands move along a straight line, moves
+    along a straight line as well. Its gradient rule, which
+    DifferentiableOpInterface has, uses no value that depends on the data, and
+    so is the same everywhere on the line.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The op of other operands, built where `builder` stands. An operand may
+        be null where the op's own is a `#graph.csr` batch: one of as many rows
+        that has no entries.
+      }],
+      "::mlir::Value", "buildWith", (ins "::mlir::OpBuilder &":$builder,
+                                         "::mlir::ValueRange":$operands),
+      [{}], /*defaultImplementation=*/[{
+        ::mlir::Operation *copy = builder.clone(*$_op.getOperation());
+        copy->setOperands(operands);
+        return copy->getResult(0);
+      }]>
+  ];
+}
+
+def Graph_CurvedOpInterface : OpInterface<"CurvedOpInterface"> {
+  let cppNamespace = "::mlc::graph";
+  let description = [{
+    An op that is not affine, but whose derivative has a mean in closed form
+    while its operands move along a straight line. It is what the gradients of
+    `PROGRAM explain` are made of (lib/Autodiff, PathMode): with the mean in
+    the place of the derivative, a change of the operand times the gradient is
+    exactly the change of the result.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        As DifferentiableOpInterface's `differentiate`, with the mean of the
+        derivative between the values that `ends` has of the operands.
+      }],
+      "void", "differentiateAlong", (ins "::mlc::graph::Gradients &":$gradients,
+                                         "::mlc::graph::PathEnds &":$ends)>
+  ];
+}
+
 def Graph_CompositeOpInterface : OpInterface<"CompositeOpInterface"> {
   let cppNamespace = "::mlc::graph";
   let description = [{

@@ -14,6 +14,10 @@ defvar Graph_Differentiable =
     DeclareOpInterfaceMethods<Graph_DifferentiableOpInterface>;
 defvar Graph_Composite =
     DeclareOpInterfaceMethods<Graph_CompositeOpInterface>;
+/// How attributions pass through an op: its gradient rule holds everywhere, or
+/// it has the mean of its derivative along a path.
+defvar Graph_Affine = DeclareOpInterfaceMethods<Graph_AffineOpInterface>;
+defvar Graph_Curved = DeclareOpInterfaceMethods<Graph_CurvedOpInterface>;
 defvar Graph_InfersType = DeclareOpInterfaceMethods<InferTypeOpInterface>;
 
 def Graph_OperationDocs : OpDocGroup {
@@ -24,7 +28,8 @@ def Graph_OperationDocs : OpDocGroup {
 let opDocGroup = Graph_OperationDocs in {
 
 def Graph_LinearOp : Graph_Op<"linear",
-    [Pure, Graph_Differentiable, Graph_InfersType]> {
+    [Pure, Graph_Differentiable, Graph_InfersType,
+     DeclareOpInterfaceMethods<Graph_AffineOpInterface, ["buildWith"]>]> {
   let summary = "a layer: y = x W + b";
   let description = [{
     y[n, o] = sum over i of input[n, i] * weight[i, o] + bias[o], with shapes
@@ -74,8 +79,9 @@ class Graph_UnaryOp<string opMnemonic, list<Trait> traits = []>
 
 /// Without a `gradient`, that of the decomposition.
 class Graph_Activation<string opMnemonic, string formula, string gradient = "">
-    : Graph_UnaryOp<opMnemonic, !if(!empty(gradient), [Graph_Composite],
-        [Graph_Composite, Graph_Differentiable])> {
+    : Graph_UnaryOp<opMnemonic, !if(!empty(gradient),
+        [Graph_Composite, Graph_Curved],
+        [Graph_Composite, Graph_Curved, Graph_Differentiable])> {
   let summary = "element by element: y = " # formula;
   let description = "\n    y = " # formula
     # !if(!empty(gradient), "", ". Gradient: dx = " # gradient) # [{.
@@ -121,7 +127,8 @@ class Graph_UnaryWithNumberOp<string opMnemonic, string number,
       "$input `,` $" # number # " attr-dict `:` type($input)";
 }
 
-def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope"> {
+def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope",
+    [Graph_Curved]> {
   let summary = "element by element: y = x > 0 ? x : slope * x";
   let description = [{
     y = x > 0 ? x : slope * x.
@@ -142,7 +149,8 @@ def Graph_LeakyReluOp : Graph_UnaryWithNumberOp<"leaky_relu", "slope"> {
   }];
 }
 
-def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
+def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor",
+    [Graph_Affine]> {
   let summary = "element by element: y = factor * x";
   let description = [{
     y = factor * x. Gradient: dx = factor * dy.
@@ -163,9 +171,10 @@ def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor"> {
 }
 
 /// Two operands of one shape.
-class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
+class Graph_BinaryOp<string opMnemonic, string formula, string gradient,
+                     Trait path>
     : Graph_Op<opMnemonic, [Pure, SameOperandsAndResultType,
-        Graph_Differentiable, Graph_Composite]> {
+        Graph_Differentiable, Graph_Composite, path]> {
   let summary = "element by element: y = " # formula;
   let description = "\n    y = " # formula # ". Gradient: "
     # gradient # [{.
@@ -189,9 +198,12 @@ class Graph_BinaryOp<string opMnemonic, string formula, string gradient>
   let hasCustomAssemblyFormat = 1;
 }
 
-def Graph_AddOp : Graph_BinaryOp<"add", "a + b", "da = dy, db = dy">;
-def Graph_SubOp : Graph_BinaryOp<"sub", "a - b", "da = dy, db = -dy">;
-def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a">;
+def Graph_AddOp : Graph_BinaryOp<"add", "a + b", "da = dy, db = dy",
+    Graph_Affine>;
+def Graph_SubOp : Graph_BinaryOp<"sub", "a - b", "da = dy, db = -dy",
+    Graph_Affine>;
+def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a",
+    Graph_Curved>;
 
 //===----------------------------------------------------------------------===//
 // Row by row
@@ -227,7 +239,8 @@ def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
 // Shapes
 //===----------------------------------------------------------------------===//
 
-def Graph_ReshapeOp : Graph_Op<"reshape", [Pure, Graph_Differentiable]> {
+def Graph_ReshapeOp : Graph_Op<"reshape",
+    [Pure, Graph_Differentiable, Graph_Affine]> {
   let summary = "the same elements in another shape";
   let description = [{
     The elements of x in row-major order, which is the order they have, with
@@ -264,7 +277,7 @@ def Graph_ReshapeOp : Graph_Op<"reshape", [Pure, Graph_Differentiable]> {
 //===----------------------------------------------------------------------===//
 
 def Graph_DropoutOp : Graph_Op<"dropout",
-    [Pure, Graph_Differentiable, AttrSizedOperandSegments,
+    [Pure, Graph_Differentiable, Graph_Affine, AttrSizedOperandSegments,
      DeclareOpInterfaceMethods<Graph_RandomOpInterface>,
      AllTypesMatch<["input", "result"]>]> {
   let summary = "zeroes elements at random while training";

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/ActivationFormulas.h"
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
 #include "dialects/Graph/TensorExpr.h"
@@ -82,6 +83,16 @@ void LinearOp::differentiate(Gradients &gradients) {
     gradients.add(getBias(), SumBatchOp::create(b, getLoc(), dy));
 }
 
+Value LinearOp::buildWith(OpBuilder &b, ValueRange operands) {
+  if (operands[0])
+    return LinearOp::create(b, getLoc(), operands[0], operands[1],
+                            getBias() ? operands[2] : Value());
+  if (!getBias())
+    return TensorExpr(b, getResult()).filled(0.0).value();
+  // Of a batch without entries each row is the bias.
+  return repeatRow(b, getLoc(), operands[2], getResult());
+}
+
 //===----------------------------------------------------------------------===//
 // Activations
 //===----------------------------------------------------------------------===//
@@ -123,20 +134,13 @@ void TanhOp::differentiate(Gradients &gradients) {
                      [](auto, auto y, auto dy) { return dy * (1.0 - y * y); });
 }
 
-/// The normal distribution's cumulative function.
-static TensorExpr normalCdf(TensorExpr x) {
-  return (erf(x * (1.0 / std::numbers::sqrt2)) + 1.0) * 0.5;
-}
-
 Value GeluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
   return (x * normalCdf(x)).value();
 }
 void GeluOp::differentiate(Gradients &gradients) {
-  const double densityAtZero = 1.0 / std::sqrt(2.0 * std::numbers::pi);
-  differentiateUnary(*this, gradients, [=](auto x, auto, auto dy) {
-    TensorExpr cdf = normalCdf(x);
-    return dy * (cdf + x * exp(x * x * -0.5) * densityAtZero);
+  differentiateUnary(*this, gradients, [](auto x, auto, auto dy) {
+    return dy * derivativeOfGelu(x);
   });
 }
 
@@ -158,11 +162,6 @@ Value MishOp::decompose(OpBuilder &b) {
   TensorExpr softplus = max(x, 0.0) + rest;
   return (x * tanh(softplus)).value();
 }
-
-/// Klambauer et al., "Self-Normalizing Neural Networks": with these, mean 0 and
-/// variance 1 stay as they are from layer to layer.
-static constexpr double kSeluScale = 1.0507009873554805;
-static constexpr double kSeluAlpha = 1.6732632423543772;
 
 Value SeluOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());

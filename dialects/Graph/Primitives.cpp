@@ -11,6 +11,26 @@
 using namespace mlir;
 using namespace mlc::graph;
 
+Value mlc::graph::repeatRow(OpBuilder &builder, Location loc, Value row,
+                            Value like) {
+  // A column of ones times the row.
+  const int64_t size = cast<RankedTensorType>(row.getType()).getDimSize(0);
+  const int64_t rows = cast<RankedTensorType>(like.getType()).getDimSize(0);
+  SmallVector<Value> count;
+  if (ShapedType::isDynamic(rows))
+    count.push_back(tensor::DimOp::create(builder, loc, like, 0));
+  Value one =
+      arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(1.0));
+  Value ones = tensor::SplatOp::create(
+      builder, loc, RankedTensorType::get({rows, 1}, builder.getF32Type()), one,
+      count);
+  Value matrix = ReshapeOp::create(
+      builder, loc, RankedTensorType::get({1, size}, builder.getF32Type()),
+      row);
+  return MatmulOp::create(builder, loc, ones, matrix, /*transpose_lhs=*/false,
+                          /*transpose_rhs=*/false);
+}
+
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> location,
                                          ValueRange operands, DictionaryAttr,

@@ -206,6 +206,7 @@ struct Entry {
 constexpr Entry kOfOps[] = {
     {"mlc.batch", kFunction, kPositive},
     {"mlc.independent", kFunction, kUnit},
+    {"mlc.paths", kFunction, kUnit},
     {"mlc.shard_rule", kFunction, kThreePositive},
     {"mlc.multiplications", kFunction, kThreeNumbers},
     {"mlc.work", kFunction, kArray},

@@ -26,6 +26,7 @@ def Mlc_Dialect : Dialect {
     | `mlc.role` | an argument or result of a step | `#mlc.role` | what the runtime passes there, or gets (include/mlc/StepRoles.def) |
     | `mlc.batch` | a step | an integer above 0 | the most rows that a batch has |
     | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
+    | `mlc.paths` | a step | unit | its gradients are means over all of a path, in closed form |
     | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
     | `mlc.multiplications` | a step | three numbers | products that it computes: always, for each row of the batch, for each non-zero |
     | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
@@ -87,10 +88,15 @@ def Mlc_RoleKind : I32EnumAttr<"RoleKind",
     I32EnumAttrCase<"Profile", 21, "profile">,
     I32EnumAttrCase<"CallBegins", 22, "call_begins">,
     I32EnumAttrCase<"CallEnds", 23, "call_ends">,
+    I32EnumAttrCase<"Path", 24, "path">,
+    I32EnumAttrCase<"Baseline", 25, "baseline">,
+    I32EnumAttrCase<"Direction", 26, "direction">,
+    I32EnumAttrCase<"InputGradient", 27, "input_gradient">,
+    I32EnumAttrCase<"EntryGradient", 28, "entry_gradient">,
     // Inside of the compiler alone: a result between `mlc-gradients` and
     // `mlc-optimizer`, and a thread block's shared memory.
-    I32EnumAttrCase<"Gradient", 24, "gradient">,
-    I32EnumAttrCase<"Shared", 25, "shared">
+    I32EnumAttrCase<"Gradient", 29, "gradient">,
+    I32EnumAttrCase<"Shared", 30, "shared">
   ]> {
   let cppNamespace = "::mlc::mlc_dialect";
   let genSpecializedAttr = 0;

@@ -141,4 +141,58 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
   ];
 }
 
+def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
+  let summary = "make the step that says what a prediction is made of";
+  let description = [{
+    Assumes: a verified `graph.program`, and no symbol `explain_step`.
+
+    Adds `@explain_step(rows, data, path, direction, parameters) -> gradient`
+    behind the program, of a dense input with the argument `baseline`, too: the
+    derivative of the output with respect to each element of the input, or to
+    the entries that a `#graph.csr` one stores. What is differentiated is the
+    sum of the output's elements, each times its number in `direction`. Where the
+    input is, `path` says: its two numbers are places on the straight line from
+    the baseline, 0, to the row, 1.
+
+    Along that line a value of the step is affine, as long as only ops with
+    AffineOpInterface lead to it; such a value is computed at both ends and is
+    known everywhere between. Where each op that is not affine has
+    CurvedOpInterface and affine operands, as in a network with one hidden
+    layer, its rule gives the mean over all of the path, and so the step's
+    gradient times the change of the input is the change of the output exactly
+    (Sundararajan, Taly, Yan, "Axiomatic attribution for deep networks", 2017,
+    in closed form): the step then has the attribute `mlc.paths`. Else the
+    gradient is that at the path's end, of which the runtime takes the mean.
+
+    Guarantees: no op of the step draws random numbers. A program whose output
+    does not depend on the input gets no such step; nor does one with an op
+    between both that has no gradient rule, which a warning names.
+
+    Before: `graph.program @line`, as for `mlc-forward-steps`.
+
+    After, beside the program:
+
+    ```
+    func.func private @explain_step(
+        %rows: tensor<?xi32> {mlc.role = #mlc.role<rows>},
+        %data: tensor<?x3xf32> {mlc.role = #mlc.role<data>},
+        %baseline: tensor<3xf32> {mlc.role = #mlc.role<baseline>},
+        %path: tensor<2xf32> {mlc.role = #mlc.role<path>},
+        %direction: tensor<1xf32> {mlc.role = #mlc.role<direction>},
+        %w: tensor<3x1xf32> {mlc.role = #mlc.role<parameter>})
+        -> (tensor<?x3xf32> {mlc.role = #mlc.role<input_gradient>})
+        attributes {mlc.paths} {
+      // %dy: in each row %direction
+      %dx = graph.matmul %dy, %w {transpose_rhs} : tensor<?x1xf32>, tensor<3x1xf32>
+      return %dx : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlc::MlcDialect",
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // MLC_AUTODIFFPASSES_TD

@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 7
+#define MLC_ABI_VERSION 8
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
@@ -105,6 +105,8 @@ typedef enum MlcEntryFlag {
   MLC_ENTRY_UPDATES = 1,
   /// Writes losses.
   MLC_ENTRY_LOSSES = 2,
+  /// Its gradients are the mean over all of a path, in closed form.
+  MLC_ENTRY_PATHS = 4,
 } MlcEntryFlag;
 
 /// What happens to a buffer that ranks have parts of. Reserved, as MlcExchange.

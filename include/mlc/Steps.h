@@ -21,11 +21,15 @@ namespace mlc::steps {
 inline constexpr llvm::StringLiteral kTrain = "train_step";
 inline constexpr llvm::StringLiteral kEvaluate = "evaluate_step";
 inline constexpr llvm::StringLiteral kPredict = "predict_step";
+inline constexpr llvm::StringLiteral kExplain = "explain_step";
 
 /// The steps that a program can have, and their names as entry points.
 inline constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral>
     kEntryPoints[] = {
-        {kTrain, "train"}, {kEvaluate, "evaluate"}, {kPredict, "predict"}};
+        {kTrain, "train"},
+        {kEvaluate, "evaluate"},
+        {kPredict, "predict"},
+        {kExplain, "explain"}};
 
 /// The attribute's name.
 inline constexpr llvm::StringLiteral kRole = "mlc.role";
@@ -80,6 +84,10 @@ inline constexpr llvm::StringLiteral kBatch = "mlc.batch";
 /// On a function: each worker runs whole steps of its own, so that nothing in
 /// a step is split or waited for (evaluation, prediction).
 inline constexpr llvm::StringLiteral kIndependent = "mlc.independent";
+
+/// On the step of explanation: its gradients are means over all of a path, in
+/// closed form.
+inline constexpr llvm::StringLiteral kPaths = "mlc.paths";
 
 /// On an op outside of foralls: worker 0, the leader, alone runs it.
 inline constexpr llvm::StringLiteral kLeader = "mlc.leader";

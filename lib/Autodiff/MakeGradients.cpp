@@ -38,23 +38,6 @@ class MakeGradientsPass
     });
   }
 
-  /// Composite ops without a gradient rule become what they stand for. Returns
-  /// what `loss` is then.
-  static Value decomposeWithoutRule(Block &body, Value loss) {
-    for (Operation &op : llvm::make_early_inc_range(body)) {
-      auto composite = dyn_cast<CompositeOpInterface>(op);
-      if (!composite || isa<DifferentiableOpInterface>(op))
-        continue;
-      OpBuilder b(&op);
-      Value result = composite.decompose(b);
-      if (loss.getDefiningOp() == &op)
-        loss = result;
-      op.replaceAllUsesWith(ValueRange(result));
-      op.erase();
-    }
-    return loss;
-  }
-
   static LogicalResult build(ProgramOp program) {
     StepBuilder step(program, steps::kTrain);
     OpBuilder &b = step.getBuilder();
@@ -71,7 +54,8 @@ class MakeGradientsPass
     step.addParameters();
     Value loss = step.loss(step.predict(input), label, teacher);
     setKeys(step.getFunction(), seed, position);
-    loss = decomposeWithoutRule(step.getBody(), loss);
+    loss = step.decompose(
+        loss, [](Operation *op) { return isa<DifferentiableOpInterface>(op); });
 
     ReverseMode reverse(b, step.getParameters(), step.getBody());
     if (failed(reverse.run(loss)))

@@ -43,17 +43,23 @@ LogicalResult ReverseMode::run(Value output, Value seed) {
   for (Operation *op : llvm::reverse(path_)) {
     if (op->getNumResults() != 1 || !gradients_.contains(op->getResult(0)))
       continue; // the output does not depend on it
-    auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
-    if (!differentiable)
-      return op->emitError("expected an op with a gradient rule between the "
-                           "parameters and the loss, but '")
-             << op->getName() << "' has none";
     ofCurrent_ = gradients_.lookup(op->getResult(0));
     Block &step = *builder_.getInsertionBlock();
     Operation *last = &step.back();
-    differentiable.differentiate(*this);
+    if (failed(differentiate(op)))
+      return failure();
     names::nameOpsAfter(step, last, "grad", op->getLoc());
   }
+  return success();
+}
+
+LogicalResult ReverseMode::differentiate(Operation *op) {
+  auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
+  if (!differentiable)
+    return op->emitError("expected an op with a gradient rule between the "
+                         "parameters and the loss, but '")
+           << op->getName() << "' has none";
+  differentiable.differentiate(*this);
   return success();
 }
 

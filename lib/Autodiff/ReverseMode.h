@@ -18,7 +18,7 @@ namespace mlc {
 ///
 /// A source may be a `#graph.csr` batch, whose gradient has the batch's type:
 /// it holds the gradient at the entries that the batch stores.
-class ReverseMode final : public graph::Gradients {
+class ReverseMode : public graph::Gradients {
 public:
   /// Finds the ops of `block` that lead from `sources`, values of the block or
   /// its arguments, to anything. What is built goes where `builder` stands,
@@ -43,6 +43,11 @@ public:
   mlir::Value ofResult() override { return ofCurrent_; }
   bool wants(mlir::Value operand) override { return active_.contains(operand); }
   void add(mlir::Value operand, mlir::Value contribution) override;
+
+protected:
+  /// Has `op` add its share to the gradients of its operands. Fails, with an
+  /// error at the op, where it has no rule.
+  virtual mlir::LogicalResult differentiate(mlir::Operation *op);
 
 private:
   mlir::OpBuilder &builder_;

@@ -95,6 +95,22 @@ Value StepBuilder::loss(Value prediction, Value label, Value teacher) {
   return inlineRegion(program_.getLoss().getBody());
 }
 
+Value StepBuilder::decompose(Value result,
+                             llvm::function_ref<bool(Operation *)> hasRule) {
+  for (Operation &op : llvm::make_early_inc_range(getBody())) {
+    auto composite = dyn_cast<CompositeOpInterface>(op);
+    if (!composite || hasRule(&op))
+      continue;
+    OpBuilder b(&op);
+    Value made = composite.decompose(b);
+    if (result.getDefiningOp() == &op)
+      result = made;
+    op.replaceAllUsesWith(ValueRange(made));
+    op.erase();
+  }
+  return result;
+}
+
 void StepBuilder::finish(ValueRange results, ArrayRef<StringRef> roles) {
   func::ReturnOp::create(builder_, program_.getLoc(), results);
   steps::setResults(function_, roles);

@@ -39,6 +39,11 @@ public:
   /// Every parameter, in the program's order.
   void addParameters();
 
+  /// Replaces each composite op without a rule, as `hasRule` says, by what it
+  /// stands for. Returns what `result` is then.
+  mlir::Value decompose(mlir::Value result,
+                        llvm::function_ref<bool(mlir::Operation *)> hasRule);
+
   /// Copies of graph.predict and graph.loss; what they yield. After
   /// addParameters().
   mlir::Value predict(mlir::Value input);

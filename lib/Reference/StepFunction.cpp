@@ -50,6 +50,12 @@ private:
     case Role::Rows:
       return makeDatum(Integers(
           Shape{static_cast<int64_t>(inputs_.rows.size())}, inputs_.rows));
+    case Role::Path:
+      return inputs_.path;
+    case Role::Baseline:
+      return inputs_.baseline;
+    case Role::Direction:
+      return inputs_.direction;
     default:
       return nullptr;
     }
@@ -85,6 +91,8 @@ FailureOr<StepOutputs> StepFunction::run(const StepInputs &inputs,
       outputs.loss = std::get<Reals>(*datum).elements[0];
     else if (role == steps::kPrediction)
       outputs.prediction = datum;
+    else if (role == steps::kInputGradient || role == steps::kEntryGradient)
+      outputs.inputGradient = datum;
     else if (role == steps::kParameter)
       outputs.parameters.push_back(datum);
     else if (role == steps::kState)

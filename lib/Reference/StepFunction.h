@@ -25,12 +25,15 @@ struct StepInputs {
   int64_t position = 0; ///< Examples trained on before.
   uint64_t seed = 0;    ///< Key of dropout.
   std::vector<DatumRef> parameters, states;
+  /// Of an explanation; see MlcCall.
+  DatumRef path, baseline, direction;
 };
 
 /// What a step gives, as far as the function has results of these roles.
 struct StepOutputs {
   std::optional<double> loss;
   DatumRef prediction;
+  DatumRef inputGradient; ///< Of the batch's rows; sparse as these are.
   std::vector<DatumRef> parameters, states;
 };
 

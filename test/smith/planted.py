@@ -33,6 +33,7 @@ class Planted(planting.Planted):
 
 
 OPERATIONS = "dialects/Graph/Operations.cpp"
+PATHS = "dialects/Graph/PathRules.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
@@ -47,7 +48,7 @@ PLANTED = [
             "ifPositive(y, dy, dy.filled(0.0))", "ifPositive(y, dy.filled(0.0), dy)"),
     Planted("sigmoid-gradient-factor-lost", OPERATIONS,
             "dy * (y * (1.0 - y))", "dy * (1.0 - y)"),
-    Planted("gelu-gradient-constant", OPERATIONS,
+    Planted("gelu-gradient-constant", "dialects/Graph/ActivationFormulas.h",
             "std::sqrt(2.0 * std::numbers::pi)", "std::sqrt(std::numbers::pi)"),
     Planted("softmax-gradient-sum-lost", OPERATIONS,
             "y * (dy - TensorExpr(b, sum))", "y * (dy - TensorExpr(b, sum) * 0.0)"),
@@ -63,6 +64,19 @@ PLANTED = [
     Planted("gradients-of-two-uses-not-added", "lib/Autodiff/ReverseMode.cpp",
             "sum = sum ? (TensorExpr(builder_, sum)",
             "sum = sum ? (TensorExpr(builder_, sum) * 0.0"),
+    # Means of gradients along a path.
+    Planted("mean-step-counts-both-ends", PATHS,
+            "TensorExpr rise = upper - lower;\n  TensorExpr chord = rise / ifPositive(length",
+            "TensorExpr rise = upper;\n  TensorExpr chord = rise / ifPositive(length"),
+    Planted("mean-slope-never-a-chord", PATHS, "TensorExpr tooFar = abs(way) + -kShort;",
+            "TensorExpr tooFar = abs(way) * -1.0;"),
+    Planted("mean-of-a-product-at-its-end", PATHS, "return (begin + end) * 0.5;",
+            "return end * 1.0;"),
+    Planted("mean-of-selu-without-share", PATHS, "TensorExpr share = (1.0 - step) * slope;",
+            "TensorExpr share = slope;"),
+    Planted("path-at-its-begin-alone", "lib/Autodiff/PathMode.cpp",
+            "made = line_.at(builder(), operand, line_.end);",
+            "made = line_.at(builder(), operand, line_.begin);"),
     # Optimisers.
     Planted("adam-correction-of-other-beta", OPTIMIZERS,
             "scalars.biasCorrection(adam.getBeta2(), step.number)",

@@ -124,6 +124,8 @@ abi::MlcEntryPoint describe(func::FuncOp step) {
   abi::MlcEntryPoint row;
   if (!step->hasAttr(steps::kIndependent))
     row.flags |= MLC_ENTRY_UPDATES;
+  if (step->hasAttr(steps::kPaths))
+    row.flags |= MLC_ENTRY_PATHS;
   auto note = [&](StringRef name, int64_t entry) {
     const std::optional<Role> role = roleNamed(name);
     if (!role)

@@ -241,6 +241,33 @@ void runForward(const MlcCall *given) {
   }
 }
 
+/// The model is linear, so that every point of a path has the same gradient.
+template <Spec spec>
+void explain(const MlcCall *given) {
+  const MlcCall &call = *given;
+  expect(call.path && call.direction, "what is explained");
+  expect(spec.input == MLC_INPUT_CSR || call.baseline, "baseline");
+  const float *weight = numbers(call.parameters, 0);
+  auto gradientOf = [&](std::int64_t column) {
+    float sum = 0;
+    for (std::int64_t k = 0; k < spec.outputs; ++k)
+      sum += call.direction[k] * weight[column * spec.outputs + k];
+    return sum;
+  };
+  for (std::int64_t i = 0; i < call.row_count; ++i) {
+    if (spec.input != MLC_INPUT_CSR) {
+      for (std::int64_t column = 0; column < spec.width; ++column)
+        call.input_gradients[i * spec.width + column] = gradientOf(column);
+      continue;
+    }
+    const MlcInputData &input = call.inputs[0];
+    const std::int32_t row = call.rows[i];
+    for (std::int64_t at = input.indptr[row]; at < input.indptr[row + 1]; ++at)
+      call.input_gradients[at] =
+          gradientOf(static_cast<const std::uint16_t *>(input.indices)[at]);
+  }
+}
+
 MlcShape shape(std::initializer_list<std::int64_t> sizes) {
   MlcShape shape{std::int64_t(sizes.size()), {1, 1, 1, 1}, /*bounded=*/0};
   std::copy(sizes.begin(), sizes.end(), shape.sizes);
@@ -293,7 +320,8 @@ MlcProgram program(const char *name) {
       }(),
       entry<spec>("evaluate", runForward<spec, Entry::Evaluate>,
                   MLC_ENTRY_LOSSES),
-      entry<spec>("predict", runForward<spec, Entry::Predict>, 0)};
+      entry<spec>("predict", runForward<spec, Entry::Predict>, 0),
+      entry<spec>("explain", explain<spec>, MLC_ENTRY_PATHS)};
   static const MlcRegion regions[] = {{"%y", {100, 10, 2}, {1000, 0, 8}},
                                       {"update(%w)", {0, 0, 0}, {400, 0, 0}}};
   MlcProgram row{};
