@@ -13,7 +13,7 @@
 using namespace mlc::runtime;
 
 std::string_view mlc::runtime::htmlToText(std::string_view text,
-                                          std::string &out) {
+                                          std::string &out, PlaceMap *places) {
   std::size_t at = text.find_first_of("<&");
   if (at == std::string_view::npos)
     return text;
@@ -28,7 +28,11 @@ std::string_view mlc::runtime::htmlToText(std::string_view text,
       continue;
     }
     out.append(text, copied, at - copied);
+    if (places)
+      places->add(out.size(), at);
     appendUtf8(character, out);
+    if (places)
+      places->add(out.size(), end);
     copied = at = end;
   }
   out.append(text, copied);

@@ -8,6 +8,8 @@
 #ifndef MLC_RUNTIME_TEXT_HTMLTEXT_H
 #define MLC_RUNTIME_TEXT_HTMLTEXT_H
 
+#include "Text/PlacedToken.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,7 +22,8 @@ namespace mlc::runtime {
 /// looks like the start of one stays. `out` is the memory; where there is
 /// nothing to do, `text` itself is returned. Linear in its size.
 /// Source: https://html.spec.whatwg.org/multipage/parsing.html
-std::string_view htmlToText(std::string_view text, std::string &out);
+std::string_view htmlToText(std::string_view text, std::string &out,
+                            PlaceMap *places = nullptr);
 
 } // namespace mlc::runtime
 

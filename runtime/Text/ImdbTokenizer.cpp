@@ -46,7 +46,7 @@ static Character characterAt(std::string_view text, std::size_t at) {
 /// Step 1 without the lower case, which comes last: each `&#N;` becomes its
 /// character.
 static std::string_view replaceReferences(std::string_view text,
-                                          std::string &out) {
+                                          std::string &out, PlaceMap *places) {
   std::size_t mark = text.find("&#");
   if (mark == std::string_view::npos)
     return text;
@@ -64,10 +64,14 @@ static std::string_view replaceReferences(std::string_view text,
     out.append(text, copied, mark - copied);
     const bool isCharacter =
         number <= 0x10FFFF && (number < 0xD800 || number > 0xDFFF);
+    if (places)
+      places->add(out.size(), mark);
     appendUtf8(isCharacter ? static_cast<std::int32_t>(number)
                            : replacementCharacter,
                out);
     copied = static_cast<std::size_t>(stop - text.data()) + 1;
+    if (places)
+      places->add(out.size(), copied);
   }
   out.append(text, copied);
   return out;
@@ -75,7 +79,8 @@ static std::string_view replaceReferences(std::string_view text,
 
 /// Step 2. Before lower-casing it gives the same: no other character becomes
 /// `<` or `>` by it, and for the final sigma they are what a space is.
-static std::string_view removeTags(std::string_view text, std::string &out) {
+static std::string_view removeTags(std::string_view text, std::string &out,
+                                   PlaceMap *places) {
   const std::size_t first = text.find('<');
   if (first == std::string_view::npos)
     return text;
@@ -87,6 +92,10 @@ static std::string_view removeTags(std::string_view text, std::string &out) {
     if (out[at] == '<' && mayClose) {
       const std::size_t close = out.find('>', at);
       mayClose = close != std::string::npos;
+      if (places && mayClose) {
+        places->add(to, at);
+        places->add(to + 1, close + 1);
+      }
       at = mayClose ? close : at;
       out[to++] = mayClose ? ' ' : '<';
     } else {
@@ -194,9 +203,16 @@ public:
                 [this](std::string_view word) { kept_.internWord(word); });
   }
 
-  std::string_view clean(std::string_view text,
-                         std::string &memory) const override {
-    return removeTags(replaceReferences(text, memory), memory);
+  std::string_view clean(std::string_view text, std::string &memory,
+                         PlaceMap *places) const override {
+    if (!places)
+      return removeTags(replaceReferences(text, memory, nullptr), memory,
+                        nullptr);
+    PlaceMap ofReferences, ofTags;
+    const std::string_view clean = removeTags(
+        replaceReferences(text, memory, &ofReferences), memory, &ofTags);
+    *places = ofReferences.followedBy(ofTags);
+    return clean;
   }
 
   void tokenize(std::string_view piece, TokenBuffer &tokens) const override {

@@ -247,3 +247,41 @@ void TextAnalysis::countHashed(std::string_view text, AnalysisMemory &memory,
     if (const auto count = static_cast<std::int32_t>(key); count != 0)
       counts.push_back({static_cast<std::uint32_t>(key >> 32), count});
 }
+
+std::vector<PlacedToken> TextAnalysis::place(std::string_view text) const {
+  std::vector<PlacedToken> tokens = tokenizer_.place(text);
+  std::erase_if(tokens, [this](const PlacedToken &token) {
+    return stopWords_.findWord(token.token) != noTerm;
+  });
+  return tokens;
+}
+
+void TextAnalysis::forEachCharacterTerm(
+    std::span<const PlacedToken> tokens,
+    const std::function<void(std::string_view, std::size_t, std::size_t)> &use)
+    const {
+  std::string joined;
+  std::vector<std::size_t> starts; // Of characters.
+  std::vector<std::size_t> owners; // The token, of a space the one before.
+  for (std::size_t token = 0; token < tokens.size(); ++token) {
+    joined += token == 0 ? "" : " ";
+    joined += tokens[token].token;
+    for (std::size_t at = starts.empty() ? 0 : starts.back() + 1;
+         at < joined.size(); ++at)
+      if (!isContinuation(joined[at])) {
+        starts.push_back(at);
+        owners.push_back(joined[at] == ' ' ? token - 1 : token);
+      }
+  }
+  const auto least = static_cast<std::size_t>(settings_.ngramLeast),
+             most = static_cast<std::size_t>(settings_.ngramMost);
+  for (std::size_t first = 0; first < starts.size(); ++first)
+    for (std::size_t length = least;
+         length <= most && first + length <= starts.size(); ++length) {
+      const std::size_t behind = first + length;
+      const std::size_t end =
+          behind < starts.size() ? starts[behind] : joined.size();
+      use(std::string_view(joined).substr(starts[first], end - starts[first]),
+          owners[first], owners[behind - 1] - owners[first] + 1);
+    }
+}

@@ -15,6 +15,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -64,7 +67,35 @@ public:
   void countHashed(std::string_view text, AnalysisMemory &memory,
                    std::vector<TermCount> &counts) const;
 
+  /// The text's tokens with their places, without stop words.
+  std::vector<PlacedToken> place(std::string_view text) const;
+  /// Calls use(term, first, count) for each term of the tokens, one after
+  /// another: `count` tokens from the first on are those that it has
+  /// characters of.
+  template <typename Use>
+  void forEachTerm(std::span<const PlacedToken> tokens, Use use) const {
+    if (settings_.characters)
+      return forEachCharacterTerm(tokens, use);
+    std::string term;
+    for (std::size_t first = 0; first < tokens.size(); ++first) {
+      term.clear();
+      for (std::size_t count = 1;
+           count <= static_cast<std::size_t>(settings_.ngramMost) &&
+           first + count <= tokens.size();
+           ++count) {
+        term += count == 1 ? "" : " ";
+        term += tokens[first + count - 1].token;
+        if (count >= static_cast<std::size_t>(settings_.ngramLeast))
+          use(std::string_view(term), first, count);
+      }
+    }
+  }
+
 private:
+  void forEachCharacterTerm(
+      std::span<const PlacedToken> tokens,
+      const std::function<void(std::string_view, std::size_t, std::size_t)>
+          &use) const;
   /// Calls use(first) for one part of the text's tokens after another, in
   /// memory.tokens: from `first` on they are new, before stand those of the
   /// part before that n-grams may begin with.

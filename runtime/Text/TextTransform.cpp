@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Error.h"
 #include "Text/CountedParts.h"
 #include "Text/DocumentPipeline.h"
 #include "Text/LearnedFeatures.h"
@@ -90,4 +91,42 @@ FeatureRows Vectorizer::transform(const CountedDocuments &documents,
   return assembleRows(parts, rows,
                       mapColumns(parts, lookup.table, lookup.columnOf), form,
                       threads);
+}
+
+TracedText Vectorizer::trace(std::string_view text) const {
+  if (!isText())
+    throw InputError("expected features that were made of texts");
+  const TextLookup &lookup = learned_->lookup();
+  const TextSettings &settings = learned_->settings.text;
+  TracedText traced;
+  traced.tokens = lookup.analysis.place(text);
+  auto columnOf = [&](std::string_view term, std::size_t first,
+                      std::size_t count) -> std::int32_t {
+    std::uint32_t found;
+    if (settings.characters) {
+      found = lookup.table.findWord(term);
+    } else {
+      found = lookup.table.findWord(traced.tokens[first].token);
+      for (std::size_t next = 1; next < count; ++next)
+        found = lookup.table.findExtension(
+            found, lookup.table.findWord(traced.tokens[first + next].token));
+    }
+    return found == noTerm ? -1 : lookup.columnOf[found];
+  };
+  lookup.analysis.forEachTerm(
+      traced.tokens,
+      [&](std::string_view term, std::size_t first, std::size_t count) {
+        TracedTerm made{0, false, first, count};
+        if (settings.hashBits) {
+          const std::uint64_t hash = TermTable::hashOf(term);
+          made.column = static_cast<std::int32_t>(
+              hash & ((std::uint64_t{1} << *settings.hashBits) - 1));
+          made.isNegative = settings.signedHash && hash >> 63;
+        } else {
+          made.column = columnOf(term, first, count);
+        }
+        if (made.column >= 0)
+          traced.terms.push_back(made);
+      });
+  return traced;
 }

@@ -56,3 +56,37 @@ void Tokenizer::tokenize(std::string_view text, TokenBuffer &tokens) const {
     rest.remove_prefix(piece.size());
   }
 }
+
+std::vector<PlacedToken> Tokenizer::place(std::string_view text) const {
+  std::vector<PlacedToken> placed;
+  TokenBuffer tokens;
+  std::string memory;
+  PlaceMap places;
+  const std::string_view clean = rules_->clean(text, memory, &places);
+  auto isSpace = [&](std::size_t at) {
+    return classOf(clean[at]) == asciiSpace;
+  };
+  // What stands between white space is tokenized for itself.
+  for (std::size_t at = 0; at < clean.size();) {
+    if (isSpace(at)) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < clean.size() && !isSpace(end))
+      ++end;
+    const std::string_view piece = clean.substr(at, end - at);
+    tokens.clear();
+    rules_->tokenize(piece, tokens);
+    const std::size_t first = placed.size();
+    for (std::size_t token = 0; token < tokens.size(); ++token)
+      placed.push_back({std::string(tokens[token])});
+    placeInPiece(piece, at, placed, first);
+    for (std::size_t token = first; token < placed.size(); ++token) {
+      placed[token].begin = places(placed[token].begin);
+      placed[token].end = places(placed[token].end);
+    }
+    at = end;
+  }
+  return placed;
+}

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TEXT_TOKENIZER_H
 #define MLC_RUNTIME_TEXT_TOKENIZER_H
 
+#include "Text/PlacedToken.h"
 #include "Text/TokenBuffer.h"
 
 #include <cstdint>
@@ -76,6 +77,9 @@ public:
   /// are not UTF-8 count as U+FFFD. Allocates only to make `tokens` larger than
   /// it ever was.
   void tokenize(std::string_view text, TokenBuffer &tokens) const;
+
+  /// The same tokens with their places in the text. Slower: for explanations.
+  std::vector<PlacedToken> place(std::string_view text) const;
 
 private:
   std::unique_ptr<const TokenizerRules> rules_;

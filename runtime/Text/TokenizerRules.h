@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TEXT_TOKENIZERRULES_H
 #define MLC_RUNTIME_TEXT_TOKENIZERRULES_H
 
+#include "Text/PlacedToken.h"
 #include "Text/TokenBuffer.h"
 #include "Text/Tokenizer.h"
 #include "Text/Unicode.h"
@@ -26,8 +27,10 @@ public:
   virtual ~TokenizerRules() = default;
   /// What is to be done with a text as a whole, so that then any ASCII white
   /// space is a place between two tokens. In `memory`, or `text` itself.
+  /// `places`, unless null, is told where what is changed came from.
   virtual std::string_view clean(std::string_view text,
-                                 std::string & /*memory*/) const {
+                                 std::string & /*memory*/,
+                                 PlaceMap * /*places*/ = nullptr) const {
     return text;
   }
   /// Appends the tokens of a piece of what `clean` gave, which ends with white

@@ -14,6 +14,7 @@
 #include "Text/Document.h"
 #include "Text/Embeddings.h"
 #include "Text/FeatureRows.h"
+#include "Text/TracedText.h"
 #include "Text/VectorizerSettings.h"
 
 #include <cstddef>
@@ -131,6 +132,10 @@ public:
     struct State;
     std::unique_ptr<State> state_;
   };
+
+  /// A text's tokens, and its terms that are features: what explanations tell
+  /// words by. Throws InputError where its features are not of texts.
+  TracedText trace(std::string_view text) const;
 
   /// Adds what the class comment lists. Its bytes belong to this object.
   void store(SafetensorsContents &contents) const;

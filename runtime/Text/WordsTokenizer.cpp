@@ -85,9 +85,9 @@ public:
   WordsRules(std::size_t minLength, int version)
       : TokenizerRules(minLength), version_(version) {}
 
-  std::string_view clean(std::string_view text,
-                         std::string &memory) const override {
-    return htmlToText(text, memory);
+  std::string_view clean(std::string_view text, std::string &memory,
+                         PlaceMap *places) const override {
+    return htmlToText(text, memory, places);
   }
 
   void tokenize(std::string_view piece, TokenBuffer &tokens) const override {
