@@ -10,6 +10,7 @@
 
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
+#include "Commands/ExplainCommands.h"
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/NumberOptions.h"
@@ -48,6 +49,9 @@ public:
     addTrain();
     addEval();
     addPredict();
+    addExplain();
+    addImportance();
+    addDump();
     addCalibrate();
     addServe();
     addInfo();
@@ -58,7 +62,8 @@ public:
     app_.parse(argc, argv);
     if (!command_)
       throw CLI::RequiredError(
-          "one of train, eval, predict, calibrate, serve, info");
+          "one of train, eval, predict, explain, importance, dump, calibrate, "
+          "serve, info");
     return command_();
   }
 
@@ -80,6 +85,9 @@ private:
   void addTrials(CLI::App *command);
   void addEval();
   void addPredict();
+  void addExplain();
+  void addImportance();
+  void addDump();
   void addCalibrate();
   void addServe();
   void addInfo();
@@ -90,6 +98,9 @@ private:
   TrainCommand train_;
   EvalCommand eval_;
   PredictCommand predict_;
+  ExplainCommand explain_;
+  ImportanceCommand importance_;
+  DumpCommand dump_;
   CalibrateCommand calibrate_;
   ServeCommand serve_;
   InfoCommand info_;
@@ -266,6 +277,41 @@ void CommandLine::addPredict() {
       return runCommand(program_, predict_);
     };
   });
+}
+
+void CommandLine::addExplain() {
+  CLI::App *command = app_.add_subcommand(
+      "explain", "say which words or columns predictions are made of");
+  addWeights(command, explain_.weights);
+  addExplainOptions(*command, explain_);
+  command->callback([this] {
+    if (explain_.data.empty() && !explain_.text)
+      throw CLI::RequiredError("--data or --text");
+    command_ = [this] {
+      expectUsableCpu(program_);
+      return runCommand(program_, explain_);
+    };
+  });
+}
+
+void CommandLine::addImportance() {
+  CLI::App *command = addCommand(
+      "importance", "how much worse it is with a column permuted", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, importance_);
+      });
+  addWeights(command, importance_.weights);
+  addImportanceOptions(*command, importance_);
+}
+
+void CommandLine::addDump() {
+  CLI::App *command =
+      addCommand("dump", "print what each feature alone adds", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, dump_);
+      });
+  addWeights(command, dump_.weights);
+  addDumpOptions(*command, dump_);
 }
 
 void CommandLine::addCalibrate() {

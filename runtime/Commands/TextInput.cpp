@@ -159,4 +159,32 @@ Examples openExamples(const MlcProgram &program, const std::string &path,
                   use);
 }
 
+static DocumentOptions withoutLabels(DocumentOptions options,
+                                     const SafetensorsFile &weights) {
+  options =
+      withColumnsOf(std::move(options), Vectorizer::load(weights).settings());
+  options.fields.label = "";
+  return options;
+}
+
+TextDocuments::TextDocuments(const std::string &path, OpenInput input,
+                             const DocumentOptions &options,
+                             const SafetensorsFile &weights)
+    : labels_(LabelRule()),
+      documents_({path}, std::move(input), withoutLabels(options, weights),
+                 labels_) {}
+
+std::unique_ptr<TextDocuments>
+openTextDocuments(const std::string &path, const DocumentOptions &options,
+                  const SafetensorsFile &weights) {
+  if (Table::load(weights) || !weights.metadata().contains("vectorizer"))
+    return nullptr;
+  std::optional<OpenInput> input = openTexts(path, options);
+  if (!input || input->format == TextFormat::Libsvm ||
+      !Vectorizer::load(weights).isText())
+    return nullptr;
+  return std::make_unique<TextDocuments>(path, std::move(*input), options,
+                                         weights);
+}
+
 } // namespace mlc::runtime

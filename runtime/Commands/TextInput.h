@@ -14,6 +14,7 @@
 #include "Text/Vectorizer.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,25 @@ Examples openExamples(const MlcProgram &program, const std::string &path,
                       const DocumentOptions &options,
                       const SafetensorsFile &weights, LabelUse use,
                       std::int64_t threads);
+
+/// Texts that `--data` names, one after another, with the columns that weights
+/// were trained on where no others are named.
+class TextDocuments {
+public:
+  TextDocuments(const std::string &path, OpenInput input,
+                const DocumentOptions &options, const SafetensorsFile &weights);
+  bool next(Document &document) { return documents_.next(document); }
+
+private:
+  LabelReader labels_;
+  Documents documents_;
+};
+
+/// Null where the file has no texts: a data set, LIBSVM text, or, for these
+/// weights, a table. Throws InputError.
+std::unique_ptr<TextDocuments>
+openTextDocuments(const std::string &path, const DocumentOptions &options,
+                  const SafetensorsFile &weights);
 
 } // namespace mlc::runtime
 

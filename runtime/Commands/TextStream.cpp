@@ -140,7 +140,7 @@ FeatureRows TextStream::makeRows() {
   return rows;
 }
 
-std::optional<Examples> TextStream::next(const MlcProgram &program) {
+bool TextStream::read(std::int64_t batch) {
   texts_.clear();
   ids_.clear();
   std::size_t bytes = 0;
@@ -149,22 +149,28 @@ std::optional<Examples> TextStream::next(const MlcProgram &program) {
     if (count == 0)
       return false;
     return (waits_ && lines_ && !lines_->isReady()) ||
-           (count % program.batch == 0 &&
-            (count >= chunkRows || bytes >= chunkBytes));
+           (count % batch == 0 && (count >= chunkRows || bytes >= chunkBytes));
   };
   while (!isFull() && take())
     bytes += texts_.back().size();
-  const std::string path = lines_ ? lines_->path() : "--text";
   if (texts_.empty()) {
     if (isEmpty_ && !error_)
       throw InputError(fmt::format("{}: expected a text on each line, but got "
                                    "an empty file; write a text a line",
-                                   path));
+                                   path()));
     isEmpty_ = false;
-    return std::nullopt;
+    return false;
   }
   isEmpty_ = false;
-  return Examples(program, makeDataset(path, makeRows(), vectorizer_),
+  return true;
+}
+
+bool TextStream::nextTexts() { return read(1); }
+
+std::optional<Examples> TextStream::next(const MlcProgram &program) {
+  if (!read(program.batch))
+    return std::nullopt;
+  return Examples(program, makeDataset(path(), makeRows(), vectorizer_),
                   LabelUse::Ignored);
 }
 

@@ -42,6 +42,10 @@ public:
   /// if its rows were one data set. A line that is no text ends a chunk; see
   /// takeError. Throws InputError, also for a stream without any line.
   std::optional<Examples> next(const MlcProgram &program);
+  /// The same as texts, for whoever does more with them than rows. False at the
+  /// end. Not to be mixed with `next`.
+  bool nextTexts();
+  std::span<const std::string> texts() const { return texts_; }
   /// The ids of the rows that `next` gave last, as JSON; empty where there is
   /// none.
   const std::vector<std::string> &ids() const { return ids_; }
@@ -54,6 +58,9 @@ public:
   const std::string &errorId() const { return errorId_; }
 
 private:
+  /// Reads a chunk into `texts_`; false where there is none.
+  bool read(std::int64_t batch);
+  std::string path() const { return lines_ ? lines_->path() : "--text"; }
   bool take();
   FeatureRows makeRows();
 

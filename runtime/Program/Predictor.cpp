@@ -138,13 +138,8 @@ static std::int64_t nonzerosOfBatch(const MlcProgram &program,
   return most;
 }
 
-void Predictor::predict(const InputRows &rows, std::span<float> outputs,
-                        Workspace &workspace) const {
-  if (std::ssize(outputs) != rows.count * columnsOf(program_))
-    throw InputError(fmt::format("expected room for {} outputs of each of {} "
-                                 "rows, but got room for {}",
-                                 columnsOf(program_), rows.count,
-                                 outputs.size()));
+void Predictor::runOn(const InputRows &rows, ProgramStep step, MlcCall call,
+                      Workspace &workspace) const {
   MlcInputData input{};
   std::int64_t capacity = 0;
   if (inputOf(program_).kind == MLC_INPUT_CSR) {
@@ -168,14 +163,34 @@ void Predictor::predict(const InputRows &rows, std::span<float> outputs,
     workspace.rows_.resize(rows.count);
     std::iota(workspace.rows_.begin(), workspace.rows_.end(), 0);
   }
-  void *outputTable[] = {outputs.data()};
-  MlcCall call{};
   call.rows = workspace.rows_.data();
   call.row_count = rows.count;
   call.inputs = &input;
   call.capacities = &capacity;
+  run(step, call, workspace);
+}
+
+void Predictor::predict(const InputRows &rows, std::span<float> outputs,
+                        Workspace &workspace) const {
+  if (std::ssize(outputs) != rows.count * columnsOf(program_))
+    throw InputError(fmt::format("expected room for {} outputs of each of {} "
+                                 "rows, but got room for {}",
+                                 columnsOf(program_), rows.count,
+                                 outputs.size()));
+  void *outputTable[] = {outputs.data()};
+  MlcCall call{};
   call.outputs = outputTable;
-  run(ProgramStep::Predict, call, workspace);
+  runOn(rows, ProgramStep::Predict, call, workspace);
+}
+
+void Predictor::explain(const InputRows &rows, const Question &question,
+                        Workspace &workspace) const {
+  MlcCall call{};
+  call.path = question.path;
+  call.baseline = question.baseline;
+  call.direction = question.direction;
+  call.input_gradients = question.gradients;
+  runOn(rows, ProgramStep::Explain, call, workspace);
 }
 
 } // namespace mlc::runtime

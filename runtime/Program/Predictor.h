@@ -79,12 +79,27 @@ public:
   void predict(const InputRows &rows, std::span<float> outputs,
                Workspace &workspace) const;
 
-  /// Runs `Evaluate` or `Predict` for each batch of a call, whose fields of
+  /// What is asked of the entry point "explain"; see MlcCall.
+  struct Question {
+    const float *path, *baseline, *direction;
+    /// A number for each stored entry of the rows or, dense, for each element.
+    float *gradients;
+  };
+  /// Computes the gradients of the rows' outputs, batch after batch. Throws as
+  /// `predict` does, and where the program has no such entry point.
+  void explain(const InputRows &rows, const Question &question,
+               Workspace &workspace) const;
+
+  /// Runs a step that updates nothing for each batch of a call, whose fields of
   /// data, rows and results are set, on this thread alone. `capacities` are
   /// those of the call.
   void run(ProgramStep step, MlcCall call, Workspace &workspace) const;
 
 private:
+  /// Checks the rows and calls an entry point on them.
+  void runOn(const InputRows &rows, ProgramStep step, MlcCall call,
+             Workspace &workspace) const;
+
   const MlcProgram &program_;
   SafetensorsFile weights_;
   AlignedBuffer<float> copies_;

@@ -13,7 +13,7 @@
 namespace mlc::runtime {
 
 /// `ProfiledTrain` is for CPUs alone.
-enum class ProgramStep { Train, ProfiledTrain, Evaluate, Predict };
+enum class ProgramStep { Train, ProfiledTrain, Evaluate, Predict, Explain };
 
 /// Null where the program has no such entry point.
 inline const MlcEntryPoint *entryOf(const MlcProgram &program,
@@ -26,6 +26,8 @@ inline const MlcEntryPoint *entryOf(const MlcProgram &program,
     return findEntry(program, "evaluate");
   case ProgramStep::Predict:
     return findEntry(program, "predict");
+  case ProgramStep::Explain:
+    return findEntry(program, "explain");
   }
   return nullptr;
 }
@@ -39,6 +41,7 @@ inline void expectEntry(const MlcProgram &program, ProgramStep step) {
       program.name,
       step == ProgramStep::Evaluate  ? "evaluation"
       : step == ProgramStep::Predict ? "prediction"
+      : step == ProgramStep::Explain ? "explanation"
                                      : "training"));
 }
 

@@ -19,6 +19,8 @@
 //                   round }
 //   Split         { half, round }                    0
 //   Search        configuration that mlc tune tries  0 and 1
+//   Importance    { half, round }; the key is        column
+//                   seed + repeat
 //   Dropout + i   example's place in training        unit (column)
 //
 // The last line is generated code's: dropout site i of the model (from 0, in
@@ -48,6 +50,7 @@ enum class RandomPurpose : std::uint32_t {
   Shuffle = 2,
   Split = 3,
   Search = 4,
+  Importance = 5,
   Dropout = 16, ///< And all numbers above it.
 };
 

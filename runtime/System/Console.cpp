@@ -29,6 +29,11 @@ void printResult(std::string_view text) {
     outputError = reason;
 }
 
+bool hasColor() {
+  const char *unwanted = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) == 1 && !(unwanted && *unwanted);
+}
+
 void finishOutput() {
   if (outputError != 0)
     throw InputError(

@@ -14,6 +14,10 @@
 
 namespace mlc::runtime {
 
+/// Whether results are shown in colours: on a terminal, unless NO_COLOR is set
+/// (https://no-color.org).
+bool hasColor();
+
 /// Results: a whole line, or several, at once on stdout. Failures are kept for
 /// finishOutput, so that a closed pipe loses no training.
 void printResult(std::string_view text);

@@ -86,6 +86,27 @@ bool TableColumn::encodeNumber(double number, Scaling scaling,
   return std::isfinite(feature);
 }
 
+std::string TableColumn::valueText(std::span<const float> features,
+                                   Scaling scaling) const {
+  if (type == ColumnType::Category) {
+    if (values.size() == 2)
+      return features[0] == 0 ? "missing" : values[features[0] > 0 ? 0 : 1];
+    for (std::size_t value = 0; value < values.size(); ++value)
+      if (features[value] != 0)
+        return values[value];
+    return "missing";
+  }
+  if (hasMissing && features[1] != 0)
+    return "missing";
+  double scaled = features[0];
+  if (scaling == Scaling::None)
+    return fmt::format("{:.4g}", scaled);
+  // Robust scaling presses numbers into (-3, 3).
+  if (scaling == Scaling::Robust)
+    scaled /= std::sqrt(std::max(1 - scaled * scaled / 9, 1e-12));
+  return fmt::format("{:.4g}", factor == 0 ? center : scaled / factor + center);
+}
+
 void TableColumn::encodeCategory(std::int64_t value, std::size_t first,
                                  SparseRows &out) const {
   if (value < 0)

@@ -73,6 +73,10 @@ struct TableColumn {
   /// For people and for `--stats`: one a feature.
   std::vector<std::string> featureNames() const;
 
+  /// What its features, width() of them, stand for: a number in the column's
+  /// units to some four digits, a category, or "missing". For people.
+  std::string valueText(std::span<const float> features, Scaling scaling) const;
+
   /// Appends the features that are not 0 to the row that `out` is at; `first`
   /// is the first of the column's. NaN is a missing value. False where the
   /// number does not fit into an F32.

@@ -52,7 +52,7 @@ SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
 # The programs that test it; those first that end soon.
-SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "serve", "commands", "fault"]
+SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "commands", "fault"]
 
 PLANTED = [
     # What characters are and become.
@@ -116,6 +116,21 @@ PLANTED = [
             "const bool isMisspelt = !meant.empty() &&", "const bool isMisspelt = false &&"),
     Planted("stop-words-as-they-are", "runtime/Import/WordList.cpp",
             "if (isInRange && mayRepeat) {", "if (false) {"),
+    # Explanations.
+    Planted("part-not-shared-out", "runtime/Explain/TextExplainer.cpp",
+            "parts[at] / counts[at]", "parts[at]"),
+    Planted("places-in-cleaned-text", "runtime/Text/Tokenizer.cpp",
+            "placed[token].begin = places(placed[token].begin);", ""),
+    Planted("printed-parts-rounded-alone", "runtime/Explain/Explanation.cpp",
+            "!order.empty() && sum < total", "false"),
+    Planted("quadrature-of-wrong-weights", "runtime/Explain/Quadrature.cpp",
+            "1 / ((1 - x * x) * slope * slope)", "1.0 / count"),
+    Planted("baseline-not-told", "runtime/Explain/Explainer.cpp",
+            "result.baseline = output.scoreOf(baseline_);", ""),
+    Planted("flip-puts-nothing-back", "runtime/Explain/AnswerFlips.cpp",
+            "isDone = firstFlip(lists) < 0;", "isDone = true;"),
+    Planted("importance-not-keyed", "runtime/Explain/Importance.cpp",
+            "options.seed + std::uint64_t(repeat)", "std::uint64_t(repeat)"),
     # Files that are written.
     Planted("file-not-synchronised", ATOMIC,
             "if (int reason = syncFile(descriptor_.get()))", "if (int reason = 0)"),

@@ -1,0 +1,71 @@
+//===- ImportanceCommand.cpp - PROGRAM importance -------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/ExplainCommands.h"
+#include "Commands/GlobalReport.h"
+#include "Commands/MeasureOptions.h"
+#include "Commands/TextInput.h"
+#include "Error.h"
+#include "Explain/ExplanationText.h"
+#include "Explain/Importance.h"
+#include "Explain/PrintedParts.h"
+#include "Program/KeptAnswers.h"
+#include "Program/OwnWeights.h"
+#include "System/Console.h"
+#include "System/Interrupt.h"
+
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+int runCommand(const MlcProgram &program, const ImportanceCommand &command) {
+  const Predictor predictor(program, openWeights(command.weights));
+  const OutputTerms terms = outputTermsOf(predictor.weights());
+  const Measure measure(command.measure.empty() ? scoreName(program)
+                                                : command.measure,
+                        taskOf(program), columnsOf(program),
+                        answerNames(predictor.weights()), "--measure");
+  const Examples examples =
+      openExamples(program, command.data, command.documents,
+                   predictor.weights(), LabelUse::Needed, command.threads);
+  const InputColumns columns(program, predictor.weights());
+  const auto found = permutationImportance(predictor, examples, columns,
+                                           measure, terms.decision,
+                                           {.repeats = command.repeats,
+                                            .seed = command.seed,
+                                            .threads = command.threads});
+  if (!found)
+    return 128 + pendingSignal();
+  if (command.json) {
+    std::string list;
+    for (const ColumnImportance &own : *found)
+      list += fmt::format("{}{{\"name\": {}, \"mean\": {}, \"sd\": {}}}",
+                          list.empty() ? "" : ", ",
+                          jsonText(columns.name(own.column)), own.mean,
+                          own.deviation);
+    printResult(fmt::format("{{\"measure\": {}, \"repeats\": {}, \"rows\": {}, "
+                            "\"columns\": [{}]}}\n",
+                            jsonText(measure.name()), command.repeats,
+                            examples.rows(), list));
+  } else {
+    std::string text =
+        fmt::format("{} worse by, with the column permuted ({} repeats)\n",
+                    measure.name(), command.repeats);
+    for (std::size_t at = 0;
+         at < std::min(found->size(), std::size_t(command.top)); ++at) {
+      const ColumnImportance &own = (*found)[at];
+      text +=
+          fmt::format("{:>12.6f} +- {:<10.6f} {}\n", own.mean, own.deviation,
+                      withoutControls(columns.name(own.column)));
+    }
+    printResult(text);
+  }
+  finishOutput();
+  return 0;
+}
+
+} // namespace mlc::runtime
