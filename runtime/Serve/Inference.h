@@ -45,6 +45,9 @@ public:
   /// or rows of features.
   const Answers &answerRaw(std::string_view body);
 
+  /// The rows that were answered last, as the model takes them.
+  const FeatureRows &rows() const { return rows_; }
+
 private:
   void takeTexts(const InputTensor &tensor);
   void takeFeatures(const InputTensor &tensor);

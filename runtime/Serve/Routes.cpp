@@ -25,12 +25,19 @@ Inference *ThreadModel::refresh(const ModelSlot &slot) {
   const std::uint64_t generation = slot.generation();
   if (generation != generation_) {
     // The old one ends first: memory is that of one model.
+    explaining_.reset();
     inference_.reset();
     if (std::shared_ptr<const ServedModel> model = slot.current())
       inference_.emplace(std::move(model));
     generation_ = generation;
   }
   return inference_ ? &*inference_ : nullptr;
+}
+
+Explaining &ThreadModel::explaining() {
+  if (!explaining_)
+    explaining_.emplace(*inference_);
+  return *explaining_;
 }
 
 static int digitOf(char letter) {
@@ -256,16 +263,15 @@ void Routes::routeModel(const HttpRequest &request, Segments segments,
     return infer(request, version, thread, response);
   case Route::Explain:
     expectPost(request);
-    throw HttpError(501, "this program cannot explain its predictions");
+    return explain(request, version, thread, response);
   default:
     expectGet(request);
     response.body = modelMetadata(slot_.name(), *model);
   }
 }
 
-void Routes::infer(const HttpRequest &request,
-                   const std::optional<std::string> &version,
-                   ThreadModel &thread, HttpResponse &response) {
+Inference &Routes::inferenceFor(const std::optional<std::string> &version,
+                                ThreadModel &thread) const {
   Inference *inference = thread.refresh(slot_);
   if (!inference) {
     expectLoaded(); // Or it was loaded between the two.
@@ -275,14 +281,38 @@ void Routes::infer(const HttpRequest &request,
     throw HttpError(503, "the model is being loaded; ask again");
   // Once more: this is the model that answers.
   expectVersion(version, inference->model());
-  std::string decompressed;
-  std::string_view body = request.body;
+  return *inference;
+}
+
+std::string_view Routes::bodyOf(const HttpRequest &request,
+                                std::string &memory) const {
   const ContentCoding coding =
       request.has(HttpField::ContentEncoding)
           ? codingOf(request.field(HttpField::ContentEncoding))
           : ContentCoding::Identity;
-  if (coding != ContentCoding::Identity)
-    body = decompressed = decompress(coding, body, options_.maxBody);
+  if (coding == ContentCoding::Identity)
+    return request.body;
+  memory = decompress(coding, request.body, options_.maxBody);
+  return memory;
+}
+
+void Routes::explain(const HttpRequest &request,
+                     const std::optional<std::string> &version,
+                     ThreadModel &thread, HttpResponse &response) {
+  inferenceFor(version, thread);
+  Explaining &explaining = thread.explaining();
+  std::string decompressed;
+  InferRequest &parsed = thread.request();
+  parsed.read(bodyOf(request, decompressed), std::nullopt);
+  response.body = explaining.answer(slot_.name(), parsed);
+}
+
+void Routes::infer(const HttpRequest &request,
+                   const std::optional<std::string> &version,
+                   ThreadModel &thread, HttpResponse &response) {
+  Inference *const inference = &inferenceFor(version, thread);
+  std::string decompressed;
+  const std::string_view body = bodyOf(request, decompressed);
   std::optional<std::size_t> jsonBytes;
   if (request.has(HttpField::InferenceHeaderLength))
     jsonBytes = parseLength(request.field(HttpField::InferenceHeaderLength),

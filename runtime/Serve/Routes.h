@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_SERVE_ROUTES_H
 
 #include "Serve/ApiKeys.h"
+#include "Serve/Explaining.h"
 #include "Serve/HttpMessage.h"
 #include "Serve/InferRequest.h"
 #include "Serve/Inference.h"
@@ -32,10 +33,14 @@ public:
   /// is none.
   Inference *refresh(const ModelSlot &slot);
   InferRequest &request() { return request_; }
+  /// What explains the model that `refresh` gave last; made when it is first
+  /// asked for. Throws HttpError (501).
+  Explaining &explaining();
 
 private:
   std::uint64_t generation_ = 0;
   std::optional<Inference> inference_;
+  std::optional<Explaining> explaining_; ///< Of `inference_`.
   InferRequest request_;
 };
 
@@ -84,6 +89,15 @@ private:
   void infer(const HttpRequest &request,
              const std::optional<std::string> &version, ThreadModel &thread,
              HttpResponse &response);
+  /// The model that answers now, which is what `version` names, if it is given.
+  Inference &inferenceFor(const std::optional<std::string> &version,
+                          ThreadModel &thread) const;
+  /// The body without compression, of which `memory` may be the memory.
+  std::string_view bodyOf(const HttpRequest &request,
+                          std::string &memory) const;
+  void explain(const HttpRequest &request,
+               const std::optional<std::string> &version, ThreadModel &thread,
+               HttpResponse &response);
   void changeModel(const HttpRequest &request, bool isLoad,
                    HttpResponse &response);
   void expectKey(const HttpRequest &request) const;

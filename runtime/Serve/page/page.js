@@ -122,6 +122,70 @@ async function predict(rows) {
 
 const percent = (p) => (100 * p).toFixed(1) + " %";
 
+/// Shades a text's words, or lists a row's columns, by their parts in the
+/// score: one colour for those that raise it, another for those that lower it,
+/// and behind the largest a sign, which needs no colour.
+function showExplanation(explanation, text) {
+  const items = explanation.words ?? explanation.columns;
+  const largest = Math.max(...items.map((item) => Math.abs(item.part)), 1e-9);
+  const signed = (part) => (part < 0 ? "\u2212" : "+") + Math.abs(part).toFixed(3);
+  const shaded = (name, part) => {
+    const share = Math.round(65 * Math.abs(part) / largest);
+    const node = element("span", name, { class: part < 0 ? "lowers" : "raises",
+      title: signed(part), "data-part": part });
+    node.style.setProperty("--share", share + "%");
+    if (Math.abs(part) >= largest / 4)
+      node.append(element("sup", part < 0 ? "\u2212" : "+"));
+    return node;
+  };
+  const shown = element("div", undefined, { id: "explanation" });
+  if (explanation.words) {
+    // Places are bytes of UTF-8.
+    const bytes = new TextEncoder().encode(text), decoder = new TextDecoder();
+    const paragraph = element("p", undefined, { class: "words" });
+    let copied = 0;
+    for (const word of explanation.words) {
+      if (!word.known || word.begin < copied) continue;
+      paragraph.append(decoder.decode(bytes.slice(copied, word.begin)),
+        shaded(decoder.decode(bytes.slice(word.begin, word.end)), word.part));
+      copied = word.end;
+    }
+    paragraph.append(decoder.decode(bytes.slice(copied)));
+    shown.append(paragraph);
+    if (explanation.unknown > 0)
+      shown.append(element("p", explanation.unknown + " of " +
+        explanation.words.length + " words are unknown to the model.", { class: "quiet" }));
+  } else {
+    const list = element("ul", undefined, { class: "classes" });
+    for (const column of explanation.columns.slice(0, 20)) {
+      const item = element("li");
+      item.append(shaded(column.name + " = " + column.value, column.part),
+        " " + signed(column.part));
+      list.append(item);
+    }
+    shown.append(list);
+  }
+  const sum = explanation.score - explanation.baseline - explanation.gap;
+  shown.append(element("p", "baseline " + signed(explanation.baseline) + " + parts " +
+    signed(sum) + " = score " + signed(explanation.score), { class: "quiet", id: "sum" }));
+  if (explanation.flip)
+    shown.append(element("p", "Without " + explanation.flip.without.join(", ") +
+      " it is " + explanation.flip.answer + ".", { id: "flip" }));
+  shown.append(element("p", "Parts say what this model used, not what is true; they " +
+    "differ more between trainings than answers do.", { class: "quiet" }));
+  $("result").append(shown);
+}
+
+/// Programs that cannot explain have nothing to show.
+async function explainOne(row) {
+  try {
+    const answer = await ask(base + "/explain", { inputs: tensorsOf([row]) });
+    showExplanation(answer.explanations[0], row[0]);
+  } catch {
+    // The prediction stands for itself.
+  }
+}
+
 function showOne(result) {
   const parts = [element("p", result.label, { class: "answer", id: "label" })];
   if (result.sure !== null)
@@ -314,7 +378,9 @@ $("key-form").addEventListener("submit", (event) => {
 });
 onSubmit($("one"), $("predict"), $("result"), async () => {
   if (!model) await start();
-  showOne((await predict([fieldsOfOne()]))[0]);
+  const fields = fieldsOfOne();
+  showOne((await predict([fields]))[0]);
+  await explainOne(fields);
 });
 $("one").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

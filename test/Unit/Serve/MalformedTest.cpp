@@ -125,7 +125,8 @@ Cases routing() {
       {ask("GET /v2/models/handmade/infer"), 405, "method POST"},
       {ask("PUT /v2/models/handmade/infer"), 405, "method POST"},
       {ask("DELETE /v2/models/handmade"), 405, "method GET"},
-      {ask("POST /v2/models/handmade/explain"), 501, "cannot explain"},
+      {ask("GET /v2/models/handmade/explain"), 405, "method POST"},
+      {ask("POST /v2/models/handmade/explain"), 400, "inputs"},
       {ask("GET /v2/repository/index"), 405, "method POST"},
       {ask("POST /v2/repository/models/other/load"), 404, "there is no model"},
       {"POST /v2/repository/models/handmade/load HTTP/1.1\r\nHost: h\r\n"

@@ -33,9 +33,39 @@ TEST_F(RoutesTest, TellsWhatItTakes) {
   EXPECT_EQ(get("/v2/models/%zz").status, 400);
   EXPECT_EQ(get("/v2/models/m/infer").status, 405);
   EXPECT_EQ(ask(HttpMethod::Post, "/v2").status, 405);
-  EXPECT_EQ(ask(HttpMethod::Post, "/v2/models/m/explain", "{}").status, 501);
+  EXPECT_EQ(ask(HttpMethod::Post, "/v2/models/m/explain", "{}").status, 400);
+  EXPECT_EQ(get("/v2/models/m/explain").status, 405);
   const auto openapi = boost::json::parse(get("/openapi.json").body);
   EXPECT_TRUE(openapi.at("paths").as_object().contains("/v2/models/m/infer"));
+}
+
+TEST_F(RoutesTest, ExplainsItsAnswers) {
+  train(sparseProgram(), sparseData(20));
+  start(sparseProgram());
+  const std::string body =
+      R"({"id":"q","inputs":[)"
+      R"({"name":"indptr","datatype":"INT64","shape":[3],"data":[0,2,2]},)"
+      R"({"name":"indices","datatype":"INT32","shape":[2],"data":[3,7]},)"
+      R"({"name":"values","datatype":"FP32","shape":[2],"data":[1,-2]}]})";
+  const HttpResponse response =
+      ask(HttpMethod::Post, "/v2/models/m/explain", body);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const auto answer = boost::json::parse(response.body).as_object();
+  EXPECT_EQ(answer.at("id").as_string(), "q");
+  EXPECT_EQ(answer.at("model_version").as_string(), slot->current()->version());
+  const auto &rows = answer.at("explanations").as_array();
+  ASSERT_EQ(rows.size(), 2u);
+  double sum = rows[0].at("baseline").to_number<double>();
+  for (const auto &column : rows[0].at("columns").as_array())
+    sum += column.at("part").to_number<double>();
+  EXPECT_NEAR(sum, rows[0].at("score").to_number<double>(), 1e-5);
+  EXPECT_EQ(rows[1].at("score"), rows[1].at("baseline"));
+  std::string many = R"({"inputs":[{"name":"indptr","datatype":"INT64",)"
+                     R"("shape":[18],"data":[0)";
+  for (int row = 0; row < 17; ++row)
+    many += ",0";
+  many += R"(]},{"name":"indices","datatype":"INT32","shape":[0],"data":[]}]})";
+  EXPECT_EQ(ask(HttpMethod::Post, "/v2/models/m/explain", many).status, 400);
 }
 
 TEST_F(RoutesTest, RefusesRequestsThatSayNothingOrTwoThings) {
