@@ -25,11 +25,10 @@ inline constexpr llvm::StringLiteral kExplain = "explain_step";
 
 /// The steps that a program can have, and their names as entry points.
 inline constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral>
-    kEntryPoints[] = {
-        {kTrain, "train"},
-        {kEvaluate, "evaluate"},
-        {kPredict, "predict"},
-        {kExplain, "explain"}};
+    kEntryPoints[] = {{kTrain, "train"},
+                      {kEvaluate, "evaluate"},
+                      {kPredict, "predict"},
+                      {kExplain, "explain"}};
 
 /// The attribute's name.
 inline constexpr llvm::StringLiteral kRole = "mlc.role";

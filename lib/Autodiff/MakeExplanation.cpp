@@ -59,24 +59,25 @@ public:
     input_ = step_.addInput();
     const bool isSparse = isCsr(input_.getType());
     if (!isSparse)
-      baseline_ = batchOf(b_, loc_,
-                         step_.addArgument(listOf(context, elementsOfRow(input_)),
-                                          loc_, steps::kBaseline),
-                         input_);
+      baseline_ =
+          batchOf(b_, loc_,
+                  step_.addArgument(listOf(context, elementsOfRow(input_)),
+                                    loc_, steps::kBaseline),
+                  input_);
     Value path = step_.addArgument(listOf(context, 2), loc_, steps::kPath);
     begin_ = elementOf(path, 0);
     end_ = elementOf(path, 1);
     step_.addParameters();
     output_ = step_.predict(input_);
     Value direction = step_.addArgument(listOf(context, elementsOfRow(output_)),
-                                       loc_, steps::kDirection);
+                                        loc_, steps::kDirection);
     PathValues values = follow();
     if (!values.moves(output_) || !canDifferentiate(values)) {
       step_.getFunction().erase();
       return success();
     }
-    PathMode mode =
-        PathMode::make(b_, values, input_, baseline_, begin_, end_, step_.getBody());
+    PathMode mode = PathMode::make(b_, values, input_, baseline_, begin_, end_,
+                                   step_.getBody());
     if (failed(mode.run(output_, batchOf(b_, loc_, direction, output_))))
       return failure();
     Value gradient = mode.of(input_);
@@ -84,7 +85,7 @@ public:
     if (values.areClosed)
       step_.getFunction()->setAttr(steps::kPaths, b_.getUnitAttr());
     step_.finish(gradient, {isSparse ? StringRef(steps::kEntryGradient)
-                                    : StringRef(steps::kInputGradient)});
+                                     : StringRef(steps::kInputGradient)});
     return success();
   }
 

@@ -82,7 +82,8 @@ TEST_F(CommandLineTest, WrongUsage) {
   };
   for (const auto &[arguments, message] : std::vector<Case>{
            {{},
-            "one of train, eval, predict, explain, importance, dump, calibrate, "
+            "one of train, eval, predict, explain, importance, dump, "
+            "calibrate, "
             "serve, info is required"},
            {{"learn"}, "not expected: learn"},
            {{"train"}, "--data is required"},
