@@ -8,6 +8,7 @@
 #include "Data/Safetensors.h"
 
 #include "Data/Hash.h"
+#include "Data/PackedFile.h"
 #include "Data/SafetensorsHeader.h"
 #include "Data/Seal.h"
 #include "Error.h"
@@ -40,8 +41,10 @@ std::size_t mlc::runtime::sizeOf(ElementType type) {
   case ElementType::I64:
     return 8;
   case ElementType::U16:
+  case ElementType::F16:
     return 2;
   case ElementType::U8:
+  case ElementType::I8:
     return 1;
   }
   __builtin_unreachable();
@@ -59,6 +62,10 @@ const char *mlc::runtime::nameOf(ElementType type) {
     return "U16";
   case ElementType::U8:
     return "U8";
+  case ElementType::F16:
+    return "F16";
+  case ElementType::I8:
+    return "I8";
   }
   __builtin_unreachable();
 }
@@ -72,8 +79,17 @@ static bool isTextByte(std::byte byte) {
 
 SafetensorsFile::SafetensorsFile(const std::string &path)
     : path_(path), file_(path), bytes_(file_->bytes()) {
+  if (isPacked(bytes_)) {
+    unpacked_ = std::make_unique<UnpackedFile>(bytes_, path);
+    bytes_ = unpacked_->bytes();
+  }
   read();
 }
+
+SafetensorsFile::SafetensorsFile(SafetensorsFile &&) noexcept = default;
+SafetensorsFile &
+SafetensorsFile::operator=(SafetensorsFile &&) noexcept = default;
+SafetensorsFile::~SafetensorsFile() = default;
 
 SafetensorsFile::SafetensorsFile(const std::string &name,
                                  std::span<const std::byte> bytes)
@@ -183,8 +199,10 @@ void SafetensorsFile::expectFormat(const std::string &format) const {
 
 std::string SafetensorsFile::hash() const { return hashText(hashOf(bytes_)); }
 
-void mlc::runtime::writeSafetensors(AtomicFile &file,
-                                    const SafetensorsContents &given) {
+/// Calls `write` with one piece of the file after another.
+template <typename Write>
+static void serialize(const std::string &path, const SafetensorsContents &given,
+                      Write write) {
   SafetensorsContents contents = given;
   if (contents.sealed)
     addSeal(contents);
@@ -208,7 +226,7 @@ void mlc::runtime::writeSafetensors(AtomicFile &file,
   std::string text = printSafetensorsHeader(header);
   // What cannot be read back must not be written: a name given twice or that
   // is not UTF-8, a shape that its bytes do not fill.
-  SafetensorsHeader readBack = parseSafetensorsHeader(text, file.path());
+  SafetensorsHeader readBack = parseSafetensorsHeader(text, path);
   if (readBack.tensors.size() != order.size() || text.size() > maxHeaderBytes)
     throw std::logic_error("tensors that no safetensors file can hold");
   const std::size_t before = lengthBytes + text.size();
@@ -218,9 +236,25 @@ void mlc::runtime::writeSafetensors(AtomicFile &file,
   text.insert(0, reinterpret_cast<const char *>(&length), lengthBytes);
   if (contents.sealed)
     closeSeal(text);
-  file.write(std::as_bytes(std::span(text)));
+  write(std::as_bytes(std::span(text)));
   for (const TensorView *tensor : order)
-    file.write(tensor->bytes);
+    write(tensor->bytes);
+}
+
+void mlc::runtime::writeSafetensors(AtomicFile &file,
+                                    const SafetensorsContents &contents) {
+  serialize(file.path(), contents,
+            [&](std::span<const std::byte> piece) { file.write(piece); });
+}
+
+std::string
+mlc::runtime::safetensorsBytes(const std::string &path,
+                               const SafetensorsContents &contents) {
+  std::string bytes;
+  serialize(path, contents, [&](std::span<const std::byte> piece) {
+    bytes.append(reinterpret_cast<const char *>(piece.data()), piece.size());
+  });
+  return bytes;
 }
 
 void mlc::runtime::writeSafetensors(const std::string &path,

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,8 +22,10 @@
 namespace mlc::runtime {
 
 class AtomicFile;
+class UnpackedFile;
 
-enum class ElementType { F32, I32, I64, U16, U8 };
+/// F16 as its bits; of it and I8 only packed files make use (PackedFile.h).
+enum class ElementType { F32, I32, I64, U16, U8, F16, I8 };
 
 /// Bytes of one element, and its name in a safetensors header.
 std::size_t sizeOf(ElementType type);
@@ -43,11 +46,11 @@ struct TensorView {
   }
 };
 
-/// A safetensors file, mapped or in memory, checked as a whole when it is
-/// opened: header length and depth, JSON, known types, shapes against sizes
-/// with overflow-safe arithmetic, offsets aligned to their type, in order,
-/// without holes or overlap, to the last byte of the file. Source:
-/// https://github.com/huggingface/safetensors#format
+/// A safetensors file, mapped, in memory, or unpacked (PackedFile.h), checked
+/// as a whole when it is opened: header length and depth, JSON, known types,
+/// shapes against sizes with overflow-safe arithmetic, offsets aligned to their
+/// type, in order, without holes or overlap, to the last byte of the file.
+/// Source: https://github.com/huggingface/safetensors#format
 class SafetensorsFile {
 public:
   /// Throws InputError that names `path` and what is wrong with it.
@@ -55,6 +58,9 @@ public:
   /// The same for a file's bytes in memory that outlives this; they begin at a
   /// cache line. `name` stands for the path.
   SafetensorsFile(const std::string &name, std::span<const std::byte> bytes);
+  SafetensorsFile(SafetensorsFile &&) noexcept;
+  SafetensorsFile &operator=(SafetensorsFile &&) noexcept;
+  ~SafetensorsFile();
 
   const std::string &path() const { return path_; }
   /// The whole file.
@@ -80,7 +86,8 @@ private:
   void read();
 
   std::string path_;
-  std::optional<MappedFile> file_; ///< Nothing where it was in memory.
+  std::optional<MappedFile> file_;         ///< Nothing where it was in memory.
+  std::unique_ptr<UnpackedFile> unpacked_; ///< Null unless it was packed.
   std::span<const std::byte> bytes_;
   std::span<const std::byte> beforeData_;
   std::vector<TensorView> tensors_;
@@ -103,6 +110,9 @@ struct SafetensorsContents {
 /// leaves an existing `path` untouched and no temporary file behind.
 void writeSafetensors(const std::string &path,
                       const SafetensorsContents &contents);
+/// What such a file holds; `path` stands in errors.
+std::string safetensorsBytes(const std::string &path,
+                             const SafetensorsContents &contents);
 /// The same into a file that the caller commits.
 void writeSafetensors(AtomicFile &file, const SafetensorsContents &contents);
 

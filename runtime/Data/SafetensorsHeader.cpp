@@ -26,9 +26,9 @@ static constexpr std::string_view metadataKey = "__metadata__";
 static constexpr std::size_t maxDepth = 3;
 static constexpr std::size_t maxRank = 32;
 
-static constexpr std::array allTypes = {ElementType::F32, ElementType::I32,
-                                        ElementType::I64, ElementType::U16,
-                                        ElementType::U8};
+static constexpr std::array allTypes = {
+    ElementType::F32, ElementType::I32, ElementType::I64, ElementType::U16,
+    ElementType::U8,  ElementType::F16, ElementType::I8};
 
 void mlc::runtime::failDamaged(const std::string &path,
                                const std::string &what) {
@@ -99,8 +99,8 @@ public:
         entry_.type = type;
         return true;
       }
-    for (std::string_view other : {"F16", "BF16", "F64", "F8_E4M3", "F8_E5M2",
-                                   "I8", "I16", "U32", "U64", "BOOL"})
+    for (std::string_view other :
+         {"BF16", "F64", "F8_E4M3", "F8_E5M2", "I16", "U32", "U64", "BOOL"})
       if (text == other)
         throw DamagedFile(fmt::format(
             "{}: tensor {:?} has the element type {}, but only F32, I32, I64, "

@@ -19,11 +19,11 @@ MLC = os.environ.get("MLC", "mlc")
 MODELS = Path(__file__).parent / "CPU" / "models"
 REPOSITORY = Path(__file__).parents[2]
 # array's letters for the element types of safetensors.
-LETTERS = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B"}
+LETTERS = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B", "F16": "H", "I8": "b"}
 
 
 class Tensor(NamedTuple):
-    type: str  # F32, I32, I64, U16 or U8
+    type: str  # F32, I32, I64, U16 or U8; in packed files also F16 (its bits), I8
     shape: list[int]
     data: array  # row-major
 

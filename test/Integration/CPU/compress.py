@@ -2,9 +2,11 @@
 own folder alone, what is told of it, and what is wrong."""
 
 import json
+import lzma
 import math
 import os
 import random
+import struct
 import sys
 import tempfile
 import unittest
@@ -112,14 +114,14 @@ class Compress(unittest.TestCase):
                     aside["difference"], aside["accuracy_after"] - aside["accuracy_before"]
                 )
                 self.assertEqual(os.listdir(self.folder), ["small"])
-                self.check_answers(small)
+                path = small / "weights.safetensors"
+                self.check_answers(small, path, *read_safetensors(path))
                 for path in small.iterdir():
                     path.unlink()
                 small.rmdir()
 
-    def check_answers(self, small: Path):
+    def check_answers(self, small: Path, weights: Path, tensors: dict, metadata: dict):
         """From texts, by the folder alone: the formula in f64."""
-        tensors, metadata = read_safetensors(small / "weights.safetensors")
         words = tensors["vocabulary"].data.tobytes().decode().split()
         self.assertEqual(words, self.chosen())
         documents = json.loads(metadata["vectorizer"])["documents"]
@@ -129,9 +131,7 @@ class Compress(unittest.TestCase):
         texts.append("nothing known")
         source = self.folder / "asked"
         source.write_text("\n".join(texts) + "\n")
-        answers = program.run(
-            "predict", "--weights", small / "weights.safetensors", "--text", source
-        )
+        answers = program.run("predict", "--weights", weights, "--text", source)
         source.unlink()
         program.path.unlink()
         for text, line in zip(texts, answers.splitlines(), strict=True):
@@ -149,6 +149,70 @@ class Compress(unittest.TestCase):
             for unit in range(2):
                 logit += max(hidden[unit], 0) * tensors["layer2.weight"].data[unit]
             self.assertAlmostEqual(json.loads(line)["outputs"][0], logit, delta=1e-5)
+
+    def unpacked(self, path: Path, bits: int) -> dict:
+        """The tensors, with the first layer's weights as numbers times scales."""
+        raw = self.folder / "raw"
+        raw.write_bytes(lzma.decompress(path.read_bytes()))
+        tensors, metadata = read_safetensors(raw)
+        raw.unlink()
+        numbers = list(tensors["layer1.weight"].data)
+        if bits == 4:
+            self.assertEqual(metadata["int4/layer1.weight"], f"{KEPT},2")
+            halves = [half for byte in numbers for half in (byte & 15, byte >> 4)]
+            numbers = [half - 16 * (half >= 8) for half in halves]
+        bytes_of_halves = tensors["layer1.weight.scale"].data.tobytes()
+        scales = struct.unpack(f"<{KEPT}e", bytes_of_halves)
+        self.numbers, self.scales = numbers, scales
+        products = [numbers[at] * scales[at // 2] for at in range(2 * KEPT)]
+        tensors["layer1.weight"] = tensor("F32", [KEPT, 2], products)
+        return tensors | {"": metadata}
+
+    def test_few_bits(self):
+        """Numbers are the nearest, halves even; answers are those of numbers
+        times scales; every command reads the packed file."""
+        options = ("--features", KEPT, "--units", 2)
+        small = self.folder / "small"
+        expect_done(self.compress(*options))
+        weights, _ = read_safetensors(small / "weights.safetensors")
+        exact = list(weights["layer1.weight"].data)
+        small.rename(self.folder / "exact")
+        for bits, most in ((8, 127), (4, 7)):
+            with self.subTest(bits=bits):
+                told = json.loads(
+                    expect_done(self.compress(*options, "--bits", bits, "--json")).stdout
+                )
+                self.assertEqual(told["bits"], {"before": 32, "after": bits})
+                packed = small / "weights.xz"
+                self.assertEqual(told["bytes"]["after"], packed.stat().st_size)
+                tensors = self.unpacked(packed, bits)
+                metadata = tensors.pop("")
+                for at, number in enumerate(self.numbers):
+                    scale = self.scales[at // 2]
+                    row = exact[at // 2 * 2 : at // 2 * 2 + 2]
+                    half = struct.unpack("<e", struct.pack("<e", max(map(abs, row)) / most))[0]
+                    self.assertEqual(scale, half)
+                    bounded = max(-most, min(most, exact[at] / scale))
+                    self.assertEqual(number, round(bounded))
+                self.check_answers(small, packed, tensors, metadata)
+                program = Program.compile(
+                    small / "model.mlir", self.folder / "alone", "--weights", packed
+                )
+                evaluated = json.loads(program.run("eval", "--data", self.texts, "--json"))
+                self.assertGreater(evaluated["accuracy"], 0.9)
+                for path in small.iterdir():
+                    path.unlink()
+
+    def test_a_damaged_packed_file(self):
+        expect_done(self.compress("--features", KEPT, "--units", 2, "--bits", 4))
+        packed = self.folder / "small" / "weights.xz"
+        program = Program.compile(self.folder / "small" / "model.mlir", self.folder / "program")
+        whole = packed.read_bytes()
+        for damaged in (whole[:-20], whole[:100] + b"x" + whole[101:], whole + b"more"):
+            packed.write_bytes(damaged)
+            failed = program.attempt("eval", "--data", self.texts, "--weights", packed)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn(f"{packed}: is damaged", failed.stderr)
 
     def test_the_same_again(self):
         """For any number of threads."""
@@ -201,6 +265,7 @@ class Compress(unittest.TestCase):
             (1, "it has only 68", ("--features", 1000), {}),
             (2, "--features: expected", ("--features", 0), {}),
             (2, "--units: expected", ("--units", 0), {}),
+            (2, "--bits: expected", ("--bits", 5), {}),
             (2, "--alpha: expected", ("--alpha", 2), {}),
             (2, "--temperature: expected", ("--temperature", 0), {}),
             (2, "--feature-dropout: expected", ("--feature-dropout", 1), {}),

@@ -240,10 +240,10 @@ TEST(Safetensors, DamagedHeaders) {
 TEST(Safetensors, OtherElementTypesAreNoDamage) {
   EXPECT_TRUE(
       errorOf(
-          fileOf(R"({"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})",
+          fileOf(R"({"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}})",
                  4))
           .ends_with(
-              "tensor \"a\" has the element type F16, but only F32, I32, "
+              "tensor \"a\" has the element type BF16, but only F32, I32, "
               "I64, U16 and U8 can be read; convert it to F32, in PyTorch "
               "by .float()"));
 }

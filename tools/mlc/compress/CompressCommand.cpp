@@ -28,14 +28,19 @@ static constexpr const char *footer =
     "Example:\n"
     "  mlc compress model.mlir --weights weights.safetensors --data "
     "train.safetensors \\\n"
-    "    --features 1000 --units 4 --distill -o small\n"
+    "    --features 1000 --units 4 --bits 4 --distill -o small\n"
     "\n"
     "DIR is a new folder with model.mlir, weights.safetensors, which hold the "
-    "smaller\nvectoriser, and report.json. What is told is of a trained model "
-    "and a smaller one\nthat both learned without the rows set aside; what is "
-    "written then learns from all.\n--distill trains the model once for each "
-    "fold, since answers to rows that it\nlearned tell little; a data set with "
-    "a `teacher` (mlc cv --teacher) spares that.\n"
+    "smaller\nvectoriser, and report.json. With --bits, the weights are "
+    "packed: "
+    "weights.xz, which\nevery command reads as it does others. What is told is "
+    "of a trained model and a\nsmaller one that both learned without the rows "
+    "set aside; what is written then\nlearns from all. Where mlc data --select "
+    "chose features by labels, those of the rows\nset aside took part: the "
+    "trained model's accuracy is then too high, and the loss\ntold more than "
+    "it is. --distill trains the model once for each fold, since answers\nto "
+    "rows that it learned tell little; a data set with a `teacher` (mlc cv "
+    "--teacher)\nspares that.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
@@ -50,6 +55,8 @@ static void check(const CompressOptions &options) {
   expect(options.units.value_or(1) >= 1 &&
              options.units.value_or(1) <= (1 << 20),
          "--units: expected a number from 1");
+  expect(options.bits == 4 || options.bits == 8 || options.bits == 32,
+         "--bits: expected 4, 8 or 32");
   expect(options.alpha >= 0 && options.alpha <= 1,
          "--alpha: expected a share from 0 to 1");
   expect(std::isfinite(options.temperature) && options.temperature > 0,
@@ -92,6 +99,8 @@ int mlc::compressMain(int argc, char **argv) {
       "How many features to keep (default: all)", "K");
   add("--units", options.units,
       "Units of the hidden layer (default: as many as the model's first)", "H");
+  add("--bits", options.bits,
+      "Bits of a weight of the first layer: 8, 4, or 32 (default)", "N");
   app.add_flag("--distill", options.distills,
                "Learn from the trained model's answers, too");
   add("--alpha", options.alpha,

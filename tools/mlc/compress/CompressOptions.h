@@ -23,6 +23,8 @@ struct CompressOptions {
   bool distills = false;
   double alpha = 0.5, temperature = 1; ///< See graph.distill_bce.
   double featureDropout = 0.2;
+  /// Of the first layer's weights: 4 or 8; 32 leaves them as they are.
+  int bits = 32;
   std::optional<double> maxLoss; ///< Of accuracy, where rows are set aside.
   std::int64_t folds = 5;        ///< One of them is set aside.
   /// Of the pupil's training; empty: by the data.

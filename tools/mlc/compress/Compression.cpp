@@ -50,6 +50,9 @@ private:
   std::vector<std::int32_t> featuresFor(const Rows &rows,
                                         const SafetensorsFile &weights) const;
   std::vector<float> lessonsFor(const Rows &rows, std::int64_t folds) const;
+  const char *weightsName() const {
+    return options_.bits < 32 ? "weights.xz" : "weights.safetensors";
+  }
   void judge();
   void expectSmallLoss() const;
   void writePupil();
@@ -185,6 +188,7 @@ std::string Compression::table(std::uintmax_t before,
                std::to_string(options_.features.value_or(data_.width())));
   text += line("units", unitsText(facts_.units),
                unitsText(options_.units.value_or(facts_.units)));
+  text += line("bits", "32", std::to_string(options_.bits));
   text += line("weights", bytesText(before), bytesText(after));
   text += line("accuracy", fmt::format("{:.2f} %", 100 * figures_.before),
                fmt::format("{:.2f} %", 100 * figures_.after));
@@ -201,10 +205,12 @@ std::string Compression::report(std::uintmax_t before,
     return fmt::format("{{\"before\": {}, \"after\": {}}}", first, second);
   };
   return fmt::format(
-      "{{\"features\": {}, \"units\": {}, \"bytes\": {}, \"distilled\": {}, "
+      "{{\"features\": {}, \"units\": {}, \"bits\": {}, \"bytes\": {}, "
+      "\"distilled\": {}, "
       "\"set_aside\": {}}}\n",
       numbers(data_.width(), options_.features.value_or(data_.width())),
       numbers(facts_.units, options_.units.value_or(facts_.units)),
+      numbers(32, options_.bits),
       numbers(std::int64_t(before), std::int64_t(after)), options_.distills,
       figures_.json());
 }
@@ -218,7 +224,7 @@ void Compression::writePupil() {
   const Dataset kept(trainings_->dataOf(features));
   writeText(output_.file("model.mlir"),
             pupilModel(kept, facts_, options_, /*isTaught=*/false));
-  fs::copy_file(pupil.weights, output_.file("weights.safetensors"));
+  fs::copy_file(pupil.weights, output_.file(weightsName()));
 }
 
 void Compression::run() {
@@ -230,8 +236,7 @@ void Compression::run() {
   expectSmallLoss();
   writePupil();
   const std::uintmax_t before = fs::file_size(options_.weights),
-                       after =
-                           fs::file_size(output_.file("weights.safetensors"));
+                       after = fs::file_size(output_.file(weightsName()));
   const std::string json = report(before, after);
   writeText(output_.file("report.json"), json);
   output_.commit();

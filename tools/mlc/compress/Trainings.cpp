@@ -8,6 +8,7 @@
 #include "Trainings.h"
 
 #include "../Steps.h"
+#include "Data/PackedFile.h"
 #include "DataSlice.h"
 #include "Error.h"
 #include "Import/Folds.h"
@@ -153,7 +154,24 @@ Trained Trainings::learn(const Rows &rows,
   printNote(fmt::format("a pupil learns from {} rows of {} features",
                         rows.size(), kept.width()));
   train(made, data, options_.featureDropout > 0 ? "1" : "");
+  if (options_.bits < 32)
+    pack(made);
   return made;
+}
+
+/// What is asked and written from then on are the packed weights. The second
+/// layer is small, and stays.
+void Trainings::pack(Trained &made) const {
+  const SafetensorsFile file(made.weights);
+  SafetensorsContents contents;
+  contents.tensors = file.tensors();
+  contents.metadata = file.metadata();
+  std::erase_if(contents.metadata, [](const auto &entry) {
+    return entry.first.starts_with("xxh3"); // xz has its own.
+  });
+  made.weights += ".xz";
+  const std::string quantized[] = {"layer1.weight"};
+  writePacked(made.weights, contents, quantized, options_.bits);
 }
 
 std::vector<float>

@@ -61,6 +61,7 @@ private:
                const std::string &program) const;
   void train(const Trained &made, const std::string &data,
              const std::string &epochs) const;
+  void pack(Trained &made) const;
   std::vector<float> ask(const Trained &model, const std::string &data) const;
 
   const CompressOptions &options_;

@@ -1,0 +1,48 @@
+//===- PackedFile.h - Weights in a fraction of their size -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DATA_PACKEDFILE_H
+#define MLC_RUNTIME_DATA_PACKEDFILE_H
+
+#include "Data/Safetensors.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+// A packed file is a safetensors file that xz compressed. In it a matrix NAME
+// may stand as whole numbers: `NAME` I8 [rows, columns], or U8 [bytes] with two
+// numbers of 4 bits in each and the shape in `__metadata__` as `int4/NAME`
+// ("rows,columns"); and `NAME.scale` F16 [rows] (Data/Quantize.h). Who opens it
+// sees the F32 matrix. xz's own checksum shows damage.
+
+/// Whether a file is one, by its first bytes.
+bool isPacked(std::span<const std::byte> bytes);
+
+/// The safetensors file that it stands for, beginning at a cache line. Throws
+/// InputError, naming `path`.
+class UnpackedFile {
+public:
+  UnpackedFile(std::span<const std::byte> packed, const std::string &path);
+  std::span<const std::byte> bytes() const;
+
+private:
+  std::vector<std::byte> memory_; ///< With room to begin at a cache line.
+  std::size_t begin_ = 0, size_ = 0;
+};
+
+/// Writes one, with the matrices of these names in `bits` bits. All or nothing.
+/// Throws InputError.
+void writePacked(const std::string &path, const SafetensorsContents &contents,
+                 std::span<const std::string> quantized, int bits);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DATA_PACKEDFILE_H

@@ -1,0 +1,249 @@
+//===- PackedFileTest.cpp - Weights in few bits ---------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Data/PackedFile.h"
+
+#include "Data/Quantize.h"
+#include "Data/Safetensors.h"
+#include "Error.h"
+#include "Support/TestData.h"
+
+#include <cmath>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <limits>
+#include <lzma.h>
+
+namespace mlc::runtime {
+namespace {
+
+using namespace mlc::test;
+
+std::vector<float> through(const std::vector<float> &elements, std::size_t rows,
+                           int bits) {
+  const QuantizedRows made = quantizeRows(elements, rows, bits);
+  return dequantizeRows(bits, made.numbers, made.scales,
+                        elements.size() / rows);
+}
+
+// Where halves are rounded away from 0, or numbers cut off, some of these
+// differ: a scale of 1 makes the numbers the elements.
+TEST(Quantize, RoundsToTheNearestAndHalvesToEven) {
+  const std::vector<float> row = {127,   0.5f,  1.5f, 2.5f,  -0.5f,
+                                  -1.5f, -2.5f, 2.6f, -2.6f, 0.4f};
+  EXPECT_EQ(through(row, 1, 8),
+            (std::vector<float>{127, 0, 2, 2, 0, -2, -2, 3, -3, 0}));
+  std::vector<float> few = row;
+  few[0] = 7;
+  EXPECT_EQ(through(few, 1, 4),
+            (std::vector<float>{7, 0, 2, 2, 0, -2, -2, 3, -3, 0}));
+}
+
+TEST(Quantize, ScalesAreOfRowsAndSymmetric) {
+  const std::vector<float> rows = {127, -127, 1, -254, 2, 254, 0, 0, 0};
+  EXPECT_EQ(through(rows, 3, 8), rows);
+  const QuantizedRows made = quantizeRows(rows, 3, 8);
+  EXPECT_EQ(floatFromHalf(made.scales[0]), 1);
+  EXPECT_EQ(floatFromHalf(made.scales[1]), 2);
+  EXPECT_EQ(floatFromHalf(made.scales[2]), 1) << "of zeros";
+}
+
+// A scale that f16 rounds down lets the largest element be more than the
+// largest number, which would become the smallest one.
+TEST(Quantize, NumbersAreBounded) {
+  for (int bits : {8, 4}) {
+    const float most = bits == 8 ? 127 : 7;
+    for (int i = 0; i < 5000; ++i) {
+      const float largest =
+          std::exp2(float(i % 24) - 6) * (1 + float(i) / 5000);
+      const std::vector<float> told = through({largest, -largest, 0}, 1, bits);
+      // Half a step, and what f16 rounds the scale by.
+      EXPECT_NEAR(told[0], largest, largest * (0.5f / most + 0x1p-9f))
+          << largest;
+      EXPECT_EQ(told[1], -told[0]);
+      EXPECT_EQ(told[2], 0);
+    }
+  }
+}
+
+TEST(Quantize, TinyAndHugeRows) {
+  const float tiny = 1e-12f;
+  EXPECT_EQ(through({tiny, -tiny}, 1, 8), (std::vector<float>{0, 0}));
+  // The least scale is 2^-24; 1.4 times it rounds to it.
+  for (int bits : {8, 4}) {
+    const float most = bits == 8 ? 127 : 7, element = most * 1.4f * 0x1p-24f;
+    EXPECT_EQ(through({element, -element}, 1, bits),
+              (std::vector<float>{most * 0x1p-24f, -most * 0x1p-24f}));
+  }
+  EXPECT_THROW(through({1e8f, 0}, 1, 8), InputError);
+  EXPECT_THROW(through({1e6f, 0}, 1, 4), InputError);
+}
+
+TEST(Quantize, FourBitsInHalvesOfBytes) {
+  const QuantizedRows made = quantizeRows(std::vector<float>{7, -7, 1}, 1, 4);
+  ASSERT_EQ(made.numbers.size(), 2u);
+  EXPECT_EQ(made.numbers[0], std::byte{0x97}); // -7 is 9.
+  EXPECT_EQ(made.numbers[1], std::byte{0x01});
+}
+
+class PackedFileTest : public testing::Test {
+protected:
+  SafetensorsContents contents() const {
+    const auto view = [](const char *name, std::vector<std::int64_t> shape,
+                         const std::vector<float> &elements) {
+      return TensorView{name, ElementType::F32, std::move(shape),
+                        std::as_bytes(std::span(elements))};
+    };
+    return {.tensors = {view("w", {5, 3}, weights), view("b", {3}, bias)},
+            .metadata = {{"format", "mlc.weights"}, {"version", "1"}},
+            .sealed = true};
+  }
+
+  void write(int bits) {
+    writePacked(path, contents(), std::vector<std::string>{"w"}, bits);
+  }
+
+  std::vector<std::byte> bytes() const {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<char> read((std::istreambuf_iterator<char>(file)), {});
+    std::vector<std::byte> result;
+    for (char byte : read)
+      result.push_back(std::byte(byte));
+    return result;
+  }
+
+  /// xz of a file of these tensors.
+  void pack(const SafetensorsContents &given) {
+    const std::string text = safetensorsBytes("test", given);
+    std::vector<std::uint8_t> packed(lzma_stream_buffer_bound(text.size()));
+    std::size_t size = 0;
+    ASSERT_EQ(lzma_easy_buffer_encode(
+                  0, LZMA_CHECK_CRC64, nullptr,
+                  reinterpret_cast<const std::uint8_t *>(text.data()),
+                  text.size(), packed.data(), &size, packed.size()),
+              LZMA_OK);
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char *>(packed.data()),
+               std::streamsize(size));
+  }
+
+  std::string errorOf() const {
+    try {
+      const SafetensorsFile file(path);
+    } catch (const InputError &error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  TemporaryFolder folder;
+  std::string path = folder / "packed";
+  const std::vector<float> weights = {1, -2, 0.5f, 0, 0, 0, 3, 1,
+                                      2, -4, 4,    1, 9, 8, 7},
+                           bias = {0.1f, 0.2f, 0.3f};
+};
+
+TEST_F(PackedFileTest, ReadsWhatWasWritten) {
+  for (int bits : {8, 4}) {
+    write(bits);
+    EXPECT_TRUE(isPacked(bytes()));
+    const SafetensorsFile file(path);
+    ASSERT_EQ(file.tensors().size(), 2u);
+    const TensorView &w = file.get("w", ElementType::F32);
+    EXPECT_EQ(w.shape, (std::vector<std::int64_t>{5, 3}));
+    const auto read = w.as<float>();
+    EXPECT_EQ(std::vector<float>(read.begin(), read.end()),
+              through(weights, 5, bits));
+    const auto kept = file.get("b", ElementType::F32).as<float>();
+    EXPECT_EQ(std::vector<float>(kept.begin(), kept.end()), bias);
+    EXPECT_EQ(file.metadata().size(), 2u) << "neither hashes nor shapes";
+  }
+}
+
+TEST_F(PackedFileTest, DamageShows) {
+  write(4);
+  const std::vector<std::byte> whole = bytes();
+  for (std::size_t at = 6; at < whole.size(); ++at) {
+    std::vector<std::byte> damaged = whole;
+    damaged[at] ^= std::byte{0x10};
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char *>(damaged.data()),
+               std::streamsize(damaged.size()));
+    EXPECT_NE(errorOf(), "no error") << at;
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char *>(whole.data()),
+               std::streamsize(at));
+    EXPECT_NE(errorOf(), "no error") << at;
+  }
+}
+
+TEST_F(PackedFileTest, MatricesThatDoNotFit) {
+  const std::vector<std::byte> numbers(8);
+  std::vector<std::uint16_t> scales = {0x3c00, 0x3c00, 0x3c00, 0x3c00, 0x3c00};
+  std::string shape = "5,3";
+  const auto error = [&](std::size_t bytes = 8) {
+    pack({.tensors = {{"w",
+                       ElementType::U8,
+                       {std::int64_t(bytes)},
+                       std::span(numbers).first(bytes)},
+                      {"w.scale",
+                       ElementType::F16,
+                       {std::int64_t(scales.size())},
+                       std::as_bytes(std::span(scales))}},
+          .metadata = {{"int4/w", shape}}});
+    return errorOf();
+  };
+  EXPECT_EQ(error(), "no error");
+  EXPECT_NE(error(7).find("expected the numbers of [5, 3], 4 bits each"),
+            std::string::npos);
+  for (const char *text : {"", "5", "5,", "5,3,", "-5,-3", "5,0", "0,3",
+                           "5,99999999999", "5,3 ", "a,b"}) {
+    shape = text;
+    EXPECT_NE(error().find("expected the shape of a matrix"), std::string::npos)
+        << text;
+  }
+  shape = "4,3";
+  EXPECT_NE(error().find("expected a scale for each row"), std::string::npos);
+  shape = "5,3";
+  for (std::uint16_t scale : {0x0000, 0x8000, 0xbc00, 0x7c00, 0x7e00}) {
+    scales[3] = scale;
+    EXPECT_NE(error().find("row 3: expected a scale above 0"),
+              std::string::npos)
+        << scale;
+  }
+  scales.pop_back();
+  EXPECT_NE(error().find("expected a scale for each row"), std::string::npos);
+}
+
+// A few bytes of xz that would be gigabytes.
+TEST_F(PackedFileTest, BombsAreRefused) {
+  lzma_stream stream = LZMA_STREAM_INIT;
+  ASSERT_EQ(lzma_easy_encoder(&stream, 1, LZMA_CHECK_CRC64), LZMA_OK);
+  const std::vector<std::uint8_t> zeros(1 << 20);
+  std::vector<std::uint8_t> packed(1 << 20);
+  stream.next_out = packed.data();
+  stream.avail_out = packed.size();
+  lzma_ret result = LZMA_OK;
+  for (int i = 0; i < 300; ++i) {
+    stream.next_in = zeros.data();
+    stream.avail_in = zeros.size();
+    while (stream.avail_in > 0 && result == LZMA_OK)
+      result = lzma_code(&stream, LZMA_RUN);
+  }
+  while (result == LZMA_OK)
+    result = lzma_code(&stream, LZMA_FINISH);
+  ASSERT_EQ(result, LZMA_STREAM_END);
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char *>(packed.data()),
+             std::streamsize(stream.total_out));
+  lzma_end(&stream);
+  EXPECT_NE(errorOf().find("more than 256 MiB"), std::string::npos)
+      << errorOf();
+}
+
+} // namespace
+} // namespace mlc::runtime
