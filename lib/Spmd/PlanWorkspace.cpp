@@ -179,7 +179,8 @@ class PlanWorkspacePass
     for (int64_t size : type.getShape())
       if (!ShapedType::isDynamic(size))
         elements *= size;
-    buffer.bytes = elements * (type.getElementTypeBitWidth() / 8);
+    buffer.bytes =
+        elements * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
     for (Value size : buffer.alloc.getDynamicSizes()) {
       auto argument = dyn_cast<BlockArgument>(size);
       if (argument && steps::roleOf(argument) == steps::kNonzeroCapacity)

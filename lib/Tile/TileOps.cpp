@@ -11,6 +11,7 @@
 #include "dialects/Csr/Csr.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -36,6 +37,11 @@ bool mlc::isElementwise(Operation *op) {
   if (!linalgOp || !isa<linalg::GenericOp, linalg::FillOp>(op) ||
       linalgOp.getNumParallelLoops() != linalgOp.getNumLoops() ||
       linalgOp.getNumLoops() == 0 || linalgOp.getNumLoops() > 2)
+    return false;
+  // In memory a flag is a byte, but a vector of flags is stored as bits.
+  if (llvm::any_of(op->getOperandTypes(), [](Type type) {
+        return isa<ShapedType>(type) && getElementTypeOrSelf(type).isInteger(1);
+      }))
     return false;
   // Reading at computed places is a loop's work, but whole rows are contiguous.
   if (!isRowGather(op) &&

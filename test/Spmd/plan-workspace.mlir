@@ -142,6 +142,17 @@ func.func @dynamic(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %room: ind
   return
 }
 
+// A flag takes a byte.
+// CHECK-LABEL: func.func @flags(
+// CHECK-SAME: mlc.workspace = array<i64: 128, 0, 0>
+func.func @flags(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}) attributes {mlc.batch = 5 : i64} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %rows, %c0 : memref<?xi32>
+  %a = memref.alloc(%n) : memref<?x13xi1>
+  "test.use"(%a) : (memref<?x13xi1>) -> ()
+  return
+}
+
 // Room for non-zeros that workers share lies in the first one's part.
 // CHECK-LABEL: func.func @shared_room(
 // CHECK-SAME: mlc.workspace = array<i64: 64, 64, 4>

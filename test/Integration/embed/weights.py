@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from integration import (
     MLC, Program, attempt, expect_done, read_safetensors, tensor, write_safetensors,
 )
-from trained import Trained, make_texts, write_reviews
+from trained import Trained, make_texts, write_reviews, write_table
 
 OPTIONS = ("--max-features", "40", "--hidden", "8", "--value", "tfidf")
 PT_LOAD, PT_DYNAMIC, PT_INTERP, WRITABLE = 1, 2, 3, 2
@@ -258,6 +258,24 @@ class Static(Weights):
             if result.returncode in (1, 125, 126) and "program" not in result.stderr:
                 self.skipTest(f"no empty root may be made here: {result.stderr}")
             self.assertEqual(expect_done(result).stdout, self.expected)
+
+    def test_holds_the_library_of_products(self):
+        table = write_table(self.folder / "table.csv")
+        trained = Trained(self.folder / "table", table, "--label-column", "price", "--hidden", "64")
+        made = []
+        for options in ((), ("--gemm", "openblas")):
+            program = self.folder / f"products{len(options)}"
+            expect_done(attempt(
+                MLC, "compile", trained.model, "--weights", trained.weights, "--static", *options,
+                "-o", program,
+            ))
+            self.assertNotIn(PT_INTERP, [row[0] for row in segments(program)])
+            made.append((program.stat().st_size, Program(program).run("predict", "--data", table)))
+        self.assertGreater(made[1][0], made[0][0] + 10e6, "OpenBLAS is not inside")
+        self.assertEqual(
+            made[1][1],
+            trained.program.run("predict", "--weights", trained.weights, "--data", table),
+        )
 
     def test_what_cannot_be(self):
         self.refuse("a GPU's driver is a shared library", "--target", "cpu,cuda", status=2)

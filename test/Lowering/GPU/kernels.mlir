@@ -22,22 +22,22 @@ graph.program @line {
 // CHECK-SAME: known_block_size = array<i32: 256, 1, 1>
 // CHECK-SAME: known_grid_size = array<i32: 2, 1, 1>
 // CHECK-SAME: mlc.step = "train_step"
-// The number of the batch: slot 24 and the offset; its rows: slot 1, less those
+// The number of the batch: slot 28 and the offset; its rows: slot 1, less those
 // before, at most 64.
-// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][24]
+// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][28]
 // CHECK-DAG: %[[COUNT:.*]] = llvm.load %[[DONE]]
 // CHECK-DAG: arith.addi %[[COUNT]], %[[OFFSET]]
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][1]
 // CHECK-DAG: %[[ROWS:.*]] = arith.minui
-// The output is slot 32, the parameter slot 33.
-// CHECK-DAG: llvm.getelementptr %[[SLOTS]][32]
+// The output is slot 36, the parameter slot 37.
+// CHECK-DAG: llvm.getelementptr %[[SLOTS]][36]
 // CHECK: scf.if
 // CHECK: %[[SIZE:.*]] = memref.dim
 // CHECK: %[[ELEMENTS:.*]] = arith.muli %[[SIZE]], %c2
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %{{.*}}, %[[ELEMENTS]]
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: memref.store
-// CHECK: llvm.getelementptr %[[SLOTS]][33]
+// CHECK: llvm.getelementptr %[[SLOTS]][37]
 // CHECK: scf.if
 // CHECK: memref.store
 
