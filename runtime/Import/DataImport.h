@@ -25,7 +25,9 @@ namespace mlc::runtime {
 
 /// Part of the examples, for a file of its own.
 struct HoldOutOptions {
-  double share = 0; ///< In (0, 1), unless `fold` says which part.
+  /// In (0, 1), or 0 where `fold` says which part. With both, of the rows that
+  /// the fold leaves; its own are in no file.
+  double share = 0;
   FoldChoice fold;
   std::string output;
   std::uint64_t seed = 0;

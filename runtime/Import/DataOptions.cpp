@@ -212,9 +212,9 @@ static void declareHoldOut(CLI::App &app, DataOptions &options) {
           ->group(validation);
   CLI::Option *fold =
       app.add_option("--fold", options.fold,
-                     "Set aside the I-th of K equal parts instead, of each "
-                     "label alike, such as 1/5; mlc cv does so with each")
-          ->excludes(split)
+                     "Set aside the I-th of K equal parts, of each "
+                     "label alike, such as 1/5, as mlc cv does; with --split, "
+                     "leave it out and set a share of the others aside")
           ->type_name("I/K")
           ->group(validation);
   app.add_option("--group-column", options.holdOut.fold.groupColumn,

@@ -45,6 +45,19 @@ HeldOut mlc::runtime::holdOut(std::span<const double> labels, double share,
   return parts;
 }
 
+HeldOut mlc::runtime::holdOutAmong(std::span<const std::size_t> rows,
+                                   std::span<const double> labels, double share,
+                                   bool byLabel, std::uint64_t seed) {
+  std::vector<double> picked;
+  for (std::size_t row : rows)
+    picked.push_back(labels[row]);
+  HeldOut parts = holdOut(picked, share, byLabel, seed);
+  for (std::vector<std::size_t> *part : {&parts.rest, &parts.aside})
+    for (std::size_t &row : *part)
+      row = rows[row];
+  return parts;
+}
+
 SparseRows mlc::runtime::pickRows(const SparseRows &rows,
                                   std::span<const std::size_t> numbers) {
   SparseRows picked;

@@ -30,6 +30,11 @@ struct HeldOut {
 HeldOut holdOut(std::span<const double> labels, double share, bool byLabel,
                 std::uint64_t seed);
 
+/// The same among some of the rows alone, as if there were no others.
+HeldOut holdOutAmong(std::span<const std::size_t> rows,
+                     std::span<const double> labels, double share, bool byLabel,
+                     std::uint64_t seed);
+
 /// The rows with these numbers.
 SparseRows pickRows(const SparseRows &rows,
                     std::span<const std::size_t> numbers);

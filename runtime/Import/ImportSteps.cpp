@@ -20,6 +20,10 @@
 
 using namespace mlc::runtime;
 
+static std::vector<std::vector<std::size_t>> asList(HeldOut parts) {
+  return {std::move(parts.rest), std::move(parts.aside)};
+}
+
 /// The rows of each part.
 std::vector<std::vector<std::size_t>>
 ImportSteps::split(std::span<const double> labels, const LabelRule &rule) {
@@ -30,11 +34,14 @@ ImportSteps::split(std::span<const double> labels, const LabelRule &rule) {
     if (!wanted.fold.groupColumn.empty())
       groups = readGroups(options_.inputs, options_.documents,
                           wanted.fold.groupColumn);
+    if (wanted.fold.count == 0)
+      return asList(holdOut(labels, wanted.share, byLabel, wanted.seed));
     HeldOut parts =
-        wanted.fold.count > 0
-            ? holdOutFold(labels, groups, wanted.fold, byLabel, wanted.seed)
-            : holdOut(labels, wanted.share, byLabel, wanted.seed);
-    return {std::move(parts.rest), std::move(parts.aside)};
+        holdOutFold(labels, groups, wanted.fold, byLabel, wanted.seed);
+    if (wanted.share > 0)
+      parts =
+          holdOutAmong(parts.rest, labels, wanted.share, byLabel, wanted.seed);
+    return asList(std::move(parts));
   }
   std::vector<std::size_t> all(labels.size());
   for (std::size_t row = 0; row < all.size(); ++row)

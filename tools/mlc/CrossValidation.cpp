@@ -110,7 +110,7 @@ void CrossValidation::tellFold(const FoldResult &result,
 }
 
 void CrossValidation::runAll(const fs::path &folder) {
-  FoldProgram program;
+  SharedProgram program;
   const std::uint64_t first = seed();
   for (long long repeat = 0; repeat < options_.repeats; ++repeat)
     for (long long fold = 0; fold < options_.fold.folds; ++fold) {
@@ -217,13 +217,16 @@ void CrossValidation::writePage(Judgement &judgement,
     data += (data.empty() ? "" : " ") + quoted(word);
   facts.emplace_back("compiler", "mlc " MLC_VERSION);
   facts.emplace_back("data", data);
-  facts.emplace_back("model", options_.fold.model.empty()
+  const LearningOptions &learning = options_.fold.learning;
+  facts.emplace_back("model", learning.model.empty()
                                   ? "made for each fold (mlc new)"
-                                  : options_.fold.model);
+                                  : learning.model);
   facts.emplace_back("--folds", std::to_string(options_.fold.folds));
   facts.emplace_back("--repeats", std::to_string(options_.repeats));
   facts.emplace_back("--seed", std::to_string(seed()));
-  const LearningOptions &learning = options_.fold.learning;
+  facts.emplace_back("--validation",
+                     fmt::format("{}", options_.fold.validation));
+  facts.emplace_back("--select-by", learning.selectBy);
   for (const auto &[name, value] :
        {std::pair("--group-column", &options_.fold.groupColumn),
         std::pair("--hidden", &learning.hidden),

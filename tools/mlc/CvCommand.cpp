@@ -17,9 +17,9 @@ using namespace mlc;
 static constexpr const char *description =
     "Cross-validation: parts the examples into folds, and for each of them "
     "learns\neverything (words, their weights, scales, medians, categories, "
-    "and the model)\nfrom the others alone, to be judged by it. Prints means "
-    "and standard deviations\n(n - 1). INPUT and all options that are not "
-    "below are those of `mlc data`.";
+    "and the model)\nfrom the others alone, as `mlc train` learns from all, to "
+    "be judged by it. Prints\nmeans and standard deviations (n - 1). INPUT and "
+    "all options that are not below\nare those of `mlc data`.";
 static constexpr const char *footer =
     "Examples:\n"
     "  mlc cv reviews.csv\n"
@@ -28,7 +28,8 @@ static constexpr const char *footer =
     "\n"
     "The folds are of each label alike (but for groups), chosen by the seed; "
     "repeat r\nuses the seed plus r - 1. Nothing is chosen by the fold that "
-    "judges.\n"
+    "judges:\nthe number of epochs is, as in mlc train, by some of the other "
+    "rows.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
@@ -51,19 +52,12 @@ int mlc::cvMain(int argc, char **argv) {
           "Rows with the same value in this column stay together; it is no "
           "feature",
           "NAME");
-  CLI::Option *model = addFile("--model", fold.model,
-                               "The model file to train; it may have "
-                               "?features, as words differ from fold to fold "
-                               "(default: one is made, as by mlc new)");
-  CLI::Option *validation =
-      app.add_option("--validation", fold.validation,
-                     "Share of what is learned from, by whose least loss the "
-                     "best epoch is chosen (default: 0.2, as in mlc train; 0, "
-                     "all epochs, where --model or --epochs is given)")
-          ->type_name("SHARE");
+  app.add_option("--validation", fold.validation,
+                 "Share of what is learned from, by which the number of epochs "
+                 "is chosen as in mlc train; 0 for none (default: 0.2)")
+      ->type_name("SHARE");
   fold.learning.declare(app);
-  for (const char *name : {"--hidden", "--linear", "--activation", "--dropout"})
-    model->excludes(app.get_option(name));
+  fold.learning.declareSelection(app);
   addFile("--predictions", options.predictions,
           "Write each row's outputs here, by the model that did not learn it, "
           "as JSON lines in the order of the input");
@@ -79,8 +73,7 @@ int mlc::cvMain(int argc, char **argv) {
           "DIR");
   return runSteps(app, argc, argv, [&] {
     fold.data = readDataWords(app.remaining(), "mlc cv").words;
-    if (validation->empty() && model->empty() && fold.learning.epochs.empty())
-      fold.validation = 0.2;
+    fold.mayBeFew = app.count("--validation") > 0;
     crossValidate(options);
   });
 }

@@ -10,7 +10,6 @@
 #include "Commands/MeasureOptions.h"
 #include "Data/Dataset.h"
 #include "Error.h"
-#include "Import/DataImport.h"
 #include "JsonNumber.h"
 
 #include <algorithm>
@@ -30,16 +29,25 @@ namespace {
 class Fold {
 public:
   Fold(const FoldOptions &options, long long number, std::uint64_t seed,
-       fs::path folder)
-      : options_(options), number_(number), seed_(fmt::format("{}", seed)),
-        folder_(std::move(folder)) {
-    std::error_code error;
-    fs::create_directories(folder_, error);
+       fs::path folder, SharedProgram &program)
+      : options_(options), folder_(std::move(folder)),
+        learning_(options.learning) {
+    learning_.seed = fmt::format("{}", seed);
+    rows_.data = options.data;
+    rows_.share = options.validation;
+    rows_.mayBeFew = options.mayBeFew;
+    rows_.fold = {"--fold", fmt::format("{}/{}", number + 1, options.folds)};
+    addGiven(rows_.fold, "--group-column", options.groupColumn);
+    Learner learner(learning_, rows_, folder_, /*mayRefit=*/true,
+                    /*isQuiet=*/false, &program);
+    learner.keepOutput();
+    learner.choose();
+    learner.learnFromAll();
+    program_ = learner.program();
+    trainingRows_ = learner.imported()[0].numbers.size();
+    heldOut_ = learner.imported()[1].numbers;
   }
 
-  void makeData();
-  void makeProgram(FoldProgram &program);
-  void learn();
   FoldResult judge();
 
 private:
@@ -47,87 +55,16 @@ private:
   void readAnswers(Answers &answers) const;
 
   const FoldOptions &options_;
-  long long number_;
-  std::string seed_;
   fs::path folder_;
-  std::string program_, epochs_;
+  LearningOptions learning_;
+  LearnedRows rows_;
+  std::string program_;
   json::object info_; ///< What the program says of itself.
   /// The rows that are held out, and how many are not.
   std::vector<std::size_t> heldOut_;
   std::size_t trainingRows_ = 0;
 };
 } // namespace
-
-void Fold::makeData() {
-  Words words = options_.data;
-  words.insert(words.end(),
-               {"--fold", fmt::format("{}/{}", number_ + 1, options_.folds)});
-  addGiven(words, "--group-column", options_.groupColumn);
-  addGiven(words, "--threads", options_.learning.threads);
-  words.insert(words.end(),
-               {"--seed", seed_, "--split-output", in("held-out.safetensors"),
-                "-o", in("train.safetensors")});
-  Words command = {"mlc", "data"};
-  command.insert(command.end(), words.begin(), words.end());
-  show(command);
-  // In this process, to be told which rows are held out.
-  const DataOptions options = parseDataWords(words);
-  std::vector<ImportedFile> files = importDataset(options.import);
-  trainingRows_ = files[0].numbers.size();
-  heldOut_ = std::move(files[1].numbers);
-}
-
-/// A model's text without what the number of rows decides: its first line, and
-/// the epochs.
-static std::string withoutRows(const std::string &text) {
-  const std::size_t epochs = text.rfind("epochs(");
-  const std::size_t begin = std::min(text.find('\n'), epochs);
-  return text.substr(begin, epochs - begin);
-}
-
-void Fold::makeProgram(FoldProgram &program) {
-  std::string model = options_.model;
-  if (model.empty()) {
-    model = in("model.mlir");
-    Words command = {"mlc", "new", "--data", in("train.safetensors")};
-    options_.learning.addModel(command);
-    command.insert(command.end(), {"--name", "fold", "-o", model});
-    execute(command);
-  }
-  // The data fill in ?features and ?outputs.
-  const std::string data = in("train.safetensors");
-  const std::string text =
-      fmt::format("{} {}", Dataset(data).width(), withoutRows(readText(model)));
-  if (program.path.empty() || program.model != text) {
-    program.path = in("program");
-    program.model = text;
-    execute({"mlc", "compile", model, "--data", data, "-o", program.path});
-  }
-  program_ = program.path;
-  const std::string file = in("info.json");
-  execute({program_, "info", "--json"}, file);
-  info_ = json::parse(readText(file)).as_object();
-  if (program.epochs.empty())
-    program.epochs = options_.learning.epochs.empty()
-                         ? json::serialize(info_.at("epochs"))
-                         : options_.learning.epochs;
-  epochs_ = program.epochs;
-}
-
-void Fold::learn() {
-  Words command = {program_, "train", "--data", in("train.safetensors")};
-  if (options_.validation > 0)
-    command.insert(command.end(),
-                   {"--validation", fmt::format("{}", options_.validation),
-                    "--best", in("weights.safetensors"), "--patience", "10"});
-  else
-    command.insert(command.end(), {"-o", in("weights.safetensors")});
-  LearningOptions learning = options_.learning;
-  learning.seed = seed_;
-  learning.epochs = epochs_;
-  learning.addTraining(command);
-  execute(command, in("epochs.txt"));
-}
 
 /// The program's outputs, and what the data set has in their place.
 void Fold::readAnswers(Answers &answers) const {
@@ -166,6 +103,7 @@ void Fold::readAnswers(Answers &answers) const {
 }
 
 FoldResult Fold::judge() {
+  info_ = infoOf(program_, in("info.json"));
   Words command = {program_,        "eval",
                    "--data",        in("held-out.safetensors"),
                    "--weights",     in("weights.safetensors"),
@@ -193,10 +131,6 @@ FoldResult Fold::judge() {
 
 FoldResult mlc::runFold(const FoldOptions &options, long long number,
                         std::uint64_t seed, const std::string &folder,
-                        FoldProgram &program) {
-  Fold fold(options, number, seed, folder);
-  fold.makeData();
-  fold.makeProgram(program);
-  fold.learn();
-  return fold.judge();
+                        SharedProgram &program) {
+  return Fold(options, number, seed, folder, program).judge();
 }

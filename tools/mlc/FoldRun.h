@@ -8,9 +8,9 @@
 #ifndef MLC_TOOLS_MLC_FOLDRUN_H
 #define MLC_TOOLS_MLC_FOLDRUN_H
 
+#include "Learner.h"
 #include "Metrics/Judged.h"
 #include "Metrics/Measure.h"
-#include "Steps.h"
 
 #include <cstddef>
 #include <string>
@@ -20,12 +20,13 @@ namespace mlc {
 
 /// How each fold's model is made and trained.
 struct FoldOptions {
-  Words data;        ///< What `mlc data` is told.
-  std::string model; ///< A model file; empty: one is made for each fold.
+  Words data; ///< What `mlc data` is told.
   LearningOptions learning;
   std::string groupColumn;
   long long folds = 5;
-  double validation = 0; ///< Share of the training rows that stops training.
+  /// Share of a fold's training rows by which the epochs are chosen.
+  double validation = 0.2;
+  bool mayBeFew = false; ///< As LearnedRows has it.
 };
 
 /// The answers to rows, and what is true of them; see Judged.
@@ -47,21 +48,16 @@ struct FoldResult {
   Answers answers;
 };
 
-/// A program that folds share whose features and classes are equally many.
-struct FoldProgram {
-  std::string path;   ///< Empty: none yet.
-  std::string model;  ///< Width and text of its model, but for the epochs.
-  std::string epochs; ///< Of all folds: what the first one's model says.
-};
-
-/// Learns from all rows but those of fold `number` (from 0) and judges the
-/// model by these. Everything is learned anew: vocabulary, frequencies, scales,
-/// medians, categories, weights. `seed` chooses the folds and is the key of
-/// training. Files go into `folder`; `program` is what was used for the fold
-/// before, and becomes what is used. Throws Failed, UsageError, InputError.
+/// Learns from all rows but those of fold `number` (from 0), as `mlc train`
+/// learns from all it is given, and judges the model by these. Everything is
+/// learned anew: vocabulary, frequencies, scales, medians, categories, the
+/// number of epochs, weights. `seed` chooses the folds and is the key of
+/// training. Files go into `folder`; `program` is what was compiled for the
+/// fold before, and becomes what is used. Throws Failed, UsageError,
+/// InputError.
 FoldResult runFold(const FoldOptions &options, long long number,
                    std::uint64_t seed, const std::string &folder,
-                   FoldProgram &program);
+                   SharedProgram &program);
 
 } // namespace mlc
 

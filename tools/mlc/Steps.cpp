@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <charconv>
 #include <filesystem>
 #include <fmt/core.h>
@@ -79,68 +80,6 @@ void mlc::execute(const Words &command, const std::string &output,
 void mlc::addGiven(Words &command, const char *name, const std::string &value) {
   if (!value.empty())
     command.insert(command.end(), {name, value});
-}
-
-void LearningOptions::declare(CLI::App &app) {
-  const auto add = [&](const char *name, std::string &value, const char *what,
-                       const char *type) {
-    return app.add_option(name, value, what)->type_name(type);
-  };
-  CLI::Option *given =
-      add("--hidden", hidden,
-          "Units of each hidden layer (default: by the data)", "N,N");
-  app.add_flag("--linear", isLinear, "No hidden layer")->excludes(given);
-  add("--activation", activation, "As in mlc new", "KIND");
-  add("--dropout", dropout, "As in mlc new", "P");
-  add("--epochs", epochs, "Passes over the data (default: by its size)", "N");
-  add("--learning-rate", rate, "Of Adam (default: by the data)", "R");
-  add("--seed", seed, "Key of all random numbers (default: 0)", "S");
-  add("--threads", threads, "Threads to run on", "N");
-}
-
-void LearningOptions::addModel(Words &command) const {
-  addGiven(command, "--hidden", hidden);
-  if (isLinear)
-    command.push_back("--linear");
-  addGiven(command, "--activation", activation);
-  addGiven(command, "--dropout", dropout);
-}
-
-ModelOptions LearningOptions::modelOptions() const {
-  ModelOptions options;
-  options.isLinear = isLinear;
-  const auto read = [](const char *name, std::string_view text, auto &number) {
-    const char *end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || rest != end || !(number >= 0))
-      throw UsageError(
-          fmt::format("{}: expected a number, but got {:?}", name, text));
-  };
-  std::istringstream sizes(hidden);
-  for (std::string size; std::getline(sizes, size, ',');)
-    read("--hidden", size, options.hidden.emplace_back());
-  if (!dropout.empty())
-    read("--dropout", dropout, options.dropout.emplace());
-  if (options.dropout.value_or(0) >= 1 ||
-      std::ranges::count(options.hidden, 0) > 0)
-    throw UsageError("expected units of at least 1 and a dropout below 1");
-  const auto found = std::ranges::find(activationNames, activation,
-                                       [](auto &name) { return name.first; });
-  if (found != std::end(activationNames))
-    options.activation = found->second;
-  else if (!activation.empty())
-    throw UsageError(
-        fmt::format("--activation: expected relu, gelu, silu, mish, "
-                    "tanh or sigmoid, but got {:?}",
-                    activation));
-  return options;
-}
-
-void LearningOptions::addTraining(Words &command) const {
-  addGiven(command, "--epochs", epochs);
-  addGiven(command, "--learning-rate", rate);
-  addGiven(command, "--seed", seed);
-  addGiven(command, "--threads", threads);
 }
 
 /// Texts alone: what `mlc data` is told where nothing was said of features.
@@ -222,6 +161,12 @@ std::uint64_t mlc::wholeSeed(const std::string &text) {
                                  "got {:?}",
                                  text));
   return seed;
+}
+
+boost::json::object mlc::infoOf(const std::string &program,
+                                const std::string &file) {
+  execute({program, "info", "--json"}, file, /*isShown=*/false);
+  return boost::json::parse(readText(file)).as_object();
 }
 
 std::string mlc::readText(const std::string &path) {

@@ -11,6 +11,7 @@
 #include "Import/DataOptions.h"
 #include "Import/ModelText.h"
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -44,20 +45,6 @@ void execute(const Words &command, const std::string &output = "",
 /// Appends `name value` where there is a value.
 void addGiven(Words &command, const char *name, const std::string &value);
 
-/// How a model is made and trained where no file of it is given: options of
-/// `mlc new` and of `PROGRAM train`, empty where not given.
-struct LearningOptions {
-  std::string hidden, activation, dropout, epochs, rate, seed, threads;
-  bool isLinear = false;
-
-  void declare(CLI::App &app);
-  /// Those of `mlc new` as it reads them. Throws UsageError.
-  runtime::ModelOptions modelOptions() const;
-  /// Appends those of `mlc new`; those of `PROGRAM train`.
-  void addModel(Words &command) const;
-  void addTraining(Words &command) const;
-};
-
 /// What `mlc data` is told, and what it makes of it.
 struct DataWords {
   Words words; ///< With defaults for texts where no features were asked for.
@@ -74,6 +61,9 @@ runtime::DataOptions parseDataWords(Words words);
 
 /// A seed as it was given; 0 where it was not. Throws UsageError.
 std::uint64_t wholeSeed(const std::string &text);
+
+/// What `PROGRAM info --json` prints, which goes into `file`. Throws Failed.
+boost::json::object infoOf(const std::string &program, const std::string &file);
 
 /// A file's bytes. Throws InputError.
 std::string readText(const std::string &path);

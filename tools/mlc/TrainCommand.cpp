@@ -52,12 +52,15 @@ static void declare(CLI::App &app, TrainOptions &options) {
   app.add_flag_callback(
       "--no-refit", [&options] { options.mayRefit = false; },
       "Keep the weights that were chosen; do not learn from all rows");
+  app.add_option("--data", options.dataset, "A data set, in the place of INPUT")
+      ->type_name("FILE");
   app.add_flag("--single-file", options.isSingleFile,
                "Put the weights into the program, which then needs no other "
                "file and no shared library");
   app.add_flag("-q,--quiet", options.isQuiet,
                "Print warnings, errors and the last figures alone");
   options.learning.declare(app);
+  options.learning.declareSelection(app);
 }
 
 int mlc::trainMain(int argc, char **argv) {

@@ -8,10 +8,8 @@
 #ifndef MLC_TOOLS_MLC_TRAINING_H
 #define MLC_TOOLS_MLC_TRAINING_H
 
-#include "Steps.h"
+#include "Learner.h"
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 namespace mlc {
@@ -24,16 +22,12 @@ struct TrainOptions {
   std::string validation;
   bool mayRefit = true, isQuiet = false, isSingleFile = false;
   LearningOptions learning;
-  Words data; ///< What `mlc data` is told.
+  Words data;          ///< What `mlc data` is told.
+  std::string dataset; ///< A data set in the place of that.
 };
 
-/// Trains in two passes. The first sets rows aside, by which it chooses the
-/// number of epochs; the second learns from all rows for as many. Where nothing
-/// is set aside, or no second pass is wanted, there is one. Of dense rows the
-/// last fifth of the epochs has a tenth of the learning rate, since at a
-/// constant one the figures of late epochs jump up and down. A test set is met
-/// once, at the end. Where few rows are set aside, they only judge: what they
-/// would choose is chance.
+/// Trains as Learner does, and tells how well. A test set is met once, at the
+/// end.
 class Training {
 public:
   /// Throws UsageError.
@@ -42,23 +36,10 @@ public:
   void run();
 
 private:
-  /// How long is trained: at the full rate, then at a tenth of it. Nothing:
-  /// as the model says, or as long as it helps.
-  struct Epochs {
-    std::optional<std::int64_t> full, fine;
-  };
-
   void execute(Words command) const;
-  void makeFolder(const std::string &folder) const;
-  void pass(const std::string &folder, bool mayChoose, Epochs epochs);
-  void makeData(const std::string &folder, bool mayChoose);
-  void makeLike(const std::string &input, const std::string &like,
-                const std::string &output) const;
-  void compile(const std::string &folder) const;
-  void learn(const std::string &folder, bool mayChoose, Epochs epochs);
-  /// Whether as many rows are set aside as it takes to choose by them.
-  bool areEnough(const std::string &folder) const;
-  void judge(const std::string &folder, const std::string &rows,
+  void learn(Learner &learner) const;
+  void makeTestSet() const;
+  void judge(const Learner &learner, const std::string &rows,
              bool writesReport) const;
   void packUp() const;
   void tellHowToAsk() const;
@@ -66,11 +47,8 @@ private:
   std::string in(const char *name) const;
 
   const TrainOptions &options_;
-  double share_ = 0;  ///< Of the rows, to be set aside.
-  std::string other_; ///< A file of rows to choose by.
-  DataWords data_;
-  /// What the first pass chose.
-  Epochs chosen_;
+  LearnedRows rows_;
+  runtime::InputKind kind_ = runtime::InputKind::Table;
 };
 
 } // namespace mlc

@@ -11,21 +11,17 @@
 #include "Data/Dataset.h"
 #include "Error.h"
 #include "Import/ModelText.h"
-#include "JsonNumber.h"
-#include "Metrics/Measure.h"
+#include "TwoRates.h"
 
 #include <boost/json.hpp>
-#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <limits>
-#include <sstream>
 
 using namespace mlc;
 using namespace mlc::runtime;
 namespace fs = std::filesystem;
-namespace json = boost::json;
 
 std::string TrialRunner::in(const std::string &name) const {
   return fs::path(options_.folder) / name;
@@ -34,8 +30,9 @@ std::string TrialRunner::in(const std::string &name) const {
 std::string TrialRunner::training(std::size_t fold) const {
   if (!options_.dataset.empty())
     return options_.dataset;
-  return in(options_.folds > 0 ? fmt::format("train-{}.safetensors", fold + 1)
-                               : "train.safetensors");
+  return in(options_.folds > 0
+                ? fmt::format("trials/train-{}.safetensors", fold + 1)
+                : "trials/train.safetensors");
 }
 
 /// Empty where the program itself sets rows aside.
@@ -43,13 +40,15 @@ std::string TrialRunner::judging(std::size_t fold) const {
   if (!options_.dataset.empty())
     return "";
   return in(options_.folds > 0
-                ? fmt::format("held-out-{}.safetensors", fold + 1)
-                : "validation.safetensors");
+                ? fmt::format("trials/held-out-{}.safetensors", fold + 1)
+                : "trials/validation.safetensors");
 }
 
 void TrialRunner::makeData() {
   if (!options_.dataset.empty())
     return;
+  std::error_code ignored; // The first file tells.
+  fs::create_directories(in("trials"), ignored);
   for (std::size_t fold = 0; fold < pairs(); ++fold) {
     // Files are whole where they are there, and say the same again.
     if (options_.isResumed && fs::exists(training(fold)) &&
@@ -80,10 +79,11 @@ std::string TrialRunner::dataHash() const {
 
 std::string TrialRunner::modelText(const TrialSettings &settings,
                                    std::size_t fold) const {
-  if (!options_.model.empty())
-    return readText(options_.model);
+  if (!options_.learning.model.empty())
+    return readText(options_.learning.model);
   const Dataset data(training(fold));
   ModelOptions model = options_.learning.modelOptions();
+  model.hasOpenSizes = true; // In the end it learns from all rows.
   if (settings.hidden) {
     // As many layers as the model for these data has.
     const std::size_t layers = data.isSparse() ? 1 : 2;
@@ -95,26 +95,9 @@ std::string TrialRunner::modelText(const TrialSettings &settings,
 }
 
 std::int64_t TrialRunner::ownEpochs() const {
-  if (!options_.learning.epochs.empty()) {
-    std::int64_t epochs = 0;
-    std::istringstream(options_.learning.epochs) >> epochs;
-    if (epochs < 1)
-      throw UsageError(
-          fmt::format("--epochs: expected a number from 1, but got "
-                      "{:?}",
-                      options_.learning.epochs));
-    return epochs;
-  }
-  const std::string text = modelText({}, 0);
-  const std::size_t at = text.rfind("epochs(");
-  std::int64_t epochs = 0;
-  if (at != text.npos)
-    std::istringstream(text.substr(at + 7)) >> epochs;
-  if (epochs < 1)
-    throw InputError(fmt::format("{}: expected epochs(N) behind the optimiser; "
-                                 "give --epochs",
-                                 options_.model));
-  return epochs;
+  if (const auto given = options_.learning.epochsGiven())
+    return *given;
+  return epochsIn(modelText({}, 0), options_.learning.model);
 }
 
 std::string TrialRunner::folderOf(const Trial &trial, std::size_t fold) const {
@@ -124,17 +107,9 @@ std::string TrialRunner::folderOf(const Trial &trial, std::size_t fold) const {
   return in(name);
 }
 
-void TrialRunner::addJudging(Words &command, std::size_t fold) const {
-  if (const std::string path = judging(fold); !path.empty())
-    command.insert(command.end(), {"--test", path});
-  else
-    command.insert(command.end(),
-                   {"--validation", fmt::format("{}", options_.validation)});
-}
-
 void TrialRunner::compile(const Trial &trial, std::size_t fold) {
   const fs::path folder = folderOf(trial, fold);
-  if (fs::exists(folder / "program"))
+  if (fs::exists(folder / "info.json"))
     return;
   std::error_code error;
   fs::create_directories(folder, error);
@@ -143,99 +118,80 @@ void TrialRunner::compile(const Trial &trial, std::size_t fold) {
             editModel(modelText(trial.settings, fold), trial.settings, model));
   execute({"mlc", "compile", model, "--data", training(fold), "-o",
            folder / "program"});
+  infoOf(folder / "program", folder / "info.json");
 }
 
-static double bytesOfWeights(const std::string &program,
-                             const std::string &infoFile) {
-  execute({program, "info", "--json"}, infoFile);
-  return 4.0 * json::parse(readText(infoFile))
-                   .at("parameter_elements")
-                   .to_number<double>();
+/// What a trial's program says of itself, which `compile` left.
+static boost::json::object readInfo(const fs::path &folder) {
+  return boost::json::parse(readText(folder / "info.json")).as_object();
 }
 
-bool TrialRunner::train(const Trial &trial, std::size_t fold, double seconds) {
+bool TrialRunner::runFold(Trial &trial, std::size_t fold,
+                          const std::function<double()> &secondsLeft) {
   const fs::path folder = folderOf(trial, fold);
-  Words command = {folder / "program", "train", "--data", training(fold)};
-  addJudging(command, fold);
-  command.insert(
-      command.end(),
-      {"--epochs", fmt::format("{}", trial.plan.epochs), "--select-by",
-       options_.metric, "--best", folder / "weights.safetensors", "--metrics",
-       folder / "metrics.jsonl", "--checkpoints", folder / "checkpoints"});
+  TwoRates training = {
+      .program = folder / "program",
+      .folder = folder,
+      .data = this->training(fold),
+      .judging = {},
+      .chooses = true,
+      .learning = options_.learning,
+      .rate = options_.learning.rateGiven().value_or(
+          readInfo(folder).at("learning_rate").to_number<double>()),
+      .first = {"--checkpoints", folder / "checkpoints"},
+      .last = {},
+      .mayGoOn = true,
+      .output = folder / "epochs.txt",
+      .secondsLeft = secondsLeft};
+  if (const std::string path = judging(fold); !path.empty())
+    training.judging = {"--test", path};
+  else
+    training.judging = {"--validation", fmt::format("{}", options_.validation)};
   if (fs::exists(folder / "checkpoints"))
-    command.push_back("--resume");
-  addGiven(command, "--learning-rate", options_.learning.rate);
-  addGiven(command, "--seed", options_.learning.seed);
-  addGiven(command, "--threads", options_.learning.threads);
-  if (std::isfinite(seconds))
-    command.insert(command.end(),
-                   {"--max-time", fmt::format("{:.0f}s", std::ceil(seconds))});
-  execute(command, folder / "epochs.txt");
-  std::size_t epochs = 0;
-  std::ifstream lines(folder / "metrics.jsonl");
-  for (std::string line; std::getline(lines, line);)
-    ++epochs;
-  return epochs >= std::size_t(trial.plan.epochs);
+    training.first.push_back("--resume");
+  const auto result = training.train(
+      epochsOf(trial.plan.epochs, !Dataset(training.data).isSparse()));
+  if (!result)
+    return false;
+  trial.value += result->value / double(pairs());
+  trial.bestEpoch += double(result->best.sum()) / double(pairs());
+  return true;
 }
 
-/// Adds the best value over the epochs, and which it was, each divided by the
-/// number of folds.
-void TrialRunner::readMetrics(Trial &trial, std::size_t fold) const {
-  double best = std::numeric_limits<double>::quiet_NaN(), bestEpoch = 0;
-  std::ifstream lines(fs::path(folderOf(trial, fold)) / "metrics.jsonl");
-  const bool isLess = isLowerBetter(options_.metric);
-  for (std::string line; std::getline(lines, line);) {
-    const double number = jsonNumberOf(line, "test_" + options_.metric);
-    if (std::isnan(number))
-      continue;
-    if (std::isnan(best) || (isLess ? number < best : number > best)) {
-      best = number;
-      bestEpoch = jsonNumberOf(line, "epoch");
-    }
-  }
-  trial.value += best / double(pairs());
-  trial.bestEpoch += bestEpoch / double(pairs());
-}
-
-bool TrialRunner::run(Trial &trial, double seconds) {
+bool TrialRunner::run(Trial &trial,
+                      const std::function<double()> &secondsLeft) {
   trial.value = trial.bestEpoch = 0;
   for (std::size_t fold = 0; fold < pairs(); ++fold) {
     compile(trial, fold);
-    const fs::path folder = folderOf(trial, fold);
-    if (std::isfinite(options_.mostBytes) &&
-        bytesOfWeights(folder / "program", folder / "info.json") >
-            options_.mostBytes) {
+    constexpr double bytesEach = 4;
+    if (bytesEach * readInfo(folderOf(trial, fold))
+                        .at("parameter_elements")
+                        .to_number<double>() >
+        options_.mostBytes) {
       trial.value = std::numeric_limits<double>::quiet_NaN();
       return true;
     }
-    if (!train(trial, fold, seconds))
+    if (!runFold(trial, fold, secondsLeft))
       return false;
-    readMetrics(trial, fold);
   }
   return true;
 }
 
-Words TrialRunner::keep(const Trial &trial) {
-  const fs::path from = folderOf(trial, 0);
-  std::error_code error;
-  const auto copy = [&](const char *name) {
-    fs::copy_file(from / name, in(name), fs::copy_options::overwrite_existing,
-                  error);
-    if (error)
-      throw InputError(
-          fmt::format("{}: cannot be written: {}", in(name), error.message()));
-  };
-  copy("model.mlir");
-  copy("program");
-  if (options_.folds == 0)
-    copy("weights.safetensors");
-  Words command = {in("program"), "train", "--data", training(0)};
-  addJudging(command, 0);
+Words TrialRunner::trainingOf(const Trial &trial) const {
+  Words command = {"mlc", "train"};
+  command.insert(command.end(), options_.data.begin(), options_.data.end());
+  addGiven(command, "--data", options_.dataset);
   command.insert(command.end(),
-                 {"--epochs", fmt::format("{}", trial.plan.epochs),
-                  "--select-by", options_.metric, "--best",
-                  in("weights.safetensors")});
+                 {"--model", fs::path(folderOf(trial, 0)) / "model.mlir",
+                  "--epochs", fmt::format("{}", trial.plan.epochs),
+                  "--validation", fmt::format("{}", options_.validation)});
+  if (options_.learning.selectBy != "loss")
+    command.insert(command.end(), {"--select-by", options_.learning.selectBy});
   addGiven(command, "--learning-rate", options_.learning.rate);
   addGiven(command, "--seed", options_.learning.seed);
+  addGiven(command, "--threads", options_.learning.threads);
+  if (!options_.mayRefit)
+    command.push_back("--no-refit");
+  command.insert(command.end(), {"-o", options_.folder});
   return command;
 }

@@ -11,13 +11,14 @@
 #include "TrialLog.h"
 #include "Tuning.h"
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace mlc {
 
-/// Makes data sets, models and programs in the folder of a search, and trains.
+/// Makes data sets, models and programs in the folder trials of a search, and
+/// trains as the first pass of `mlc train` does (Learner).
 class TrialRunner {
 public:
   explicit TrialRunner(const TuneOptions &options) : options_(options) {}
@@ -32,14 +33,14 @@ public:
   std::int64_t ownEpochs() const;
   std::string dataHash() const;
 
-  /// Trains up to the plan's epochs, going on from where an earlier trial of
-  /// this configuration paused, and fills in the value. Returns false where
-  /// `seconds` were not enough; it can be gone on with. Throws Failed.
-  bool run(Trial &trial, double seconds);
+  /// Trains up to the plan's epochs, going on at the full rate from where an
+  /// earlier trial of this configuration paused, and fills in the value.
+  /// Returns false where the time was not enough; it can be gone on with.
+  /// Throws Failed.
+  bool run(Trial &trial, const std::function<double()> &secondsLeft);
 
-  /// Copies what the trial made to the folder itself: model.mlir, program and
-  /// weights.safetensors. Returns the command that trains it again.
-  Words keep(const Trial &trial);
+  /// The `mlc train` of the trial's settings, into the folder of the search.
+  Words trainingOf(const Trial &trial) const;
 
 private:
   std::string in(const std::string &name) const;
@@ -49,10 +50,9 @@ private:
   }
   std::string training(std::size_t fold) const;
   std::string judging(std::size_t fold) const;
-  void addJudging(Words &command, std::size_t fold) const;
   void compile(const Trial &trial, std::size_t fold);
-  bool train(const Trial &trial, std::size_t fold, double seconds);
-  void readMetrics(Trial &trial, std::size_t fold) const;
+  bool runFold(Trial &trial, std::size_t fold,
+               const std::function<double()> &secondsLeft);
 
   const TuneOptions &options_;
 };

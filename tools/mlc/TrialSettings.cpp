@@ -261,6 +261,21 @@ std::string mlc::editModel(const std::string &text,
   return edited;
 }
 
+std::int64_t mlc::epochsIn(const std::string &text, const std::string &path) {
+  const ModelWords words(text);
+  const std::size_t train = words.behind("graph.train");
+  const std::size_t at =
+      train == std::string::npos ? train : words.behind("epochs(", train);
+  std::int64_t epochs = 0;
+  if (at != std::string::npos)
+    std::istringstream(text.substr(at)) >> epochs;
+  if (epochs < 1)
+    throw InputError(fmt::format("{}: expected epochs(N) behind the optimiser; "
+                                 "give --epochs",
+                                 path));
+  return epochs;
+}
+
 void mlc::restrictTo(SearchSpace &space, const std::string &modelText) {
   const ModelWords words(modelText);
   if (words.behind("graph.dropout") == std::string::npos)

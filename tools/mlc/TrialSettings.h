@@ -57,6 +57,10 @@ struct SearchSpace {
 std::string editModel(const std::string &text, const TrialSettings &settings,
                       const std::string &path);
 
+/// The epochs that a model file says. Throws InputError, with `path` in front,
+/// where it says none.
+std::int64_t epochsIn(const std::string &text, const std::string &path);
+
 /// Takes out of `space` what a model file has no place for: dropout where it
 /// has none, decay with an optimiser that knows none.
 void restrictTo(SearchSpace &space, const std::string &modelText);

@@ -33,10 +33,11 @@ static constexpr const char *footer =
     "\n"
     "Trial 1 is the model as it is; then nine random settings at a time are "
     "tried for\na ninth of the epochs, the best three go on for a third, the "
-    "best one for all.\nThe folder has trials.jsonl, a line a trial, and of "
-    "the best model.mlir, program\nand weights.safetensors. The last line is "
-    "the command that trains it again.\nThe same seed tries the same "
-    "settings; what was stopped or killed goes on with\n--resume.\n"
+    "best one for all.\nEach is trained as `mlc train` does; with the best "
+    "settings it then learns from\nall rows, beyond the budget. The folder has "
+    "trials.jsonl, a line a trial, and what\n`mlc train` makes; the last line "
+    "is the command that made it.\nThe same seed tries the same settings; what "
+    "was stopped or killed goes on with\n--resume.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
@@ -111,7 +112,7 @@ int mlc::tuneMain(int argc, char **argv) {
       ->required();
   add("--budget", budget, "How long to search: 90s, 5m, 2h", "TIME");
   add("--trials", options.mostTrials, "Stop after so many", "N");
-  add("--metric", options.metric,
+  add("--metric", options.learning.selectBy,
       "What is best: loss (default), f1, f1:NAME, roc_auc, ..., as "
       "train --measure names them",
       "NAME");
@@ -130,14 +131,11 @@ int mlc::tuneMain(int argc, char **argv) {
       "64, \"dropout\": null}",
       "FILE");
   add("--data", options.dataset, "A data set, in the place of INPUT", "FILE");
-  CLI::Option *model = add("--model", options.model,
-                           "The model file (default: one is made for the data, "
-                           "as by mlc new)",
-                           "FILE");
   options.learning.declare(app);
-  for (const char *name :
-       {"--hidden", "--linear", "--activation", "--dropout", "--learning-rate"})
-    model->excludes(app.get_option(name));
+  app.get_option("--model")->excludes(app.get_option("--learning-rate"));
+  app.add_flag_callback(
+      "--no-refit", [&options] { options.mayRefit = false; },
+      "Keep the weights that were chosen; do not learn from all rows");
   app.add_flag("--resume", options.isResumed,
                "Go on with the search that the folder has, if there is one; "
                "the budget counts what it took");

@@ -46,7 +46,7 @@ private:
   std::uint64_t seed() const;
   /// Lower is better.
   double costOf(double value) const {
-    return isLowerBetter(options_.metric) ? value : -value;
+    return isLowerBetter(options_.learning.selectBy) ? value : -value;
   }
 
   const TuneOptions &options_;
@@ -68,12 +68,14 @@ void Tuning::makeSpace() {
   if (!options_.spaceFile.empty())
     space_.read(options_.spaceFile);
   const LearningOptions &given = options_.learning;
-  if (!options_.model.empty() || !given.hidden.empty() || given.isLinear)
+  if (!options_.learning.model.empty() || !given.hidden.empty() ||
+      given.isLinear)
     space_.hidden.reset();
   if (!given.rate.empty())
     space_.learningRate.reset();
   const std::string text = runner_.modelText({}, 0);
-  if (!options_.model.empty() || !given.dropout.empty() || given.isLinear) {
+  if (!options_.learning.model.empty() || !given.dropout.empty() ||
+      given.isLinear) {
     SearchSpace restricted = space_;
     restrictTo(restricted, text);
     space_ = restricted;
@@ -94,7 +96,7 @@ std::string Tuning::header() const {
       "{{\"search\": 1, \"seed\": {}, \"metric\": {}, \"epochs\": {}, "
       "\"folds\": {}, \"validation\": {}, \"max_bytes\": {}, \"space\": {}, "
       "\"data\": {}, \"model\": {}}}",
-      seed(), jsonText(options_.metric), epochs_, options_.folds,
+      seed(), jsonText(options_.learning.selectBy), epochs_, options_.folds,
       options_.validation, jsonNumber(options_.mostBytes), space_.text(),
       jsonText(runner_.dataHash()),
       jsonText(hashText(hashOf(std::as_bytes(std::span(model))))));
@@ -118,7 +120,8 @@ void Tuning::take(const Trial &trial) {
 void Tuning::tell(const Trial &trial) const {
   const bool isBest = best_ && best_->plan == trial.plan;
   printResult(fmt::format(
-      "trial {}  {} {}  {} epoch{}  {}{}\n", trials_, options_.metric,
+      "trial {}  {} {}  {} epoch{}  {}{}\n", trials_,
+      options_.learning.selectBy,
       std::isnan(trial.value) ? "failed" : fmt::format("{:.4f}", trial.value),
       trial.plan.epochs, trial.plan.epochs == 1 ? "" : "s",
       trial.plan.configuration == 0 ? "as the model is"
@@ -148,7 +151,7 @@ void Tuning::search(TrialLog &log) {
       trial.settings = space_.draw(seed(), trial.plan.configuration);
     const auto start = Clock::now();
     try {
-      if (!runner_.run(trial, secondsLeft()))
+      if (!runner_.run(trial, [&] { return secondsLeft(); }))
         break;
     } catch (const Failed &failed) {
       // A rate that was too high; but the model itself must do.
@@ -188,21 +191,25 @@ void Tuning::run() {
     throw InputError(fmt::format("{}: no trial was completed in that time; go "
                                  "on with --resume and a larger --budget",
                                  path));
-  const Words command = runner_.keep(*best_);
+  const Words command = runner_.trainingOf(*best_);
   std::string shown;
   for (const std::string &word : command)
     shown += (shown.empty() ? "" : " ") + quoted(word);
+  const std::string &metric = options_.learning.selectBy;
+  if (!options_.json)
+    printResult(fmt::format("best of {} trials: {} {:.4f}, by the rows that "
+                            "chose it\n",
+                            trials_, metric, best_->value));
+  execute(command, fs::path(options_.folder) / "train.txt");
   if (options_.json)
     printResult(fmt::format(
         "{{\"trials\": {}, \"configuration\": {}, \"metric\": {}, \"value\": "
         "{}, \"epochs\": {}, \"settings\": {}, \"command\": {}}}\n",
-        trials_, best_->plan.configuration, jsonText(options_.metric),
+        trials_, best_->plan.configuration, jsonText(metric),
         jsonNumber(best_->value), best_->plan.epochs,
         settingsJson(best_->settings), jsonText(shown)));
   else
-    printResult(fmt::format("best of {} trials: {} {:.4f}, by the rows that "
-                            "chose it\n{}\n",
-                            trials_, options_.metric, best_->value, shown));
+    printResult(shown + "\n");
 }
 
 void mlc::tune(const TuneOptions &options) { Tuning(options).run(); }

@@ -8,7 +8,7 @@
 #ifndef MLC_TOOLS_MLC_TUNING_H
 #define MLC_TOOLS_MLC_TUNING_H
 
-#include "Steps.h"
+#include "LearningOptions.h"
 #include "TrialSettings.h"
 
 #include <cstdint>
@@ -19,12 +19,12 @@ namespace mlc {
 
 /// What `mlc tune` was asked for. Texts are empty where not given.
 struct TuneOptions {
-  Words data;               ///< What `mlc data` is told.
-  std::string dataset;      ///< A data set in the place of that.
-  std::string model;        ///< A model file.
-  LearningOptions learning; ///< What is given in it is not searched.
+  Words data;          ///< What `mlc data` is told.
+  std::string dataset; ///< A data set in the place of that.
+  /// What is given in it is not searched; trials are judged by its `selectBy`.
+  LearningOptions learning;
   std::string folder, spaceFile;
-  std::string metric = "loss";
+  bool mayRefit = true;
   double validation = 0.2; ///< Share; unless there are folds.
   std::int64_t folds = 0;
   double seconds = 0; ///< The budget; 0: none.

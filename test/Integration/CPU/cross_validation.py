@@ -64,7 +64,7 @@ class CrossValidation(unittest.TestCase):
             files = kept / f"fold-{number}"
             train, _ = read_safetensors(files / "train.safetensors")
             self.assertEqual(train["labels"].shape[0], fold["training_rows"])
-            program = kept / "fold-1" / "program"  # All have one width.
+            program = kept / "fold-1" / "choosing" / "program"  # All have one width.
             told = attempt(
                 program, "eval", "--json", "--data", files / "held-out.safetensors",
                 "--weights", files / "weights.safetensors",
@@ -87,6 +87,30 @@ class CrossValidation(unittest.TestCase):
             if "fold-2" in " ".join(command):
                 expect_done(attempt(*(MLC if word == "mlc" else word for word in command)))
         self.assertEqual(weights.read_bytes(), before)
+
+    def test_a_fold_is_learned_as_train_learns(self):
+        """What is judged is what `mlc train` makes of the other rows: the same
+        bits, in two passes and at two rates."""
+        path, kept, answers = self.table(), self.folder / "kept", self.folder / "oof.jsonl"
+        words = ("--label-column", "y", "--epochs", 10, "--seed", 5, "--select-by", "roc_auc",
+                 "--validation", 0.3)  # fmt: skip
+        self.cv(path, *words, "--folds", 3, "-o", kept, "--predictions", answers)
+        header, *rows = path.read_text().splitlines()
+        folds = [json.loads(line)["fold"] for line in answers.read_text().splitlines()]
+        for fold in (1, 2, 3):
+            others = self.folder / f"others-{fold}.csv"
+            rest = [row for row, number in zip(rows, folds, strict=True) if number != fold]
+            others.write_text("\n".join([header, *rest]) + "\n")
+            made = self.folder / f"made-{fold}"
+            expect_done(attempt(MLC, "train", others, *words, "-o", made))
+            for name in ("choosing/full-rate", "choosing/weights", "full-rate", "weights"):
+                ours, theirs = (
+                    read_safetensors(folder / f"{name}.safetensors")[0]
+                    for folder in (kept / f"fold-{fold}", made)
+                )
+                self.assertEqual(ours.keys(), theirs.keys())
+                for tensor in ours:
+                    self.assertEqual(ours[tensor].data, theirs[tensor].data, (name, tensor))
 
     def test_threads_change_nothing(self):
         results = [

@@ -178,6 +178,22 @@ class TrainCommand(unittest.TestCase):
         # The last fifth of the epochs has a tenth of the rate.
         self.assertTrue((self.made / "choosing/full-rate.jsonl").exists())
 
+    def test_a_model_and_a_data_set_of_ones_own(self):
+        train, model = self.folder / "train.st", self.folder / "own.mlir"
+        expect_done(attempt(MLC, "data", self.tickets(), "-o", train))
+        expect_done(attempt(MLC, "new", "--data", train, "--hidden", 5, "-o", model))
+        commands = self.train("--data", train, "--model", model, "--epochs", 3, "--select-by", "f1")
+        trains = [command for command in commands if command[1] == "train"]
+        for command in trains:
+            self.assertEqual(command[command.index("--data") + 1], str(train))
+        first = trains[0]
+        self.assertEqual(first[first.index("--validation") + 1], "0.2")
+        self.assertEqual(first[first.index("--select-by") + 1], "f1")
+        weights, _ = read_safetensors(self.made / "weights.safetensors")
+        self.assertEqual(weights["layer1.weight"].shape[1], 5)
+        made = set(os.listdir(self.made))
+        self.assertEqual(made, FILES - {"train.safetensors"} | {"choosing"})
+
     def test_a_test_set(self):
         commands = self.train(self.tickets(), "--test", self.tickets("test.csv", seed=5))
         self.assertEqual(set(os.listdir(self.made)), FILES | {"test.safetensors"})
@@ -202,6 +218,11 @@ class TrainCommand(unittest.TestCase):
             (2, "--labels", data, "--labels", "words"),
             (2, "not expected", data, "--frobnicate"),
             (2, "--validation: expected a share", data, "--validation", "1"),
+            (2, "--epochs: expected a number", data, "--epochs", "some"),
+            (2, "--learning-rate: expected a number", data, "--learning-rate", "-1"),
+            (2, "--data takes the place of inputs", data, "--data", data),
+            (2, "--validation: expected a share beside", "--data", data, "--validation", data),
+            (2, "--model", data, "--model", data, "--hidden", "3"),
         ):
             with self.subTest(message):
                 result = attempt(MLC, "train", *arguments, "-o", self.made)

@@ -202,6 +202,40 @@ TEST_F(NoLeak, OfTargets) {
       {"--label-column", "y"}, /*byLabel=*/false);
 }
 
+TEST_F(NoLeak, OfAShareOfWhatTheFoldLeaves) {
+  std::string all = "label,review\n", others = all;
+  std::vector<double> labels;
+  for (int row = 0; row < rows; ++row) {
+    all += textRow(row, row % 3 == 1) + "\n";
+    labels.push_back(row % 2);
+  }
+  const HeldOut parts = holdOutFold(labels, {}, {folds, 1, ""}, true, 4);
+  for (std::size_t row : parts.rest)
+    others += textRow(int(row), row % 3 == 1) + "\n";
+  writeFile(folder / "all.csv", all);
+  writeFile(folder / "others.csv", others);
+  const auto make = [&](const std::string &name,
+                        std::vector<std::string> more) {
+    std::vector<std::string> arguments = {folder / (name + ".csv"),
+                                          "--split",
+                                          "0.2",
+                                          "--seed",
+                                          "4",
+                                          "--split-output",
+                                          folder / (name + "-aside.st"),
+                                          "-o",
+                                          folder / (name + ".st")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = runData(arguments);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+  };
+  make("all", {"--fold", "2/3"});
+  make("others", {});
+  EXPECT_TRUE(readFile(folder / "all.st") == readFile(folder / "others.st"));
+  EXPECT_TRUE(readFile(folder / "all-aside.st") ==
+              readFile(folder / "others-aside.st"));
+}
+
 TEST_F(NoLeak, OfGroupsThereIsNoFeature) {
   std::string text = "label,x,who\n";
   for (int row = 0; row < rows; ++row)
