@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageBuilder.h"
+#include "dialects/Graph/Shapes.h"
 
 #include "CPU/Features.h"
 #include "Table/Table.h"
@@ -104,9 +105,9 @@ void ImageBuilder::addProgram(ProgramOp program) {
       program.getPredict().getBody().getArgument(0).getType());
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
-  image_.width = input.getDimSize(1);
+  image_.width = knownElements(input);
   image_.outputs =
-      cast<RankedTensorType>(yield.getValue().getType()).getDimSize(1);
+      knownElements(cast<RankedTensorType>(yield.getValue().getType()));
   image_.is_sparse = isCsr(input);
 }
 

@@ -12,6 +12,7 @@
 #include "Program/Weights.h"
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
+#include "dialects/Graph/Shapes.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -106,13 +107,14 @@ static LogicalResult checkRows(ProgramOp program, const SafetensorsFile &file) {
   const auto type = cast<RankedTensorType>(input.getType());
   const bool isDense = !isCsr(type);
   const auto kindOf = [](bool isDense) { return isDense ? "dense" : "sparse"; };
-  if (type.getDimSize(1) == rows->width && isDense == rows->isDense)
+  const int64_t width = knownElements(type);
+  if (width == rows->width && isDense == rows->isDense)
     return success();
   return emitError(input.getLoc())
          << "the " << rows->maker << " of " << file.path() << " makes "
          << kindOf(rows->isDense) << " rows of " << rows->width
          << " features, but the model takes " << kindOf(isDense) << " rows of "
-         << type.getDimSize(1) << "; take the model that was trained on them";
+         << width << "; take the model that was trained on them";
 }
 
 LogicalResult WeightsFile::read(const std::string &path, ProgramOp program) {

@@ -16,11 +16,13 @@ import tempfile
 import threading
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import (
-    MLC, REPOSITORY, attempt, csr_of, expect_done, read_safetensors, tensor, write_safetensors,
+    MLC, MODELS, REPOSITORY, Program, attempt, csr_of, expect_done, make_data, make_weights,
+    read_safetensors, tensor, write_safetensors, write_weights,
 )
 from trained import Trained, make_texts, write_reviews, write_table
 
@@ -201,6 +203,20 @@ class LibraryTest(unittest.TestCase):
             "predict", "--weights", self.goods.weights, "--data", data, "--json")), [])
         features = list(read_safetensors(data)[0]["features"].data)
         code, found = self.goods_library.dense(features, 200)
+        self.assertEqual((code, bits(found)), (0, bits(expected)))
+
+    def test_rows_of_more_than_two_dimensions(self):
+        program = Program.compile(MODELS / "reshape.mlir", self.folder / "reshape")
+        weights, file = self.folder / "reshape.weights", self.folder / "reshape.data"
+        write_weights(weights, make_weights(program.info, 2))
+        data = make_data(program.info, 5, seed=1)
+        data.write(file)
+        trained = SimpleNamespace(model=MODELS / "reshape.mlir", weights=weights)
+        library = Library(trained, self.folder / "reshape-lib", "reshape")
+        self.assertEqual((library.features, library.outputs), (20, 3))
+        expected = sum(outputs_of(program.run(
+            "predict", "--weights", weights, "--data", file, "--json")), [])
+        code, found = library.dense(list(data.tensors["features"].data), 5)
         self.assertEqual((code, bits(found)), (0, bits(expected)))
 
     def test_numbers_too_small_for_normal_ones_are_zero(self):
