@@ -7,6 +7,7 @@
 
 #include "Commands/Commands.h"
 #include "Commands/EvalReport.h"
+#include "Commands/GlobalReport.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/TextInput.h"
@@ -129,7 +130,9 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
   if (!command.report.empty())
     writeText(command.report,
               evalPage(result, warnings,
-                       factsOf(command, program, weights, examples)));
+                       factsOf(command, program, weights, examples),
+                       tellingHtml(program, predictor, terms, examples,
+                                   command.threads)));
   if (predictions) {
     predictions->prepare();
     predictions->commit();

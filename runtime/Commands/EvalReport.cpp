@@ -91,8 +91,8 @@ Facts programFacts(const MlcProgram &program) {
 }
 
 std::string evalPage(const EvalResult &result,
-                     std::span<const std::string> warnings,
-                     const Facts &facts) {
+                     std::span<const std::string> warnings, const Facts &facts,
+                     const std::string &telling) {
   HtmlPage page(fmt::format("{}: evaluation", result.program.name));
   for (const std::string &warning : warnings)
     page.addWarning(warning);
@@ -108,6 +108,8 @@ std::string evalPage(const EvalResult &result,
     if (figure.name != scoreName(result.program))
       figures.push_back(std::move(figure));
   addJudgement(page, "Figures", *result.judgement, figures, result.classNames);
+  if (!telling.empty())
+    page.addSection("What counts", telling);
   page.addSection("Settings", htmlFacts(facts));
   return page.text();
 }

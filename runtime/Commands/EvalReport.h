@@ -44,8 +44,10 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 
 /// A page of all that is known (Report/Html.h): figures, curves, warnings, and
 /// `facts` of the program, its weights and the data. `result` has a judgement.
+/// `telling` is HTML of what predictions are made of; it may be empty.
 std::string evalPage(const EvalResult &result,
-                     std::span<const std::string> warnings, const Facts &facts);
+                     std::span<const std::string> warnings, const Facts &facts,
+                     const std::string &telling = "");
 
 /// Program, compiler and hash of the model.
 Facts programFacts(const MlcProgram &program);

@@ -12,6 +12,7 @@
 #include "Explain/ExplanationText.h"
 #include "Explain/GlobalExplanation.h"
 #include "Explain/PrintedParts.h"
+#include "Report/Html.h"
 #include "System/Console.h"
 
 #include <fmt/format.h>
@@ -56,6 +57,42 @@ static std::string jsonList(const InputColumns &columns,
   return "[" + text + "]";
 }
 
+/// What occurs hardly ever says more of those rows than of the program.
+static std::int64_t leastRowsOf(const Examples &examples) {
+  return std::clamp<std::int64_t>(examples.rows() / 1000, 1, 50);
+}
+
+std::string tellingHtml(const MlcProgram &program, const Predictor &predictor,
+                        const OutputTerms &terms, const Examples &examples,
+                        std::int64_t threads) {
+  constexpr std::int64_t mostOutputs = 20;
+  constexpr std::size_t top = 10;
+  const MlcEntryPoint *entry = findEntry(program, "explain");
+  if (!entry || !entry->function || !(entry->flags & MLC_ENTRY_PATHS) ||
+      columnsOf(program) > mostOutputs)
+    return "";
+  const InputColumns columns(program, predictor.weights());
+  std::string html;
+  for (std::int64_t number : outputsToTell(program, terms, "")) {
+    const ExplainedOutput output = explainedOutput(program, terms, number);
+    const GlobalExplanation all =
+        explainAll(predictor, examples, columns, output, threads);
+    html += fmt::format("<h3>{}</h3>\n<div class=\"scroll\"><table>\n<tr><th>"
+                        "mean part</th><th>total</th><th>rows</th><th>of</th>"
+                        "</tr>\n",
+                        escapeHtml(output.meaning));
+    for (int sign : {+1, -1})
+      for (const ColumnInfluence &own :
+           largest(all, InfluenceOrder::Mean, sign, leastRowsOf(examples), top))
+        html += fmt::format("<tr><td>{:+.4f}</td><td>{:+.2f}</td><td>{}</td>"
+                            "<td>{}</td></tr>\n",
+                            own.mean(), own.total, own.rows,
+                            escapeHtml(columns.name(own.column)));
+    html += "</table></div>\n";
+  }
+  return html + fmt::format("<p>{}</p>\n", escapeHtml(stabilityNote));
+}
+
 void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
                 const Predictor &predictor, const OutputTerms &terms) {
   if (command.methodName != "path")
@@ -67,9 +104,7 @@ void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
       openExamples(program, command.data, command.documents,
                    predictor.weights(), LabelUse::Ignored, command.threads);
   const InputColumns columns(program, predictor.weights());
-  // What occurs hardly ever says more of those rows than of the program.
-  const std::int64_t least =
-      std::clamp<std::int64_t>(examples.rows() / 1000, 1, 50);
+  const std::int64_t least = leastRowsOf(examples);
   const auto top = std::size_t(command.top);
   std::string json;
   for (std::int64_t number : outputs) {

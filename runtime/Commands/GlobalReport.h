@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_COMMANDS_GLOBALREPORT_H
 
 #include "Commands/ExplainCommands.h"
+#include "Program/Examples.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
 
@@ -22,6 +23,13 @@ namespace mlc::runtime {
 /// those with the largest sums. Throws InputError.
 void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
                 const Predictor &predictor, const OutputTerms &terms);
+
+/// The same as a piece of HTML, for a page of figures: of each output the
+/// columns with the largest mean parts. Empty where parts have no closed form,
+/// so that a page never waits for them, and where there are many outputs.
+std::string tellingHtml(const MlcProgram &program, const Predictor &predictor,
+                        const OutputTerms &terms, const Examples &examples,
+                        std::int64_t threads);
 
 /// The outputs to tell: that of `className` or, without, all, of which there
 /// may be at most 20. Throws UsageError.

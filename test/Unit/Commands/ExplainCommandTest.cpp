@@ -254,6 +254,16 @@ TEST_F(ExplainCommandTest, WritesAPage) {
   EXPECT_NE(html.find("&lt;b&gt;&amp;"), std::string::npos);
 }
 
+TEST_F(ExplainCommandTest, PagesOfEvaluationTellWhatCounts) {
+  trainOnTexts();
+  const std::string page = folder / "page.html";
+  const Result result = use(sparseProgram(), "eval", {"--report", page});
+  ASSERT_EQ(result.status, 0) << result.error;
+  const std::string html = readFile(page);
+  EXPECT_NE(html.find("What counts"), std::string::npos);
+  EXPECT_NE(html.find("<td>good</td>"), std::string::npos);
+}
+
 TEST_F(ExplainCommandTest, SaysWhatIsWrong) {
   trainOnTexts();
   const std::string text = write("text", "good\n");
