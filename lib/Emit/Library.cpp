@@ -65,10 +65,11 @@ static std::string describe(graph::ProgramOp program,
     names.emplace_back(name);
   if (!names.empty())
     root["class_names"] = std::move(names);
-  const runtime::Decision decision = runtime::decisionOf(weights);
+  const runtime::Decision decision =
+      runtime::decisionOf(weights, facts.outputs);
   root["temperature"] = decision.temperature;
-  if (decision.threshold)
-    root["threshold"] = *decision.threshold;
+  if (decision.hasThreshold())
+    root["threshold"] = json::parse(runtime::thresholdJson(decision));
   if (const auto target = runtime::targetScaleOf(weights))
     root["target"] = {{"mean", target->mean}, {"deviation", target->deviation}};
   return json::serialize(root);

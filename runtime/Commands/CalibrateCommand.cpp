@@ -16,12 +16,16 @@
 #include "Program/OwnWeights.h"
 #include "Program/Predictor.h"
 #include "Program/StoredDecision.h"
+#include "Program/StoredFigures.h"
 #include "Report/Figures.h"
 #include "System/Console.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
 
 namespace mlc::runtime {
 
@@ -48,10 +52,18 @@ void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
                                  program.name));
   if (!command.threshold.empty() && taskOf(program) == Task::MultiClass &&
       columnsOf(program) != 2)
-    throw UsageError(fmt::format("--threshold: program '{}' tells {} classes, "
-                                 "and a threshold decides between two; leave "
-                                 "it out",
-                                 program.name, columnsOf(program)));
+    throw UsageError(fmt::format(
+        "--threshold: program '{}' tells {} classes, of which the most likely "
+        "is the answer, and a threshold decides between two; leave it out: the "
+        "temperature makes their probabilities true",
+        program.name, columnsOf(program)));
+  if (command.ofEachLabel && taskOf(program) != Task::MultiLabel)
+    throw UsageError(fmt::format("--each-label: program '{}' has not several "
+                                 "labels; leave it out",
+                                 program.name));
+  if (command.ofEachLabel && fixedThreshold(command.threshold))
+    throw UsageError("--each-label: expected a rule by which to choose, such "
+                     "as f1, but --threshold is a probability; leave one out");
   expectDistinct("-o", command.output, {command.data, command.weights});
   expectWritable(command.output);
 }
@@ -78,18 +90,33 @@ double temperatureOf(const Judged &judged, const std::string &path) {
   return 1;
 }
 
-std::optional<double> thresholdOf(const CalibrateCommand &command,
-                                  const Judged &judged) {
+/// `names` are those of the labels, where they have any.
+void chooseThreshold(const CalibrateCommand &command, const Judged &judged,
+                     std::span<const std::string> names, Decision &decision) {
   if (command.threshold.empty())
-    return std::nullopt;
-  if (const auto fixed = fixedThreshold(command.threshold))
-    return fixed;
+    return;
+  if (const auto fixed = fixedThreshold(command.threshold)) {
+    decision.threshold = fixed;
+    return;
+  }
   const ThresholdRule rule(command.threshold, "--threshold");
-  if (const auto threshold = bestThreshold(judged, rule))
-    return threshold;
-  throw InputError(fmt::format("{}: no threshold gives {}; ask for less, or "
-                               "train further",
-                               command.data, rule.text()));
+  const auto chosen = [&](std::optional<std::int64_t> column) {
+    if (const auto threshold = bestThreshold(judged, rule, column))
+      return *threshold;
+    std::string label;
+    if (column)
+      label = std::size_t(*column) < names.size()
+                  ? fmt::format(" of {:?}", names[std::size_t(*column)])
+                  : fmt::format(" of label {}", *column);
+    throw InputError(fmt::format("{}: no threshold gives {}{}; ask for less, "
+                                 "or train further",
+                                 command.data, rule.text(), label));
+  };
+  if (command.ofEachLabel)
+    for (std::int64_t column = 0; column < judged.columns; ++column)
+      decision.thresholds.push_back(chosen(column));
+  else
+    decision.threshold = chosen(std::nullopt);
 }
 
 void tell(const CalibrateCommand &command, const Decision &decision,
@@ -99,13 +126,16 @@ void tell(const CalibrateCommand &command, const Decision &decision,
         "{{\"temperature\": {}, \"threshold\": {}, \"before\": {{{}}}, "
         "\"after\": {{{}}}}}\n",
         decision.temperature,
-        decision.threshold ? fmt::format("{}", *decision.threshold) : "null",
+        decision.hasThreshold() ? thresholdJson(decision) : "null",
         jsonFigures(before), jsonFigures(after)));
     return;
   }
   std::string text = fmt::format("temperature {:.4g}", decision.temperature);
   if (decision.threshold)
     text += fmt::format("  threshold {:.4g}", *decision.threshold);
+  if (!decision.thresholds.empty())
+    text += fmt::format("  thresholds {:.4g}",
+                        fmt::join(decision.thresholds, ", "));
   text += fmt::format("\n\n{:<20}{:>10}{:>10}\n", "", "before", "after");
   for (std::size_t i = 0; i < before.size(); ++i)
     text += fmt::format("{:<20}{:>10}{:>10}\n", before[i].name,
@@ -139,13 +169,17 @@ int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
                                  command.data, evaluation.loss));
   Decision decision;
   decision.temperature = temperatureOf(kept.judged(), command.data);
-  decision.threshold = thresholdOf(command, kept.judged(decision));
+  chooseThreshold(command, kept.judged(decision), answerNames(weights),
+                  decision);
 
   Judgement before(kept.judged()), after(kept.judged(decision));
   SafetensorsContents contents;
   contents.tensors = weights.tensors();
   contents.metadata = weights.metadata();
   storeDecision(decision, contents.metadata);
+  std::vector<Figure> figures = {{"rows", double(examples.rows())}};
+  std::ranges::copy(figuresOf(after), std::back_inserter(figures));
+  storeFigures(figures, contents.metadata);
   contents.sealed = true;
   writeSafetensors(command.output, contents);
   tell(command, decision, figuresOf(before), figuresOf(after));

@@ -328,12 +328,17 @@ void CommandLine::addCalibrate() {
           "write the weights here, with the temperature and the threshold that "
           "eval and predict then use")
       ->required();
+  CLI::Option *threshold =
+      command
+          ->add_option("--threshold", calibrate_.threshold,
+                       "from which probability on to say yes: the best for f1, "
+                       "balanced_accuracy, accuracy or mcc; precision>=0.9, "
+                       "recall>=0.9; cost:fp=1,fn=5; or a probability")
+          ->type_name("RULE");
   command
-      ->add_option("--threshold", calibrate_.threshold,
-                   "from which probability on to say yes: the best for f1, "
-                   "balanced_accuracy, accuracy or mcc; precision>=0.9, "
-                   "recall>=0.9; cost:fp=1,fn=5; or a probability")
-      ->type_name("RULE");
+      ->add_flag("--each-label", calibrate_.ofEachLabel,
+                 "of several labels, choose a threshold for each by itself")
+      ->needs(threshold);
   addTextOptions(*command, calibrate_.documents, LabelUse::Needed);
   addThreads(command, calibrate_.threads);
   addDevice(command, calibrate_.device);

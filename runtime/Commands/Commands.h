@@ -72,6 +72,7 @@ struct PredictCommand {
 struct CalibrateCommand {
   std::string data, weights, output;
   std::string threshold; ///< A ThresholdRule or a probability; empty for none.
+  bool ofEachLabel = false; ///< Has a threshold of its own.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
   DeviceRequest device;

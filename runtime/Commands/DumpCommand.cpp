@@ -58,7 +58,7 @@ static std::vector<float> predictEach(const Predictor &predictor) {
 
 int runCommand(const MlcProgram &program, const DumpCommand &command) {
   const Predictor predictor(program, openWeights(command.weights));
-  const OutputTerms terms = outputTermsOf(predictor.weights());
+  const OutputTerms terms = outputTermsOf(program, predictor.weights());
   const std::vector<std::int64_t> numbers =
       outputsToTell(program, terms, command.className);
   const InputColumns columns(program, predictor.weights());

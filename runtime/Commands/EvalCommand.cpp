@@ -89,7 +89,7 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
     expectWritable(command.report);
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
-  const OutputTerms terms = outputTermsOf(weights);
+  const OutputTerms terms = outputTermsOf(program, weights);
   const Decision &decision = terms.decision;
   const std::vector<std::string> names = answerNames(weights);
   const std::vector<Measure> measures =
@@ -103,8 +103,8 @@ int runCommand(const MlcProgram &program, const EvalCommand &command) {
   if (!command.predictions.empty())
     predictions.emplace(command.predictions);
   std::optional<KeptAnswers> kept;
-  if (command.measures.empty() || !measures.empty() || decision.threshold ||
-      !command.report.empty())
+  if (command.measures.empty() || !measures.empty() ||
+      decision.hasThreshold() || !command.report.empty())
     kept.emplace(program, examples).reserve(examples.rows());
   const Evaluation evaluation =
       evaluate(executor, examples, PredictionWriter(program, terms),

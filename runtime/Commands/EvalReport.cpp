@@ -35,7 +35,7 @@ static bool tellsClasses(const EvalResult &result) {
 
 /// The program's own score, of the answers that the stored threshold gives.
 static double scoreOf(const EvalResult &result) {
-  return result.judgement && result.judgement->judged().decision.threshold
+  return result.judgement && result.judgement->judged().decision.hasThreshold()
              ? result.judgement->counts().accuracy()
              : result.evaluation.score;
 }
@@ -72,8 +72,8 @@ std::string evalJson(const EvalResult &result) {
     const Decision &decision = result.judgement->judged().decision;
     if (decision.temperature != 1)
       json += fmt::format(", \"temperature\": {}", decision.temperature);
-    if (decision.threshold)
-      json += fmt::format(", \"threshold\": {}", *decision.threshold);
+    if (decision.hasThreshold())
+      json += fmt::format(", \"threshold\": {}", thresholdJson(decision));
     if (const std::string figures = jsonFigures(otherFigures(result));
         !figures.empty())
       json += ", " + figures;

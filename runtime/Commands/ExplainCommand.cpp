@@ -39,7 +39,7 @@ public:
   Side(const MlcProgram &program, const std::string &weights,
        const ExplainCommand &command)
       : predictor_(program, openWeights(weights)), explainer_(predictor_),
-        terms_(outputTermsOf(predictor_.weights())) {
+        terms_(outputTermsOf(program, predictor_.weights())) {
     settings_.method = methodOf(command);
     settings_.seeksFlip = command.seeksFlip;
     if (!command.className.empty())

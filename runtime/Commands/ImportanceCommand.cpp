@@ -24,7 +24,7 @@ namespace mlc::runtime {
 
 int runCommand(const MlcProgram &program, const ImportanceCommand &command) {
   const Predictor predictor(program, openWeights(command.weights));
-  const OutputTerms terms = outputTermsOf(predictor.weights());
+  const OutputTerms terms = outputTermsOf(program, predictor.weights());
   const Measure measure(command.measure.empty() ? scoreName(program)
                                                 : command.measure,
                         taskOf(program), columnsOf(program),

@@ -76,7 +76,7 @@ static StreamOptions streamOptions(const PredictCommand &command) {
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
-  const OutputTerms terms = outputTermsOf(weights);
+  const OutputTerms terms = outputTermsOf(program, weights);
   const PredictionWriter writer(program, terms);
   if (const std::string text = decisionText(terms.decision); !text.empty())
     printNote(fmt::format("with {}, as {} says", text, weights.path()));

@@ -22,7 +22,9 @@ int runCommand(const MlcProgram &program, const ServeCommand &command) {
     options.keys.addFile(command.keyFile);
   if (const char *key = std::getenv("MLC_API_KEY"))
     options.keys.add(key, "MLC_API_KEY");
-  return serve(program, options, outputTermsOf);
+  return serve(program, options, [&](const SafetensorsFile &weights) {
+    return outputTermsOf(program, weights);
+  });
 }
 
 } // namespace mlc::runtime

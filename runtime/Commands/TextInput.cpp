@@ -30,11 +30,12 @@ Dataset makeDataset(const std::string &path, FeatureRows rows,
                         .target = {}});
 }
 
-OutputTerms outputTermsOf(const SafetensorsFile &weights) {
+OutputTerms outputTermsOf(const MlcProgram &program,
+                          const SafetensorsFile &weights) {
   return {.scores = scoresOf(weights),
           .names = classNamesOf(weights),
           .target = targetScaleOf(weights),
-          .decision = decisionOf(weights)};
+          .decision = decisionOf(weights, columnsOf(program))};
 }
 
 std::vector<double> scoresOf(const SafetensorsFile &weights) {

@@ -30,7 +30,8 @@ Dataset makeDataset(const std::string &path, FeatureRows rows,
 std::vector<double> scoresOf(const SafetensorsFile &weights);
 
 /// All that weights say of how outputs are told.
-OutputTerms outputTermsOf(const SafetensorsFile &weights);
+OutputTerms outputTermsOf(const MlcProgram &program,
+                          const SafetensorsFile &weights);
 
 /// Opens what `eval` and `predict` are given as data: a data set file, or the
 /// files and folders that `mlc data` reads, which become rows by the vectorizer

@@ -14,6 +14,7 @@
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
+#include "Program/StoredFigures.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
 #include "System/Interrupt.h"
@@ -22,11 +23,14 @@
 #include "Train/CheckpointFolder.h"
 #include "Train/CheckpointSaver.h"
 #include "Train/DataWarnings.h"
+#include "Train/EpochFigures.h"
 #include "Train/ProfileReport.h"
 #include "Train/TrainReport.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mlc::runtime {
 
@@ -107,6 +111,15 @@ private:
                const TrainingPoint &end);
   void save(const std::string &path, std::int64_t steps) const {
     saveWeights(path, program_, model_, origin_->provenance(steps),
+                data_.vectorizer);
+  }
+  /// With what the epoch is worth.
+  void saveBest(const std::string &path, const EpochResult &epoch) const {
+    auto provenance = origin_->provenance(epoch.step);
+    std::vector<Figure> figures = {{"epoch", double(epoch.epoch)}};
+    std::ranges::copy(figuresOf(program_, epoch), std::back_inserter(figures));
+    storeFigures(figures, provenance);
+    saveWeights(path, program_, model_, std::move(provenance),
                 data_.vectorizer);
   }
 
@@ -215,8 +228,8 @@ bool TrainRun::train(Executor &executor) {
                       measures_.measures);
   BestWeights best(program_, measures_.selection, command_.best,
                    command_.patience,
-                   [this](const std::string &path, std::int64_t steps) {
-                     save(path, steps);
+                   [this](const std::string &path, const EpochResult &epoch) {
+                     saveBest(path, epoch);
                    });
   if (checkpoint_)
     best.continueFrom(checkpoint_->best, checkpoint_->point.epoch - 1);

@@ -12,6 +12,7 @@
 #include "Program/OwnWeights.h"
 #include "Program/StoredDecision.h"
 #include "Program/Weights.h"
+#include "Signature.h"
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
 
@@ -93,10 +94,10 @@ boost::json::value weightsJson(const MlcProgram &program,
     object["columns"] = arrayOf(transform.columns);
   if (const auto names = classNamesOf(weights); !names.empty())
     object["class_names"] = arrayOf(names);
-  const Decision decision = decisionOf(weights);
+  const Decision decision = decisionOf(weights, columnsOf(program));
   object["temperature"] = decision.temperature;
-  if (decision.threshold)
-    object["threshold"] = *decision.threshold;
+  if (decision.hasThreshold())
+    object["threshold"] = boost::json::parse(thresholdJson(decision));
   if (const std::string *hash = entryOf(weights, "data_hash"))
     object["trained_on"] = *hash;
   for (const char *key : {"steps", "seed", "options"})
@@ -120,7 +121,9 @@ weightsText(const MlcProgram &program, const std::string &path) {
       {"reads", Transform(weights).text()}};
   if (const auto names = classNamesOf(weights); !names.empty())
     lines.emplace_back("classes", showNames(names));
-  if (const std::string text = decisionText(decisionOf(weights)); !text.empty())
+  if (const std::string text =
+          decisionText(decisionOf(weights, columnsOf(program)));
+      !text.empty())
     lines.emplace_back("decides", "with " + text);
   if (const std::string *hash = entryOf(weights, "data_hash"))
     lines.emplace_back("trained on", "data of hash " + *hash);

@@ -84,7 +84,8 @@ void seekFlip(const MlcProgram &program, const OutputTerms &terms,
   const bool isUp =
       task == Task::MultiClass
           ? classTold(explanation.outputs, terms.decision) == column
-          : isTold(explanation.outputs[std::size_t(column)], terms.decision);
+          : isTold(explanation.outputs[std::size_t(column)],
+                   std::size_t(column), terms.decision);
   std::vector<std::size_t> order;
   for (std::size_t unit = 0; unit < explanation.units.size(); ++unit)
     if (isUp ? explanation.units[unit].part > 0

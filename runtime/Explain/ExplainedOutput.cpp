@@ -98,12 +98,14 @@ std::string answerOf(const MlcProgram &program, const OutputTerms &terms,
   case Task::MultiClass:
     return nameOf(terms, classTold(outputs, terms.decision));
   case Task::Binary:
-    return nameOf(terms, isTold(outputs[0], terms.decision));
+    return nameOf(terms, isTold(outputs[0], 0, terms.decision));
   case Task::MultiLabel:
-    return fmt::format(
-        "{}{}",
-        isTold(outputs[std::size_t(column)], terms.decision) ? "" : "not ",
-        nameOf(terms, column));
+    return fmt::format("{}{}",
+                       isTold(outputs[std::size_t(column)], std::size_t(column),
+                              terms.decision)
+                           ? ""
+                           : "not ",
+                       nameOf(terms, column));
   case Task::Regression:
     break;
   }
@@ -124,8 +126,10 @@ std::optional<double> probabilityOf(const MlcProgram &program,
   if (task == Task::MultiClass)
     return all[std::size_t(classTold(outputs, terms.decision))];
   const double probability = all[std::size_t(column)];
-  return isTold(outputs[std::size_t(column)], terms.decision) ? probability
-                                                              : 1 - probability;
+  return isTold(outputs[std::size_t(column)], std::size_t(column),
+                terms.decision)
+             ? probability
+             : 1 - probability;
 }
 
 } // namespace mlc::runtime

@@ -66,7 +66,7 @@ void ClassCounts::countRows(const Judged &judged) {
     const bool isBinary = judged.task == Task::Binary;
     const std::int64_t truth =
         isBinary ? judged.isPositive(row, 0) : judged.classes[row];
-    const std::int64_t told = isBinary ? isTold(outputs[0], judged.decision)
+    const std::int64_t told = isBinary ? isTold(outputs[0], 0, judged.decision)
                                        : classTold(outputs, judged.decision);
     ++classes_[truth].support;
     ++classes_[told].told;
@@ -86,7 +86,8 @@ void ClassCounts::countColumns(const Judged &judged) {
     std::int64_t right = 0;
     for (std::int64_t column = 0; column < judged.columns; ++column) {
       const bool truth = judged.isPositive(row, column);
-      const bool told = isTold(judged.output(row, column), judged.decision);
+      const bool told = isTold(judged.output(row, column), std::size_t(column),
+                               judged.decision);
       for (ClassCount *count : {&ofRow, &classes_[column]}) {
         count->support += truth;
         count->told += told;

@@ -46,10 +46,10 @@ std::vector<double> probabilitiesOf(Task task, std::span<const float> outputs,
   return probabilities;
 }
 
-bool isTold(float output, const Decision &decision) {
-  return decision.threshold
-             ? sigmoid(output / decision.temperature) >= *decision.threshold
-             : output > 0;
+bool isTold(float output, std::size_t column, const Decision &decision) {
+  const std::optional<double> threshold = decision.thresholdOf(column);
+  return threshold ? sigmoid(output / decision.temperature) >= *threshold
+                   : output > 0;
 }
 
 std::int64_t classTold(std::span<const float> outputs,

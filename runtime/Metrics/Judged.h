@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_METRICS_JUDGED_H
 #define MLC_RUNTIME_METRICS_JUDGED_H
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -32,6 +33,13 @@ struct Decision {
   /// Binary, in every column of MultiLabel, and in MultiClass of two classes.
   /// Without it, where the output is above 0, and the first largest class.
   std::optional<double> threshold;
+  /// In MultiLabel, one for each column in the place of that; or empty.
+  std::vector<double> thresholds;
+
+  bool hasThreshold() const { return threshold || !thresholds.empty(); }
+  std::optional<double> thresholdOf(std::size_t column) const {
+    return thresholds.empty() ? threshold : thresholds[column];
+  }
 };
 
 /// Outputs of some rows beside what is true of them. Views: the arrays must
@@ -78,8 +86,9 @@ struct Softmax {
 std::vector<double> probabilitiesOf(Task task, std::span<const float> outputs,
                                     double temperature);
 
-/// Whether the answer to an output of Binary or MultiLabel is positive.
-bool isTold(float output, const Decision &decision);
+/// Whether the answer to the output of a column (0 in Binary) of Binary or
+/// MultiLabel is positive.
+bool isTold(float output, std::size_t column, const Decision &decision);
 
 /// The class that a row's outputs tell (MultiClass).
 std::int64_t classTold(std::span<const float> outputs,

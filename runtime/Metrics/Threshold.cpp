@@ -110,9 +110,10 @@ double ThresholdRule::worth(const Counts &counts) const {
 }
 
 /// Each answer that a threshold decides, by the probability that decides it.
-static std::vector<ScoredRow> decidedRows(const Judged &judged) {
+static std::vector<ScoredRow> decidedRows(const Judged &judged,
+                                          std::optional<std::int64_t> only) {
   std::vector<ScoredRow> rows;
-  rows.reserve(judged.rows * judged.columns);
+  rows.reserve(judged.rows * (only ? 1 : judged.columns));
   for (std::int64_t row = 0; row < judged.rows; ++row) {
     const auto probabilities = probabilitiesOf(
         judged.task,
@@ -121,15 +122,17 @@ static std::vector<ScoredRow> decidedRows(const Judged &judged) {
     if (judged.task == Task::MultiClass)
       rows.push_back({probabilities[1], judged.isPositive(row, 1)});
     else
-      for (std::int64_t column = 0; column < judged.columns; ++column)
+      for (std::int64_t column = only.value_or(0);
+           column < (only ? *only + 1 : judged.columns); ++column)
         rows.push_back({probabilities[column], judged.isPositive(row, column)});
   }
   return rows;
 }
 
 std::optional<double> bestThreshold(const Judged &judged,
-                                    const ThresholdRule &rule) {
-  const Ranking ranking(decidedRows(judged));
+                                    const ThresholdRule &rule,
+                                    std::optional<std::int64_t> column) {
+  const Ranking ranking(decidedRows(judged, column));
   std::optional<double> best;
   double most = 0;
   for (const Ranking::Point &point : ranking.points()) {

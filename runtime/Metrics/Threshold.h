@@ -10,6 +10,7 @@
 
 #include "Metrics/Judged.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,12 +51,14 @@ private:
 };
 
 /// The best threshold of the rule among the rows' own probabilities, at the
-/// temperature of judged's decision; of equal ones the nearest to 0.5. Several
-/// labels have one threshold for all: every column of every row counts.
-/// Nothing where no threshold keeps the rule's bound. `judged` is Binary,
-/// MultiLabel, or MultiClass of two classes.
-std::optional<double> bestThreshold(const Judged &judged,
-                                    const ThresholdRule &rule);
+/// temperature of judged's decision; of equal ones the nearest to 0.5. Of
+/// several labels it is that of `column`, or without one the threshold that all
+/// have in common: every column of every row counts. Nothing where no threshold
+/// keeps the rule's bound. `judged` is Binary, MultiLabel, or MultiClass of two
+/// classes.
+std::optional<double>
+bestThreshold(const Judged &judged, const ThresholdRule &rule,
+              std::optional<std::int64_t> column = std::nullopt);
 
 } // namespace mlc::runtime
 

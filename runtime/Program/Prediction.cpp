@@ -32,8 +32,8 @@ Meaning meaningOf(const MlcProgram &program, std::span<const float> outputs,
   if (task == Task::MultiClass)
     meaning.labels = {classTold(outputs, decision)};
   else if (task != Task::Regression)
-    for (float output : outputs)
-      meaning.labels.push_back(isTold(output, decision));
+    for (std::size_t column = 0; column < outputs.size(); ++column)
+      meaning.labels.push_back(isTold(outputs[column], column, decision));
   return meaning;
 }
 

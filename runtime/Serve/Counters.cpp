@@ -173,6 +173,12 @@ std::string metricsText(std::span<const Counters *const> threads,
                      "\",compiler=\"{}\"}} 1\n",
                      escaped(state.model), escaped(state.version),
                      escaped(state.program), escaped(state.compiler));
+  if (!state.figures.empty())
+    CounterTotals::head(text, "mlc_model_figure", "gauge",
+                        "What the weights were worth when they were made.");
+  for (const Figure &figure : state.figures)
+    CounterTotals::add(text, "mlc_model_figure{{name=\"{}\"}} {}\n",
+                       escaped(figure.name), figure.value);
   appendProcess(text, state.startTime);
   return text;
 }

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_SERVE_COUNTERS_H
 #define MLC_RUNTIME_SERVE_COUNTERS_H
 
+#include "Metrics/Measure.h"
 #include "Serve/HttpMessage.h"
 
 #include <array>
@@ -73,6 +74,8 @@ struct ServerState {
   std::int64_t loads = 0, failedLoads = 0;
   bool isReady = false;
   double startTime = 0; ///< Seconds since 1970.
+  /// What the weights are worth, by the names that `eval --json` has.
+  std::span<const Figure> figures = {};
 };
 
 /// All of it in the text format that Prometheus reads.

@@ -253,8 +253,8 @@ const Answers &Inference::predict() {
     if (model_->task() == Task::MultiClass)
       answers_.labels.push_back(classTold(outputs, decision));
     else
-      for (float output : outputs)
-        answers_.labels.push_back(isTold(output, decision));
+      for (std::size_t column = 0; column < outputs.size(); ++column)
+        answers_.labels.push_back(isTold(outputs[column], column, decision));
   }
   return answers_;
 }

@@ -7,6 +7,7 @@
 
 #include "Serve/Metadata.h"
 
+#include "Program/StoredDecision.h"
 #include "Serve/Embedded.h"
 
 #include <algorithm>
@@ -84,12 +85,17 @@ std::string modelMetadata(std::string_view name, const ServedModel &model) {
         json::array(model.terms().scores.begin(), model.terms().scores.end());
   if (model.table())
     parameters["columns"] = columnList(*model.table());
-  // By the names that eval --json has for them.
+  // By the names that the metrics file and eval --json have for them.
   const Decision &decision = model.terms().decision;
   if (decision.temperature != 1)
     parameters["temperature"] = decision.temperature;
-  if (decision.threshold)
-    parameters["threshold"] = *decision.threshold;
+  if (decision.hasThreshold())
+    parameters["threshold"] = json::parse(thresholdJson(decision));
+  if (!model.figures().empty()) {
+    json::object &figures = parameters["figures"].emplace_object();
+    for (const Figure &figure : model.figures())
+      figures[figure.name] = figure.value;
+  }
   if (!parameters.empty())
     object["parameters"] = parameters;
   return json::serialize(object);

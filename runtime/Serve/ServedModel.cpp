@@ -30,6 +30,7 @@ ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
                          const TermsReader &terms)
     : predictor_(expectCpu(program), openWeights(path)),
       terms_(terms(predictor_.weights())),
+      figures_(storedFigures(predictor_.weights())),
       version_(predictor_.weights().hash()),
       isSparse_(inputOf(program).kind == MLC_INPUT_CSR),
       width_(widthOf(program)), columns_(columnsOf(program)),

@@ -11,6 +11,7 @@
 #include "Metrics/Judged.h"
 #include "Program/Prediction.h"
 #include "Program/Predictor.h"
+#include "Program/StoredFigures.h"
 #include "Serve/InferRequest.h"
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
@@ -56,6 +57,8 @@ public:
   /// beside it, columns of texts belong to its rows.
   const Table *table() const { return table_ ? &*table_ : nullptr; }
   const OutputTerms &terms() const { return terms_; }
+  /// What the weights say that they are worth.
+  const std::vector<Figure> &figures() const { return figures_; }
   /// XXH3-64 of the weights file: which weights answered.
   const std::string &version() const { return version_; }
 
@@ -82,6 +85,7 @@ private:
   std::optional<Vectorizer> vectorizer_;
   std::optional<Table> table_;
   OutputTerms terms_;
+  std::vector<Figure> figures_;
   std::string version_;
   bool isSparse_;
   std::int64_t width_, columns_;

@@ -162,7 +162,9 @@ std::string Server::metrics() const {
                  .loads = routes_.loads(),
                  .failedLoads = routes_.failedLoads(),
                  .isReady = routes_.isReady(),
-                 .startTime = startTime_});
+                 .startTime = startTime_,
+                 .figures = model ? std::span(model->figures())
+                                  : std::span<const Figure>()});
 }
 
 void Server::awaitSignal() {

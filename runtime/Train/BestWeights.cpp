@@ -47,7 +47,7 @@ void BestWeights::onEpoch(const EpochResult &epoch) {
   if (!isBest(epoch))
     return;
   if (!path_.empty())
-    save_(path_, epoch.step);
+    save_(path_, epoch);
   best_ = {epoch.epoch, selection_.valueOf(program_, *epoch.test)};
 }
 

@@ -28,8 +28,9 @@ struct BestSoFar {
 /// validation part, and ends training when none was better for long.
 class BestWeights : public TrainObserver {
 public:
-  /// Writes the weights after so many steps to a file.
-  using Save = std::function<void(const std::string &path, std::int64_t steps)>;
+  /// Writes the weights of an epoch to a file.
+  using Save =
+      std::function<void(const std::string &path, const EpochResult &epoch)>;
 
   /// Writes to `path` (empty: nowhere) by `save`. Training ends after
   /// `patience` epochs in a row without a new best (0: never).

@@ -121,7 +121,19 @@ class Names(unittest.TestCase):
                 "predict", "--data", self.test, "--weights", decided, "--json"
             ).splitlines()[0]
         )
-        command = [self.program.path, "serve", "--weights", decided, "--port", "0"]
+        described, gauges = self.asked(decided)
+        for name in ("temperature", "threshold"):
+            self.assertEqual(described["parameters"][name], told[name])
+        outputs = {output["name"] for output in described["outputs"]}
+        self.assertGreater(len(outputs & answer.keys()), 1)
+        worth = {"rows": 200.0, **calibrated["after"]}
+        self.assertEqual(described["parameters"]["figures"], worth)
+        self.assertEqual(gauges, worth)
+
+    def asked(self, weights: Path) -> tuple[dict, dict[str, float]]:
+        """What a server of these weights tells of its model, and the figures
+        among its /metrics."""
+        command = [self.program.path, "serve", "--weights", weights, "--port", "0"]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
             try:
                 address = None
@@ -130,13 +142,55 @@ class Names(unittest.TestCase):
                 model = f"{address[0]}/v2/models/{self.program.info['program']}"
                 with urllib.request.urlopen(model) as reply:
                     described = json.load(reply)
+                with urllib.request.urlopen(f"{address[0]}/metrics") as reply:
+                    text = reply.read().decode()
             finally:
                 server.terminate()
                 server.communicate()
-        for name in ("temperature", "threshold"):
-            self.assertEqual(described["parameters"][name], told[name])
-        outputs = {output["name"] for output in described["outputs"]}
-        self.assertGreater(len(outputs & answer.keys()), 1)
+        gauges = re.findall(r'^mlc_model_figure\{name="(.*)"\} (\S+)$', text, re.MULTILINE)
+        return described, {name: float(value) for name, value in gauges}
+
+    def test_of_the_server_of_the_best_epoch(self):
+        """What the metrics file has of the epoch whose weights are served."""
+        self.run_model("classes")
+        metrics, best = self.folder / "best.jsonl", self.folder / "best"
+        self.program.run(
+            *("train", "--data", self.folder / "data", "--test", self.test, "--epochs", 4),
+            *("--measure", "f1,log_loss", "--metrics", metrics, "--best", best),
+        )
+        epochs = read_metrics(metrics)[1]
+        epoch = min(epochs, key=lambda epoch: epoch["test_loss"])
+        for name in ("step", "seconds", "examples_per_second"):
+            del epoch[name]
+        described, gauges = self.asked(best)
+        self.assertEqual(described["parameters"]["figures"], epoch)
+        self.assertEqual(gauges, epoch)
+
+    def test_thresholds_of_several_labels(self):
+        self.run_model("everything")
+        decided = self.folder / "decided"
+        calibrate = (
+            "calibrate", "--data", self.test, "--weights", self.weights, "-o", decided,
+            "--threshold", "f1",
+        )  # fmt: skip
+        common = json.loads(self.program.run(*calibrate, "--json"))
+        chosen = json.loads(self.program.run(*calibrate, "--each-label", "--json"))
+        self.assertEqual(len(chosen["threshold"]), self.program.info["label"]["outputs"])
+        self.assertGreater(len(set(chosen["threshold"])), 1)
+        self.assertGreaterEqual(chosen["after"]["f1"], common["after"]["f1"])
+        told = json.loads(
+            self.program.run("eval", "--data", self.test, "--weights", decided, "--json")
+        )
+        self.assertEqual(told["threshold"], chosen["threshold"])
+        self.assertEqual(told["f1"], chosen["after"]["f1"])
+        self.assertEqual(self.asked(decided)[0]["parameters"]["threshold"], chosen["threshold"])
+        answers = self.program.run("predict", "--data", self.test, "--weights", decided, "--json")
+        for line in answers.splitlines():
+            answer = json.loads(line)
+            for probability, threshold, label in zip(
+                answer["probabilities"], chosen["threshold"], answer["labels"], strict=True
+            ):
+                self.assertEqual(label, probability >= threshold)
 
 
 if __name__ == "__main__":

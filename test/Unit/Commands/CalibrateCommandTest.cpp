@@ -165,6 +165,34 @@ TEST_F(CalibrateCommandTest, DamagedEntriesAreRefused) {
     EXPECT_EQ(result.status, 1) << entry;
     EXPECT_NE(result.error.find("temperature"), std::string::npos);
   }
+  // One output has one threshold, or a list of one.
+  for (const auto &[entry, status] : {std::pair("[0.4]", 0),
+                                      {"[0.4, 0.5]", 1},
+                                      {"[]", 1},
+                                      {"[0.4", 1},
+                                      {"[0.4, x]", 1},
+                                      {"[1.5]", 1},
+                                      {"[", 1},
+                                      {"0.4]", 1}}) {
+    runtime::SafetensorsContents contents;
+    contents.tensors = file.tensors();
+    contents.metadata = file.metadata();
+    contents.metadata["threshold"] = entry;
+    contents.sealed = true;
+    runtime::writeSafetensors(calibrated, contents);
+    const Result result =
+        runInside(sparseProgram(),
+                  {"predict", "--data", heldOut, "--weights", calibrated});
+    EXPECT_EQ(result.status, status) << entry << result.error;
+    EXPECT_NE(result.error.find("threshold"), std::string::npos) << entry;
+  }
+}
+
+TEST_F(CalibrateCommandTest, SeveralLabelsAloneHaveSeveralThresholds) {
+  const Result result = calibrate({"--threshold", "f1", "--each-label"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.error.find("has not several labels"), std::string::npos);
+  EXPECT_EQ(calibrate({"--each-label"}).status, 2);
 }
 
 } // namespace

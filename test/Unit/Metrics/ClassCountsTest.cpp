@@ -48,9 +48,9 @@ TEST(ClassCounts, OutputsAtTheThresholdArePositive) {
   judged.decision.threshold = sigmoid(-1);
   EXPECT_EQ(ClassCounts(judged).classes()[1].told, 3);
   // Twice as hot, -1 becomes -0.5.
-  judged.decision = {2, sigmoid(-1)};
+  judged.decision = {2, sigmoid(-1), {}};
   EXPECT_EQ(ClassCounts(judged).classes()[1].told, 3);
-  judged.decision = {0.5, sigmoid(-1)};
+  judged.decision = {0.5, sigmoid(-1), {}};
   EXPECT_EQ(ClassCounts(judged).classes()[1].told, 2);
 }
 

@@ -135,6 +135,54 @@ TEST(Threshold, OfEqualOnesTheNearestToAHalf) {
   EXPECT_FALSE(bestThreshold(judged, ThresholdRule("precision>=0.9", "")));
 }
 
+TEST(Threshold, OfEachLabelByItself) {
+  // Two columns, whose scores mean different things.
+  std::mt19937 random(8);
+  std::normal_distribution<double> logits(-1, 2);
+  std::uniform_real_distribution<double> uniform;
+  std::vector<float> outputs, labels;
+  for (int row = 0; row < 400; ++row)
+    for (double shift : {-2.0, 1.0}) {
+      const double logit = logits(random);
+      outputs.push_back(float(logit));
+      labels.push_back(uniform(random) < sigmoid(logit + shift));
+    }
+  Judged judged;
+  judged.task = Task::MultiLabel;
+  judged.rows = 400;
+  judged.columns = 2;
+  judged.outputs = outputs;
+  judged.labels = labels;
+  const ThresholdRule rule("f1", "");
+  std::vector<double> thresholds;
+  for (std::int64_t column = 0; column < 2; ++column) {
+    std::vector<float> scores, truths;
+    for (int row = 0; row < 400; ++row) {
+      scores.push_back(judged.output(row, column));
+      truths.push_back(judged.label(row, column));
+    }
+    Judged one = judged;
+    one.task = Task::Binary;
+    one.columns = 1;
+    one.outputs = scores;
+    one.labels = truths;
+    thresholds.push_back(*bestThreshold(judged, rule, column));
+    EXPECT_EQ(thresholds.back(), bestThreshold(one, rule));
+  }
+  EXPECT_NE(thresholds[0], thresholds[1]);
+  const auto macro = [&](const Decision &decision) {
+    judged.decision = decision;
+    const ClassCounts counts(judged);
+    return scoresOf(counts.classes()[0]).f1 + scoresOf(counts.classes()[1]).f1;
+  };
+  EXPECT_GT(
+      macro({.threshold = {}, .thresholds = thresholds}),
+      macro({.threshold = bestThreshold(judged, rule), .thresholds = {}}));
+  // Each decides its own column.
+  EXPECT_EQ(macro({.threshold = {}, .thresholds = {0.25, 0.25}}),
+            macro({.threshold = 0.25, .thresholds = {}}));
+}
+
 TEST(Threshold, RulesAreChecked) {
   for (const char *text :
        {"", "f2", "precision>=", "precision>=0", "precision>=1.5",

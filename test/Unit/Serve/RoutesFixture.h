@@ -27,12 +27,13 @@ protected:
   void start(const MlcProgram &served, Routes::Options options = {}) {
     program = served;
     thread.emplace();
-    slot.emplace(program, weights, "m", [](const SafetensorsFile &file) {
-      return OutputTerms{.scores = {},
-                         .names = classNamesOf(file),
-                         .target = targetScaleOf(file),
-                         .decision = decisionOf(file)};
-    });
+    slot.emplace(program, weights, "m",
+                 [outputs = columnsOf(served)](const SafetensorsFile &file) {
+                   return OutputTerms{.scores = {},
+                                      .names = classNamesOf(file),
+                                      .target = targetScaleOf(file),
+                                      .decision = decisionOf(file, outputs)};
+                 });
     routes.emplace(*slot, keys, options, [] { return "metrics\n"; });
   }
 

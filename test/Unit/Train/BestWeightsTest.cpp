@@ -19,9 +19,9 @@ TEST(BestWeightsTest, OfEqualEpochsTheFirstIsBest) {
   const MlcProgram program = test::sparseProgram();
   std::vector<std::int64_t> saved;
   BestWeights weights(program, {}, "best", /*patience=*/2,
-                      [&](const std::string &path, std::int64_t steps) {
+                      [&](const std::string &path, const EpochResult &epoch) {
                         EXPECT_EQ(path, "best");
-                        saved.push_back(steps);
+                        saved.push_back(epoch.step);
                       });
   auto test = [&](std::int64_t epoch, double loss) {
     EpochResult result{};
@@ -50,8 +50,8 @@ struct ByFigure {
 
   explicit ByFigure(EpochSelection selection, std::int64_t patience = 0)
       : weights(program, std::move(selection), "best", patience,
-                [this](const std::string &, std::int64_t steps) {
-                  saved.push_back(steps);
+                [this](const std::string &, const EpochResult &epoch) {
+                  saved.push_back(epoch.step);
                 }) {}
   void test(std::int64_t epoch, double value) {
     EpochResult result{};

@@ -39,8 +39,8 @@ PairedFigures mlc::compareAnswers(const Dataset &data,
       flips = told != toldAfter;
     } else {
       for (std::size_t column = 0; column < columns; ++column) {
-        const bool told = isTold(first[column], {}),
-                   toldAfter = isTold(second[column], {});
+        const bool told = isTold(first[column], column, {}),
+                   toldAfter = isTold(second[column], column, {});
         const bool label =
             (data.hasClassLabels()
                  ? float(data.classLabels()[rows[at]])
