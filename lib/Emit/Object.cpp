@@ -89,25 +89,16 @@ void mlc::optimizeModule(Module &module, TargetMachine &machine,
   passes.run(module, modules);
 }
 
-/// Sets an option of LLVM's tools, for what LLVM has no other way to ask for.
-static void setOption(StringRef name, StringRef value) {
+/// Has code generation move constants and the like back into loops that have no
+/// registers left for them, before it keeps a loop's own values in memory. LLVM
+/// has no other way to ask for it than the option of its tools.
+static void preferSinkingToSpilling() {
   auto &options = cl::getRegisteredOptions();
+  constexpr StringLiteral name = "sink-insts-to-avoid-spills";
   // Once: an option that occurs twice is an error.
   if (auto found = options.find(name);
       found != options.end() && found->second->getNumOccurrences() == 0)
-    found->second->addOccurrence(0, name, value);
-}
-
-/// How code is generated for CPUs.
-static void setCodeGeneration() {
-  // Constants and the like move back into loops that have no registers left for
-  // them, before a loop's own values are kept in memory.
-  setOption("sink-insts-to-avoid-spills", "true");
-  // Instructions stay in the order of the ops, which computes several registers
-  // of a tile side by side. The scheduler, where it expects registers to run
-  // out, computes one after the other, and each waits for its own results:
-  // measured on Zen 4, examples/imdb-mlp takes 2 % more time with it.
-  setOption("enable-misched", "false");
+    found->second->addOccurrence(0, name, "true");
 }
 
 /// Defines `mlc_weights` (mlc/EmbeddedWeights.h).
@@ -182,7 +173,7 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
   optimizeModule(*module, machine, options);
 
   scope = stages.stage("code generation");
-  setCodeGeneration();
+  preferSinkingToSpilling();
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
   legacy::PassManager codegen;

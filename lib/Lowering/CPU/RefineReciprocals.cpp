@@ -15,8 +15,6 @@
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
-#include <numeric>
-
 namespace mlc {
 #define GEN_PASS_DEF_REFINERECIPROCALS
 #include "mlc/Passes.h.inc"
@@ -25,9 +23,6 @@ namespace mlc {
 using namespace mlir;
 
 static constexpr int64_t kLanes = 16;
-/// Registers that are divided at a time: while one waits for a result, the
-/// others compute. All of a large tile at once would not fit registers.
-static constexpr int64_t kAtATime = 4;
 
 static bool mayUseReciprocal(Operation *op) {
   auto division = dyn_cast<arith::DivFOp>(op);
@@ -35,7 +30,6 @@ static bool mayUseReciprocal(Operation *op) {
          bitEnumContainsAny(division.getFastmath(), arith::FastMathFlags::arcp);
 }
 
-/// Whether registers hold `type` without a rest.
 static bool isWhole(Type type) {
   auto vector = dyn_cast<VectorType>(type);
   return vector && vector.getRank() > 0 && !vector.isScalable() &&
@@ -45,51 +39,27 @@ static bool isWhole(Type type) {
 
 namespace {
 
-/// What is divided at a time, of a type that registers hold without a rest.
-SmallVector<int64_t> pieceOf(Type type) {
-  auto vector = cast<VectorType>(type);
-  SmallVector<int64_t> shape(vector.getRank(), 1);
-  const int64_t registers = vector.getShape().back() / kLanes;
-  shape.back() = std::gcd(registers, kAtATime) * kLanes;
-  return shape;
-}
-
-/// 1 / divisor to 14 bits, register by register.
+/// 1 / b to 14 bits.
 Value estimateReciprocal(OpBuilder &b, Location loc, Value divisor) {
   auto all = arith::ConstantOp::create(b, loc, b.getI16IntegerAttr(-1));
-  auto estimate = [&](Value part) -> Value {
-    return LLVM::CallIntrinsicOp::create(
-               b, loc, part.getType(),
-               b.getStringAttr("llvm.x86.avx512.rcp14.ps.512"),
-               ValueRange{part, part, all})
-        .getResult(0);
-  };
-  auto type = cast<VectorType>(divisor.getType());
-  if (type.getNumElements() == kLanes)
-    return estimate(divisor);
-  Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-  for (int64_t lane = 0; lane < type.getNumElements(); lane += kLanes) {
-    Value part = vector::ExtractStridedSliceOp::create(
-        b, loc, divisor, /*offsets=*/{lane}, /*sizes=*/{kLanes},
-        /*strides=*/{1});
-    result = vector::InsertStridedSliceOp::create(
-        b, loc, estimate(part), result, /*offsets=*/{lane}, /*strides=*/{1});
-  }
-  return result;
+  return LLVM::CallIntrinsicOp::create(
+             b, loc, divisor.getType(),
+             b.getStringAttr("llvm.x86.avx512.rcp14.ps.512"),
+             ValueRange{divisor, divisor, all})
+      .getResult(0);
 }
 
-/// Divides as much as is divided at a time.
+/// Divides one register's worth.
 struct DivideByReciprocal : OpRewritePattern<arith::DivFOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(arith::DivFOp op,
                                 PatternRewriter &b) const override {
     if (!mayUseReciprocal(op) || !isWhole(op.getType()))
       return failure();
-    auto tile = cast<VectorType>(op.getType());
-    if (tile.getShape() != ArrayRef(pieceOf(tile)))
+    if (cast<VectorType>(op.getType()).getNumElements() != kLanes)
       return failure();
     Location loc = op.getLoc();
-    auto type = VectorType::get(tile.getNumElements(), b.getF32Type());
+    auto type = VectorType::get(kLanes, b.getF32Type());
     auto flat = [&](Value value) {
       return b.createOrFold<vector::ShapeCastOp>(loc, type, value);
     };
@@ -126,16 +96,19 @@ class RefineReciprocalsPass
 
   LogicalResult refine() {
     RewritePatternSet patterns(&getContext());
-    vector::UnrollVectorOptions pieces;
-    pieces.setFilterConstraint([](Operation *op) {
+    vector::UnrollVectorOptions registers;
+    registers.setFilterConstraint([](Operation *op) {
       return success(mayUseReciprocal(op) &&
                      isWhole(op->getResult(0).getType()));
     });
-    pieces.setNativeShapeFn(
+    registers.setNativeShapeFn(
         [](Operation *op) -> std::optional<SmallVector<int64_t>> {
-          return pieceOf(op->getResult(0).getType());
+          auto type = cast<VectorType>(op->getResult(0).getType());
+          SmallVector<int64_t> shape(type.getRank(), 1);
+          shape.back() = kLanes;
+          return shape;
         });
-    vector::populateVectorUnrollPatterns(patterns, pieces);
+    vector::populateVectorUnrollPatterns(patterns, registers);
     patterns.add<DivideByReciprocal>(&getContext());
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
