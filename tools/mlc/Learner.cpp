@@ -131,13 +131,14 @@ void Learner::compile() {
 
 /// Whether as many rows are set aside as it takes to choose by them.
 bool Learner::areEnough() const {
-  // Of fewer, one row more or less decides; whoever names rows wants them used.
+  // Of fewer, one row more or less decides; whoever names rows, or what to
+  // choose by, wants them used.
   constexpr std::int64_t fewRows = 30;
   const std::int64_t rows =
       rows_.dataset.empty()
           ? Dataset(in("validation.safetensors")).rows()
           : std::int64_t(rows_.share * double(Dataset(data_).rows()));
-  if (rows >= fewRows || rows_.mayBeFew)
+  if (rows >= fewRows || rows_.mayBeFew || learning_.selectBy != "loss")
     return true;
   if (!isQuiet_)
     printNote(fmt::format("the {} rows that are set aside are too few to "

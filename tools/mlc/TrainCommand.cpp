@@ -26,11 +26,11 @@ static constexpr const char *footer =
     "\n"
     "Texts become runs of one to three words, weighted by tf-idf, unless "
     "options\nof `mlc data` ask for other features. The number of epochs is "
-    "chosen by rows\nthat are set aside, where they are 30 or more; then all "
-    "rows are learned from for\nas long. The folder has train.safetensors, "
-    "model.mlir, program,\nweights.safetensors, metrics.jsonl and report.html; "
-    "its folder choosing has the\nsame of the first pass, and the rows that "
-    "were set aside, validation.safetensors.\n"
+    "chosen by rows\nthat are set aside, where they are 30 or more or "
+    "--select-by is given; then all\nrows are learned from for as long. The "
+    "folder has train.safetensors, model.mlir,\nprogram, weights.safetensors, "
+    "metrics.jsonl and report.html; its folder choosing\nhas the same of the "
+    "first pass, and the rows that were set aside,\nvalidation.safetensors.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
