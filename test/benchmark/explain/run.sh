@@ -19,5 +19,5 @@ ${CXX:-g++} -std=c++20 -O2 -DFMT_HEADER_ONLY -I"$root" -I"$root/include" -I"$bui
   -I"$root/runtime" "$here/measure.cpp" "$folder/model.o" \
   -Wl,--start-group $(ls "$libraries"/libmlc-program.a "$libraries"/libmlc-cpu.a \
     "$libraries"/libmlc-device.a "$libraries"/libmlc-metrics.a "$libraries"/libmlc-data.a \
-    "$libraries"/libmlc-system.a) -Wl,--end-group -pthread -ldl -o "$folder/measure"
+    "$libraries"/libmlc-system.a "$libraries"/liblzma.a) -Wl,--end-group -pthread -ldl -o "$folder/measure"
 taskset -c "${CPU:-0}" "$folder/measure" "$@"
