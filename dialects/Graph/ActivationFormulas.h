@@ -25,6 +25,24 @@ inline TensorExpr normalCdf(TensorExpr x) {
   return (erf(x * (1.0 / std::numbers::sqrt2)) + 1.0) * 0.5;
 }
 
+/// tanh(log(1 + exp(x))): mish(x) is x times that.
+inline TensorExpr tanhOfSoftplus(TensorExpr x) {
+  TensorExpr rest = log1p(exp(abs(x) * -1.0));
+  TensorExpr softplus = max(x, 0.0) + rest;
+  return tanh(softplus);
+}
+
+/// Of y = sigmoid(x).
+inline TensorExpr derivativeOfSigmoid(TensorExpr y) { return y * (1.0 - y); }
+
+/// Of y = tanh(x).
+inline TensorExpr derivativeOfTanh(TensorExpr y) { return 1.0 - y * y; }
+
+/// Of y = silu(x) = x s.
+inline TensorExpr derivativeOfSilu(TensorExpr y, TensorExpr s) {
+  return s + y * (1.0 - s);
+}
+
 inline TensorExpr derivativeOfGelu(TensorExpr x) {
   const double densityAtZero = 1.0 / std::sqrt(2.0 * std::numbers::pi);
   TensorExpr cdf = normalCdf(x);

@@ -122,7 +122,7 @@ Value SigmoidOp::decompose(OpBuilder &b) {
 }
 void SigmoidOp::differentiate(Gradients &gradients) {
   differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
-    return dy * (y * (1.0 - y));
+    return dy * derivativeOfSigmoid(y);
   });
 }
 
@@ -130,8 +130,9 @@ Value TanhOp::decompose(OpBuilder &b) {
   return tanh(TensorExpr(b, getInput(), getLoc())).value();
 }
 void TanhOp::differentiate(Gradients &gradients) {
-  differentiateUnary(*this, gradients,
-                     [](auto, auto y, auto dy) { return dy * (1.0 - y * y); });
+  differentiateUnary(*this, gradients, [](auto, auto y, auto dy) {
+    return dy * derivativeOfTanh(y);
+  });
 }
 
 Value GeluOp::decompose(OpBuilder &b) {
@@ -150,17 +151,14 @@ Value SiluOp::decompose(OpBuilder &b) {
 }
 void SiluOp::differentiate(Gradients &gradients) {
   differentiateUnary(*this, gradients, [](auto x, auto y, auto dy) {
-    TensorExpr s = sigmoid(x);
-    return dy * (s + y * (1.0 - s));
+    return dy * derivativeOfSilu(y, sigmoid(x));
   });
 }
 
 /// Its gradient is that of these ops.
 Value MishOp::decompose(OpBuilder &b) {
   TensorExpr x(b, getInput(), getLoc());
-  TensorExpr rest = log1p(exp(abs(x) * -1.0));
-  TensorExpr softplus = max(x, 0.0) + rest;
-  return (x * tanh(softplus)).value();
+  return (x * tanhOfSoftplus(x)).value();
 }
 
 Value SeluOp::decompose(OpBuilder &b) {

@@ -101,10 +101,7 @@ void SigmoidOp::differentiateAlong(Gradients &gradients, PathEnds &ends) {
   alongUnary(*this, gradients, ends, [](Line x) {
     return meanSlope(
         x, [](TensorExpr end) { return sigmoid(end); },
-        [](TensorExpr end) {
-          TensorExpr y = sigmoid(end);
-          return y * (1.0 - y);
-        });
+        [](TensorExpr end) { return derivativeOfSigmoid(sigmoid(end)); });
   });
 }
 
@@ -112,11 +109,7 @@ void TanhOp::differentiateAlong(Gradients &gradients, PathEnds &ends) {
   alongUnary(*this, gradients, ends, [](Line x) {
     return meanSlope(
         x, [](TensorExpr end) { return tanh(end); },
-        [](TensorExpr end) {
-          TensorExpr y = tanh(end);
-          TensorExpr square = y * y;
-          return 1.0 - square;
-        });
+        [](TensorExpr end) { return derivativeOfTanh(tanh(end)); });
   });
 }
 
@@ -134,27 +127,19 @@ void SiluOp::differentiateAlong(Gradients &gradients, PathEnds &ends) {
         x, [](TensorExpr end) { return end * sigmoid(end); },
         [](TensorExpr end) {
           TensorExpr s = sigmoid(end);
-          TensorExpr rest = 1.0 - s;
-          return s + end * s * rest;
+          return derivativeOfSilu(end * s, s);
         });
   });
 }
 
 void MishOp::differentiateAlong(Gradients &gradients, PathEnds &ends) {
-  auto tanhOfSoftplus = [](TensorExpr end) {
-    TensorExpr rest = log1p(exp(abs(end) * -1.0));
-    TensorExpr softplus = max(end, 0.0) + rest;
-    return tanh(softplus);
-  };
-  alongUnary(*this, gradients, ends, [=](Line x) {
+  alongUnary(*this, gradients, ends, [](Line x) {
     return meanSlope(
-        x, [=](TensorExpr end) { return end * tanhOfSoftplus(end); },
-        [=](TensorExpr end) {
+        x, [](TensorExpr end) { return end * tanhOfSoftplus(end); },
+        [](TensorExpr end) {
           TensorExpr t = tanhOfSoftplus(end);
-          TensorExpr s = sigmoid(end);
-          TensorExpr square = t * t;
-          TensorExpr rest = 1.0 - square;
-          return t + end * s * rest;
+          TensorExpr slope = end * sigmoid(end);
+          return t + slope * derivativeOfTanh(t);
         });
   });
 }

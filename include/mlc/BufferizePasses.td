@@ -16,8 +16,9 @@ def SeparateBuffers : Pass<"mlc-separate-buffers", "::mlir::func::FuncOp"> {
     Assumes: ops on tensors, before bufferization.
 
     Undoes what common subexpression elimination does to `tensor.empty` and
-    `linalg.fill`: each op that uses one gets its own. If a `scf.forall` uses it
-    inside, it is made there. Slices that are taken and put back belong together
+    `linalg.fill`, and to a row that is repeated as the start of several sums: each
+    op that uses one gets its own. If a `scf.forall` uses it inside, it is made
+    there. Slices that are taken and put back belong together
     and keep one tensor.
 
     Guarantees: bufferization neither reuses memory for two values nor copies for

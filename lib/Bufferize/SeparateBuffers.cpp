@@ -34,12 +34,25 @@ class SeparateBuffersPass
       separate(op);
   }
 
-  /// A tensor without values yet or with one number everywhere, or such a one
-  /// of another shape.
+  /// A tensor without values yet, with one number everywhere or with one row,
+  /// or such a one of another shape.
   static bool isUnset(Operation *op) {
     if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
       return isUnset(op->getOperand(0).getDefiningOp());
-    return isa_and_nonnull<tensor::EmptyOp, linalg::FillOp>(op);
+    return isa_and_nonnull<tensor::EmptyOp, linalg::FillOp>(op) ||
+           isCommonStart(op);
+  }
+
+  /// One row everywhere, with which several sums begin, as products do with a
+  /// layer's bias.
+  static bool isCommonStart(Operation *op) {
+    auto spread = dyn_cast_if_present<linalg::GenericOp>(op);
+    return spread && !op->hasOneUse() &&
+           linalg::isaBroadcastOpInterface(spread) &&
+           llvm::all_of(op->getUses(), [](OpOperand &use) {
+             auto sum = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+             return sum && sum.isDpsInit(&use);
+           });
   }
 
   /// The use of the slice that `insert` puts back after writing to it.

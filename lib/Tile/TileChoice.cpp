@@ -31,13 +31,18 @@ SmallVector<Operation *> TileChoice::opsOfTile(Operation *root) const {
 SmallVector<Operation *> TileChoice::opsOfTile(Operation *root,
                                                bool withProducts) const {
   SmallVector<Operation *> ops{root};
+  // The sums of another one would wait in memory meanwhile.
+  bool mayHaveDense = withProducts && !isDenseProduct(root);
   for (size_t i = 0; i < ops.size(); ++i) // grows
     for (OpOperand &operand : ops[i]->getOpOperands()) {
       Operation *producer = operand.get().getDefiningOp();
-      if (producer && usedOnce.contains(producer) && needsOneTile(operand) &&
-          (withProducts ||
-           !(isCsrProduct(producer) || isDenseProduct(producer))))
-        ops.push_back(producer);
+      if (!producer || !usedOnce.contains(producer) || !needsOneTile(operand))
+        continue;
+      const bool isDense = isDenseProduct(producer);
+      if (isDense ? !mayHaveDense : !withProducts && isCsrProduct(producer))
+        continue;
+      mayHaveDense &= !isDense;
+      ops.push_back(producer);
     }
   return ops;
 }

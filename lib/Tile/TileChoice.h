@@ -41,7 +41,8 @@ struct TileChoice {
 
   /// The root and the ops that will be computed in its tile. A long body takes
   /// no product in: it would spill the sums, or be a tile too narrow for them;
-  /// beside it, passing over the memory once more is little.
+  /// beside it, passing over the memory once more is little. One dense product
+  /// at most is there, whose sums fill the registers.
   llvm::SmallVector<mlir::Operation *> opsOfTile(mlir::Operation *root) const;
 
   /// How the root, whose result has `columns`, and what goes along is tiled.

@@ -10,6 +10,7 @@
 #include "VectorBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -85,6 +86,7 @@ public:
     Value step = arith::ConstantIndexOp::create(b_, loc_, lanes_);
     Value vectors = arith::DivUIOp::create(b_, loc_, terms_, step);
     Value whole = arith::MulIOp::create(b_, loc_, vectors, step);
+    const bool addsNothing = addsProductsOfTerms();
     auto body = [&](Value term, ValueRange carried, Value inside) {
       SmallVector<Value> next;
       for (int64_t row = 0; row < rows; ++row)
@@ -92,7 +94,7 @@ public:
           Value sum = carried[row * columns + column];
           Value place = arith::ConstantIndexOp::create(b_, loc_, column);
           Value more = addTerm(row, place, term, sum, type, inside);
-          if (inside)
+          if (inside && !addsNothing)
             more = arith::SelectOp::create(b_, loc_, inside, more, sum);
           next.push_back(more);
         }
@@ -126,6 +128,25 @@ public:
   }
 
 private:
+  /// Whether a term is a product of two elements that are read as vectors of
+  /// terms. Beyond the last term it is 0 * 0 then, which changes nothing of a
+  /// sum but the sign of one that is 0.
+  bool addsProductsOfTerms() {
+    auto fma = op_.getBody()
+                   ->getTerminator()
+                   ->getOperand(0)
+                   .getDefiningOp<math::FmaOp>();
+    auto isElement = [&](Value value) {
+      auto argument = dyn_cast<BlockArgument>(value);
+      return argument && argument.getArgNumber() < op_.getNumDpsInputs();
+    };
+    return fma && isElement(fma.getA()) && isElement(fma.getB()) &&
+           llvm::all_of(op_.getDpsInputOperands(), [&](OpOperand *input) {
+             return op_.getMatchingIndexingMap(input).isFunctionOfDim(
+                 loops_.terms);
+           });
+  }
+
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b_, loc_, value);
   }

@@ -115,3 +115,39 @@ func.func @forall(%x: tensor<16xf32>, %y: tensor<32xf32>) -> (tensor<16xf32>, te
   }
   return %a, %r : tensor<16xf32>, tensor<32xf32>
 }
+
+#spread = affine_map<(i, j) -> (j)>
+#whole = affine_map<(i, j) -> (i, j)>
+
+// Two sums that begin with the same row, each in memory of its own: no copy of it.
+// CHECK-LABEL: func.func @one_start(
+// CHECK-DAG: %[[B0:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>)
+// CHECK-DAG: %[[B1:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>)
+// CHECK-DAG: linalg.matmul ins(%{{.*}}) outs(%[[B0]] :
+// CHECK-DAG: linalg.matmul ins(%{{.*}}) outs(%[[B1]] :
+// CHECK: return
+func.func @one_start(%x: tensor<4x3xf32>, %z: tensor<4x3xf32>, %w: tensor<3x8xf32>, %bias: tensor<8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %b = linalg.generic {indexing_maps = [#spread, #whole], iterator_types = ["parallel", "parallel"]} ins(%bias : tensor<8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x8xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<4x3xf32>, tensor<3x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %v = linalg.matmul ins(%z, %w : tensor<4x3xf32>, tensor<3x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %y, %v : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// One that is read as well is one tensor: to read it twice costs nothing.
+// CHECK-LABEL: func.func @read_as_well(
+// CHECK-COUNT-1: linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>)
+// CHECK-NOT: ins(%{{.*}} : tensor<8xf32>)
+// CHECK: return
+func.func @read_as_well(%x: tensor<4x3xf32>, %w: tensor<3x8xf32>, %bias: tensor<8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %b = linalg.generic {indexing_maps = [#spread, #whole], iterator_types = ["parallel", "parallel"]} ins(%bias : tensor<8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x8xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<4x3xf32>, tensor<3x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %b, %y : tensor<4x8xf32>, tensor<4x8xf32>
+}

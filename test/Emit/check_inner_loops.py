@@ -120,13 +120,7 @@ class InnerLoops(unittest.TestCase):
         for (source, name), listing in zip(cases, listings):
             with self.subTest(f"{source.parent.name}/{source.stem}", target=name):
                 target = TARGETS[name]
-                loops = [
-                    loop
-                    for loop in inner_loops(listing, target.architecture)
-                    # Not tuned yet: what an explanation adds to a dense product does
-                    # not fit AVX2's registers.
-                    if not loop.function.startswith("explain_step")
-                ]
+                loops = inner_loops(listing, target.architecture)
                 self.assertTrue(any(target.register in str(loop) for loop in loops))
                 if not target.with_functions:
                     loops = [loop for loop in loops if not loop.has_functions]

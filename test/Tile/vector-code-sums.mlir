@@ -119,7 +119,7 @@ func.func @sum_of_columns(%x: tensor<?x48xf32>, %out: tensor<48xf32>) -> tensor<
 
 // Terms that lie side by side: four results at a time, each with a vector of sums
 // that is added up at the end, before the initial value. The last 4 of 20 terms
-// have a mask, and lanes without a term keep their sum.
+// have a mask; lanes without a term add 0 * 0.
 // CHECK-LABEL: func.func @sum_of_terms(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<8x20xf32>, %[[Y:[a-z0-9]+]]: tensor<20xf32>
 // CHECK-DAG: %[[MASK:.*]] = arith.constant dense<[true, true, true, true, false, false, false, false]> : vector<8xi1>
@@ -134,8 +134,8 @@ func.func @sum_of_columns(%x: tensor<?x48xf32>, %out: tensor<48xf32>) -> tensor<
 // CHECK: math.fma %[[A1]], %[[B]], %[[S1]]
 // CHECK: %[[A0:.*]] = vector.transfer_read %[[ROWS]][%c0, %c16], %{{.*}}, %[[MASK]]
 // CHECK: %[[B:.*]] = vector.transfer_read %[[Y]][%c16], %{{.*}}, %[[MASK]]
-// CHECK: %[[LAST:.*]] = math.fma %[[A0]], %[[B]], %[[SUMS]]#0
-// CHECK: %[[ALL0:.*]] = arith.select %[[MASK]], %[[LAST]], %[[SUMS]]#0
+// CHECK: %[[ALL0:.*]] = math.fma %[[A0]], %[[B]], %[[SUMS]]#0
+// CHECK-NOT: arith.select
 // CHECK: %[[TOTAL0:.*]] = vector.reduction <add>, %[[ALL0]] fastmath<reassoc>
 // CHECK: %[[TOTALS:.*]] = vector.from_elements %[[TOTAL0]], %{{.*}}, %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: %[[INIT:.*]] = vector.transfer_read {{.*}} : tensor<4xf32>, vector<4xf32>
@@ -148,6 +148,26 @@ func.func @sum_of_terms(%x: tensor<8x20xf32>, %v: tensor<20xf32>, %out: tensor<8
       ins(%x, %v : tensor<8x20xf32>, tensor<20xf32>) outs(%out : tensor<8xf32>) {
   ^bb0(%a: f32, %b: f32, %s: f32):
     %t = math.fma %a, %b, %s : f32
+    linalg.yield %t : f32
+  } -> tensor<8xf32>
+  return %y : tensor<8xf32>
+}
+
+// Where what is read beyond the last term need not add 0, lanes without one keep
+// their sum.
+// CHECK-LABEL: func.func @sum_of_other_terms(
+// CHECK: %[[MASK:.*]] = arith.constant dense<[true, true, true, true, false, false, false, false]> : vector<8xi1>
+// CHECK: %[[SUMS:.*]]:4 = scf.for
+// CHECK: %[[LAST:.*]] = arith.addf %[[SUMS]]#0,
+// CHECK: arith.select %[[MASK]], %[[LAST]], %[[SUMS]]#0
+func.func @sum_of_other_terms(%x: tensor<8x20xf32>, %out: tensor<8xf32>) -> tensor<8xf32> {
+  %one = arith.constant 1.0 : f32
+  %y = linalg.generic {indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (i)>],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<8x20xf32>) outs(%out : tensor<8xf32>) {
+  ^bb0(%a: f32, %s: f32):
+    %more = arith.addf %a, %one : f32
+    %t = arith.addf %s, %more : f32
     linalg.yield %t : f32
   } -> tensor<8xf32>
   return %y : tensor<8xf32>
