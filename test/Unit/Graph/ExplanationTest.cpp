@@ -164,7 +164,7 @@ TEST_P(ExplanationTest, MeansAgreeWithIntegrals) {
   if (!model.isClosed())
     return; // Its gradients at places are tested above.
   const std::vector<double> mean = model.gradient(0, 1);
-  constexpr int points = 2000;
+  constexpr int points = 4000;
   std::vector<double> sums(mean.size());
   for (int point = 0; point < points; ++point) {
     const double place = (point + 0.5) / points;
@@ -174,7 +174,7 @@ TEST_P(ExplanationTest, MeansAgreeWithIntegrals) {
   }
   // The sum is exact but where a kink lies, which is between two points.
   for (size_t i = 0; i < mean.size(); ++i)
-    EXPECT_NEAR(mean[i], sums[i], 2e-3) << "element " << i;
+    EXPECT_NEAR(mean[i], sums[i], 1e-3) << "element " << i;
 }
 
 /// Gradients times changes of the input add up to the change of the score; also
@@ -201,13 +201,15 @@ INSTANTIATE_TEST_SUITE_P(Models, ExplanationTest,
                          testing::ValuesIn(test::gradientModels()),
                          [](const auto &info) { return info.param.name; });
 
-/// A rule that is wrong does not pass: each op of the step in turn gives a
-/// quarter more, and sums or gradients are then seen to be others.
+/// A rule that is wrong does not pass: each op of a closed form in turn gives
+/// twice as much, and parts no longer add up.
 TEST(Explanation, PlantedErrorsAreCaught) {
+  int planted = 0;
   for (const NamedModel &named : test::gradientModels()) {
     Explained correct(named.text);
+    if (!correct.isClosed())
+      continue;
     const std::vector<double> right = correct.gradient(0, 1);
-    int planted = 0;
     for (size_t number = 0;; ++number) {
       Explained model(named.text);
       SmallVector<Operation *> made;
@@ -235,12 +237,11 @@ TEST(Explanation, PlantedErrorsAreCaught) {
         sum += then[i] * (values[i] - model.baselineAt(i));
       const double change =
           model.score(model.valuesAt(1)) - model.score(model.valuesAt(0));
-      if (model.isClosed())
-        EXPECT_GT(std::abs(sum - change), 1e-6)
-            << named.name << ": not seen: " << number;
+      EXPECT_GT(std::abs(sum - change), 1e-6)
+          << named.name << ": not seen: " << number;
     }
-    (void)planted;
   }
+  EXPECT_GT(planted, 100);
 }
 
 /// Every op of a prediction has a rule along paths, or a gradient rule alone
