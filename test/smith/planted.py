@@ -33,6 +33,7 @@ class Planted(planting.Planted):
 
 
 OPERATIONS = "dialects/Graph/Operations.cpp"
+FORMULAS = "dialects/Graph/ActivationFormulas.h"
 PATHS = "dialects/Graph/PathRules.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
@@ -46,9 +47,9 @@ PLANTED = [
     # Gradient rules.
     Planted("relu-gradient-swapped", OPERATIONS,
             "ifPositive(y, dy, dy.filled(0.0))", "ifPositive(y, dy.filled(0.0), dy)"),
-    Planted("sigmoid-gradient-factor-lost", OPERATIONS,
-            "dy * (y * (1.0 - y))", "dy * (1.0 - y)"),
-    Planted("gelu-gradient-constant", "dialects/Graph/ActivationFormulas.h",
+    Planted("sigmoid-gradient-factor-lost", FORMULAS,
+            "return y * (1.0 - y);", "return 1.0 - y;"),
+    Planted("gelu-gradient-constant", FORMULAS,
             "std::sqrt(2.0 * std::numbers::pi)", "std::sqrt(std::numbers::pi)"),
     Planted("softmax-gradient-sum-lost", OPERATIONS,
             "y * (dy - TensorExpr(b, sum))", "y * (dy - TensorExpr(b, sum) * 0.0)"),
