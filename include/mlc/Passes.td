@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A file a stage, and in it the order in which a program passes through them;
-// lib/Pipeline.cpp says how they combine with upstream passes. GpuPasses.td has
-// those of GPUs alone.
+// A file a stage, two of the stage tile, and in it the order in which a program
+// passes through them; lib/Pipeline.cpp says how they combine with upstream
+// passes. GpuPasses.td has those of GPUs alone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +19,7 @@ include "mlir/Pass/PassBase.td"
 include "include/mlc/AutodiffPasses.td"
 include "include/mlc/LinalgPasses.td"
 include "include/mlc/TilePasses.td"
+include "include/mlc/VectorPasses.td"
 include "include/mlc/BufferizePasses.td"
 include "include/mlc/SpmdPasses.td"
 include "include/mlc/LoweringPasses.td"

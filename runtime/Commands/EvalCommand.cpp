@@ -46,7 +46,8 @@ static Evaluation evaluate(Executor &executor, const Examples &examples,
     for (std::size_t i = 0; i < chunk.rows.size(); ++i)
       writer.appendJson(
           text, chunk.rows[i],
-          chunk.outputs.subspan(i * columnsOf(program), columnsOf(program)));
+          chunk.outputs.subspan(i * columnsOf(program), columnsOf(program)), "",
+          examples.data().hasEntries(chunk.rows[i]));
     file->write(std::as_bytes(std::span(text.data(), text.size())));
   });
 }

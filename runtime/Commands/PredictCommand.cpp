@@ -21,12 +21,6 @@
 
 namespace mlc::runtime {
 
-/// Whether a row has any feature; where texts have none, all have one answer.
-static bool isKnown(const Dataset &data, std::int64_t row) {
-  return !data.isSparse() ||
-         data.indptr()[std::size_t(row)] < data.indptr()[std::size_t(row) + 1];
-}
-
 /// Prints the predictions of all rows, numbered from `firstRow`; `ids` has one
 /// for each, or none at all.
 static void predictRows(Executor &executor, const Examples &examples,
@@ -45,7 +39,7 @@ static void predictRows(Executor &executor, const Examples &examples,
                if (json)
                  writer.appendJson(text, firstRow + chunk.rows[i], outputs,
                                    ids.empty() ? "" : ids[chunk.rows[i]],
-                                   isKnown(examples.data(), chunk.rows[i]));
+                                   examples.data().hasEntries(chunk.rows[i]));
                else
                  writer.appendPlain(text, outputs);
              }

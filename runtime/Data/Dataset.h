@@ -68,6 +68,12 @@ public:
   std::span<const std::int64_t> indptr() const { return indptr_; }
   const Indices &indices() const { return indices_; }
   std::int64_t nonzeros() const { return isSparse() ? indptr_.back() : 0; }
+  /// Whether a row is dense or has a non-zero. One that is neither is a text
+  /// without a known word: all such rows have one answer.
+  bool hasEntries(std::int64_t row) const {
+    return !isSparse() ||
+           indptr_[std::size_t(row)] < indptr_[std::size_t(row) + 1];
+  }
   /// [nonzeros], or empty where the file has none since all are 1.
   std::span<const float> values() const { return values_; }
   /// Whether every non-zero is exactly 1, be it written or not.
