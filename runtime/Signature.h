@@ -83,6 +83,10 @@ inline std::size_t bytesOf(std::int64_t element, std::size_t count) {
 inline const MlcInput &inputOf(const MlcProgram &program) {
   return program.inputs[0];
 }
+/// Whether rows of the input are sparse, as CSR has them, rather than dense.
+inline bool isSparse(const MlcProgram &program) {
+  return inputOf(program).kind == MLC_INPUT_CSR;
+}
 inline const MlcLabel &labelOf(const MlcProgram &program) {
   return program.labels[0];
 }

@@ -7,6 +7,7 @@
 
 #include "Commands/ExplainCommands.h"
 #include "Commands/GlobalReport.h"
+#include "Commands/LineObject.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/TextInput.h"
 #include "Commands/TextStream.h"
@@ -19,6 +20,7 @@
 #include "System/Console.h"
 #include "System/Interrupt.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <memory>
 
@@ -135,24 +137,9 @@ private:
   bool isWarned_ = false;
 };
 
-std::string jsonError(std::int64_t row, const std::string &id,
-                      const std::string &message) {
-  return fmt::format("{{\"row\": {}, {}\"error\": {}}}\n", row,
-                     id.empty() ? "" : fmt::format("\"id\": {}, ", id),
-                     jsonText(message.substr(0, message.find('\n'))));
-}
-
 void explainLines(const ExplainCommand &command, Side &side, Teller &teller) {
-  const auto &format = command.documents.format;
-  if (format && format != TextFormat::Lines && format != TextFormat::JsonLines)
-    throw UsageError("--format: with --text, expected lines or jsonl; give "
-                     "other files by --data");
-  const bool hasObjects = format == TextFormat::JsonLines;
   // One thread, by which the texts stay here.
-  TextStream stream(*command.text,
-                    {.check = command.documents.fields.check,
-                     .textKey = hasObjects ? command.documents.fields.text : "",
-                     .threads = 1},
+  TextStream stream(*command.text, streamOptions(command.documents, 1),
                     side.weights());
   std::int64_t row = 0;
   std::string firstError;
@@ -167,7 +154,7 @@ void explainLines(const ExplainCommand &command, Side &side, Teller &teller) {
       break;
     if (error) {
       if (command.json)
-        printResult(jsonError(row, stream.errorId(), *error));
+        printResult(lineErrorJson(row, stream.errorId(), *error));
       ++row;
       firstError = firstError.empty() ? *error : firstError;
     }

@@ -25,6 +25,13 @@ static void addShared(CLI::App &app, std::int64_t &threads, bool &json,
   app.add_flag("--json", json, jsonHelp);
 }
 
+static std::vector<std::string> methodNames() {
+  std::vector<std::string> names;
+  for (const auto &[name, method] : explainMethodNames)
+    names.emplace_back(name);
+  return names;
+}
+
 void addExplainOptions(CLI::App &app, ExplainCommand &command) {
   CLI::Option *data =
       app.add_option("--data", command.data,
@@ -41,7 +48,7 @@ void addExplainOptions(CLI::App &app, ExplainCommand &command) {
   app.add_option("--method", command.methodName,
                  "path: parts add up to the score; remove: how far the score "
                  "falls without each; gradient: at the row alone")
-      ->check(CLI::IsMember({"path", "remove", "gradient"}))
+      ->check(CLI::IsMember(methodNames()))
       ->capture_default_str()
       ->type_name("M");
   addWhole<std::int64_t>(&app, "--top", command.top,

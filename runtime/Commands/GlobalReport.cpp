@@ -11,21 +11,24 @@
 #include "Error.h"
 #include "Explain/ExplanationText.h"
 #include "Explain/GlobalExplanation.h"
-#include "Explain/PrintedParts.h"
 #include "Report/Html.h"
 #include "System/Console.h"
+#include "System/Terminal.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mlc::runtime {
 
+/// More outputs are not told together.
+static constexpr std::int64_t mostOutputs = 20;
+
 std::vector<std::int64_t> outputsToTell(const MlcProgram &program,
                                         const OutputTerms &terms,
                                         const std::string &className) {
-  constexpr std::int64_t most = 20;
   if (!className.empty())
     return {columnNamed(program, terms, className, "--class")};
-  if (columnsOf(program) > most)
+  if (columnsOf(program) > mostOutputs)
     throw UsageError(
         fmt::format("program '{}' has {} outputs; say of which one "
                     "to tell: --class NAME",
@@ -65,10 +68,8 @@ static std::int64_t leastRowsOf(const Examples &examples) {
 std::string tellingHtml(const MlcProgram &program, const Predictor &predictor,
                         const OutputTerms &terms, const Examples &examples,
                         std::int64_t threads) {
-  constexpr std::int64_t mostOutputs = 20;
   constexpr std::size_t top = 10;
-  const MlcEntryPoint *entry = findEntry(program, "explain");
-  if (!entry || !entry->function || !(entry->flags & MLC_ENTRY_PATHS) ||
+  if (!functionOf(program, ProgramStep::Explain) || !hasClosedPaths(program) ||
       columnsOf(program) > mostOutputs)
     return "";
   const InputColumns columns(program, predictor.weights());
@@ -93,6 +94,39 @@ std::string tellingHtml(const MlcProgram &program, const Predictor &predictor,
   return html + fmt::format("<p>{}</p>\n", escapeHtml(stabilityNote));
 }
 
+namespace {
+/// What is told of an output.
+struct ToldColumns {
+  std::vector<ColumnInfluence> up, down, total;
+};
+} // namespace
+
+static std::string outputJson(const ExplainedOutput &output,
+                              const GlobalExplanation &all, std::int64_t least,
+                              const InputColumns &columns,
+                              const ToldColumns &told) {
+  return fmt::format("{{\"output\": {}, \"rows\": {}, \"least_rows\": {}, "
+                     "\"largest_gap\": {}, \"positive\": {}, \"negative\": {}, "
+                     "\"total\": {}}}",
+                     jsonText(output.meaning), all.rows, least, all.largestGap,
+                     jsonList(columns, told.up), jsonList(columns, told.down),
+                     jsonList(columns, told.total));
+}
+
+static std::string outputText(const ExplainedOutput &output, std::int64_t least,
+                              const InputColumns &columns,
+                              const ToldColumns &told) {
+  std::string text;
+  if (!output.meaning.empty())
+    text += fmt::format("{}\n", withoutControls(output.meaning));
+  text += fmt::format("{:>12}{:>14}{:>10}\n", "mean part", "total", "rows");
+  text += fmt::format("for it, of {} rows and more\n{}", least,
+                      lines(columns, told.up));
+  text += fmt::format("against it\n{}", lines(columns, told.down));
+  text += fmt::format("most in total\n{}\n", lines(columns, told.total));
+  return text;
+}
+
 void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
                 const Predictor &predictor, const OutputTerms &terms) {
   if (command.methodName != "path")
@@ -111,28 +145,16 @@ void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
     const ExplainedOutput output = explainedOutput(program, terms, number);
     const GlobalExplanation all =
         explainAll(predictor, examples, columns, output, command.threads);
-    const auto up = largest(all, InfluenceOrder::Mean, +1, least, top),
-               down = largest(all, InfluenceOrder::Mean, -1, least, top),
-               total = largest(all, InfluenceOrder::Total, 0, least, top);
+    const ToldColumns told = {
+        .up = largest(all, InfluenceOrder::Mean, +1, least, top),
+        .down = largest(all, InfluenceOrder::Mean, -1, least, top),
+        .total = largest(all, InfluenceOrder::Total, 0, least, top)};
     if (command.json) {
-      json += fmt::format(
-          "{}{{\"output\": {}, \"rows\": {}, \"least_rows\": {}, "
-          "\"largest_gap\": {}, \"positive\": {}, \"negative\": {}, "
-          "\"total\": {}}}",
-          json.empty() ? "" : ", ", jsonText(output.meaning), all.rows, least,
-          all.largestGap, jsonList(columns, up), jsonList(columns, down),
-          jsonList(columns, total));
+      json += (json.empty() ? "" : ", ") +
+              outputJson(output, all, least, columns, told);
       continue;
     }
-    std::string text;
-    if (!output.meaning.empty())
-      text += fmt::format("{}\n", withoutControls(output.meaning));
-    text += fmt::format("{:>12}{:>14}{:>10}\n", "mean part", "total", "rows");
-    text += fmt::format("for it, of {} rows and more\n{}", least,
-                        lines(columns, up));
-    text += fmt::format("against it\n{}", lines(columns, down));
-    text += fmt::format("most in total\n{}\n", lines(columns, total));
-    printResult(text);
+    printResult(outputText(output, least, columns, told));
     if (all.largestGap > Explainer::tolerance)
       printNote(fmt::format("warning: parts of a row miss its score by up to "
                             "{:.2g}",

@@ -6,21 +6,51 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/ExplainCommands.h"
-#include "Commands/GlobalReport.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/TextInput.h"
 #include "Error.h"
-#include "Explain/ExplanationText.h"
 #include "Explain/Importance.h"
-#include "Explain/PrintedParts.h"
 #include "Program/KeptAnswers.h"
 #include "Program/OwnWeights.h"
+#include "Report/Figures.h"
 #include "System/Console.h"
 #include "System/Interrupt.h"
+#include "System/Terminal.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <span>
 
 namespace mlc::runtime {
+
+static std::string importanceJson(const ImportanceCommand &command,
+                                  const Measure &measure, std::int64_t rows,
+                                  const InputColumns &columns,
+                                  std::span<const ColumnImportance> found) {
+  std::string list;
+  for (const ColumnImportance &own : found)
+    list += fmt::format("{}{{\"name\": {}, \"mean\": {}, \"sd\": {}}}",
+                        list.empty() ? "" : ", ",
+                        jsonText(columns.name(own.column)), own.mean,
+                        own.deviation);
+  return fmt::format("{{\"measure\": {}, \"repeats\": {}, \"rows\": {}, "
+                     "\"columns\": [{}]}}\n",
+                     jsonText(measure.name()), command.repeats, rows, list);
+}
+
+static std::string importanceText(const ImportanceCommand &command,
+                                  const Measure &measure,
+                                  const InputColumns &columns,
+                                  std::span<const ColumnImportance> found) {
+  std::string text =
+      fmt::format("{} worse by, with the column permuted ({} repeats)\n",
+                  measure.name(), command.repeats);
+  for (const ColumnImportance &own :
+       found.first(std::min(found.size(), std::size_t(command.top))))
+    text += fmt::format("{:>12.6f} +- {:<10.6f} {}\n", own.mean, own.deviation,
+                        withoutControls(columns.name(own.column)));
+  return text;
+}
 
 int runCommand(const MlcProgram &program, const ImportanceCommand &command) {
   const Predictor predictor(program, openWeights(command.weights));
@@ -40,30 +70,9 @@ int runCommand(const MlcProgram &program, const ImportanceCommand &command) {
                                             .threads = command.threads});
   if (!found)
     return 128 + pendingSignal();
-  if (command.json) {
-    std::string list;
-    for (const ColumnImportance &own : *found)
-      list += fmt::format("{}{{\"name\": {}, \"mean\": {}, \"sd\": {}}}",
-                          list.empty() ? "" : ", ",
-                          jsonText(columns.name(own.column)), own.mean,
-                          own.deviation);
-    printResult(fmt::format("{{\"measure\": {}, \"repeats\": {}, \"rows\": {}, "
-                            "\"columns\": [{}]}}\n",
-                            jsonText(measure.name()), command.repeats,
-                            examples.rows(), list));
-  } else {
-    std::string text =
-        fmt::format("{} worse by, with the column permuted ({} repeats)\n",
-                    measure.name(), command.repeats);
-    for (std::size_t at = 0;
-         at < std::min(found->size(), std::size_t(command.top)); ++at) {
-      const ColumnImportance &own = (*found)[at];
-      text +=
-          fmt::format("{:>12.6f} +- {:<10.6f} {}\n", own.mean, own.deviation,
-                      withoutControls(columns.name(own.column)));
-    }
-    printResult(text);
-  }
+  printResult(command.json ? importanceJson(command, measure, examples.rows(),
+                                            columns, *found)
+                           : importanceText(command, measure, columns, *found));
   finishOutput();
   return 0;
 }

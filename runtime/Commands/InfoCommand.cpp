@@ -24,7 +24,7 @@ namespace mlc::runtime {
 namespace {
 
 const char *inputName(const MlcProgram &program) {
-  return inputOf(program).kind == MLC_INPUT_CSR ? "csr" : "dense";
+  return isSparse(program) ? "csr" : "dense";
 }
 
 const char *labelName(const MlcProgram &program) {

@@ -8,6 +8,7 @@
 #include "Commands/LineObject.h"
 
 #include "Import/Utf8.h"
+#include "Report/Figures.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -39,6 +40,13 @@ std::string readLineObject(std::string_view json, const std::string &textKey,
       bad != line.text.data() + line.text.size())
     return describeBadText(bad, false);
   return "";
+}
+
+std::string lineErrorJson(std::int64_t row, const std::string &id,
+                          const std::string &message) {
+  return fmt::format("{{\"row\": {}, {}\"error\": {}}}\n", row,
+                     id.empty() ? "" : fmt::format("\"id\": {}, ", id),
+                     jsonText(message.substr(0, message.find('\n'))));
 }
 
 } // namespace mlc::runtime

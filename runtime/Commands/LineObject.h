@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_COMMANDS_LINEOBJECT_H
 #define MLC_RUNTIME_COMMANDS_LINEOBJECT_H
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ struct LineObject {
 /// could be read.
 std::string readLineObject(std::string_view json, const std::string &textKey,
                            LineObject &line);
+
+/// The answer to a line that is no text: an object on a line, with the first
+/// line of the message. `id` is JSON; empty where there is none.
+std::string lineErrorJson(std::int64_t row, const std::string &id,
+                          const std::string &message);
 
 } // namespace mlc::runtime
 

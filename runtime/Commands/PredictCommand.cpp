@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/Commands.h"
+#include "Commands/LineObject.h"
 #include "Commands/TextInput.h"
 #include "Commands/TextStream.h"
 #include "Error.h"
@@ -16,7 +17,6 @@
 #include "Program/StoredDecision.h"
 #include "System/Console.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace mlc::runtime {
@@ -47,26 +47,6 @@ static void predictRows(Executor &executor, const Examples &examples,
            });
 }
 
-/// The answer to a line that is no text: the first line of the message.
-static std::string errorJson(std::int64_t row, const std::string &id,
-                             const std::string &message) {
-  return fmt::format("{{\"row\": {}, {}\"error\": {}}}\n", row,
-                     id.empty() ? "" : fmt::format("\"id\": {}, ", id),
-                     boost::json::serialize(boost::json::value(
-                         message.substr(0, message.find('\n')))));
-}
-
-static StreamOptions streamOptions(const PredictCommand &command) {
-  const auto &format = command.documents.format;
-  if (format && format != TextFormat::Lines && format != TextFormat::JsonLines)
-    throw UsageError("--format: with --text, expected lines or jsonl; give "
-                     "other files by --data");
-  const bool hasObjects = format == TextFormat::JsonLines;
-  return {.check = command.documents.fields.check,
-          .textKey = hasObjects ? command.documents.fields.text : "",
-          .threads = command.threads};
-}
-
 int runCommand(const MlcProgram &program, const PredictCommand &command) {
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
@@ -75,7 +55,9 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
   if (const std::string text = decisionText(terms.decision); !text.empty())
     printNote(fmt::format("with {}, as {} says", text, weights.path()));
   if (command.text) {
-    TextStream stream(*command.text, streamOptions(command), weights);
+    TextStream stream(*command.text,
+                      streamOptions(command.documents, command.threads),
+                      weights);
     std::optional<Executor> executor;
     std::int64_t row = 0;
     std::string firstError;
@@ -93,7 +75,7 @@ int runCommand(const MlcProgram &program, const PredictCommand &command) {
       if (!error && !examples)
         break;
       if (error) {
-        printResult(errorJson(row++, stream.errorId(), *error));
+        printResult(lineErrorJson(row++, stream.errorId(), *error));
         firstError = firstError.empty() ? *error : firstError;
       }
     }

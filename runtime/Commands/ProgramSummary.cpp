@@ -42,11 +42,10 @@ std::vector<LayerSummary> layersOf(const MlcProgram &program,
     if (!isMatrix)
       continue;
     // The first matrix meets the input's rows.
-    const bool isSparse =
-        inputOf(program).kind == MLC_INPUT_CSR && perNonzero == 0;
+    const bool meetsNonzeros = isSparse(program) && perNonzero == 0;
     const std::int64_t elements = elementsOf(parameter.shape);
-    (isSparse ? layer.multiplicationsPerNonzero : layer.multiplications) =
-        isSparse ? elements / sizes[0] : elements;
+    (meetsNonzeros ? layer.multiplicationsPerNonzero : layer.multiplications) =
+        meetsNonzeros ? elements / sizes[0] : elements;
     perRow += layer.multiplications;
     perNonzero += layer.multiplicationsPerNonzero;
   }
@@ -82,8 +81,8 @@ std::string summaryText(const MlcProgram &program) {
   const std::vector<LayerSummary> layers = layersOf(program, areCounted);
   std::string text = fmt::format(
       "{}: {} [{}] in, {} output{}\n\n", program.name,
-      inputOf(program).kind == MLC_INPUT_CSR ? "sparse rows" : "dense rows",
-      widthOf(program), columnsOf(program), columnsOf(program) == 1 ? "" : "s");
+      isSparse(program) ? "sparse rows" : "dense rows", widthOf(program),
+      columnsOf(program), columnsOf(program) == 1 ? "" : "s");
   const auto line = [&](std::string_view layer, std::string_view output,
                         const std::string &parameters,
                         const std::string &multiplications) {

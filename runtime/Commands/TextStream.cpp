@@ -22,6 +22,18 @@ namespace mlc::runtime {
 static constexpr std::int64_t chunkRows = 1024;
 static constexpr std::size_t chunkBytes = 4 << 20;
 
+StreamOptions streamOptions(const DocumentOptions &documents,
+                            std::int64_t threads) {
+  const auto &format = documents.format;
+  if (format && format != TextFormat::Lines && format != TextFormat::JsonLines)
+    throw UsageError("--format: with --text, expected lines or jsonl; give "
+                     "other files by --data");
+  const bool hasObjects = format == TextFormat::JsonLines;
+  return {.check = documents.fields.check,
+          .textKey = hasObjects ? documents.fields.text : "",
+          .threads = threads};
+}
+
 static bool isRegularFile(const std::string &path) {
   struct stat status;
   const int failed = path == standardInput ? fstat(STDIN_FILENO, &status)

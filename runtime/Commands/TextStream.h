@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_COMMANDS_TEXTSTREAM_H
 #define MLC_RUNTIME_COMMANDS_TEXTSTREAM_H
 
+#include "Import/Documents.h"
 #include "Import/PlainTextReader.h"
 #include "Program/Examples.h"
 #include "Text/Vectorizer.h"
@@ -26,6 +27,11 @@ struct StreamOptions {
   std::string textKey = {};
   std::int64_t threads = 1; ///< That turn texts into rows; changes no bit.
 };
+
+/// What the options of a command with `--text` ask for. Throws UsageError for a
+/// format that is not one of lines.
+StreamOptions streamOptions(const DocumentOptions &documents,
+                            std::int64_t threads);
 
 /// The lines of a file or of the standard input as rows, a chunk of bounded
 /// size at a time. Of a pipe or a terminal a chunk is what is there: a line

@@ -74,12 +74,13 @@ findFlip(std::size_t units, std::span<const std::size_t> order,
 }
 
 void seekFlip(const MlcProgram &program, const OutputTerms &terms,
-              const ExplainedOutput &output, std::int64_t column,
-              const PredictWithout &predict, Explanation &explanation) {
+              const ExplainedOutput &output, const PredictWithout &predict,
+              Explanation &explanation) {
   const Task task = taskOf(program);
   if (task == Task::Regression)
     return;
   explanation.wasFlipSought = true;
+  const std::int64_t column = explanation.column;
   // Whether positive parts speak for the answer that is given.
   const bool isUp =
       task == Task::MultiClass

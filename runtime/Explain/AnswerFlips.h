@@ -38,8 +38,8 @@ findFlip(std::size_t units, std::span<const std::size_t> order,
 /// out first, those of the largest parts before others. Numbers have no answer
 /// that could be another.
 void seekFlip(const MlcProgram &program, const OutputTerms &terms,
-              const ExplainedOutput &output, std::int64_t column,
-              const PredictWithout &predict, Explanation &explanation);
+              const ExplainedOutput &output, const PredictWithout &predict,
+              Explanation &explanation);
 
 } // namespace mlc::runtime
 

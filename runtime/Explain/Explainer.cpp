@@ -9,37 +9,35 @@
 
 #include "Error.h"
 #include "Explain/Quadrature.h"
+#include "Explain/RowOfData.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace mlc::runtime {
 
-static bool isSparse(const MlcProgram &program) {
-  return inputOf(program).kind == MLC_INPUT_CSR;
+bool hasClosedPaths(const MlcProgram &program) {
+  const MlcEntryPoint *entry = entryOf(program, ProgramStep::Explain);
+  return entry && (entry->flags & MLC_ENTRY_PATHS) != 0;
 }
 
-static bool hasClosedPaths(const MlcProgram &program) {
-  const MlcEntryPoint *entry = entryOf(program, ProgramStep::Explain);
-  if (!entry)
+static const Predictor &expectCanExplain(const Predictor &predictor) {
+  if (!entryOf(predictor.program(), ProgramStep::Explain))
     throw InputError(fmt::format(
         "program '{}' cannot explain its predictions; mlc compile says why, "
         "where an op of the model has no gradient rule",
-        program.name));
-  return (entry->flags & MLC_ENTRY_PATHS) != 0;
+        predictor.program().name));
+  return predictor;
 }
 
 Explainer::Explainer(const Predictor &predictor)
-    : predictor_(predictor), hasPaths_(hasClosedPaths(predictor.program())),
-      workspace_(predictor) {
-  zeros_.assign(std::size_t(widthOf(program())), 0);
-  const std::int64_t starts[] = {0, 0};
-  InputRows zero{.count = 1};
-  if (isSparse(program()))
-    zero.starts = starts;
-  else
-    zero.features = zeros_;
-  baseline_ = predict(zero);
+    : predictor_(expectCanExplain(predictor)),
+      hasClosedPaths_(hasClosedPaths(predictor.program())),
+      workspace_(predictor), zeros_(std::size_t(widthOf(program())), 0) {
+  RowOfData zero;
+  if (!isSparse(program()))
+    zero.values = zeros_;
+  baseline_ = predict(RowBatch(program(), zero).view());
 }
 
 std::vector<float> Explainer::predict(const InputRows &rows) {
@@ -112,7 +110,7 @@ Attributions Explainer::explain(const InputRows &rows,
     finish(gradientsOf(1, 1));
     return result;
   }
-  if (hasPaths_) {
+  if (hasClosedPaths_) {
     finish(gradientsOf(0, 1));
     return result;
   }

@@ -35,6 +35,10 @@ constexpr std::pair<const char *, ExplainMethod> explainMethodNames[] = {
     {"gradient", ExplainMethod::Gradient},
 };
 
+/// Whether means of gradients over paths have a closed form in the program's
+/// entry point "explain".
+bool hasClosedPaths(const MlcProgram &program);
+
 /// What became of some rows.
 struct Attributions {
   /// A number for each stored entry of the rows or, dense, for each element.
@@ -80,9 +84,9 @@ private:
                     std::vector<double> &gradients);
 
   const Predictor &predictor_;
-  bool hasPaths_; ///< The entry point has paths in closed form.
+  bool hasClosedPaths_;
   Predictor::Workspace workspace_;
-  std::vector<float> baseline_, gradients_, zeros_;
+  std::vector<float> zeros_, baseline_, gradients_;
 };
 
 } // namespace mlc::runtime

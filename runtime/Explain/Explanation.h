@@ -49,6 +49,7 @@ struct Explanation {
   std::string answer;
   std::optional<double> probability; ///< Of the answer.
   std::vector<float> outputs;
+  std::int64_t column = 0; ///< Of the outputs, the one that is explained.
   std::string name;    ///< Of the explained output, where there are several.
   std::string meaning; ///< What positive parts speak for; may be empty.
   double baseline = 0, score = 0, gap = 0;

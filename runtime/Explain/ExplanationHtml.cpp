@@ -23,6 +23,65 @@ static std::string shade(double part, double largest) {
                      0.65 * std::min(share, 1.0));
 }
 
+/// The text with its known words shaded; a sign behind those that count, for
+/// readers who tell no colours apart.
+static std::string shadedText(const Explanation &explanation,
+                              std::string_view text,
+                              const PrintedParts &parts) {
+  double largest = 0;
+  for (const ExplainedWord &word : explanation.words)
+    largest = std::max(largest, std::abs(word.part));
+  std::size_t copied = 0;
+  std::string html = "<p style=\"white-space: pre-wrap\">";
+  for (std::size_t number = 0; number < explanation.words.size(); ++number) {
+    const ExplainedWord &word = explanation.words[number];
+    if (word.place.begin < copied || !word.isKnown)
+      continue;
+    html += escapeHtml(text.substr(copied, word.place.begin - copied));
+    const std::string spelled = escapeHtml(
+        text.substr(word.place.begin, word.place.end - word.place.begin));
+    const std::string part = parts.text(parts.ofWord(number));
+    const bool isTold = std::abs(word.part) >= 0.25 * largest && largest > 0;
+    html += fmt::format(
+        "<span style=\"{}\" title=\"{}\" data-part=\"{}\">{}{}</span>",
+        shade(word.part, largest), part, word.part, spelled,
+        isTold ? (word.part > 0 ? "<sup>+</sup>" : "<sup>\xE2\x88\x92</sup>")
+               : "");
+    copied = word.place.end;
+  }
+  return html + escapeHtml(text.substr(copied)) + "</p>\n";
+}
+
+static std::string unitTable(const Explanation &explanation,
+                             const PrintedParts &parts, std::size_t top) {
+  std::string html =
+      "<table>\n<tr><th>part</th><th>of</th><th>value</th></tr>\n";
+  const std::size_t told = std::min(top, explanation.units.size());
+  for (std::size_t unit = 0; unit < told; ++unit) {
+    const ExplainedUnit &own = explanation.units[unit];
+    html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                        parts.text(parts.ofUnit(unit)), escapeHtml(own.name),
+                        escapeHtml(own.value));
+  }
+  if (told < explanation.units.size())
+    html += fmt::format("<tr><td>{}</td><td>{} others</td><td></td></tr>\n",
+                        parts.text(parts.ofUnitsFrom(told)),
+                        explanation.units.size() - told);
+  return html + "</table>\n";
+}
+
+static std::string sumParagraph(const Explanation &explanation,
+                                const PrintedParts &parts) {
+  if (explanation.method != ExplainMethod::Path)
+    return fmt::format("<p>baseline {}, score {}</p>\n",
+                       parts.text(parts.baseline()), parts.text(parts.score()));
+  return fmt::format("<p>baseline {} + parts {}{} = score {}</p>\n",
+                     parts.text(parts.baseline()), parts.text(parts.sum()),
+                     parts.gap() != 0 ? " + gap " + parts.text(parts.gap())
+                                      : "",
+                     parts.text(parts.score()));
+}
+
 std::string explanationHtml(const Explanation &explanation,
                             std::string_view text,
                             const ExplanationStyle &style) {
@@ -32,58 +91,10 @@ std::string explanationHtml(const Explanation &explanation,
       explanation.probability
           ? fmt::format(", probability {:.4f}", *explanation.probability)
           : "");
-  if (!explanation.words.empty()) {
-    double largest = 0;
-    for (const ExplainedWord &word : explanation.words)
-      largest = std::max(largest, std::abs(word.part));
-    std::size_t copied = 0;
-    html += "<p style=\"white-space: pre-wrap\">";
-    for (std::size_t number = 0; number < explanation.words.size(); ++number) {
-      const ExplainedWord &word = explanation.words[number];
-      if (word.place.begin < copied || !word.isKnown)
-        continue;
-      html += escapeHtml(text.substr(copied, word.place.begin - copied));
-      const std::string spelled = escapeHtml(
-          text.substr(word.place.begin, word.place.end - word.place.begin));
-      const std::string part = parts.text(parts.ofWord(number));
-      // A sign behind what counts, for readers who tell no colours apart.
-      const bool isTold = std::abs(word.part) >= 0.25 * largest && largest > 0;
-      html += fmt::format(
-          "<span style=\"{}\" title=\"{}\" data-part=\"{}\">{}{}</span>",
-          shade(word.part, largest), part, word.part, spelled,
-          isTold ? (word.part > 0 ? "<sup>+</sup>" : "<sup>\xE2\x88\x92</sup>")
-                 : "");
-      copied = word.place.end;
-    }
-    html += escapeHtml(text.substr(copied)) + "</p>\n";
-  }
-  html += "<table>\n<tr><th>part</th><th>of</th><th>value</th></tr>\n";
-  const std::size_t told = std::min(style.top, explanation.units.size());
-  std::int64_t rest = 0;
-  for (std::size_t unit = 0; unit < explanation.units.size(); ++unit) {
-    if (unit >= told) {
-      rest += parts.ofUnit(unit);
-      continue;
-    }
-    const ExplainedUnit &own = explanation.units[unit];
-    html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        parts.text(parts.ofUnit(unit)), escapeHtml(own.name),
-                        escapeHtml(own.value));
-  }
-  if (told < explanation.units.size())
-    html += fmt::format("<tr><td>{}</td><td>{} others</td><td></td></tr>\n",
-                        parts.text(rest), explanation.units.size() - told);
-  html += "</table>\n";
-  if (explanation.method == ExplainMethod::Path)
-    html +=
-        fmt::format("<p>baseline {} + parts {}{} = score {}</p>\n",
-                    parts.text(parts.baseline()), parts.text(parts.sum()),
-                    parts.gap() != 0 ? " + gap " + parts.text(parts.gap()) : "",
-                    parts.text(parts.score()));
-  else
-    html +=
-        fmt::format("<p>baseline {}, score {}</p>\n",
-                    parts.text(parts.baseline()), parts.text(parts.score()));
+  if (!explanation.words.empty())
+    html += shadedText(explanation, text, parts);
+  html += unitTable(explanation, parts, style.top);
+  html += sumParagraph(explanation, parts);
   if (explanation.flip) {
     std::string names;
     for (std::size_t unit : explanation.flip->units)

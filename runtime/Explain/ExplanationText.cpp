@@ -8,6 +8,7 @@
 #include "Explain/ExplanationText.h"
 
 #include "Explain/PrintedParts.h"
+#include "System/Terminal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,22 +25,6 @@ const char *const stabilityNote =
 
 static constexpr const char *green = "\033[32m", *red = "\033[31m",
                             *bold = "\033[1m", *plain = "\033[0m";
-
-std::string withoutControls(std::string_view text) {
-  std::string shown(text);
-  for (std::size_t at = 0; at < shown.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(shown[at]);
-    const bool isControl = (byte < 0x20 && byte != '\n') || byte == 0x7F;
-    // U+0080 to U+009F are two bytes.
-    const bool isLong = byte == 0xC2 && at + 1 < shown.size() &&
-                        static_cast<unsigned char>(shown[at + 1]) < 0xA0;
-    if (isControl || isLong)
-      shown[at] = ' ';
-    if (isLong)
-      shown[++at] = ' ';
-  }
-  return shown;
-}
 
 static std::string colored(const std::string &shown, double part,
                            const ExplanationStyle &style) {
@@ -105,13 +90,10 @@ static std::string unitLines(const Explanation &explanation,
                 own.part, style) +
         "\n";
   }
-  if (told < explanation.units.size()) {
-    std::int64_t rest = 0;
-    for (std::size_t unit = told; unit < explanation.units.size(); ++unit)
-      rest += parts.ofUnit(unit);
-    lines += fmt::format("{:>12}  {} others\n", parts.text(rest),
-                         explanation.units.size() - told);
-  }
+  if (told < explanation.units.size())
+    lines +=
+        fmt::format("{:>12}  {} others\n", parts.text(parts.ofUnitsFrom(told)),
+                    explanation.units.size() - told);
   return lines;
 }
 
@@ -151,7 +133,7 @@ static std::string flipLine(const Explanation &explanation) {
   if (!explanation.wasFlipSought)
     return "";
   if (!explanation.flip)
-    return fmt::format("no removal that was tried changes the answer\n");
+    return "no removal that was tried changes the answer\n";
   std::string names;
   for (std::size_t unit : explanation.flip->units)
     names += (names.empty() ? "" : ", ") +

@@ -7,6 +7,7 @@
 
 #include "Explain/GlobalExplanation.h"
 
+#include "Explain/RowOfData.h"
 #include "Text/DocumentPipeline.h"
 
 #include <algorithm>
@@ -24,66 +25,27 @@ struct ChunkSums {
   std::map<std::int64_t, ColumnInfluence> columns;
   double largestGap = 0;
 };
-
-/// The rows of a chunk as a Predictor takes them.
-struct ChunkInput {
-  std::vector<std::int64_t> starts{0};
-  std::vector<std::int32_t> columns;
-  std::vector<float> values;
-};
 } // namespace
-
-static ChunkInput chunkOf(const Dataset &data, std::int64_t begin,
-                          std::int64_t end) {
-  ChunkInput chunk;
-  const std::int64_t first = data.indptr()[begin], last = data.indptr()[end];
-  std::visit(
-      [&](auto indices) {
-        chunk.columns.assign(indices.begin() + first, indices.begin() + last);
-      },
-      data.indices());
-  if (!data.values().empty())
-    chunk.values.assign(data.values().begin() + first,
-                        data.values().begin() + last);
-  for (std::int64_t row = begin; row < end; ++row)
-    chunk.starts.push_back(data.indptr()[row + 1] - first);
-  return chunk;
-}
 
 static ChunkSums explainChunk(Explainer &explainer, const Dataset &data,
                               const InputColumns &columns,
                               const ExplainedOutput &output, std::int64_t begin,
                               std::int64_t end) {
-  ChunkSums sums;
-  InputRows rows{.count = end - begin};
-  ChunkInput chunk;
-  if (data.isSparse()) {
-    chunk = chunkOf(data, begin, end);
-    rows.starts = chunk.starts;
-    rows.columns = chunk.columns;
-    rows.values = chunk.values;
-  } else {
-    rows.features =
-        data.features().subspan(std::size_t(begin * data.width()),
-                                std::size_t((end - begin) * data.width()));
-  }
+  const std::vector<RowOfData> rows = rowsOf(data, begin, end);
+  const RowBatch batch(explainer.program(), rows);
   const Attributions found =
-      explainer.explain(rows, output, ExplainMethod::Path);
+      explainer.explain(batch.view(), output, ExplainMethod::Path);
+  ChunkSums sums;
   for (double gap : found.gaps)
     sums.largestGap = std::max(sums.largestGap, std::abs(gap));
-  for (std::int64_t row = 0; row < rows.count; ++row) {
+  std::size_t first = 0; // of a row's parts
+  for (const RowOfData &row : rows) {
     // A table's column may have several features of a row.
     std::map<std::int64_t, double> parts;
-    const std::size_t first = std::size_t(
-        data.isSparse() ? chunk.starts[std::size_t(row)] : row * data.width());
-    const std::size_t last =
-        std::size_t(data.isSparse() ? chunk.starts[std::size_t(row) + 1]
-                                    : (row + 1) * data.width());
-    for (std::size_t at = first; at < last; ++at)
-      if (data.isSparse() || rows.features[at] != 0)
-        parts[columns.columnOf(data.isSparse() ? chunk.columns[at]
-                                               : std::int64_t(at - first))] +=
-            found.parts[at];
+    for (std::size_t at = 0; at < row.values.size(); ++at)
+      if (data.isSparse() || row.values[at] != 0)
+        parts[columns.columnOf(row.featureAt(at))] += found.parts[first + at];
+    first += row.values.size();
     for (const auto &[column, part] : parts) {
       ColumnInfluence &own = sums.columns[column];
       ++own.rows;

@@ -7,7 +7,7 @@
 
 #include "Explain/Importance.h"
 
-#include "Explain/RowExplainer.h"
+#include "Explain/ColumnCells.h"
 #include "Metrics/Judgement.h"
 #include "Program/KeptAnswers.h"
 #include "Program/Random.h"
@@ -17,28 +17,47 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <map>
 
 namespace mlc::runtime {
 
+/// Rows that are predicted at once.
+static constexpr std::int64_t chunkRows = 1024;
+
+/// The outputs of all rows, whose chunks are shared out to threads.
+static std::vector<float> predictAll(const Predictor &predictor,
+                                     const Dataset &data,
+                                     std::int64_t threads) {
+  const std::int64_t width = columnsOf(predictor.program());
+  const std::int64_t chunks = (data.rows() + chunkRows - 1) / chunkRows;
+  std::vector<float> outputs(std::size_t(data.rows() * width));
+  std::atomic<std::int64_t> next = 0;
+  runThreads(std::min(threads, chunks), [&](std::int64_t) {
+    Predictor::Workspace workspace(predictor);
+    for (std::int64_t chunk; (chunk = next++) < chunks;) {
+      const std::int64_t begin = chunk * chunkRows;
+      const std::int64_t end = std::min(data.rows(), begin + chunkRows);
+      const RowBatch batch(predictor.program(), rowsOf(data, begin, end));
+      predictor.predict(
+          batch.view(),
+          std::span(outputs).subspan(std::size_t(begin * width),
+                                     std::size_t((end - begin) * width)),
+          workspace);
+    }
+  });
+  return outputs;
+}
+
 namespace {
-/// A feature of a row.
-struct Cell {
-  std::int32_t feature;
-  float value;
-};
-
-/// What the rows have in each column: lists of a row's cells, of rows that have
-/// any other than 0.
-using CellsOfColumn = std::vector<std::pair<std::int64_t, std::vector<Cell>>>;
-
+/// Measures what changed columns are worth; each thread has its own.
 class Permuter {
 public:
+  /// `outputs` are those of all rows as they are.
   Permuter(const Predictor &predictor, const Examples &examples,
-           const Measure &measure, const Decision &decision)
-      : predictor_(predictor), examples_(examples), measure_(measure),
-        kept_(predictor.program(), examples), decision_(decision),
-        workspace_(predictor), isSparse_(examples.data().isSparse()) {}
+           const InputColumns &columns, const Measure &measure,
+           const Decision &decision, std::span<const float> outputs)
+      : predictor_(predictor), examples_(examples), columns_(columns),
+        measure_(measure), kept_(predictor.program(), examples),
+        decision_(decision), outputs_(outputs), workspace_(predictor) {}
 
   /// The figure of outputs of all rows.
   double figureOf(std::span<const float> outputs) {
@@ -49,123 +68,66 @@ public:
     return measure_.of(judgement);
   }
 
-  std::vector<float> predict(std::span<const RowOfData> rows) {
-    std::vector<std::int64_t> starts{0};
-    std::vector<std::int32_t> columns;
-    std::vector<float> values;
-    for (const RowOfData &row : rows) {
-      columns.insert(columns.end(), row.columns.begin(), row.columns.end());
-      values.insert(values.end(), row.values.begin(), row.values.end());
-      starts.push_back(std::int64_t(columns.size()));
-    }
-    InputRows input{.count = std::ssize(rows)};
-    if (isSparse_) {
-      input.starts = starts;
-      input.columns = columns;
-      input.values = values;
-    } else {
-      input.features = values;
-    }
-    std::vector<float> outputs(rows.size() *
-                               std::size_t(columnsOf(predictor_.program())));
-    predictor_.predict(input, outputs, workspace_);
-    return outputs;
-  }
-
   /// The figure where the column's values are those of the permuted rows.
-  double figureOf(std::span<const float> outputs, const CellsOfColumn &cells,
-                  const InputColumns &columns, std::int64_t column,
+  double figureOf(const CellsOfColumn &cells, std::int64_t column,
                   const Permutation &order) {
-    // Rows that give or get a value; others stay as they are.
-    std::map<std::int64_t, const std::vector<Cell> *> given;
-    for (const auto &[row, own] : cells)
-      given[row] = &own;
-    static const std::vector<Cell> none;
-    std::map<std::int64_t, const std::vector<Cell> *> got;
-    for (std::int64_t row = 0; row < examples_.rows(); ++row) {
-      const auto from = given.find(order(row));
-      if (from != given.end())
-        got[row] = from->second;
-      else if (given.contains(row))
-        got[row] = &none;
-    }
-    std::vector<float> changed(outputs.begin(), outputs.end());
-    const auto width = std::size_t(columnsOf(predictor_.program()));
-    constexpr std::size_t some = 1024;
+    std::vector<float> changed(outputs_.begin(), outputs_.end());
     std::vector<RowOfData> rows;
     std::vector<std::int64_t> numbers;
-    auto flush = [&] {
-      const std::vector<float> now = predict(rows);
-      for (std::size_t at = 0; at < rows.size(); ++at)
-        std::copy_n(now.begin() + std::ptrdiff_t(at * width), width,
-                    changed.begin() +
-                        std::ptrdiff_t(std::size_t(numbers[at]) * width));
-      rows.clear();
-      numbers.clear();
-    };
-    for (const auto &[row, own] : got) {
-      rows.push_back(replaced(row, *own, columns, column));
+    static const std::vector<Cell> none;
+    for (std::int64_t row = 0; row < examples_.rows(); ++row) {
+      const std::vector<Cell> *got = findCells(cells, order(row));
+      // Rows that neither give nor get a value stay as they are.
+      if (!got && !findCells(cells, row))
+        continue;
+      rows.push_back(withCells(rowOf(examples_.data(), row), got ? *got : none,
+                               columns_, column, examples_.data().isSparse()));
       numbers.push_back(row);
-      if (rows.size() == some)
-        flush();
+      if (std::ssize(rows) == chunkRows)
+        predict(rows, numbers, changed);
     }
-    if (!rows.empty())
-      flush();
+    predict(rows, numbers, changed);
     return figureOf(changed);
   }
 
 private:
-  RowOfData replaced(std::int64_t row, const std::vector<Cell> &cells,
-                     const InputColumns &columns, std::int64_t column) const {
-    RowOfData own = rowOf(examples_.data(), row);
-    const auto first = std::int32_t(columns.firstFeature(column));
-    const auto last = std::int32_t(columns.firstFeature(column + 1));
-    if (!isSparse_) {
-      std::fill(own.values.begin() + first, own.values.begin() + last, 0.0f);
-      for (const Cell &cell : cells)
-        own.values[std::size_t(cell.feature)] = cell.value;
-      return own;
-    }
-    const auto begin = std::ranges::lower_bound(own.columns, first);
-    const auto end = std::ranges::lower_bound(own.columns, last);
-    const auto at = begin - own.columns.begin();
-    own.values.erase(own.values.begin() + at,
-                     own.values.begin() + (end - own.columns.begin()));
-    own.columns.erase(begin, end);
-    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-      const auto place = at + std::ptrdiff_t(cell);
-      own.columns.insert(own.columns.begin() + place, cells[cell].feature);
-      own.values.insert(own.values.begin() + place, cells[cell].value);
-    }
-    return own;
+  /// Puts the rows' outputs where their numbers say, and empties both.
+  void predict(std::vector<RowOfData> &rows, std::vector<std::int64_t> &numbers,
+               std::vector<float> &outputs) {
+    const auto width = std::size_t(columnsOf(predictor_.program()));
+    std::vector<float> now(rows.size() * width);
+    if (!rows.empty())
+      predictor_.predict(RowBatch(predictor_.program(), rows).view(), now,
+                         workspace_);
+    for (std::size_t at = 0; at < rows.size(); ++at)
+      std::copy_n(now.begin() + std::ptrdiff_t(at * width), width,
+                  outputs.begin() +
+                      std::ptrdiff_t(std::size_t(numbers[at]) * width));
+    rows.clear();
+    numbers.clear();
   }
 
   const Predictor &predictor_;
   const Examples &examples_;
+  const InputColumns &columns_;
   const Measure &measure_;
   KeptAnswers kept_;
   Decision decision_;
+  std::span<const float> outputs_;
   Predictor::Workspace workspace_;
-  bool isSparse_;
 };
 } // namespace
 
-static std::map<std::int64_t, CellsOfColumn>
-cellsOf(const Dataset &data, const InputColumns &columns) {
-  std::map<std::int64_t, CellsOfColumn> cells;
-  for (std::int64_t row = 0; row < data.rows(); ++row) {
-    const RowOfData own = rowOf(data, row);
-    for (std::size_t at = 0; at < own.values.size(); ++at) {
-      if (own.values[at] == 0)
-        continue;
-      const auto feature = data.isSparse() ? own.columns[at] : std::int32_t(at);
-      CellsOfColumn &list = cells[columns.columnOf(feature)];
-      if (list.empty() || list.back().first != row)
-        list.push_back({row, {}});
-      list.back().second.push_back({feature, own.values[at]});
-    }
-  }
-  return cells;
+/// Mean and standard deviation of how far a figure fell.
+static ColumnImportance importanceOf(std::int64_t column,
+                                     std::span<const double> falls) {
+  double mean = 0, squares = 0;
+  for (double fall : falls)
+    mean += fall / double(falls.size());
+  for (double fall : falls)
+    squares += (fall - mean) * (fall - mean);
+  return {column, mean,
+          falls.size() > 1 ? std::sqrt(squares / double(falls.size() - 1)) : 0};
 }
 
 std::optional<std::vector<ColumnImportance>>
@@ -178,51 +140,40 @@ permutationImportance(const Predictor &predictor, const Examples &examples,
   std::vector<std::int64_t> numbers;
   for (const auto &[column, list] : cells)
     numbers.push_back(column);
+  const std::vector<float> outputs =
+      predictAll(predictor, examples.data(), options.threads);
+  auto makePermuter = [&] {
+    return Permuter(predictor, examples, columns, measure, decision, outputs);
+  };
+  const double whole = makePermuter().figureOf(outputs);
   std::vector<ColumnImportance> result(numbers.size());
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> isStopped = false;
+  auto work = [&](std::int64_t) {
+    Permuter permuter = makePermuter();
+    for (std::size_t at; (at = next++) < numbers.size();) {
+      if (pendingSignal())
+        isStopped = true;
+      if (isStopped)
+        return;
+      std::vector<double> falls;
+      for (std::int64_t repeat = 0; repeat < options.repeats; ++repeat) {
+        // Columns and repeats share the permutation's index.
+        const Permutation order(
+            examples.rows(), options.seed + std::uint64_t(repeat),
+            RandomPurpose::Importance, std::uint32_t(numbers[at]));
+        const double figure =
+            permuter.figureOf(cells.at(numbers[at]), numbers[at], order);
+        falls.push_back(measure.isHigherBetter() ? whole - figure
+                                                 : figure - whole);
+      }
+      result[at] = importanceOf(numbers[at], falls);
+    }
+  };
   runThreads(
       std::min<std::int64_t>(options.threads,
                              std::max<std::int64_t>(std::ssize(numbers), 1)),
-      [&](std::int64_t) {
-        Permuter permuter(predictor, examples, measure, decision);
-        std::vector<RowOfData> rows;
-        std::vector<float> outputs;
-        for (std::int64_t row = 0; row < examples.rows(); ++row) {
-          rows.push_back(rowOf(examples.data(), row));
-          if (std::ssize(rows) == 1024 || row + 1 == examples.rows()) {
-            const std::vector<float> more = permuter.predict(rows);
-            outputs.insert(outputs.end(), more.begin(), more.end());
-            rows.clear();
-          }
-        }
-        const double whole = permuter.figureOf(outputs);
-        for (std::size_t at; (at = next++) < numbers.size();) {
-          if (pendingSignal())
-            isStopped = true;
-          if (isStopped)
-            return;
-          std::vector<double> falls;
-          double mean = 0, squares = 0;
-          for (std::int64_t repeat = 0; repeat < options.repeats; ++repeat) {
-            // Columns and repeats share the permutation's index.
-            const Permutation order(
-                examples.rows(), options.seed + std::uint64_t(repeat),
-                RandomPurpose::Importance, std::uint32_t(numbers[at]));
-            const double figure = permuter.figureOf(
-                outputs, cells.at(numbers[at]), columns, numbers[at], order);
-            falls.push_back(measure.isHigherBetter() ? whole - figure
-                                                     : figure - whole);
-            mean += falls.back() / double(options.repeats);
-          }
-          for (double fall : falls)
-            squares += (fall - mean) * (fall - mean);
-          result[at] = {numbers[at], mean,
-                        falls.size() > 1
-                            ? std::sqrt(squares / double(falls.size() - 1))
-                            : 0};
-        }
-      });
+      work);
   if (isStopped)
     return std::nullopt;
   std::ranges::stable_sort(

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <numeric>
 
 namespace mlc::runtime {
 
@@ -63,6 +64,11 @@ PrintedParts::PrintedParts(const Explanation &explanation)
     for (std::size_t at = 0; at < own.size(); ++at)
       words_[places[unit][at]] = own[at];
   }
+}
+
+std::int64_t PrintedParts::ofUnitsFrom(std::size_t unit) const {
+  return std::accumulate(units_.begin() + std::ptrdiff_t(unit), units_.end(),
+                         std::int64_t(0));
 }
 
 std::string PrintedParts::text(std::int64_t number) const {

@@ -12,7 +12,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mlc::runtime {
@@ -30,6 +29,8 @@ public:
   /// Of all parts.
   std::int64_t sum() const { return score_ - baseline_ - gap_; }
   std::int64_t ofUnit(std::size_t unit) const { return units_[unit]; }
+  /// Of all units from this one on.
+  std::int64_t ofUnitsFrom(std::size_t unit) const;
   std::int64_t ofWord(std::size_t word) const { return words_[word]; }
 
   /// With its sign: "+0.713".
@@ -40,9 +41,6 @@ private:
   std::int64_t baseline_, score_, gap_;
   std::vector<std::int64_t> units_, words_;
 };
-
-/// The text without characters that would steer a terminal.
-std::string withoutControls(std::string_view text);
 
 } // namespace mlc::runtime
 

@@ -50,7 +50,7 @@ void Examples::fail(const std::string &message) const {
 }
 
 void Examples::checkInput() const {
-  const bool wantsSparse = inputOf(program_).kind == MLC_INPUT_CSR;
+  const bool wantsSparse = isSparse(program_);
   if (data_.rows() > std::numeric_limits<std::int32_t>::max())
     fail(fmt::format("the data set has {} rows, but a program counts at most "
                      "{}; split it",

@@ -142,7 +142,7 @@ void Predictor::runOn(const InputRows &rows, ProgramStep step, MlcCall call,
                       Workspace &workspace) const {
   MlcInputData input{};
   std::int64_t capacity = 0;
-  if (inputOf(program_).kind == MLC_INPUT_CSR) {
+  if (isSparse(program_)) {
     checkSparse(program_, rows);
     capacity = nonzerosOfBatch(program_, rows);
     input.indptr = rows.starts.data();

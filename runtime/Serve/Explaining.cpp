@@ -56,26 +56,6 @@ static const InputTensor *findText(const InferRequest &request) {
   return nullptr;
 }
 
-static RowOfData rowOf(const FeatureRows &rows, std::int64_t row,
-                       std::int64_t width) {
-  RowOfData result;
-  if (rows.sparse.indptr.size() > std::size_t(row) + 1 && rows.dense.empty()) {
-    const auto begin = rows.sparse.indptr[std::size_t(row)],
-               end = rows.sparse.indptr[std::size_t(row) + 1];
-    result.columns.assign(rows.sparse.indices.begin() + begin,
-                          rows.sparse.indices.begin() + end);
-    if (rows.sparse.values.empty())
-      result.values.assign(result.columns.size(), 1);
-    else
-      result.values.assign(rows.sparse.values.begin() + begin,
-                           rows.sparse.values.begin() + end);
-    return result;
-  }
-  const auto first = rows.dense.begin() + row * width;
-  result.values.assign(first, first + width);
-  return result;
-}
-
 std::string Explaining::answer(std::string_view modelName,
                                const InferRequest &request) {
   const ServedModel &model = inference_.model();
@@ -104,9 +84,8 @@ std::string Explaining::answer(std::string_view modelName,
       ++row;
     });
   } else {
-    const FeatureRows &rows = inference_.rows();
     for (std::int64_t row = 0; row < answers.rows; ++row)
-      add(parts_->rows->explain(rowOf(rows, row, model.width())), "", row);
+      add(parts_->rows->explain(rowOf(inference_.rows(), row)), "", row);
   }
   return fmt::format(
       "{{\"model_name\":{},\"model_version\":{}{},\"explanations\":[{}]}}",

@@ -96,6 +96,8 @@ void Inference::takeTexts(const InputTensor &tensor) {
 void Inference::takeFeatures(const InputTensor &tensor) {
   const std::int64_t rows = rowsOf(tensor, model_->width());
   expectRows(rows, 0);
+  rows_.sparse.width = model_->width();
+  rows_.isDense = true;
   readFloats(tensor, rows_.dense);
   count_ = rows;
 }

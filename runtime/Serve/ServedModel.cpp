@@ -32,9 +32,8 @@ ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
       terms_(terms(predictor_.weights())),
       figures_(storedFigures(predictor_.weights())),
       version_(predictor_.weights().hash()),
-      isSparse_(inputOf(program).kind == MLC_INPUT_CSR),
-      width_(widthOf(program)), columns_(columnsOf(program)),
-      task_(taskOf(program)) {
+      isSparse_(mlc::runtime::isSparse(program)), width_(widthOf(program)),
+      columns_(columnsOf(program)), task_(taskOf(program)) {
   readTransform(predictor_.weights().path());
   listTensors();
 }

@@ -79,12 +79,6 @@ TEST(PrintedParts, AddUp) {
   EXPECT_EQ(none.baseline() + none.sum() + none.gap(), none.score());
 }
 
-TEST(PrintedParts, ShowsNoControls) {
-  EXPECT_EQ(withoutControls("a\033[31mb\x7F\xC2\x9B"
-                            "c\n"),
-            "a [31mb   c\n");
-}
-
 TEST(DifferentSigns, LeavesOutWhatIsSmall) {
   Explanation one = explanationOf({2, -1, 0.5, 0.001}, 0);
   Explanation other = explanationOf({-1, -1, 0.0001, -1}, 0);
