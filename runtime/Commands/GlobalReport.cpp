@@ -78,18 +78,19 @@ std::string tellingHtml(const MlcProgram &program, const Predictor &predictor,
     const ExplainedOutput output = explainedOutput(program, terms, number);
     const GlobalExplanation all =
         explainAll(predictor, examples, columns, output, threads);
-    html += fmt::format("<h3>{}</h3>\n<div class=\"scroll\"><table>\n<tr><th>"
-                        "mean part</th><th>total</th><th>rows</th><th>of</th>"
-                        "</tr>\n",
-                        escapeHtml(output.meaning));
+    html += fmt::format(
+        "<h3>{}: for it (+), against it (-)</h3>\n<div "
+        "class=\"scroll\"><table><thead><tr><th>feature</th><th>mean part</th>"
+        "<th>total</th><th>rows</th></tr></thead><tbody>\n",
+        escapeHtml(output.meaning));
     for (int sign : {+1, -1})
       for (const ColumnInfluence &own :
            largest(all, InfluenceOrder::Mean, sign, leastRowsOf(examples), top))
-        html += fmt::format("<tr><td>{:+.4f}</td><td>{:+.2f}</td><td>{}</td>"
-                            "<td>{}</td></tr>\n",
-                            own.mean(), own.total, own.rows,
-                            escapeHtml(columns.name(own.column)));
-    html += "</table></div>\n";
+        html += fmt::format("<tr><th scope=\"row\">{}</th><td>{:+.4f}</td>"
+                            "<td>{:+.2f}</td><td>{}</td></tr>\n",
+                            escapeHtml(columns.name(own.column)), own.mean(),
+                            own.total, own.rows);
+    html += "</tbody></table></div>\n";
   }
   return html + fmt::format("<p>{}</p>\n", escapeHtml(stabilityNote));
 }

@@ -261,7 +261,7 @@ TEST_F(ExplainCommandTest, PagesOfEvaluationTellWhatCounts) {
   ASSERT_EQ(result.status, 0) << result.error;
   const std::string html = readFile(page);
   EXPECT_NE(html.find("What counts"), std::string::npos);
-  EXPECT_NE(html.find("<td>good</td>"), std::string::npos);
+  EXPECT_NE(html.find("<th scope=\"row\">good</th>"), std::string::npos);
 }
 
 TEST_F(ExplainCommandTest, SaysWhatIsWrong) {
