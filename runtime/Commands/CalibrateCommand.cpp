@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/Commands.h"
+#include "Commands/EarlierOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/TextInput.h"
@@ -69,15 +70,14 @@ void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
 }
 
 /// Rows that were learned tell nothing of how sure the program may be.
-void expectHeldOut(const SafetensorsFile &weights, const Examples &examples) {
-  const auto learned = weights.metadata().find("data_hash");
-  if (!examples.data().file() || learned == weights.metadata().end())
-    return;
-  if (examples.data().file()->hash() == learned->second)
+void expectHeldOut(const SafetensorsFile &weights, const std::string &path) {
+  if (hasLearned(weights.metadata(), path))
     throw InputError(fmt::format(
         "{}: {} was trained on these rows, so it is surer of them than of "
-        "others; give rows that were held out (mlc data --split)",
-        examples.data().path(), weights.path()));
+        "others; give rows that were held out (mlc data --split), or let "
+        "mlc train choose before it learns from all (--threshold, "
+        "--calibrate)",
+        path, weights.path()));
 }
 
 double temperatureOf(const Judged &judged, const std::string &path) {
@@ -152,10 +152,10 @@ int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
     ThresholdRule(command.threshold, "--threshold");
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
+  expectHeldOut(weights, command.data);
   const Examples examples =
       openExamples(program, command.data, command.documents, weights,
                    LabelUse::Needed, command.threads);
-  expectHeldOut(weights, examples);
   Executor executor(predictor, command.threads,
                     chooseDevice(program, command.device));
   KeptAnswers kept(program, examples);

@@ -10,6 +10,7 @@
 
 #include "CPU/Features.h"
 #include "Commands/Commands.h"
+#include "Commands/EarlierOptions.h"
 #include "Commands/ExplainCommands.h"
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
@@ -171,7 +172,7 @@ void CommandLine::addTrain() {
   addTraining(command);
   addThreads(command, train_.threads);
   addDevice(command, train_.device);
-  addFile(command, "--init", train_.init, "weights to start from");
+  addEarlierOptions(*command, train_);
   addFile(command, "--metrics", train_.metrics,
           "write figures here as JSON lines");
   command

@@ -26,8 +26,11 @@ namespace mlc::runtime {
 /// Paths are empty where not given.
 struct TrainCommand {
   std::string data, test, init, metrics, output;
-  std::string report;                ///< Where a page of the run goes.
-  std::string tensorboard;           ///< A folder for event files.
+  std::string report;      ///< Where a page of the run goes.
+  std::string reportAfter; ///< A metrics file whose epochs come first on it.
+  std::string decisionOf;  ///< Weights whose temperature and threshold to keep.
+  std::vector<std::string> alsoLearned; ///< Other files with rows of `data`.
+  std::string tensorboard;              ///< A folder for event files.
   std::string best;                  ///< Where the weights that test best go.
   std::int64_t patience = 0;         ///< Epochs; 0 for no end.
   std::vector<std::string> measures; ///< Names of figures of each test.

@@ -8,12 +8,19 @@
 #include "Commands/RunOrigin.h"
 
 #include "CPU/Blas.h"
+#include "Commands/EarlierOptions.h"
 #include "Data/Hash.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace mlc::runtime {
+
+RunOrigin::RunOrigin(const MlcProgram &program, const TrainCommand &command,
+                     const SafetensorsFile &data, const SafetensorsFile *test,
+                     const SafetensorsFile *init)
+    : program_(program), command_(command), data_(data), test_(test),
+      init_(init), earlier_(entriesOfEarlier(command, columnsOf(program))) {}
 
 /// Empty for null.
 const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
@@ -86,6 +93,7 @@ RunOrigin::provenance(std::int64_t steps) const {
       provenance[key] = found->second;
   if (init_)
     provenance["init_hash"] = hashOf(init_);
+  provenance.merge(std::map(earlier_));
   return provenance;
 }
 

@@ -22,12 +22,11 @@ namespace mlc::runtime {
 /// threads. Hashes whole files, each once and when first asked.
 class RunOrigin {
 public:
-  /// Null for files that are not given. All must outlive this.
+  /// Null for files that are not given. All must outlive this. Throws
+  /// InputError where what the command names of earlier trainings is not good.
   RunOrigin(const MlcProgram &program, const TrainCommand &command,
             const SafetensorsFile &data, const SafetensorsFile *test,
-            const SafetensorsFile *init)
-      : program_(program), command_(command), data_(data), test_(test),
-        init_(init) {}
+            const SafetensorsFile *init);
 
   /// What must agree for a run to be resumed bit for bit: the program and its
   /// kernels, the files, the options. How long it is to run (--epochs,
@@ -44,6 +43,7 @@ private:
   const TrainCommand &command_;
   const SafetensorsFile &data_;
   const SafetensorsFile *test_, *init_;
+  const std::map<std::string, std::string> earlier_; ///< Of other trainings.
   mutable std::map<const SafetensorsFile *, std::string> hashes_;
 };
 

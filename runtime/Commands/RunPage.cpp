@@ -7,11 +7,13 @@
 
 #include "Commands/RunPage.h"
 
+#include "Commands/EarlierOptions.h"
 #include "Commands/OutputPaths.h"
 #include "Program/KeptAnswers.h"
 #include "Report/JudgementPage.h"
 #include "Train/EpochFigures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
@@ -22,6 +24,33 @@ void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
   epochs_.push_back({epoch.epoch, figuresOf(program_, epoch)});
   if (isBest)
     best_ = epoch.epoch;
+}
+
+void RunPage::addEarlier(const std::string &metrics) {
+  earlier_ = readEpochs(metrics);
+}
+
+std::int64_t RunPage::epochsBefore() const {
+  return earlier_.empty() ? 0 : earlier_.back().epoch;
+}
+
+/// Those of the training before, then this one's, which are numbered on, with
+/// the figures that this one has.
+std::vector<EpochFigures> RunPage::allEpochs() const {
+  if (epochs_.empty())
+    return earlier_;
+  std::vector<EpochFigures> all;
+  for (const EpochFigures &epoch : earlier_) {
+    all.push_back({epoch.epoch, epochs_.front().figures});
+    for (Figure &figure : all.back().figures) {
+      const auto found =
+          std::ranges::find(epoch.figures, figure.name, &Figure::name);
+      figure.value = found == epoch.figures.end() ? std::nan("") : found->value;
+    }
+  }
+  for (const EpochFigures &epoch : epochs_)
+    all.push_back({epochsBefore() + epoch.epoch, epoch.figures});
+  return all;
 }
 
 std::string RunPage::text(Judgement *judgement, double score,
@@ -36,7 +65,9 @@ std::string RunPage::text(Judgement *judgement, double score,
     page.addWarning(fmt::format("the run was resumed: epochs before {} are not "
                                 "on this page, but in the metrics file",
                                 epochs_.front().epoch));
-  addEpochs(page, epochs_, best_);
+  // The best of this run may be worse than one of the training before.
+  addEpochs(page, allEpochs(), best_ == 0 ? 0 : epochsBefore() + best_,
+            earlier_.empty() ? "best" : "kept");
   if (judgement) {
     std::vector<Figure> figures = figuresOf(*judgement);
     // Sums of another order may differ in their last bit.
@@ -57,6 +88,8 @@ static Facts factsOf(const RunSources &sources) {
     facts.emplace_back("test data", sources.command.test);
   facts.emplace_back("--epochs",
                      std::to_string(sources.command.trainer.epochs));
+  if (!sources.command.reportAfter.empty())
+    facts.emplace_back("epochs before these", sources.command.reportAfter);
   for (const OriginEntry &entry : sources.origin.entries())
     if (!entry.value.empty() && entry.key != "program" &&
         entry.key != "compiler" && entry.key != "model_hash" &&

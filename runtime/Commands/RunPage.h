@@ -26,6 +26,8 @@ public:
   explicit RunPage(const MlcProgram &program) : program_(program) {}
 
   void addEpoch(const EpochResult &epoch, bool isBest);
+  /// Of the training before this one, from its metrics file. Throws InputError.
+  void addEarlier(const std::string &metrics);
   void addWarning(std::string text) { warnings_.push_back(std::move(text)); }
 
   /// The page of all that was added. `judgement` is of the last test, or null,
@@ -36,8 +38,11 @@ public:
                    const Facts &facts) const;
 
 private:
+  std::vector<EpochFigures> allEpochs() const;
+  std::int64_t epochsBefore() const;
+
   const MlcProgram &program_;
-  std::vector<EpochFigures> epochs_;
+  std::vector<EpochFigures> epochs_, earlier_;
   std::vector<std::string> warnings_;
   std::int64_t best_ = 0;
 };

@@ -63,7 +63,11 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
         throw UsageError(fmt::format("{}: --overfit keeps nothing, since what "
                                      "it learns is of no use; leave it out",
                                      option));
-  std::vector<std::string> used = {command.data, command.test, command.init};
+  if (!command.reportAfter.empty() && command.report.empty())
+    throw UsageError("--report-after needs --report, on whose page the epochs "
+                     "come first");
+  std::vector<std::string> used = {command.data, command.test, command.init,
+                                   command.reportAfter, command.decisionOf};
   for (const auto &[option, path] : {std::pair("-o", command.output),
                                      std::pair("--metrics", command.metrics),
                                      std::pair("--best", command.best),
@@ -90,6 +94,8 @@ public:
     origin_.emplace(program, command, *data_.training.data().file(),
                     data_.test ? data_.test->data().file() : nullptr,
                     init_ ? &*init_ : nullptr);
+    if (!command.reportAfter.empty())
+      page_.addEarlier(command.reportAfter);
     if (!command.checkpoints.empty())
       folder_.emplace(command.checkpoints);
     if (folder_ && !command.resume)

@@ -25,14 +25,14 @@ static Series seriesOf(std::span<const EpochFigures> epochs,
 }
 
 static std::string epochTable(std::span<const EpochFigures> epochs,
-                              std::int64_t best) {
+                              std::int64_t best, const char *mark) {
   std::string html = "<div class=\"scroll\"><table><thead><tr><th>epoch</th>";
   for (const Figure &figure : epochs[0].figures)
     html += fmt::format("<th>{}</th>", escapeHtml(figure.name));
   html += "</tr></thead><tbody>\n";
   for (const EpochFigures &epoch : epochs) {
-    html += fmt::format("<tr><th scope=\"row\">{}{}</th>", epoch.epoch,
-                        epoch.epoch == best ? " * best" : "");
+    html += fmt::format("<tr><th scope=\"row\">{}", epoch.epoch);
+    html += epoch.epoch == best ? fmt::format(" * {}</th>", mark) : "</th>";
     for (const Figure &figure : epoch.figures)
       html += fmt::format(
           "<td>{}</td>",
@@ -44,7 +44,7 @@ static std::string epochTable(std::span<const EpochFigures> epochs,
 }
 
 void addEpochs(HtmlPage &page, std::span<const EpochFigures> epochs,
-               std::int64_t best) {
+               std::int64_t best, const char *mark) {
   if (epochs.empty())
     return;
   Chart losses{.title = "Loss",
@@ -66,7 +66,7 @@ void addEpochs(HtmlPage &page, std::span<const EpochFigures> epochs,
   }
   page.addSection("Training", "<div class=\"grid\">\n" + htmlChart(losses) +
                                   charts + "</div>");
-  page.addSection("Epochs", epochTable(epochs, best));
+  page.addSection("Epochs", epochTable(epochs, best, mark));
 }
 
 } // namespace mlc::runtime

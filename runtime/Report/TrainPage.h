@@ -26,9 +26,10 @@ struct EpochFigures {
 };
 
 /// Adds the curves of the figures over the epochs and a table of them, in which
-/// `best` is marked (0: none). Each number is a `<data>` of `epoch/N/NAME`.
+/// `best` is marked by `mark` (0: none). Each number is a `<data>` of
+/// `epoch/N/NAME`.
 void addEpochs(HtmlPage &page, std::span<const EpochFigures> epochs,
-               std::int64_t best);
+               std::int64_t best, const char *mark = "best");
 
 } // namespace mlc::runtime
 

@@ -10,7 +10,7 @@
 #include "Commands/MeasureOptions.h"
 #include "Data/Dataset.h"
 #include "Error.h"
-#include "JsonNumber.h"
+#include "Report/Figures.h"
 
 #include <algorithm>
 #include <boost/json.hpp>

@@ -147,6 +147,26 @@ bool Learner::areEnough() const {
   return false;
 }
 
+/// Words that tell the program which files have rows that it learns: the
+/// inputs, and in the second pass those that were set aside before.
+Words Learner::originOfRows(bool isChoosing) const {
+  Words files = rows_.inputs;
+  if (!isChoosing && hasSecond_ && rows_.dataset.empty()) {
+    if (!rows_.other.empty())
+      files.push_back(rows_.other);
+    files.push_back(fs::path(whole_) / "choosing" / "validation.safetensors");
+  }
+  Words words;
+  for (const std::string &file : files) {
+    std::error_code error;
+    if (fs::is_regular_file(file, error))
+      words.push_back(file);
+  }
+  if (!words.empty())
+    words.insert(words.begin(), "--also-learned");
+  return words;
+}
+
 void Learner::train(bool isChoosing) {
   const std::string info = in("info.json");
   const boost::json::object told = infoOf(program_, info);
@@ -161,7 +181,7 @@ void Learner::train(bool isChoosing) {
                        .learning = learning_,
                        .rate = rate,
                        .first = {},
-                       .last = {},
+                       .last = originOfRows(isChoosing),
                        .isQuiet = isQuiet_};
   if (isChoosing && rows_.dataset.empty())
     training.judging = {"--test", in("validation.safetensors")};
@@ -170,8 +190,10 @@ void Learner::train(bool isChoosing) {
   training.chooses = isChoosing && areEnough();
   if (keepsOutput_)
     training.output = in("epochs.txt");
-  if (isChoosing && !report_.empty())
-    training.last = {"--report", report_};
+  if (isChoosing)
+    training.report = report_;
+  else if (!decision_.empty())
+    training.last.insert(training.last.end(), {"--decision-of", decision_});
   Epochs epochs = chosen_.value_or(Epochs());
   if (!chosen_)
     epochs = epochsOf(learning_.epochsGiven().value_or(epochsIn(

@@ -20,6 +20,7 @@ namespace mlc {
 /// What is learned from.
 struct LearnedRows {
   Words data;          ///< Inputs, and what else `mlc data` is told.
+  Words inputs;        ///< The inputs alone.
   std::string dataset; ///< A data set in the place of that.
   /// `--fold` and what goes with it. The rows of the fold are written to
   /// held-out.safetensors once all that can be learned from the others is.
@@ -56,6 +57,9 @@ public:
 
   /// Writes a page of the training that chooses.
   void reportTo(std::string path) { report_ = std::move(path); }
+  /// Weights that PROGRAM calibrate wrote; the second pass stores their
+  /// temperature and threshold.
+  void decideAs(std::string path) { decision_ = std::move(path); }
   /// Where what the programs print goes, by each pass; not called: stdout.
   void keepOutput() { keepsOutput_ = true; }
 
@@ -84,13 +88,14 @@ private:
   void compile();
   void train(bool isChoosing);
   bool areEnough() const;
+  Words originOfRows(bool isChoosing) const;
 
   const LearningOptions &learning_;
   const LearnedRows &rows_;
   const std::string whole_; ///< The folder of the last pass.
   const bool hasSecond_, isQuiet_;
   SharedProgram *shared_;
-  std::string report_;
+  std::string report_, decision_;
   bool keepsOutput_ = false;
   // Of the pass.
   std::string folder_, program_, data_;

@@ -137,7 +137,7 @@ DataWords mlc::readDataWords(const Words &words, const std::string &command) {
   if (std::ranges::count(parsed.import.inputs, "-") > 0)
     throw UsageError("INPUT: expected files or folders, which are read twice, "
                      "but got the standard input; save it to a file");
-  DataWords made = {words, kindOfInput(parsed.import)};
+  DataWords made = {words, kindOfInput(parsed.import), parsed.import.inputs};
   const auto isGiven = [&](const char *name) { return app.count(name) > 0; };
   if (made.kind == InputKind::Texts &&
       std::ranges::none_of(

@@ -49,6 +49,7 @@ void addGiven(Words &command, const char *name, const std::string &value);
 struct DataWords {
   Words words; ///< With defaults for texts where no features were asked for.
   runtime::InputKind kind = runtime::InputKind::Texts;
+  Words inputs; ///< Files and folders.
 };
 
 /// Checks what was left for `mlc data`: its inputs and options, but for those

@@ -52,6 +52,20 @@ static void declare(CLI::App &app, TrainOptions &options) {
   app.add_flag_callback(
       "--no-refit", [&options] { options.mayRefit = false; },
       "Keep the weights that were chosen; do not learn from all rows");
+  app.add_flag(
+      "--calibrate", options.calibrates,
+      "Also choose a temperature by the rows that are set aside, which "
+      "makes probabilities true");
+  app.add_option_function<std::string>(
+         "--threshold",
+         [&options](const std::string &rule) {
+           options.threshold = rule;
+           options.calibrates = true;
+         },
+         "The same, and from which probability on to say yes: the best for f1, "
+         "balanced_accuracy, accuracy or mcc; precision>=0.9, recall>=0.9; "
+         "cost:fp=1,fn=5; or a probability")
+      ->type_name("RULE");
   app.add_option("--data", options.dataset, "A data set, in the place of INPUT")
       ->type_name("FILE");
   app.add_flag("--single-file", options.isSingleFile,

@@ -32,6 +32,14 @@ Training::Training(const TrainOptions &options) : options_(options) {
                      "file");
   }
   rows_.mayBeFew = !options.validation.empty();
+  if (options.calibrates && (!rows_.mayChoose() || !options.dataset.empty()))
+    throw UsageError(
+        fmt::format("{}: chosen by the rows that are set aside, but {}",
+                    options.threshold.empty() ? "--calibrate" : "--threshold",
+                    options.dataset.empty()
+                        ? "none are; give --validation"
+                        : "of --data no file has them; calibrate the program "
+                          "with other rows (PROGRAM calibrate)"));
   rows_.dataset = options.dataset;
   if (options.dataset.empty())
     return;
@@ -45,7 +53,7 @@ Training::Training(const TrainOptions &options) : options_(options) {
                                  text));
 }
 
-std::string Training::in(const char *name) const {
+std::string Training::in(const std::string &name) const {
   return fs::path(options_.folder) / name;
 }
 
@@ -64,12 +72,11 @@ void Training::makeTestSet() const {
   execute(command);
 }
 
-void Training::judge(const Learner &learner, const std::string &rows,
-                     bool writesReport) const {
-  Words command = {
-      learner.program(), "eval",
-      "--data",          rows,
-      "--weights",       fs::path(learner.folder()) / "weights.safetensors"};
+void Training::judge(const Learner &learner, const std::string &weights,
+                     const std::string &rows, bool writesReport) const {
+  Words command = {learner.program(), "eval",
+                   "--data",          rows,
+                   "--weights",       fs::path(learner.folder()) / weights};
   if (writesReport)
     command.insert(command.end(), {"--report", in("report.html")});
   addGiven(command, "--threads", options_.learning.threads);
@@ -79,25 +86,45 @@ void Training::judge(const Learner &learner, const std::string &rows,
 /// The program again, with what it learned inside.
 void Training::packUp() const {
   if (options_.isSingleFile)
-    execute({"mlc", "compile", in("model.mlir"), "--weights",
-             in("weights.safetensors"), "--static", "-o", in("program")});
+    execute({"mlc", "compile", in("model.mlir"), "--weights", in(weights_),
+             "--static", "-o", in("program")});
 }
 
 void Training::tellHowToAsk() const {
   std::string ask = quoted(in("program")) + " predict";
   if (!options_.isSingleFile)
-    ask += " --weights " + quoted(in("weights.safetensors"));
+    ask += " --weights " + quoted(in(weights_));
   printNote(kind_ == InputKind::Texts
                 ? fmt::format("to ask it: echo 'a sentence' | {} --text", ask)
                 : fmt::format("to ask it: {} --json --data FILE", ask));
 }
 
+/// How sure the program may be is seen from rows that it has not learned, so
+/// before the second pass.
+void Training::calibrate(Learner &learner) {
+  const fs::path folder = learner.folder();
+  const std::string output = folder / "calibrated.safetensors";
+  Words command = {learner.program(), "calibrate",
+                   "--data",          folder / "validation.safetensors",
+                   "--weights",       folder / "weights.safetensors"};
+  addGiven(command, "--threshold", options_.threshold);
+  addGiven(command, "--threads", options_.learning.threads);
+  command.insert(command.end(), {"-o", output});
+  execute(command);
+  if (learner.hasSecondPass())
+    learner.decideAs(output);
+  else
+    weights_ = "calibrated.safetensors";
+}
+
 /// Both passes; between them, what the first one's rows say of it.
-void Training::learn(Learner &learner) const {
+void Training::learn(Learner &learner) {
   learner.choose();
   if (options_.test.empty() && rows_.mayChoose() && rows_.dataset.empty())
-    judge(learner, fs::path(learner.folder()) / "validation.safetensors",
-          false);
+    judge(learner, weights_,
+          fs::path(learner.folder()) / "validation.safetensors", false);
+  if (options_.calibrates)
+    calibrate(learner);
   if (learner.hasSecondPass() && !options_.isQuiet)
     printNote(fmt::format("now from all rows, those that were set aside among "
                           "them, for {} epochs",
@@ -116,6 +143,7 @@ void Training::run() {
     if (options_.dataset.empty()) {
       const DataWords data = readDataWords(options_.data, "mlc train");
       rows_.data = data.words;
+      rows_.inputs = data.inputs;
       kind_ = data.kind;
     }
     learn(learner);
@@ -128,7 +156,7 @@ void Training::run() {
   }
   if (!options_.test.empty()) {
     makeTestSet();
-    judge(learner, in("test.safetensors"), true);
+    judge(learner, weights_, in("test.safetensors"), true);
   }
   packUp();
   if (!options_.isQuiet)

@@ -21,6 +21,10 @@ struct TrainOptions {
   /// none where there is a test set.
   std::string validation;
   bool mayRefit = true, isQuiet = false, isSingleFile = false;
+  /// Whether the rows that are set aside also choose the temperature, and by
+  /// which rule the threshold; empty: none.
+  bool calibrates = false;
+  std::string threshold;
   LearningOptions learning;
   Words data;          ///< What `mlc data` is told.
   std::string dataset; ///< A data set in the place of that.
@@ -37,17 +41,19 @@ public:
 
 private:
   void execute(Words command) const;
-  void learn(Learner &learner) const;
+  void learn(Learner &learner);
+  void calibrate(Learner &learner);
   void makeTestSet() const;
-  void judge(const Learner &learner, const std::string &rows,
-             bool writesReport) const;
+  void judge(const Learner &learner, const std::string &weights,
+             const std::string &rows, bool writesReport) const;
   void packUp() const;
   void tellHowToAsk() const;
 
-  std::string in(const char *name) const;
+  std::string in(const std::string &name) const;
 
   const TrainOptions &options_;
   LearnedRows rows_;
+  std::string weights_ = "weights.safetensors"; ///< To ask it with.
   runtime::InputKind kind_ = runtime::InputKind::Table;
 };
 

@@ -8,7 +8,6 @@
 #include "TrialLog.h"
 
 #include "Error.h"
-#include "JsonNumber.h"
 #include "Report/Figures.h"
 #include "System/Console.h"
 

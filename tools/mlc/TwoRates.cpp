@@ -7,8 +7,8 @@
 
 #include "TwoRates.h"
 
-#include "JsonNumber.h"
 #include "Metrics/Measure.h"
+#include "Report/Figures.h"
 
 #include <algorithm>
 #include <cmath>
@@ -86,8 +86,12 @@ TwoRates::trainOnce(bool isFine, std::int64_t epochs, bool isLast) const {
     addGiven(command, "--learning-rate", learning.rate);
   if (!isFine)
     add(first);
-  if (isLast)
+  if (isLast) {
     add(last);
+    addGiven(command, "--report", report);
+  }
+  if (isLast && isFine && !report.empty())
+    add({"--report-after", folder / "full-rate.jsonl"});
   const double seconds =
       secondsLeft ? secondsLeft() : std::numeric_limits<double>::infinity();
   if (!(seconds > 0))

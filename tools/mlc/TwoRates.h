@@ -45,8 +45,9 @@ struct TwoRates {
   /// down must not end it too soon.
   bool chooses = false;
   const LearningOptions &learning;
-  double rate = 0;   ///< The full one.
-  Words first, last; ///< More words of the first and of the last command.
+  double rate = 0;         ///< The full one.
+  Words first, last;       ///< More words of the first and of the last command.
+  std::string report = {}; ///< Where a page of both goes, if anywhere.
   /// Whether the first rate may go on later, for more epochs: then its files
   /// have their names also where it is the only one.
   bool mayGoOn = false;

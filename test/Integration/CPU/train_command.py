@@ -149,6 +149,69 @@ class TrainCommand(unittest.TestCase):
         self.assertEqual(list(rows.values()), [60, 60, 120, 60])
         self.assertEqual(commands[-1][:2], [str(self.made / "program"), "eval"])
 
+    def test_a_threshold(self):
+        """Chosen by the rows that are set aside, then kept by what learns from all."""
+        numbers = random.Random(7)
+        lines = ["label,x,y"]
+        for _ in range(400):
+            x, y = numbers.gauss(0, 1), numbers.gauss(0, 1)
+            lines.append(f"{'yes' if x + y + numbers.gauss(0, 1) > 1.5 else 'no'},{x:.4f},{y:.4f}")
+        table = self.write("t.csv", lines)
+        commands = self.train(table, "--threshold", "f1", "--epochs", 5)
+        calibrated, _ = self.decision("choosing/calibrated.safetensors")
+        kept, learned = self.decision("weights.safetensors")
+        self.assertEqual(kept, calibrated)
+        self.assertNotIn("threshold", read_safetensors(self.made / "choosing/weights.safetensors")[1])
+        # What was set aside has been learned since, as has the table.
+        self.assertEqual(len(learned.split(",")), 2)
+        for rows in (self.made / "choosing/validation.safetensors", table,
+                     self.made / "train.safetensors"):  # fmt: skip
+            result = self.calibrate(rows)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn("was trained on these rows", result.stderr)
+            self.assertIn("--threshold", result.stderr)
+        expect_done(self.calibrate(self.write("others.csv", [lines[0], *lines[:100:-1]])))
+        # The first pass has not learned them.
+        choosing = self.made / "choosing"
+        expect_done(self.calibrate(choosing / "validation.safetensors", choosing))
+        self.assertEqual(self.calibrate(table, choosing).returncode, 1)
+        answers = self.ask("--json", "--data", table)
+        for answer in answers:
+            is_yes = answer["probabilities"][0] >= float(kept[1])
+            self.assertEqual(answer["label"], "yes" if is_yes else "no")
+        before = (self.made / "weights.safetensors").read_bytes()
+        (self.made / "weights.safetensors").unlink()
+        for command in commands:
+            expect_done(attempt(*(MLC if word == "mlc" else word for word in command)))
+        self.assertEqual((self.made / "weights.safetensors").read_bytes(), before)
+
+    def decision(self, name: str) -> tuple:
+        """Temperature and threshold of weights, and what they also learned."""
+        stored = read_safetensors(self.made / name)[1]
+        return (stored["temperature"], stored["threshold"]), stored["also_learned"]
+
+    def calibrate(self, rows: Path, folder: Path | None = None):
+        return attempt((folder or self.made) / "program", "calibrate", "--data", rows, "--weights",
+                       (folder or self.made) / "weights.safetensors", "-o", self.folder / "c")  # fmt: skip
+
+    def test_rows_of_their_own_are_learned_too(self):
+        other = self.tickets("other.csv", seed=3)
+        self.train(self.tickets(), "--validation", other, "--epochs", "3", "--calibrate")
+        self.assertEqual(self.calibrate(other).returncode, 1)
+        expect_done(self.calibrate(other, self.made / "choosing"))
+        stored = read_safetensors(self.made / "weights.safetensors")[1]
+        self.assertNotIn("threshold", stored)
+        calibrated = read_safetensors(self.made / "choosing/calibrated.safetensors")[1]
+        self.assertEqual(stored["temperature"], calibrated["temperature"])
+
+    def test_a_temperature_without_a_second_pass(self):
+        commands = self.train(self.tickets(), "--no-refit", "--epochs", "4", "--calibrate")
+        self.assertEqual(
+            set(os.listdir(self.made)),
+            FILES | {"validation.safetensors", "calibrated.safetensors"},
+        )
+        self.assertEqual(commands[-1][:2], [str(self.made / "program"), "calibrate"])
+
     def test_no_second_pass(self):
         commands = self.train(self.tickets(), "--no-refit", "--epochs", "4")
         self.assertEqual(set(os.listdir(self.made)), FILES | {"validation.safetensors"})
@@ -223,6 +286,9 @@ class TrainCommand(unittest.TestCase):
             (2, "--data takes the place of inputs", data, "--data", data),
             (2, "--validation: expected a share beside", "--data", data, "--validation", data),
             (2, "--model", data, "--model", data, "--hidden", "3"),
+            (2, "--threshold: chosen by the rows that are set aside, but none are", data,
+             "--validation", "0", "--threshold", "f1"),
+            (2, "--calibrate: chosen by", "--data", data, "--calibrate"),
         ):
             with self.subTest(message):
                 result = attempt(MLC, "train", *arguments, "-o", self.made)

@@ -9,6 +9,7 @@ chromedriver (Debian: chromium-driver) the tests are skipped.
 """
 
 import json
+import random
 import sys
 import tempfile
 import unittest
@@ -218,6 +219,26 @@ class Report(unittest.TestCase):
                         continue
                     value = None if shown[path] is None else float(shown[path])
                     self.assertEqual(value, number, path)
+
+    def test_page_of_both_rates(self):
+        """Rows of numbers are learned at two rates; the page shows the whole run."""
+        table, made = self.path("t.csv"), self.path("made")
+        numbers = random.Random(5)
+        rows = [[numbers.gauss(0, 1) for _ in range(3)] for _ in range(300)]
+        table.write_text("x,y,z,label\n" + "".join(
+            f"{','.join(f'{x:.3f}' for x in row)},{'yes' if sum(row) > 0 else 'no'}\n"
+            for row in rows))  # fmt: skip
+        expect_done(attempt(MLC, "train", table, "--epochs", 10, "-o", made))
+        shown, expected = self.check(made / "report.html"), {}
+        lines = [line for name in ("full-rate.jsonl", "metrics.jsonl")
+                 for line in read_metrics(made / "choosing" / name)[1]]  # fmt: skip
+        self.assertEqual(len(lines), 10)
+        for epoch, line in enumerate(lines, 1):
+            for name, value in line.items():
+                if name == "loss" or name.startswith("test_"):
+                    expected[f"epoch/{epoch}/{name}"] = value
+        epochs = {path: float(value) for path, value in shown.items() if path.startswith("epoch/")}
+        self.assertEqual(epochs, expected)
 
     def test_a_run_that_failed_has_a_page(self):
         page, data = self.path("page.html"), self.data("regression", "train", 300)

@@ -10,6 +10,7 @@
 #include "Data/Safetensors.h"
 
 #include <boost/json.hpp>
+#include <fstream>
 
 namespace mlc::test {
 namespace {
@@ -114,6 +115,60 @@ TEST_F(CalibrateCommandTest, RefusesTheRowsThatWereLearned) {
   EXPECT_TRUE(result.error.starts_with("error: " + data + ": "))
       << result.error;
   EXPECT_FALSE(std::filesystem::exists(calibrated));
+}
+
+TEST_F(CalibrateCommandTest, RefusesWhatWasLearnedInAnotherForm) {
+  const std::string raw = folder / "raw.csv", other = folder / "other.csv";
+  std::ofstream(raw) << "not read\n";
+  std::ofstream(other) << "not read\n1\n";
+  const Result trained =
+      runInside(sparseProgram(), {"train", "--data", data, "-o", weights,
+                                  "--also-learned", raw, heldOut});
+  ASSERT_EQ(trained.status, 0) << trained.error;
+  const std::string rows = heldOut;
+  for (const std::string &path : {raw, rows, data}) {
+    heldOut = path;
+    const Result result = calibrate();
+    EXPECT_EQ(result.status, 1);
+    EXPECT_TRUE(result.error.starts_with("error: " + path + ": ")) << path;
+    EXPECT_NE(result.error.find("was trained on these rows"),
+              std::string::npos);
+  }
+  heldOut = other;
+  EXPECT_EQ(calibrate().error.find("was trained on these rows"),
+            std::string::npos);
+  // Stored again, they are refused still.
+  heldOut = folder / "more";
+  unevenData(300, 3).write(heldOut);
+  ASSERT_EQ(calibrate().status, 0);
+  weights = calibrated;
+  calibrated = folder / "again";
+  heldOut = rows;
+  EXPECT_EQ(calibrate().status, 1);
+  const Result missing =
+      runInside(sparseProgram(),
+                {"train", "--data", data, "--also-learned", folder / "none"});
+  EXPECT_EQ(missing.status, 1);
+}
+
+TEST_F(CalibrateCommandTest, WhatLearnsAgainKeepsTheDecision) {
+  ASSERT_EQ(calibrate({"--threshold", "f1"}).status, 0);
+  const std::string again = folder / "again";
+  const Arguments command = {"train", "--data", data, "-o", again};
+  const auto trainAs = [&](const std::string &path) {
+    Arguments arguments = command;
+    arguments.insert(arguments.end(), {"--decision-of", path});
+    return runInside(sparseProgram(), arguments);
+  };
+  ASSERT_EQ(trainAs(calibrated).status, 0);
+  for (const char *key : {"temperature", "threshold"})
+    EXPECT_EQ(SafetensorsFile(again).metadata().at(key),
+              SafetensorsFile(calibrated).metadata().at(key));
+  // These have none.
+  const Result result = trainAs(weights);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.error.find("expected weights with a temperature"),
+            std::string::npos);
 }
 
 TEST_F(CalibrateCommandTest, ChecksItsOptions) {

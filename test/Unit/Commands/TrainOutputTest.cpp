@@ -7,6 +7,7 @@
 
 #include "Support/TrainCommandFixture.h"
 
+#include <fstream>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -41,6 +42,34 @@ TEST_F(TrainOutputTest, ChecksTheOutputBeforeTraining) {
     EXPECT_TRUE(result.error.starts_with("error: " + path + ": "));
   }
   EXPECT_EQ(files(), (Arguments{"data", "pipe", "test"}));
+}
+
+TEST_F(TrainOutputTest, APageMayBeginWithTheTrainingBefore) {
+  const std::string page = folder / "page.html", odd = folder / "odd";
+  ASSERT_EQ(train({"--test", test, "--metrics", metrics, "--epochs", "3",
+                   "--metrics-every-step", "-o", weights})
+                .status,
+            0);
+  // Without a test: a figure that the epochs before have and these have not is
+  // left out.
+  ASSERT_EQ(train({"--init", weights, "--report", page, "--report-after",
+                   metrics, "--epochs", "2"})
+                .status,
+            0);
+  const std::string text = readFile(page);
+  for (const char *id : {"epoch/1/loss", "epoch/3/loss", "epoch/5/loss"})
+    EXPECT_NE(text.find(id), std::string::npos) << id;
+  for (const char *id : {"epoch/6/loss", "epoch/1/test_loss"})
+    EXPECT_EQ(text.find(id), std::string::npos) << id;
+  EXPECT_EQ(train({"--report-after", metrics}).status, 2);
+  for (const char *line : {"", "{\"loss\": 1}\n", "[1]\n", "{\"epoch\": 1"}) {
+    std::ofstream(odd) << line;
+    const Result result = train({"--report", page, "--report-after", odd});
+    EXPECT_EQ(result.status, 1) << line;
+    EXPECT_TRUE(result.error.starts_with("error: " + odd + ":"))
+        << result.error;
+  }
+  EXPECT_EQ(train({"--report", page, "--report-after", page}).status, 2);
 }
 
 TEST_F(TrainOutputTest, FailedRunsLeaveNoFile) {

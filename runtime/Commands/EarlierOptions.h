@@ -1,0 +1,45 @@
+//===- EarlierOptions.h - Options that tell what came before ----*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_EARLIEROPTIONS_H
+#define MLC_RUNTIME_COMMANDS_EARLIEROPTIONS_H
+
+#include "Commands/Commands.h"
+#include "Report/TrainPage.h"
+
+#include <CLI/App.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mlc::runtime {
+
+/// Adds --init, --report-after, --decision-of and --also-learned, which fill in
+/// `train`: the weights, the epochs, the decision and the rows of trainings
+/// that this one goes on from.
+void addEarlierOptions(CLI::App &command, TrainCommand &train);
+
+/// The epochs of a metrics file with their losses and test figures. Throws
+/// InputError where it is no such file or has no epoch.
+std::vector<EpochFigures> readEpochs(const std::string &path);
+
+/// `__metadata__` that the weights get from what came before: `temperature`
+/// and `threshold`, and `also_learned`, the hashes of files whose rows the
+/// weights have learned, separated by commas. `outputs` are the program's.
+/// Throws InputError.
+std::map<std::string, std::string> entriesOfEarlier(const TrainCommand &train,
+                                                    std::int64_t outputs);
+
+/// Whether weights with this `__metadata__` have learned the rows of a file, as
+/// data_hash and `also_learned` say. Throws InputError where the file cannot be
+/// read; false for what is no regular file.
+bool hasLearned(const std::map<std::string, std::string> &metadata,
+                const std::string &path);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_EARLIEROPTIONS_H
