@@ -84,9 +84,9 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
     options.plantError(*module);
   if (failed(run(Stage::Linalg, Stage::Lowering)))
     return llvm::createStringError("the model cannot be compiled");
-  return emitObject(
-      *module, *target->machine,
-      {.optimize = options.optimize, .device = device ? &*device : nullptr});
+  return emitObject(*module, *target->machine,
+                    {.code = {.optimize = options.optimize},
+                     .device = device ? &*device : nullptr});
 }
 
 /// Makes what programs are linked with known to `jit`: the runtime's barrier,

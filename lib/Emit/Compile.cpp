@@ -76,6 +76,9 @@ bool isBinary(llvm::StringRef emit) {
   return emit == "obj" || emit == "exe" || emit == "lib" || emit == "emulation";
 }
 
+/// What is to be written: a text, or object files.
+using Result = llvm::SmallVector<std::string, 2>;
+
 /// One compilation.
 class Compiler {
 public:
@@ -91,18 +94,17 @@ public:
   /// been said where it fails.
   LogicalResult readWeights(ModelFile &model);
   /// Returns what is to be written.
-  llvm::Expected<std::string> run(ModuleOp model);
+  llvm::Expected<Result> run(ModuleOp model);
   /// Writes the result to a file.
-  llvm::Error write(llvm::StringRef output, llvm::StringRef result,
+  llvm::Error write(llvm::StringRef output, const Result &result,
                     ModuleOp model);
 
 private:
   llvm::Error runPasses(llvm::StringRef name, ModuleOp model,
                         llvm::function_ref<void(OpPassManager &)> build);
   llvm::Error runStages(ModuleOp model, Stage last);
-  llvm::Expected<std::string> makeObject(ModuleOp model,
-                                         const DeviceCode *device);
-  llvm::Expected<std::string> makeEmulation(ModuleOp model);
+  llvm::Expected<Result> makeObjects(ModuleOp model, const DeviceCode *device);
+  llvm::Expected<Result> makeEmulation(ModuleOp model);
 
   const CompileOptions &options_;
   const std::optional<ModelSizes> &sizes_;
@@ -162,21 +164,25 @@ llvm::Error Compiler::runStages(ModuleOp model, Stage last) {
   return llvm::Error::success();
 }
 
-llvm::Expected<std::string> Compiler::makeObject(ModuleOp model,
-                                                 const DeviceCode *device) {
-  auto object = emitObject(
+llvm::Expected<Result> Compiler::makeObjects(ModuleOp model,
+                                             const DeviceCode *device) {
+  auto objects = emitObjects(
       model, *setup_.target->machine,
-      {.sanitizer = setup_.sanitizer,
+      {.code = {.sanitizer = setup_.sanitizer},
        .device = device,
        .weights = weights_ && !library_ ? weights_->bytes() : llvm::StringRef(),
        .image = library_ ? llvm::StringRef(library_->image) : llvm::StringRef(),
+       .mayBeTwo = options_.emit == "exe",
        .stages = &*stages_});
-  if (!object)
-    return object.takeError();
-  return std::string(object->data(), object->size());
+  if (!objects)
+    return objects.takeError();
+  Result result;
+  for (const ObjectBytes &bytes : *objects)
+    result.emplace_back(bytes.data(), bytes.size());
+  return result;
 }
 
-llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
+llvm::Expected<Result> Compiler::makeEmulation(ModuleOp model) {
   // The kernels beside a library's products, and those without a library.
   OwningOpRef<ModuleOp> other(model.clone());
   GpuOptions without = setup_.device.gpu;
@@ -197,10 +203,10 @@ llvm::Expected<std::string> Compiler::makeEmulation(ModuleOp model) {
   for (auto program :
        llvm::make_early_inc_range(model.getOps<graph::ProgramOp>()))
     program.erase();
-  return makeObject(model, nullptr);
+  return makeObjects(model, nullptr);
 }
 
-llvm::Expected<std::string> Compiler::run(ModuleOp model) {
+llvm::Expected<Result> Compiler::run(ModuleOp model) {
   setup_.pipeline.modelHash =
       static_cast<int64_t>(llvm::xxh3_64bits(textOf(model)));
   setup_.pipeline.compilerHash = hashOfThisExecutable();
@@ -224,8 +230,8 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
             : runPasses("kernels", model, [&](auto &manager) {
                 buildGpuPipeline(manager, *last, setup_.device.gpu);
               });
-    return error ? llvm::Expected<std::string>(std::move(error))
-                 : textOf(model);
+    return error ? llvm::Expected<Result>(std::move(error))
+                 : Result{textOf(model)};
   }
   std::optional<DeviceCode> kernels;
   if (setup_.pipeline.hasKernels) {
@@ -242,7 +248,7 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
           "for cuBLASLt; --gemm cublas has it compute all dense products");
   }
   if (options_.emit == "ptx")
-    return llvm::StringRef(kernels->images[0].ptx).drop_back().str();
+    return Result{llvm::StringRef(kernels->images[0].ptx).drop_back().str()};
   llvm::Error error =
       setup_.pipeline.hasEntries
           ? runStages(model, Stage::Lowering)
@@ -252,17 +258,17 @@ llvm::Expected<std::string> Compiler::run(ModuleOp model) {
             });
   if (error)
     return error;
-  return makeObject(model, kernels ? &*kernels : nullptr);
+  return makeObjects(model, kernels ? &*kernels : nullptr);
 }
 
-llvm::Error Compiler::write(llvm::StringRef output, llvm::StringRef result,
+llvm::Error Compiler::write(llvm::StringRef output, const Result &result,
                             ModuleOp model) {
   if (library_) {
     TimingScope scope = stages_->stage("linking");
-    return writeLibrary(output, result, *library_, usesBlas(model));
+    return writeLibrary(output, result.front(), *library_, usesBlas(model));
   }
   if (options_.emit != "exe")
-    return writeOutput(output, result);
+    return writeOutput(output, result.front());
   TimingScope scope = stages_->stage("linking");
   return linkExecutable(output, result,
                         {.useBlas = usesBlas(model),
@@ -316,13 +322,13 @@ int mlc::compileModel(const CompileOptions &options,
   if (options.explain)
     printExplanations(*model.module().getContext(), llvm::errs());
 
-  llvm::Expected<std::string> result = compiler.run(model.module());
+  llvm::Expected<Result> result = compiler.run(model.module());
   if (!result) {
     std::string message = llvm::toString(result.takeError());
     return message.empty() ? 1 : fail(message);
   }
   if (hasText && output == "-") {
-    llvm::outs() << *result;
+    llvm::outs() << result->front();
     llvm::Error error = flushStandardOutput();
     return error ? fail(llvm::toString(std::move(error))) : 0;
   }

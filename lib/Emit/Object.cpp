@@ -7,6 +7,7 @@
 
 #include "Object.h"
 #include "DeviceCode.h"
+#include "ModuleParts.h"
 #include "StageRunner.h"
 #include "dialects/Mlc/Mlc.h"
 #include "mlc/EmbeddedWeights.h"
@@ -15,33 +16,10 @@
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/raw_ostream.h"
-#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
-#include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
-#include "llvm/Transforms/Scalar/ScalarizeMaskedMemIntrin.h"
 
 using namespace llvm;
-
-static void addSanitizer(ModulePassManager &passes, mlc::Sanitizer sanitizer) {
-  switch (sanitizer) {
-  case mlc::Sanitizer::None:
-    return;
-  case mlc::Sanitizer::Address:
-    passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
-    return;
-  case mlc::Sanitizer::Thread:
-    // It sees no masked accesses: an element of these is an access.
-    passes.addPass(
-        createModuleToFunctionPassAdaptor(ScalarizeMaskedMemIntrinPass()));
-    passes.addPass(ModuleThreadSanitizerPass());
-    passes.addPass(createModuleToFunctionPassAdaptor(ThreadSanitizerPass()));
-    return;
-  }
-}
+using mlc::ObjectBytes;
 
 static Attribute::AttrKind attributeOf(mlc::Sanitizer sanitizer) {
   switch (sanitizer) {
@@ -53,52 +31,6 @@ static Attribute::AttrKind attributeOf(mlc::Sanitizer sanitizer) {
     return Attribute::SanitizeThread;
   }
   llvm_unreachable("unknown sanitizer");
-}
-
-/// For a CPU -O2: what -O3 adds takes time and gains nothing. Kernels for GPUs
-/// have only been timed with -O3.
-static OptimizationLevel levelFor(const TargetMachine &machine) {
-  return machine.getTargetTriple().isNVPTX() ? OptimizationLevel::O3
-                                             : OptimizationLevel::O2;
-}
-
-void mlc::optimizeModule(Module &module, TargetMachine &machine,
-                         const ObjectOptions &options) {
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager components;
-  ModuleAnalysisManager modules;
-  PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true;
-  tuning.SLPVectorization = true;
-  // The tile stage has unrolled a CPU's loops already. To unroll them again
-  // takes a third of LLVM's time, and the programs are no faster.
-  tuning.LoopUnrolling = machine.getTargetTriple().isNVPTX();
-  PassBuilder builder(&machine, tuning);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  ModulePassManager passes =
-      options.optimize
-          ? builder.buildPerModuleDefaultPipeline(levelFor(machine))
-          : builder.buildO0DefaultPipeline(OptimizationLevel::O0);
-  // As late as clang adds them: what optimisation removes is not watched.
-  addSanitizer(passes, options.sanitizer);
-  passes.run(module, modules);
-}
-
-/// Has code generation move constants and the like back into loops that have no
-/// registers left for them, before it keeps a loop's own values in memory. LLVM
-/// has no other way to ask for it than the option of its tools.
-static void preferSinkingToSpilling() {
-  auto &options = cl::getRegisteredOptions();
-  constexpr StringLiteral name = "sink-insts-to-avoid-spills";
-  // Once: an option that occurs twice is an error.
-  if (auto found = options.find(name);
-      found != options.end() && found->second->getNumOccurrences() == 0)
-    found->second->addOccurrence(0, name, "true");
 }
 
 /// Defines `mlc_weights` (mlc/EmbeddedWeights.h).
@@ -128,9 +60,45 @@ static void addImage(Module &module, StringRef bytes) {
   image->setAlignment(Align(MLC_IMAGE_ALIGNMENT));
 }
 
-Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
-                                               TargetMachine &machine,
-                                               const ObjectOptions &options) {
+/// Adds what all functions of a program have in common.
+static void addAttributes(Module &module, const TargetMachine &machine,
+                          mlc::Sanitizer sanitizer) {
+  // Indirect calls end at ENDBR64, and returns go where a shadow stack says.
+  if (machine.getTargetTriple().isX86()) {
+    module.addModuleFlag(Module::Override, "cf-protection-branch", 1);
+    module.addModuleFlag(Module::Override, "cf-protection-return", 1);
+  }
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr(Attribute::StackProtectStrong);
+    function.addFnAttr("target-cpu", machine.getTargetCPU());
+    function.addFnAttr("target-features", machine.getTargetFeatureString());
+    if (sanitizer != mlc::Sanitizer::None)
+      function.addFnAttr(attributeOf(sanitizer));
+  }
+}
+
+/// Translates a program to LLVM IR, which is optimised nowhere yet.
+static Expected<std::unique_ptr<Module>>
+translate(mlir::ModuleOp program, LLVMContext &context,
+          const TargetMachine &machine, const mlc::ObjectOptions &options) {
+  mlir::registerBuiltinDialectTranslation(*program.getContext());
+  mlir::registerLLVMDialectTranslation(*program.getContext());
+  mlc::dropArgumentAttributes(program);
+  std::unique_ptr<Module> module =
+      mlir::translateModuleToLLVMIR(program, context);
+  if (!module)
+    return createStringError("the program cannot be translated to LLVM IR");
+  module->setTargetTriple(machine.getTargetTriple());
+  module->setDataLayout(machine.createDataLayout());
+  addAttributes(*module, machine, options.code.sanitizer);
+  return module;
+}
+
+Expected<SmallVector<ObjectBytes>>
+mlc::emitObjects(mlir::ModuleOp program, TargetMachine &machine,
+                 const ObjectOptions &options) {
   StageRunner none;
   StageRunner &stages = options.stages ? *options.stages : none;
   mlir::TimingScope scope;
@@ -139,47 +107,49 @@ Expected<SmallVector<char, 0>> mlc::emitObject(mlir::ModuleOp program,
     addDeviceTable(program, *options.device);
   }
   scope = stages.stage("translation to LLVM IR");
-  mlir::registerBuiltinDialectTranslation(*program.getContext());
-  mlir::registerLLVMDialectTranslation(*program.getContext());
-  dropArgumentAttributes(program);
   LLVMContext context;
-  std::unique_ptr<Module> module =
-      mlir::translateModuleToLLVMIR(program, context);
+  Expected<std::unique_ptr<Module>> module =
+      translate(program, context, machine, options);
   if (!module)
-    return createStringError("the program cannot be translated to LLVM IR");
-  module->setTargetTriple(machine.getTargetTriple());
-  module->setDataLayout(machine.createDataLayout());
-  if (!options.weights.empty())
-    addWeights(*module, options.weights);
-  if (!options.image.empty())
-    addImage(*module, options.image);
-  // Indirect calls end at ENDBR64, and returns go where a shadow stack says.
-  if (machine.getTargetTriple().isX86()) {
-    module->addModuleFlag(Module::Override, "cf-protection-branch", 1);
-    module->addModuleFlag(Module::Override, "cf-protection-return", 1);
-  }
-  for (Function &function : *module) {
-    if (function.isDeclaration())
-      continue;
-    function.addFnAttr(Attribute::StackProtectStrong);
-    function.addFnAttr("target-cpu", machine.getTargetCPU());
-    function.addFnAttr("target-features", machine.getTargetFeatureString());
-    if (options.sanitizer != Sanitizer::None)
-      function.addFnAttr(attributeOf(options.sanitizer));
-  }
-  if (!options.optimize)
+    return module.takeError();
+  if (!options.code.optimize)
     machine.setOptLevel(CodeGenOptLevel::None);
+  preferSinkingToSpilling();
+
+  std::optional<OtherObject> other;
+  if (options.mayBeTwo)
+    if (auto [largest, others] = divide(**module); largest) {
+      other.emplace(*others, machine, options.code);
+      *module = std::move(largest);
+    }
+  // Weights can be large, so they are added to the part that is not copied.
+  if (!options.weights.empty())
+    addWeights(**module, options.weights);
+  if (!options.image.empty())
+    addImage(**module, options.image);
   scope = stages.stage("LLVM's optimisation");
-  optimizeModule(*module, machine, options);
+  optimizeModule(**module, machine, options.code);
 
   scope = stages.stage("code generation");
-  preferSinkingToSpilling();
-  SmallVector<char, 0> bytes;
-  raw_svector_ostream stream(bytes);
-  legacy::PassManager codegen;
-  if (machine.addPassesToEmitFile(codegen, stream, nullptr,
-                                  CodeGenFileType::ObjectFile))
-    return createStringError("no object file can be made for this target");
-  codegen.run(*module);
-  return bytes;
+  SmallVector<ObjectBytes> objects(1);
+  if (Error error = generateCode(**module, machine, objects[0]))
+    return error;
+  if (other) {
+    scope = stages.stage("waiting for LLVM's second thread");
+    Expected<ObjectBytes> bytes = other->take();
+    if (!bytes)
+      return bytes.takeError();
+    objects.push_back(std::move(*bytes));
+  }
+  return objects;
+}
+
+Expected<ObjectBytes> mlc::emitObject(mlir::ModuleOp program,
+                                      TargetMachine &machine,
+                                      const ObjectOptions &options) {
+  assert(!options.mayBeTwo);
+  auto objects = emitObjects(program, machine, options);
+  if (!objects)
+    return objects.takeError();
+  return std::move(objects->front());
 }

@@ -27,15 +27,24 @@ Error mlc::fileError(StringRef path, std::error_code code) {
   return createStringError(path + ": " + reason);
 }
 
-/// Writes and flushes to the disk.
-static Error writeAll(int file, StringRef path, StringRef bytes) {
+static std::error_code writeAll(int file, StringRef bytes) {
   raw_fd_ostream stream(file, /*shouldClose=*/false);
   stream << bytes;
   stream.flush();
   std::error_code code = stream.error();
   stream.clear_error();
-  if (!code && fsync(file) != 0)
-    code = errnoAsErrorCode();
+  return code;
+}
+
+/// Writes a file that is only read while this compilation runs. To flush it to
+/// the disk would take as long as to link it.
+static Error writeTemporary(StringRef path, StringRef bytes) {
+  int file;
+  std::error_code code = sys::fs::openFileForWrite(path, file);
+  if (!code) {
+    code = writeAll(file, bytes);
+    close(file);
+  }
   return code ? fileError(path, code) : Error::success();
 }
 
@@ -53,11 +62,13 @@ Error mlc::writeOutput(StringRef path, StringRef bytes) {
           sys::fs::all_read | sys::fs::all_write))
     return fileError(path, code);
   scope_exit remove([&] { sys::fs::remove(temporary); });
-  Error error = writeAll(file, path, bytes);
+  std::error_code code = writeAll(file, bytes);
+  if (!code && fsync(file) != 0)
+    code = errnoAsErrorCode();
   close(file);
-  if (error)
-    return error;
-  if (std::error_code code = sys::fs::rename(temporary, path))
+  if (!code)
+    code = sys::fs::rename(temporary, path);
+  if (code)
     return fileError(path, code);
   remove.release();
   return Error::success();
@@ -93,7 +104,7 @@ static std::optional<std::string> findFastLinker() {
   return sys::path::parent_path(*found).str();
 }
 
-Error mlc::linkExecutable(StringRef path, StringRef object,
+Error mlc::linkExecutable(StringRef path, ArrayRef<std::string> objects,
                           const LinkOptions &options) {
   std::string runtime = runtimeFolder();
   SmallString<128> library(runtime);
@@ -109,20 +120,22 @@ Error mlc::linkExecutable(StringRef path, StringRef object,
   if (std::error_code code = sys::fs::createUniqueDirectory("mlc", folder))
     return fileError("the folder for temporary files", code);
   scope_exit clean([&] { sys::fs::remove_directories(folder); });
-  SmallString<128> objectPath(folder), programPath(folder), logPath(folder);
-  sys::path::append(objectPath, "program.o");
+  SmallString<128> programPath(folder), logPath(folder);
   sys::path::append(programPath, "program");
   sys::path::append(logPath, "log");
-  if (Error error = writeOutput(objectPath, object))
-    return createStringError(
-        path + ": cannot be linked: " + toString(std::move(error)));
+  SmallVector<std::string> files;
+  for (const std::string &object : objects) {
+    files.push_back((folder + "/" + Twine(files.size()) + ".o").str());
+    if (Error error = writeTemporary(files.back(), object))
+      return createStringError(
+          path + ": cannot be linked: " + toString(std::move(error)));
+  }
 
   // Each may need those behind it; see runtime/CMakeLists.txt.
-  SmallVector<std::string> archives;
   for (StringRef name : split(MLC_RUNTIME_ARCHIVES, ','))
-    archives.push_back((runtime + "/lib" + name + ".a").str());
-  SmallVector<StringRef> arguments{*driver, objectPath};
-  arguments.append(archives.begin(), archives.end());
+    files.push_back((runtime + "/lib" + name + ".a").str());
+  SmallVector<StringRef> arguments{*driver};
+  arguments.append(files.begin(), files.end());
   arguments.append({"-o", programPath, "-pthread", "-Wl,--gc-sections"});
   // Programs face strangers' files and requests: no fixed addresses, no table
   // of calls that can be written once they run, no stack that can be executed.

@@ -8,6 +8,7 @@
 #ifndef MLC_LIB_EMIT_OUTPUT_H
 #define MLC_LIB_EMIT_OUTPUT_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -37,9 +38,10 @@ struct LinkOptions {
   std::string sanitize;  ///< The library of a -fsanitize=; empty for none.
 };
 
-/// Links an object file's bytes with the runtime into the executable `path`,
+/// Links the bytes of object files with the runtime into the executable `path`,
 /// by the system's C++ driver; whole or not at all.
-llvm::Error linkExecutable(llvm::StringRef path, llvm::StringRef object,
+llvm::Error linkExecutable(llvm::StringRef path,
+                           llvm::ArrayRef<std::string> objects,
                            const LinkOptions &options);
 
 } // namespace mlc

@@ -11,6 +11,7 @@ from integration import MLC, MODELS, attempt
 
 STAGES = ("graph", "autodiff", "linalg", "tile", "bufferize", "spmd", "lowering")
 LLVM = ("translation to LLVM IR", "LLVM's optimisation", "code generation")
+SECOND_THREAD = "waiting for LLVM's second thread"
 KERNELS = ("kernels", "kernels: lowering", *(f"kernels: {part}" for part in LLVM))
 
 
@@ -34,12 +35,15 @@ class Timing(unittest.TestCase):
 
     def test_stages_in_order(self):
         found = self.names("--timing")
-        expected = [*STAGES, *LLVM, "linking"]
+        expected = [*STAGES, *LLVM, SECOND_THREAD, "linking"]
         self.assertEqual([name for name in found if name in expected], expected)
         self.assertEqual(found[-1], "Total")
 
     def test_a_stage_that_is_not_run_is_not_named(self):
         self.assertNotIn("bufferize", self.names("--timing", "--emit", "tile"))
+
+    def test_one_object_file_needs_no_second_thread(self):
+        self.assertNotIn(SECOND_THREAD, self.names("--timing", "--emit", "obj"))
 
     def test_kernels(self):
         found = self.names("--timing", "--target", "cuda", "--emit", "obj")
