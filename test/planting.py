@@ -69,7 +69,8 @@ def prepare(tree: Path, suite: Suite) -> None:
     os.environ.setdefault("CCACHE_BASEDIR", str(tree))
     os.environ.setdefault("CCACHE_NOHASHDIR", "1")
     # One that ccache has from another copy names files of it, which may be gone.
-    configure = [*suite.configure, "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON"]
+    configure = [*suite.configure, "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
+                 "-DCMAKE_UNITY_BUILD=OFF"]
     for step in (configure, ["cmake", "--build", "build", "--target", *suite.targets]):
         result = run(*step, cwd=tree)
         if result.returncode != 0:

@@ -12,7 +12,10 @@ cd "$root"
 echo "== build"
 warnings=OFF
 [ "${CI:-}" != true ] || warnings=ON
-cmake --preset release -DMLC_WARNINGS_AS_ERRORS=$warnings
+preset=release
+# A folder for editing stays one.
+! grep -qs '^CMAKE_UNITY_BUILD:.*=OFF' build/CMakeCache.txt || preset=edit
+cmake --preset $preset -DMLC_WARNINGS_AS_ERRORS=$warnings
 cmake --build --preset release
 
 results=build/test-results

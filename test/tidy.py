@@ -8,7 +8,8 @@ something.
 COMMIT is the last but one where nothing else is said. A changed header is
 checked in the source of its name, or else in the first that includes it. What
 takes longer than N seconds in all, 50 where lines are checked, is named and left
-to test/nightly.sh. Needs build/, as `cmake --preset release` makes it.
+to test/nightly.sh. Needs build/, as `cmake --preset release` makes it and `cmake
+--build build` fills it with generated headers.
 """
 
 import argparse
@@ -28,11 +29,23 @@ TOOL = "clang-tidy-22"
 Lines = dict[str, list[list[int]]]  # first and last of each piece, by file
 
 
+# Where the commands are that compile each source by itself.
+COMMANDS = ROOT / "build" / "tidy"
+
+
+def make_commands() -> None:
+    """As for build/, whose generated and precompiled headers they use."""
+    if not (ROOT / "build" / "compile_commands.json").exists():
+        sys.exit("tidy.py: build/ is missing; run cmake --preset release")
+    subprocess.run(["cmake", "--preset", "edit", "-B", COMMANDS], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
+    database = COMMANDS / "compile_commands.json"
+    database.write_text(database.read_text().replace(str(COMMANDS), str(COMMANDS.parent)))
+
+
 def sources() -> list[str]:
     """All that is compiled, below ROOT."""
-    database = ROOT / "build" / "compile_commands.json"
-    if not database.exists():
-        sys.exit(f"tidy.py: {database} is missing; run cmake --preset release")
+    database = COMMANDS / "compile_commands.json"
     files = {Path(entry["directory"], entry["file"]) for entry in json.loads(database.read_text())}
     relative = (os.path.relpath(file, ROOT) for file in files)
     return sorted(file for file in relative if file.startswith(FOLDERS))
@@ -80,7 +93,7 @@ def findings(source: str, lines: Lines | None, deadline: float) -> str | None:
     if left <= 0:
         return None
     # Of all headers but those of the system.
-    command = [TOOL, "-p", "build", "--quiet", "--warnings-as-errors=*", "--header-filter=.*"]
+    command = [TOOL, "-p", str(COMMANDS), "--quiet", "--warnings-as-errors=*", "--header-filter=.*"]
     if lines is not None:
         # As a path ends, whichever way the file was included.
         pieces = [{"name": "/".join(Path(name).parts[-2:]), "lines": where}
@@ -102,6 +115,7 @@ def main() -> int:
     parser.add_argument("--since", default="HEAD~1", metavar="COMMIT")
     parser.add_argument("--seconds", type=float)
     options = parser.parse_args()
+    make_commands()
     lines = None if options.all else changed_lines(options.since)
     units = sources() if lines is None else sources_of(lines, sources())
     seconds = options.seconds or (float("inf") if options.all else 50)

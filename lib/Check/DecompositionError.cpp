@@ -24,7 +24,6 @@ using namespace mlc::reference;
 /// What one op of `arith` and a function may be wrong by, in units of f32's
 /// rounding of its result: fused or not, exact or approximated.
 static constexpr double kOpUnits = 8, kFunctionUnits = 64;
-static constexpr double kRounding = 0x1p-24;
 
 namespace {
 /// The error of each value of a function that is being interpreted.

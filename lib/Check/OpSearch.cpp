@@ -18,7 +18,7 @@ using namespace mlc;
 using namespace mlc::reference;
 
 /// Disturbed interpretations; see RoundingCloud.
-static constexpr int kSamples = 60;
+static constexpr int kDisturbedRuns = 60;
 
 namespace {
 /// The part of a step's results that an op's value stands for.
@@ -64,8 +64,8 @@ public:
   std::optional<Distance> compare(const JitOptions &options,
                                   const std::string &data,
                                   const StepInputs &inputs) {
-    auto cloud =
-        RoundingCloud::make(StepFunction(step_), inputs, kSamples, /*seed=*/1);
+    auto cloud = RoundingCloud::make(StepFunction(step_), inputs,
+                                     kDisturbedRuns, /*seed=*/1);
     if (failed(cloud) || cloud->leavesF32())
       return std::nullopt;
     llvm::Expected<JitProgram> compiled =

@@ -27,7 +27,6 @@ using namespace mlc::reference;
 /// ops that its formula is made of, and functions that are approximated to a
 /// few units in the last place.
 static constexpr double kUnits = 64;
-static constexpr double kRounding = 0x1p-24;
 
 static void makePositive(std::vector<double> &numbers) {
   for (double &x : numbers)

@@ -17,6 +17,9 @@
 
 namespace mlc {
 
+/// What f32 rounds by at most, relative to the exact result.
+inline constexpr double kRounding = 0x1p-24;
+
 /// A bound on the rounding error of an op's f32 result, element by element:
 /// max(64, n) u sum |t| for a formula that adds up n terms t, with u = 2^-24;
 /// so n u |a||b| for a product of matrices, whatever the order of its sums

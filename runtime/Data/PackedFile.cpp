@@ -31,8 +31,8 @@ static constexpr std::size_t maxUnpacked = 256 << 20;
 static constexpr std::uint64_t maxMemory = 128 << 20; ///< Of the decoder.
 static constexpr const char *shapeOf = "int4/", *scaleOf = ".scale";
 
-[[noreturn]] static void fail(const std::string &path,
-                              const std::string &what) {
+[[noreturn]] static void failPacked(const std::string &path,
+                                    const std::string &what) {
   throw InputError(
       fmt::format("{}: {}; make the file again with mlc compress", path, what));
 }
@@ -66,15 +66,15 @@ static std::vector<std::byte> decompress(std::span<const std::byte> packed,
     const bool isFull = stream.avail_out == 0;
     if (!isFull || (result != LZMA_OK && result != LZMA_BUF_ERROR) ||
         bytes.size() >= maxUnpacked)
-      fail(path, isFull ? "is packed from more than 256 MiB"
-                        : "is damaged: its packed data do not unpack");
+      failPacked(path, isFull ? "is packed from more than 256 MiB"
+                              : "is damaged: its packed data do not unpack");
     const std::size_t used = bytes.size();
     bytes.resize(std::min(maxUnpacked, 2 * used));
     stream.next_out = reinterpret_cast<std::uint8_t *>(bytes.data() + used);
     stream.avail_out = bytes.size() - used;
   }
   if (stream.avail_in > 0)
-    fail(path, "is damaged: something stands behind its packed data");
+    failPacked(path, "is damaged: something stands behind its packed data");
   bytes.resize(stream.total_out);
   return bytes;
 }
@@ -99,8 +99,8 @@ static std::vector<std::int64_t> shapeFrom(const std::string &text,
   }
   if (!isShape || rows < 1 || columns < 1 ||
       columns > std::numeric_limits<std::int32_t>::max())
-    fail(path,
-         fmt::format("expected the shape of a matrix, but got {:?}", text));
+    failPacked(path, fmt::format("expected the shape of a matrix, but got {:?}",
+                                 text));
   return {rows, columns};
 }
 
@@ -148,9 +148,10 @@ private:
     if (__builtin_mul_overflow(rows, columns, &count) ||
         (isInt4 && tensor.type != ElementType::U8) ||
         tensor.bytes.size() != quantizedBytes(bits, count))
-      fail(file_.path(),
-           fmt::format("tensor {:?}: expected the numbers of {}, {} bits each",
-                       tensor.name, made.shape, bits));
+      failPacked(
+          file_.path(),
+          fmt::format("tensor {:?}: expected the numbers of {}, {} bits each",
+                      tensor.name, made.shape, bits));
     matrices_.push_back(dequantizeRows(bits, tensor.bytes, scales, columns));
     made.bytes = std::as_bytes(std::span(matrices_.back()));
     contents_.tensors.push_back(made);
@@ -162,17 +163,19 @@ private:
         file_.get(tensor.name + scaleOf, ElementType::F16);
     if (shape.size() != 2 || scales.shape.size() != 1 ||
         scales.shape[0] != shape[0])
-      fail(file_.path(), fmt::format("tensor {:?}: expected a scale for each "
-                                     "row of {:?}",
-                                     scales.name, tensor.name));
+      failPacked(file_.path(),
+                 fmt::format("tensor {:?}: expected a scale for each "
+                             "row of {:?}",
+                             scales.name, tensor.name));
     const auto numbers = scales.as<std::uint16_t>();
     for (std::size_t row = 0; row < numbers.size(); ++row)
       if (const float scale = floatFromHalf(numbers[row]);
           !(scale > 0 && scale <= std::numeric_limits<float>::max()))
-        fail(file_.path(),
-             fmt::format("tensor {:?}, row {}: expected a scale above 0, but "
-                         "got {}",
-                         scales.name, row, scale));
+        failPacked(
+            file_.path(),
+            fmt::format("tensor {:?}, row {}: expected a scale above 0, but "
+                        "got {}",
+                        scales.name, row, scale));
     return numbers;
   }
 

@@ -21,21 +21,21 @@
 namespace mlc::runtime {
 
 /// Rows that are predicted at once.
-static constexpr std::int64_t chunkRows = 1024;
+static constexpr std::int64_t rowsAtOnce = 1024;
 
 /// The outputs of all rows, whose chunks are shared out to threads.
 static std::vector<float> predictAll(const Predictor &predictor,
                                      const Dataset &data,
                                      std::int64_t threads) {
   const std::int64_t width = columnsOf(predictor.program());
-  const std::int64_t chunks = (data.rows() + chunkRows - 1) / chunkRows;
+  const std::int64_t chunks = (data.rows() + rowsAtOnce - 1) / rowsAtOnce;
   std::vector<float> outputs(std::size_t(data.rows() * width));
   std::atomic<std::int64_t> next = 0;
   runThreads(std::min(threads, chunks), [&](std::int64_t) {
     Predictor::Workspace workspace(predictor);
     for (std::int64_t chunk; (chunk = next++) < chunks;) {
-      const std::int64_t begin = chunk * chunkRows;
-      const std::int64_t end = std::min(data.rows(), begin + chunkRows);
+      const std::int64_t begin = chunk * rowsAtOnce;
+      const std::int64_t end = std::min(data.rows(), begin + rowsAtOnce);
       const RowBatch batch(predictor.program(), rowsOf(data, begin, end));
       predictor.predict(
           batch.view(),
@@ -83,7 +83,7 @@ public:
       rows.push_back(withCells(rowOf(examples_.data(), row), got ? *got : none,
                                columns_, column, examples_.data().isSparse()));
       numbers.push_back(row);
-      if (std::ssize(rows) == chunkRows)
+      if (std::ssize(rows) == rowsAtOnce)
         predict(rows, numbers, changed);
     }
     predict(rows, numbers, changed);

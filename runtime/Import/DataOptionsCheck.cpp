@@ -8,20 +8,13 @@
 #include "Import/DataOptions.h"
 
 #include "Error.h"
+#include "Import/ReadWhole.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/core.h>
 
 using namespace mlc::runtime;
-
-template <typename Number>
-static bool readWhole(std::string_view text, Number &number) {
-  const char *end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end;
-}
 
 /// `2` or `1..2`.
 static void readRange(const char *option, std::string_view text, int &least,

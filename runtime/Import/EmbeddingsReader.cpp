@@ -9,8 +9,8 @@
 
 #include "Import/LabelReader.h"
 #include "Import/LineReader.h"
+#include "Import/ReadWhole.h"
 
-#include <charconv>
 #include <cmath>
 #include <fmt/core.h>
 #include <unordered_set>
@@ -22,13 +22,6 @@ static std::string_view takeToken(std::string_view &rest) {
   std::string_view token = rest.substr(0, rest.find(' '));
   rest.remove_prefix(std::min(rest.size(), token.size() + 1));
   return token;
-}
-
-template <typename Number>
-static bool readWhole(std::string_view token, Number &number) {
-  const char *end = token.data() + token.size();
-  auto [stop, error] = std::from_chars(token.data(), end, number);
-  return error == std::errc() && stop == end;
 }
 
 static std::int64_t countTokens(std::string_view line) {

@@ -28,6 +28,11 @@ private:
   int status_;
 };
 
+/// Ends the handling of a request that does not say what it should.
+[[noreturn]] inline void failRequest(const std::string &message) {
+  throw HttpError(400, message);
+}
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_SERVE_HTTPERROR_H

@@ -35,19 +35,16 @@ const char *nameOf(Datatype type) {
   return "BYTES";
 }
 
-[[noreturn]] static void fail(const std::string &message) {
-  throw HttpError(400, message);
-}
-
 std::size_t parseLength(std::string_view text, std::size_t most) {
   std::uint64_t length = 0;
   const char *end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, length);
   // Digits alone: from_chars takes no sign of a number without one.
   if (read.ec != std::errc() || read.ptr != end || length > most)
-    fail(fmt::format("expected Inference-Header-Content-Length to be a number "
-                     "from 0 to the body's {} bytes",
-                     most));
+    failRequest(
+        fmt::format("expected Inference-Header-Content-Length to be a number "
+                    "from 0 to the body's {} bytes",
+                    most));
   return length;
 }
 
@@ -63,7 +60,7 @@ static const Kind *find(const json::object &object, std::string_view key,
     return nullptr;
   const Kind *found = (value->*get)();
   if (!found)
-    fail(fmt::format("expected {:?} to be {}", key, kind));
+    failRequest(fmt::format("expected {:?} to be {}", key, kind));
   return found;
 }
 
@@ -76,7 +73,7 @@ static std::string_view textOf(const json::object &object,
   const json::string *text =
       find(object, key, &json::value::if_string, "a string");
   if (!text)
-    fail(fmt::format("expected a string {:?}", key));
+    failRequest(fmt::format("expected a string {:?}", key));
   return *text;
 }
 
@@ -110,7 +107,7 @@ void InferRequest::read(std::string_view body,
   root_.emplace(parseStrict(body.substr(0, length), &resource_));
   const json::object *root = root_->if_object();
   if (!root)
-    fail("expected the body to be an object");
+    failRequest("expected the body to be an object");
   readRoot(*root, body.substr(length));
 }
 
@@ -125,20 +122,21 @@ void InferRequest::readRoot(const json::object &root, std::string_view binary) {
   // A table may have many columns.
   constexpr std::size_t most = 65536, mostOutputs = 16;
   if (!inputs || inputs->size() > most)
-    fail(fmt::format("expected an array \"inputs\" of at most {} tensors",
-                     most));
+    failRequest(fmt::format(
+        "expected an array \"inputs\" of at most {} tensors", most));
   names_.clear();
   for (const json::value &input : *inputs)
     readInput(input, binary);
   if (!binary.empty())
-    fail(fmt::format("expected the body to end with the bytes of its tensors, "
-                     "but got {} more",
-                     binary.size()));
+    failRequest(
+        fmt::format("expected the body to end with the bytes of its tensors, "
+                    "but got {} more",
+                    binary.size()));
   if (const json::array *outputs =
           find(root, "outputs", &json::value::if_array, "an array")) {
     // No model here has more; each is compared with those before it.
     if (outputs->size() > mostOutputs)
-      fail(fmt::format("expected at most {} \"outputs\"", mostOutputs));
+      failRequest(fmt::format("expected at most {} \"outputs\"", mostOutputs));
     for (const json::value &output : *outputs)
       readOutput(output);
   }
@@ -149,9 +147,10 @@ static Datatype readDatatype(std::string_view text, std::string_view tensor) {
                         Datatype::Int64, Datatype::Bytes})
     if (text == nameOf(type))
       return type;
-  fail(fmt::format("input {:?}: expected a datatype among FP32, FP64, INT32, "
-                   "INT64 and BYTES, but got {:?}",
-                   tensor, text));
+  failRequest(
+      fmt::format("input {:?}: expected a datatype among FP32, FP64, INT32, "
+                  "INT64 and BYTES, but got {:?}",
+                  tensor, text));
 }
 
 static void readShape(const json::object &object, InputTensor &tensor) {
@@ -159,16 +158,18 @@ static void readShape(const json::object &object, InputTensor &tensor) {
       find(object, "shape", &json::value::if_array, "an array");
   constexpr std::size_t mostDimensions = 8;
   if (!shape || shape->empty() || shape->size() > mostDimensions)
-    fail(fmt::format("input {:?}: expected a \"shape\" of 1 to {} numbers",
-                     tensor.name, mostDimensions));
+    failRequest(
+        fmt::format("input {:?}: expected a \"shape\" of 1 to {} numbers",
+                    tensor.name, mostDimensions));
   tensor.elements = 1;
   for (const json::value &size : *shape) {
     const std::int64_t *number = size.if_int64();
     if (!number || *number < 0 ||
         __builtin_mul_overflow(tensor.elements, *number, &tensor.elements))
-      fail(fmt::format("input {:?}: expected its shape to be whole numbers of "
-                       "at least 0, whose product is a number of 63 bits",
-                       tensor.name));
+      failRequest(
+          fmt::format("input {:?}: expected its shape to be whole numbers of "
+                      "at least 0, whose product is a number of 63 bits",
+                      tensor.name));
     tensor.shape.push_back(*number);
   }
 }
@@ -177,12 +178,12 @@ void InferRequest::readInput(const json::value &value,
                              std::string_view &binary) {
   const json::object *object = value.if_object();
   if (!object)
-    fail("expected each of \"inputs\" to be an object");
+    failRequest("expected each of \"inputs\" to be an object");
   InputTensor tensor;
   tensor.name = textOf(*object, "name");
   if (!names_.insert(tensor.name).second)
-    fail(fmt::format("expected each input once, but got {:?} twice",
-                     tensor.name));
+    failRequest(fmt::format("expected each input once, but got {:?} twice",
+                            tensor.name));
   tensor.type = readDatatype(textOf(*object, "datatype"), tensor.name);
   readShape(*object, tensor);
   tensor.json = find(*object, "data", &json::value::if_array, "an array");
@@ -190,20 +191,23 @@ void InferRequest::readInput(const json::value &value,
   const json::value *size =
       parameters ? parameters->if_contains("binary_data_size") : nullptr;
   if (parameters && parameters->contains("shared_memory_region"))
-    fail(fmt::format("input {:?}: expected its data in the request; this "
-                     "server shares no memory",
-                     tensor.name));
+    failRequest(
+        fmt::format("input {:?}: expected its data in the request; this "
+                    "server shares no memory",
+                    tensor.name));
   if (bool(size) == bool(tensor.json))
-    fail(fmt::format("input {:?}: expected either \"data\" or the parameter "
-                     "\"binary_data_size\"",
-                     tensor.name));
+    failRequest(
+        fmt::format("input {:?}: expected either \"data\" or the parameter "
+                    "\"binary_data_size\"",
+                    tensor.name));
   if (size) {
     const std::int64_t *bytes = size->if_int64();
     if (!bytes || *bytes < 0 || std::size_t(*bytes) > binary.size())
-      fail(fmt::format("input {:?}: expected \"binary_data_size\" to be a "
-                       "number from 0 to the {} bytes that are left behind "
-                       "the JSON",
-                       tensor.name, binary.size()));
+      failRequest(
+          fmt::format("input {:?}: expected \"binary_data_size\" to be a "
+                      "number from 0 to the {} bytes that are left behind "
+                      "the JSON",
+                      tensor.name, binary.size()));
     tensor.bytes = binary.substr(0, std::size_t(*bytes));
     binary.remove_prefix(std::size_t(*bytes));
   }
@@ -213,19 +217,20 @@ void InferRequest::readInput(const json::value &value,
 void InferRequest::readOutput(const json::value &value) {
   const json::object *object = value.if_object();
   if (!object)
-    fail("expected each of \"outputs\" to be an object");
+    failRequest("expected each of \"outputs\" to be an object");
   WantedOutput output;
   output.name = textOf(*object, "name");
   for (const WantedOutput &other : outputs_)
     if (other.name == output.name)
-      fail(fmt::format("expected each output once, but got {:?} twice",
-                       output.name));
+      failRequest(fmt::format("expected each output once, but got {:?} twice",
+                              output.name));
   const json::object *parameters = findParameters(*object);
   if (parameters && (parameters->contains("classification") ||
                      parameters->contains("shared_memory_region")))
-    fail(fmt::format("output {:?}: this server neither ranks classes nor "
-                     "shares memory",
-                     output.name));
+    failRequest(
+        fmt::format("output {:?}: this server neither ranks classes nor "
+                    "shares memory",
+                    output.name));
   output.isBinary = findFlag(parameters, "binary_data").value_or(wantsBinary_);
   outputs_.push_back(output);
 }

@@ -25,10 +25,6 @@ namespace mlc::runtime {
 static constexpr std::int64_t mostRows = 65536;
 static constexpr std::int64_t mostNumbers = 4 << 20;
 
-[[noreturn]] static void fail(const std::string &message) {
-  throw HttpError(400, message);
-}
-
 Inference::Inference(std::shared_ptr<const ServedModel> model)
     : model_(std::move(model)), workspace_(model_->predictor()) {
   if (model_->vectorizer())
@@ -43,7 +39,7 @@ void Inference::expectRows(std::int64_t rows, std::int64_t numbers) const {
       mostRows,
       mostNumbers / std::max({model_->columns(), numbers, std::int64_t(1)}));
   if (rows > most)
-    fail(fmt::format("expected at most {} rows in a request", most));
+    failRequest(fmt::format("expected at most {} rows in a request", most));
 }
 
 /// Empties it, and gives back what a large request needed.
@@ -69,24 +65,27 @@ static std::int64_t rowsOf(const InputTensor &tensor, std::int64_t columns) {
   if (columns == 1 && tensor.shape.size() == 1)
     return tensor.shape[0];
   if (tensor.shape.size() != 2 || tensor.shape[1] != columns)
-    fail(fmt::format("input {:?}: expected the shape [rows, {}]{}", tensor.name,
-                     columns, columns == 1 ? " or [rows]" : ""));
+    failRequest(fmt::format("input {:?}: expected the shape [rows, {}]{}",
+                            tensor.name, columns,
+                            columns == 1 ? " or [rows]" : ""));
   return tensor.shape[0];
 }
 
 void Inference::appendText(std::string_view text) {
   if (const char *bad = findBadText(text); bad != text.data() + text.size())
-    fail(fmt::format("row {}: expected UTF-8 without NUL, but byte {} is "
-                     "neither",
-                     count_, bad - text.data()));
+    failRequest(
+        fmt::format("row {}: expected UTF-8 without NUL, but byte {} is "
+                    "neither",
+                    count_, bad - text.data()));
   session_->transform(text, 0, rows_);
   ++count_;
 }
 
 void Inference::takeTexts(const InputTensor &tensor) {
   if (!session_ || cells_)
-    fail("input \"text\": this model was not trained on texts, so that it "
-         "knows no words; send numbers, as its metadata says");
+    failRequest(
+        "input \"text\": this model was not trained on texts, so that it "
+        "knows no words; send numbers, as its metadata says");
   expectRows(rowsOf(tensor, 1), model_->isSparse() ? 0 : model_->width());
   rows_.sparse.width = model_->width();
   rows_.isDense = !model_->isSparse();
@@ -115,29 +114,31 @@ void Inference::takeSparse(const InferRequest &request) {
   const InputTensor *indices = find(request, "indices");
   const InputTensor *values = find(request, "values");
   if (!indptr || !indices)
-    fail("expected the inputs \"indptr\" and \"indices\" and, unless all are "
-         "1, \"values\"");
+    failRequest(
+        "expected the inputs \"indptr\" and \"indices\" and, unless all are "
+        "1, \"values\"");
   for (const InputTensor *tensor : {indptr, indices, values})
     if (tensor && tensor->shape.size() != 1)
-      fail(fmt::format("input {:?}: expected a shape of one dimension",
-                       tensor->name));
+      failRequest(fmt::format("input {:?}: expected a shape of one dimension",
+                              tensor->name));
   if (indptr->elements < 1)
-    fail("input \"indptr\": expected 0 and then where each row ends");
+    failRequest("input \"indptr\": expected 0 and then where each row ends");
   expectRows(indptr->elements - 1, 0);
   readWhole(*indptr, rows_.sparse.indptr);
   std::vector<std::int64_t> columns;
   readWhole(*indices, columns);
   for (std::int64_t column : columns) {
     if (column < 0 || column >= model_->width())
-      fail(fmt::format("input \"indices\": expected columns from 0 to {}, but "
-                       "got {}",
-                       model_->width() - 1, column));
+      failRequest(
+          fmt::format("input \"indices\": expected columns from 0 to {}, but "
+                      "got {}",
+                      model_->width() - 1, column));
     rows_.sparse.indices.push_back(std::int32_t(column));
   }
   if (values)
     readFloats(*values, rows_.sparse.values);
   if (values && values->elements != indices->elements)
-    fail("expected as many \"values\" as \"indices\"");
+    failRequest("expected as many \"values\" as \"indices\"");
   count_ = indptr->elements - 1;
 }
 
@@ -177,9 +178,10 @@ const Answers &Inference::answer(const InferRequest &request) {
                                                     tensor.name == "values"
                                               : tensor.name == "features";
     if (!isKnown)
-      fail(fmt::format("unexpected input {:?}; the model's metadata names "
-                       "those that it takes",
-                       tensor.name));
+      failRequest(
+          fmt::format("unexpected input {:?}; the model's metadata names "
+                      "those that it takes",
+                      tensor.name));
   }
   if (isText)
     takeTexts(*find(request, "text"));
@@ -188,7 +190,7 @@ const Answers &Inference::answer(const InferRequest &request) {
   else if (isDense)
     takeFeatures(*find(request, "features"));
   else
-    fail("expected an input \"features\"");
+    failRequest("expected an input \"features\"");
   return predict();
 }
 
@@ -202,11 +204,11 @@ const Answers &Inference::answerRaw(std::string_view body) {
     return predict();
   }
   if (model_->isSparse())
-    fail("expected JSON: sparse rows are several tensors");
+    failRequest("expected JSON: sparse rows are several tensors");
   const std::size_t bytes = std::size_t(model_->width()) * sizeof(float);
   if (body.size() % bytes != 0)
-    fail(fmt::format("expected rows of {} bytes, but got {} bytes", bytes,
-                     body.size()));
+    failRequest(fmt::format("expected rows of {} bytes, but got {} bytes",
+                            bytes, body.size()));
   InputTensor tensor;
   tensor.name = "features";
   tensor.shape = {std::int64_t(body.size() / bytes), model_->width()};
@@ -235,7 +237,7 @@ const Answers &Inference::predict() {
     if (count_ > 0)
       model_->predictor().predict(rows, answers_.outputs, workspace_);
   } catch (const InputError &error) {
-    fail(error.what());
+    failRequest(error.what());
   }
   if (model_->task() == Task::Regression) {
     // In the units of what was learned, as `predict` tells them.

@@ -16,10 +16,6 @@
 
 namespace mlc::runtime {
 
-[[noreturn]] static void fail(const std::string &message) {
-  throw HttpError(400, message);
-}
-
 std::string_view TableCells::Column::cell(std::int64_t row) const {
   const std::size_t begin = row == 0 ? 0 : ends[std::size_t(row - 1)];
   return std::string_view(text).substr(begin, ends[std::size_t(row)] - begin);
@@ -46,8 +42,8 @@ bool TableCells::areIn(const InferRequest &request) const {
 static std::int64_t rowsOf(const InputTensor &tensor) {
   if (tensor.shape.size() > 2 ||
       (tensor.shape.size() == 2 && tensor.shape[1] != 1))
-    fail(fmt::format("input {:?}: expected the shape [rows, 1] or [rows]",
-                     tensor.name));
+    failRequest(fmt::format(
+        "input {:?}: expected the shape [rows, 1] or [rows]", tensor.name));
   return tensor.shape[0];
 }
 
@@ -57,22 +53,25 @@ std::int64_t TableCells::read(const InferRequest &request) {
   for (const InputTensor &tensor : request.inputs()) {
     const auto place = model_->placeOf(tensor.name);
     if (!place)
-      fail(fmt::format("unexpected input {:?}; the model's metadata names the "
-                       "columns that it takes",
-                       tensor.name));
+      failRequest(
+          fmt::format("unexpected input {:?}; the model's metadata names the "
+                      "columns that it takes",
+                      tensor.name));
     tensors[*place] = &tensor;
   }
   columns_.resize(wanted.size());
   for (std::size_t place = 0; place < wanted.size(); ++place) {
     if (!tensors[place])
-      fail(fmt::format("expected an input {:?}, a column that the training set "
-                       "has; send it, with null where its values are not known",
-                       wanted[place].name));
+      failRequest(
+          fmt::format("expected an input {:?}, a column that the training set "
+                      "has; send it, with null where its values are not known",
+                      wanted[place].name));
     if (rowsOf(*tensors[place]) != rowsOf(*tensors[0]))
-      fail(fmt::format("expected as many rows in each input, but got {} in "
-                       "{:?} and {} in {:?}",
-                       rowsOf(*tensors[0]), wanted[0].name,
-                       rowsOf(*tensors[place]), wanted[place].name));
+      failRequest(
+          fmt::format("expected as many rows in each input, but got {} in "
+                      "{:?} and {} in {:?}",
+                      rowsOf(*tensors[0]), wanted[0].name,
+                      rowsOf(*tensors[place]), wanted[place].name));
     readColumn(*tensors[place], place);
   }
   return rowsOf(*tensors[0]);
@@ -81,17 +80,19 @@ std::int64_t TableCells::read(const InferRequest &request) {
 void TableCells::readColumn(const InputTensor &tensor, std::size_t place) {
   if (model_->inputs()[place].type == Datatype::Bytes &&
       (tensor.type == Datatype::Fp32 || tensor.type == Datatype::Fp64))
-    fail(fmt::format("input {:?}: expected the datatype BYTES, since the "
-                     "column has words and no numbers to count with, but got "
-                     "{}",
-                     tensor.name, nameOf(tensor.type)));
+    failRequest(
+        fmt::format("input {:?}: expected the datatype BYTES, since the "
+                    "column has words and no numbers to count with, but got "
+                    "{}",
+                    tensor.name, nameOf(tensor.type)));
   Column &column = columns_[place];
   column.clear();
   readCells(tensor, [&](std::string_view cell) {
     if (const char *bad = findBadText(cell); bad != cell.data() + cell.size())
-      fail(fmt::format("input {:?}, row {}: expected UTF-8 without NUL, but "
-                       "byte {} is neither",
-                       tensor.name, column.ends.size(), bad - cell.data()));
+      failRequest(
+          fmt::format("input {:?}, row {}: expected UTF-8 without NUL, but "
+                      "byte {} is neither",
+                      tensor.name, column.ends.size(), bad - cell.data()));
     column.text += cell;
     column.ends.push_back(column.text.size());
   });
@@ -113,9 +114,10 @@ void TableCells::encode(std::int64_t row, SparseRows &features) {
       shown.pop_back();
     shown += "...";
   }
-  fail(fmt::format("input {:?}, row {}: expected a number, as the training set "
-                   "has, but got {:?}; correct it, or send null",
-                   table.columns()[*bad].name, row, shown));
+  failRequest(
+      fmt::format("input {:?}, row {}: expected a number, as the training set "
+                  "has, but got {:?}; correct it, or send null",
+                  table.columns()[*bad].name, row, shown));
 }
 
 const std::string &TableCells::textOf(std::int64_t row) {

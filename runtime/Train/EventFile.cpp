@@ -93,13 +93,14 @@ double secondsNow() {
       .count();
 }
 
-[[noreturn]] void fail(const std::string &path, const char *what, int reason) {
+[[noreturn]] void failEvents(const std::string &path, const char *what,
+                             int reason) {
   throw InputError(fmt::format("{}: {}: {}; {}", path, what,
                                std::system_category().message(reason),
                                adviceOnWriting(reason)));
 }
 
-constexpr std::string_view prefix = "events.out.tfevents.";
+constexpr std::string_view eventsPrefix = "events.out.tfevents.";
 
 } // namespace
 
@@ -132,12 +133,12 @@ EventFile::EventFile(const MlcProgram &program, const std::string &folder,
                      std::optional<std::int64_t> resumedAt)
     : program_(program) {
   if (os().makeFolder(folder.c_str()) != 0 && errno != EEXIST)
-    fail(folder, "cannot be made as a folder", errno);
+    failEvents(folder, "cannot be made as a folder", errno);
   std::vector<std::string> names;
   if (os().list(folder.c_str(), names) != 0)
-    fail(folder, "cannot be read as a folder", errno);
+    failEvents(folder, "cannot be read as a folder", errno);
   const auto isEvents = [](const std::string &name) {
-    return name.starts_with(prefix);
+    return name.starts_with(eventsPrefix);
   };
   const auto earlier = std::ranges::count_if(names, isEvents);
   if (earlier > 0 && !resumedAt)
@@ -147,11 +148,11 @@ EventFile::EventFile(const MlcProgram &program, const std::string &folder,
                     folder, *std::ranges::find_if(names, isEvents)));
   // TensorBoard reads files in the order of their names: the time, and the
   // number where two were made within a second.
-  path_ = fmt::format("{}/{}{:010}.mlc.{:04}", folder, prefix,
+  path_ = fmt::format("{}/{}{:010}.mlc.{:04}", folder, eventsPrefix,
                       std::int64_t(secondsNow()), earlier);
   file_ = openFile(path_, O_WRONLY | O_CREAT | O_EXCL);
   if (!file_.isOpen())
-    fail(path_, "cannot be written", errno);
+    failEvents(path_, "cannot be written", errno);
   Fields version = eventAt(secondsNow(), 0);
   version.addText(3, "brain.Event:2");
   write(version.bytes());
@@ -169,7 +170,7 @@ void EventFile::write(std::string_view event) {
   const std::string record = eventRecord(event);
   if (const int reason =
           writeAll(file_.get(), std::as_bytes(std::span(record))))
-    fail(path_, "cannot be written", reason);
+    failEvents(path_, "cannot be written", reason);
 }
 
 void EventFile::writeEpoch(const EpochResult &epoch) {

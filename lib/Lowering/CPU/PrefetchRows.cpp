@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CacheLine.h"
 #include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
@@ -23,9 +24,6 @@ namespace mlc {
 
 using namespace mlir;
 using mlc::CostModel;
-
-/// Bytes of a cache line.
-static constexpr int64_t kLine = 64;
 
 namespace {
 
@@ -95,8 +93,8 @@ struct RowLoop {
       const int64_t bits =
           cast<MemRefType>(array.getType()).getElementTypeBitWidth();
       for (int64_t line = 0; line < costs.rowLines; ++line) {
-        Value place =
-            smallest(s0 + line * (kLine * 8 / bits), s1 - 1, from, size);
+        Value place = smallest(s0 + line * (mlc::kCacheLine * 8 / bits), s1 - 1,
+                               from, size);
         // There may be no non-zeros at all.
         place = arith::MaxSIOp::create(b, loc, place, zero);
         memref::PrefetchOp::create(b, loc, array, place, /*isWrite=*/false,

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CacheLine.h"
 #include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
@@ -24,8 +25,6 @@ namespace mlc {
 
 using namespace mlir;
 
-/// Bytes of a cache line.
-static constexpr int64_t kLine = 64;
 /// To the second cache: the first has few places for what is on its way.
 static constexpr uint32_t kLocality = 2;
 
@@ -94,7 +93,7 @@ class PrefetchTilesPass
   /// time.
   void prefetchLine(OpBuilder &b, Value tile, Value iteration) const {
     auto type = cast<MemRefType>(tile.getType());
-    const int64_t line = kLine * 8 / type.getElementTypeBitWidth();
+    const int64_t line = mlc::kCacheLine * 8 / type.getElementTypeBitWidth();
     const int64_t lines = llvm::divideCeil(type.getDimSize(1), line);
     Location loc = tile.getLoc();
     AffineExpr number = b.getAffineSymbolExpr(0).floorDiv(iterations_) %

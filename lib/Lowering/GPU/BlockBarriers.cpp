@@ -75,7 +75,7 @@ Value placeOf(Value memref) {
 }
 
 /// The accesses of `op` and of all ops inside.
-Accesses accessesOf(Operation *op) {
+Accesses accessesIn(Operation *op) {
   Accesses accesses;
   op->walk([&](Operation *inner) {
     SmallVector<MemoryEffects::EffectInstance> effects;
@@ -114,7 +114,7 @@ class BlockBarriersPass
       }
       // A barrier that a loop or branch needs stands before it: in it, ops that
       // follow would need another one.
-      Accesses own = accessesOf(&op);
+      Accesses own = accessesIn(&op);
       if (own.conflictWith(open)) {
         OpBuilder b(&op);
         gpu::BarrierOp::create(b, op.getLoc());

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EpochOrder.h"
+#include "KernelArguments.h"
 #include "Launches.h"
 #include "lib/Linalg/Philox.h"
 #include "mlc/RuntimeABI.h"
@@ -21,8 +22,6 @@ namespace {
 
 /// Blocks of the launch: their threads take turns where rows are more.
 constexpr int32_t kOrderBlocks = 128;
-/// PTX's number for memory that all blocks see.
-constexpr unsigned kGlobalMemory = 1;
 
 /// Builds the body of the kernel; all numbers are i64.
 class OrderBuilder {

@@ -44,7 +44,8 @@ static void addElementLoops(OpPassManager &function) {
 /// Graph ops become loops on tensors: large products a library's, and others
 /// loops over their terms in the body of an element. Beside them stands a copy
 /// of the training step for `mlc-chip-step`, whose products are still whole.
-static void addLinalg(OpPassManager &manager, const GpuStageOptions &options) {
+static void addGpuLinalg(OpPassManager &manager,
+                         const GpuStageOptions &options) {
   OpPassManager &rows = manager.nest<func::FuncOp>();
   rows.addPass(createGraphToLinalg());
   rows.addPass(createConvertElementwiseToLinalgPass());
@@ -70,7 +71,7 @@ static void addLinalg(OpPassManager &manager, const GpuStageOptions &options) {
 
 /// Loops over shards for the chip, as on a CPU, in which elements are computed
 /// as elsewhere.
-static void addTile(OpPassManager &manager, const GpuStageOptions &options) {
+static void addGpuTile(OpPassManager &manager, const GpuStageOptions &options) {
   if (mayBeChip(options)) {
     OpPassManager &chip = manager.nest<ModuleOp>().nest<func::FuncOp>();
     chip.addPass(createDropUnitDims());
@@ -94,7 +95,7 @@ static void addTile(OpPassManager &manager, const GpuStageOptions &options) {
   launches.addPass(createSeparateBuffers());
 }
 
-static void addBufferize(OpPassManager &manager) {
+static void addGpuBufferize(OpPassManager &manager) {
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.dialectFilter = {"affine", "arith", "bufferization", "linalg",
                              "memref", "scf",   "tensor",        "blas"};
@@ -122,7 +123,7 @@ static void addChipSpmd(OpPassManager &manager,
 }
 
 /// Which launch does what, and where everything lies.
-static void addSpmd(OpPassManager &manager, const GpuStageOptions &options) {
+static void addGpuSpmd(OpPassManager &manager, const GpuStageOptions &options) {
   addChipSpmd(manager, options);
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createStepNumbers());
@@ -147,29 +148,29 @@ static void addKernels(OpPassManager &manager, const GpuStageOptions &options) {
   manager.addPass(createKernels({options.steps}));
 }
 
-static void addLowering(OpPassManager &manager,
-                        const GpuStageOptions &options) {
+static void addGpuLowering(OpPassManager &manager,
+                           const GpuStageOptions &options) {
   addKernels(manager, options);
   addKernelsToNvvm(manager);
 }
 
-static void addStage(OpPassManager &manager, Stage stage,
-                     const GpuStageOptions &options) {
+static void addGpuStage(OpPassManager &manager, Stage stage,
+                        const GpuStageOptions &options) {
   switch (stage) {
   case Stage::Graph: // the model as it was read
     return;
   case Stage::Autodiff:
     return addAutodiff(manager);
   case Stage::Linalg:
-    return addLinalg(manager, options);
+    return addGpuLinalg(manager, options);
   case Stage::Tile:
-    return addTile(manager, options);
+    return addGpuTile(manager, options);
   case Stage::Bufferize:
-    return addBufferize(manager);
+    return addGpuBufferize(manager);
   case Stage::Spmd:
-    return addSpmd(manager, options);
+    return addGpuSpmd(manager, options);
   case Stage::Lowering:
-    return addLowering(manager, options);
+    return addGpuLowering(manager, options);
   }
 }
 
@@ -201,19 +202,20 @@ void mlc::buildGpuPipeline(OpPassManager &manager, Stage last,
                            const GpuOptions &options) {
   const GpuStageOptions all(options);
   for (int stage = 0; stage <= static_cast<int>(last); ++stage)
-    addStage(manager, static_cast<Stage>(stage), all);
+    addGpuStage(manager, static_cast<Stage>(stage), all);
 }
 
 void mlc::registerGpuPipelines() {
   PassPipelineRegistration<GpuStageOptions>(
-      "mlc-gpu-linalg-stage", "from graph ops to loops on tensors", addLinalg);
+      "mlc-gpu-linalg-stage", "from graph ops to loops on tensors",
+      addGpuLinalg);
   PassPipelineRegistration<GpuStageOptions>(
-      "mlc-gpu-tile-stage", "from loops on tensors to elements", addTile);
+      "mlc-gpu-tile-stage", "from loops on tensors to elements", addGpuTile);
   PassPipelineRegistration<>("mlc-gpu-bufferize-stage",
-                             "from tensors to memory", addBufferize);
+                             "from tensors to memory", addGpuBufferize);
   PassPipelineRegistration<GpuStageOptions>(
-      "mlc-gpu-spmd-stage", "from steps to what waits for what", addSpmd);
+      "mlc-gpu-spmd-stage", "from steps to what waits for what", addGpuSpmd);
   PassPipelineRegistration<GpuStageOptions>(
       "mlc-gpu-lowering-stage", "from steps to kernels in NVVM's dialect",
-      addLowering);
+      addGpuLowering);
 }
