@@ -111,7 +111,7 @@ PLANTED = [
     Planted("square-weight-taken-in-silence", "runtime/Program/Weights.cpp",
             "  if (!isSealed(file))", "  if (false)"),
     Planted("texts-of-no-known-word-not-told", "runtime/Commands/PredictCommand.cpp",
-            "  return !data.isSparse() ||", "  return true ||"),
+            "examples.data().hasEntries(chunk.rows[i])", "true"),
     Planted("misspelt-option-not-named", "runtime/Import/UnknownArguments.cpp",
             "const bool isMisspelt = !meant.empty() &&", "const bool isMisspelt = false &&"),
     Planted("stop-words-as-they-are", "runtime/Import/WordList.cpp",
