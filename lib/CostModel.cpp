@@ -57,6 +57,7 @@ static constexpr Cost kTable[] = {
     {"most-common-work", &CostModel::mostCommonWork, 0, 1 << 17},
     {"most-chip-ops", &CostModel::mostChipOps, 0, 60},
     {"equal-ops", &CostModel::equalOps, 1, 8},
+    {"rank-shards", &CostModel::rankShards, 1, 4},
 };
 static_assert(sizeof(CostModel) == std::size(kTable) * sizeof(int64_t),
               "each cost has its name");

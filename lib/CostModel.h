@@ -160,6 +160,15 @@ struct CostModel {
   /// so that ptxas compiles it once. Chosen: what a call takes on a GPU has not
   /// been measured, so networks of three equal layers or fewer do without.
   int64_t equalOps = 4;
+
+  //===--------------------------------------------------------------------===//
+  // Ranks (Shards)
+  //===--------------------------------------------------------------------===//
+
+  /// The most ranks that share a dimension, each with up to `mostShards` shards
+  /// of it for workers of its own. Not measured: one, until ranks can be
+  /// processes. More have shards of one size but sums of another order.
+  int64_t rankShards = 1;
 };
 
 /// A cost by its name.

@@ -98,9 +98,15 @@ inline bool hasTeacher(const MlcProgram &program) {
   return program.label_count == 2 &&
          program.labels[1].name == std::string_view(MLC_TEACHER);
 }
-/// Features of a row.
+/// Features of a row, at most where the input's first size is bounded.
 inline std::int64_t widthOf(const MlcProgram &program) {
   return elementsOf(inputOf(program).shape);
+}
+/// Whether a row may have fewer features, in whole steps of so many.
+inline bool isBounded(const MlcInput &input) { return input.shape.bounded; }
+inline std::int64_t stepOf(const MlcInput &input) {
+  return isBounded(input) ? elementsOf(input.shape) / input.shape.sizes[0]
+                          : elementsOf(input.shape);
 }
 /// Numbers that are predicted for a row.
 inline std::int64_t columnsOf(const MlcProgram &program) {
@@ -120,6 +126,10 @@ inline void expectSupported(const MlcProgram &program) {
              (program.label_count == 1 || hasTeacher(program)),
          "has not one input, one label and one output");
   expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");
+  expect(!isBounded(inputOf(program)) ||
+             (inputOf(program).shape.bounded == 1 &&
+              inputOf(program).kind == MLC_INPUT_DENSE),
+         "has another size than the first of dense rows that differs");
   expect(program.outputs[0].kind == MLC_OUTPUT_ROWS, "writes stored entries");
   for (const MlcParameter &parameter : parametersOf(program))
     expect(parameter.element == MLC_F32, "has parameters that are not f32");

@@ -116,8 +116,13 @@ struct OptimizerResult {
 mlir::Value repeatRow(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value row, mlir::Value like);
 
+class SizesAttr;
+
 /// Whether `type` is a tensor with the `#graph.csr` encoding.
 bool isCsr(mlir::Type type);
+
+/// The second size of a tensor with that encoding; null of other types.
+SizesAttr sizesAttrOf(mlir::Type type);
 
 /// The names of all ops that a context knows with the interface `Interface`,
 /// in the alphabet's order.

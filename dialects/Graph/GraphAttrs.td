@@ -31,6 +31,26 @@ def Graph_CsrAttr : Graph_Attr<"Csr", "csr",
   }];
 }
 
+def Graph_SizesAttr : Graph_Attr<"Sizes", "sizes",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "a size beside the batch's that data sets may differ in";
+  let description = [{
+    The encoding of a tensor whose second size is not known when the program is
+    compiled, with the most that it may be: `tensor<?x?x8xf32, #graph.sizes<"steps"
+    max 64>>` has for each example up to 64 steps of 8 numbers. All examples of a
+    data set have as many; another data set may have more or fewer. Sizes of one
+    name are the same.
+
+    Constraints:
+    - (C1) the tensor has three or four dimensions and `f32` elements, or `i1`
+      where these are compared; its first two sizes are `?`, and no others.
+    - (C2) the most is from 1 to 1048576.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$most);
+  let assemblyFormat = "`<` $name `max` $most `>`";
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Initialisers
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,7 @@
 
 #include "dialects/Graph/ArithGradients.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Graph/Shapes.h"
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -38,6 +39,45 @@ void GraphDialect::initialize() {
 bool mlc::graph::isCsr(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && isa_and_nonnull<CsrAttr>(tensor.getEncoding());
+}
+
+SizesAttr mlc::graph::sizesAttrOf(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? dyn_cast_if_present<SizesAttr>(tensor.getEncoding())
+                : SizesAttr();
+}
+
+int64_t mlc::graph::mostOfRow(RankedTensorType type) {
+  int64_t elements = knownElements(type);
+  SizesAttr sizes = sizesAttrOf(type);
+  if (sizes && llvm::MulOverflow(elements, sizes.getMost(), elements))
+    return std::numeric_limits<int64_t>::max();
+  return elements;
+}
+
+LogicalResult SizesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                StringAttr, int64_t most) {
+  if (most < 1 || most > kMaxBatch)
+    return emitError()
+           << "expected the most that a size may be to be from 1 to "
+           << kMaxBatch << " (C2), but got " << most;
+  return success();
+}
+
+LogicalResult
+SizesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
+                          function_ref<InFlightDiagnostic()> emitError) const {
+  if (!elementType) // as for CsrAttr
+    return failure();
+  if (shape.size() < 3 || shape.size() > kMaxRank ||
+      !(elementType.isF32() || elementType.isInteger(1)) ||
+      !ShapedType::isDynamic(shape[0]) || !ShapedType::isDynamic(shape[1]) ||
+      llvm::any_of(shape.drop_front(2), ShapedType::isDynamic))
+    return emitError()
+           << "expected a #graph.sizes tensor to have three or four "
+              "dimensions, of which the first two and no others "
+              "are ?, and f32 elements (C1)";
+  return success();
 }
 
 LogicalResult

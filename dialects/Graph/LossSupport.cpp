@@ -21,7 +21,7 @@ bool mlc::graph::isBatch(Type type) {
     return false;
   return llvm::all_of(tensor.getShape().drop_front(),
                       [](int64_t size) { return size > 0; }) &&
-         knownElements(tensor) < (int64_t(1) << 31);
+         knownElements(tensor) < kMaxOfRow;
 }
 
 bool mlc::graph::isDenseBatch(Type type, int64_t columns) {

@@ -34,14 +34,15 @@ def Graph_LinearOp : Graph_Op<"linear",
   let description = [{
     y[n, o] = sum over i of input[n, i] * weight[i, o] + bias[o], with shapes
     input [n, in], weight [in, out], bias [out], y [n, out]. The bias may be
-    left out.
+    left out. Of an input of more than two dimensions a row is along the last,
+    and n stands for all before it.
 
     Gradient: dx = dy W^T, of a `#graph.csr` input at its entries only; dW =
     x^T dy, db = sum over n of dy.
 
     Constraints:
-    - (C1) input and weight have two dimensions, the bias has one.
-    - (C2) the weight's first dimension is the input's second.
+    - (C1) the input has two to four dimensions, the weight two, the bias one.
+    - (C2) the weight's first dimension is the input's last.
     - (C3) the bias is as long as the weight's second dimension.
     - (C4) only the input may be `#graph.csr`.
 
@@ -270,6 +271,33 @@ def Graph_ReshapeOp : Graph_Op<"reshape",
   let results = (outs Graph_Dense:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+}
+
+def Graph_AverageOp : Graph_Op<"average",
+    [Pure, Graph_Differentiable, Graph_InfersType]> {
+  let summary = "the mean over the second dimension";
+  let description = [{
+    y[n, ...] = (sum over t of x[n, t, ...]) / T, where T is the second size, which
+    may be known only when the program runs (`#graph.sizes`). Gradient:
+    dx[n, t, ...] = dy[n, ...] / T.
+
+    Constraints:
+    - (C1) the operand is dense.
+    - (C2) it has three or four dimensions.
+
+    Example:
+
+    ```mlir
+    func.func @average(%x: tensor<?x?x8xf32, #graph.sizes<"steps" max 64>>, %z: tensor<?x9x4xf32>) -> (tensor<?x8xf32>, tensor<?x4xf32>) {
+      %y = graph.average %x : tensor<?x?x8xf32, #graph.sizes<"steps" max 64>>
+      %w = graph.average %z : tensor<?x9x4xf32>
+      return %y, %w : tensor<?x8xf32>, tensor<?x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Dense:$input);
+  let results = (outs Graph_Dense:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
 //===----------------------------------------------------------------------===//

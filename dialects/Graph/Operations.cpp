@@ -29,20 +29,22 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
     return emitOptionalError(location, "expected an input and a weight");
   auto input = dyn_cast<RankedTensorType>(operands[0].getType());
   auto weight = dyn_cast<RankedTensorType>(operands[1].getType());
-  if (!input || !weight || input.getRank() != 2 || weight.getRank() != 2)
+  if (!input || !weight || input.getRank() < 2 || input.getRank() > kMaxRank ||
+      weight.getRank() != 2)
     return emitOptionalError(location,
-                             "expected input and weight to have two dimensions "
-                             "(C1), but got ",
+                             "expected an input of two to four dimensions and "
+                             "a weight of two (C1), but got ",
                              operands[0].getType(), " and ",
                              operands[1].getType());
   if (isCsr(weight))
     return emitOptionalError(location, "expected a dense weight (C4)");
-  if (input.getDimSize(1) != weight.getDimSize(0))
+  const int64_t inputs = input.getShape().back();
+  if (inputs != weight.getDimSize(0))
     return emitOptionalError(
         location, "expected the weight's first dimension to be ",
-        sizeText(input.getDimSize(1)), ", the input's second (C2), but got ",
+        sizeText(inputs), ", the input's last (C2), but got ",
         sizeText(weight.getDimSize(0)),
-        input.getDimSize(1) == weight.getDimSize(1)
+        inputs == weight.getDimSize(1)
             ? "; weights are [in, out], the transposed of PyTorch's"
             : "");
   if (operands.size() == 3) {
@@ -58,8 +60,10 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
           " elements, the weight's second dimension (C3), but got ",
           sizeText(bias.getDimSize(0)));
   }
-  inferred.push_back(RankedTensorType::get(
-      {input.getDimSize(0), weight.getDimSize(1)}, input.getElementType()));
+  SmallVector<int64_t> shape(input.getShape());
+  shape.back() = weight.getDimSize(1);
+  inferred.push_back(
+      RankedTensorType::get(shape, input.getElementType(), sizesAttrOf(input)));
   return success();
 }
 

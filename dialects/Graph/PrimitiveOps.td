@@ -49,10 +49,13 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure, Graph_InfersType]> {
   let summary = "a product of matrices, each transposed on wish";
   let description = [{
     y = op(lhs) op(rhs), where op transposes where `transpose_lhs` or
-    `transpose_rhs` is given.
+    `transpose_rhs` is given. An operand of more than two dimensions is the matrix
+    of its rows, which are along the last: y has its other dimensions or, where
+    it is transposed, sums over all of them.
 
     Constraints:
-    - (C1) both operands have two dimensions.
+    - (C1) both operands have two dimensions; the left one may have up to four,
+      and the right one as many where the left one, but not itself, is transposed.
     - (C2) the inner dimensions are equal.
     - (C3) only the left operand may be `#graph.csr`.
 
@@ -113,10 +116,11 @@ def Graph_SampledMatmulOp : Graph_Op<"sampled_matmul",
 def Graph_SumBatchOp : Graph_Op<"sum_batch", [Pure, Graph_InfersType]> {
   let summary = "the sum over the batch";
   let description = [{
-    y[c] = sum over n of x[n, c].
+    y[c] = sum over n of x[n, c], where n stands for all dimensions before the
+    last.
 
     Constraints:
-    - (C1) the operand is dense and has two dimensions.
+    - (C1) the operand is dense and has two dimensions or more.
 
     Example:
 
@@ -154,6 +158,34 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
   let arguments = (ins Graph_Tensor:$input);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+def Graph_SpreadOp : Graph_Op<"spread",
+    [Pure, AllTypesMatch<["like", "result"]>]> {
+  let summary = "the same for each place of a second dimension";
+  let description = [{
+    y[n, t, ...] = x[n, ...], of the shape of `like`, whose elements it does not
+    use.
+
+    Constraints:
+    - (C1) `like` is dense and has three or four dimensions, and x has them but
+      the second.
+
+    Example:
+
+    ```mlir
+    func.func @spread(%x: tensor<?x8xf32>, %z: tensor<?x9x8xf32>) -> tensor<?x9x8xf32> {
+      %y = graph.spread %x like %z : tensor<?x8xf32>, tensor<?x9x8xf32>
+      return %y : tensor<?x9x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input, Graph_Tensor:$like);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $input `like` $like attr-dict `:` type($input) `,` type($like)
+  }];
   let hasVerifier = 1;
 }
 

@@ -8,6 +8,8 @@
 #include "dialects/Graph/Losses.h"
 #include "dialects/Graph/Shapes.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace mlc::graph;
 
@@ -58,27 +60,39 @@ LogicalResult MatmulOp::inferReturnTypes(
   MatmulOpAdaptor adaptor(operands, attributes, properties, regions);
   auto lhs = dyn_cast<RankedTensorType>(operands[0].getType());
   auto rhs = dyn_cast<RankedTensorType>(operands[1].getType());
-  if (!lhs || !rhs || lhs.getRank() != 2 || rhs.getRank() != 2)
-    return emitOptionalError(location,
-                             "expected operands of two dimensions (C1)");
-  if (isCsr(rhs))
-    return emitOptionalError(location, "expected a dense right operand (C3)");
   // While an op is parsed, its attributes are not yet properties.
   auto isGiven = [&](bool property, StringRef name) {
     return property || (attributes && attributes.contains(name));
   };
-  const int rowsOfLhs =
-      isGiven(adaptor.getTransposeLhs(), "transpose_lhs") ? 1 : 0;
-  const int columnsOfRhs =
-      isGiven(adaptor.getTransposeRhs(), "transpose_rhs") ? 0 : 1;
-  if (lhs.getDimSize(1 - rowsOfLhs) != rhs.getDimSize(1 - columnsOfRhs))
+  const bool left = isGiven(adaptor.getTransposeLhs(), "transpose_lhs");
+  const bool right = isGiven(adaptor.getTransposeRhs(), "transpose_rhs");
+  if (!lhs || !rhs || lhs.getRank() < 2 || lhs.getRank() > kMaxRank ||
+      rhs.getRank() != (left && !right ? lhs.getRank() : 2) ||
+      (left && right && lhs.getRank() != 2))
+    return emitOptionalError(location,
+                             "expected operands of two dimensions, or rows of "
+                             "more on the left side (C1)");
+  if (isCsr(rhs))
+    return emitOptionalError(location, "expected a dense right operand (C3)");
+  // A matrix's rows are all dimensions but the last.
+  const ArrayRef<int64_t> rowsOfLhs = lhs.getShape().drop_back(),
+                          rowsOfRhs = rhs.getShape().drop_back();
+  const ArrayRef<int64_t> columnsOfLhs = lhs.getShape().take_back(),
+                          columnsOfRhs = rhs.getShape().take_back();
+  const ArrayRef<int64_t> inLhs = left ? rowsOfLhs : columnsOfLhs,
+                          inRhs = right ? columnsOfRhs : rowsOfRhs;
+  if (inLhs != inRhs) {
+    auto text = [](ArrayRef<int64_t> sizes) {
+      return llvm::join(llvm::map_range(sizes, sizeText), "x");
+    };
     return emitOptionalError(location,
                              "expected equal inner dimensions (C2), but got ",
-                             sizeText(lhs.getDimSize(1 - rowsOfLhs)), " and ",
-                             sizeText(rhs.getDimSize(1 - columnsOfRhs)));
+                             text(inLhs), " and ", text(inRhs));
+  }
+  SmallVector<int64_t> shape(left ? columnsOfLhs : rowsOfLhs);
+  llvm::append_range(shape, right ? rowsOfRhs : columnsOfRhs);
   inferred.push_back(RankedTensorType::get(
-      {lhs.getDimSize(rowsOfLhs), rhs.getDimSize(columnsOfRhs)},
-      lhs.getElementType()));
+      shape, lhs.getElementType(), left ? SizesAttr() : sizesAttrOf(lhs)));
   return success();
 }
 
@@ -115,11 +129,11 @@ LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
                                            OpaqueProperties, RegionRange,
                                            SmallVectorImpl<Type> &inferred) {
   auto input = dyn_cast<RankedTensorType>(operands[0].getType());
-  if (!input || input.getRank() != 2 || isCsr(input))
-    return emitOptionalError(location,
-                             "expected a dense operand of two dimensions (C1)");
+  if (!input || input.getRank() < 2 || isCsr(input))
+    return emitOptionalError(
+        location, "expected a dense operand of two dimensions or more (C1)");
   inferred.push_back(
-      RankedTensorType::get({input.getDimSize(1)}, input.getElementType()));
+      RankedTensorType::get({input.getShape().back()}, input.getElementType()));
   return success();
 }
 

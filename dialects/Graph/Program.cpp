@@ -178,9 +178,10 @@ LogicalResult PredictOp::verifyRegions() {
     return emitOpError("expected one argument, the examples (C1), but got ")
            << block.getNumArguments();
   Type input = block.getArgument(0).getType();
-  if (!isBatch(input))
-    return emitOpError("expected the argument to be tensor<?xKxf32>, dense or "
-                       "#graph.csr (C1), but got ")
+  auto data = dyn_cast<RankedTensorType>(input);
+  if (!isBatch(input) && !(sizesAttrOf(input) && mostOfRow(data) < kMaxOfRow))
+    return emitOpError("expected the argument to be tensor<?xKxf32>, dense, "
+                       "#graph.csr or with #graph.sizes (C1), but got ")
            << input;
   auto yield = cast<YieldOp>(block.getTerminator());
   if (!yield.getValue())

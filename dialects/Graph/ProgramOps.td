@@ -152,7 +152,7 @@ def Graph_PredictOp : Graph_RegionOp<"predict"> {
     - (C1) one argument, `tensor<?xKxf32>` with 0 < K < 2^31, dense or
       `#graph.csr`. Where it is dense, K may be up to three sizes, as in
       `tensor<?x28x28xf32>`: a data set's row holds their elements one after
-      another.
+      another. With `#graph.sizes` the first of them is what the data set has.
     - (C2) it yields one `tensor<?xCxf32>` with 0 < C < 2^31, dense; C may be up
       to three sizes, too.
     - (C3) it holds operations of the graph dialect only.

@@ -7,6 +7,7 @@
 
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
+#include "dialects/Graph/TensorExpr.h"
 
 using namespace mlir;
 using namespace mlc::graph;
@@ -27,6 +28,57 @@ LogicalResult ReshapeOp::verify() {
       knownElements(from) != knownElements(to))
     return emitOpError("expected shapes of as many elements (C3), but got ")
            << from << " and " << to;
+  return success();
+}
+
+/// `type` without its second dimension.
+static RankedTensorType withoutSecond(RankedTensorType type) {
+  SmallVector<int64_t> shape(type.getShape());
+  shape.erase(shape.begin() + 1);
+  return RankedTensorType::get(shape, type.getElementType());
+}
+
+static bool hasSecond(RankedTensorType type) {
+  return type && type.getRank() >= 3 && type.getRank() <= kMaxRank;
+}
+
+LogicalResult AverageOp::inferReturnTypes(MLIRContext *context,
+                                          std::optional<Location> location,
+                                          ValueRange operands, DictionaryAttr,
+                                          OpaqueProperties, RegionRange,
+                                          SmallVectorImpl<Type> &inferred) {
+  auto input = dyn_cast<RankedTensorType>(operands[0].getType());
+  if (!hasSecond(input))
+    return emitOptionalError(location,
+                             "expected three or four dimensions (C2), but got ",
+                             operands[0].getType());
+  inferred.push_back(withoutSecond(input));
+  return success();
+}
+
+void AverageOp::differentiate(Gradients &gradients) {
+  if (!gradients.wants(getInput()))
+    return;
+  OpBuilder &b = gradients.builder();
+  TensorExpr dy(b, gradients.ofResult(), getLoc());
+  Value part = (dy / dy.spread(secondSize(b, getLoc(), getInput()))).value();
+  gradients.add(getInput(), SpreadOp::create(b, getLoc(), part, getInput()));
+}
+
+Value mlc::graph::secondSize(OpBuilder &b, Location loc, Value x) {
+  Value size = tensor::DimOp::create(b, loc, x, 1);
+  Value wide = arith::IndexCastOp::create(b, loc, b.getI64Type(), size);
+  return arith::SIToFPOp::create(b, loc, b.getF32Type(), wide);
+}
+
+LogicalResult SpreadOp::verify() {
+  RankedTensorType like = getLike().getType();
+  if (!hasSecond(like) || isCsr(like) ||
+      getInput().getType() != withoutSecond(like))
+    return emitOpError(
+               "expected a dense tensor of three or four dimensions, and "
+               "its shape without the second (C1), but got ")
+           << like << " and " << getInput().getType();
   return success();
 }
 

@@ -32,6 +32,12 @@ inline int64_t knownElements(mlir::ShapedType type) {
   return elements;
 }
 
+/// Rows of a batch have fewer elements.
+inline constexpr int64_t kMaxOfRow = int64_t(1) << 31;
+
+/// The most elements that a row of a batch has.
+int64_t mostOfRow(mlir::RankedTensorType type);
+
 } // namespace mlc::graph
 
 #endif // MLC_DIALECTS_GRAPH_SHAPES_H

@@ -74,6 +74,9 @@ private:
   mlir::Location loc_;
 };
 
+/// The second size of `x` as a number, f32.
+mlir::Value secondSize(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+
 } // namespace mlc::graph
 
 #endif // MLC_DIALECTS_GRAPH_TENSOREXPR_H

@@ -48,10 +48,14 @@ LogicalResult RoleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult ShardsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t count, int64_t size) {
+                                 int64_t count, int64_t size, int64_t ranks) {
   if (count < 1 || size < 1)
     return emitError() << "expected shards and units above 0, but got " << count
                        << " x " << size;
+  if (ranks < 1 || llvm::divideCeil(count, llvm::divideCeil(count, ranks)) !=
+                       static_cast<uint64_t>(ranks))
+    return emitError() << "expected ranks that each have a part of " << count
+                       << " shards, but got " << ranks;
   return success();
 }
 
@@ -205,6 +209,7 @@ struct Entry {
 };
 constexpr Entry kOfOps[] = {
     {"mlc.batch", kFunction, kPositive},
+    {"mlc.length", kFunction, kPositive},
     {"mlc.independent", kFunction, kUnit},
     {"mlc.paths", kFunction, kUnit},
     {"mlc.shard_rule", kFunction, kThreePositive},
@@ -234,7 +239,7 @@ constexpr Entry kOfOps[] = {
 constexpr StringLiteral kOfValues[] = {"mlc.role"};
 
 /// An iteration is one shard or, where its size is not known, the run of shards
-/// of a worker.
+/// of a worker; this one could reach from one rank's shards into the next's.
 LogicalResult verifyShards(scf::ForallOp forall, ShardsAttr shards) {
   if (forall.getRank() != 1)
     return forall.emitError("expected shards of one dimension");
@@ -248,6 +253,9 @@ LogicalResult verifyShards(scf::ForallOp forall, ShardsAttr shards) {
   if (step && *step != shards.getSize())
     return forall.emitError("expected iterations of one shard of ")
            << shards.getSize() << " units, but they have " << *step;
+  if (!step && shards.getRanks() > 1)
+    return forall.emitError("expected iterations of one shard, of which each "
+                            "rank has some, but their size is not known");
   return success();
 }
 

@@ -25,6 +25,7 @@ def Mlc_Dialect : Dialect {
     |---|---|---|---|
     | `mlc.role` | an argument or result of a step | `#mlc.role` | what the runtime passes there, or gets (include/mlc/StepRoles.def) |
     | `mlc.batch` | a step | an integer above 0 | the most rows that a batch has |
+    | `mlc.length` | a step | an integer above 0 | the most that its argument `length` can be |
     | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
     | `mlc.paths` | a step | unit | its gradients are means over all of a path, in closed form |
     | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
@@ -78,25 +79,28 @@ def Mlc_RoleKind : I32EnumAttr<"RoleKind",
     I32EnumAttrCase<"Values", 11, "values">,
     I32EnumAttrCase<"Ones", 12, "ones">,
     I32EnumAttrCase<"NonzeroCapacity", 13, "nonzero_capacity">,
-    I32EnumAttrCase<"Loss", 14, "loss">,
-    I32EnumAttrCase<"Prediction", 15, "prediction">,
-    I32EnumAttrCase<"Score", 16, "score">,
-    I32EnumAttrCase<"Workspace", 17, "workspace">,
-    I32EnumAttrCase<"Worker", 18, "worker">,
-    I32EnumAttrCase<"Workers", 19, "workers">,
-    I32EnumAttrCase<"Barrier", 20, "barrier">,
-    I32EnumAttrCase<"Profile", 21, "profile">,
-    I32EnumAttrCase<"CallBegins", 22, "call_begins">,
-    I32EnumAttrCase<"CallEnds", 23, "call_ends">,
-    I32EnumAttrCase<"Path", 24, "path">,
-    I32EnumAttrCase<"Baseline", 25, "baseline">,
-    I32EnumAttrCase<"Direction", 26, "direction">,
-    I32EnumAttrCase<"InputGradient", 27, "input_gradient">,
-    I32EnumAttrCase<"EntryGradient", 28, "entry_gradient">,
+    I32EnumAttrCase<"Length", 14, "length">,
+    I32EnumAttrCase<"Loss", 15, "loss">,
+    I32EnumAttrCase<"Prediction", 16, "prediction">,
+    I32EnumAttrCase<"Score", 17, "score">,
+    I32EnumAttrCase<"Workspace", 18, "workspace">,
+    I32EnumAttrCase<"Worker", 19, "worker">,
+    I32EnumAttrCase<"Workers", 20, "workers">,
+    I32EnumAttrCase<"Rank", 21, "rank">,
+    I32EnumAttrCase<"Ranks", 22, "ranks">,
+    I32EnumAttrCase<"Barrier", 23, "barrier">,
+    I32EnumAttrCase<"Profile", 24, "profile">,
+    I32EnumAttrCase<"CallBegins", 25, "call_begins">,
+    I32EnumAttrCase<"CallEnds", 26, "call_ends">,
+    I32EnumAttrCase<"Path", 27, "path">,
+    I32EnumAttrCase<"Baseline", 28, "baseline">,
+    I32EnumAttrCase<"Direction", 29, "direction">,
+    I32EnumAttrCase<"InputGradient", 30, "input_gradient">,
+    I32EnumAttrCase<"EntryGradient", 31, "entry_gradient">,
     // Inside of the compiler alone: a result between `mlc-gradients` and
     // `mlc-optimizer`, and a thread block's shared memory.
-    I32EnumAttrCase<"Gradient", 29, "gradient">,
-    I32EnumAttrCase<"Shared", 30, "shared">
+    I32EnumAttrCase<"Gradient", 32, "gradient">,
+    I32EnumAttrCase<"Shared", 33, "shared">
   ]> {
   let cppNamespace = "::mlc::mlc_dialect";
   let genSpecializedAttr = 0;
@@ -134,17 +138,32 @@ def Mlc_ShardsAttr : Mlc_Attr<"Shards", "shards"> {
     be smaller. Fixed by the program and not by the number of workers, since the
     order of sums depends on it. A worker has a run of whole shards.
 
+    Where a program is for several ranks, each of which has workers of its own,
+    the shards are `ranks` groups, of ceil(count / ranks) shards but for the
+    last, which may have fewer. A rank has a run of whole groups. The partial
+    sums of a group are added first, and then those of all groups.
+
     ```mlir
     func.func @half(%x: memref<64xf32>) {
       scf.forall (%i) = (0) to (64) step (16) {
         %part = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
       } {mlc.shards = #mlc.shards<4 x 16>}
+      scf.forall (%i) = (0) to (64) step (16) {
+        %part = memref.subview %x[%i] [16] [1] : memref<64xf32> to memref<16xf32, strided<[1], offset: ?>>
+      } {mlc.shards = #mlc.shards<4 x 16, ranks = 2>}
       return
     }
     ```
   }];
-  let parameters = (ins "int64_t":$count, "int64_t":$size);
-  let assemblyFormat = "`<` $count `x` $size `>`";
+  let parameters = (ins "int64_t":$count, "int64_t":$size,
+                        DefaultValuedParameter<"int64_t", "1">:$ranks);
+  let builders = [
+    AttrBuilder<(ins "int64_t":$count, "int64_t":$size), [{
+      return $_get($_ctxt, count, size, 1);
+    }]>
+  ];
+  let assemblyFormat =
+      "`<` $count `x` $size (`,` `ranks` `=` $ranks^)? `>`";
   let genVerifyDecl = 1;
 }
 

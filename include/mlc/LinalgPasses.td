@@ -31,7 +31,7 @@ def GraphToLinalg : Pass<"mlc-graph-to-linalg", "::mlir::func::FuncOp"> {
     "::mlc::MlcDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
-    "::mlc::csr::CsrDialect"
+    "::mlir::affine::AffineDialect", "::mlc::csr::CsrDialect"
   ];
 }
 
@@ -94,7 +94,8 @@ def CollapseDims : Pass<"mlc-collapse-dims", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = [
-    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::affine::AffineDialect"
   ];
 }
 
@@ -153,7 +154,9 @@ def FuseElementwise : Pass<"mlc-fuse-elementwise", "::mlir::func::FuncOp"> {
     }
     ```
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::affine::AffineDialect"
+  ];
 }
 
 def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {

@@ -18,7 +18,8 @@ def PlaceBarriers : Pass<"mlc-place-barriers", "::mlir::ModuleOp"> {
     again; a slice whose offset follows from a forall's variable belongs to that
     iteration's worker.
 
-    Adds the argument `worker` and says for each op outside of foralls who does it:
+    Adds the argument `worker`, and `rank` where there is `ranks`, and says for each
+    op outside of foralls who does it:
 
     | it writes | it is done by |
     |---|---|
@@ -126,7 +127,8 @@ def PlanWorkspace : Pass<"mlc-plan-workspace", "::mlir::func::FuncOp"> {
   let summary = "every buffer as a view of one workspace";
   let description = [{
     Assumes: bufferised functions whose allocations stand in the function's own
-    block, and whose dynamic sizes are the batch or the room for its non-zeros.
+    block, and whose dynamic sizes have a bound (lib/Support/Bounds.h) or are the
+    room for the batch's non-zeros.
 
     Adds the argument `workspace`. Each `memref.alloc` becomes a view of it, at a
     64-byte boundary. First come the buffers that workers share, none of which
@@ -196,6 +198,11 @@ def SpmdWorkers : Pass<"mlc-spmd-workers", "::mlir::func::FuncOp"> {
     Of a forall's n iterations, a worker runs ceil(n / workers), one after another.
     What has the attribute `mlc.leader` is done by worker 0 alone, and all else by
     every worker.
+
+    Where there is `ranks`, a rank has ceil(G / ranks) of the G groups of a forall's
+    shards (`mlc.shards`), one after another, and its workers have these shards in
+    the same way; rows of the batch are distributed among the workers of all ranks.
+    The leader is worker 0 of rank 0.
 
     Guarantees: no forall is left, or there is an error at one that is.
 

@@ -88,6 +88,7 @@ enum class RoleForm {
   Buffer,  ///< A memref of other memory.
   Integer, ///< i64
   Index,   ///< index
+  Length,  ///< index: how much of an array the first row of a data set has.
   Element, ///< The number of an array that the batch has.
   Address, ///< !llvm.ptr
   IsNull,  ///< i1: the address is null.

@@ -80,6 +80,9 @@ inline constexpr llvm::StringLiteral kMultiplications = "mlc.multiplications";
 /// On a function: the most rows that a batch has.
 inline constexpr llvm::StringLiteral kBatch = "mlc.batch";
 
+/// On a function: the most that its argument `length` can be.
+inline constexpr llvm::StringLiteral kMostLength = "mlc.length";
+
 /// On a function: each worker runs whole steps of its own, so that nothing in
 /// a step is split or waited for (evaluation, prediction).
 inline constexpr llvm::StringLiteral kIndependent = "mlc.independent";

@@ -133,8 +133,12 @@ def TileShards : Pass<"mlc-tile-shards", "::mlir::func::FuncOp"> {
     computed in their foralls. A forall over shards carries them as
     `mlc.shards`. Nothing is split in a function with `mlc.independent`.
 
+    In a program for several ranks (the cost `rank-shards`) there is an argument
+    `ranks`, too. An iteration is for a single shard then, and a sum's tree adds
+    the partial sums of each rank's shards first.
+
     Guarantees: the order of a sum, and so its bits, follow from the plan, not
-    from the number of workers. No op carries a plan any more.
+    from the number of workers and ranks. No op carries a plan any more.
 
     Before:
 

@@ -134,7 +134,12 @@ class MakeExplanationPass
     : public mlc::impl::MakeExplanationBase<MakeExplanationPass> {
   void runOnOperation() override {
     FailureOr<ProgramOp> program = programOf(getOperation(), {steps::kExplain});
-    if (failed(program) || failed(Explanation(*program).build()))
+    if (failed(program))
+      return signalPassFailure();
+    // A number for each feature is of rows that all have as many.
+    if (sizesAttrOf(program->getPredict().getBody().getArgument(0).getType()))
+      return;
+    if (failed(Explanation(*program).build()))
       signalPassFailure();
   }
 };

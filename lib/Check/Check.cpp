@@ -80,12 +80,12 @@ public:
       checkBits(numbers, program_, threads, "threads");
     if (options_.device != "cpu")
       return !failed_; // A GPU has no workers that could take turns.
-    for (int64_t workers : options_.turns) {
-      checkTurns(numbers, workers, Order::FirstToLast,
-                 "workers in turns, the first one first");
-      checkTurns(numbers, workers, Order::LastToFirst,
-                 "workers in turns, the last one first");
-    }
+    for (int64_t workers : options_.turns)
+      for (int64_t ranks = 1; ranks <= program_.rank_shards; ++ranks)
+        if (workers % ranks == 0) {
+          checkTurns(numbers, workers, ranks, Order::FirstToLast, "first");
+          checkTurns(numbers, workers, ranks, Order::LastToFirst, "last");
+        }
     return !failed_;
   }
 
@@ -236,9 +236,13 @@ private:
                         count, how, *found, options_.threads.front());
   }
 
-  void checkTurns(const RunNumbers &first, int64_t workers, Order order,
-                  StringRef how) {
-    const Turns turns(program_, order);
+  void checkTurns(const RunNumbers &first, int64_t workers, int64_t ranks,
+                  Order order, StringRef leading) {
+    const Turns turns(program_, order, ranks);
+    std::string how =
+        llvm::formatv("workers in turns, the {0} one first", leading);
+    if (ranks > 1)
+      how += llvm::formatv(", in {0} ranks", ranks);
     checkBits(first, turns.program(), workers, how);
   }
 

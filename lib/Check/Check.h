@@ -28,7 +28,8 @@ struct CheckOptions {
   std::string device = "cpu";
   /// Each number of threads must give the same bits,
   std::vector<int64_t> threads = {1, 2, 3, 4, 8};
-  /// and so must each number of workers that take turns, in both orders.
+  /// and so must each number of workers that take turns, in both orders, and in
+  /// each number of ranks that the program is for and that divides it.
   std::vector<int64_t> turns = {2, 3, 8};
   /// Whether the first op that differs is looked for, which takes some
   /// compiling.

@@ -90,9 +90,10 @@ static Reals plusLargest(const Reals &x, Reals y) {
 
 static bool isExact(Operation *op) {
   return isa<graph::GatherOp, graph::OneHotOp, graph::PickOp, graph::ReluOp,
-             graph::ReshapeOp, arith::ConstantOp, arith::SelectOp,
-             arith::NegFOp, arith::MaximumFOp, arith::ExtFOp, math::AbsFOp,
-             tensor::SplatOp, tensor::ExtractOp, tensor::FromElementsOp>(op);
+             graph::ReshapeOp, graph::SpreadOp, arith::ConstantOp,
+             arith::SelectOp, arith::NegFOp, arith::MaximumFOp, arith::ExtFOp,
+             math::AbsFOp, tensor::SplatOp, tensor::ExtractOp,
+             tensor::FromElementsOp>(op);
 }
 
 /// The absolute values of what an element's formula adds up.
@@ -114,6 +115,7 @@ static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
       })
       .Case([&](graph::SumBatchOp) { return sumBatch(absolute(operand(0))); })
       .Case([&](graph::SumRowOp) { return sumRow(absolute(operand(0))); })
+      .Case([&](graph::AverageOp) { return average(absolute(operand(0))); })
       .Case(
           [&](graph::SoftmaxOp) { return magnitudeOfSoftmax(operand(0), own); })
       .Case([&](graph::LogSumExpOp) { return plusLargest(operand(0), own); })
@@ -123,13 +125,18 @@ static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
 /// How many terms an element's formula adds up.
 static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
   const Shape shape = operands.empty() ? Shape() : shapeOf(*operands[0]);
+  auto rows = [&] {
+    return std::accumulate(shape.begin(), shape.end() - 1, 1.0,
+                           std::multiplies<>());
+  };
   return llvm::TypeSwitch<Operation *, double>(op)
-      .Case([&](graph::LinearOp) { return shape[1] + 1; })
+      .Case([&](graph::LinearOp) { return shape.back() + 1; })
       .Case([&](graph::MatmulOp op) {
-        return shape[op.getTransposeLhs() ? 0 : 1];
+        return op.getTransposeLhs() ? rows() : shape.back();
       })
       .Case([&](graph::SampledMatmulOp) { return shapeOf(*operands[1])[1]; })
-      .Case([&](graph::SumBatchOp) { return shape[0]; })
+      .Case([&](graph::SumBatchOp) { return rows(); })
+      .Case([&](graph::AverageOp) { return shape[1]; })
       .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp>(
           [&](Operation *) { return shape.back(); })
       .Case([&](graph::LossOpInterface loss) {

@@ -31,12 +31,17 @@ struct Worker {
 /// A call that is running on this thread.
 class Call {
 public:
-  Call(MlcFunction entry, const MlcCall &call) : entry_(entry) {
+  Call(MlcFunction entry, const MlcCall &call, int64_t ranks) : entry_(entry) {
+    assert(call.workers % ranks == 0 && "as many workers in each rank");
+    const int64_t perRank = call.workers / ranks;
     workers_.resize(call.workers);
     for (int64_t i = 0; i < call.workers; ++i) {
       Worker &worker = workers_[i];
       worker.call = call;
-      worker.call.worker = i;
+      worker.call.worker = i % perRank;
+      worker.call.workers = perRank;
+      worker.call.rank = i / perRank;
+      worker.call.ranks = ranks;
       worker.call.barrier = this;
       // Without initial values: few of its pages are ever touched.
       worker.stack.reset(new char[kStackBytes]);
@@ -94,14 +99,18 @@ Call *Call::running = nullptr;
 /// Entry points are plain functions, so what they wrap is global.
 static const MlcProgram *program = nullptr;
 static Order currentOrder;
+static int64_t currentRanks = 1;
 
 /// The most that a program may have.
 static constexpr size_t kMostEntries = 8;
 
 template <size_t entry>
 static void runInTurns(const MlcCall *call) {
-  if (call->worker == 0)
-    Call(program->entries[entry].function, *call).run(currentOrder);
+  if (call->worker != 0)
+    return;
+  const MlcEntryPoint &run = program->entries[entry];
+  const bool isShared = run.flags & MLC_ENTRY_UPDATES;
+  Call(run.function, *call, isShared ? currentRanks : 1).run(currentOrder);
 }
 
 /// A wrapper of each entry point.
@@ -111,13 +120,14 @@ wrappers(std::index_sequence<entries...>) {
   return {runInTurns<entries>...};
 }
 
-Turns::Turns(const MlcProgram &program, Order order)
+Turns::Turns(const MlcProgram &program, Order order, int64_t ranks)
     : wrapped_(program),
       entries_(program.entries, program.entries + program.entry_count) {
   assert(!::program && "one object at a time");
   assert(entries.size() <= kMostEntries && "each entry point has a wrapper");
   ::program = &program;
   currentOrder = order;
+  currentRanks = ranks;
   const auto functions = wrappers(std::make_index_sequence<kMostEntries>());
   for (size_t i = 0; i < entries_.size(); ++i)
     entries_[i].function = functions[i];

@@ -32,7 +32,10 @@ public:
   /// worker 0 calls them; the calls of other workers do nothing. `program`'s
   /// entry points are replaced; it must outlive the runs. One object at a time
   /// may live.
-  Turns(const MlcProgram &program, Order order);
+  ///
+  /// Those that update parameters are run by so many `ranks`, among which the
+  /// call's workers are distributed evenly: `ranks` divides their number.
+  Turns(const MlcProgram &program, Order order, int64_t ranks = 1);
   ~Turns();
   Turns(const Turns &) = delete;
   Turns &operator=(const Turns &) = delete;

@@ -105,9 +105,9 @@ void ImageBuilder::addProgram(ProgramOp program) {
       program.getPredict().getBody().getArgument(0).getType());
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
-  image_.width = knownElements(input);
+  image_.width = mostOfRow(input);
   image_.outputs =
-      knownElements(cast<RankedTensorType>(yield.getValue().getType()));
+      mostOfRow(cast<RankedTensorType>(yield.getValue().getType()));
   image_.is_sparse = isCsr(input);
 }
 

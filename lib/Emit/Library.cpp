@@ -86,6 +86,12 @@ Expected<LibraryPlan> mlc::planLibrary(graph::ProgramOp program,
                                        const WeightsFile &weights,
                                        StringRef name,
                                        const PipelineOptions &options) {
+  // Its functions take rows of one number of features.
+  mlir::Type input = program.getPredict().getBody().getArgument(0).getType();
+  if (graph::sizesAttrOf(input))
+    return createStringError(
+        "a library takes rows of one size, but those of this model differ "
+        "(#graph.sizes); write that size in the model, or make a program");
   try {
     LibraryPlan plan;
     ImageBuilder builder;

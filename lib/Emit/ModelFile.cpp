@@ -7,6 +7,7 @@
 
 #include "lib/Emit/ModelFile.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Graph/Shapes.h"
 #include "lib/Emit/FillSizes.h"
 #include "lib/Emit/LossAdvice.h"
 #include "mlc/Pipeline.h"
@@ -110,14 +111,21 @@ LogicalResult ModelFile::expectSizes(const ModelSizes &sizes) {
   const auto rows =
       cast<RankedTensorType>(predict.getBody().getArgument(0).getType());
   // A row of a data set holds its elements one after another.
-  const int64_t features =
-      ShapedType::getNumElements(rows.getShape().drop_front());
-  if (features != sizes.features)
+  const int64_t features = graph::knownElements(rows);
+  const graph::SizesAttr open = graph::sizesAttrOf(rows);
+  if (!open && features != sizes.features)
     return emitError(predict.getLoc(),
                      "expected rows of " + Twine(sizes.features) +
                          " features, as the data set of --data has, but got " +
                          Twine(features) +
                          "; write ?features in place of the number");
+  if (open && (sizes.features < features || sizes.features % features != 0 ||
+               sizes.features > graph::mostOfRow(rows)))
+    return emitError(
+        predict.getLoc(),
+        "expected rows of 1 to " + Twine(open.getMost()) + " times " +
+            Twine(features) + " features, but the data set of --data has " +
+            Twine(sizes.features) + "; change the bound in #graph.sizes");
   return success();
 }
 

@@ -107,7 +107,7 @@ static LogicalResult checkRows(ProgramOp program, const SafetensorsFile &file) {
   const auto type = cast<RankedTensorType>(input.getType());
   const bool isDense = !isCsr(type);
   const auto kindOf = [](bool isDense) { return isDense ? "dense" : "sparse"; };
-  const int64_t width = knownElements(type);
+  const int64_t width = mostOfRow(type);
   if (width == rows->width && isDense == rows->isDense)
     return success();
   return emitError(input.getLoc())

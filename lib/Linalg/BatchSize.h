@@ -1,4 +1,4 @@
-//===- BatchSize.h - The one dynamic size of a step -------------*- C++ -*-===//
+//===- BatchSize.h - Sizes that follow from the batch -----------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,9 +12,15 @@
 
 namespace mlc {
 
-/// The first dimension of every tensor of a step, where it is `?`, is the
-/// batch: each `tensor.dim` that asks for one asks `rows` instead. Does nothing
-/// to a function without that argument.
+/// Takes `#graph.sizes` off all tensors: from here on, second sizes that are
+/// not known are the step's argument `length`, whose bound `mlc.length` says.
+/// Does nothing to a function without such tensors.
+void dropSizes(mlir::func::FuncOp step);
+
+/// Every dynamic size of a step's tensors is the batch, the length of its rows,
+/// or the product of the sizes of which it was made (`tensor.collapse_shape`):
+/// each `tensor.dim` that asks for one asks `rows` or `length` instead. Does
+/// nothing to a function without the argument `rows`.
 void unifyBatchSize(mlir::func::FuncOp step);
 
 } // namespace mlc

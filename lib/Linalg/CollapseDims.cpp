@@ -31,6 +31,21 @@ bool isReshape(Operation *op) {
   return isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
 }
 
+/// Whether an argument can have the shape that a reshape gives: one of a
+/// parameter, or one that has the batch's rows and no other size that is not
+/// known, which entry points would have to compute.
+bool suitsArguments(Operation *op) {
+  auto groups = [&] {
+    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+      return collapse.getReassociationIndices();
+    return cast<tensor::ExpandShapeOp>(op).getReassociationIndices();
+  }();
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  return type.hasStaticShape() ||
+         (groups.front().size() == 1 &&
+          llvm::none_of(type.getShape().drop_front(), ShapedType::isDynamic));
+}
+
 bool isOfHighRank(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.getRank() > 2;
@@ -152,7 +167,9 @@ class CollapseDimsPass : public mlc::impl::CollapseDimsBase<CollapseDimsPass> {
       auto dim = dyn_cast<tensor::DimOp>(user);
       if (dim && dim.getConstantIndex() == 0) // the batch, in any shape
         continue;
-      Type seen = isReshape(user) ? user->getResult(0).getType() : Type();
+      Type seen = isReshape(user) && suitsArguments(user)
+                      ? user->getResult(0).getType()
+                      : Type();
       if (!seen || (type && seen != type))
         return {};
       type = seen;
@@ -219,8 +236,8 @@ class CollapseDimsPass : public mlc::impl::CollapseDimsBase<CollapseDimsPass> {
       const StringRef role =
           steps::resultRole(function, operand.getOperandNumber());
       Operation *reshape = operand.get().getDefiningOp();
-      if (!isReshape(reshape) || role.empty() || role == steps::kParameter ||
-          role == steps::kState)
+      if (!isReshape(reshape) || !suitsArguments(reshape) || role.empty() ||
+          role == steps::kParameter || role == steps::kState)
         continue;
       operand.set(reshape->getOperand(0));
       setTypes(function);

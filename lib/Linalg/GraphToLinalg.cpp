@@ -31,6 +31,7 @@ class GraphToLinalgPass
   void runOnOperation() override {
     if (getOperation().isExternal())
       return;
+    dropSizes(getOperation());
     if (failed(lowerCsr(getOperation())))
       return signalPassFailure();
     MLIRContext *context = &getContext();

@@ -61,6 +61,15 @@ mlir::Value reshapeTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x,
 /// [n, ...] -> [n, c], where c are all sizes but the first, if there are more
 /// than two.
 mlir::Value asMatrix(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+/// And back, to the sizes that a row of `like` has.
+mlir::Value fromMatrix(mlir::OpBuilder &b, mlir::Location loc,
+                       mlir::Value matrix, mlir::Value like);
+
+/// [..., c] -> [n, c], where n are all sizes but the last, if there are more
+/// than two; and back, to the sizes that `like` has before its last.
+mlir::Value asRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value fromRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value rows,
+                     mlir::Value like);
 
 /// [n, c] -> [n]: the sum, or the largest, of each row; n may be more than one
 /// size.

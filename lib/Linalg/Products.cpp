@@ -47,29 +47,30 @@ struct LowerLinear : OpRewritePattern<LinearOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(LinearOp op,
                                 PatternRewriter &b) const override {
-    OpFoldResult rows = tensor::getMixedSize(b, op.getLoc(), op.getInput(), 0);
-    b.replaceOp(op, product(b, op.getLoc(), op.getInput(), false,
-                            op.getWeight(), false, linearInit(b, op, rows)));
+    Location loc = op.getLoc();
+    Value input = asRows(b, loc, op.getInput());
+    OpFoldResult rows = tensor::getMixedSize(b, loc, input, 0);
+    Value y = product(b, loc, input, false, op.getWeight(), false,
+                      linearInit(b, op, rows));
+    b.replaceOp(op, fromRows(b, loc, y, op.getInput()));
     return success();
   }
 };
 
 /// Of one column and one row, every element is one product.
-Value outerProduct(OpBuilder &b, graph::MatmulOp op) {
-  Location loc = op.getLoc();
-  const bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
+Value outerProduct(OpBuilder &b, Location loc, Value lhs, bool left, Value rhs,
+                   bool right) {
   AffineExpr row, column, zero = b.getAffineConstantExpr(0);
   bindDims(b.getContext(), row, column);
   auto map = [&](AffineExpr first, AffineExpr second) {
     return AffineMap::get(2, 0, {first, second}, b.getContext());
   };
-  Value empty =
-      emptyTensor(b, loc,
-                  {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
-                   tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
-                  b.getF32Type());
+  Value empty = emptyTensor(b, loc,
+                            {tensor::getMixedSize(b, loc, lhs, left ? 1 : 0),
+                             tensor::getMixedSize(b, loc, rhs, right ? 0 : 1)},
+                            b.getF32Type());
   return loops(
-      b, loc, {op.getLhs(), op.getRhs()}, empty,
+      b, loc, {lhs, rhs}, empty,
       {left ? map(zero, row) : map(row, zero),
        right ? map(column, zero) : map(zero, column), map(row, column)},
       {kParallel, kParallel}, [&](OpBuilder &body, ValueRange args) -> Value {
@@ -83,17 +84,20 @@ struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     const bool left = op.getTransposeLhs(), right = op.getTransposeRhs();
-    if (op.getLhs().getType().getDimSize(left ? 0 : 1) == 1) {
-      b.replaceOp(op, outerProduct(b, op));
-      return success();
+    Value lhs = asRows(b, loc, op.getLhs()), rhs = asRows(b, loc, op.getRhs());
+    auto type = cast<RankedTensorType>(lhs.getType());
+    Value y;
+    if (type.getDimSize(left ? 0 : 1) == 1) {
+      y = outerProduct(b, loc, lhs, left, rhs, right);
+    } else {
+      Value init =
+          filledTensor(b, loc,
+                       {tensor::getMixedSize(b, loc, lhs, left ? 1 : 0),
+                        tensor::getMixedSize(b, loc, rhs, right ? 0 : 1)},
+                       0.0f);
+      y = product(b, loc, lhs, left, rhs, right, init);
     }
-    Value init =
-        filledTensor(b, loc,
-                     {tensor::getMixedSize(b, loc, op.getLhs(), left ? 1 : 0),
-                      tensor::getMixedSize(b, loc, op.getRhs(), right ? 0 : 1)},
-                     0.0f);
-    b.replaceOp(op,
-                product(b, loc, op.getLhs(), left, op.getRhs(), right, init));
+    b.replaceOp(op, left ? y : fromRows(b, loc, y, op.getLhs()));
     return success();
   }
 };
@@ -102,8 +106,8 @@ struct LowerMatmul : OpRewritePattern<graph::MatmulOp> {
 
 Value mlc::linearInit(OpBuilder &b, LinearOp op, OpFoldResult rows) {
   Location loc = op.getLoc();
-  SmallVector<OpFoldResult> sizes{rows,
-                                  b.getIndexAttr(op.getType().getDimSize(1))};
+  SmallVector<OpFoldResult> sizes{
+      rows, b.getIndexAttr(op.getType().getShape().back())};
   if (!op.getBias())
     return filledTensor(b, loc, sizes, 0.0f);
   LoopMaps maps(b.getContext());

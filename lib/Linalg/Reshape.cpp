@@ -8,6 +8,7 @@
 #include "Loops.h"
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
+#include "dialects/Graph/TensorExpr.h"
 
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 
@@ -49,17 +50,108 @@ Value mlc::reshapeTo(OpBuilder &b, Location loc, Value x,
   return reshapeOnce(b, loc, line ? line : x, type);
 }
 
+/// The batch's dimension, and those of a row.
+static SmallVector<ReassociationIndices, 2> columnGroups(int64_t rank) {
+  return {{0}, llvm::to_vector<2>(llvm::seq<int64_t>(1, rank))};
+}
+
+Value mlc::fromMatrix(OpBuilder &b, Location loc, Value matrix, Value like) {
+  auto type = cast<RankedTensorType>(like.getType());
+  if (type.getRank() <= 2)
+    return matrix;
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, like);
+  SmallVector<int64_t> shape(type.getShape());
+  shape[0] = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
+  sizes[0] = tensor::getMixedSize(b, loc, matrix, 0);
+  return tensor::ExpandShapeOp::create(
+      b, loc, RankedTensorType::get(shape, type.getElementType()), matrix,
+      columnGroups(type.getRank()), sizes);
+}
+
 Value mlc::asMatrix(OpBuilder &b, Location loc, Value x) {
   auto type = cast<RankedTensorType>(x.getType());
   if (type.getRank() <= 2)
     return x;
-  int64_t columns = 1;
-  for (int64_t size : type.getShape().drop_front())
-    columns *= size;
-  return reshapeTo(b, loc, x, type.clone({type.getDimSize(0), columns}));
+  return tensor::CollapseShapeOp::create(b, loc, x,
+                                         columnGroups(type.getRank()));
+}
+
+/// The dimensions of rows, and that of a row.
+static SmallVector<ReassociationIndices, 2> rowGroups(int64_t rank) {
+  ReassociationIndices rows(
+      llvm::to_vector<2>(llvm::seq<int64_t>(0, rank - 1)));
+  return {rows, {rank - 1}};
+}
+
+Value mlc::asRows(OpBuilder &b, Location loc, Value x) {
+  const int64_t rank = cast<RankedTensorType>(x.getType()).getRank();
+  if (rank <= 2)
+    return x;
+  return tensor::CollapseShapeOp::create(b, loc, x, rowGroups(rank));
+}
+
+Value mlc::fromRows(OpBuilder &b, Location loc, Value rows, Value like) {
+  auto type = cast<RankedTensorType>(like.getType());
+  if (type.getRank() <= 2)
+    return rows;
+  SmallVector<int64_t> shape(type.getShape());
+  shape.back() = cast<RankedTensorType>(rows.getType()).getDimSize(1);
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, like);
+  sizes.back() = b.getIndexAttr(shape.back());
+  return tensor::ExpandShapeOp::create(
+      b, loc, RankedTensorType::get(shape, type.getElementType()), rows,
+      rowGroups(type.getRank()), sizes);
+}
+
+/// Of loops over all dimensions of `x`: all but the second.
+static AffineMap withoutSecond(Value x) {
+  const int64_t rank = cast<RankedTensorType>(x.getType()).getRank();
+  return AffineMap::getMultiDimIdentityMap(rank, x.getContext()).dropResult(1);
 }
 
 namespace {
+
+struct LowerAverage : OpRewritePattern<graph::AverageOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(graph::AverageOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value x = op.getInput();
+    AffineMap result = withoutSecond(x);
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, x);
+    sizes.erase(sizes.begin() + 1);
+    SmallVector<utils::IteratorType> iterators(result.getNumDims(), kParallel);
+    iterators[1] = kReduction;
+    graph::TensorExpr sum(
+        b, loops(b, loc, x, filledTensor(b, loc, sizes, 0.0f),
+                 {b.getMultiDimIdentityMap(result.getNumDims()), result},
+                 iterators, [&](OpBuilder &b, ValueRange args) -> Value {
+                   return arith::AddFOp::create(b, loc, args[1], args[0]);
+                 }));
+    Value terms = graph::secondSize(b, loc, x);
+    b.replaceOp(op, (sum / sum.spread(terms)).value());
+    return success();
+  }
+};
+
+struct LowerSpread : OpRewritePattern<graph::SpreadOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(graph::SpreadOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value like = op.getLike();
+    AffineMap input = withoutSecond(like);
+    SmallVector<utils::IteratorType> iterators(input.getNumDims(), kParallel);
+    Value empty = emptyTensor(b, loc, tensor::getMixedSizes(b, loc, like),
+                              b.getF32Type());
+    b.replaceOp(op, loops(b, loc, op.getInput(), empty,
+                          {input, b.getMultiDimIdentityMap(input.getNumDims())},
+                          iterators, [](OpBuilder &, ValueRange args) {
+                            return args[0];
+                          }));
+    return success();
+  }
+};
 
 struct LowerReshape : OpRewritePattern<graph::ReshapeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -73,5 +165,5 @@ struct LowerReshape : OpRewritePattern<graph::ReshapeOp> {
 } // namespace
 
 void mlc::populateReshapePatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerReshape>(patterns.getContext());
+  patterns.add<LowerAverage, LowerReshape, LowerSpread>(patterns.getContext());
 }

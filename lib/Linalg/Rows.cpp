@@ -38,7 +38,7 @@ struct LowerGather : OpRewritePattern<GatherOp> {
             place.push_back(linalg::IndexOp::create(b, loc, dim));
           return tensor::ExtractOp::create(b, loc, data, place);
         });
-    b.replaceOp(op, reshapeTo(b, loc, rows, op.getType()));
+    b.replaceOp(op, fromMatrix(b, loc, rows, op.getData()));
     return success();
   }
 };
@@ -49,10 +49,11 @@ struct LowerSumBatch : OpRewritePattern<SumBatchOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     LoopMaps maps(b.getContext());
-    Value init = filledTensor(
-        b, loc, tensor::getMixedSize(b, loc, op.getInput(), 1), 0.0f);
-    b.replaceOp(op, loops(b, loc, op.getInput(), init,
-                          {maps.both, maps.columns}, {kReduction, kParallel},
+    Value input = asRows(b, loc, op.getInput());
+    Value init =
+        filledTensor(b, loc, tensor::getMixedSize(b, loc, input, 1), 0.0f);
+    b.replaceOp(op, loops(b, loc, input, init, {maps.both, maps.columns},
+                          {kReduction, kParallel},
                           [&](OpBuilder &b, ValueRange args) -> Value {
                             return arith::AddFOp::create(b, loc, args[1],
                                                          args[0]);
@@ -132,7 +133,7 @@ struct LowerDropout : OpRewritePattern<DropoutOp> {
                                         row, column, *op.getSite());
           return buildDropout(b, loc, args[0], draw, probability);
         });
-    b.replaceOp(op, reshapeTo(b, loc, kept, op.getType()));
+    b.replaceOp(op, fromMatrix(b, loc, kept, op.getInput()));
     return success();
   }
 };

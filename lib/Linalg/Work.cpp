@@ -7,6 +7,8 @@
 
 #include "Work.h"
 #include "dialects/Csr/Csr.h"
+#include "lib/Support/Bounds.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -19,13 +21,52 @@ using namespace mlc;
 
 namespace {
 
-/// Bytes of the elements of a tensor that has no or one dynamic dimension, the
-/// batch, with its one row.
+/// Bytes of the elements of a tensor whose sizes are known.
 double bytesOf(RankedTensorType type) {
   double bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
   for (int64_t size : type.getShape())
-    bytes *= ShapedType::isDynamic(size) ? 1 : size;
+    bytes *= size;
   return bytes;
+}
+
+/// How many of dimension `dim` of `tensor` there are for a row of the batch,
+/// where that is a number of rows; how many there are otherwise.
+double ofRow(Value tensor, int64_t dim, bool &isOfRows) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim))
+    return type.getDimSize(dim);
+  // Where there are two such sizes, the second one is the length of rows.
+  const bool isRows = dim == 0 || !type.isDynamicDim(0);
+  isOfRows |= isRows;
+  std::optional<int64_t> most = boundOf(tensor, dim);
+  auto function = tensor.getParentRegion()->getParentOfType<func::FuncOp>();
+  auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
+  if (!most || !batch)
+    return 1;
+  return isRows ? double(*most) / batch.getInt() : *most;
+}
+
+/// The bytes of a tensor, of a row of the batch where it has some.
+double bytesOf(Value tensor, bool &isOfRows) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  double bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    bytes *= ofRow(tensor, dim, isOfRows);
+  return bytes;
+}
+
+/// The iterations of a loop, of those for a row of the batch where it has some.
+double iterationsOf(linalg::LinalgOp op, bool &isOfRows) {
+  double iterations = 1;
+  for (auto [loop, size] : llvm::enumerate(op.getStaticLoopRanges())) {
+    Value operand;
+    unsigned dim = 0;
+    if (!ShapedType::isDynamic(size))
+      iterations *= size;
+    else if (succeeded(op.mapIterationSpaceDimToOperandDim(loop, operand, dim)))
+      iterations *= ofRow(operand, dim, isOfRows);
+  }
+  return iterations;
 }
 
 bool isOperation(Operation &op) {
@@ -38,11 +79,7 @@ bool isOperation(Operation &op) {
 Work ofOp(linalg::LinalgOp op) {
   Work work;
   bool ofRows = false;
-  double iterations = 1;
-  for (int64_t size : op.getStaticLoopRanges()) {
-    ofRows |= ShapedType::isDynamic(size);
-    iterations *= ShapedType::isDynamic(size) ? 1 : size;
-  }
+  const double iterations = iterationsOf(op, ofRows);
   for (Operation &inner : *op.getBlock()) {
     if (isOperation(inner))
       work.operations.add(iterations, ofRows);
@@ -55,13 +92,13 @@ Work ofOp(linalg::LinalgOp op) {
           ofRows);
   }
   for (OpOperand &operand : op->getOpOperands()) {
-    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
-    if (!type)
+    if (!isa<RankedTensorType>(operand.get().getType()))
       continue;
     const bool isReadAndWritten =
         op.isDpsInit(&operand) && op.payloadUsesValueFromOperand(&operand);
-    work.bytes.add((isReadAndWritten ? 2 : 1) * bytesOf(type),
-                   !type.hasStaticShape());
+    bool hasRows = false;
+    const double bytes = bytesOf(operand.get(), hasRows);
+    work.bytes.add((isReadAndWritten ? 2 : 1) * bytes, hasRows);
   }
   return work;
 }

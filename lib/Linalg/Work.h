@@ -41,7 +41,8 @@ struct Work {
   Amount bytes;
 };
 
-/// Of a linalg or csr op on tensors; nothing for others.
+/// Of a linalg or csr op on tensors, in a step of batches of `mlc.batch` rows;
+/// nothing for others. Where a size is only bounded, the most.
 std::optional<Work> workOf(mlir::Operation *op);
 
 } // namespace mlc

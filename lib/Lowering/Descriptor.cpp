@@ -68,7 +68,14 @@ static int64_t fanIn(ArrayRef<int64_t> sizes) {
 
 /// Of a tensor with something of each row.
 static abi::MlcShape shapeOfRow(Type type) {
-  return shapeOf(cast<RankedTensorType>(type).getShape().drop_front());
+  SmallVector<int64_t> sizes(
+      cast<RankedTensorType>(type).getShape().drop_front());
+  SizesAttr bounded = sizesAttrOf(type);
+  if (bounded)
+    sizes[0] = bounded.getMost();
+  abi::MlcShape shape = shapeOf(sizes);
+  shape.bounded = bounded ? 1 : 0;
+  return shape;
 }
 
 static abi::Address addRegions(abi::Tables &tables, ArrayAttr regions) {
@@ -144,7 +151,7 @@ public:
         .states = tables_.table<abi::MlcState>(states_),
         .entry_count = static_cast<int64_t>(entries.size()),
         .entries = tables_.table<abi::MlcEntryPoint>(entries),
-        .rank_shards = 1,
+        .rank_shards = CostModel::of(program_).rankShards,
         .worker_shards = CostModel::of(program_).mostShards,
         .batch = static_cast<int64_t>(program_.getTrain().getBatch()),
         .epochs = static_cast<int64_t>(program_.getTrain().getEpochs()),

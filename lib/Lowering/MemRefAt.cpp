@@ -20,22 +20,32 @@ int64_t mlc::elementsOfRow(MemRefType type) {
 }
 
 Value mlc::memrefAt(OpBuilder &b, Location loc, const LLVMTypeConverter &types,
-                    Value address, MemRefType type, Value rows) {
+                    Value address, MemRefType type, ArrayRef<Value> sizes) {
   auto descriptor = MemRefDescriptor::poison(b, loc, types.convertType(type));
   descriptor.setAllocatedPtr(b, loc, address);
   descriptor.setAlignedPtr(b, loc, address);
   descriptor.setConstantOffset(b, loc, 0);
-  int64_t stride = 1;
+  // Elements of what is behind a dimension: known ones, times others.
+  int64_t known = 1;
+  Value others;
   for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
-    descriptor.setConstantStride(b, loc, dim, stride);
-    if (type.isDynamicDim(dim)) {
-      descriptor.setSize(
-          b, loc, dim,
-          arith::IndexCastOp::create(b, loc, b.getI64Type(), rows));
+    if (others) {
+      Value factor =
+          LLVM::ConstantOp::create(b, loc, b.getI64IntegerAttr(known));
+      descriptor.setStride(b, loc, dim,
+                           LLVM::MulOp::create(b, loc, others, factor));
+    } else {
+      descriptor.setConstantStride(b, loc, dim, known);
+    }
+    if (!type.isDynamicDim(dim)) {
+      descriptor.setConstantSize(b, loc, dim, type.getDimSize(dim));
+      known *= type.getDimSize(dim);
       continue;
     }
-    descriptor.setConstantSize(b, loc, dim, type.getDimSize(dim));
-    stride *= type.getDimSize(dim);
+    Value size = arith::IndexCastOp::create(
+        b, loc, b.getI64Type(), sizes[type.getDynamicDimIndex(dim)]);
+    descriptor.setSize(b, loc, dim, size);
+    others = others ? LLVM::MulOp::create(b, loc, others, size) : size;
   }
   Value structure = descriptor;
   return UnrealizedConversionCastOp::create(b, loc, type, structure)

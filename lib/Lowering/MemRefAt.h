@@ -18,10 +18,10 @@ namespace mlc {
 int64_t elementsOfRow(mlir::MemRefType type);
 
 /// The memref of `type`, without gaps between its elements, that begins at
-/// `address`. `rows`, an index, is its dynamic size, if it has one.
+/// `address`. `sizes`, indices, are its dynamic sizes.
 mlir::Value memrefAt(mlir::OpBuilder &b, mlir::Location loc,
                      const mlir::LLVMTypeConverter &types, mlir::Value address,
-                     mlir::MemRefType type, mlir::Value rows);
+                     mlir::MemRefType type, llvm::ArrayRef<mlir::Value> sizes);
 
 } // namespace mlc
 

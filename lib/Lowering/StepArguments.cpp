@@ -59,10 +59,24 @@ Value StepArguments::buffer(const RoleInfo &role, int64_t entry,
     Value elements = arith::MulIOp::create(b, loc, skipped, row);
     base = elementAt(base, type.getElementType(), integer(elements));
   }
-  Value rows;
+  SmallVector<Value> sizes;
   if (type.getNumDynamicDims() != 0)
-    rows = role.advance == RoleAdvance::ByRow ? size() : constant(kUncounted);
-  return memrefAt(b, loc, types_, base, type, rows);
+    sizes.push_back(role.advance == RoleAdvance::ByRow ? size()
+                                                       : constant(kUncounted));
+  if (type.getNumDynamicDims() > 1)
+    sizes.push_back(length(infoOf(Role::Length), entry));
+  return memrefAt(b, loc, types_, base, type, sizes);
+}
+
+/// What the first row has of an array of which this one says where rows begin.
+Value StepArguments::length(const RoleInfo &role, int64_t entry) {
+  Value begins = address(role, entry);
+  auto at = [&](int64_t row) -> Value {
+    return LLVM::LoadOp::create(
+        b, loc, b.getI64Type(),
+        elementAt(begins, b.getI64Type(), integer(constant(row))));
+  };
+  return index(arith::SubIOp::create(b, loc, at(1), at(0)));
 }
 
 Value StepArguments::number(const RoleInfo &role, int64_t entry) {
@@ -92,6 +106,8 @@ Value StepArguments::valueOf(BlockArgument argument) {
     return number(info, entry);
   case RoleForm::Index:
     return index(word(info, entry, b.getI64Type()));
+  case RoleForm::Length:
+    return length(info, entry);
   case RoleForm::Element:
     return LLVM::LoadOp::create(b, loc, argument.getType(),
                                 elementAt(address(info, entry),

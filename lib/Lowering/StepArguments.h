@@ -58,6 +58,7 @@ protected:
 private:
   mlir::Value buffer(const RoleInfo &role, int64_t entry,
                      mlir::MemRefType type);
+  mlir::Value length(const RoleInfo &role, int64_t entry);
   mlir::Value number(const RoleInfo &role, int64_t entry);
   /// Null where the role does not advance.
   mlir::Value advance(const RoleInfo &role);

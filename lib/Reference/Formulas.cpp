@@ -10,7 +10,9 @@
 #include <Random123/philox.h>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
+#include <numeric>
 
 namespace mlc::reference {
 
@@ -44,22 +46,34 @@ static void forEachElement(const Datum &matrix, Visit visit) {
     return;
   }
   const Reals &dense = std::get<Reals>(matrix);
-  const int64_t columns = dense.shape[1];
-  for (int64_t row = 0; row < dense.shape[0]; ++row)
-    for (int64_t column = 0; column < columns; ++column)
-      visit(row, column, dense.elements[row * columns + column]);
+  const int64_t columns = dense.shape.back();
+  for (int64_t at = 0, e = std::ssize(dense.elements); at < e; ++at)
+    visit(at / columns, at % columns, dense.elements[at]);
+}
+
+/// How many rows a matrix has whose last size is that of a row.
+static int64_t rowsOf(const Shape &shape) {
+  return std::accumulate(shape.begin(), shape.end() - 1, int64_t(1),
+                         std::multiplies<>());
 }
 
 Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
              bool transposeRhs) {
-  const int64_t columns = rhs.shape[transposeRhs ? 0 : 1];
-  Reals y({shapeOf(lhs)[transposeLhs ? 1 : 0], columns}, 0.0);
+  const int64_t terms = rhs.shape.back();
+  const int64_t columns = transposeRhs ? rowsOf(rhs.shape) : terms;
+  Shape shape = shapeOf(lhs);
+  if (transposeLhs)
+    shape.erase(shape.begin(), shape.end() - 1);
+  else
+    shape.pop_back();
+  shape.push_back(columns);
+  Reals y(shape, 0.0);
   forEachElement(lhs, [&](int64_t row, int64_t column, double value) {
     if (transposeLhs)
       std::swap(row, column);
     for (int64_t j = 0; j < columns; ++j)
       y.elements[row * columns + j] +=
-          value * rhs.elements[transposeRhs ? j * rhs.shape[1] + column
+          value * rhs.elements[transposeRhs ? j * terms + column
                                             : column * columns + j];
   });
   return y;
@@ -136,8 +150,43 @@ Reals sumRow(const Reals &x) {
   return y;
 }
 
+/// Calls `visit(at)` for each element of [n, t, ...], in order: where its sum
+/// over t lies in [n, ...].
+static void withoutSecond(const Shape &shape,
+                          llvm::function_ref<void(int64_t at)> visit) {
+  const int64_t rows = shape[0], count = shape[1];
+  const int64_t inner = std::accumulate(shape.begin() + 2, shape.end(),
+                                        int64_t(1), std::multiplies<>());
+  for (int64_t n = 0; n < rows; ++n)
+    for (int64_t t = 0; t < count; ++t)
+      for (int64_t c = 0; c < inner; ++c)
+        visit(n * inner + c);
+}
+
+Reals average(const Reals &x) {
+  Shape shape = x.shape;
+  shape.erase(shape.begin() + 1);
+  Reals y(shape, 0.0);
+  size_t next = 0;
+  withoutSecond(x.shape,
+                [&](int64_t at) { y.elements[at] += x.elements[next++]; });
+  for (double &sum : y.elements)
+    sum /= static_cast<double>(x.shape[1]);
+  return y;
+}
+
+Reals spread(const Reals &x, int64_t count) {
+  Shape shape = x.shape;
+  shape.insert(shape.begin() + 1, count);
+  Reals y(shape, 0.0);
+  size_t next = 0;
+  withoutSecond(shape,
+                [&](int64_t at) { y.elements[next++] = x.elements[at]; });
+  return y;
+}
+
 Reals sumBatch(const Reals &x) {
-  const int64_t columns = x.shape[1];
+  const int64_t columns = x.shape.back();
   Reals y({columns}, 0.0);
   for (size_t at = 0; at < x.elements.size(); ++at)
     y.elements[at % columns] += x.elements[at];

@@ -28,9 +28,11 @@ double leakyRelu(double x, double slope);
 double sigmoid(double x);
 double gelu(double x);
 
-/// input [n, i] dense or CSR, weight [i, o], bias [o] or null -> [n, o].
+/// input [n, i] dense or CSR, weight [i, o], bias [o] or null -> [n, o]; n may
+/// be more than one size.
 Reals linear(const Datum &input, const Reals &weight, const Reals *bias);
-/// op(lhs) op(rhs); lhs dense or CSR.
+/// op(lhs) op(rhs); lhs dense or CSR. Of more than two sizes, the last is that
+/// of a row.
 Reals matmul(const Datum &lhs, const Reals &rhs, bool transposeLhs,
              bool transposeRhs);
 /// pattern [n, k], lhs [n, j], rhs [k, j] -> [n, k] at the pattern's entries.
@@ -43,7 +45,11 @@ Reals sumRow(const Reals &x);
 Reals logSumExp(const Reals &x);
 /// [n, c] and [n] -> [n]; nothing where a label is no class.
 std::optional<Reals> pick(const Reals &x, const Integers &t);
-/// [n, c] -> [c].
+/// [n, t, ...] -> [n, ...]: the mean over t.
+Reals average(const Reals &x);
+/// [n, ...] -> [n, t, ...]: the same for each t.
+Reals spread(const Reals &x, int64_t count);
+/// [n, c] -> [c]; n may be more than one size.
 Reals sumBatch(const Reals &x);
 
 /// The key of a dropout op: see `graph.dropout`.

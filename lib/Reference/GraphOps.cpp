@@ -42,7 +42,7 @@ static Result inRange(Operation *op, std::optional<T> y, StringRef what,
 static Result linear(graph::LinearOp op, const Environment &env) {
   const Reals &weight = env.reals(op.getWeight());
   const Reals *bias = op.getBias() ? &env.reals(op.getBias()) : nullptr;
-  if (env.shape(op.getInput())[1] != weight.shape[0] ||
+  if (env.shape(op.getInput()).back() != weight.shape[0] ||
       (bias && bias->shape[0] != weight.shape[1]))
     return op.emitError("expected shapes that fit at run time");
   return Datum(linear(env[op.getInput()], weight, bias));
@@ -50,8 +50,13 @@ static Result linear(graph::LinearOp op, const Environment &env) {
 
 static Result matmul(graph::MatmulOp op, const Environment &env) {
   const Reals &rhs = env.reals(op.getRhs());
-  if (env.shape(op.getLhs())[op.getTransposeLhs() ? 0 : 1] !=
-      rhs.shape[op.getTransposeRhs() ? 1 : 0])
+  // All sizes but the last are those of rows.
+  auto inner = [](Shape shape, bool isOfRows) {
+    return isOfRows ? Shape(shape.begin(), shape.end() - 1)
+                    : Shape{shape.back()};
+  };
+  if (inner(env.shape(op.getLhs()), op.getTransposeLhs()) !=
+      inner(rhs.shape, !op.getTransposeRhs()))
     return op.emitError("expected equal inner dimensions at run time");
   return Datum(matmul(env[op.getLhs()], rhs, op.getTransposeLhs(),
                       op.getTransposeRhs()));
@@ -193,6 +198,11 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })
+      .Case([&](graph::AverageOp) { return wholeOf(average); })
+      .Case([&](graph::SpreadOp op) -> Result {
+        return Datum(
+            spread(env.reals(op.getInput()), env.shape(op.getLike())[1]));
+      })
       .Case([&](graph::ReshapeOp op) { return reshape(op, env); })
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })
       .Case([&](graph::LinearOp op) { return linear(op, env); })

@@ -9,6 +9,7 @@
 
 #include "Error.h"
 #include "Program/Random.h"
+#include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
 
 #include <cmath>
@@ -34,14 +35,21 @@ static Shape shapeWith(int64_t rows, RankedTensorType type) {
 Datum mlc::reference::loadExamples(const runtime::Dataset &data,
                                    RankedTensorType type) {
   const int64_t width = graph::knownElements(type);
-  if (data.width() != width || data.isSparse() != graph::isCsr(type))
+  const graph::SizesAttr sizes = graph::sizesAttrOf(type);
+  const int64_t length = sizes ? data.width() / width : 1;
+  if (data.width() != length * width || length < 1 ||
+      (sizes && length > sizes.getMost()) ||
+      data.isSparse() != graph::isCsr(type))
     throw InputError(data.path() + ": expected " +
                      (graph::isCsr(type) ? "sparse" : "dense") + " rows of " +
-                     std::to_string(width) +
+                     (sizes ? "a multiple of " : "") + std::to_string(width) +
                      " features, as the model takes them");
-  if (!data.isSparse())
-    return Reals(shapeWith(data.rows(), type),
-                 widen<float, double>(data.features()));
+  if (!data.isSparse()) {
+    Shape shape = shapeWith(data.rows(), type);
+    if (sizes)
+      shape[1] = length;
+    return Reals(shape, widen<float, double>(data.features()));
+  }
   CsrRows rows;
   rows.columns = data.width();
   rows.starts = widen<int64_t, int64_t>(data.indptr());

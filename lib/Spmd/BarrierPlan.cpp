@@ -26,7 +26,11 @@ static bool canTakeTurns(Value buffer) {
   return isOfStep(buffer) &&
          llvm::none_of(
              buffer.getDefiningOp<memref::AllocOp>().getDynamicSizes(),
-             [](Value size) { return isa<BlockArgument>(size); });
+             [](Value size) {
+               auto argument = dyn_cast<BlockArgument>(size);
+               return argument &&
+                      steps::roleOf(argument) == steps::kNonzeroCapacity;
+             });
 }
 
 bool BarrierPlan::StepOp::isForall() const { return isa<scf::ForallOp>(op); }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WorkerNumber.h"
 #include "dialects/Spmd/Spmd.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -49,16 +50,15 @@ class ExchangeToBarrierPass
 
   LogicalResult convert(func::FuncOp step,
                         ArrayRef<spmd::ExchangeOp> exchanges) {
-    Value worker = steps::findArgument(step, steps::kWorker);
-    if (!worker)
+    if (!steps::findArgument(step, steps::kWorker))
       return step.emitError("expected an argument with the role ")
              << steps::kWorker;
     Value barrier = steps::addArgument(
         step, LLVM::LLVMPointerType::get(&getContext()), steps::kBarrier);
     for (spmd::ExchangeOp op : exchanges) {
       OpBuilder b(op);
-      Value number =
-          arith::IndexCastOp::create(b, op.getLoc(), b.getI64Type(), worker);
+      Value number = arith::IndexCastOp::create(b, op.getLoc(), b.getI64Type(),
+                                                numberOfWorker(b, step));
       func::CallOp::create(b, op.getLoc(), steps::kBarrierFunction, TypeRange(),
                            ValueRange{barrier, number});
       op.erase();

@@ -52,7 +52,8 @@ static std::optional<OwnPart> partOf(memref::SubViewOp slice,
     OpFoldResult upper = forall.getMixedUpperBound()[0],
                  step = forall.getMixedStep()[0];
     if (std::optional<Shards> shards = shardsOf(forall)) {
-      part.shards = Builder(forall.getContext()).getIndexAttr(shards->count);
+      part.shards = ShardsAttr::get(forall.getContext(), shards->count,
+                                    /*size=*/1, shards->ranks);
       std::optional<int64_t> units = placeAt(offset, variable, shards->size);
       if (units.value_or(0) <= 0) // shards that share a place
         continue;

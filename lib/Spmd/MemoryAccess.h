@@ -25,8 +25,9 @@ namespace mlc {
 /// The rows of a buffer [128, ?] have batches = 1: elements of this dimension
 /// lie stride * batch^batches apart, since each `?` after it is the batch.
 struct OwnPart {
-  /// The forall's iterations: the number of its shards; or, where it runs over
-  /// the rows of the batch, the values of its upper bound and step.
+  /// The forall's iterations: how many shards it has and how ranks share them,
+  /// whatever their size; or, where it runs over the rows of the batch, the
+  /// values of its upper bound and step.
   mlir::Attribute shards;
   const void *upper = nullptr, *step = nullptr;
   /// Elements between neighbours in the dimension: stride * batch^batches.

@@ -7,6 +7,7 @@
 
 #include "dialects/Mlc/Mlc.h"
 #include "lib/CostModel.h"
+#include "lib/Support/Bounds.h"
 #include "lib/Support/Explain.h"
 #include "lib/Tile/Shards.h"
 #include "mlc/Passes.h"
@@ -98,10 +99,8 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
       explainKept(function, matrix, isWorth, costs);
       return !isWorth;
     });
-    auto most = function->getAttrOfType<IntegerAttr>(steps::kBatch);
-    if (!workers_ || !most)
+    if (!workers_)
       return;
-    batch_ = most.getInt();
     function.walk([&](memref::AllocOp alloc) {
       if (!memoryOf(alloc))
         addIfSplit(alloc, step);
@@ -130,7 +129,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
   static void addIfSplit(Value buffer, SmallVectorImpl<Matrix> &matrices) {
     auto type = dyn_cast<MemRefType>(buffer.getType());
     if (!type || type.getRank() != 2 || type.isDynamicDim(1) ||
-        buffer.use_empty())
+        buffer.use_empty() || !boundOf(buffer, 0))
       return;
     Matrix matrix{buffer, {}, {}};
     for (Operation *user : buffer.getUsers()) {
@@ -152,7 +151,7 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
     auto source = cast<MemRefType>(buffer.getType());
     // The most rows: a part lies at the same place in every step, since other
     // workers may still be at the step before.
-    const int64_t most = source.isDynamicDim(0) ? batch_ : source.getDimSize(0);
+    const int64_t most = *boundOf(buffer, 0);
     Value offset = arith::MulIOp::create(
         b, loc, from, arith::ConstantIndexOp::create(b, loc, most));
     auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
@@ -235,8 +234,6 @@ class PackPartsPass : public mlc::impl::PackPartsBase<PackPartsPass> {
   }
 
   Value workers_;
-  /// The most rows of a batch.
-  int64_t batch_ = 0;
 };
 
 } // namespace

@@ -35,7 +35,10 @@ class PlaceBarriersPass
   }
 
   void convert(func::FuncOp function) {
-    steps::addArgument(function, IndexType::get(&getContext()), steps::kWorker);
+    auto index = IndexType::get(&getContext());
+    steps::addArgument(function, index, steps::kWorker);
+    if (steps::findArgument(function, steps::kRanks))
+      steps::addArgument(function, index, steps::kRank);
     auto unit = UnitAttr::get(&getContext());
     if (function->hasAttr(steps::kIndependent)) {
       function.walk(

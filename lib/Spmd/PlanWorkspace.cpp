@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Expansions.h"
+#include "WorkerNumber.h"
 #include "dialects/Mlc/Mlc.h"
+#include "lib/Support/Bounds.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -64,11 +67,12 @@ class PlanWorkspacePass
       loop->setDiscardableAttrs(copy->getDiscardableAttrDictionary());
       copy.erase();
     }
+    castExpansions(function);
     auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
     workspace_ = steps::addArgument(function, bytes, steps::kWorkspace);
 
     SmallVector<Buffer> buffers;
-    if (failed(collect(function, batch.getInt(), buffers)))
+    if (failed(collect(function, buffers)))
       return signalPassFailure();
     SmallVector<Buffer *> shared, own, perNonzero;
     for (Buffer &buffer : buffers)
@@ -133,12 +137,13 @@ class PlanWorkspacePass
     Value lines =
         arith::CeilDivUIOp::create(b, loc, bytes, constant(kAlignment));
     Value size = arith::MulIOp::create(b, loc, lines, constant(kAlignment));
-    Value before = arith::MulIOp::create(b, loc, worker_, size);
+    Value number = numberOfWorker(b, function);
+    Value before = arith::MulIOp::create(b, loc, number, size);
     ownBase_ = arith::AddIOp::create(b, loc, before, constant(sharedBytes));
   }
 
   /// Finds the allocations, their sizes and the ops that they live across.
-  LogicalResult collect(func::FuncOp function, int64_t batch,
+  LogicalResult collect(func::FuncOp function,
                         SmallVectorImpl<Buffer> &buffers) {
     Block &block = function.getBody().front();
     DenseMap<Operation *, unsigned> order;
@@ -152,7 +157,7 @@ class PlanWorkspacePass
       Buffer buffer{alloc};
       buffer.isOwn = memoryOf(alloc) == Memory::Private;
       buffer.takesTurns = memoryOf(alloc) == Memory::DoubleBuffered;
-      if (failed(measure(buffer, batch)))
+      if (failed(measure(buffer)))
         return WalkResult::interrupt();
       buffer.first = ~0u;
       SmallVector<Value> views{alloc};
@@ -173,7 +178,7 @@ class PlanWorkspacePass
     return failure(walk.wasInterrupted());
   }
 
-  LogicalResult measure(Buffer &buffer, int64_t batch) {
+  LogicalResult measure(Buffer &buffer) {
     MemRefType type = buffer.alloc.getType();
     int64_t elements = 1;
     for (int64_t size : type.getShape())
@@ -185,14 +190,16 @@ class PlanWorkspacePass
       auto argument = dyn_cast<BlockArgument>(size);
       if (argument && steps::roleOf(argument) == steps::kNonzeroCapacity)
         buffer.isPerNonzero = true;
-      else if (size.getDefiningOp<memref::DimOp>())
-        buffer.bytes *= batch;
+      else if (std::optional<int64_t> most = boundOf(OpFoldResult(size)))
+        buffer.bytes *= *most;
       else
         return buffer.alloc.emitError(
-            "expected a dynamic size to be the batch or its non-zeros");
+            "expected a dynamic size to have a bound, "
+            "or to be that of a batch's non-zeros");
     }
-    if (buffer.alloc.getDynamicSizes().size() > 1)
-      return buffer.alloc.emitError("expected at most one dynamic size");
+    if (buffer.isPerNonzero && buffer.alloc.getDynamicSizes().size() > 1)
+      return buffer.alloc.emitError(
+          "expected no other dynamic size beside that of non-zeros");
     return success();
   }
 

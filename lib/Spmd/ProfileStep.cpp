@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WorkerNumber.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -148,13 +149,13 @@ class ProfileStepPass : public mlc::impl::ProfileStepBase<ProfileStepPass> {
 
   /// Calls `mlc_profile` where one region ends and the next begins.
   LogicalResult tellRegions(func::FuncOp step, Regions &regions) {
-    BlockArgument worker = steps::findArgument(step, steps::kWorker);
-    if (!worker)
+    if (!steps::findArgument(step, steps::kWorker))
       return step.emitError("expected an argument with the role ")
              << steps::kWorker;
     Value profile = steps::addArgument(
         step, LLVM::LLVMPointerType::get(&getContext()), steps::kProfile);
-    OpBuilder b(&getContext());
+    OpBuilder b(step.getBody());
+    Value worker = numberOfWorker(b, step);
     Operation *last = nullptr;
     int64_t lastRegion = 0;
     auto tell = [&] {

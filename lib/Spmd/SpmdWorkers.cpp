@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WorkerNumber.h"
+#include "lib/Tile/Shards.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -29,11 +31,18 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
+    rank_ = steps::findArgument(function, steps::kRank);
+    ranks_ = steps::findArgument(function, steps::kRanks);
     workers_ = steps::findArgument(function, steps::kWorkers);
     worker_ = steps::findArgument(function, steps::kWorker);
     if (!worker_ || !workers_) {
       function.emitError("expected arguments with the roles ")
           << steps::kWorker << " and " << steps::kWorkers;
+      return signalPassFailure();
+    }
+    if (!rank_ != !ranks_) {
+      function.emitError("expected arguments with the roles ")
+          << steps::kRank << " and " << steps::kRanks << ", or none of them";
       return signalPassFailure();
     }
     SmallVector<Operation *> run; // of ops of the first worker
@@ -64,8 +73,9 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     b.setInsertionPointAfter(run.back());
     Location loc = run.back()->getLoc();
     Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value number = numberOfWorker(b, getOperation());
     Value isFirst =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, worker_, zero);
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, number, zero);
     auto branch = scf::IfOp::create(b, loc, isFirst, /*withElse=*/false);
     for (Operation *op : run) {
       op->removeAttr(steps::kLeader);
@@ -74,7 +84,40 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     run.clear();
   }
 
-  /// Of n iterations, each worker has ceil(n / W), one after another.
+  /// The iterations [begin, end) of a worker.
+  struct Run {
+    Value begin, end;
+  };
+
+  /// Of n iterations, each of W workers has ceil(n / W), one after another.
+  static Run runOf(OpBuilder &b, Location loc, Value count, Value worker,
+                   Value workers) {
+    Value share = arith::CeilDivUIOp::create(b, loc, count, workers);
+    Value begin = arith::MulIOp::create(b, loc, worker, share);
+    Value after = arith::AddIOp::create(b, loc, begin, share);
+    return {begin, arith::MinUIOp::create(b, loc, after, count)};
+  }
+
+  /// Of the G groups of shards, each of R ranks has ceil(G / R), one after
+  /// another; of all their n shards, each of its W workers has ceil(n / W).
+  Run runOfRank(OpBuilder &b, Location loc, Value count, const Shards &shards) {
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(b, loc, value);
+    };
+    Run groups = runOf(b, loc, constant(shards.ranks), rank_, ranks_);
+    Value perRank = constant(shards.perRank());
+    auto shardOf = [&](Value group) -> Value {
+      Value shard = arith::MulIOp::create(b, loc, group, perRank);
+      return arith::MinUIOp::create(b, loc, shard, count);
+    };
+    // A rank behind the last group begins and ends at `count`.
+    Value begin = shardOf(groups.begin), end = shardOf(groups.end);
+    Value own = arith::SubIOp::create(b, loc, end, begin);
+    Run run = runOf(b, loc, own, worker_, workers_);
+    return {arith::AddIOp::create(b, loc, begin, run.begin),
+            arith::AddIOp::create(b, loc, begin, run.end)};
+  }
+
   LogicalResult distribute(scf::ForallOp forall) {
     if (forall.getRank() != 1 || forall.getNumResults() != 0)
       return forall.emitError("expected one dimension and no results");
@@ -89,11 +132,13 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
     Value extent = arith::SubIOp::create(b, loc, upper, lower);
     Value count = arith::CeilDivUIOp::create(b, loc, extent, step);
-    Value share = arith::CeilDivUIOp::create(b, loc, count, workers_);
-    Value begin = arith::MulIOp::create(b, loc, worker_, share);
-    Value after = arith::AddIOp::create(b, loc, begin, share);
-    Value end = arith::MinUIOp::create(b, loc, after, count);
-    auto loop = scf::ForOp::create(b, loc, begin, end, one);
+    std::optional<Shards> shards = shardsOf(forall);
+    const Run run =
+        !rank_   ? runOf(b, loc, count, worker_, workers_)
+        : shards ? runOfRank(b, loc, count, *shards)
+                 : runOf(b, loc, count, numberOfWorker(b, getOperation()),
+                         allWorkers(b, getOperation()));
+    auto loop = scf::ForOp::create(b, loc, run.begin, run.end, one);
     // A step that follows from the workers is the share of one.
     if (isa<Value>(forall.getMixedStep()[0]))
       loop->setAttr(steps::kAtMostOne, b.getUnitAttr());
@@ -109,7 +154,7 @@ class SpmdWorkersPass : public mlc::impl::SpmdWorkersBase<SpmdWorkersPass> {
     return success();
   }
 
-  Value worker_, workers_;
+  Value rank_, ranks_, worker_, workers_;
 };
 
 } // namespace

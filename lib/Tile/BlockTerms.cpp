@@ -75,24 +75,25 @@ class BlockTermsPass : public mlc::impl::BlockTermsBase<BlockTermsPass> {
     if (failed(tiled))
       return product.emitError("cannot be split into blocks of terms");
     b.replaceOp(product, tiled->replacements);
-    if (auto batch = getOperation()->getAttrOfType<IntegerAttr>(steps::kBatch))
-      packRows(b, cast<linalg::GenericOp>(tiled->tiledOps.front()),
-               batch.getInt());
+    if (getOperation()->hasAttr(steps::kBatch)) // a step
+      packRows(b, cast<linalg::GenericOp>(tiled->tiledOps.front()));
     return success();
   }
 
   /// Has a block of terms read a copy of its part of the left side, which many
   /// tiles of columns read: rows that are a power of two apart leave no place
   /// in a cache for what is read beside them.
-  void packRows(RewriterBase &b, linalg::GenericOp block, int64_t batch) {
+  void packRows(RewriterBase &b, linalg::GenericOp block) {
     OpOperand *left = operandAlong(block, 0, 2);
     if (!left)
       return;
     Value source = left->get();
-    const int64_t rows = upperBoundOf({source, 0}).value_or(batch);
-    const int64_t count = upperBoundOf({source, 1}).value_or(costs_.blockTerms);
-    const int64_t columns =
-        upperBoundOf({block.getDpsInits()[0], 1}).value_or(0);
+    std::optional<int64_t> most = boundOf(source, 0);
+    if (!most)
+      return;
+    const int64_t rows = *most;
+    const int64_t count = boundOf(source, 1).value_or(costs_.blockTerms);
+    const int64_t columns = boundOf(block.getDpsInits()[0], 1).value_or(0);
     // Few tiles would read it, or it would leave the near cache itself.
     if (4 * count * columns < costs_.blockElements ||
         rows > 4 * costs_.blockTerms)

@@ -60,14 +60,14 @@ struct TileSlice {
 
 class Packer {
 public:
-  Packer(RewriterBase &b, int64_t batch, const CostModel &costs)
-      : b_(b), batch_(batch), costs_(costs) {}
+  Packer(RewriterBase &b, const CostModel &costs) : b_(b), costs_(costs) {}
 
   /// Packs a tile's rows of the left side, for all tiles of `rows`, before
   /// `columns`.
   void packLeft(OpOperand *operand, scf::ForOp columns, scf::ForOp rows) {
     std::optional<TileSlice> slice = TileSlice::of(operand, rows, columns);
-    if (!slice)
+    std::optional<int64_t> most = mostTerms(slice);
+    if (!most)
       return;
     explain(operand->getOwner(), "pack") << remark::add(
         "the left side, {0} rows at a time, since it is read along its columns",
@@ -77,8 +77,8 @@ public:
     Value width = arith::ConstantIndexOp::create(b_, loc, slice->width);
     Value packed = tensor::EmptyOp::create(
         b_, loc,
-        {int64_t(llvm::divideCeil(costs_.blockRows, slice->width)),
-         mostTerms(*slice), slice->width},
+        {int64_t(llvm::divideCeil(costs_.blockRows, slice->width)), *most,
+         slice->width},
         b_.getF32Type());
     auto loop = scf::ForOp::create(
         b_, loc, rows.getLowerBound(), rows.getUpperBound(), rows.getStep(),
@@ -98,28 +98,28 @@ public:
     std::optional<TileSlice> slice = TileSlice::of(operand, columns, columns);
     if (!slice)
       return;
-    std::optional<int64_t> all = upperBoundOf({slice->op.getSource(), 1});
-    if (!all || 2 * mostTerms(*slice) * *all < costs_.blockElements)
+    std::optional<int64_t> all = boundOf(slice->op.getSource(), 1);
+    std::optional<int64_t> most = mostTerms(slice);
+    if (!all || !most || 2 * *most * *all < costs_.blockElements)
       return;
     Value &packed = packedRight_[slice->op.getSource()];
     if (!packed) {
       explain(operand->getOwner(), "pack") << remark::add(
           "the right side, {0} columns of {1} terms at a time: it has {2} "
           "elements or more",
-          slice->width, mostTerms(*slice), costs_.blockElements / 2);
+          slice->width, *most, costs_.blockElements / 2);
       b_.setInsertionPointToStart(columns.getBody());
-      Value empty = tensor::EmptyOp::create(b_, slice->op.getLoc(),
-                                            {mostTerms(*slice), slice->width},
-                                            b_.getF32Type());
+      Value empty = tensor::EmptyOp::create(
+          b_, slice->op.getLoc(), {*most, slice->width}, b_.getF32Type());
       packed = copy(*slice, columns.getInductionVar(), empty, {});
     }
     replace(*slice, packed, {});
   }
 
 private:
-  /// The most terms of a slice: of unknown number are only a batch's rows.
-  int64_t mostTerms(TileSlice slice) {
-    return upperBoundOf({slice.op.getResult(), 0}).value_or(batch_);
+  /// The most terms of a slice, if there is one, where that is known.
+  static std::optional<int64_t> mostTerms(std::optional<TileSlice> slice) {
+    return slice ? boundOf(slice->op.getResult(), 0) : std::nullopt;
   }
 
   /// Copies the slice whose place is `place` to `packed`: one row for each
@@ -170,7 +170,6 @@ private:
   }
 
   RewriterBase &b_;
-  int64_t batch_;
   const CostModel &costs_;
   /// By what is packed.
   DenseMap<Value, Value> packedRight_;
@@ -183,15 +182,15 @@ bool mlc::isWorthBlocksOfRows(linalg::GenericOp product,
   if (!isMatrixProduct(product) || !operandAlong(product, 2, 0))
     return false;
   const int64_t rows = product.getStaticLoopRanges()[0];
-  std::optional<int64_t> columns = upperBoundOf({product.getDpsInits()[0], 1});
+  std::optional<int64_t> columns = boundOf(product.getDpsInits()[0], 1);
   return !ShapedType::isDynamic(rows) && rows > costs.blockRows && columns &&
          rows * *columns >= costs.blockElements;
 }
 
 void mlc::packOperands(RewriterBase &rewriter, scf::ForOp columns,
-                       scf::ForOp rows, bool packsLeft, int64_t batch,
+                       scf::ForOp rows, bool packsLeft,
                        const CostModel &costs) {
-  Packer packer(rewriter, batch, costs);
+  Packer packer(rewriter, costs);
   OpBuilder::InsertionGuard guard(rewriter);
   // Bounds and places that a packed copy needs before the loops.
   moveLoopInvariantCode(rows);

@@ -30,7 +30,7 @@ bool isWorthBlocksOfRows(mlir::linalg::GenericOp product,
 /// packed, all that a tile reads is contiguous.) `batch` is the most terms
 /// where their number is unknown.
 void packOperands(mlir::RewriterBase &rewriter, mlir::scf::ForOp columns,
-                  mlir::scf::ForOp rows, bool packsLeft, int64_t batch,
+                  mlir::scf::ForOp rows, bool packsLeft,
                   const CostModel &costs);
 
 } // namespace mlc

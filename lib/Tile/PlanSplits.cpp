@@ -225,8 +225,7 @@ private:
   static SplitAttr makeSplit(Operation *op, SplitKind kind, unsigned loop,
                              const Shards &shards) {
     MLIRContext *context = op->getContext();
-    return SplitAttr::get(context, kind, loop,
-                          ShardsAttr::get(context, shards.count, shards.size));
+    return SplitAttr::get(context, kind, loop, shards.toAttr(context));
   }
 
   /// Whether the library computes a product depends on the op in whose forall

@@ -109,7 +109,7 @@ private:
       return failure();
     if (whole.rows > 1)
       packOperands(rewriter_, loops->columns, loops->rows, inBlocks,
-                   choice_.tiling.batch, choice_.tiling.costs);
+                   choice_.tiling.costs);
     return success();
   }
 
@@ -247,7 +247,6 @@ class RegisterTilesPass
     });
     // What is outside of foralls each worker does, or one does a part of it.
     const bool isAlone = function->hasAttr(steps::kIndependent);
-    auto batch = function->getAttrOfType<IntegerAttr>(steps::kBatch);
     RegisterTiling tiling;
     tiling.lanes = lanes;
     tiling.registers = registers;
@@ -256,7 +255,6 @@ class RegisterTilesPass
     int64_t &blockRows = tiling.costs.blockRows;
     blockRows -= blockRows % tiling.productRows();
     blockRows = std::max(blockRows, tiling.productRows());
-    tiling.batch = batch ? batch.getInt() : 1;
     IRRewriter rewriter(&getContext());
     for (Block *block : blocks) {
       Operation *parent = block->getParentOp();

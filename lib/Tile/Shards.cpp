@@ -24,12 +24,12 @@ ShardRule ShardRule::of(Operation *op) {
   if (rule)
     return {rule[0], rule[1], rule[2]};
   const CostModel costs = CostModel::of(op);
-  return {costs.mostShards, costs.shardLine, costs.shortestSplit};
+  return {costs.mostShards, costs.shardLine, costs.shortestSplit,
+          costs.rankShards};
 }
 
 void mlc::noteShards(Operation *forall, const Shards &shards) {
-  forall->setAttr(steps::kShards, ShardsAttr::get(forall->getContext(),
-                                                  shards.count, shards.size));
+  forall->setAttr(steps::kShards, shards.toAttr(forall->getContext()));
 }
 
 std::optional<Shards> mlc::shardsOf(Operation *forall) {
@@ -39,6 +39,8 @@ std::optional<Shards> mlc::shardsOf(Operation *forall) {
 
 OpFoldResult mlc::unitsOfWorker(OpBuilder &b, Location loc,
                                 const Shards &shards, Value workers) {
+  if (shards.ranks > 1)
+    return b.getIndexAttr(shards.size);
   AffineExpr count = b.getAffineConstantExpr(shards.count);
   return affine::makeComposedFoldedAffineApply(
       b, loc, count.ceilDiv(b.getAffineSymbolExpr(0)) * shards.size, {workers});

@@ -187,29 +187,43 @@ private:
     return sum.getResult(0);
   }
 
-  /// init + a balanced binary tree whose leaves are the shards.
+  /// init + a balanced binary tree whose leaves are the shards; of several
+  /// ranks, the sums of a tree for each rank's shards.
   Value addByTree(Value partial) {
-    if (shards_.count > CostModel::of(op_).mostLeaves)
+    if (shards_.perRank() > CostModel::of(op_).mostLeaves)
       return addByLoop(partial);
-    SmallVector<Value> leaves;
-    for (int64_t number = 0; number < shards_.count; ++number)
-      leaves.push_back(slice(partial, b_.getIndexAttr(number),
-                             b_.getIndexAttr(1),
-                             /*dropsDim=*/true));
-    // Not added to in place: one worker may make `init`, and each the sum.
-    leaves.push_back(init_);
+    SmallVector<Value> sums;
+    for (int64_t from = 0; from < shards_.count; from += shards_.perRank()) {
+      SmallVector<Value> leaves;
+      for (int64_t number = from,
+                   end = std::min(from + shards_.perRank(), shards_.count);
+           number < end; ++number)
+        leaves.push_back(slice(partial, b_.getIndexAttr(number),
+                               b_.getIndexAttr(1), /*dropsDim=*/true));
+      if (shards_.ranks == 1)
+        return treeOf(leaves, init_);
+      sums.push_back(treeOf(leaves, Value()));
+    }
+    return treeOf(sums, init_);
+  }
+
+  /// `first`, where there is one, + a balanced binary tree of the leaves. Not
+  /// added to in place: one worker may make `first`, and each the sum.
+  Value treeOf(ArrayRef<Value> leaves, Value first) {
+    SmallVector<Value> operands(leaves);
+    if (first)
+      operands.push_back(first);
     Value empty = tensor::EmptyOp::create(
         b_, loc_, ArrayRef(sizes_).drop_front(), getElementTypeOrSelf(init_));
     const unsigned rank = sizes_.size() - 1;
-    SmallVector<AffineMap> maps(leaves.size() + 1,
+    SmallVector<AffineMap> maps(operands.size() + 1,
                                 b_.getMultiDimIdentityMap(rank));
     SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::parallel);
     auto tree = linalg::GenericOp::create(
-        b_, loc_, init_.getType(), leaves, empty, maps, iterators,
+        b_, loc_, init_.getType(), operands, empty, maps, iterators,
         [&](OpBuilder &body, Location, ValueRange args) {
-          Value first = args.drop_back().back();
-          SmallVector<Value> sums(args.drop_back(2));
+          SmallVector<Value> sums(args.take_front(leaves.size()));
           while (sums.size() > 1) {
             SmallVector<Value> next;
             for (size_t i = 0; i + 1 < sums.size(); i += 2)
@@ -219,9 +233,10 @@ private:
               next.push_back(sums.back());
             sums = next;
           }
-          linalg::YieldOp::create(
-              body, loc_,
-              arith::AddFOp::create(body, loc_, first, sums[0]).getResult());
+          Value sum = sums[0];
+          if (first)
+            sum = arith::AddFOp::create(body, loc_, args[leaves.size()], sum);
+          linalg::YieldOp::create(body, loc_, sum);
         });
     tree->setAttr(steps::kTree, b_.getUnitAttr());
     return tree.getResult(0);

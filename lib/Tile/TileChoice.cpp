@@ -94,7 +94,7 @@ VectorTile TileChoice::tileOf(TilingInterface root,
   const CostModel &costs = tiling.costs;
   const bool isUpdate = isa<csr::UpdateRowsOp>(root);
   std::optional<int64_t> known = getConstantIntValue(columns);
-  std::optional<int64_t> most = known ? known : upperBoundOf(columns);
+  std::optional<int64_t> most = known ? known : boundOf(columns);
   if (sumKindOf(root) == SumKind::OfTerms) {
     const int64_t rows =
         tiling.hasManyRegisters() ? costs.termSums : costs.fewTermSums;

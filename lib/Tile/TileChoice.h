@@ -29,8 +29,6 @@ struct RegisterTiling {
   /// a part of them and each worker another.
   bool joins = true;
   CostModel costs;
-  /// The most rows of a batch.
-  int64_t batch = 1;
 };
 
 /// Decides how the ops of a block are tiled for vector registers.

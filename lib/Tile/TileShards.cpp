@@ -12,6 +12,7 @@
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -35,6 +36,7 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
       return;
     splits_.clear();
     fused_.clear();
+    ranks_ = {};
     IRRewriter rewriter(&getContext());
     workers_ =
         steps::addArgument(function, rewriter.getIndexType(), steps::kWorkers);
@@ -43,17 +45,23 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
 
     // The plan is of the ops as they stand, and not of what becomes of them.
     SmallVector<Operation *> ops;
+    bool hasRanks = ShardRule::of(function).ranks > 1;
     for (Operation &op : function.getBody().front()) {
       if (!isa<TilingInterface>(op))
         continue;
       ops.push_back(&op);
-      if (auto split = op.getAttrOfType<SplitAttr>(kSplit))
+      if (auto split = op.getAttrOfType<SplitAttr>(kSplit)) {
         splits_[&op] = split;
+        hasRanks |= split.getShards() && split.getShards().getRanks() > 1;
+      }
       if (op.hasAttr(kFused))
         fused_.insert(&op);
       op.removeAttr(kSplit);
       op.removeAttr(kFused);
     }
+    if (hasRanks)
+      ranks_ =
+          steps::addArgument(function, rewriter.getIndexType(), steps::kRanks);
     // Consumers first, so that they take their producers in.
     for (Operation *op : llvm::reverse(ops)) {
       if (op->use_empty()) {
@@ -91,12 +99,16 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
   /// equal numbers, a single shard, or the run of whole shards of a worker.
   OpFoldResult sizeOf(RewriterBase &rewriter, Location loc, SplitAttr split,
                       OpFoldResult rows) {
-    if (split.getKind() == SplitKind::Rows)
+    if (split.getKind() == SplitKind::Rows) {
+      Value all = workers_;
+      if (ranks_)
+        all = arith::MulIOp::create(rewriter, loc, workers_, ranks_);
       return affine::makeComposedFoldedAffineApply(
           rewriter, loc,
           rewriter.getAffineSymbolExpr(0).ceilDiv(
               rewriter.getAffineSymbolExpr(1)),
-          {rows, workers_});
+          {rows, all});
+    }
     const Shards shards(split.getShards());
     return split.getKind() == SplitKind::Library
                ? OpFoldResult(rewriter.getIndexAttr(shards.size))
@@ -137,7 +149,8 @@ class TileShardsPass : public mlc::impl::TileShardsBase<TileShardsPass> {
     return success();
   }
 
-  Value workers_;
+  /// How many workers a rank has; how many ranks, in a program for several.
+  Value workers_, ranks_;
   /// The plan.
   DenseMap<Operation *, SplitAttr> splits_;
   DenseSet<Operation *> fused_;

@@ -221,8 +221,9 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
   const auto line = [&](std::string_view name, const std::string &value) {
     text += fmt::format("{:<12}{}\n", name, value);
   };
-  line("input",
-       fmt::format("{}, {} features", inputName(program), widthOf(program)));
+  line("input", fmt::format("{}, {}{} features", inputName(program),
+                            isBounded(inputOf(program)) ? "at most " : "",
+                            widthOf(program)));
   line("label",
        fmt::format("{}, {} output{}", labelName(program), columnsOf(program),
                    columnsOf(program) == 1 ? "" : "s"));

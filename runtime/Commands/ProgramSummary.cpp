@@ -80,8 +80,9 @@ std::string summaryText(const MlcProgram &program) {
   bool areCounted = false;
   const std::vector<LayerSummary> layers = layersOf(program, areCounted);
   std::string text = fmt::format(
-      "{}: {} [{}] in, {} output{}\n\n", program.name,
-      isSparse(program) ? "sparse rows" : "dense rows", widthOf(program),
+      "{}: {} [{}{}] in, {} output{}\n\n", program.name,
+      isSparse(program) ? "sparse rows" : "dense rows",
+      isBounded(inputOf(program)) ? "at most " : "", widthOf(program),
       columnsOf(program), columnsOf(program) == 1 ? "" : "s");
   const auto line = [&](std::string_view layer, std::string_view output,
                         const std::string &parameters,

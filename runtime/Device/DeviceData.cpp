@@ -51,7 +51,10 @@ arrayBytes(const MlcProgram &program, const MlcCall &call, std::int64_t rows) {
     const MlcInput &input = program.inputs[i];
     const std::int64_t *indptr = call.inputs[i].indptr;
     const std::int64_t width = elementsOf(input.shape);
-    const std::int64_t elements = indptr ? indptr[rows] : rows * width;
+    const std::int64_t elements = !indptr ? rows * width
+                                  : isBounded(input)
+                                      ? indptr[rows] * stepOf(input)
+                                      : indptr[rows];
     bytes.push_back(bytesOf(input.element, elements));
     bytes.push_back(
         bytesOf(width <= MLC_U16_WIDTH ? MLC_U16 : MLC_I32, elements));

@@ -39,6 +39,12 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
                   .indptr = data_.indptr().data()};
   else
     inputData_.values = data_.features().data();
+  if (isBounded(inputOf(program_))) {
+    const std::int64_t steps = data_.width() / stepOf(inputOf(program_));
+    for (std::int64_t row = 0; row <= data_.rows(); ++row)
+      begins_.push_back(row * steps);
+    inputData_.indptr = begins_.data();
+  }
   if (classLabels_)
     labelData_[0] = classLabels_;
   else
@@ -64,7 +70,16 @@ void Examples::checkInput() const {
                       "without #graph.csr"
                     : "compile the model with #graph.csr, or write the "
                       "rows as one F32 tensor 'features'"));
-  if (data_.width() != widthOf(program_))
+  const std::int64_t step = stepOf(inputOf(program_));
+  if (isBounded(inputOf(program_)) &&
+      (data_.width() % step != 0 || data_.width() < step ||
+       data_.width() > widthOf(program_)))
+    fail(fmt::format(
+        "program '{}' expects 1 to {} times {} features a row, but "
+        "the file has {} features; change the file, or the model's "
+        "input",
+        program_.name, inputOf(program_).shape.sizes[0], step, data_.width()));
+  if (!isBounded(inputOf(program_)) && data_.width() != widthOf(program_))
     fail(fmt::format(
         "program '{}' expects {} features, but the file has {}; {}",
         program_.name, widthOf(program_), data_.width(),

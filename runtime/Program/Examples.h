@@ -76,6 +76,7 @@ private:
   // What the file has in another type.
   AlignedBuffer<std::uint16_t> convertedIndices_;
   std::vector<float> convertedReals_;
+  std::vector<std::int64_t> begins_; ///< Of rows of a bounded size.
   std::vector<std::int32_t> convertedClasses_;
   // What calls point to.
   MlcInputData inputData_{};

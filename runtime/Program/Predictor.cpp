@@ -113,8 +113,20 @@ static void checkSparse(const MlcProgram &program, const InputRows &rows) {
   }
 }
 
-static void checkDense(const MlcProgram &program, const InputRows &rows) {
-  const std::int64_t width = widthOf(program);
+/// Returns the features of a row.
+static std::int64_t checkDense(const MlcProgram &program,
+                               const InputRows &rows) {
+  std::int64_t width = widthOf(program);
+  if (const std::int64_t step = stepOf(inputOf(program));
+      isBounded(inputOf(program)) && rows.count > 0) {
+    const std::int64_t given = std::ssize(rows.features) / rows.count;
+    if (given < step || given > width || given % step != 0)
+      throw InputError(fmt::format("expected 1 to {} times {} features a row, "
+                                   "but got {} numbers for {} rows",
+                                   width / step, step, rows.features.size(),
+                                   rows.count));
+    width = given;
+  }
   if (std::ssize(rows.features) / width != rows.count ||
       std::ssize(rows.features) % width != 0)
     throw InputError(fmt::format("expected {} rows of {} features, but got {} "
@@ -125,6 +137,7 @@ static void checkDense(const MlcProgram &program, const InputRows &rows) {
       fail(at / width, fmt::format("expected a finite number in column {}, but "
                                    "got {}",
                                    at % width, rows.features[at]));
+  return width;
 }
 
 /// The non-zeros of the fullest batch.
@@ -156,8 +169,14 @@ void Predictor::runOn(const InputRows &rows, ProgramStep step, MlcCall call,
         rows.values, [](float value) { return value == 1; });
     input.values = hasOnlyOnes ? nullptr : rows.values.data();
   } else {
-    checkDense(program_, rows);
+    const std::int64_t width = checkDense(program_, rows);
     input.values = rows.features.data();
+    if (isBounded(inputOf(program_))) {
+      workspace.begins_.resize(rows.count + 1);
+      for (std::int64_t row = 0; row <= rows.count; ++row)
+        workspace.begins_[row] = row * (width / stepOf(inputOf(program_)));
+      input.indptr = workspace.begins_.data();
+    }
   }
   if (std::ssize(workspace.rows_) < rows.count) {
     workspace.rows_.resize(rows.count);

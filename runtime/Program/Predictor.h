@@ -59,6 +59,7 @@ public:
     AlignedBuffer<std::byte> memory_;
     std::vector<std::int32_t> rows_;     ///< 0, 1, 2, ...
     std::vector<std::uint16_t> columns_; ///< Where programs want them narrow.
+    std::vector<std::int64_t> begins_;   ///< Of rows of a bounded size.
   };
 
   /// Throws InputError, with the file's name, for what is not the whole and

@@ -15,8 +15,10 @@
 // CHECK: memref.store %{{.*}}, %[[PART]]
 // CHECK-NOT: call_begins
 // CHECK: return
-func.func @of_step(%n: index, %x: f32, %workers: index {mlc.role = #mlc.role<workers>}) attributes {mlc.batch = 5 : i64} {
+func.func @of_step(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %x: f32, %workers: index {mlc.role = #mlc.role<workers>})
+    attributes {mlc.batch = 5 : i64} {
   %c0 = arith.constant 0 : index
+  %n = memref.dim %rows, %c0 : memref<?xi32>
   %a = memref.alloc(%n) : memref<?x64xf32>
   %step = affine.apply #step()[%workers]
   scf.forall (%j) = (0) to (64) step (%step) {

@@ -22,7 +22,7 @@ func.func @in_a_loop(%n: index) attributes {mlc.batch = 4 : i64} {
 // -----
 
 func.func @size_of_unknown_bound(%n: index {mlc.role = #mlc.role<worker>}) attributes {mlc.batch = 4 : i64} {
-  // expected-error@+1 {{expected a dynamic size to be the batch or its non-zeros}}
+  // expected-error@+1 {{expected a dynamic size to have a bound, or to be that of a batch's non-zeros}}
   %a = memref.alloc(%n) : memref<?xf32>
   "test.use"(%a) : (memref<?xf32>) -> ()
   return
@@ -31,7 +31,7 @@ func.func @size_of_unknown_bound(%n: index {mlc.role = #mlc.role<worker>}) attri
 // -----
 
 func.func @size_without_a_role(%n: index) attributes {mlc.batch = 4 : i64} {
-  // expected-error@+1 {{expected a dynamic size to be the batch or its non-zeros}}
+  // expected-error@+1 {{expected a dynamic size to have a bound, or to be that of a batch's non-zeros}}
   %a = memref.alloc(%n) : memref<?xf32>
   "test.use"(%a) : (memref<?xf32>) -> ()
   return
@@ -39,12 +39,22 @@ func.func @size_without_a_role(%n: index) attributes {mlc.batch = 4 : i64} {
 
 // -----
 
-func.func @computed_size(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}) attributes {mlc.batch = 4 : i64} {
+// A length without `mlc.length`; and the rows of a data set, of which there are
+// any number.
+func.func @length_without_bound(%n: index {mlc.role = #mlc.role<length>}) attributes {mlc.batch = 4 : i64} {
+  // expected-error@+1 {{expected a dynamic size to have a bound, or to be that of a batch's non-zeros}}
+  %a = memref.alloc(%n) : memref<?xf32>
+  "test.use"(%a) : (memref<?xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @rows_of_data(%data: memref<?x4xf32> {mlc.role = #mlc.role<data>}) attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0 : index
-  %n = memref.dim %rows, %zero : memref<?xi32>
-  %twice = arith.addi %n, %n : index
-  // expected-error@+1 {{expected a dynamic size to be the batch or its non-zeros}}
-  %a = memref.alloc(%twice) : memref<?xf32>
+  %n = memref.dim %data, %zero : memref<?x4xf32>
+  // expected-error@+1 {{expected a dynamic size to have a bound, or to be that of a batch's non-zeros}}
+  %a = memref.alloc(%n) : memref<?xf32>
   "test.use"(%a) : (memref<?xf32>) -> ()
   return
 }
@@ -55,7 +65,7 @@ func.func @two_dynamic_sizes(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, 
     attributes {mlc.batch = 4 : i64} {
   %zero = arith.constant 0 : index
   %n = memref.dim %rows, %zero : memref<?xi32>
-  // expected-error@+1 {{expected at most one dynamic size}}
+  // expected-error@+1 {{expected no other dynamic size beside that of non-zeros}}
   %a = memref.alloc(%n, %room) : memref<?x?xf32>
   "test.use"(%a) : (memref<?x?xf32>) -> ()
   return

@@ -142,6 +142,23 @@ func.func @dynamic(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %room: ind
   return
 }
 
+// Sizes that are computed have the bound that follows from that of what they are
+// computed from: 2 * 5 and 5 * 7 rows.
+// CHECK-LABEL: func.func @computed(
+// CHECK-SAME: mlc.workspace = array<i64: 704, 0, 0>
+func.func @computed(%rows: memref<?xi32> {mlc.role = #mlc.role<rows>}, %length: index {mlc.role = #mlc.role<length>})
+    attributes {mlc.batch = 5 : i64, mlc.length = 7 : i64} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %rows, %c0 : memref<?xi32>
+  %twice = arith.addi %n, %n : index
+  %all = affine.apply affine_map<()[s0, s1] -> (s0 * s1)>()[%n, %length]
+  %a = memref.alloc(%twice) : memref<?x1xf32>
+  %b = memref.alloc(%n, %length) : memref<?x?x2xf32>
+  %c = memref.alloc(%all) : memref<?x2xf32>
+  "test.use"(%a, %b, %c) : (memref<?x1xf32>, memref<?x?x2xf32>, memref<?x2xf32>) -> ()
+  return
+}
+
 // A flag takes a byte.
 // CHECK-LABEL: func.func @flags(
 // CHECK-SAME: mlc.workspace = array<i64: 128, 0, 0>

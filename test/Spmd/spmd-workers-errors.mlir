@@ -42,3 +42,11 @@ func.func @results(%m: memref<4xf32>, %t: tensor<4xf32>, %worker: index {mlc.rol
 
 // Nothing to do.
 func.func private @declared(memref<4xf32> {mlc.role = #mlc.role<data>})
+
+// -----
+
+// expected-error@+1 {{expected arguments with the roles rank and ranks, or none of them}}
+func.func @no_rank(%m: memref<4xf32> {mlc.role = #mlc.role<data>}, %worker: index {mlc.role = #mlc.role<worker>},
+                   %workers: index {mlc.role = #mlc.role<workers>}, %ranks: index {mlc.role = #mlc.role<ranks>}) {
+  return
+}

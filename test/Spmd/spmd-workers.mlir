@@ -53,3 +53,51 @@ func.func @first(%m: memref<4xf32>, %x: f32, %workers: index {mlc.role = #mlc.ro
   memref.store %x, %m[%c1] {mlc.leader} : memref<4xf32>
   return
 }
+
+// A rank has a run of groups of shards, and its workers share those. Here there
+// are five shards in three groups: two, two and one.
+// CHECK-LABEL: func.func @ranks(
+// CHECK-SAME: %[[M:[a-z0-9]+]]: memref<80xf32>, %[[X:[a-z0-9]+]]: f32, %[[N:[a-z0-9]+]]: index, %[[WORKERS:[a-z0-9]+]]: index {{{.*}}}, %[[RANKS:[a-z0-9]+]]: index {{{.*}}}, %[[WORKER:[a-z0-9]+]]: index {{{.*}}}, %[[RANK:[a-z0-9]+]]: index
+// CHECK: %[[COUNT:.*]] = arith.ceildivui
+// CHECK: %[[GROUPS:.*]] = arith.constant 3 : index
+// CHECK: %[[OF_RANK:.*]] = arith.ceildivui %[[GROUPS]], %[[RANKS]]
+// CHECK: %[[FIRST:.*]] = arith.muli %[[RANK]], %[[OF_RANK]]
+// CHECK: %[[AFTER:.*]] = arith.addi %[[FIRST]], %[[OF_RANK]]
+// CHECK: %[[LAST:.*]] = arith.minui %[[AFTER]], %[[GROUPS]]
+// CHECK: %[[PER_RANK:.*]] = arith.constant 2 : index
+// CHECK: %[[FROM:.*]] = arith.muli %[[FIRST]], %[[PER_RANK]]
+// CHECK: %[[BEGIN:.*]] = arith.minui %[[FROM]], %[[COUNT]]
+// CHECK: %[[TO:.*]] = arith.muli %[[LAST]], %[[PER_RANK]]
+// CHECK: %[[END:.*]] = arith.minui %[[TO]], %[[COUNT]]
+// CHECK: %[[OWN:.*]] = arith.subi %[[END]], %[[BEGIN]]
+// CHECK: %[[SHARE:.*]] = arith.ceildivui %[[OWN]], %[[WORKERS]]
+// CHECK: %[[SKIPPED:.*]] = arith.muli %[[WORKER]], %[[SHARE]]
+// CHECK: %[[THEN:.*]] = arith.addi %[[SKIPPED]], %[[SHARE]]
+// CHECK: %[[MOST:.*]] = arith.minui %[[THEN]], %[[OWN]]
+// CHECK: %[[MINE:.*]] = arith.addi %[[BEGIN]], %[[SKIPPED]]
+// CHECK: %[[MINE_END:.*]] = arith.addi %[[BEGIN]], %[[MOST]]
+// CHECK: scf.for %{{.*}} = %[[MINE]] to %[[MINE_END]]
+// Rows of the batch are shared by the workers of all ranks.
+// CHECK: %[[BEFORE:.*]] = arith.muli %[[RANK]], %[[WORKERS]]
+// CHECK: %[[NUMBER:.*]] = arith.addi %[[BEFORE]], %[[WORKER]]
+// CHECK: %[[ALL:.*]] = arith.muli %[[RANKS]], %[[WORKERS]]
+// CHECK: arith.ceildivui %{{.*}}, %[[ALL]]
+// CHECK: arith.muli %[[NUMBER]],
+// CHECK: scf.for
+// The leader is the first worker of the first rank.
+// CHECK: %[[BEFORE:.*]] = arith.muli %[[RANK]], %[[WORKERS]]
+// CHECK: %[[NUMBER:.*]] = arith.addi %[[BEFORE]], %[[WORKER]]
+// CHECK: arith.cmpi eq, %[[NUMBER]],
+func.func @ranks(%m: memref<80xf32>, %x: f32, %n: index,
+                 %workers: index {mlc.role = #mlc.role<workers>}, %ranks: index {mlc.role = #mlc.role<ranks>},
+                 %worker: index {mlc.role = #mlc.role<worker>}, %rank: index {mlc.role = #mlc.role<rank>}) {
+  scf.forall (%i) = (0) to (80) step (16) {
+    memref.store %x, %m[%i] : memref<80xf32>
+  } {mlc.shards = #mlc.shards<5 x 16, ranks = 3>}
+  scf.forall (%i) = (0) to (%n) step (1) {
+    memref.store %x, %m[%i] : memref<80xf32>
+  }
+  %c1 = arith.constant 1 : index
+  memref.store %x, %m[%c1] {mlc.leader} : memref<80xf32>
+  return
+}

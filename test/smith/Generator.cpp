@@ -52,13 +52,15 @@ public:
     isDeep_ = !isSmall && chance(0.02);
     program_.nodes.push_back({"input", {}, {kBatchSize, width()}, 0, ""});
     if (!program_.isSparse && chance(0.1))
-      program_.nodes.front().shape = shapeOf(kBatchSize, width());
-    newest_ = linear(matrix(0), width());
+      program_.nodes.front().shape =
+          chance(0.5) ? std::vector<int64_t>{kBatchSize, kSteps, width()}
+                      : shapeOf(kBatchSize, width());
+    newest_ = linear(rowsOrMatrix(0), width());
     // Many small models find more in the same time than few large ones.
     const int64_t most = isSmall ? 5 : chance(0.08) ? 10 : chance(0.25) ? 5 : 3;
     int64_t left = isDeep_ ? 10 + whole(kDeepest - 9) : whole(most);
     for (; left > 0; --left)
-      newest_ = chance(0.4)    ? linear(matrix(anInput()), width())
+      newest_ = chance(0.4)    ? linear(rowsOrMatrix(anInput()), width())
                 : chance(0.15) ? reshaped()
                                : between();
     makeLoss();
@@ -114,7 +116,7 @@ private:
   int64_t elementsOf(int node) const {
     int64_t elements = 1;
     for (int64_t size : shape(node))
-      elements *= size == kBatchSize ? 1 : size;
+      elements *= size < 0 ? 1 : size;
     return elements;
   }
 
@@ -122,15 +124,32 @@ private:
     return add({"reshape", {node}, std::move(to), 0, ""});
   }
 
-  /// A batch as rows and columns.
+  bool hasSteps(int node) const {
+    return shape(node).size() > 1 && shape(node)[1] == kSteps;
+  }
+
+  /// A batch as rows and columns: the same elements, or means over a dimension,
+  /// which is the only way where that is not known.
   int matrix(int node) {
+    while (hasSteps(node) || (shape(node).size() > 2 && chance(0.2))) {
+      std::vector<int64_t> rest = shape(node);
+      rest.erase(rest.begin() + 1);
+      node = add({"average", {node}, rest, 0, ""});
+    }
     return shape(node).size() == 2
                ? node
                : reshape(node, {kBatchSize, elementsOf(node)});
   }
 
+  /// What a layer takes: rows may be along the last of several dimensions.
+  int rowsOrMatrix(int node) {
+    return shape(node).size() > 2 && chance(0.6) ? node : matrix(node);
+  }
+
   /// The newest_ value in another shape, with ops there and maybe back again.
   int reshaped() {
+    if (hasSteps(newest_))
+      newest_ = matrix(newest_);
     newest_ = reshape(newest_, shapeOf(kBatchSize, elementsOf(newest_)));
     for (int64_t left = whole(3); left > 0; --left)
       newest_ = between();
@@ -176,8 +195,9 @@ private:
   }
 
   int linear(int input, int64_t outputs) {
-    Node node{"linear", {input}, {shape(input)[0], outputs}, 0, ""};
-    node.operands.push_back(weight({shape(input)[1], outputs}));
+    Node node{"linear", {input}, shape(input), 0, ""};
+    node.shape.back() = outputs;
+    node.operands.push_back(weight({shape(input).back(), outputs}));
     if (chance(0.7))
       node.operands.push_back(weight({outputs}));
     return add(std::move(node));
@@ -221,6 +241,8 @@ private:
 
   /// A new layer whose result has the shape `wanted`.
   int another(std::vector<int64_t> wanted) {
+    if (hasSteps(newest_))
+      return linear(newest_, wanted.back());
     const int made = linear(matrix(anInput()), elementsOf(newest_));
     return wanted.size() == 2 ? made : reshape(made, std::move(wanted));
   }
@@ -252,7 +274,8 @@ private:
   void makeLoss() {
     program_.loss = pick(kLosses);
     const int64_t fewest = program_.loss.ofClasses ? 2 : 1;
-    if (program_.loss.ofClasses || elementsOf(newest_) < fewest || chance(0.7))
+    if (program_.loss.ofClasses || elementsOf(newest_) < fewest ||
+        hasSteps(newest_) || chance(0.7))
       newest_ = matrix(newest_);
     if (elementsOf(newest_) < fewest)
       newest_ = linear(newest_, 2 + whole(4));

@@ -17,8 +17,11 @@ static std::string typeOf(const std::vector<int64_t> &shape,
                           const char *encoding = "") {
   std::string sizes;
   for (int64_t size : shape)
-    sizes += size == kBatchSize ? "?x" : fmt::format("{}x", size);
-  return fmt::format("tensor<{}f32{}>", sizes, encoding);
+    sizes += size < 0 ? "?x" : fmt::format("{}x", size);
+  std::string steps;
+  if (shape.size() > 1 && shape[1] == kSteps)
+    steps = fmt::format(", #graph.sizes<\"steps\" max {}>", kMostSteps);
+  return fmt::format("tensor<{}f32{}{}>", sizes, encoding, steps);
 }
 
 /// With a point or an exponent, as the parser wants it.

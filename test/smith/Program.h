@@ -16,6 +16,8 @@ namespace mlc::smith {
 
 /// The first size of a tensor that holds a batch.
 inline constexpr int64_t kBatchSize = -1;
+/// A second size that the data set says, and the most that it is.
+inline constexpr int64_t kSteps = -2, kMostSteps = 6;
 
 /// One value of a model: its input, a parameter, or an op's result.
 struct Node {

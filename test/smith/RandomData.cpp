@@ -8,6 +8,7 @@
 #include "RandomData.h"
 
 #include "Data/Safetensors.h"
+#include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
 
 #include <cmath>
@@ -123,8 +124,11 @@ void mlc::smith::writeRandomData(const std::string &path,
                                  const RunSettings &settings) {
   auto input = cast<RankedTensorType>(
       model.getPredict().getBody().front().getArgument(0).getType());
-  const int64_t width = graph::knownElements(input), rows = settings.rows;
+  int64_t width = graph::knownElements(input);
+  const int64_t rows = settings.rows;
   Numbers numbers(settings.dataSeed);
+  if (graph::SizesAttr sizes = graph::sizesAttrOf(input))
+    width *= 1 + numbers.whole(sizes.getMost());
   File file;
   if (graph::isCsr(input))
     addSparse(file, numbers, rows, width, settings.density);

@@ -7,6 +7,7 @@
 
 #include "ChipLayout.h"
 #include "Launches.h"
+#include "lib/Support/Bounds.h"
 #include "lib/Tile/Shards.h"
 #include "mlc/Steps.h"
 
@@ -47,11 +48,12 @@ Value ChipLayout::placeOf(const Piece &piece, Value bytes) {
 
 /// The elements of `type` and how many a place in dimension `dim` has; all of
 /// them where there is no such dimension.
-static int64_t elementsBeside(MemRefType type, int64_t batch, int64_t dim) {
+static int64_t elementsBeside(Value buffer, int64_t batch, int64_t dim) {
   int64_t elements = 1;
-  for (auto [place, size] : llvm::enumerate(type.getShape()))
-    if (static_cast<int64_t>(place) != dim)
-      elements *= ShapedType::isDynamic(size) ? batch : size;
+  const int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  for (int64_t place = 0; place < rank; ++place)
+    if (place != dim)
+      elements *= boundOf(buffer, place).value_or(batch);
   return elements;
 }
 
@@ -59,7 +61,7 @@ static int64_t bytesOfElement(MemRefType type) {
   return llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
-/// The values of a buffer's dynamic sizes, which are the batch.
+/// The values of a buffer's dynamic sizes.
 static ValueRange dynamicSizes(Value buffer) {
   if (auto alloc = buffer.getDefiningOp<memref::AllocOp>())
     return alloc.getDynamicSizes();
@@ -141,7 +143,8 @@ void ChipLayout::addWhole(Value buffer) {
   if (alloc)
     b_.setInsertionPoint(alloc);
   auto type = cast<MemRefType>(buffer.getType());
-  const Piece piece{elementsBeside(type, batch_, -1) * bytesOfElement(type), 0};
+  const Piece piece{elementsBeside(buffer, batch_, -1) * bytesOfElement(type),
+                    0};
   Value place = placeOf(piece, index(piece.bytes));
   Value view = memref::ViewOp::create(b_, loc_, type, shared_, place,
                                       dynamicSizes(buffer));
@@ -181,9 +184,8 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
   int64_t beyond = 1; // elements of all dimensions after one, but the split one
   for (int64_t place = type.getRank() - 1; place >= 0; --place) {
     staticStrides[place] = place < *dim ? ShapedType::kDynamic : beyond;
-    const int64_t size = type.getDimSize(place);
     if (place != *dim)
-      beyond *= ShapedType::isDynamic(size) ? batch_ : size;
+      beyond *= boundOf(buffer, place).value_or(batch_);
   }
   auto local = MemRefType::get(type.getShape(), type.getElementType(),
                                StridedLayoutAttr::get(b_.getContext(),
@@ -195,8 +197,8 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
   OpBuilder::InsertionGuard guard(b_);
   if (Operation *alloc = buffer.getDefiningOp())
     b_.setInsertionPoint(alloc);
-  const int64_t shards = cast<IntegerAttr>(part.shards).getInt();
-  const int64_t beside = elementsBeside(type, batch_, *dim);
+  const int64_t shards = cast<ShardsAttr>(part.shards).getCount();
+  const int64_t beside = elementsBeside(buffer, batch_, *dim);
   Value runs = arith::CeilDivUIOp::create(b_, loc_, index(shards), workers_);
   Value units = arith::MulIOp::create(b_, loc_, runs, index(part.units));
   Value first = arith::MulIOp::create(b_, loc_, worker_, units);
@@ -215,9 +217,8 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
     if (at < *dim)
       strides[at] =
           arith::MulIOp::create(b_, loc_, units, index(beyond)).getResult();
-    const int64_t size = type.getDimSize(at);
     if (at != *dim)
-      beyond *= ShapedType::isDynamic(size) ? batch_ : size;
+      beyond *= boundOf(buffer, at).value_or(batch_);
   }
   Value offset =
       arith::MulIOp::create(b_, loc_, first, index(-staticStrides[*dim]));

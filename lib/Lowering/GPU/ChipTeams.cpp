@@ -8,6 +8,7 @@
 #include "ChipLayout.h"
 #include "Launches.h"
 #include "ThreadWork.h"
+#include "lib/Support/Bounds.h"
 #include "lib/Tile/Shards.h"
 #include "mlc/Steps.h"
 
@@ -60,7 +61,7 @@ static Value sliceSize(Value memref, unsigned dim) {
 }
 
 /// The sizes of the loops of an op; where they are not fixed, the values that
-/// tell, or none: the batch.
+/// tell, or the most; none where that is not known.
 static SmallVector<OpFoldResult> loopSizes(Operation *op) {
   Builder b(op->getContext());
   if (auto loops = dyn_cast<scf::ParallelOp>(op))
@@ -72,16 +73,19 @@ static SmallVector<OpFoldResult> loopSizes(Operation *op) {
   SmallVector<OpFoldResult> sizes;
   for (auto [loop, size] : llvm::enumerate(linalgOp.getStaticLoopRanges())) {
     sizes.push_back(Value());
-    if (!ShapedType::isDynamic(size))
+    if (!ShapedType::isDynamic(size)) {
       sizes.back() = b.getIndexAttr(size);
-    else
-      for (OpOperand &operand : op->getOpOperands())
-        if (isa<MemRefType>(operand.get().getType()))
-          for (auto [dim, place] : llvm::enumerate(
-                   linalgOp.getMatchingIndexingMap(&operand).getResults()))
-            if (place == b.getAffineDimExpr(loop))
-              if (Value known = sliceSize(operand.get(), dim))
-                sizes.back() = known;
+      continue;
+    }
+    if (std::optional<int64_t> most = boundOfLoop(linalgOp, loop))
+      sizes.back() = b.getIndexAttr(*most);
+    for (OpOperand &operand : op->getOpOperands())
+      if (isa<MemRefType>(operand.get().getType()))
+        for (auto [dim, place] : llvm::enumerate(
+                 linalgOp.getMatchingIndexingMap(&operand).getResults()))
+          if (place == b.getAffineDimExpr(loop))
+            if (Value known = sliceSize(operand.get(), dim))
+              sizes.back() = known;
   }
   return sizes;
 }
@@ -102,13 +106,17 @@ int64_t mlc::noteTeams(func::FuncOp step) {
       if (auto fixed = getConstantIntValue(size))
         return *fixed;
       auto value = dyn_cast_or_null<Value>(size);
-      return value && unitSizes.contains(value) ? ofShard : batch;
+      if (value && unitSizes.contains(value))
+        return ofShard;
+      return value ? boundOf(size).value_or(batch) : batch;
     };
     int64_t elements = 1;
     for (OpFoldResult size : loopSizes(op))
       elements *= known(size);
     const int64_t terms = longestSum(op, [&](Value count) -> int64_t {
-      return unitSizes.contains(count) ? ofShard : batch;
+      return unitSizes.contains(count)
+                 ? ofShard
+                 : boundOf(OpFoldResult(count)).value_or(batch);
     });
     op->setAttr(kElements, b.getI64IntegerAttr(elements));
     op->setAttr(kTeam,

@@ -14,7 +14,9 @@
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -67,10 +69,14 @@ static bool isEqual(Operation *one, Operation *other) {
 }
 
 EqualWork::Group &EqualWork::groupOf(Operation *op, int64_t batch) {
+  // Sizes that are not fixed decide how many threads share a sum.
+  const int64_t team = isa<linalg::LinalgOp, scf::ParallelOp>(op)
+                           ? ThreadWork(op, batch).team
+                           : 1;
   for (Group &group : groups_)
-    if (group.batch == batch && isEqual(group.first, op))
+    if (group.batch == batch && group.team == team && isEqual(group.first, op))
       return group;
-  groups_.push_back({op, batch});
+  groups_.push_back({op, batch, team});
   return groups_.back();
 }
 

@@ -45,7 +45,7 @@ private:
   /// called.
   struct Group {
     mlir::Operation *first;
-    int64_t batch;
+    int64_t batch, team;
     int64_t ops = 0;
     bool isFunction = false;
     mlir::LLVM::LLVMFuncOp function = nullptr;

@@ -7,6 +7,7 @@
 
 #include "dialects/Blas/Blas.h"
 #include "lib/CostModel.h"
+#include "lib/Support/Bounds.h"
 #include "lib/Support/Explain.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
@@ -30,9 +31,19 @@ namespace {
 
 int64_t multiplicationsOf(linalg::MatmulOp op, int64_t batch) {
   int64_t count = 1;
-  for (int64_t size : op.getStaticLoopRanges())
-    count *= ShapedType::isDynamic(size) ? batch : size;
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
+    count *= boundOfLoop(op, loop).value_or(batch);
   return count;
+}
+
+/// Whether every size that is not fixed is the batch, as the library is told
+/// (MlcProduct).
+bool isOfBatch(linalg::MatmulOp op, int64_t batch) {
+  return llvm::all_of(llvm::enumerate(op.getStaticLoopRanges()),
+                      [&](auto loop) {
+                        return !ShapedType::isDynamic(loop.value()) ||
+                               boundOfLoop(op, loop.index()) == batch;
+                      });
 }
 
 bool isZero(Value value) {
@@ -130,7 +141,8 @@ private:
     SmallVector<linalg::MatmulOp> products;
     step.walk([&](linalg::MatmulOp op) {
       const int64_t count = multiplicationsOf(op, batch.getInt());
-      const bool isLarge = gemm == GpuGemm::CublasLt || count >= least;
+      const bool isLarge = isOfBatch(op, batch.getInt()) &&
+                           (gemm == GpuGemm::CublasLt || count >= least);
       explain(op, "product") << remark::add(
           "{0} by {1}: {2} multiplications, where cuBLASLt is expected to be "
           "faster from {3} on",

@@ -9,6 +9,7 @@
 #include "ElementLoops.h"
 #include "Launches.h"
 #include "lib/CostModel.h"
+#include "lib/Support/Bounds.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -30,14 +31,11 @@ static Block &elementBlock(Operation *op) {
 static SmallVector<int64_t> loopSizes(Operation *op, int64_t batch) {
   SmallVector<int64_t> sizes;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
-    sizes = linalgOp.getStaticLoopRanges();
+    for (unsigned loop = 0; loop < linalgOp.getNumLoops(); ++loop)
+      sizes.push_back(boundOfLoop(linalgOp, loop).value_or(batch));
   else
     for (Value bound : cast<scf::ParallelOp>(op).getUpperBound())
-      sizes.push_back(
-          getConstantIntValue(bound).value_or(ShapedType::kDynamic));
-  for (int64_t &size : sizes)
-    if (ShapedType::isDynamic(size))
-      size = batch;
+      sizes.push_back(boundOf(OpFoldResult(bound)).value_or(batch));
   return sizes;
 }
 

@@ -31,7 +31,7 @@ int64_t teamFor(int64_t elements, int64_t terms, int64_t threads);
 /// through the terms of its sums. The sizes follow from the program alone, and
 /// so does the order of sums.
 struct ThreadWork {
-  /// A loop that is not of a fixed size runs over the `batch`.
+  /// A loop of whose size no bound is known runs over the `batch`.
   ThreadWork(mlir::Operation *op, int64_t batch);
   /// Takes elements and team from the op's attributes kElements and kTeam.
   explicit ThreadWork(mlir::Operation *op);

@@ -2,7 +2,7 @@
 
 // graph.linear (C1)
 func.func @f(%x: tensor<3xf32>, %w: tensor<3x2xf32>) {
-  // expected-error@+1 {{expected input and weight to have two dimensions (C1), but got 'tensor<3xf32>' and 'tensor<3x2xf32>'}}
+  // expected-error@+1 {{expected an input of two to four dimensions and a weight of two (C1), but got 'tensor<3xf32>' and 'tensor<3x2xf32>'}}
   %y = graph.linear %x, %w : tensor<3xf32>, tensor<3x2xf32>
   return
 }
@@ -10,8 +10,26 @@ func.func @f(%x: tensor<3xf32>, %w: tensor<3x2xf32>) {
 // -----
 
 // graph.linear (C1)
-func.func @f(%x: tensor<?x3x4xf32>, %w: tensor<3x2xf32>) {
-  // expected-error@+1 {{expected input and weight to have two dimensions (C1)}}
+func.func @linear(%x: tensor<?x4x3xf32>, %w: tensor<3x2x1xf32>) {
+  // expected-error@+1 {{expected an input of two to four dimensions and a weight of two (C1)}}
+  %y = graph.linear %x, %w : tensor<?x4x3xf32>, tensor<3x2x1xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C1)
+func.func @linear(%x: tensor<?x2x2x2x3xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected an input of two to four dimensions and a weight of two (C1)}}
+  %y = graph.linear %x, %w : tensor<?x2x2x2x3xf32>, tensor<3x2xf32>
+  return
+}
+
+// -----
+
+// graph.linear (C2)
+func.func @linear(%x: tensor<?x3x4xf32>, %w: tensor<3x2xf32>) {
+  // expected-error@+1 {{expected the weight's first dimension to be 4, the input's last (C2), but got 3}}
   %y = graph.linear %x, %w : tensor<?x3x4xf32>, tensor<3x2xf32>
   return
 }
@@ -29,7 +47,7 @@ func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32>, %b: tensor<1x2xf32>) {
 
 // graph.linear (C2)
 func.func @f(%x: tensor<?x3xf32>, %w: tensor<2x3xf32>) {
-  // expected-error@+1 {{expected the weight's first dimension to be 3, the input's second (C2), but got 2}}
+  // expected-error@+1 {{expected the weight's first dimension to be 3, the input's last (C2), but got 2}}
   %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<2x3xf32>
   return
 }
@@ -352,5 +370,23 @@ func.func @f(%x: tensor<?x3xf64>) {
 func.func @f(%x: tensor<*xf32>) {
   // expected-error@+1 {{invalid kind of type specified: expected builtin.tensor, but found 'tensor<*xf32>'}}
   %y = graph.relu %x : tensor<*xf32>
+  return
+}
+
+// -----
+
+// graph.average (C1)
+func.func @average(%x: tensor<?x3xf32, #graph.csr>) {
+  // expected-error@+1 {{'graph.average' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = "graph.average"(%x) : (tensor<?x3xf32, #graph.csr>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+// graph.average (C2)
+func.func @average(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{expected three or four dimensions (C2), but got 'tensor<?x3xf32>'}}
+  %y = graph.average %x : tensor<?x3xf32>
   return
 }

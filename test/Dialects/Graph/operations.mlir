@@ -48,6 +48,24 @@ func.func @reshapes(%x: tensor<?x6xf32>, %w: tensor<2x3x4x1xf32>) {
   return
 }
 
+// Of more than two dimensions a row is along the last; a second one that is not
+// known stays so.
+// CHECK-LABEL: func.func @dimensions
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x4x3xf32>, %[[Z:[a-z0-9]+]]: tensor<?x?x3xf32, #graph.sizes<"steps" max 64>>, %[[W:[a-z0-9]+]]: tensor<3x2xf32>
+func.func @dimensions(%x: tensor<?x4x3xf32>, %z: tensor<?x?x3xf32, #graph.sizes<"steps" max 64>>, %w: tensor<3x2xf32>) {
+  // CHECK: graph.linear %[[X]], %[[W]] : tensor<?x4x3xf32>, tensor<3x2xf32>
+  %0 = graph.linear %x, %w : tensor<?x4x3xf32>, tensor<3x2xf32>
+  // CHECK: graph.average %{{.*}} : tensor<?x4x2xf32>
+  %1 = graph.average %0 : tensor<?x4x2xf32>
+  // CHECK: graph.linear %[[Z]], %[[W]] : tensor<?x?x3xf32, #graph.sizes<"steps" max 64>>, tensor<3x2xf32>
+  %2 = graph.linear %z, %w : tensor<?x?x3xf32, #graph.sizes<"steps" max 64>>, tensor<3x2xf32>
+  // CHECK: graph.average %{{.*}} : tensor<?x?x2xf32, #graph.sizes<"steps" max 64>>
+  %3 = graph.average %2 : tensor<?x?x2xf32, #graph.sizes<"steps" max 64>>
+  // CHECK: graph.add %{{.*}}, %{{.*}} : tensor<?x2xf32>, tensor<?x2xf32>
+  %4 = graph.add %1, %3 : tensor<?x2xf32>, tensor<?x2xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @rows
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[SEED:[a-z0-9]+]]: i64, %[[POSITION:[a-z0-9]+]]: i64
 func.func @rows(%x: tensor<?x3xf32>, %seed: i64, %position: i64) {

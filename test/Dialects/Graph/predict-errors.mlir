@@ -25,7 +25,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<5x3xf32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<5x3xf32>'}}
   graph.predict(%x: tensor<5x3xf32>) {
   }
 }
@@ -35,7 +35,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?x?xf32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x?xf32>'}}
   graph.predict(%x: tensor<?x?xf32>) {
   }
 }
@@ -45,7 +45,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?x0xf32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x0xf32>'}}
   graph.predict(%x: tensor<?x0xf32>) {
   }
 }
@@ -55,7 +55,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?x9223372036854775807xf32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x9223372036854775807xf32>'}}
   graph.predict(%x: tensor<?x9223372036854775807xf32>) {
   }
 }
@@ -65,7 +65,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?x3xi32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x3xi32>'}}
   graph.predict(%x: tensor<?x3xi32>) {
   }
 }
@@ -75,7 +75,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?xf32>'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?xf32>'}}
   graph.predict(%x: tensor<?xf32>) {
   }
 }
@@ -85,7 +85,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'tensor<?x3xf32, "dense">'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x3xf32, "dense">'}}
   graph.predict(%x: tensor<?x3xf32, "dense">) {
   }
 }
@@ -95,7 +95,7 @@ graph.program @m {
 // graph.predict (C1)
 graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
-  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense or #graph.csr (C1), but got 'f32'}}
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'f32'}}
   graph.predict(%x: f32) {
   }
 }
@@ -198,4 +198,26 @@ graph.program @m {
   %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
   // expected-error@+1 {{'graph.predict' op requires one region}}
   "graph.predict"() : () -> ()
+}
+
+// -----
+
+// graph.predict (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  // expected-error@+1 {{expected the argument to be tensor<?xKxf32>, dense, #graph.csr or with #graph.sizes (C1), but got 'tensor<?x?x4096xf32, #graph.sizes<"steps" max 1048576>>'}}
+  graph.predict(%x: tensor<?x?x4096xf32, #graph.sizes<"steps" max 1048576>>) {
+  }
+}
+
+// -----
+
+// graph.predict (C2)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x?x3xf32, #graph.sizes<"steps" max 8>>) {
+    %y = graph.linear %x, %w : tensor<?x?x3xf32, #graph.sizes<"steps" max 8>>, tensor<3x2xf32>
+    // expected-error@+1 {{expected a dense tensor<?xCxf32> as the prediction (C2), but got 'tensor<?x?x2xf32, #graph.sizes<"steps" max 8>>'}}
+    graph.yield %y : tensor<?x?x2xf32, #graph.sizes<"steps" max 8>>
+  }
 }

@@ -20,7 +20,7 @@ func.func @f(%x: tensor<5x3xf32>, %rows: tensor<?xi32>) {
 
 // graph.matmul (C1)
 func.func @f(%x: tensor<3xf32>, %w: tensor<3x2xf32>) {
-  // expected-error@+1 {{expected operands of two dimensions (C1)}}
+  // expected-error@+1 {{expected operands of two dimensions, or rows of more on the left side (C1)}}
   %y = graph.matmul %x, %w : tensor<3xf32>, tensor<3x2xf32>
   return
 }
@@ -56,7 +56,7 @@ func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32, #graph.csr>) {
 
 // graph.sum_batch (C1)
 func.func @f(%x: tensor<?xf32>) {
-  // expected-error@+1 {{expected a dense operand of two dimensions (C1)}}
+  // expected-error@+1 {{expected a dense operand of two dimensions or more (C1)}}
   %y = graph.sum_batch %x : tensor<?xf32>
   return
 }
@@ -148,5 +148,32 @@ func.func @f(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<8
 func.func @f(%x: tensor<?x9xf32, #graph.csr>, %dy: tensor<?x4xf32>, %w: tensor<9x3xf32>) {
   // expected-error@+1 {{expected equal numbers of columns (C3), but got 4 and 3}}
   %y = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x3xf32>
+  return
+}
+
+// -----
+
+// graph.matmul (C1)
+func.func @matmul(%x: tensor<?x4x3xf32>, %y: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected operands of two dimensions, or rows of more on the left side (C1)}}
+  %z = graph.matmul %x, %y {transpose_lhs} : tensor<?x4x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.matmul (C2)
+func.func @matmul(%x: tensor<?x4x3xf32>, %y: tensor<?x5x2xf32>) {
+  // expected-error@+1 {{expected equal inner dimensions (C2), but got ?x4 and ?x5}}
+  %z = graph.matmul %x, %y {transpose_lhs} : tensor<?x4x3xf32>, tensor<?x5x2xf32>
+  return
+}
+
+// -----
+
+// graph.spread (C1)
+func.func @spread(%x: tensor<?x3xf32>, %z: tensor<?x4x2xf32>) {
+  // expected-error@+1 {{expected a dense tensor of three or four dimensions, and its shape without the second (C1), but got 'tensor<?x4x2xf32>' and 'tensor<?x3xf32>'}}
+  %y = graph.spread %x like %z : tensor<?x3xf32>, tensor<?x4x2xf32>
   return
 }

@@ -104,6 +104,34 @@ func.func @numbers() {
 
 // -----
 
+func.func @no_ranks() {
+  scf.forall (%i) = (0) to (64) step (16) {
+  // expected-error@+1 {{expected ranks that each have a part of 4 shards, but got 0}}
+  } {mlc.shards = #mlc.shards<4 x 16, ranks = 0>}
+  return
+}
+
+// -----
+
+// Three ranks of two shards leave none for the fourth.
+func.func @idle_rank() {
+  scf.forall (%i) = (0) to (80) step (16) {
+  // expected-error@+1 {{expected ranks that each have a part of 5 shards, but got 4}}
+  } {mlc.shards = #mlc.shards<5 x 16, ranks = 4>}
+  return
+}
+
+// -----
+
+func.func @runs_of_ranks(%n: index) {
+  // expected-error@+1 {{expected iterations of one shard, of which each rank has some, but their size is not known}}
+  scf.forall (%i) = (0) to (64) step (%n) {
+  } {mlc.shards = #mlc.shards<4 x 16, ranks = 2>}
+  return
+}
+
+// -----
+
 // expected-error@+1 {{expected rows and width above 0, but got 0x8}}
 #t = #mlc.tile<0x8>
 

@@ -6,6 +6,8 @@
 // CHECK: memref.alloc() {mlc.memory = #mlc.memory<double_buffered>}
 // CHECK: {mlc.shards = #mlc.shards<4 x 16>}
 // CHECK: {mlc.shards = #mlc.shards<3 x 32>}
+// CHECK: {mlc.shards = #mlc.shards<5 x 16, ranks = 3>}
+// CHECK: {mlc.shards = #mlc.shards<4 x 16>}
 func.func @step(%x: memref<64xf32> {mlc.role = #mlc.role<data>}, %n: index {mlc.role = #mlc.role<workers>})
     attributes {mlc.batch = 8 : i64, mlc.independent, mlc.shard_rule = array<i64: 8, 16, 32>} {
   %a = memref.alloc() {mlc.memory = #mlc.memory<private>} : memref<4xf32>
@@ -15,6 +17,11 @@ func.func @step(%x: memref<64xf32> {mlc.role = #mlc.role<data>}, %n: index {mlc.
   // The last shard is smaller, and the iterations are those of a worker.
   scf.forall (%i) = (0) to (70) step (%n) {
   } {mlc.shards = #mlc.shards<3 x 32>}
+  // Two shards of the first rank, two of the second, one of the third.
+  scf.forall (%i) = (0) to (80) step (16) {
+  } {mlc.shards = #mlc.shards<5 x 16, ranks = 3>}
+  scf.forall (%i) = (0) to (64) step (16) {
+  } {mlc.shards = #mlc.shards<4 x 16, ranks = 1>}
   return
 }
 

@@ -150,6 +150,46 @@ TEST_F(InterpreterTest, MatmulInEveryTransposition) {
     }
 }
 
+TEST_F(InterpreterTest, RowsOfMoreThanTwoDimensions) {
+  // [1, 2, 2] and [1, 2, 1], whose rows are [1, 2], [3, 4] and [5], [6].
+  const Reals x({1, 2, 2}, {1, 2, 3, 4}), dy({1, 2, 1}, {5, 6});
+  const Reals w({2, 1}, {10, 100});
+  DatumRef y = run("%x: tensor<?x2x2xf32>, %w: tensor<2x1xf32>",
+                   "%r = graph.linear %x, %w : tensor<?x2x2xf32>, "
+                   "tensor<2x1xf32>",
+                   "tensor<?x2x1xf32>", {x, w});
+  ASSERT_TRUE(y) << error;
+  EXPECT_EQ(std::get<Reals>(*y).shape, (Shape{1, 2, 1}));
+  expectNear(std::get<Reals>(*y).elements, {210, 430});
+  y = run("%x: tensor<?x2x2xf32>, %d: tensor<?x2x1xf32>",
+          "%r = graph.matmul %x, %d {transpose_lhs} : tensor<?x2x2xf32>, "
+          "tensor<?x2x1xf32>",
+          "tensor<2x1xf32>", {x, dy});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements, {23, 34});
+  y = run("%x: tensor<?x2x2xf32>",
+          "%r = graph.sum_batch %x : tensor<?x2x2xf32>", "tensor<2xf32>", {x});
+  ASSERT_TRUE(y) << error;
+  expectNear(std::get<Reals>(*y).elements, {4, 6});
+}
+
+TEST_F(InterpreterTest, MeansOverTheSecondDimension) {
+  const std::string sized = "tensor<?x?x2xf32, #graph.sizes<\"steps\" max 4>>";
+  const Reals x({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 9}), y({2, 2}, {1, 2, 3, 4});
+  for (const std::string &type : {std::string("tensor<?x2x2xf32>"), sized}) {
+    DatumRef mean = run("%x: " + type, "%r = graph.average %x : " + type,
+                        "tensor<?x2xf32>", {x});
+    ASSERT_TRUE(mean) << error;
+    expectNear(std::get<Reals>(*mean).elements, {2, 3, 6, 7.5});
+    DatumRef same =
+        run("%x: " + type + ", %y: tensor<?x2xf32>",
+            "%r = graph.spread %y like %x : tensor<?x2xf32>, " + type, type,
+            {x, y});
+    ASSERT_TRUE(same) << error;
+    expectNear(std::get<Reals>(*same).elements, {1, 2, 1, 2, 3, 4, 3, 4});
+  }
+}
+
 TEST_F(InterpreterTest, SampledMatmulHasTheEntriesOfItsPattern) {
   const std::string x = "tensor<?x3xf32, #graph.csr>";
   const std::string arguments =

@@ -32,10 +32,11 @@ constexpr int kGraphs = 100;
 constexpr double kReordered = 1e-9;
 
 /// Dropout's masks depend on where a row and a column stand, and a reshape
-/// makes units of parts of others.
+/// makes units of parts of others; dimensions are those of matrices here.
 bool dependsOnPlaces(const Program &program) {
   return llvm::any_of(program.nodes, [](const Node &node) {
-    return node.op == "dropout" || node.op == "reshape";
+    return node.op == "dropout" || node.op == "reshape" ||
+           node.shape.size() > 2;
   });
 }
 

@@ -231,6 +231,31 @@ static std::string reshapes() {
        .label = "tensor<?x1x3x1xf32>"});
 }
 
+/// Layers of rows that are along the last of three dimensions, and their mean.
+static std::string layersOfRows(const std::string &count,
+                                const std::string &encoding) {
+  const auto rows = [&](const std::string &columns) {
+    return "tensor<?x" + count + "x" + columns + "xf32" + encoding + ">";
+  };
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<2x3xf32>\n"
+                     "%b = graph.parameter \"b\" zeros : tensor<3xf32>\n"
+                     "%v = graph.parameter \"v\" zeros : tensor<3x2xf32>",
+       .predict = "%h = graph.linear %x, %w, %b : " + rows("2") +
+                  ", tensor<2x3xf32>, tensor<3xf32>\n"
+                  "%a = graph.tanh %h : " +
+                  rows("3") + "\n%s = graph.softmax %a : " + rows("3") +
+                  "\n%m = graph.mul %s, %h : " + rows("3") + ", " + rows("3") +
+                  "\n%k = graph.linear %m, %v : " + rows("3") +
+                  ", tensor<3x2xf32>\n"
+                  "%out = graph.average %k : " +
+                  rows("2"),
+       .input = rows("2"),
+       .output = "tensor<?x2xf32>",
+       .loss = "%l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>",
+       .label = "tensor<?x2xf32>"});
+}
+
 std::vector<NamedModel> mlc::test::gradientModels() {
   return {
       {"linear", linear(3, 2, false, false)},
@@ -253,6 +278,9 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"selu", unary("selu %h")},
       {"softmax", unary("softmax %h")},
       {"reshapes", reshapes()},
+      {"layers_of_rows", layersOfRows("3", "")},
+      {"layers_of_bounded_rows",
+       layersOfRows("?", ", #graph.sizes<\"steps\" max 4>")},
       {"dropout", unary("dropout %h, 0.4")},
       {"bce_with_logits", bce()},
       {"bce_of_two", lossOfTwo("bce_with_logits")},

@@ -123,6 +123,8 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
     Shape shape(type.getShape());
     if (type.isDynamicDim(0))
       shape[0] = examples;
+    if (graph::sizesAttrOf(type))
+      shape[1] = 3;
     if (role == steps::kData)
       inputs.data = graph::isCsr(type)
                         ? makeDatum(numbers.csr(examples, shape[1]))
