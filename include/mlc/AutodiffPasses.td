@@ -165,8 +165,9 @@ def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
     gradient is that at the path's end, of which the runtime takes the mean.
 
     Guarantees: no op of the step draws random numbers. A program whose output
-    does not depend on the input gets no such step; nor does one with an op
-    between both that has no gradient rule, which a warning names.
+    does not depend on the input gets no such step; nor does one whose rows
+    differ in size (`#graph.sizes`), or one with an op between both that has no
+    gradient rule, which a warning names.
 
     Before: `graph.program @line`, as for `mlc-forward-steps`.
 

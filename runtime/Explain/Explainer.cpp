@@ -22,7 +22,14 @@ bool hasClosedPaths(const MlcProgram &program) {
 }
 
 static const Predictor &expectCanExplain(const Predictor &predictor) {
-  if (!entryOf(predictor.program(), ProgramStep::Explain))
+  const bool can = entryOf(predictor.program(), ProgramStep::Explain);
+  if (!can && isBounded(inputOf(predictor.program())))
+    throw InputError(fmt::format(
+        "program '{}' cannot explain its predictions: an explanation has a "
+        "number for each feature, but how many a row has differs "
+        "(#graph.sizes); write that size in the model",
+        predictor.program().name));
+  if (!can)
     throw InputError(fmt::format(
         "program '{}' cannot explain its predictions; mlc compile says why, "
         "where an op of the model has no gradient rule",

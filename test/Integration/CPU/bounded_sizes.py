@@ -115,6 +115,20 @@ class BoundedSizes(unittest.TestCase):
             )
             self.assertFalse((self.folder / "w").exists())
 
+    def test_explanations_are_of_rows_of_one_size(self):
+        program = self.compile("?")
+        self.assertNotIn("explain", [entry["name"] for entry in program.info["entries"]])
+        known = self.compile(str(MOST))
+        write_weights(self.folder / "init", make_weights(program.info, 2))
+        data = self.folder / "data"
+        make_data(known.info, ROWS, seed=1).write(data)
+        explain = ("explain", "--data", data, "--weights", self.folder / "init")
+        run = program.attempt(*explain)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("cannot explain its predictions: an explanation has", run.stderr)
+        self.assertIn("write that size in the model", run.stderr)
+        self.assertEqual(known.attempt(*explain).returncode, 0)
+
     def test_libraries_have_rows_of_one_size(self):
         (self.folder / "model.mlir").write_text(model("?"))
         program = self.compile("?")
