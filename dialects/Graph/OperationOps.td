@@ -274,7 +274,7 @@ def Graph_ReshapeOp : Graph_Op<"reshape",
 }
 
 def Graph_AverageOp : Graph_Op<"average",
-    [Pure, Graph_Differentiable, Graph_InfersType]> {
+    [Pure, Graph_Differentiable, Graph_Affine, Graph_InfersType]> {
   let summary = "the mean over the second dimension";
   let description = [{
     y[n, ...] = (sum over t of x[n, t, ...]) / T, where T is the second size, which

@@ -256,6 +256,23 @@ static std::string layersOfRows(const std::string &count,
        .label = "tensor<?x2xf32>"});
 }
 
+/// The mean of such a layer, whose explanation has a closed form.
+static std::string meanOfRows() {
+  return modelOf(
+      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<2x3xf32>\n"
+                     "%v = graph.parameter \"v\" zeros : tensor<3x2xf32>",
+       .predict = "%h = graph.linear %x, %w : tensor<?x4x2xf32>, "
+                  "tensor<2x3xf32>\n"
+                  "%a = graph.tanh %h : tensor<?x4x3xf32>\n"
+                  "%m = graph.average %a : tensor<?x4x3xf32>\n"
+                  "%out = graph.linear %m, %v : tensor<?x3xf32>, "
+                  "tensor<3x2xf32>",
+       .input = "tensor<?x4x2xf32>",
+       .output = "tensor<?x2xf32>",
+       .loss = "%l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>",
+       .label = "tensor<?x2xf32>"});
+}
+
 std::vector<NamedModel> mlc::test::gradientModels() {
   return {
       {"linear", linear(3, 2, false, false)},
@@ -279,6 +296,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"softmax", unary("softmax %h")},
       {"reshapes", reshapes()},
       {"layers_of_rows", layersOfRows("3", "")},
+      {"mean_of_rows", meanOfRows()},
       {"layers_of_bounded_rows",
        layersOfRows("?", ", #graph.sizes<\"steps\" max 4>")},
       {"dropout", unary("dropout %h, 0.4")},
