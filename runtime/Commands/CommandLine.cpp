@@ -6,21 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/CommandLine.h"
-#include "CPU/Blas.h"
 
+#include "CPU/Blas.h"
 #include "CPU/Features.h"
+#include "Commands/CalibrateOptions.h"
 #include "Commands/Commands.h"
-#include "Commands/EarlierOptions.h"
 #include "Commands/ExplainCommands.h"
-#include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
-#include "Commands/NumberOptions.h"
 #include "Commands/ServeOptions.h"
+#include "Commands/SharedOptions.h"
 #include "Commands/TextOptions.h"
+#include "Commands/TrainOptions.h"
 #include "Error.h"
 #include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
-#include "Program/OwnWeights.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
 
@@ -82,8 +81,6 @@ private:
   CLI::App *addCommand(const char *name, const char *help,
                        std::function<int()> run);
   void addTrain();
-  void addTraining(CLI::App *command);
-  void addTrials(CLI::App *command);
   void addEval();
   void addPredict();
   void addExplain();
@@ -126,104 +123,12 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
   return command;
 }
 
-void addThreads(CLI::App *command, std::int64_t &threads) {
-  addWhole<std::int64_t>(command, "--threads", threads,
-                         "threads to run on; never changes results", 1,
-                         maxWorkers)
-      ->capture_default_str();
-}
-
-void addDevice(CLI::App *command, DeviceRequest &device) {
-  command
-      ->add_option_function<std::string>(
-          "--device",
-          [&device](const std::string &text) { device = parseDevice(text); },
-          "what to run on: auto (a GPU if there is one), cpu, cuda, cuda:1")
-      ->default_str("auto")
-      ->type_name("D");
-}
-
-CLI::Option *addFile(CLI::App *command, const char *name, std::string &path,
-                     const char *help) {
-  return command->add_option(name, path, help)->type_name("FILE");
-}
-
-void addWeights(CLI::App *command, std::string &path) {
-  if (hasOwnWeights())
-    addFile(command, "--weights", path,
-            "weights that train wrote, instead of those inside this program");
-  else
-    addFile(command, "--weights", path, "weights that train wrote")->required();
-}
-
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
     return runCommand(program_, train_);
   });
-  addFile(command, "--data", train_.data, "data set to learn from")->required();
-  CLI::Option *test = addFile(command, "--test", train_.test,
-                              "data set to test on after each epoch");
-  addReal(command, "--validation", train_.validation,
-          "share of the data to set aside and test on, such as 0.1",
-          "a share between 0 and 1",
-          [](double share) { return share > 0 && share < 1; })
-      ->excludes(test);
-  addTraining(command);
-  addThreads(command, train_.threads);
-  addDevice(command, train_.device);
-  addEarlierOptions(*command, train_);
-  addFile(command, "--metrics", train_.metrics,
-          "write figures here as JSON lines");
-  command
-      ->add_flag("--metrics-every-step", train_.metricsEveryStep,
-                 "also a line for each step")
-      ->needs("--metrics");
-  command->add_flag("--profile", train_.profile,
-                    "print where the time of a step goes, at the end");
-  addMeasureOption(*command, train_.measures,
-                   "also tell these figures of each test, such as f1,roc_auc");
-  addFile(command, "--report", train_.report,
-          "write a page of figures and curves here, as HTML");
-  command
-      ->add_option("--tensorboard", train_.tensorboard,
-                   "write figures into this folder as TensorBoard reads them")
-      ->type_name("DIR");
-  addFile(command, "-o,--output", train_.output, "write the weights here");
-  command->add_flag("-q,--quiet", train_.isQuiet,
-                    "print no progress and no epochs, but warnings and errors");
-  addKeepingOptions(*command, train_);
-  addTrials(command);
-}
-
-void CommandLine::addTrials(CLI::App *command) {
-  CLI::Option *dry = command->add_flag(
-      "--dry-run", train_.dryRun,
-      "take one step, evaluate a batch, save weights and read them back, to "
-      "see whether the run would do; keeps nothing");
-  addWhole<std::int64_t>(command, "--overfit", train_.overfit,
-                         "learn this many rows by heart, to see whether the "
-                         "model can learn at all; keeps nothing",
-                         2)
-      ->excludes(dry);
-}
-
-void CommandLine::addTraining(CLI::App *command) {
-  TrainerOptions &trainer = train_.trainer;
-  trainer.epochs = program_.epochs;
-  trainer.learningRate = program_.learning_rate;
-  addWhole(command, "--epochs", trainer.epochs, "passes over the data")
-      ->capture_default_str();
-  addReal(command, "--learning-rate", trainer.learningRate, "of the optimiser",
-          "a number of at least 0", [](double rate) { return rate >= 0; })
-      ->capture_default_str();
-  addWhole(command, "--seed", trainer.seed, "key of all random numbers")
-      ->capture_default_str();
-  addWhole(command, "--max-steps", trainer.maxSteps,
-           "stop after so many steps");
-  command->add_flag_callback(
-      "--no-shuffle", [&trainer] { trainer.shuffle = false; },
-      "take the rows in the file's order");
+  addTrainOptions(*command, program_, train_);
 }
 
 void CommandLine::addEval() {
@@ -232,29 +137,29 @@ void CommandLine::addEval() {
         expectUsableCpu(program_);
         return runCommand(program_, eval_);
       });
-  addFile(command, "--data", eval_.data,
+  addFile(*command, "--data", eval_.data,
           "data set with labels, or texts as mlc data reads them")
       ->required();
-  addWeights(command, eval_.weights);
-  addFile(command, "--predictions", eval_.predictions,
+  addWeights(*command, eval_.weights);
+  addFile(*command, "--predictions", eval_.predictions,
           "write each row's outputs here, as predict --json prints them");
   addMeasureOption(*command, eval_.measures,
                    "tell these figures alone, such as f1,roc_auc; all where "
                    "not given");
-  addFile(command, "--report", eval_.report,
+  addFile(*command, "--report", eval_.report,
           "write a page of figures and curves here, as HTML");
   addTextOptions(*command, eval_.documents, LabelUse::Needed);
-  addThreads(command, eval_.threads);
-  addDevice(command, eval_.device);
+  addThreads(*command, eval_.threads);
+  addDevice(*command, eval_.device);
   command->add_flag("--json", eval_.json, "print a JSON object");
 }
 
 void CommandLine::addPredict() {
   CLI::App *command =
       app_.add_subcommand("predict", "print predictions, a line a row");
-  addWeights(command, predict_.weights);
+  addWeights(*command, predict_.weights);
   CLI::Option *data =
-      addFile(command, "--data", predict_.data,
+      addFile(*command, "--data", predict_.data,
               "data set, or texts as mlc data reads them; labels are not used");
   CLI::Option *text =
       command
@@ -267,8 +172,8 @@ void CommandLine::addPredict() {
           ->excludes(data);
   data->excludes(text);
   addTextOptions(*command, predict_.documents, LabelUse::Ignored);
-  addThreads(command, predict_.threads);
-  addDevice(command, predict_.device);
+  addThreads(*command, predict_.threads);
+  addDevice(*command, predict_.device);
   command->add_flag("--json", predict_.json, "print JSON lines");
   command->callback([this, text, data] {
     if (data->empty() && text->empty())
@@ -283,7 +188,7 @@ void CommandLine::addPredict() {
 void CommandLine::addExplain() {
   CLI::App *command = app_.add_subcommand(
       "explain", "say which words or columns predictions are made of");
-  addWeights(command, explain_.weights);
+  addWeights(*command, explain_.weights);
   addExplainOptions(*command, explain_);
   command->callback([this] {
     if (explain_.data.empty() && !explain_.text)
@@ -301,7 +206,7 @@ void CommandLine::addImportance() {
         expectUsableCpu(program_);
         return runCommand(program_, importance_);
       });
-  addWeights(command, importance_.weights);
+  addWeights(*command, importance_.weights);
   addImportanceOptions(*command, importance_);
 }
 
@@ -311,7 +216,7 @@ void CommandLine::addDump() {
         expectUsableCpu(program_);
         return runCommand(program_, dump_);
       });
-  addWeights(command, dump_.weights);
+  addWeights(*command, dump_.weights);
   addDumpOptions(*command, dump_);
 }
 
@@ -321,29 +226,7 @@ void CommandLine::addCalibrate() {
         expectUsableCpu(program_);
         return runCommand(program_, calibrate_);
       });
-  addFile(command, "--data", calibrate_.data,
-          "rows with labels that the weights did not learn")
-      ->required();
-  addWeights(command, calibrate_.weights);
-  addFile(command, "-o,--output", calibrate_.output,
-          "write the weights here, with the temperature and the threshold that "
-          "eval and predict then use")
-      ->required();
-  CLI::Option *threshold =
-      command
-          ->add_option("--threshold", calibrate_.threshold,
-                       "from which probability on to say yes: the best for f1, "
-                       "balanced_accuracy, accuracy or mcc; precision>=0.9, "
-                       "recall>=0.9; cost:fp=1,fn=5; or a probability")
-          ->type_name("RULE");
-  command
-      ->add_flag("--each-label", calibrate_.ofEachLabel,
-                 "of several labels, choose a threshold for each by itself")
-      ->needs(threshold);
-  addTextOptions(*command, calibrate_.documents, LabelUse::Needed);
-  addThreads(command, calibrate_.threads);
-  addDevice(command, calibrate_.device);
-  command->add_flag("--json", calibrate_.json, "print a JSON object");
+  addCalibrateOptions(*command, calibrate_);
 }
 
 void CommandLine::addServe() {
@@ -352,9 +235,9 @@ void CommandLine::addServe() {
         expectUsableCpu(program_);
         return runCommand(program_, serve_);
       });
-  addWeights(command, serve_.options.weights);
+  addWeights(*command, serve_.options.weights);
   addServeOptions(*command, serve_);
-  addThreads(command, serve_.options.threads);
+  addThreads(*command, serve_.options.threads);
 }
 
 void CommandLine::addInfo() {

@@ -7,6 +7,7 @@
 
 #include "Commands/ExplainCommands.h"
 #include "Commands/NumberOptions.h"
+#include "Commands/SharedOptions.h"
 #include "Commands/TextOptions.h"
 
 #include <CLI/CLI.hpp>
@@ -18,10 +19,7 @@ static constexpr std::int64_t mostTop = 1'000'000;
 
 static void addShared(CLI::App &app, std::int64_t &threads, bool &json,
                       const char *jsonHelp) {
-  addWhole<std::int64_t>(&app, "--threads", threads,
-                         "threads to run on; never changes results", 1,
-                         maxWorkers)
-      ->capture_default_str();
+  addThreads(app, threads);
   app.add_flag("--json", json, jsonHelp);
 }
 

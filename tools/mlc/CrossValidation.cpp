@@ -9,6 +9,7 @@
 
 #include "Commands/OutputPaths.h"
 #include "Error.h"
+#include "Folders.h"
 #include "Import/DataImport.h"
 #include "Report/ClassReport.h"
 #include "Report/Figures.h"
@@ -19,51 +20,15 @@
 #include "mlc/Version.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
-#include <unistd.h>
+#include <optional>
 
 using namespace mlc;
 using namespace mlc::runtime;
 namespace fs = std::filesystem;
 
 namespace {
-/// A folder that is removed with what it holds, unless it was given.
-class WorkFolder {
-public:
-  explicit WorkFolder(const std::string &given) : isGiven_(!given.empty()) {
-    std::error_code error;
-    if (isGiven_) {
-      path_ = given;
-      fs::create_directories(path_, error);
-      if (error || !fs::is_directory(path_, error))
-        throw InputError(fmt::format("{}: cannot be made as a folder{}; give "
-                                     "another name by -o",
-                                     given,
-                                     error ? ": " + error.message() : ""));
-      return;
-    }
-    std::string name = fs::temp_directory_path(error) / "mlc-cv-XXXXXX";
-    if (!::mkdtemp(name.data()))
-      throw InputError(
-          fmt::format("{}: cannot be made; name a folder by -o", name));
-    path_ = name;
-  }
-  WorkFolder(const WorkFolder &) = delete;
-  WorkFolder &operator=(const WorkFolder &) = delete;
-  ~WorkFolder() {
-    std::error_code error;
-    if (!isGiven_)
-      fs::remove_all(path_, error);
-  }
-  const fs::path &path() const { return path_; }
-
-private:
-  bool isGiven_;
-  fs::path path_;
-};
-
 class CrossValidation {
 public:
   explicit CrossValidation(const CvOptions &options) : options_(options) {}
@@ -275,8 +240,16 @@ void CrossValidation::run() {
        {options_.predictions, options_.report, options_.teacher})
     if (!path.empty())
       expectWritable(path);
-  const WorkFolder folder(options_.folder);
-  runAll(folder.path());
+  std::optional<WorkFolder> temporary;
+  fs::path folder = options_.folder;
+  if (options_.folder.empty()) {
+    std::error_code ignored; // Then it cannot be made, which tells.
+    temporary.emplace(fs::temp_directory_path(ignored) / "mlc-cv");
+    folder = temporary->path();
+  } else {
+    makeFolder(options_.folder);
+  }
+  runAll(folder);
   spreads_ = spreadOf(figures_);
   poolAnswers();
   Judged judged;
@@ -293,7 +266,7 @@ void CrossValidation::run() {
   if (!options_.predictions.empty())
     writePredictions();
   if (!options_.teacher.empty())
-    writeTeacher(folder.path());
+    writeTeacher(folder);
   if (!options_.report.empty())
     writePage(judgement, figures);
   tell(judgement, figures);

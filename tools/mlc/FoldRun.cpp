@@ -10,6 +10,7 @@
 #include "Commands/MeasureOptions.h"
 #include "Data/Dataset.h"
 #include "Error.h"
+#include "Predictions.h"
 #include "Report/Figures.h"
 
 #include <algorithm>
@@ -17,7 +18,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
 #include <iterator>
 
 using namespace mlc;
@@ -81,15 +81,12 @@ void Fold::readAnswers(Answers &answers) const {
                ? float(data.target()->undo(number))
                : float(number);
   };
-  std::ifstream lines(in("predictions.jsonl"));
-  for (std::string line; std::getline(lines, line);) {
-    const json::object row = json::parse(line).as_object();
-    for (const json::value &output : row.at("outputs").as_array())
-      answers.outputs.push_back(undo(output.to_number<double>()));
-    // Behind "row", which is another one in the input.
-    const std::string rest = line.substr(line.find(',') + 1);
-    answers.predictions.push_back(rest.substr(0, rest.size() - 1));
-  }
+  readPredictions(in("predictions.jsonl"), [&](std::span<const double> outputs,
+                                               std::string_view fields) {
+    for (double output : outputs)
+      answers.outputs.push_back(undo(output));
+    answers.predictions.emplace_back(fields); // Rows are numbered anew.
+  });
   if (answers.task == Task::MultiClass)
     for (auto label : data.classLabels())
       answers.classes.push_back(std::int32_t(label));

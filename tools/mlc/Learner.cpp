@@ -9,6 +9,7 @@
 
 #include "Data/Dataset.h"
 #include "Error.h"
+#include "Folders.h"
 #include "Import/DataImport.h"
 #include "System/Console.h"
 #include "TrialSettings.h"
@@ -203,12 +204,7 @@ void Learner::train(bool isChoosing) {
 }
 
 void Learner::pass(bool isChoosing) {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error || !fs::is_directory(folder_, error))
-    throw InputError(fmt::format("{}: cannot be made as a folder{}; give "
-                                 "another name by -o",
-                                 folder_, error ? ": " + error.message() : ""));
+  makeFolder(folder_);
   makeData(isChoosing);
   makeModel();
   compile();

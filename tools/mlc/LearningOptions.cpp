@@ -52,6 +52,14 @@ void LearningOptions::declare(CLI::App &app) {
   add("--dropout", dropout, "As in mlc new", "P");
   for (const char *name : {"--hidden", "--linear", "--activation", "--dropout"})
     file->excludes(app.get_option(name));
+  declareTraining(app);
+}
+
+void LearningOptions::declareTraining(CLI::App &app) {
+  const auto add = [&](const char *name, std::string &value, const char *what,
+                       const char *type) {
+    app.add_option(name, value, what)->type_name(type);
+  };
   add("--epochs", epochs,
       "Passes over the data (default: the model's, by the size of the data)",
       "N");

@@ -25,7 +25,10 @@ struct LearningOptions {
   std::string selectBy = "loss";
   bool isLinear = false;
 
+  /// All but --select-by.
   void declare(CLI::App &app);
+  /// --epochs, --learning-rate, --seed and --threads.
+  void declareTraining(CLI::App &app);
   void declareSelection(CLI::App &app);
   /// Those of `mlc new` as it reads them. Throws UsageError.
   runtime::ModelOptions modelOptions() const;
@@ -33,7 +36,7 @@ struct LearningOptions {
   void addModel(Words &command) const;
   /// At least 1. Throws UsageError.
   std::optional<std::int64_t> epochsGiven() const;
-  std::optional<double> rateGiven() const;
+  std::optional<double> rateGiven() const; ///< At least 0, likewise.
 };
 
 } // namespace mlc

@@ -11,6 +11,7 @@
 #include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "System/Console.h"
+#include "System/Interrupt.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
@@ -20,12 +21,16 @@
 #include <array>
 #include <boost/json.hpp>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
 #include <optional>
+#include <poll.h>
 #include <sstream>
 #include <string_view>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace mlc;
 using namespace mlc::runtime;
@@ -50,9 +55,33 @@ void mlc::show(const Words &command) {
   printNote("$ " + shown);
 }
 
+static void expectNoSignal() {
+  constexpr int endedBySignal = 128; // As shells have it.
+  if (const int signal = pendingSignal())
+    throw Failed{endedBySignal + signal};
+}
+
+/// Returns when the process has ended. A signal that was noted meanwhile goes
+/// on to it: it is not sent to both where it does not come from a terminal.
+static void passSignalsTo(pid_t process) {
+  const int watched = int(::syscall(SYS_pidfd_open, process, 0));
+  if (watched < 0) // Whoever waits then waits to its end.
+    return;
+  constexpr int milliseconds = 100;
+  pollfd end = {.fd = watched, .events = POLLIN, .revents = 0};
+  bool isTold = false;
+  while (::poll(&end, 1, milliseconds) <= 0)
+    if (const int signal = isTold ? 0 : pendingSignal()) {
+      ::kill(process, signal);
+      isTold = true;
+    }
+  ::close(watched);
+}
+
 void mlc::execute(const Words &command, const std::string &output,
                   bool isShown) {
   static int anchor;
+  expectNoSignal();
   if (isShown)
     show(command);
   std::string executable = command[0];
@@ -67,8 +96,15 @@ void mlc::execute(const Words &command, const std::string &output,
     fs::remove(output, ignored);
   }
   std::string error;
-  const int status = llvm::sys::ExecuteAndWait(
-      executable, arguments, std::nullopt, streams, 0, 0, &error);
+  bool hasFailed = false;
+  const llvm::sys::ProcessInfo process = llvm::sys::ExecuteNoWait(
+      executable, arguments, std::nullopt, streams, 0, &error, &hasFailed);
+  int status = -1;
+  if (!hasFailed) {
+    passSignalsTo(process.Pid);
+    status = llvm::sys::Wait(process, std::nullopt, &error).ReturnCode;
+  }
+  expectNoSignal();
   if (status < 0) {
     printError(fmt::format("{}: {}", command[0], error));
     throw Failed{1};

@@ -38,7 +38,8 @@ void show(const Words &command);
 
 /// Shows a command, unless it is not to be, and runs it to its end; `mlc`
 /// stands for this executable. What it prints goes into the file `output`,
-/// unless that is empty. Throws Failed.
+/// unless that is empty. Throws Failed, also where an InterruptGuard noted a
+/// signal, which the command is sent, too.
 void execute(const Words &command, const std::string &output = "",
              bool isShown = true);
 

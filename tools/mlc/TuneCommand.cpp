@@ -7,14 +7,12 @@
 
 #include "TuneCommand.h"
 
+#include "Amounts.h"
 #include "Error.h"
 #include "Tuning.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <fmt/core.h>
-#include <string_view>
 
 using namespace mlc;
 using namespace mlc::runtime;
@@ -40,38 +38,6 @@ static constexpr const char *footer =
     "was stopped or killed goes on with\n--resume.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
-
-/// A number and a unit, in units; NaN where it is none.
-static double
-readAmount(std::string_view text,
-           std::initializer_list<std::pair<std::string_view, double>> units) {
-  double number = 0;
-  const char *end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  for (const auto &[unit, size] : units)
-    if (error == std::errc() && number > 0 &&
-        std::string_view(rest, std::size_t(end - rest)) == unit)
-      return number * size;
-  return NAN;
-}
-
-static void readAmounts(const std::string &budget, const std::string &size,
-                        TuneOptions &options) {
-  if (!budget.empty())
-    options.seconds =
-        readAmount(budget, {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});
-  if (std::isnan(options.seconds))
-    throw UsageError(fmt::format("--budget: expected a time such as 90s, 5m or "
-                                 "2h, but got {:?}",
-                                 budget));
-  if (!size.empty())
-    options.mostBytes =
-        readAmount(size, {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}});
-  if (std::isnan(options.mostBytes))
-    throw UsageError(fmt::format("--max-size: expected bytes such as 500k or "
-                                 "2M, but got {:?}",
-                                 size));
-}
 
 static void check(const CLI::App &app, TuneOptions &options) {
   if (options.seconds == 0 && app.count("--trials") == 0)
@@ -141,7 +107,10 @@ int mlc::tuneMain(int argc, char **argv) {
                "the budget counts what it took");
   app.add_flag("--json", options.json, "Print a JSON object");
   return runSteps(app, argc, argv, [&] {
-    readAmounts(budget, size, options);
+    if (!budget.empty())
+      options.seconds = secondsIn("--budget", budget);
+    if (!size.empty())
+      options.mostBytes = bytesIn("--max-size", size);
     check(app, options);
     tune(options);
   });

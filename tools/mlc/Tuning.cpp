@@ -9,6 +9,7 @@
 
 #include "Data/Hash.h"
 #include "Error.h"
+#include "Folders.h"
 #include "Halving.h"
 #include "Metrics/Measure.h"
 #include "Report/Figures.h"
@@ -168,13 +169,7 @@ void Tuning::search(TrialLog &log) {
 }
 
 void Tuning::run() {
-  std::error_code error;
-  fs::create_directories(options_.folder, error);
-  if (error || !fs::is_directory(options_.folder, error))
-    throw InputError(fmt::format("{}: cannot be made as a folder{}; give "
-                                 "another name by -o",
-                                 options_.folder,
-                                 error ? ": " + error.message() : ""));
+  makeFolder(options_.folder);
   seed();
   const std::string path = fs::path(options_.folder) / "trials.jsonl";
   // Before data sets that others use are written anew.

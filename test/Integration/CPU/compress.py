@@ -6,7 +6,9 @@ import lzma
 import math
 import os
 import random
+import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -203,6 +205,40 @@ class Compress(unittest.TestCase):
                 for path in small.iterdir():
                     path.unlink()
 
+    def emptied(self) -> Path:
+        """The folder, for the next one."""
+        small = self.folder / "small"
+        for path in small.iterdir():
+            path.unlink()
+        small.rmdir()
+        return small
+
+    def test_a_size(self):
+        """About as many features as fit into it, and no more; the rest is chosen."""
+
+        def told(*options):
+            return json.loads(expect_done(self.compress("--json", *options)).stdout)
+
+        small = told("--features", KEPT, "--units", 2, "--bits", 4)["bytes"]["after"]
+        most = small + 120
+        self.emptied()
+        chosen = told("--max-size", most, "--distill")
+        self.assertLessEqual(chosen["bytes"]["after"], most)
+        self.assertEqual(chosen["bits"]["after"], 4)
+        self.assertIn(chosen["units"]["after"], (2, 4, 8, 16))
+        features = chosen["features"]["after"]
+        self.assertGreater(features, 4)
+        self.assertGreater(chosen["set_aside"]["accuracy_after"], 0.8)
+        self.emptied()
+        more = told("--features", features + 20, "--units", chosen["units"]["after"], "--bits", 4)
+        self.assertGreater(more["bytes"]["after"], most)
+        self.emptied()
+        # What is given stays.
+        given = told("--max-size", "1MB", "--units", 3, "--bits", 8)
+        self.assertEqual(given["units"]["after"], 3)
+        self.assertEqual(given["bits"]["after"], 8)
+        self.assertEqual(given["features"]["after"], given["features"]["before"])
+
     def test_a_damaged_packed_file(self):
         expect_done(self.compress("--features", KEPT, "--units", 2, "--bits", 4))
         packed = self.folder / "small" / "weights.xz"
@@ -247,6 +283,53 @@ class Compress(unittest.TestCase):
         self.assertIn("expected 1 for each of 400 rows", failed.stderr)
         self.assertFalse((self.folder / "small").exists())
 
+    def test_a_decision_of_the_teacher(self):
+        """Is that of both, and of the weights that are written: with a threshold
+        that hardly any answer reaches, all of them are no."""
+        decided = self.folder / "decided"
+        weights, metadata = read_safetensors(self.weights)
+        metadata = {key: text for key, text in metadata.items() if not key.startswith("xxh3")}
+        decision = {"temperature": "2.5", "threshold": "0.999999"}
+        write_safetensors(decided, weights, metadata | decision)
+        for options, name in (((), "weights.safetensors"), (("--bits", 4), "weights.xz")):
+            with self.subTest(name):
+                command = ("--features", KEPT, "--units", 2, "--json", *options)
+                told = json.loads(expect_done(self.compress(*command, weights=decided)).stdout)
+                aside = told["set_aside"]
+                self.assertEqual(aside["accuracy_before"], 0.5)
+                self.assertEqual(aside["accuracy_after"], 0.5)
+                self.assertEqual(aside["flips"], 0)
+                small = self.folder / "small"
+                program = Program.compile(
+                    small / "model.mlir", self.folder / "program", "--weights", small / name
+                )
+                evaluated = json.loads(program.run("eval", "--data", self.texts, "--json"))
+                self.assertEqual(evaluated["accuracy"], 0.5)
+                for path in small.iterdir():
+                    path.unlink()
+                small.rmdir()
+
+    def test_a_signal(self):
+        """Ends it and what it runs, and leaves nothing behind."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                process = subprocess.Popen(
+                    [
+                        MLC, "compress", self.model, "--weights", self.weights, "--data",
+                        self.data, "-o", self.folder / "small", "--features", str(KEPT),
+                        "--feature-dropout", "0", "--epochs", "1000000",
+                    ],
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )  # fmt: skip
+                while "a pupil learns" not in process.stderr.readline():
+                    self.assertIsNone(process.poll())
+                process.send_signal(number)
+                # The end of its last line is that of the last process, too.
+                process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 128 + number)
+                self.assertEqual(os.listdir(self.folder), [])
+
     def test_what_is_wrong(self):
         weights, metadata = read_safetensors(self.weights)
         metadata = {key: text for key, text in metadata.items() if not key.startswith("xxh3")}
@@ -271,6 +354,10 @@ class Compress(unittest.TestCase):
             (2, "--feature-dropout: expected", ("--feature-dropout", 1), {}),
             (2, "--max-loss: expected", ("--max-loss", -1), {}),
             (2, "--folds: expected", ("--folds", 1), {}),
+            (2, "--max-size: expected", ("--max-size", "much"), {}),
+            (2, "--max-size: expected", ("--max-size", -5), {}),
+            (1, "not even 1 of its features fit", ("--max-size", 50), {}),
+            (1, "not even 60 of its", ("--max-size", "400", "--features", 60), {}),
             (2, "--seed: expected", ("--seed", "x"), {}),
             (1, "element 3 is nan", (), {"weights": self.folder / "nan-layer1.weight"}),
             (1, "element 3 is nan", (), {"weights": self.folder / "nan-layer2.weight"}),

@@ -7,12 +7,12 @@
 
 #include "CompressCommand.h"
 
+#include "../Amounts.h"
 #include "../Steps.h"
 #include "Compression.h"
 #include "Error.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/core.h>
 
@@ -38,9 +38,20 @@ static constexpr const char *footer =
     "set aside; what is written then\nlearns from all. Where mlc data --select "
     "chose features by labels, those of the rows\nset aside took part: the "
     "trained model's accuracy is then too high, and the loss\ntold more than "
-    "it is. --distill trains the model once for each fold, since answers\nto "
-    "rows that it learned tell little; a data set with a `teacher` (mlc cv "
-    "--teacher)\nspares that.\n"
+    "it is. Both answer as calibrate made the\ntrained model's weights: by its "
+    "temperature and its threshold, which go into the\nsmaller weights, too.\n"
+    "\n"
+    "Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as "
+    "fit; what\nanswers best to a part of the rows that no one of them learned "
+    "is then judged by\nthe rows set aside.\n"
+    "\n"
+    "--epochs and --learning-rate are the smaller model's. --distill trains "
+    "the "
+    "model\nonce for each fold, since answers to rows that it learned tell "
+    "little; a data set\nwith a `teacher` (mlc cv --teacher) spares that. "
+    "--feature-dropout needs room: the\nrows are written once for each epoch, "
+    "with other features left out, as features\nare data, of which compiled "
+    "training reads the file as it is.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 
@@ -67,23 +78,17 @@ static void check(const CompressOptions &options) {
          "--max-loss: expected a share of answers from 0 to 1, as in 0.003");
   expect(options.folds >= 2 && options.folds <= 1000,
          "--folds: expected a number from 2 to 1000");
-  wholeSeed(options.seed);
-  const auto number = [&](const std::string &text) {
-    double value = 0;
-    const char *end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc() && rest == end ? value : NAN;
-  };
-  const double epochs = options.epochs.empty() ? 1 : number(options.epochs);
-  expect(epochs >= 1 && epochs <= 1e6 && epochs == std::floor(epochs),
-         "--epochs: expected a whole number from 1 to 1000000");
-  const double rate = options.rate.empty() ? 1 : number(options.rate);
+  wholeSeed(options.learning.seed);
+  expect(options.learning.epochsGiven().value_or(1) <= 1'000'000,
+         "--epochs: expected a number up to 1000000");
+  const double rate = options.learning.rateGiven().value_or(1);
   expect(std::isfinite(rate) && rate > 0,
          "--learning-rate: expected a number above 0");
 }
 
 int mlc::compressMain(int argc, char **argv) {
   CompressOptions options;
+  std::string size;
   CLI::App app(description, argv[0]);
   app.footer(footer);
   const auto add = [&](const char *name, auto &value, const char *what,
@@ -101,6 +106,10 @@ int mlc::compressMain(int argc, char **argv) {
       "Units of the hidden layer (default: as many as the model's first)", "H");
   add("--bits", options.bits,
       "Bits of a weight of the first layer: 8, 4, or 32 (default)", "N");
+  add("--max-size", size,
+      "The most bytes that the weights may have: 10k, 100kB, 2M; searches "
+      "features and units that are not given, with --bits 4 unless it is",
+      "BYTES");
   app.add_flag("--distill", options.distills,
                "Learn from the trained model's answers, too");
   add("--alpha", options.alpha,
@@ -119,14 +128,13 @@ int mlc::compressMain(int argc, char **argv) {
       "Into how many parts rows are parted, of which one is set aside "
       "(default: 5)",
       "K");
-  add("--epochs", options.epochs,
-      "Passes of the smaller model over the data (default: by its size)", "N");
-  add("--learning-rate", options.rate,
-      "Of the smaller model (default: by the data)", "R");
-  add("--seed", options.seed, "Key of all random numbers (default: 0)", "S");
-  add("--threads", options.threads, "Threads to run on", "N");
+  options.learning.declareTraining(app);
   app.add_flag("--json", options.json, "Print a JSON object");
   return runSteps(app, argc, argv, [&] {
+    if (!size.empty())
+      options.maxBytes = bytesIn("--max-size", size);
+    if (options.maxBytes && app.count("--bits") == 0)
+      options.bits = 4;
     check(options);
     compress(options);
   });

@@ -8,6 +8,8 @@
 #ifndef MLC_TOOLS_MLC_COMPRESS_COMPRESSOPTIONS_H
 #define MLC_TOOLS_MLC_COMPRESS_COMPRESSOPTIONS_H
 
+#include "../LearningOptions.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,10 +27,12 @@ struct CompressOptions {
   double featureDropout = 0.2;
   /// Of the first layer's weights: 4 or 8; 32 leaves them as they are.
   int bits = 32;
+  /// Of the weights' file: features and units that are not given are searched
+  /// under it.
+  std::optional<double> maxBytes;
   std::optional<double> maxLoss; ///< Of accuracy, where rows are set aside.
   std::int64_t folds = 5;        ///< One of them is set aside.
-  /// Of the pupil's training; empty: by the data.
-  std::string epochs, rate, seed, threads;
+  LearningOptions learning;      ///< Epochs and rate are the pupil's.
   bool json = false;
 };
 

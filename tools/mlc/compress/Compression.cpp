@@ -14,8 +14,10 @@
 #include "OutputFolder.h"
 #include "PairedFigures.h"
 #include "Program/Examples.h"
+#include "Program/StoredDecision.h"
 #include "PupilModel.h"
 #include "Report/Figures.h"
+#include "SettingSearch.h"
 #include "System/Console.h"
 #include "Trainings.h"
 
@@ -35,9 +37,10 @@ public:
   explicit Compression(const CompressOptions &options)
       : options_(options), output_(options.folder), data_(options.data),
         teacherWeights_(options.weights),
-        facts_(readTeacher(options.model, data_)) {
+        facts_(readTeacher(options.model, data_)),
+        decision_(decisionOf(teacherWeights_, facts_.outputs)) {
     check();
-    trainings_.emplace(options_, data_, facts_, output_.work());
+    trainings_.emplace(options_, data_, facts_, decision_, output_.work());
     allRows_.resize(std::size_t(data_.rows()));
     std::iota(allRows_.begin(), allRows_.end(), 0);
   }
@@ -59,11 +62,12 @@ private:
   std::string table(std::uintmax_t before, std::uintmax_t after) const;
   std::string report(std::uintmax_t before, std::uintmax_t after) const;
 
-  const CompressOptions &options_;
+  CompressOptions options_; ///< With what a search has found.
   OutputFolder output_;
   Dataset data_;
   SafetensorsFile teacherWeights_;
   TeacherFacts facts_;
+  Decision decision_; ///< The teacher's, by which the pupil decides as well.
   std::optional<Trainings> trainings_;
   Rows allRows_;
   PairedFigures figures_;
@@ -75,10 +79,11 @@ void Compression::check() const {
     throw InputError(fmt::format("{}: --features {}: it has only {}",
                                  options_.data, *options_.features,
                                  data_.width()));
-  if (options_.features && facts_.firstWeight.empty())
+  if ((options_.features || options_.maxBytes) && facts_.firstWeight.empty())
     throw InputError(fmt::format(
         "{}: features are chosen by the parameter that a graph.linear "
-        "multiplies them by, but there is not one such; leave out --features",
+        "multiplies them by, but there is not one such; leave out --features "
+        "and --max-size",
         options_.model));
   teacherWeights_.expectFormat("mlc.weights");
   if (!facts_.firstWeight.empty())
@@ -118,8 +123,8 @@ Compression::featuresFor(const Rows &rows,
                          const SafetensorsFile &weights) const {
   if (!options_.features)
     return {};
-  return chooseFeatures(data_, rows, firstLayer(weights),
-                        std::size_t(*options_.features));
+  return firstFeatures(rankFeatures(data_, rows, firstLayer(weights)),
+                       std::size_t(*options_.features));
 }
 
 /// What a pupil learns from beside labels. A data set that has a teacher's
@@ -147,16 +152,19 @@ void Compression::judge() {
   Rows rest;
   std::ranges::set_difference(allRows_, aside, std::back_inserter(rest));
   const Trained teacher = trainings_->teach(rest, "judged-teacher");
-  const std::vector<std::int32_t> features =
-      featuresFor(rest, SafetensorsFile(teacher.weights));
-  const Trained pupil = trainings_->learn(
-      rest, features,
-      lessonsFor(rest, std::max<std::int64_t>(options_.folds - 1, 2)),
-      "judged-pupil");
-  figures_ =
-      compareAnswers(data_, aside, facts_.task, std::size_t(facts_.outputs),
-                     trainings_->answers(teacher, aside),
-                     trainings_->answers(pupil, aside, features));
+  const SafetensorsFile weights(teacher.weights);
+  const std::vector<float> lessons =
+      lessonsFor(rest, std::max<std::int64_t>(options_.folds - 1, 2));
+  if (options_.maxBytes)
+    SettingSearch(options_, data_, facts_, decision_, *trainings_)
+        .run(rest, firstLayer(weights), lessons);
+  const std::vector<std::int32_t> features = featuresFor(rest, weights);
+  const Trained pupil =
+      trainings_->learn(rest, features, lessons, "judged-pupil");
+  figures_ = compareAnswers(data_, aside, facts_.task, decision_,
+                            std::size_t(facts_.outputs),
+                            trainings_->answers(teacher, aside),
+                            trainings_->answers(pupil, aside, features));
 }
 
 void Compression::expectSmallLoss() const {
@@ -216,10 +224,21 @@ std::string Compression::report(std::uintmax_t before,
 }
 
 void Compression::writePupil() {
-  const std::vector<std::int32_t> features =
-      featuresFor(allRows_, teacherWeights_);
-  const Trained pupil = trainings_->learn(
-      allRows_, features, lessonsFor(allRows_, options_.folds), "pupil");
+  std::vector<std::int32_t> features = featuresFor(allRows_, teacherWeights_);
+  const std::vector<float> lessons = lessonsFor(allRows_, options_.folds);
+  Trained pupil = trainings_->learn(allRows_, features, lessons, "pupil");
+  for (double size;
+       options_.maxBytes &&
+       (size = double(fs::file_size(pupil.weights))) > *options_.maxBytes;) {
+    options_.features =
+        std::int64_t(double(features.size()) * *options_.maxBytes / size) - 1;
+    if (*options_.features < 1)
+      throw InputError(fmt::format("{}: --max-size: not even 1 of its features "
+                                   "fits; allow more bytes",
+                                   options_.data));
+    features = featuresFor(allRows_, teacherWeights_);
+    pupil = trainings_->learn(allRows_, features, lessons, "pupil");
+  }
   // Without the teacher, which only training asks.
   const Dataset kept(trainings_->dataOf(features));
   writeText(output_.file("model.mlir"),

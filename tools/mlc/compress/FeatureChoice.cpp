@@ -40,10 +40,9 @@ static std::vector<double> squaresOf(const Dataset &data,
   return sums;
 }
 
-std::vector<std::int32_t> mlc::chooseFeatures(const Dataset &data,
-                                              std::span<const std::size_t> rows,
-                                              std::span<const float> weights,
-                                              std::size_t count) {
+std::vector<std::int32_t> mlc::rankFeatures(const Dataset &data,
+                                            std::span<const std::size_t> rows,
+                                            std::span<const float> weights) {
   std::vector<double> scores = squaresOf(data, rows);
   const std::size_t units = weights.size() / scores.size();
   for (std::size_t feature = 0; feature < scores.size(); ++feature) {
@@ -57,7 +56,12 @@ std::vector<std::int32_t> mlc::chooseFeatures(const Dataset &data,
   std::ranges::stable_sort(features, std::greater<>(), [&](std::int32_t at) {
     return scores[std::size_t(at)];
   });
-  features.resize(std::min(count, features.size()));
-  std::ranges::sort(features);
   return features;
+}
+
+std::vector<std::int32_t> mlc::firstFeatures(std::vector<std::int32_t> ranked,
+                                             std::size_t count) {
+  ranked.resize(std::min(count, ranked.size()));
+  std::ranges::sort(ranked);
+  return ranked;
 }

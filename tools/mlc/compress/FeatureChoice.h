@@ -17,16 +17,19 @@
 
 namespace mlc {
 
-/// The `count` features, rising, of the highest score: the length of the
-/// feature's row in `weights` [features, units], the first layer's, times the
-/// root of the sum of its squared values in `rows`. That is how much the
-/// layer's sums would change if the feature were left out; the length alone
-/// would favour what hardly ever occurs. Of equal scores, the lower number.
-/// Features of the score 0 may be among them where there are not enough others.
-std::vector<std::int32_t> chooseFeatures(const runtime::Dataset &data,
-                                         std::span<const std::size_t> rows,
-                                         std::span<const float> weights,
-                                         std::size_t count);
+/// All features, that of the highest score first: the length of the feature's
+/// row in `weights` [features, units], the first layer's, times the root of the
+/// sum of its squared values in `rows`. That is how much the layer's sums would
+/// change if the feature were left out; the length alone would favour what
+/// hardly ever occurs. Of equal scores, the lower number.
+std::vector<std::int32_t> rankFeatures(const runtime::Dataset &data,
+                                       std::span<const std::size_t> rows,
+                                       std::span<const float> weights);
+
+/// The first `count` of them, rising. Features of the score 0 may be among them
+/// where there are not enough others.
+std::vector<std::int32_t> firstFeatures(std::vector<std::int32_t> ranked,
+                                        std::size_t count);
 
 } // namespace mlc
 

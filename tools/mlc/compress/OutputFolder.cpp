@@ -9,38 +9,31 @@
 
 #include "Error.h"
 
-#include <cstdlib>
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 using namespace mlc;
 using mlc::runtime::InputError;
 namespace fs = std::filesystem;
 
-OutputFolder::OutputFolder(const std::string &path) : path_(path) {
-  if (!path_.has_filename()) // "DIR/"
-    path_ = path_.parent_path();
+/// Throws InputError where there is something that is not an empty folder.
+static fs::path expectNew(const std::string &given) {
+  fs::path path = given;
+  if (!path.has_filename()) // "DIR/"
+    path = path.parent_path();
   std::error_code error;
-  if (fs::exists(path_, error) &&
-      !(fs::is_directory(path_, error) && fs::is_empty(path_, error)))
+  if (fs::exists(path, error) &&
+      !(fs::is_directory(path, error) && fs::is_empty(path, error)))
     throw InputError(fmt::format("{}: is there already; remove it, or give "
                                  "another folder by -o",
-                                 path));
-  std::string name = path_.string() + ".XXXXXX";
-  if (!::mkdtemp(name.data()))
-    throw InputError(fmt::format("{}: cannot be made as a folder; give another "
-                                 "name by -o",
-                                 path));
-  temporary_ = name;
-  files_ = temporary_ / "files";
-  work_ = temporary_ / "work";
-  fs::create_directory(files_);
-  fs::create_directory(work_);
+                                 given));
+  return path;
 }
 
-OutputFolder::~OutputFolder() {
-  std::error_code ignored;
-  fs::remove_all(temporary_, ignored);
+OutputFolder::OutputFolder(const std::string &path)
+    : path_(expectNew(path)), temporary_(path_),
+      files_(temporary_.path() / "files"), work_(temporary_.path() / "work") {
+  fs::create_directory(files_);
+  fs::create_directory(work_);
 }
 
 void OutputFolder::commit() {

@@ -8,22 +8,20 @@
 #ifndef MLC_TOOLS_MLC_COMPRESS_OUTPUTFOLDER_H
 #define MLC_TOOLS_MLC_COMPRESS_OUTPUTFOLDER_H
 
+#include "../Folders.h"
+
 #include <filesystem>
 #include <string>
 
 namespace mlc {
 
 /// A folder that appears with all its files or not at all. Until then they are
-/// in a folder beside it, which the destructor removes, as it does the folder
-/// for what is needed meanwhile.
+/// in a temporary folder beside it, as is what is needed meanwhile.
 class OutputFolder {
 public:
   /// Throws InputError where there is such a folder already that is not empty,
   /// or where none can be made there.
   explicit OutputFolder(const std::string &path);
-  OutputFolder(const OutputFolder &) = delete;
-  OutputFolder &operator=(const OutputFolder &) = delete;
-  ~OutputFolder();
 
   /// Where the file of this name is written to.
   std::string file(const char *name) const { return files_ / name; }
@@ -33,7 +31,9 @@ public:
   void commit();
 
 private:
-  std::filesystem::path path_, temporary_, files_, work_;
+  std::filesystem::path path_;
+  WorkFolder temporary_;
+  std::filesystem::path files_, work_;
 };
 
 } // namespace mlc

@@ -22,7 +22,7 @@ std::string PairedFigures::json() const {
 
 PairedFigures mlc::compareAnswers(const Dataset &data,
                                   std::span<const std::size_t> rows, Task task,
-                                  std::size_t columns,
+                                  const Decision &decision, std::size_t columns,
                                   std::span<const float> before,
                                   std::span<const float> after) {
   PairedFigures figures{.rows = std::int64_t(rows.size())};
@@ -32,15 +32,16 @@ PairedFigures mlc::compareAnswers(const Dataset &data,
                second = after.subspan(at * columns, columns);
     double right = 0, rightAfter = 0, flips = 0;
     if (task == Task::MultiClass) {
-      const auto told = classTold(first, {}), toldAfter = classTold(second, {});
+      const auto told = classTold(first, decision),
+                 toldAfter = classTold(second, decision);
       const std::int64_t label = data.classLabels()[rows[at]];
       right = told == label;
       rightAfter = toldAfter == label;
       flips = told != toldAfter;
     } else {
       for (std::size_t column = 0; column < columns; ++column) {
-        const bool told = isTold(first[column], column, {}),
-                   toldAfter = isTold(second[column], column, {});
+        const bool told = isTold(first[column], column, decision),
+                   toldAfter = isTold(second[column], column, decision);
         const bool label =
             (data.hasClassLabels()
                  ? float(data.classLabels()[rows[at]])

@@ -30,11 +30,13 @@ struct PairedFigures {
   std::string json() const;
 };
 
-/// `before` and `after` are [rows, columns], in the order of `rows` of `data`.
+/// `before` and `after` are [rows, columns], in the order of `rows` of `data`;
+/// both are decided by `decision`.
 PairedFigures compareAnswers(const runtime::Dataset &data,
                              std::span<const std::size_t> rows,
-                             runtime::Task task, std::size_t columns,
-                             std::span<const float> before,
+                             runtime::Task task,
+                             const runtime::Decision &decision,
+                             std::size_t columns, std::span<const float> before,
                              std::span<const float> after);
 
 } // namespace mlc

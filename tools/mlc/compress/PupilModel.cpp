@@ -14,8 +14,6 @@
 #include "dialects/Graph/Graph.h"
 #include "lib/Emit/ModelFile.h"
 
-#include <cctype>
-#include <charconv>
 #include <fmt/core.h>
 
 using namespace mlc;
@@ -84,14 +82,6 @@ static void replace(std::string &text, const std::string &from,
   text.replace(at, from.size(), to);
 }
 
-std::int64_t mlc::epochsOf(const std::string &model) {
-  constexpr std::string_view word = "epochs(";
-  const std::size_t at = model.rfind(word) + word.size();
-  std::int64_t epochs = 0;
-  std::from_chars(model.data() + at, model.data() + model.size(), epochs);
-  return epochs;
-}
-
 /// Of the teacher's loss, as mlc new writes it, the one that distils.
 static void addTeacher(std::string &text, const CompressOptions &options,
                        bool areClasses) {
@@ -126,13 +116,11 @@ std::string mlc::pupilModel(const Dataset &data, const TeacherFacts &teacher,
                     areClasses ? "one of several classes" : "0 or 1"));
   if (isTaught)
     addTeacher(text, options, areClasses);
-  if (!options.epochs.empty())
-    replace(text, fmt::format("epochs({})", epochsOf(text)),
-            fmt::format("epochs({})", options.epochs));
-  if (!options.rate.empty()) {
-    TrialSettings settings;
-    settings.learningRate = std::stod(options.rate);
-    text = editModel(text, settings, "the pupil");
-  }
-  return text;
+  constexpr const char *path = "the smaller model";
+  if (const auto epochs = options.learning.epochsGiven())
+    replace(text, fmt::format("epochs({})", epochsIn(text, path)),
+            fmt::format("epochs({})", *epochs));
+  TrialSettings settings;
+  settings.learningRate = options.learning.rateGiven();
+  return editModel(text, settings, path);
 }

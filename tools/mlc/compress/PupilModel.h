@@ -39,9 +39,6 @@ std::string pupilModel(const runtime::Dataset &data,
                        const TeacherFacts &teacher,
                        const CompressOptions &options, bool isTaught);
 
-/// The epochs that a model's text says.
-std::int64_t epochsOf(const std::string &model);
-
 } // namespace mlc
 
 #endif // MLC_TOOLS_MLC_COMPRESS_PUPILMODEL_H

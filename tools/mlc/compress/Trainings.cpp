@@ -7,29 +7,31 @@
 
 #include "Trainings.h"
 
+#include "../Predictions.h"
 #include "../Steps.h"
+#include "../TrialSettings.h"
+#include "Commands/OutputPaths.h"
 #include "Data/PackedFile.h"
 #include "DataSlice.h"
-#include "Error.h"
 #include "Import/Folds.h"
+#include "Program/StoredDecision.h"
 #include "System/Console.h"
 
-#include "Commands/OutputPaths.h"
-
 #include <algorithm>
-#include <boost/json.hpp>
+#include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
 #include <numeric>
 
 using namespace mlc;
 using namespace mlc::runtime;
-namespace json = boost::json;
 
 Trainings::Trainings(const CompressOptions &options, const Dataset &data,
-                     const TeacherFacts &facts, std::string folder)
-    : options_(options), data_(data), facts_(facts),
+                     const TeacherFacts &facts, const Decision &decision,
+                     std::string folder)
+    : options_(options), data_(data), facts_(facts), decision_(decision),
       folder_(std::move(folder)) {
+  if (data.file()->metadata().contains("vectorizer"))
+    vectorizer_ = Vectorizer::load(*data.file());
   compile(options.model, options.data, in("teacher"));
 }
 
@@ -42,8 +44,8 @@ void Trainings::train(const Trained &made, const std::string &data,
                       const std::string &epochs) const {
   Words command = {made.program, "train", "--data", data, "-o", made.weights};
   addGiven(command, "--epochs", epochs);
-  addGiven(command, "--seed", options_.seed);
-  addGiven(command, "--threads", options_.threads);
+  addGiven(command, "--seed", options_.learning.seed);
+  addGiven(command, "--threads", options_.learning.threads);
   execute(command, in("epochs.txt"), false);
 }
 
@@ -53,15 +55,12 @@ std::vector<float> Trainings::ask(const Trained &model,
   Words command = {model.program, "eval",          "--data",
                    data,          "--weights",     model.weights,
                    "--json",      "--predictions", answers};
-  addGiven(command, "--threads", options_.threads);
+  addGiven(command, "--threads", options_.learning.threads);
   execute(command, in("eval.json"), false);
   std::vector<float> outputs;
-  std::ifstream lines(answers);
-  for (std::string line; std::getline(lines, line);) {
-    const json::object row = json::parse(line).as_object();
-    for (const json::value &output : row.at("outputs").as_array())
-      outputs.push_back(float(output.to_number<double>()));
-  }
+  readPredictions(answers, [&](std::span<const double> row, std::string_view) {
+    outputs.insert(outputs.end(), row.begin(), row.end());
+  });
   return outputs;
 }
 
@@ -76,7 +75,7 @@ std::vector<Rows> Trainings::parts(const Rows &rows, std::int64_t folds) const {
   for (std::int64_t fold = 0; fold < folds; ++fold) {
     const HeldOut split =
         holdOutFold(labels, {}, FoldChoice{folds, fold, ""},
-                    /*byLabel=*/true, wholeSeed(options_.seed));
+                    /*byLabel=*/true, wholeSeed(options_.learning.seed));
     Rows &part = parts.emplace_back();
     for (std::size_t at : split.aside)
       part.push_back(rows[at]);
@@ -134,7 +133,7 @@ Trained Trainings::learn(const Rows &rows,
   const std::string plain = in("rows.safetensors");
   DataSlice slice{.rows = rows,
                   .features = features,
-                  .seed = wholeSeed(options_.seed),
+                  .seed = wholeSeed(options_.learning.seed),
                   .teacher = answers,
                   .columns = std::size_t(facts_.outputs)};
   writeSlice(data_, plain, slice);
@@ -146,7 +145,7 @@ Trained Trainings::learn(const Rows &rows,
   // An epoch each, with other features left out.
   std::string data = plain;
   if (options_.featureDropout > 0) {
-    slice.copies = epochsOf(model);
+    slice.copies = epochsIn(model, made.model);
     slice.dropout = options_.featureDropout;
     data = in("copies.safetensors");
     writeSlice(data_, data, slice);
@@ -154,24 +153,64 @@ Trained Trainings::learn(const Rows &rows,
   printNote(fmt::format("a pupil learns from {} rows of {} features",
                         rows.size(), kept.width()));
   train(made, data, options_.featureDropout > 0 ? "1" : "");
-  if (options_.bits < 32)
-    pack(made);
+  finish(made);
   return made;
 }
 
-/// What is asked and written from then on are the packed weights. The second
-/// layer is small, and stays.
-void Trainings::pack(Trained &made) const {
+/// What is asked and written from then on are weights that decide as the
+/// teacher's do, packed where few bits are asked for. The second layer is
+/// small, and stays as it is.
+void Trainings::finish(Trained &made) const {
+  const bool decides = decision_.hasThreshold() || decision_.temperature != 1;
+  if (!decides && options_.bits == 32)
+    return;
   const SafetensorsFile file(made.weights);
   SafetensorsContents contents;
   contents.tensors = file.tensors();
   contents.metadata = file.metadata();
   std::erase_if(contents.metadata, [](const auto &entry) {
-    return entry.first.starts_with("xxh3"); // xz has its own.
+    return entry.first.starts_with("xxh3"); // Of the file as it was.
   });
-  made.weights += ".xz";
-  const std::string quantized[] = {"layer1.weight"};
-  writePacked(made.weights, contents, quantized, options_.bits);
+  if (decides)
+    storeDecision(decision_, contents.metadata);
+  made.weights = writeWeights(made.weights, std::move(contents));
+}
+
+/// Returns where they are: beside `path`.
+std::string Trainings::writeWeights(const std::string &path,
+                                    SafetensorsContents contents) const {
+  if (options_.bits < 32) {
+    const std::string quantized[] = {"layer1.weight"};
+    writePacked(path + ".xz", contents, quantized, options_.bits);
+    return path + ".xz";
+  }
+  contents.sealed = true;
+  writeSafetensors(path + ".sealed", contents);
+  return path + ".sealed";
+}
+
+std::uintmax_t Trainings::sizeOf(const std::vector<std::int32_t> &features,
+                                 std::int64_t units,
+                                 std::span<const float> weights) const {
+  const auto theirs = weights.size() / std::size_t(data_.width());
+  const auto own = units > 0 ? std::size_t(units) : theirs;
+  std::vector<float> numbers;
+  for (std::int32_t feature : features)
+    for (std::size_t unit = 0; unit < own; ++unit)
+      numbers.push_back(weights[std::size_t(feature) * theirs + unit % theirs]);
+  SafetensorsContents contents;
+  contents.metadata = SafetensorsFile(options_.weights).metadata();
+  contents.tensors.push_back({"layer1.weight",
+                              ElementType::F32,
+                              {std::ssize(features), std::int64_t(own)},
+                              std::as_bytes(std::span(numbers))});
+  std::optional<Vectorizer> cut;
+  if (vectorizer_) {
+    cut = vectorizer_->withFeatures(features);
+    cut->store(contents);
+  }
+  return std::filesystem::file_size(
+      writeWeights(in("size.weights"), std::move(contents)));
 }
 
 std::vector<float>

@@ -10,8 +10,10 @@
 
 #include "CompressOptions.h"
 #include "PupilModel.h"
+#include "Text/Vectorizer.h"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,9 +30,11 @@ struct Trained {
 /// Compiles, trains and asks models in a folder.
 class Trainings {
 public:
-  /// Compiles the teacher's model. Throws Failed, InputError.
+  /// Compiles the teacher's model; pupils decide by `decision`. Throws Failed,
+  /// InputError.
   Trainings(const CompressOptions &options, const runtime::Dataset &data,
-            const TeacherFacts &facts, std::string folder);
+            const TeacherFacts &facts, const runtime::Decision &decision,
+            std::string folder);
 
   /// A teacher that learned from `rows` alone, as long as its model says.
   Trained teach(const Rows &rows, const std::string &name) const;
@@ -49,6 +53,13 @@ public:
   std::vector<float> answers(const Trained &pupil, const Rows &rows,
                              const std::vector<std::int32_t> &features) const;
 
+  /// The bytes of a pupil's weights with these features, as many `units` (0:
+  /// it is linear) and the first layer's weights [features, units of the
+  /// teacher] in the place of its own, which hardly differ in how they pack.
+  std::uintmax_t sizeOf(const std::vector<std::int32_t> &features,
+                        std::int64_t units,
+                        std::span<const float> weights) const;
+
   /// The path of a data set of all rows with these features.
   std::string dataOf(const std::vector<std::int32_t> &features) const;
 
@@ -61,12 +72,16 @@ private:
                const std::string &program) const;
   void train(const Trained &made, const std::string &data,
              const std::string &epochs) const;
-  void pack(Trained &made) const;
+  void finish(Trained &made) const;
+  std::string writeWeights(const std::string &path,
+                           runtime::SafetensorsContents contents) const;
   std::vector<float> ask(const Trained &model, const std::string &data) const;
 
   const CompressOptions &options_;
   const runtime::Dataset &data_;
   const TeacherFacts &facts_;
+  const runtime::Decision &decision_;
+  std::optional<runtime::Vectorizer> vectorizer_; ///< Of the data, if any.
   std::string folder_;
 };
 

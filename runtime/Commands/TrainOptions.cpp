@@ -1,0 +1,88 @@
+//===- TrainOptions.cpp - The options of train ----------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/TrainOptions.h"
+
+#include "Commands/EarlierOptions.h"
+#include "Commands/KeepingOptions.h"
+#include "Commands/MeasureOptions.h"
+#include "Commands/NumberOptions.h"
+#include "Commands/SharedOptions.h"
+
+#include <CLI/CLI.hpp>
+
+namespace mlc::runtime {
+
+static void addTraining(CLI::App &command, const MlcProgram &program,
+                        TrainCommand &train) {
+  TrainerOptions &trainer = train.trainer;
+  trainer.epochs = program.epochs;
+  trainer.learningRate = program.learning_rate;
+  addWhole(&command, "--epochs", trainer.epochs, "passes over the data")
+      ->capture_default_str();
+  addReal(&command, "--learning-rate", trainer.learningRate, "of the optimiser",
+          "a number of at least 0", [](double rate) { return rate >= 0; })
+      ->capture_default_str();
+  addWhole(&command, "--seed", trainer.seed, "key of all random numbers")
+      ->capture_default_str();
+  addWhole(&command, "--max-steps", trainer.maxSteps,
+           "stop after so many steps");
+  command.add_flag_callback(
+      "--no-shuffle", [&trainer] { trainer.shuffle = false; },
+      "take the rows in the file's order");
+}
+
+static void addTrials(CLI::App &command, TrainCommand &train) {
+  CLI::Option *dry = command.add_flag(
+      "--dry-run", train.dryRun,
+      "take one step, evaluate a batch, save weights and read them back, to "
+      "see whether the run would do; keeps nothing");
+  addWhole<std::int64_t>(&command, "--overfit", train.overfit,
+                         "learn this many rows by heart, to see whether the "
+                         "model can learn at all; keeps nothing",
+                         2)
+      ->excludes(dry);
+}
+
+void addTrainOptions(CLI::App &command, const MlcProgram &program,
+                     TrainCommand &train) {
+  addFile(command, "--data", train.data, "data set to learn from")->required();
+  CLI::Option *test = addFile(command, "--test", train.test,
+                              "data set to test on after each epoch");
+  addReal(&command, "--validation", train.validation,
+          "share of the data to set aside and test on, such as 0.1",
+          "a share between 0 and 1",
+          [](double share) { return share > 0 && share < 1; })
+      ->excludes(test);
+  addTraining(command, program, train);
+  addThreads(command, train.threads);
+  addDevice(command, train.device);
+  addEarlierOptions(command, train);
+  addFile(command, "--metrics", train.metrics,
+          "write figures here as JSON lines");
+  command
+      .add_flag("--metrics-every-step", train.metricsEveryStep,
+                "also a line for each step")
+      ->needs("--metrics");
+  command.add_flag("--profile", train.profile,
+                   "print where the time of a step goes, at the end");
+  addMeasureOption(command, train.measures,
+                   "also tell these figures of each test, such as f1,roc_auc");
+  addFile(command, "--report", train.report,
+          "write a page of figures and curves here, as HTML");
+  command
+      .add_option("--tensorboard", train.tensorboard,
+                  "write figures into this folder as TensorBoard reads them")
+      ->type_name("DIR");
+  addFile(command, "-o,--output", train.output, "write the weights here");
+  command.add_flag("-q,--quiet", train.isQuiet,
+                   "print no progress and no epochs, but warnings and errors");
+  addKeepingOptions(command, train);
+  addTrials(command, train);
+}
+
+} // namespace mlc::runtime
