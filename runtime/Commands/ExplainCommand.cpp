@@ -100,7 +100,7 @@ public:
       against = other_->explain(input);
     const Explanation *other = against ? &*against : nullptr;
     if (explanation.method == ExplainMethod::Path &&
-        std::abs(explanation.gap) > Explainer::tolerance && !isWarned_) {
+        std::abs(explanation.gap) > explanation.tolerance && !isWarned_) {
       isWarned_ = true;
       printNote(fmt::format("warning: row {}: the parts of {} points of the "
                             "path miss the score by {:.2g}; see its gap",

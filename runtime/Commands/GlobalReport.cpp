@@ -156,7 +156,7 @@ void tellGlobal(const MlcProgram &program, const ExplainCommand &command,
       continue;
     }
     printResult(outputText(output, least, columns, told));
-    if (all.largestGap > Explainer::tolerance)
+    if (all.largestGap > output.tolerance())
       printNote(fmt::format("warning: parts of a row miss its score by up to "
                             "{:.2g}",
                             all.largestGap));

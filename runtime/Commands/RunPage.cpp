@@ -8,7 +8,9 @@
 #include "Commands/RunPage.h"
 
 #include "Commands/EarlierOptions.h"
+#include "Commands/GlobalReport.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/TextInput.h"
 #include "Program/KeptAnswers.h"
 #include "Report/JudgementPage.h"
 #include "Train/EpochFigures.h"
@@ -55,6 +57,7 @@ std::vector<EpochFigures> RunPage::allEpochs() const {
 
 std::string RunPage::text(Judgement *judgement, double score,
                           std::span<const std::string> classNames,
+                          const std::string &telling,
                           const Facts &facts) const {
   HtmlPage page(fmt::format("{}: training", program_.name));
   for (const std::string &warning : warnings_)
@@ -77,6 +80,8 @@ std::string RunPage::text(Judgement *judgement, double score,
     addJudgement(page, "Figures of the last epoch", *judgement, figures,
                  classNames);
   }
+  if (!telling.empty())
+    page.addSection("What counts", telling);
   page.addSection("Settings", htmlFacts(facts));
   return page.text();
 }
@@ -98,14 +103,24 @@ static Facts factsOf(const RunSources &sources) {
   return facts;
 }
 
+static std::string tellingOf(const std::string &weights,
+                             const RunSources &sources) {
+  const MlcProgram &program = sources.program;
+  const Predictor predictor(program, SafetensorsFile(weights));
+  return tellingHtml(program, predictor,
+                     outputTermsOf(program, predictor.weights()),
+                     sources.data.testExamples(), sources.command.threads);
+}
+
 void writeRunPage(const std::string &path, const RunPage &page, bool isJudged,
-                  const RunSources &sources) {
+                  const std::string &weights, const RunSources &sources) {
   if (path.empty())
     return;
   const TrainData &data = sources.data;
   KeptAnswers kept(sources.program, data.testExamples());
   std::optional<Judgement> judgement;
   double score = 0;
+  std::string telling;
   if (isJudged && !data.testRows.empty()) {
     Evaluator evaluator(sources.executor, data.testExamples(), data.testRows);
     const auto test =
@@ -113,10 +128,12 @@ void writeRunPage(const std::string &path, const RunPage &page, bool isJudged,
     if (test && std::isfinite(test->loss)) {
       judgement.emplace(kept.judged());
       score = test->score;
+      if (!weights.empty())
+        telling = tellingOf(weights, sources);
     }
   }
   writeText(path, page.text(judgement ? &*judgement : nullptr, score,
-                            sources.classNames, factsOf(sources)));
+                            sources.classNames, telling, factsOf(sources)));
 }
 
 } // namespace mlc::runtime

@@ -31,11 +31,11 @@ public:
   void addWarning(std::string text) { warnings_.push_back(std::move(text)); }
 
   /// The page of all that was added. `judgement` is of the last test, or null,
-  /// and `score` its score as the lines of the run tell it; `facts` say what
-  /// the run was made from.
+  /// and `score` its score as the lines of the run tell it; `telling` is
+  /// tellingHtml's, or empty; `facts` say what the run was made from.
   std::string text(Judgement *judgement, double score,
                    std::span<const std::string> classNames,
-                   const Facts &facts) const;
+                   const std::string &telling, const Facts &facts) const;
 
 private:
   std::vector<EpochFigures> allEpochs() const;
@@ -58,10 +58,11 @@ struct RunSources {
 };
 
 /// Writes the page, where `path` is not empty. `isJudged`: with what the
-/// weights as they are now say of the test or validation rows. Throws
-/// InputError.
+/// weights as they are now say of the test or validation rows, and what counts
+/// by the weights in the file `weights`, of the last epoch or of the best one,
+/// unless it is empty. Throws InputError.
 void writeRunPage(const std::string &path, const RunPage &page, bool isJudged,
-                  const RunSources &sources);
+                  const std::string &weights, const RunSources &sources);
 
 } // namespace mlc::runtime
 

@@ -109,8 +109,9 @@ public:
 private:
   void start();
   bool train(Executor &executor);
-  void writePage(Executor &executor, bool isJudged) {
-    writeRunPage(command_.report, page_, isJudged,
+  void writePage(Executor &executor, bool isJudged,
+                 const std::string &weights = "") {
+    writeRunPage(command_.report, page_, isJudged, weights,
                  {program_, command_, data_, *origin_, classNames_, executor});
   }
   void tellEnd(const TrainReport &report, const BestWeights &best,
@@ -172,6 +173,7 @@ private:
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
   std::int64_t steps_ = 0;               ///< Done.
+  std::string best_; ///< The file with the best epoch's weights, if any.
   RunPage page_{program_};
 };
 
@@ -299,6 +301,8 @@ bool TrainRun::train(Executor &executor) {
                          : "better " + command_.selectBy,
                      best.best().epoch, command_.patience));
   tellEnd(report, best, end);
+  if (best.best().epoch > 0)
+    best_ = command_.best;
   return complete;
 }
 
@@ -330,7 +334,8 @@ int TrainRun::run() {
   }
   if (!command_.output.empty())
     save(command_.output, steps_);
-  writePage(executor, /*isJudged=*/true);
+  writePage(executor, /*isJudged=*/true,
+            command_.output.empty() ? best_ : command_.output);
   if (!complete || pendingSignal())
     printNote(fmt::format("stopped after step {}{}; {}{}", steps_,
                           pendingSignal() ? "" : ", as --max-time is over",

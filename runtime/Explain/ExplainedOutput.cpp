@@ -13,8 +13,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace mlc::runtime {
+
+double ExplainedOutput::tolerance() const { return 1e-3 * std::abs(scale); }
 
 double ExplainedOutput::scoreOf(std::span<const float> outputs) const {
   double sum = 0;

@@ -29,6 +29,10 @@ struct ExplainedOutput {
   std::string meaning;
 
   double scoreOf(std::span<const float> outputs) const;
+  /// How far baseline + parts may miss the score: a thousandth of the
+  /// program's own units, of a target those that it was scaled to, so that the
+  /// target's units make no difference.
+  double tolerance() const;
 };
 
 /// The score of one output: of a binary output its logit (the logarithm of the

@@ -126,7 +126,7 @@ Attributions Explainer::explain(const InputRows &rows,
     for (const QuadraturePoint &point : gaussLegendre(result.points))
       addGradients(rows, output.direction, float(point.place),
                    float(point.place), point.weight, gradients);
-    if (finish(std::move(gradients)) <= tolerance ||
+    if (finish(std::move(gradients)) <= output.tolerance() ||
         result.points == mostPoints)
       return result;
   }

@@ -62,7 +62,8 @@ public:
   explicit Explainer(const Predictor &predictor);
 
   /// Parts of `rows` by Path or Gradient. Path looks at more and more points of
-  /// the line, up to 512, until no row's gap is above `tolerance`. Throws
+  /// the line, up to 512, until no row's gap is above the output's
+  /// tolerance. Throws
   /// InputError as Predictor::predict does.
   Attributions explain(const InputRows &rows, const ExplainedOutput &output,
                        ExplainMethod method);
@@ -74,7 +75,6 @@ public:
   /// What the baseline is told.
   const std::vector<float> &baselineOutputs() const { return baseline_; }
 
-  static constexpr double tolerance = 1e-3;
   static constexpr int mostPoints = 512;
 
 private:

@@ -53,6 +53,7 @@ struct Explanation {
   std::string name;    ///< Of the explained output, where there are several.
   std::string meaning; ///< What positive parts speak for; may be empty.
   double baseline = 0, score = 0, gap = 0;
+  double tolerance = 0;             ///< Of the gap.
   int points = 0;                   ///< As Attributions has it.
   std::vector<ExplainedUnit> units; ///< Largest parts first.
   std::vector<ExplainedWord> words; ///< Of a text, in its order.

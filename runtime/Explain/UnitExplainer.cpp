@@ -38,6 +38,7 @@ Explanation UnitExplainer::begin(const RowOfData &row) {
   result.name = output.name;
   result.meaning = output.meaning;
   result.score = output.scoreOf(result.outputs);
+  result.tolerance = output.tolerance();
   result.baseline = output.scoreOf(explainer_.baselineOutputs());
   return result;
 }

@@ -264,6 +264,28 @@ TEST_F(ExplainCommandTest, PagesOfEvaluationTellWhatCounts) {
   EXPECT_NE(html.find("<th scope=\"row\">good</th>"), std::string::npos);
 }
 
+TEST_F(ExplainCommandTest, PagesOfTrainingTellWhatCounts) {
+  trainOnTexts();
+  const std::string page = folder / "page.html", other = folder / "other";
+  const auto pageOf = [&](Arguments more) {
+    Arguments arguments = {"train",    "--data",   data,
+                           "--epochs", "20",       "--validation",
+                           "0.25",     "--report", page};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = runInside(sparseProgram(), arguments);
+    EXPECT_EQ(result.status, 0) << result.error;
+    return readFile(page);
+  };
+  for (const char *keeping : {"-o", "--best"}) {
+    const std::string html = pageOf({keeping, other});
+    EXPECT_NE(html.find("What counts"), std::string::npos) << keeping;
+    EXPECT_NE(html.find("<th scope=\"row\">good</th>"), std::string::npos)
+        << keeping;
+  }
+  // It is the weights that are kept which are told of.
+  EXPECT_EQ(pageOf({}).find("What counts"), std::string::npos);
+}
+
 TEST_F(ExplainCommandTest, SaysWhatIsWrong) {
   trainOnTexts();
   const std::string text = write("text", "good\n");

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Explain/AnswerFlips.h"
+#include "Explain/ExplainedOutput.h"
 #include "Explain/Explanation.h"
 #include "Explain/PrintedParts.h"
 #include "Explain/Quadrature.h"
@@ -77,6 +78,15 @@ TEST(PrintedParts, AddUp) {
   // Without any word nothing is left over.
   const PrintedParts none(explanationOf({}, 0.25));
   EXPECT_EQ(none.baseline() + none.sum() + none.gap(), none.score());
+}
+
+TEST(ExplainedOutput, ToleratesTheSameInEveryUnit) {
+  ExplainedOutput output; // A logit.
+  EXPECT_DOUBLE_EQ(output.tolerance(), 1e-3);
+  output.scale = 4000; // A price whose standard deviation is 4000 dollars.
+  EXPECT_DOUBLE_EQ(output.tolerance(), 4);
+  output.scale = -400000; // In cents, of what is owed.
+  EXPECT_DOUBLE_EQ(output.tolerance(), 400);
 }
 
 TEST(DifferentSigns, LeavesOutWhatIsSmall) {
