@@ -5,6 +5,8 @@
 #   make_data OPTION...                 train.safetensors and test.safetensors
 #   fit_model WIDTH                     only where the sample is too small
 #   learn                               compiles model.mlir, trains, evaluates
+#   start_server PROGRAM OPTION...      only where one answers over HTTP
+#   end_server check|wait               ends it: at once, or by Ctrl-C
 # after it has set
 #   here   its own folder
 #   name   the example's name, and the program's
@@ -16,16 +18,27 @@ say() { echo "== $*"; }
 fail() { echo "run.sh: $*" >&2; exit 1; }
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$here/run.sh"; }
 
+unknown() { echo "run.sh: unknown argument: $1" >&2; usage >&2; exit 2; }
+
 begin() {
-  data="" out=$here/out
+  data="" out=$here/out port=8000 check=wait
   while [ $# -gt 0 ]; do
     case $1 in
       --data | --out)
         [ -n "${2:-}" ] || { echo "run.sh: $1 needs a folder" >&2; exit 2; }
         [ "$1" = --data ] && data=$2 || out=$2
         shift 2 ;;
+      --port)
+        [[ $(usage) == *--port* ]] || unknown "$1"
+        [[ "${2:-}" =~ ^[0-9]+$ ]] || { echo "run.sh: --port needs a number" >&2; exit 2; }
+        port=$2
+        shift 2 ;;
+      --check)
+        [[ $(usage) == *--check* ]] || unknown "$1"
+        check=check
+        shift ;;
       -h | --help) usage; exit 0 ;;
-      *) echo "run.sh: unknown argument: $1" >&2; usage >&2; exit 2 ;;
+      *) unknown "$1" ;;
     esac
   done
   if [ -n "$data" ]; then
@@ -115,14 +128,15 @@ make_data() {
 }
 
 # fit_model: the synthetic sample has fewer features than the real reviews; sets
-# model to a copy of model.mlir with its number of them in the place of $1.
+# model to a copy of it (model.mlir) with its number of them in the place of $1.
 fit_model() {
   local features
   features=$(sed -n 's/.*: [0-9]* rows,.* \([0-9]*\) features,.*/\1/p' \
     "$out/train.log")
   if [ "$features" -lt "$1" ]; then
+    sed "s/\([<x]\)$1x/\1${features}x/g" "${model:-$here/model.mlir}" \
+      >"$out/model.mlir"
     model=$out/model.mlir
-    sed "s/\([<x]\)$1x/\1${features}x/g" "$here/model.mlir" >"$model"
     say "the model is made $features features wide, since there are no more"
   fi
 }
@@ -141,4 +155,32 @@ learn() {
   [ -n "$data" ] ||
     echo "(of the synthetic sample; it says nothing about real reviews)"
   echo "program, data sets and weights: $out"
+}
+
+# start_server PROGRAM OPTION...: sets server, the process, and address, where it
+# listens.
+start_server() {
+  say "serve"
+  "$1" serve --name "$name" "${@:2}" 2>"$out/serve.log" &
+  server=$!
+  trap 'kill $server 2>/dev/null || true' EXIT
+  # It says where it listens, with the port that it took.
+  until address=$(sed -n 's/.* at \(http:[^ ]*\)\/$/\1/p' "$out/serve.log") &&
+    [ -n "$address" ]; do
+    kill -0 $server 2>/dev/null || { cat "$out/serve.log" >&2; fail "the server has ended"; }
+    sleep 0.1
+  done
+}
+
+# end_server check|wait
+end_server() {
+  if [ "$1" = check ]; then
+    kill $server
+    wait $server
+    say "it answers, and ends"
+  else
+    echo "Ctrl-C ends it."
+    trap 'kill $server 2>/dev/null || true' INT TERM
+    wait $server || wait $server
+  fi
 }

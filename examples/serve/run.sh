@@ -13,35 +13,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 name=reviews
 source "$here/../run-example.sh"
 
-port=8000 check=no rest=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --port)
-      [[ "${2:-}" =~ ^[0-9]+$ ]] || { echo "run.sh: --port needs a number" >&2; exit 2; }
-      port=$2
-      shift 2 ;;
-    --check) check=yes; shift ;;
-    *) rest+=("$1"); shift ;;
-  esac
-done
-begin "${rest[@]}"
+begin "$@"
 find_reviews
 model=$root/examples/imdb-mlp/model.mlir
 make_data --max-features 1000 --value binary
 learn
 
-say "serve"
-"$out/$name" serve --weights "$out/weights.safetensors" --port "$port" \
-  --name "$name" \
-  2>"$out/serve.log" &
-server=$!
-trap 'kill $server 2>/dev/null || true' EXIT
-# It says where it listens, with the port that it took.
-until address=$(sed -n 's/.* at \(http:[^ ]*\)\/$/\1/p' "$out/serve.log") &&
-  [ -n "$address" ]; do
-  kill -0 $server 2>/dev/null || { cat "$out/serve.log" >&2; fail "the server has ended"; }
-  sleep 0.1
-done
+start_server "$out/$name" --weights "$out/weights.safetensors" --port "$port"
 
 request='{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["A wonderful film."]}]}'
 cat <<END
@@ -51,17 +29,11 @@ For programs:  curl $address/v2/models/$name/infer -d '$request'
                python3 $here/ask.py $address "A wonderful film."
 What there is: $address/openapi.json
 END
-if [ $check = yes ]; then
+if [ $check = check ]; then
   echo
   curl --silent --show-error --fail "$address/v2/models/$name/infer" -d "$request"
   echo
   curl --silent --fail "$address/" | grep -q '<title>Predictions</title>' ||
     fail "the page is not there"
-  kill $server
-  wait $server
-  say "it answers, and ends"
-else
-  echo "Ctrl-C ends it."
-  trap 'kill $server 2>/dev/null || true' INT TERM
-  wait $server || wait $server
 fi
+end_server $check

@@ -21,7 +21,7 @@ class Examples(unittest.TestCase):
             name = script.parent.name
             with self.subTest(name), tempfile.TemporaryDirectory() as out:
                 # Asks its server once, and ends it.
-                more = ["--check", "--port", "0"] if name == "serve" else []
+                more = ["--check", "--port", "0"] if name in ("serve", "imdb-tiny") else []
                 result = attempt(script, "--out", out, *more, env=os.environ | {"MLC": MLC})
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
                 self.assertRegex(
@@ -30,6 +30,18 @@ class Examples(unittest.TestCase):
                 self.assertTrue((Path(out) / "weights.safetensors").exists())
                 if name == "embed":
                     self.expect_the_same_answers(result.stdout, Path(out))
+                if name == "imdb-tiny":
+                    self.expect_a_small_model_that_explains(result.stdout, Path(out))
+
+    def expect_a_small_model_that_explains(self, printed: str, out: Path):
+        small = [(out / "small" / name).stat().st_size for name in ("model.mlir", "weights.xz")]
+        self.assertLessEqual(sum(small), 10_000)
+        self.assertIn(f"the model: {sum(small)} bytes", printed)
+        answer = next(line for line in printed.splitlines() if line.startswith('{"model_name"'))
+        told = json.loads(answer)["explanations"][0]
+        self.assertTrue(any(word["known"] for word in told["words"]))
+        parts = sum(word["part"] for word in told["words"])
+        self.assertAlmostEqual(told["baseline"] + parts, told["score"], places=4)
 
     def expect_the_same_answers(self, printed: str, out: Path):
         """C and Python print the probabilities of the program itself."""
