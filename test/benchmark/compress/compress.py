@@ -1,0 +1,131 @@
+"""Accuracy on the IMDB test reviews, and bytes of model file and packed weights
+with their vocabulary, of what `mlc compress` makes; beside it fastText's .ftz.
+See run.sh.
+
+    compress.py [--out DIR] [--seeds N] [--sizes K,K] [--threads N]
+
+A model a line. The teacher is examples/imdb-bigrams, its answers to rows that it
+did not learn are those of `mlc cv --teacher`. Test reviews are met by `eval`
+alone. A second run with the same DIR goes on with what is there.
+"""
+
+import argparse
+import csv
+import json
+import lzma
+import os
+import random
+import subprocess
+import tempfile
+from pathlib import Path
+
+MLC = os.environ.get("MLC", "mlc")
+DATA = Path(os.environ["MLC_IMDB_DATA"])
+MODEL = Path(__file__).parents[3] / "examples" / "imdb-bigrams" / "model.mlir"
+FORM = (
+    "--ngrams 1..3 --min-df 2 --select chi2 --max-features 300000 --value tfidf --normalize l2"
+).split()
+UNITS = 4
+# fastText's own tutorial of text classification, with vectors as short as its
+# .ftz of these sizes need.
+FASTTEXT = {"wordNgrams": 2, "dim": 10, "lr": 0.5, "epoch": 5, "minCount": 2, "bucket": 200_000}
+CUTOFFS = (300, 500, 1000, 2000)
+
+
+def run(*command) -> str:
+    return subprocess.run(
+        [str(word) for word in command],
+        check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ).stdout  # fmt: skip
+
+
+def tell(name: str, size: int, accuracy: float, more: str = "") -> None:
+    print(f"{name:40}{size:>12,}  {accuracy:.2%}{more}", flush=True)
+
+
+def accuracy(program: Path, *options) -> float:
+    return json.loads(run(program, "eval", "--json", *options))["accuracy"]
+
+
+def pupils(out: Path, seed: int, sizes: list[int], threads: int) -> None:
+    taught, test, teacher = out / "taught", out / "test", out / "teacher"
+    if not taught.exists():
+        opened = out / "open.mlir"
+        opened.write_text(MODEL.read_text().replace("300000", "?features"))
+        run(MLC, "cv", DATA / "train.csv.xz", *FORM, "--model", opened, "--threads", threads,
+            "--teacher", taught)  # fmt: skip
+    if not test.exists():
+        run(MLC, "data", DATA / "test.csv.xz", "--like", taught, "-o", test)
+    if not teacher.exists():
+        run(MLC, "compile", MODEL, "-o", teacher)
+    weights = out / f"teacher-{seed}.safetensors"
+    if not weights.exists():
+        run(teacher, "train", "--data", taught, "--seed", seed, "--threads", threads,
+            "-o", weights)  # fmt: skip
+    tell(f"teacher, seed {seed}", weights.stat().st_size,
+         accuracy(teacher, "--data", test, "--weights", weights))  # fmt: skip
+    for size in sizes:
+        for distill in (True, False):
+            small = out / f"small-{size}-{'distilled' if distill else 'hard'}-{seed}"
+            if not small.exists():
+                run(MLC, "compress", MODEL, "--weights", weights, "--data", taught, "--features",
+                    size, "--units", UNITS, "--bits", 4, *(["--distill"] if distill else []),
+                    "--seed", seed, "--threads", threads, "-o", small)  # fmt: skip
+            files = [small / "model.mlir", small / "weights.xz"]
+            program = out / "pupil"
+            run(MLC, "compile", files[0], "--weights", files[1], "-o", program)
+            aside = json.loads((small / "report.json").read_text())["set_aside"]
+            tell(f"{size} x {UNITS}, {'distilled' if distill else 'labels alone'}, seed {seed}",
+                 sum(path.stat().st_size for path in files),
+                 accuracy(program, "--data", DATA / "test.csv.xz"),
+                 f"  (rows set aside {aside['accuracy_before']:.2%} -> "
+                 f"{aside['accuracy_after']:.2%})")  # fmt: skip
+
+
+def lines(part: str) -> list[tuple[str, str]]:
+    with lzma.open(DATA / f"{part}.csv.xz", "rt") as file:
+        return [
+            (row["label"], " ".join(row["review"].lower().split())) for row in csv.DictReader(file)
+        ]
+
+
+def fasttext_models(out: Path, seed: int) -> None:
+    import fasttext
+
+    rows = lines("train")
+    random.Random(seed).shuffle(rows)  # They stand by label, and it takes them in turn.
+    source = out / "fasttext.txt"
+    source.write_text("".join(f"__label__{label} {text}\n" for label, text in rows))
+    asked = lines("test")
+    for cutoff in CUTOFFS:
+        model = fasttext.train_supervised(
+            str(source), **FASTTEXT, seed=seed, thread=1, verbose=0
+        )
+        model.quantize(input=str(source), cutoff=cutoff, retrain=True, qnorm=True, thread=1)
+        path = out / f"fasttext-{cutoff}.ftz"
+        model.save_model(str(path))
+        labels, _ = model.predict([text for _, text in asked])
+        right = sum(
+            told[0] == f"__label__{label}" for told, (label, _) in zip(labels, asked, strict=True)
+        )
+        tell(f"fastText .ftz, cutoff {cutoff}, seed {seed}", path.stat().st_size,
+             right / len(asked))  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, help="where files stay")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--sizes", default="1000,5000", help="features of the small models")
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        out = given.out or Path(temporary)
+        out.mkdir(parents=True, exist_ok=True)
+        for seed in range(given.seeds):
+            pupils(out, seed, [int(size) for size in given.sizes.split(",")], given.threads)
+            fasttext_models(out, seed)
+
+
+if __name__ == "__main__":
+    main()
