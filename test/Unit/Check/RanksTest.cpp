@@ -28,11 +28,13 @@ using namespace mlc;
 
 namespace {
 
-/// A sum of 96 terms, which are six shards of a cache line.
+/// A sum of 96 terms, which are six shards of a cache line, and a bias, which
+/// is too small to split, so that the leader alone updates it.
 const char kModel[] = R"(graph.program @model {
   %w = graph.parameter "w" zeros : tensor<96x1xf32>
+  %b = graph.parameter "b" zeros : tensor<1xf32>
   graph.predict(%x: tensor<?x96xf32>) {
-    %y = graph.linear %x, %w : tensor<?x96xf32>, tensor<96x1xf32>
+    %y = graph.linear %x, %w, %b : tensor<?x96xf32>, tensor<96x1xf32>, tensor<1xf32>
     graph.yield %y : tensor<?x1xf32>
   }
   graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
@@ -47,7 +49,7 @@ using Partials = std::array<float, kShards>;
 
 /// What a training step of one row leaves.
 struct Outcome {
-  float loss = -1;
+  float loss = -1, bias = 0;
   std::vector<float> weights;
 
   bool operator==(const Outcome &) const = default;
@@ -91,7 +93,7 @@ protected:
     const double rate = 0.5;
     const MlcInputData input{values.data(), nullptr, nullptr};
     const void *labels[] = {&target};
-    void *parameters[] = {outcome.weights.data()};
+    void *parameters[] = {outcome.weights.data(), &outcome.bias};
     MlcCall call = {};
     call.rows = &row;
     call.row_count = 1;
@@ -147,6 +149,7 @@ TEST_F(RanksTest, RanksAndWorkersDoNotChangeBits) {
   const Outcome expected =
       run(two.program(), numbers(), 1, 1, Order::FirstToLast);
   EXPECT_NE(expected.weights, std::vector<float>(kShards * kUnits, 1.0f));
+  EXPECT_NE(expected.bias, 0);
   for (Order order : {Order::FirstToLast, Order::LastToFirst})
     for (auto [ranks, workers] :
          {std::pair(1, 4), std::pair(2, 2), std::pair(2, 1), std::pair(2, 4),
