@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlc::csr;
@@ -49,6 +50,39 @@ LogicalResult MatmulOp::verify() {
   if (failed(verifyRanks(*this, {1, 1, 1, 1, 0, 2, 2})))
     return failure();
   return verifyColumns(*this, getWeight().getType(), getInit().getType());
+}
+
+/// A record begins with an f32.
+static LogicalResult verifyRecord(Operation *op, int64_t bits, int64_t record,
+                                  int64_t columns) {
+  if (bits != 8 && bits != 4)
+    return op->emitOpError("expected 8 or 4 bits (C2), but got ") << bits;
+  const int64_t scale = sizeof(float);
+  if (ShapedType::isDynamic(columns))
+    columns = 1;
+  if (record < scale + int64_t(llvm::divideCeil(columns * bits, 8)))
+    return op->emitOpError("expected records with room for a scale and ")
+           << columns << " numbers of " << bits << " bits (C2), but got "
+           << record << " bytes";
+  return success();
+}
+
+LogicalResult QuantizedMatmulOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 1, 0, 1, 0, 2})))
+    return failure();
+  return verifyRecord(*this, getBits(), getRecord(),
+                      getInit().getType().getDimSize(1));
+}
+
+LogicalResult QuantizedSampledMatmulOp::verify() {
+  if (failed(verifyRanks(*this, {1, 1, 1, 2, 1, 1})))
+    return failure();
+  const int64_t columns = getLhs().getType().getDimSize(1);
+  if (ShapedType::isDynamic(columns))
+    return emitOpError("expected lhs to have a known number of columns (C2), "
+                       "but got ")
+           << getLhs().getType();
+  return verifyRecord(*this, getBits(), getRecord(), columns);
 }
 
 LogicalResult GroupColumnsOp::verify() {

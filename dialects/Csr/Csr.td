@@ -27,6 +27,13 @@ def Csr_Dialect : Dialect {
 
     The ops work on tensors, write into their destination (`outs`), and are
     tiled and fused by upstream's TilingInterface.
+
+    A quantised weight [in, out] is a list of bytes, `records`: one record for
+    each of its `in` rows, which are `record` bytes each, and 64 bytes behind the
+    last that mean nothing, so that a vector may be read at any place. A record
+    has the row's scale (f32, 4 bytes), then its numbers: `bits` = 8: a byte
+    each; `bits` = 4: two in a byte, the first of a pair in its lower half; as
+    two's complements. So a product reads one place of memory for each non-zero.
   }];
 }
 
@@ -46,6 +53,7 @@ def Csr_Ints : RankedTensorOf<[I32]>;
 def Csr_Indices : RankedTensorOf<[I16, I32]>;
 def Csr_Offsets : RankedTensorOf<[I64]>;
 def Csr_Masks : RankedTensorOf<[I64]>;
+def Csr_Records : RankedTensorOf<[I8]>;
 
 def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
   let summary = "rows of a data set times a matrix";
@@ -76,6 +84,48 @@ def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
   let assemblyFormat = [{
     `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,` $weight
     `)` `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }];
+}
+
+def Csr_QuantizedMatmulOp : Csr_Op<"quantized_matmul", [Csr_Tiled]> {
+  let summary = "rows of a data set times a quantised matrix";
+  let description = [{
+    result[i, j] = init[i, j] + sum over the non-zeros p of row rows[i] of
+    (values[p] * scale[k]) * number[k, first + j], where k = indices[p] and
+    records have scales and numbers; added in the order of p. Where `ones` is
+    set, values[p] is 1.
+
+    Constraints:
+    - (C1) init has two dimensions, the others one.
+    - (C2) `bits` is 8 or 4, and a record has room for the scale and the numbers
+      of init's columns, where their number is known.
+
+    Example:
+
+    ```mlir
+    func.func @rows(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                    %ones: i1, %records: tensor<136xi8>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %first = arith.constant 0 : index
+      %y = csr.quantized_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first) outs(%init)
+        {bits = 8, record = 8}
+        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<136xi8>, index, tensor<?x4xf32>)
+          -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
+                       Csr_Records:$records, Index:$first, Csr_Numbers:$init,
+                       I64Attr:$bits, I64Attr:$record);
+  let results = (outs Csr_Numbers:$result);
+  let assemblyFormat = [{
+    `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,` $records
+    `,` $first `)` `outs` `(` $init `)` attr-dict `:`
+    functional-type(operands, results)
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
@@ -198,6 +248,44 @@ def Csr_SampledMatmulOp : Csr_Op<"sampled_matmul"> {
   let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
     `ins` `(` $rows `,` $indptr `,` $indices `,` $lhs `,` $rhs `)`
+    `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }];
+}
+
+def Csr_QuantizedSampledMatmulOp : Csr_Op<"quantized_sampled_matmul"> {
+  let summary = "a product with a quantised matrix at the non-zeros of a batch";
+  let description = [{
+    As `csr.sampled_matmul`, with a quantised right side: for each non-zero p of
+    row rows[i], with k = indices[p], result[p] = scale[k] * (sum over j of
+    lhs[i, j] * number[k, j]), plus init[p] with `accumulate`.
+
+    Constraints:
+    - (C1) lhs has two dimensions, the others one.
+    - (C2) `bits` is 8 or 4, and a record has room for the scale and the numbers
+      of lhs's columns, whose number is known.
+
+    Example:
+
+    ```mlir
+    func.func @sampled(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x4xf32>,
+                       %records: tensor<136xi8>, %init: tensor<?xf32>) -> tensor<?xf32> {
+      %dx = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %dy, %records) outs(%init)
+        {bits = 8, record = 8}
+        : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
+      return %dx : tensor<?xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
+                       Csr_Indices:$indices, Csr_Numbers:$lhs,
+                       Csr_Records:$records, Csr_Numbers:$init, I64Attr:$bits,
+                       I64Attr:$record, UnitAttr:$accumulate);
+  let results = (outs Csr_Numbers:$result);
+  let assemblyFormat = [{
+    `ins` `(` $rows `,` $indptr `,` $indices `,` $lhs `,` $records `)`
     `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
   }];
   let extraClassDeclaration = [{

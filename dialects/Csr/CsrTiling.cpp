@@ -114,6 +114,54 @@ MatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
 }
 
 //===----------------------------------------------------------------------===//
+// QuantizedMatmulOp: the same
+//===----------------------------------------------------------------------===//
+
+SmallVector<utils::IteratorType> QuantizedMatmulOp::getLoopIteratorTypes() {
+  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
+}
+
+SmallVector<Range> QuantizedMatmulOp::getIterationDomain(OpBuilder &b) {
+  return domainOf(b, getInit());
+}
+
+FailureOr<TilingResult>
+QuantizedMatmulOp::getTiledImplementation(OpBuilder &b,
+                                          ArrayRef<OpFoldResult> offsets,
+                                          ArrayRef<OpFoldResult> sizes) {
+  Value first = getFirst();
+  if (getConstantIntValue(offsets[1]) != 0)
+    first = arith::AddIOp::create(
+        b, getLoc(), first,
+        getValueOrCreateConstantIndexOp(b, getLoc(), offsets[1]));
+  return tiled(b, *this,
+               {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(),
+                getIndices(), getValues(), getOnes(), getRecords(), first,
+                slice(b, getInit(), offsets, sizes)});
+}
+
+LogicalResult QuantizedMatmulOp::getResultTilePosition(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
+    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
+    SmallVector<OpFoldResult> &resultSizes) {
+  return sameTile(offsets, sizes, resultOffsets, resultSizes);
+}
+
+LogicalResult QuantizedMatmulOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
+    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
+    SmallVectorImpl<OpFoldResult> &loopSizes) {
+  return sameTile(offsets, sizes, loopOffsets, loopSizes);
+}
+
+FailureOr<TilingResult>
+QuantizedMatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
+                                           ArrayRef<OpFoldResult> offsets,
+                                           ArrayRef<OpFoldResult> sizes) {
+  return getTiledImplementation(b, offsets, sizes);
+}
+
+//===----------------------------------------------------------------------===//
 // MatmulTransposedOp: (k, j) over the data's and the right side's columns
 //===----------------------------------------------------------------------===//
 

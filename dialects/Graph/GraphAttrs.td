@@ -62,6 +62,7 @@ def Graph_InitializerKind : I32EnumAttr<"InitializerKind",
       I32EnumAttrCase<"Uniform", 2, "uniform">,
       I32EnumAttrCase<"UniformFanIn", 3, "uniform_fan_in">,
       I32EnumAttrCase<"Normal", 4, "normal">,
+      I32EnumAttrCase<"Stored", 5, "stored">,
     ]> {
   let cppNamespace = "::mlc::graph";
 }
@@ -76,6 +77,7 @@ def Graph_InitializerAttr : Graph_Attr<"Initializer", "initializer"> {
     | `uniform(b)` | uniform in [-b, b) |
     | `uniform_fan_in` | uniform in +-1/sqrt(fan_in), where fan_in is the product of all dimensions but the last, and of a vector its length: PyTorch's default for the weights of a linear layer |
     | `normal(s)` | normal, mean 0, standard deviation s |
+    | `stored` | none: only a weights file has it, as `mlc compress --bits` writes them |
   }];
   let parameters = (ins EnumParameter<Graph_InitializerKind>:$kind,
                         "::mlc::graph::Number":$value);

@@ -64,6 +64,39 @@ def Graph_LinearOp : Graph_Op<"linear",
   }];
 }
 
+def Graph_DequantizeOp : Graph_Op<"dequantize",
+    [Pure, Graph_InfersType]> {
+  let summary = "a weight whose rows are whole numbers with a scale each";
+  let description = [{
+    y[i, o] = scale[i] * numbers[i, o], with shapes numbers [in, out], scale
+    [in], y [in, out]. `i4` numbers are from -7 to 7, `i8` ones from -127 to
+    127. The compiler takes it into the product that it is the weight of, whose
+    code reads a row's numbers with the scale beside them: y itself never stands
+    in memory.
+
+    Gradient: none. A quantised weight is not trained, so that a program with
+    one predicts, evaluates and explains, but does not train.
+
+    Constraints:
+    - (C1) numbers have two dimensions, each known, and scales one.
+    - (C2) there is a scale for each row of numbers.
+
+    Example:
+
+    ```mlir
+    func.func @dequantize(%x: tensor<?x3xf32, #graph.csr>, %q: tensor<3x2xi8>, %s: tensor<3xf16>) -> tensor<?x2xf32> {
+      %w = graph.dequantize %q, %s : tensor<3x2xi8>, tensor<3xf16>
+      %y = graph.linear %x, %w : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+      return %y : tensor<?x2xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Quantized:$numbers, Graph_Scales:$scales);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat =
+      "$numbers `,` $scales attr-dict `:` type($numbers) `,` type($scales)";
+}
+
 //===----------------------------------------------------------------------===//
 // Element by element
 //===----------------------------------------------------------------------===//

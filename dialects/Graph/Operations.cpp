@@ -98,6 +98,37 @@ Value LinearOp::buildWith(OpBuilder &b, ValueRange operands) {
 }
 
 //===----------------------------------------------------------------------===//
+// DequantizeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult DequantizeOp::inferReturnTypes(MLIRContext *context,
+                                             std::optional<Location> location,
+                                             ValueRange operands,
+                                             DictionaryAttr, OpaqueProperties,
+                                             RegionRange,
+                                             SmallVectorImpl<Type> &inferred) {
+  if (operands.size() != 2)
+    return emitOptionalError(location, "expected numbers and scales");
+  auto numbers = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto scales = dyn_cast<RankedTensorType>(operands[1].getType());
+  if (!numbers || !scales || numbers.getRank() != 2 ||
+      !numbers.hasStaticShape() || scales.getRank() != 1)
+    return emitOptionalError(location,
+                             "expected numbers of two known dimensions and "
+                             "scales of one (C1), but got ",
+                             operands[0].getType(), " and ",
+                             operands[1].getType());
+  if (scales.getDimSize(0) != numbers.getDimSize(0))
+    return emitOptionalError(location, "expected a scale for each of the ",
+                             sizeText(numbers.getDimSize(0)),
+                             " rows of numbers (C2), but got ",
+                             sizeText(scales.getDimSize(0)));
+  inferred.push_back(
+      RankedTensorType::get(numbers.getShape(), Float32Type::get(context)));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Activations
 //===----------------------------------------------------------------------===//
 

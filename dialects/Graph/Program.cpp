@@ -35,6 +35,12 @@ LossOpInterface ProgramOp::getLossFunction() {
   return cast<LossOpInterface>(*labels.getUsers().begin());
 }
 
+bool ProgramOp::isQuantized() {
+  return llvm::any_of(getParameters(), [](ParameterOp parameter) {
+    return !parameter.getType().getElementType().isF32();
+  });
+}
+
 bool ProgramOp::hasTeacher() {
   return getLoss().getBody().getNumArguments() == 3;
 }
@@ -80,6 +86,33 @@ static DenseSet<Value> leadingToLoss(ProgramOp program) {
   return leading;
 }
 
+/// What is wrong with how a parameter that is not f32 is used; empty where
+/// nothing is.
+static StringRef misuseOf(ParameterOp parameter) {
+  Value value = parameter.getValue();
+  auto read = value.hasOneUse()
+                  ? dyn_cast<DequantizeOp>(*value.getUsers().begin())
+                  : DequantizeOp();
+  if (!read)
+    return "one graph.dequantize alone to use it";
+  auto numbers = read.getNumbers().getDefiningOp<ParameterOp>();
+  auto scales = read.getScales().getDefiningOp<ParameterOp>();
+  if (!numbers || !scales)
+    return "both operands of its graph.dequantize to be parameters";
+  if (scales.getName() != (numbers.getName() + ".scale").str())
+    return "the scales of graph.dequantize to be called as its numbers, with "
+           "\".scale\" behind, as weights files have them";
+  auto product = read->hasOneUse()
+                     ? dyn_cast<LinearOp>(*read->getUsers().begin())
+                     : LinearOp();
+  if (!product || product.getWeight() != read.getResult() ||
+      !isCsr(product.getInput().getType()))
+    return "what its graph.dequantize gives to be the weight of one "
+           "graph.linear of #graph.csr examples, and nothing else; other "
+           "products take f32 weights";
+  return "";
+}
+
 LogicalResult ProgramOp::verifyRegions() {
   for (Operation &op : getBody().front())
     if (!isa<ParameterOp, PredictOp, LossOp, TrainOp>(op))
@@ -123,6 +156,10 @@ LogicalResult ProgramOp::verifyRegions() {
       return parameter.emitOpError("expected the loss to depend on \"")
              << parameter.getName()
              << "\" (C4), but it does not; use it or remove it";
+  for (ParameterOp parameter : parameters)
+    if (!parameter.getType().getElementType().isF32())
+      if (const StringRef misuse = misuseOf(parameter); !misuse.empty())
+        return parameter.emitOpError("expected ") << misuse << " (C6)";
   return success();
 }
 
@@ -155,6 +192,12 @@ LogicalResult ParameterOp::verify() {
     return emitOpError("expected a number of 0 or more for the initialiser "
                        "(C4), but got ")
            << value;
+  const bool isStored = getInitializer().getKind() == InitializerKind::Stored;
+  if (isStored == type.getElementType().isF32())
+    return emitOpError("expected the initialiser 'stored' of ")
+           << (isStored ? "i8, i4 or f16 elements only"
+                        : "elements that are not f32")
+           << " (C5), but got " << type;
   return success();
 }
 

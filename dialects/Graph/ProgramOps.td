@@ -39,6 +39,10 @@ class Graph_FractionAttr<string constraint>
 class Graph_ShareAttr<string constraint>
     : Graph_NumberAttr<"x >= 0 && x <= 1", "in [0, 1]", constraint>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
+/// A row-scaled matrix of whole numbers, and its scales.
+def Graph_Quantized : RankedTensorOf<[I8, I<4>]>;
+def Graph_Scales : RankedTensorOf<[F16]>;
+def Graph_Stored : RankedTensorOf<[F32, F16, I8, I<4>]>;
 
 def Graph_FrameDocs : OpDocGroup {
   let summary = "Frame";
@@ -60,6 +64,10 @@ def Graph_ProgramOp : Graph_Op<"program",
     - (C3) the loss takes what the prediction yields.
     - (C4) the loss depends on every parameter.
     - (C5) nothing else stands in it.
+    - (C6) a parameter of `i8`, `i4` or `f16` is used by one `graph.dequantize`
+      alone, whose operands are both parameters, the scales called as the
+      numbers with `.scale` behind; and what that gives is the weight of one
+      `graph.linear` of `#graph.csr` examples.
 
     Example:
 
@@ -91,22 +99,29 @@ def Graph_ProgramOp : Graph_Op<"program",
     ::mlc::graph::LossOpInterface getLossFunction();
     /// Whether the loss takes what a teacher answers.
     bool hasTeacher();
+    /// Whether a parameter is one of whole numbers, which are not trained.
+    bool isQuantized();
   }];
 }
 
 def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
-  let summary = "a tensor that training changes";
+  let summary = "a tensor that training changes, or that a file has";
   let description = [{
     Its name is its name in weights files. Its initialiser is one of `zeros`,
-    `constant(c)`, `uniform(b)`, `uniform_fan_in`, `normal(s)`.
+    `constant(c)`, `uniform(b)`, `uniform_fan_in`, `normal(s)`; or `stored` of
+    what `graph.dequantize` reads, which no training makes: only a weights file
+    has it, and a program with such a parameter does not train.
 
     Constraints:
-    - (C1) one to four dimensions, each known and above 0, of `f32`, no encoding.
+    - (C1) one to four dimensions, each known and above 0, of `f32`, or of `i8`,
+      `i4` or `f16`; no encoding.
     - (C2) fewer than 2^31 elements.
     - (C3) the name is not empty, holds printable ASCII characters only, and is
       not `__metadata__`.
     - (C4) the initialiser's number is finite and, but for `constant`, not
       negative.
+    - (C5) the initialiser is `stored` where the elements are not `f32`, and only
+      there.
 
     Example:
 
@@ -127,7 +142,7 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     ```
   }];
   let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer);
-  let results = (outs Graph_Tensor:$value);
+  let results = (outs Graph_Stored:$value);
   let assemblyFormat = [{
     custom<Name>($name) custom<Initializer>($initializer) attr-dict `:` type($value)
   }];

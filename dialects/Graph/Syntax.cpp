@@ -55,14 +55,14 @@ ParseResult mlc::graph::parseInitializer(OpAsmParser &parser,
   StringRef keyword;
   if (parser.parseOptionalKeyword(&keyword))
     return parser.emitError(loc, "expected how the parameter starts: zeros, "
-                                 "constant(c), uniform(b), uniform_fan_in or "
-                                 "normal(s)");
+                                 "constant(c), uniform(b), uniform_fan_in, "
+                                 "normal(s) or stored");
   std::optional<InitializerKind> kind = symbolizeInitializerKind(keyword);
   if (!kind)
     return parser.emitError(loc, "unknown initialiser '")
            << keyword
-           << "'; expected zeros, constant(c), uniform(b), uniform_fan_in or "
-              "normal(s)";
+           << "'; expected zeros, constant(c), uniform(b), uniform_fan_in, "
+              "normal(s) or stored";
   Number value;
   if (takesNumber(*kind)) {
     if (parser.parseOptionalLParen())

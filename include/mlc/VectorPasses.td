@@ -13,8 +13,8 @@ include "mlir/Pass/PassBase.td"
 def SampledProducts : Pass<"mlc-sampled-products", "::mlir::func::FuncOp"> {
   let summary = "products at a batch's non-zeros become loops over them";
   let description = [{
-    Assumes: csr.sampled_matmul whose destination is a buffer of the caller's,
-    as long as the data set's values.
+    Assumes: csr.sampled_matmul, or the same of a quantised matrix, whose
+    destination is a buffer of the caller's, as long as the data set's values.
 
     Guarantees: no csr.sampled_matmul is left. One worker does the loops, or
     each for itself in a step that it runs alone; the sum over a row's columns
@@ -38,7 +38,8 @@ def SampledProducts : Pass<"mlc-sampled-products", "::mlir::func::FuncOp"> {
   }];
   let dependentDialects = [
     "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect"
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::vector::VectorDialect"
   ];
 }
 

@@ -111,6 +111,8 @@ class ApplyOptimizerPass
     FailureOr<ProgramOp> program = programOf(module, {});
     if (failed(program))
       return signalPassFailure();
+    if (program->isQuantized()) // Nothing trains it.
+      return;
     auto step = module.lookupSymbol<func::FuncOp>(steps::kTrain);
     if (!step) {
       program->emitError("expected the function '")

@@ -26,7 +26,10 @@ class MakeGradientsPass
     : public mlc::impl::MakeGradientsBase<MakeGradientsPass> {
   void runOnOperation() override {
     FailureOr<ProgramOp> program = programOf(getOperation(), {steps::kTrain});
-    if (failed(program) || failed(build(*program)))
+    if (failed(program))
+      return signalPassFailure();
+    // A quantised weight is not trained.
+    if (!program->isQuantized() && failed(build(*program)))
       signalPassFailure();
   }
 

@@ -257,6 +257,12 @@ private:
 
 llvm::Expected<CheckResult> mlc::checkModel(ModuleOp model,
                                             const CheckOptions &options) {
+  for (graph::ProgramOp program : model.getOps<graph::ProgramOp>())
+    if (program.isQuantized())
+      return llvm::createStringError(
+          "the model has quantised weights (graph.dequantize), which are not "
+          "trained, and training is what is checked; give the model that they "
+          "were made of");
   llvm::Expected<JitProgram> compiled =
       JitProgram::compile(model, options.compile);
   if (!compiled)

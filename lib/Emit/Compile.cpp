@@ -127,6 +127,10 @@ LogicalResult Compiler::read(ModelFile &model) {
   TimingScope scope = stages_->stage(stageNames().front());
   if (failed(model.read(options_.input, options_.profile, sizes_)))
     return failure();
+  graph::ProgramOp program = *model.module().getOps<graph::ProgramOp>().begin();
+  if (options_.profile && program.isQuantized())
+    return program.emitError("has quantised weights, which are not trained, so "
+                             "that there is nothing to --profile");
   if (options_.batch)
     setBatch(model.module(), *options_.batch);
   return success();

@@ -9,6 +9,8 @@
 #include "dialects/Graph/Shapes.h"
 
 #include "CPU/Features.h"
+#include "Data/QuantizedMatrix.h"
+#include "Program/Records.h"
 #include "Table/Table.h"
 #include "Text/TermTable.h"
 #include "Text/TokenizerRules.h"
@@ -115,9 +117,17 @@ void ImageBuilder::addWeights(ProgramOp program,
                               const SafetensorsFile &weights) {
   std::vector<int64_t> offsets;
   for (ParameterOp parameter : program.getParameters()) {
-    const auto elements =
-        weights.get(parameter.getName().str(), ElementType::F32).bytes;
-    offsets.push_back(addBytes(elements.data(), elements.size()));
+    const rt::TensorView &tensor = *weights.find(parameter.getName().str());
+    if (tensor.type == ElementType::F16) { // Beside the rows that it scales.
+      offsets.push_back(0);
+    } else if (const auto matrix = rt::quantizedMatrix(weights, tensor)) {
+      std::vector<std::byte> records(
+          rt::recordBytes(matrix->bits, matrix->rows, matrix->columns));
+      rt::fillRecords(*matrix, records);
+      offsets.push_back(addBytes(records.data(), records.size()));
+    } else {
+      offsets.push_back(addBytes(tensor.bytes.data(), tensor.bytes.size()));
+    }
   }
   image_.parameters = addArray(offsets);
   addText(weights);

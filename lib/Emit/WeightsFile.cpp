@@ -36,6 +36,9 @@ static LogicalResult checkParameter(ParameterOp parameter,
     return parameter.emitError()
            << file.path() << " has no tensor '" << parameter.getName()
            << "'; were these weights trained by another model?";
+  Type element = parameter.getType().getElementType();
+  if (!element.isF32()) // checkWeights says what is wrong.
+    return success();
   if (tensor->type != runtime::ElementType::F32)
     return parameter.emitError()
            << file.path() << " has '" << parameter.getName() << "' as "
@@ -61,7 +64,11 @@ describeParameters(ProgramOp program, std::vector<std::string> &names) {
   std::vector<MlcParameter> rows;
   for (ParameterOp parameter : program.getParameters()) {
     MlcParameter &row = rows.emplace_back();
-    row.element = MLC_F32;
+    Type element = parameter.getType().getElementType();
+    row.element = element.isF32()        ? MLC_F32
+                  : element.isF16()      ? MLC_F16
+                  : element.isInteger(8) ? MLC_I8
+                                         : MLC_U4;
     llvm::fill(row.shape.sizes, 1);
     row.shape.rank = parameter.getType().getRank();
     llvm::copy(parameter.getType().getShape(), row.shape.sizes);

@@ -8,6 +8,7 @@
 #include "LowerCsr.h"
 #include "LinearInit.h"
 #include "Loops.h"
+#include "Records.h"
 #include "RowUpdates.h"
 #include "dialects/Csr/Csr.h"
 #include "lib/CostModel.h"
@@ -27,7 +28,8 @@ class CsrData {
 public:
   /// Replaces `data` by the arguments of its CSR form.
   CsrData(OpBuilder &b, func::FuncOp function, BlockArgument data)
-      : width_(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
+      : records_(function),
+        width_(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
     auto add = [&](Type type, StringRef role) {
       return steps::addArgument(function, type, role, data.getLoc());
     };
@@ -52,6 +54,13 @@ public:
     b.setInsertionPoint(op);
     Value init =
         linearInit(b, op, tensor::getMixedSize(b, op.getLoc(), rows, 0));
+    if (const auto records = records_.of(op.getWeight())) {
+      Value first = arith::ConstantIndexOp::create(b, op.getLoc(), 0);
+      b.replaceOpWithNewOp<csr::QuantizedMatmulOp>(
+          op, init.getType(), rows, indptr_, indices_, values_, ones_,
+          records->list, first, init, records->bits, records->bytes);
+      return;
+    }
     b.replaceOpWithNewOp<csr::MatmulOp>(op, init.getType(), rows, indptr_,
                                         indices_, values_, ones_,
                                         op.getWeight(), init);
@@ -87,10 +96,17 @@ public:
         b, op, {{rows, indptr_, indices_, values_, ones_}, capacity_});
   }
 
+  /// Once everything is lowered.
+  LogicalResult finish() { return records_.finish(); }
+
 private:
   /// `op` where `b` stands, written to, or added to, `init`.
-  csr::SampledMatmulOp sample(IRRewriter &b, SampledMatmulOp op, Value rows,
-                              Value init, bool accumulate = false) {
+  Value sample(IRRewriter &b, SampledMatmulOp op, Value rows, Value init,
+               bool accumulate = false) {
+    if (const auto records = records_.of(op.getRhs()))
+      return csr::QuantizedSampledMatmulOp::create(
+          b, op.getLoc(), init.getType(), rows, indptr_, indices_, op.getLhs(),
+          records->list, init, records->bits, records->bytes, accumulate);
     return csr::SampledMatmulOp::create(b, op.getLoc(), init.getType(), rows,
                                         indptr_, indices_, op.getLhs(),
                                         op.getRhs(), init, accumulate);
@@ -147,6 +163,7 @@ private:
                     b.getI64Type()));
   }
 
+  StepRecords records_;
   int64_t width_;
   /// Of 64 examples each, for a column; 0 where masks would take too long.
   int64_t maskWords_ = 0;
@@ -206,5 +223,7 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
     }
     b.eraseOp(gather);
   }
+  if (failed(csr.finish()))
+    return failure();
   return function.eraseArgument(data.getArgNumber());
 }

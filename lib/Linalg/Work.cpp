@@ -118,6 +118,20 @@ Work ofOp(csr::MatmulOp op) {
   return work;
 }
 
+/// The same, of whose row a record is read, and a product more: that of value
+/// and scale.
+Work ofOp(csr::QuantizedMatmulOp op) {
+  const double columns = op.getInit().getType().getDimSize(1);
+  Work work;
+  work.operations.perNonzero = 2 * columns + 1;
+  work.multiplications.perNonzero = columns + 1;
+  work.bytes.perNonzero =
+      static_cast<double>(op.getRecord()) +
+      getElementTypeOrSelf(op.getIndices()).getIntOrFloatBitWidth() / 8;
+  work.bytes.perRow = 2 * columns * sizeof(float);
+  return work;
+}
+
 Work ofOp(csr::MatmulTransposedOp op) {
   auto result = cast<RankedTensorType>(op.getInit().getType());
   const double columns = result.getDimSize(1);
@@ -169,8 +183,8 @@ Work ofOp(csr::UpdateRowsOp op) {
 
 std::optional<Work> mlc::workOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Work>>(op)
-      .Case<csr::MatmulOp, csr::MatmulTransposedOp, csr::GroupColumnsOp,
-            csr::UpdateRowsOp, linalg::LinalgOp>(
+      .Case<csr::MatmulOp, csr::QuantizedMatmulOp, csr::MatmulTransposedOp,
+            csr::GroupColumnsOp, csr::UpdateRowsOp, linalg::LinalgOp>(
           [](auto known) { return ofOp(known); })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -28,6 +28,8 @@ static int64_t initializerCode(InitializerKind kind) {
     return MLC_INIT_UNIFORM_FAN_IN;
   case InitializerKind::Normal:
     return MLC_INIT_NORMAL;
+  case InitializerKind::Stored: // Files have it; memory is zero before.
+    return MLC_INIT_ZEROS;
   }
   llvm_unreachable("an initialiser is one of the above");
 }
@@ -47,6 +49,12 @@ static int64_t labelKindCode(LabelKind kind) {
 /// Of the elements that the graph dialect has.
 static int64_t elementOf(Type tensor) {
   Type element = getElementTypeOrSelf(tensor);
+  if (element.isF16())
+    return MLC_F16;
+  if (element.isInteger(8))
+    return MLC_I8;
+  if (element.isInteger(4))
+    return MLC_U4;
   assert((element.isF32() || element.isInteger(32)) && "another element type");
   return element.isF32() ? MLC_F32 : MLC_I32;
 }
@@ -218,7 +226,7 @@ private:
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),
            .fan_in = fanIn(parameter.getType().getShape()),
-           .is_trained = true});
+           .is_trained = parameter.getType().getElementType().isF32()});
       numbers_[parameter.getName()] = number;
     }
   }

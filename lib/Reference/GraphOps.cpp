@@ -48,6 +48,18 @@ static Result linear(graph::LinearOp op, const Environment &env) {
   return Datum(linear(env[op.getInput()], weight, bias));
 }
 
+/// From the definition: y[i, o] = scale[i] * numbers[i, o].
+static Result dequantize(graph::DequantizeOp op, const Environment &env) {
+  const Integers &numbers = env.integers(op.getNumbers());
+  const Reals &scales = env.reals(op.getScales());
+  Reals y(numbers.shape, 0.0);
+  const int64_t columns = numbers.shape[1];
+  for (size_t at = 0; at < y.elements.size(); ++at)
+    y.elements[at] = scales.elements[at / columns] *
+                     static_cast<double>(numbers.elements[at]);
+  return Datum(std::move(y));
+}
+
 static Result matmul(graph::MatmulOp op, const Environment &env) {
   const Reals &rhs = env.reals(op.getRhs());
   // All sizes but the last are those of rows.
@@ -206,6 +218,7 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::ReshapeOp op) { return reshape(op, env); })
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })
       .Case([&](graph::LinearOp op) { return linear(op, env); })
+      .Case([&](graph::DequantizeOp op) { return dequantize(op, env); })
       .Case([&](graph::MatmulOp op) { return matmul(op, env); })
       .Case([&](graph::SampledMatmulOp op) { return sampledMatmul(op, env); })
       .Case([&](graph::LogSumExpOp) { return wholeOf(logSumExp); })

@@ -106,6 +106,10 @@ mlc::reference::runReference(ModuleOp model, const ReferenceOptions &options,
   if (failed(manager.run(*module)))
     return llvm::createStringError(failure);
   graph::ProgramOp program = *module->getOps<graph::ProgramOp>().begin();
+  if (program.isQuantized())
+    return llvm::createStringError(
+        "the model has quantised weights (graph.dequantize), which are not "
+        "trained; give the model that they were made of");
   auto trainStep = module->lookupSymbol<func::FuncOp>(steps::kTrain);
   try {
     Run run(StepFunction(trainStep), program, options);

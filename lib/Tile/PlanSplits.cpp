@@ -149,8 +149,7 @@ private:
   /// What makes the destination of its one user is computed there.
   static bool belongsInPlace(Operation *producer) {
     return isInitializer(producer) ||
-           (isa<linalg::MatmulOp, csr::MatmulOp, csr::MatmulTransposedOp>(
-                producer) &&
+           ((isa<linalg::MatmulOp>(producer) || isCsrProduct(producer)) &&
             producer->hasOneUse());
   }
 
@@ -264,7 +263,7 @@ private:
 
   /// Whether a row of a product takes long.
   bool isHeavy(Operation *op) const {
-    if (isa<csr::MatmulOp>(op))
+    if (isa<csr::MatmulOp, csr::QuantizedMatmulOp>(op))
       return true;
     auto matmul = dyn_cast<linalg::MatmulOp>(op);
     return matmul && workOfRow(matmul) >= costs_.heavyRow;

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RecordRows.h"
 #include "dialects/Csr/Csr.h"
 #include "lib/Support/LoopBuilder.h"
 #include "mlc/Passes.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlc {
@@ -25,10 +27,11 @@ using namespace mlc;
 
 namespace {
 
-/// The loops of one csr.sampled_matmul.
+/// The loops of one csr.sampled_matmul, or of one with a quantised matrix.
+template <typename OpTy>
 class SampledLoops : public LoopBuilder {
 public:
-  SampledLoops(RewriterBase &b, csr::SampledMatmulOp op)
+  SampledLoops(RewriterBase &b, OpTy op)
       : LoopBuilder(b, op.getLoc()), op_(op) {}
 
   Value build() {
@@ -42,15 +45,88 @@ private:
   /// The entries of row `i` of the batch.
   SmallVector<Value> ofRow(Value i, Value list) {
     auto [begin, end] = rowOf(op_.getRows(), op_.getIndptr(), i);
-    Value lhs = matrixRow(op_.getLhs(), i);
+    const auto product = productsOf(op_, i);
     return llvm::to_vector_of<Value>(
         loop(begin, end, list, [&](Value p, ValueRange list) {
-          Value column = extractIndex(op_.getIndices(), p);
-          Value value = dot(lhs, matrixRow(op_.getRhs(), column));
+          Value value = product(extractIndex(op_.getIndices(), p));
           if (op_.getAccumulate())
             value = arith::AddFOp::create(b, loc, extract(list[0], p), value);
           return SmallVector<Value>{insert(value, list[0], p)};
         }).getResults());
+  }
+
+  using Product = std::function<Value(Value column)>;
+
+  /// What makes the product of row `i` of the left side and of a row of the
+  /// right one.
+  Product productsOf(csr::SampledMatmulOp op, Value i) {
+    Value lhs = matrixRow(op.getLhs(), i);
+    return [this, op, lhs](Value column) mutable {
+      return dot(lhs, matrixRow(op.getRhs(), column));
+    };
+  }
+
+  /// The same in vectors: as many numbers at a time as are a power of two. Each
+  /// sum is added up by halves.
+  Product productsOf(csr::QuantizedSampledMatmulOp op, Value i) {
+    constexpr int64_t widest = 16;
+    const int64_t columns = op.getLhs().getType().getDimSize(1);
+    SmallVector<std::pair<int64_t, Value>> parts; // first column, lhs
+    for (int64_t first = 0; first < columns;) {
+      const auto width =
+          std::min<int64_t>(widest, llvm::bit_floor(uint64_t(columns - first)));
+      parts.emplace_back(first, vectorAt(op.getLhs(), i, first, width));
+      first += width;
+    }
+    return [this, op, parts](Value column) mutable {
+      RecordRows rows(b, loc, op.getRecords(),
+                      static_cast<int64_t>(op.getBits()),
+                      static_cast<int64_t>(op.getRecord()));
+      Value place = rows.place(column);
+      Value sum, wide;
+      auto close = [&] {
+        Value part = sumOfLanes(wide);
+        if (sum)
+          part = arith::AddFOp::create(b, loc, sum, part);
+        sum = part;
+        wide = {};
+      };
+      for (const auto &[first, lhs] : parts) {
+        const int64_t width = cast<VectorType>(lhs.getType()).getDimSize(0);
+        if (wide && wide.getType() != lhs.getType())
+          close();
+        Value numbers = rows.numbers(place, index(first), width);
+        if (wide)
+          wide = vector::FMAOp::create(b, loc, lhs, numbers, wide);
+        else
+          wide = arith::MulFOp::create(b, loc, lhs, numbers);
+      }
+      close();
+      return arith::MulFOp::create(b, loc, rows.scale(place), sum).getResult();
+    };
+  }
+
+  Value vectorAt(Value matrix, Value row, int64_t first, int64_t width) {
+    Value zero = number(0);
+    return vector::TransferReadOp::create(
+        b, loc, VectorType::get({width}, b.getF32Type()), matrix,
+        ValueRange{row, index(first)}, zero,
+        AffineMap::get(2, 0, b.getAffineDimExpr(1)), ArrayRef<bool>{true});
+  }
+
+  /// The upper half is added to the lower one until one is left.
+  Value sumOfLanes(Value lanes) {
+    int64_t width = cast<VectorType>(lanes.getType()).getDimSize(0);
+    for (; width > 1; width /= 2) {
+      auto half = [&](int64_t first) {
+        return vector::ExtractStridedSliceOp::create(
+            b, loc, lanes, ArrayRef<int64_t>{first},
+            ArrayRef<int64_t>{width / 2}, ArrayRef<int64_t>{1});
+      };
+      Value low = half(0), high = half(width / 2);
+      lanes = arith::AddFOp::create(b, loc, low, high);
+    }
+    return vector::ExtractOp::create(b, loc, lanes, ArrayRef<int64_t>{0});
   }
 
   /// Row `i` of a matrix [n, j], as a matrix [1, j].
@@ -84,17 +160,22 @@ private:
     return extract(sum.getResult(0), index(0));
   }
 
-  csr::SampledMatmulOp op_;
+  OpTy op_;
 };
 
 class SampledProductsPass
     : public mlc::impl::SampledProductsBase<SampledProductsPass> {
   void runOnOperation() override {
-    SmallVector<csr::SampledMatmulOp> products;
-    getOperation().walk(
-        [&](csr::SampledMatmulOp op) { products.push_back(op); });
+    lower<csr::SampledMatmulOp>();
+    lower<csr::QuantizedSampledMatmulOp>();
+  }
+
+  template <typename OpTy>
+  void lower() {
+    SmallVector<OpTy> products;
+    getOperation().walk([&](OpTy op) { products.push_back(op); });
     IRRewriter rewriter(&getContext());
-    for (csr::SampledMatmulOp op : products) {
+    for (OpTy op : products) {
       rewriter.setInsertionPoint(op);
       rewriter.replaceOp(op, SampledLoops(rewriter, op).build());
     }

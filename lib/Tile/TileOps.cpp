@@ -87,5 +87,6 @@ bool mlc::needsOneTile(OpOperand &use) {
 }
 
 bool mlc::isCsrProduct(Operation *op) {
-  return isa<csr::MatmulOp, csr::MatmulTransposedOp>(op);
+  return isa<csr::MatmulOp, csr::QuantizedMatmulOp, csr::MatmulTransposedOp>(
+      op);
 }

@@ -8,6 +8,7 @@
 #include "GroupColumns.h"
 #include "RowGather.h"
 #include "SumLoops.h"
+#include "TileOps.h"
 #include "VectorTile.h"
 #include "VectorizeCsr.h"
 #include "VectorizeRows.h"
@@ -87,7 +88,7 @@ class VectorizePass : public mlc::impl::VectorizeBase<VectorizePass> {
     if (failed(vectorize(rewriter)))
       return signalPassFailure();
     getOperation().walk([&](Operation *op) {
-      if (!isa<csr::MatmulOp, csr::MatmulTransposedOp, csr::UpdateRowsOp>(op))
+      if (!isCsrProduct(op) && !isa<csr::UpdateRowsOp>(op))
         return;
       op->emitError("expected a csr op where a forall or a function has its "
                     "ops");
@@ -118,6 +119,8 @@ class VectorizePass : public mlc::impl::VectorizeBase<VectorizePass> {
   LogicalResult vectorizeTile(RewriterBase &rewriter, Operation *op,
                               VectorTile tile) {
     if (auto product = dyn_cast<csr::MatmulOp>(op))
+      return vectorizeCsr(rewriter, product, tile);
+    if (auto product = dyn_cast<csr::QuantizedMatmulOp>(op))
       return vectorizeCsr(rewriter, product, tile);
     if (auto product = dyn_cast<csr::MatmulTransposedOp>(op))
       return vectorizeCsr(rewriter, product, tile);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VectorizeCsr.h"
+#include "RecordRows.h"
 #include "lib/Support/LoopBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -50,6 +51,10 @@ public:
                AffineMapAttr::get(b.getMultiDimIdentityMap(2)), mask_,
                b.getBoolArrayAttr({true, true}))
         .getResult();
+  }
+  /// A vector of columns as a row.
+  Value asRow(Value vector) {
+    return vector::ShapeCastOp::create(b, loc, type_, vector);
   }
   /// sum + scalar * row.
   Value fma(Value scalar, Value row, Value sum) {
@@ -104,6 +109,45 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
                         v.fma(value, weightRow(p), sum[0])};
                   })
             .getResult(0);
+      });
+  rewriter.replaceOp(op, v.write(sum));
+  return success();
+}
+
+LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
+                                csr::QuantizedMatmulOp op, VectorTile tile) {
+  if (!isOneRow(op.getInit()))
+    return failure();
+  rewriter.setInsertionPoint(op);
+  RowVector v(rewriter, op, tile);
+  RecordRows weight(rewriter, op.getLoc(), op.getRecords(),
+                    static_cast<int64_t>(op.getBits()),
+                    static_cast<int64_t>(op.getRecord()));
+  Value row = v.extractIndex(op.getRows(), v.index(0));
+  Value begin = v.extractIndex(op.getIndptr(), row);
+  Value end = v.extractIndex(op.getIndptr(), v.add(row, v.index(1)));
+  Value init = v.read(op.getInit(), v.index(0));
+  // sum + (value * scale) * numbers; without a value, scale * numbers.
+  auto sumOf = [&](llvm::function_ref<Value(Value, Value)> factor) {
+    return v
+        .loop(begin, end, init,
+              [&](Value p, ValueRange sum) {
+                Value place = weight.place(v.extractIndex(op.getIndices(), p));
+                Value scaled = factor(p, weight.scale(place));
+                Value numbers =
+                    v.asRow(weight.numbers(place, op.getFirst(), tile.width));
+                return SmallVector<Value>{v.fma(scaled, numbers, sum[0])};
+              })
+        .getResult(0);
+  };
+  Value sum = v.choose(
+      op.getOnes(), v.vectorType(),
+      [&] { return sumOf([](Value, Value scale) { return scale; }); },
+      [&] {
+        return sumOf([&](Value p, Value scale) -> Value {
+          return arith::MulFOp::create(v.b, v.loc, v.extract(op.getValues(), p),
+                                       scale);
+        });
       });
   rewriter.replaceOp(op, v.write(sum));
   return success();

@@ -20,6 +20,8 @@ namespace mlc {
 mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter, csr::MatmulOp op,
                                  VectorTile tile);
 mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter,
+                                 csr::QuantizedMatmulOp op, VectorTile tile);
+mlir::LogicalResult vectorizeCsr(mlir::RewriterBase &rewriter,
                                  csr::MatmulTransposedOp op, VectorTile tile);
 
 } // namespace mlc

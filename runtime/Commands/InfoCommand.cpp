@@ -10,6 +10,7 @@
 #include "Commands/ProgramSummary.h"
 #include "Commands/WeightsInfo.h"
 #include "Program/Model.h"
+#include "Program/Records.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
 
@@ -39,7 +40,22 @@ const char *labelName(const MlcProgram &program) {
   return "unknown";
 }
 
+const char *elementName(const MlcParameter &parameter) {
+  switch (parameter.element) {
+  case MLC_F16:
+    return "f16";
+  case MLC_I8:
+    return "i8";
+  case MLC_U4:
+    return "i4";
+  default:
+    return "f32";
+  }
+}
+
 std::string initializerText(const MlcParameter &parameter) {
+  if (parameter.element != MLC_F32)
+    return "stored";
   switch (MlcInitializer(parameter.initializer)) {
   case MLC_INIT_ZEROS:
     return "zeros";
@@ -174,6 +190,7 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
         {{"name", parameter.name},
          {"shape", boost::json::array(shape.begin(), shape.end())},
          {"elements", elementsOf(parameter.shape)},
+         {"element", elementName(parameter)},
          {"initializer", initializerText(parameter)}});
   }
   boost::json::array states;
@@ -227,15 +244,20 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
   line("label",
        fmt::format("{}, {} output{}", labelName(program), columnsOf(program),
                    columnsOf(program) == 1 ? "" : "s"));
-  line("training", fmt::format("{}, batch {}, {} epochs", program.optimizer,
-                               program.batch, program.epochs));
+  line("training",
+       isQuantized(program)
+           ? "none: its weights are whole numbers"
+           : fmt::format("{}, batch {}, {} epochs", program.optimizer,
+                         program.batch, program.epochs));
   line("parameters", fmt::format("{} in {} tensors", parameterElements(program),
                                  program.parameter_count));
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
     line("",
          fmt::format("{}  {}  {}  {}", parameter.name, sizesOf(parameter.shape),
-                     elementsOf(parameter.shape), initializerText(parameter)));
+                     elementsOf(parameter.shape),
+                     parameter.element == MLC_F32 ? initializerText(parameter)
+                                                  : elementName(parameter)));
   }
   line("workspace",
        fmt::format("{} bytes, and a thread {} and {} a non-zero of a batch",

@@ -7,6 +7,7 @@
 
 #include "Commands/ProgramSummary.h"
 
+#include "Program/Records.h"
 #include "Signature.h"
 
 #include <algorithm>
@@ -29,6 +30,8 @@ std::vector<LayerSummary> layersOf(const MlcProgram &program,
   std::int64_t perRow = 0, perNonzero = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
+    if (parameter.element == MLC_F16) // The scales of a quantised weight.
+      continue;
     const auto sizes = sizesOf(parameter.shape);
     const std::string_view whole = parameter.name;
     const std::string name(whole.substr(0, whole.rfind('.')));
@@ -45,7 +48,7 @@ std::vector<LayerSummary> layersOf(const MlcProgram &program,
     const bool meetsNonzeros = isSparse(program) && perNonzero == 0;
     const std::int64_t elements = elementsOf(parameter.shape);
     (meetsNonzeros ? layer.multiplicationsPerNonzero : layer.multiplications) =
-        meetsNonzeros ? elements / sizes[0] : elements;
+        meetsNonzeros ? elements / sizes[0] + isQuantized(parameter) : elements;
     perRow += layer.multiplications;
     perNonzero += layer.multiplicationsPerNonzero;
   }

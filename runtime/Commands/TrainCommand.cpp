@@ -14,6 +14,7 @@
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
+#include "Program/Records.h"
 #include "Program/StoredFigures.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -350,6 +351,11 @@ int TrainRun::run() {
 } // namespace
 
 int runCommand(const MlcProgram &program, const TrainCommand &command) {
+  if (isQuantized(program))
+    throw InputError(fmt::format(
+        "program '{}' cannot be trained: its weights are whole numbers "
+        "(graph.dequantize); train the model that mlc compress was given",
+        program.name));
   checkOptions(program, command);
   if (command.dryRun)
     return dryRun(program, command);

@@ -8,16 +8,14 @@
 #include "Data/PackedFile.h"
 
 #include "Data/Quantize.h"
+#include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
 #include "Error.h"
 #include "System/AtomicFile.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
-#include <limits>
 #include <lzma.h>
 #include <memory>
 #include <new>
@@ -29,7 +27,7 @@ static constexpr std::size_t alignment = 64;
 /// gigabytes.
 static constexpr std::size_t maxUnpacked = 256 << 20;
 static constexpr std::uint64_t maxMemory = 128 << 20; ///< Of the decoder.
-static constexpr const char *shapeOf = "int4/", *scaleOf = ".scale";
+static constexpr const char *widenedKey = "widened", *notWidened = "no";
 
 [[noreturn]] static void failPacked(const std::string &path,
                                     const std::string &what) {
@@ -86,31 +84,13 @@ static std::size_t align(std::vector<std::byte> &memory, std::size_t size) {
   return (alignment - address % alignment) % alignment;
 }
 
-/// "rows,columns" of int4.
-static std::vector<std::int64_t> shapeFrom(const std::string &text,
-                                           const std::string &path) {
-  std::int64_t rows = 0, columns = 0;
-  const char *end = text.data() + text.size();
-  std::from_chars_result read = std::from_chars(text.data(), end, rows);
-  bool isShape = read.ec == std::errc() && read.ptr != end && *read.ptr == ',';
-  if (isShape) {
-    read = std::from_chars(read.ptr + 1, end, columns);
-    isShape = read.ec == std::errc() && read.ptr == end;
-  }
-  if (!isShape || rows < 1 || columns < 1 ||
-      columns > std::numeric_limits<std::int32_t>::max())
-    failPacked(path, fmt::format("expected the shape of a matrix, but got {:?}",
-                                 text));
-  return {rows, columns};
-}
-
 namespace {
 /// The matrices of a packed file, and everything else of it.
 class Unpacking {
 public:
   explicit Unpacking(const SafetensorsFile &file) : file_(file) {
     for (const auto &[key, text] : file.metadata())
-      if (!key.starts_with(shapeOf) && !key.starts_with("xxh3"))
+      if (!key.starts_with(shapePrefix) && !key.starts_with("xxh3"))
         contents_.metadata.emplace(key, text);
     for (const TensorView &tensor : file.tensors())
       if (!isScale(tensor))
@@ -121,62 +101,27 @@ public:
 
 private:
   static std::string base(const std::string &scale) {
-    return scale.substr(0, scale.size() - std::strlen(scaleOf));
+    return scale.substr(0, scale.size() - std::strlen(scaleSuffix));
   }
   bool isScale(const TensorView &tensor) const {
-    return tensor.type == ElementType::F16 && tensor.name.ends_with(scaleOf) &&
-           file_.find(base(tensor.name));
+    return tensor.type == ElementType::F16 &&
+           tensor.name.ends_with(scaleSuffix) && file_.find(base(tensor.name));
   }
 
   void add(const TensorView &tensor) {
-    const auto shape = file_.metadata().find(shapeOf + tensor.name);
-    const bool isInt4 = shape != file_.metadata().end();
-    if (tensor.type == ElementType::F32 ||
-        (tensor.type != ElementType::I8 && !isInt4)) {
+    const auto matrix = quantizedMatrix(file_, tensor);
+    if (!matrix) {
       contents_.tensors.push_back(tensor);
       return;
     }
+    matrices_.push_back(dequantizeRows(matrix->bits, matrix->numbers,
+                                       matrix->scales,
+                                       std::size_t(matrix->columns)));
     TensorView made = tensor;
     made.type = ElementType::F32;
-    if (isInt4)
-      made.shape = shapeFrom(shape->second, file_.path());
-    const std::span<const std::uint16_t> scales = scalesOf(tensor, made.shape);
-    const auto rows = scales.size();
-    const auto columns = std::size_t(made.shape[1]);
-    const int bits = isInt4 ? 4 : 8;
-    std::size_t count = 0;
-    if (__builtin_mul_overflow(rows, columns, &count) ||
-        (isInt4 && tensor.type != ElementType::U8) ||
-        tensor.bytes.size() != quantizedBytes(bits, count))
-      failPacked(
-          file_.path(),
-          fmt::format("tensor {:?}: expected the numbers of {}, {} bits each",
-                      tensor.name, made.shape, bits));
-    matrices_.push_back(dequantizeRows(bits, tensor.bytes, scales, columns));
+    made.shape = {matrix->rows, matrix->columns};
     made.bytes = std::as_bytes(std::span(matrices_.back()));
     contents_.tensors.push_back(made);
-  }
-
-  std::span<const std::uint16_t>
-  scalesOf(const TensorView &tensor, const std::vector<std::int64_t> &shape) {
-    const TensorView &scales =
-        file_.get(tensor.name + scaleOf, ElementType::F16);
-    if (shape.size() != 2 || scales.shape.size() != 1 ||
-        scales.shape[0] != shape[0])
-      failPacked(file_.path(),
-                 fmt::format("tensor {:?}: expected a scale for each "
-                             "row of {:?}",
-                             scales.name, tensor.name));
-    const auto numbers = scales.as<std::uint16_t>();
-    for (std::size_t row = 0; row < numbers.size(); ++row)
-      if (const float scale = floatFromHalf(numbers[row]);
-          !(scale > 0 && scale <= std::numeric_limits<float>::max()))
-        failPacked(
-            file_.path(),
-            fmt::format("tensor {:?}, row {}: expected a scale above 0, but "
-                        "got {}",
-                        scales.name, row, scale));
-    return numbers;
   }
 
   const SafetensorsFile &file_;
@@ -194,6 +139,13 @@ UnpackedFile::UnpackedFile(std::span<const std::byte> packed,
       path, std::span<const std::byte>(aligned).subspan(begin, raw.size()));
   if (isSealed(file))
     expectSeal(file);
+  if (const auto widened = file.metadata().find(widenedKey);
+      widened != file.metadata().end() && widened->second == notWidened) {
+    memory_ = std::move(aligned);
+    begin_ = begin;
+    size_ = raw.size();
+    return;
+  }
   const Unpacking unpacking(file);
   const std::string made = safetensorsBytes(path, unpacking.contents());
   size_ = made.size();
@@ -223,9 +175,11 @@ static std::vector<std::uint8_t> compressBytes(const std::string &bytes) {
 
 void mlc::runtime::writePacked(const std::string &path,
                                const SafetensorsContents &contents,
-                               std::span<const std::string> quantized,
-                               int bits) {
+                               std::span<const std::string> quantized, int bits,
+                               PackedUse use) {
   SafetensorsContents small = contents;
+  if (use == PackedUse::AsStored)
+    small.metadata[widenedKey] = notWidened;
   small.tensors.clear();
   std::vector<QuantizedRows> matrices;
   matrices.reserve(contents.tensors.size()); // Tensors point into them.
@@ -240,12 +194,12 @@ void mlc::runtime::writePacked(const std::string &path,
     numbers.type = bits == 8 ? ElementType::I8 : ElementType::U8;
     numbers.bytes = made.numbers;
     if (bits == 4) {
-      small.metadata[shapeOf + tensor.name] =
+      small.metadata[shapePrefix + tensor.name] =
           fmt::format("{},{}", tensor.shape[0], tensor.shape[1]);
       numbers.shape = {std::int64_t(made.numbers.size())};
     }
     small.tensors.push_back(numbers);
-    small.tensors.push_back({tensor.name + scaleOf,
+    small.tensors.push_back({tensor.name + scaleSuffix,
                              ElementType::F16,
                              {tensor.shape[0]},
                              std::as_bytes(std::span(made.scales))});

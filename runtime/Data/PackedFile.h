@@ -18,10 +18,14 @@
 namespace mlc::runtime {
 
 // A packed file is a safetensors file that xz compressed. In it a matrix NAME
-// may stand as whole numbers: `NAME` I8 [rows, columns], or U8 [bytes] with two
-// numbers of 4 bits in each and the shape in `__metadata__` as `int4/NAME`
-// ("rows,columns"); and `NAME.scale` F16 [rows] (Data/Quantize.h). Who opens it
-// sees the F32 matrix. xz's own checksum shows damage.
+// may stand as whole numbers (QuantizedMatrix.h). Who opens it sees these,
+// where the file says that its model computes with them, or else the F32
+// matrix. xz's own checksum shows damage.
+
+enum class PackedUse {
+  Widened,  ///< For models of f32 weights.
+  AsStored, ///< For models that have the matrices as graph.dequantize.
+};
 
 /// Whether a file is one, by its first bytes.
 bool isPacked(std::span<const std::byte> bytes);
@@ -41,7 +45,8 @@ private:
 /// Writes one, with the matrices of these names in `bits` bits. All or nothing.
 /// Throws InputError.
 void writePacked(const std::string &path, const SafetensorsContents &contents,
-                 std::span<const std::string> quantized, int bits);
+                 std::span<const std::string> quantized, int bits,
+                 PackedUse use = PackedUse::Widened);
 
 } // namespace mlc::runtime
 

@@ -10,6 +10,7 @@
 #include "CPU/Workers.h"
 #include "Error.h"
 #include "Program/ArenaLayout.h"
+#include "Program/Records.h"
 #include "Program/Weights.h"
 #include "Program/Workspace.h"
 
@@ -21,27 +22,42 @@
 
 namespace mlc::runtime {
 
-static bool isAligned(const float *elements) {
-  return std::uintptr_t(elements) % AlignedBuffer<float>::alignment == 0;
+static bool isAligned(std::span<const std::byte> bytes) {
+  return std::uintptr_t(bytes.data()) % AlignedBuffer<float>::alignment == 0;
 }
 
 Predictor::Predictor(const MlcProgram &program, SafetensorsFile weights)
     : program_(program), weights_(std::move(weights)) {
-  const std::vector<std::span<const float>> tensors =
+  const std::vector<const TensorView *> tensors =
       checkWeights(weights_, program);
   ArenaLayout layout;
-  std::vector<std::pair<std::size_t, std::size_t>> copied; // number, offset
+  struct Copy {
+    std::size_t number, offset, size;
+  };
+  std::vector<Copy> copies;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const std::span<const std::byte> bytes = tensors[i]->bytes;
     // Calls have pointers to what can be written, as training does.
-    parameters_.push_back(const_cast<float *>(tensors[i].data()));
-    if (!isAligned(tensors[i].data()))
-      copied.emplace_back(i, layout.place(tensors[i].size_bytes()));
+    parameters_.push_back(const_cast<std::byte *>(bytes.data()));
+    const MlcParameter &parameter = program.parameters[i];
+    if (parameter.element == MLC_F16) // Beside the rows that it scales.
+      parameters_.back() = nullptr;
+    else if (isQuantized(parameter) || !isAligned(bytes))
+      copies.push_back(
+          {i, 0,
+           isQuantized(parameter) ? recordBytes(parameter) : bytes.size()});
   }
+  for (Copy &copy : copies)
+    copy.offset = layout.place(copy.size);
   copies_ = AlignedBuffer<float>(layout.bytes() / sizeof(float));
-  for (auto [number, offset] : copied) {
-    float *copy = copies_.data() + offset / sizeof(float);
-    std::ranges::copy(tensors[number], copy);
-    parameters_[number] = copy;
+  for (const Copy &copy : copies) {
+    const std::span<std::byte> memory =
+        std::as_writable_bytes(copies_.span()).subspan(copy.offset, copy.size);
+    parameters_[copy.number] = memory.data();
+    if (const auto matrix = quantizedMatrix(weights_, *tensors[copy.number]))
+      fillRecords(*matrix, memory);
+    else
+      std::ranges::copy(tensors[copy.number]->bytes, memory.begin());
   }
 }
 

@@ -7,8 +7,10 @@
 
 #include "Program/Weights.h"
 
+#include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
 #include "Error.h"
+#include "Program/Records.h"
 #include "System/Console.h"
 
 #include <algorithm>
@@ -50,15 +52,58 @@ static std::string nameAdvice(std::string_view name,
   return "; were these weights trained by another model?";
 }
 
-static std::span<const float> tensorOf(const SafetensorsFile &file,
-                                       const MlcParameter &parameter) {
-  const TensorView &tensor = file.get(parameter.name, ElementType::F32);
+/// That its numbers are as the program reads them.
+static void expectQuantized(const SafetensorsFile &file,
+                            const TensorView &tensor,
+                            const MlcParameter &parameter) {
+  const int bits = parameter.element == MLC_I8 ? 8 : 4;
+  const auto matrix = quantizedMatrix(file, tensor);
+  if (!matrix || matrix->bits != bits)
+    throw InputError(fmt::format(
+        "{}: tensor {:?}: expected whole numbers of {} bits, but got {}; give "
+        "the weights that mlc compress --bits {} wrote beside the model",
+        file.path(), tensor.name, bits,
+        matrix ? fmt::format("{} bits", matrix->bits)
+               : std::string(nameOf(tensor.type)),
+        bits));
+  const std::vector<std::int64_t> shape = {matrix->rows, matrix->columns};
+  if (shape != sizesOf(parameter.shape))
+    throw InputError(
+        fmt::format("{}: tensor '{}': expected shape {}, but the file has {}{}",
+                    file.path(), parameter.name, sizesOf(parameter.shape),
+                    shape, shapeAdvice(sizesOf(parameter.shape), shape)));
+}
+
+static const TensorView &tensorOf(const SafetensorsFile &file,
+                                  const MlcParameter &parameter) {
+  const TensorView *stored = file.find(parameter.name);
+  if (stored && isQuantized(parameter)) {
+    expectQuantized(file, *stored, parameter);
+    return *stored;
+  }
+  if (stored && parameter.element == MLC_F32)
+    if (const auto matrix = quantizedMatrix(file, *stored))
+      throw InputError(fmt::format(
+          "{}: tensor {:?}: expected elements of F32, but got whole numbers of "
+          "{} bits; compile the model that mlc compress wrote beside it",
+          file.path(), parameter.name, matrix->bits));
+  const TensorView &tensor = file.get(
+      parameter.name, isQuantized(parameter)         ? ElementType::I8
+                      : parameter.element == MLC_F16 ? ElementType::F16
+                                                     : ElementType::F32);
   if (tensor.shape != sizesOf(parameter.shape))
     throw InputError(fmt::format(
         "{}: tensor '{}': expected shape {}, but the file has {}{}",
         file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape,
         shapeAdvice(sizesOf(parameter.shape), tensor.shape)));
-  return tensor.as<float>();
+  return tensor;
+}
+
+/// Whether it has the scales of another tensor of the file.
+static bool hasScales(const SafetensorsFile &file, const TensorView &tensor) {
+  const std::string_view name = tensor.name, suffix = scaleSuffix;
+  return tensor.type == ElementType::F16 && name.ends_with(suffix) &&
+         file.find(std::string(name.substr(0, name.size() - suffix.size())));
 }
 
 static bool isOfVectorizer(const TensorView &tensor) {
@@ -108,25 +153,26 @@ static void checkLayout(const SafetensorsFile &file,
         square.size() == 1 ? "is" : "are"));
 }
 
-std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
-                                                 const MlcProgram &program) {
+std::vector<const TensorView *> checkWeights(const SafetensorsFile &file,
+                                             const MlcProgram &program) {
   if (isSealed(file))
     expectSeal(file);
   file.expectFormat("mlc.weights");
   const std::span parameters(program.parameters, program.parameter_count);
   for (const TensorView &tensor : file.tensors())
-    if (!isOfVectorizer(tensor) &&
+    if (!isOfVectorizer(tensor) && !hasScales(file, tensor) &&
         std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
           return tensor.name == parameter.name;
         }))
       throw InputError(fmt::format(
           "{}: tensor {:?} is no parameter of program '{}'{}", file.path(),
           tensor.name, program.name, nameAdvice(tensor.name, parameters)));
-  std::vector<std::span<const float>> tensors;
+  std::vector<const TensorView *> tensors;
   for (const MlcParameter &parameter : parameters)
-    tensors.push_back(tensorOf(file, parameter));
-  for (std::size_t i = 0; i < parameters.size(); ++i)
-    expectFinite(file.path(), parameters[i].name, tensors[i]);
+    tensors.push_back(&tensorOf(file, parameter));
+  for (const TensorView *tensor : tensors)
+    if (tensor->type == ElementType::F32)
+      expectFinite(file.path(), tensor->name.c_str(), tensor->as<float>());
   if (!isSealed(file))
     checkLayout(file, parameters);
   return tensors;
@@ -134,10 +180,9 @@ std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
 
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model) {
-  const std::vector<std::span<const float>> tensors =
-      checkWeights(file, program);
+  const std::vector<const TensorView *> tensors = checkWeights(file, program);
   for (std::size_t i = 0; i < tensors.size(); ++i)
-    std::ranges::copy(tensors[i], model.parameter(i).begin());
+    std::ranges::copy(tensors[i]->as<float>(), model.parameter(i).begin());
 }
 
 void saveWeights(const std::string &path, const MlcProgram &program,

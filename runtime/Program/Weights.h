@@ -26,15 +26,17 @@ namespace mlc::runtime {
 std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
                                           const MlcProgram &program);
 
-/// The file's values of the program's parameters, valid while the file is.
+/// The file's tensors of the program's parameters, valid while the file is.
 /// Throws InputError that names the tensor where one is missing, of another
 /// type or shape than the program's, not finite, or neither the program's nor
 /// the vectoriser's; and where a sealed file (Data/Seal.h) is damaged. Other
-/// programs' files need no seal.
-std::vector<std::span<const float>> checkWeights(const SafetensorsFile &file,
-                                                 const MlcProgram &program);
+/// programs' files need no seal. Quantised weights are as the file stores
+/// them.
+std::vector<const TensorView *> checkWeights(const SafetensorsFile &file,
+                                             const MlcProgram &program);
 
-/// Copies them into the model. Throws as checkWeights does.
+/// Copies them into the model of a program that can be trained. Throws as
+/// checkWeights does.
 void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                  Model &model);
 

@@ -8,6 +8,7 @@
 #include "Data/Seal.h"
 #include "InputFile.h"
 #include "Program/Examples.h"
+#include "Program/Predictor.h"
 #include "Program/Weights.h"
 #include "Support/HandmadeProgram.h"
 
@@ -16,7 +17,8 @@ using namespace mlc::runtime;
 using namespace mlc::test;
 
 /// Any file is refused, or what it holds may be used: as tensors, as a sealed
-/// file, as a data set and as weights of programs of each kind.
+/// file, as a data set and as weights of programs of each kind, quantised ones
+/// among them.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size) {
   const InputFile file(data, size);
@@ -44,5 +46,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         std::abort();
     });
   }
+  for (MlcElement element : {MLC_I8, MLC_U4})
+    expectReadOrRefused(file.path(), [&] {
+      const MlcProgram program = quantizedProgram(element);
+      const Predictor predictor(program, SafetensorsFile(file.path()));
+      if (!predictor.parameters()[0] || predictor.parameters()[2])
+        std::abort();
+    });
   return 0;
 }

@@ -1,11 +1,12 @@
 """First inputs of the targets for what programs and the compiler read."""
 
 import json
+import lzma
 import struct
 from pathlib import Path
 
 MODELS = Path(__file__).resolve().parents[1] / "Integration" / "CPU" / "models"
-TYPES = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B"}
+TYPES = {"F32": "f", "I32": "i", "I64": "q", "U16": "H", "U8": "B", "F16": "e", "I8": "b"}
 
 
 def safetensors(metadata: dict, tensors: dict) -> bytes:
@@ -40,8 +41,23 @@ CLASSES = {
     "labels": ("I32", [2], [0, 2]),
 }
 
+QUANTIZED = {
+    "layer.bias": ("F32", [3], [0, 1, -1]),
+    "layer.weight.scale": ("F16", [20], [0.5] * 20),
+}
+INT8 = safetensors(
+    WEIGHTS | {"widened": "no"}, QUANTIZED | {"layer.weight": ("I8", [20, 3], [-127, 0, 9] * 20)}
+)
+INT4 = safetensors(
+    WEIGHTS | {"widened": "no", "int4/layer.weight": "20,3"},
+    QUANTIZED | {"layer.weight": ("U8", [30], [0x97] * 30)},
+)
+
 INPUTS = {
     "safetensors": {
+        "int8": INT8,
+        "int4": INT4,
+        "int4 packed": lzma.compress(INT4),
         "sparse": safetensors(DATA | {"features": "20"}, SPARSE),
         "ones": safetensors(DATA | {"features": "20"}, ONES),
         "real": safetensors(DATA | {"features": "5"}, REAL),

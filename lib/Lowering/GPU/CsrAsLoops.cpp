@@ -281,6 +281,13 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
     });
     if (known.wasInterrupted())
       return signalPassFailure();
+    known = function.walk([](csr::QuantizedMatmulOp op) {
+      op.emitError("a product with a quantised weight is computed by CPUs "
+                   "only; compile with --target cpu");
+      return WalkResult::interrupt();
+    });
+    if (known.wasInterrupted())
+      return signalPassFailure();
     IRRewriter rewriter(&getContext());
     if (failed(FunctionRewriter(rewriter, batch.getInt()).rewrite(function)))
       signalPassFailure();

@@ -57,3 +57,15 @@ func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor
   } {columns = 9} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>, tensor<9x4xf32>, tensor<9x4xf32>) -> (tensor<9x4xf32>, tensor<9x4xf32>)
   return %r#0, %r#1 : tensor<9x4xf32>, tensor<9x4xf32>
 }
+
+// CHECK-LABEL: func.func @quantized
+// CHECK: csr.quantized_matmul ins({{.*}}) outs({{.*}}) {bits = 4 : i64, record = 8 : i64} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<136xi8>, index, tensor<?x4xf32>) -> tensor<?x4xf32>
+// CHECK: csr.quantized_sampled_matmul ins({{.*}}) outs({{.*}}) {accumulate, bits = 8 : i64, record = 8 : i64} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
+func.func @quantized(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                     %records: tensor<136xi8>, %first: index, %init: tensor<?x4xf32>) -> tensor<?xf32> {
+  %y = csr.quantized_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first) outs(%init) {bits = 4, record = 8}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<136xi8>, index, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %dx = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %y, %records) outs(%values) {accumulate, bits = 8, record = 8}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
+  return %dx : tensor<?xf32>
+}

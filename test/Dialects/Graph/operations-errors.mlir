@@ -390,3 +390,38 @@ func.func @average(%x: tensor<?x3xf32>) {
   %y = graph.average %x : tensor<?x3xf32>
   return
 }
+
+// -----
+
+// graph.dequantize (C1)
+func.func @f(%q: tensor<?x2xi8>, %s: tensor<3xf16>) {
+  // expected-error@+1 {{expected numbers of two known dimensions and scales of one (C1), but got 'tensor<?x2xi8>' and 'tensor<3xf16>'}}
+  %w = graph.dequantize %q, %s : tensor<?x2xi8>, tensor<3xf16>
+  return
+}
+
+// -----
+
+// graph.dequantize (C1)
+func.func @f(%q: tensor<3x2xi4>, %s: tensor<3x1xf16>) {
+  // expected-error@+1 {{expected numbers of two known dimensions and scales of one (C1), but got 'tensor<3x2xi4>' and 'tensor<3x1xf16>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<3x1xf16>
+  return
+}
+
+// -----
+
+// graph.dequantize (C2)
+func.func @f(%q: tensor<3x2xi4>, %s: tensor<2xf16>) {
+  // expected-error@+1 {{expected a scale for each of the 3 rows of numbers (C2), but got 2}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<2xf16>
+  return
+}
+
+// -----
+
+func.func @f(%q: tensor<3x2xf32>, %s: tensor<3xf16>) {
+  // expected-error@+1 {{'graph.dequantize' op operand #0 must be ranked tensor of 8-bit signless integer or 4-bit signless integer values, but got 'tensor<3x2xf32>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xf32>, tensor<3xf16>
+  return
+}

@@ -42,7 +42,7 @@ graph.program @m {
 
 // graph.parameter (C1)
 graph.program @m {
-  // expected-error@+1 {{must be ranked tensor of 32-bit float values, but got 'tensor<3xf64>'}}
+  // expected-error@+1 {{must be ranked tensor of 32-bit float or 16-bit float or 8-bit signless integer or 4-bit signless integer values, but got 'tensor<3xf64>'}}
   %w = graph.parameter "w" zeros : tensor<3xf64>
 }
 
@@ -136,14 +136,14 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+1 {{expected how the parameter starts: zeros, constant(c), uniform(b), uniform_fan_in or normal(s)}}
+  // expected-error@+1 {{expected how the parameter starts: zeros, constant(c), uniform(b), uniform_fan_in, normal(s) or stored}}
   %w = graph.parameter "w" : tensor<3xf32>
 }
 
 // -----
 
 graph.program @m {
-  // expected-error@+1 {{unknown initialiser 'xavier'; expected zeros, constant(c), uniform(b), uniform_fan_in or normal(s)}}
+  // expected-error@+1 {{unknown initialiser 'xavier'; expected zeros, constant(c), uniform(b), uniform_fan_in, normal(s) or stored}}
   %w = graph.parameter "w" xavier : tensor<3xf32>
 }
 
@@ -202,4 +202,20 @@ graph.program @m {
   // expected-error@+2 {{expected a finite number for the initialiser (C4)}}
   // graph.parameter (C4)
   %w = "graph.parameter"() <{name = "w", initializer = #graph.initializer<uniform, 0x7FF8000000000000>}> : () -> tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected the initialiser 'stored' of elements that are not f32 (C5), but got 'tensor<3x2xi8>'}}
+  // graph.parameter (C5)
+  %w = graph.parameter "w" zeros : tensor<3x2xi8>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected the initialiser 'stored' of i8, i4 or f16 elements only (C5), but got 'tensor<3x2xf32>'}}
+  // graph.parameter (C5)
+  %w = graph.parameter "w" stored : tensor<3x2xf32>
 }

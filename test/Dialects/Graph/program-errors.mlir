@@ -261,3 +261,88 @@ func.func @f(%x: tensor<?x3xf32>) {
 
 // expected-error@+1 {{invalid properties}}
 "graph.program"() <{sym_name = 1}> ({^entry:}) : () -> ()
+
+// -----
+
+// What a quantised weight is used for: graph.program (C6)
+graph.program @m {
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  // expected-error@+1 {{'graph.parameter' op expected what its graph.dequantize gives to be the weight of one graph.linear of #graph.csr examples, and nothing else; other products take f32 weights (C6)}}
+  %q = graph.parameter "w" stored : tensor<3x2xi8>
+  %s = graph.parameter "w.scale" stored : tensor<3xf16>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %w = graph.dequantize %q, %s : tensor<3x2xi8>, tensor<3xf16>
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C6)
+graph.program @m {
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  // expected-error@+1 {{expected one graph.dequantize alone to use it (C6)}}
+  %q = graph.parameter "w" stored : tensor<3x2xi4>
+  %s = graph.parameter "w.scale" stored : tensor<3xf16>
+  %r = graph.parameter "r.scale" stored : tensor<3xf16>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<3xf16>
+    %v = graph.dequantize %q, %r : tensor<3x2xi4>, tensor<3xf16>
+    %h = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    %k = graph.linear %x, %v : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+    %y = graph.add %h, %k : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C6)
+graph.program @m {
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  // expected-error@+1 {{to be the weight of one graph.linear of #graph.csr examples, and nothing else}}
+  %q = graph.parameter "w" stored : tensor<3x2xi4>
+  %s = graph.parameter "w.scale" stored : tensor<3xf16>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<3xf16>
+    %h = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    %k = graph.linear %x, %w : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+    %y = graph.add %h, %k : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C6)
+graph.program @m {
+  // expected-error@+1 {{expected the scales of graph.dequantize to be called as its numbers, with ".scale" behind, as weights files have them (C6)}}
+  %q = graph.parameter "w" stored : tensor<3x2xi8>
+  %s = graph.parameter "scale" stored : tensor<3xf16>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %w = graph.dequantize %q, %s : tensor<3x2xi8>, tensor<3xf16>
+    %y = graph.linear %x, %w : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}

@@ -6,6 +6,7 @@ import lzma
 import math
 import os
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -197,6 +198,7 @@ class Compress(unittest.TestCase):
                     bounded = max(-most, min(most, exact[at] / scale))
                     self.assertEqual(number, round(bounded))
                 self.check_answers(small, packed, tensors, metadata)
+                self.check_quantized(small, packed, bits)
                 program = Program.compile(
                     small / "model.mlir", self.folder / "alone", "--weights", packed
                 )
@@ -238,6 +240,75 @@ class Compress(unittest.TestCase):
         self.assertEqual(given["units"]["after"], 3)
         self.assertEqual(given["bits"]["after"], 8)
         self.assertEqual(given["features"]["after"], given["features"]["before"])
+
+    def check_quantized(self, small: Path, packed: Path, bits: int):
+        """The program computes with the whole numbers: it says so, does not
+        train, explains, and refuses other weights; code for older CPUs answers
+        the same but for rounding."""
+        model = small / "model.mlir"
+        text = model.read_text()
+        self.assertIn(
+            f"graph.dequantize %q1, %s1 : tensor<{KEPT}x2xi{bits}>, tensor<{KEPT}xf16>", text
+        )
+        program = Program.compile(model, self.folder / "quantised")
+        failed = program.attempt("train", "--data", self.data)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn("cannot be trained: its weights are whole numbers", failed.stderr)
+        failed = program.attempt("eval", "--data", self.texts, "--weights", self.weights)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn("expected", failed.stderr)
+        source = self.folder / "asked"
+        source.write_text("lovely dull superb word1 word2 moving\n")
+
+        def ask(asked: Program) -> list[float]:
+            told = asked.run("predict", "--weights", packed, "--text", source)
+            return json.loads(told)["outputs"]
+
+        answers = ask(program)
+        bits_of = set()
+        for threads in (1, 3):
+            kept = self.folder / "answers"
+            program.run(
+                "eval", "--data", self.texts, "--weights", packed, "--threads", threads,
+                "--predictions", kept,
+            )  # fmt: skip
+            bits_of.add(kept.read_text())
+            kept.unlink()
+        self.assertEqual(len(bits_of), 1, "the same bits for any number of threads")
+        told = json.loads(
+            program.run("explain", "--weights", packed, "--text", source, "--json")
+        )
+        self.assertGreater(len(json.dumps(told)), 20)
+        for cpu in ("x86-64-v2", "x86-64-v3"):
+            older = Program.compile(model, self.folder / "older", "--cpu", cpu)
+            for one, other in zip(ask(older), answers, strict=True):
+                self.assertAlmostEqual(one, other, delta=1e-6)
+            older.path.unlink()
+        info = json.loads(program.run("info", "--weights", packed, "--json"))
+        kinds = {row["name"]: row["element"] for row in info["parameters"]}
+        self.assertEqual(kinds["layer1.weight"], f"i{bits}")
+        self.assertEqual(kinds["layer1.weight.scale"], "f16")
+        # A model of f32 weights does not read them, nor this one f32 weights.
+        wide = re.sub(r"^    %w1 = .*\n|^  %s1 = .*\n", "", text, flags=re.M)
+        wide = re.sub(
+            r"%q1 = (.*) stored : tensor<(.*)xi[48]>", r"%w1 = \1 zeros : tensor<\2xf32>", wide
+        )
+        (self.folder / "wide.mlir").write_text(wide)
+        older = Program.compile(self.folder / "wide.mlir", self.folder / "older")
+        failed = older.attempt("eval", "--data", self.texts, "--weights", packed)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn(f"expected elements of F32, but got whole numbers of {bits}", failed.stderr)
+        plain = self.folder / "exact" / "weights.safetensors"
+        failed = program.attempt("eval", "--data", self.texts, "--weights", plain)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn(f"expected whole numbers of {bits} bits, but got F32", failed.stderr)
+        # What calibrate writes has them, too.
+        calibrated = self.folder / "calibrated"
+        program.run("calibrate", "--data", self.texts, "--weights", packed, "-o", calibrated)
+        told = program.run("predict", "--weights", calibrated, "--text", source)
+        self.assertEqual(len(json.loads(told)["outputs"]), 1)
+        for path in (source, calibrated, older.path, program.path, self.folder / "wide.mlir"):
+            path.unlink()
 
     def test_a_damaged_packed_file(self):
         expect_done(self.compress("--features", KEPT, "--units", 2, "--bits", 4))

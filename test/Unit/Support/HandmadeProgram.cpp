@@ -393,6 +393,37 @@ MlcProgram sparseProgram() {
   return program<Spec{MLC_INPUT_CSR, 20, MLC_LABEL_BINARY, 1, 8}>("sparse");
 }
 
+template <MlcElement element>
+static MlcProgram quantized() {
+  constexpr std::int64_t columns = 3;
+  static const MlcParameter parameters[] = {
+      [] {
+        MlcParameter row =
+            parameter("layer.weight", {20, columns}, MLC_INIT_ZEROS);
+        row.element = element;
+        row.is_trained = false;
+        return row;
+      }(),
+      parameter("layer.bias", {columns}, MLC_INIT_ZEROS),
+      [] {
+        MlcParameter row =
+            parameter("layer.weight.scale", {20}, MLC_INIT_ZEROS);
+        row.element = MLC_F16;
+        row.is_trained = false;
+        return row;
+      }()};
+  MlcProgram program = sparseProgram();
+  program.name = "quantized";
+  program.parameters = parameters;
+  program.parameter_count = 3;
+  program.state_count = 0;
+  return program;
+}
+
+MlcProgram quantizedProgram(MlcElement element) {
+  return element == MLC_I8 ? quantized<MLC_I8>() : quantized<MLC_U4>();
+}
+
 MlcProgram realProgram() {
   return program<Spec{MLC_INPUT_DENSE, 5, MLC_LABEL_REAL, 2, 5}>("real");
 }

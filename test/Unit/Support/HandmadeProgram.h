@@ -29,6 +29,10 @@ MlcProgram sparseProgram();
 MlcProgram realProgram();
 MlcProgram classProgram();
 
+/// The first with a weight [20, 3] of whole numbers, MLC_I8 or MLC_U4, whose
+/// scales are its last parameter; to load weights for, and not to call.
+MlcProgram quantizedProgram(MlcElement element);
+
 /// A row of such a program's table of parameters.
 MlcParameter parameter(const char *name,
                        std::initializer_list<std::int64_t> sizes,

@@ -241,8 +241,10 @@ void Compression::writePupil() {
   }
   // Without the teacher, which only training asks.
   const Dataset kept(trainings_->dataOf(features));
-  writeText(output_.file("model.mlir"),
-            pupilModel(kept, facts_, options_, /*isTaught=*/false));
+  writeText(
+      output_.file("model.mlir"),
+      quantizedModel(pupilModel(kept, facts_, options_, /*isTaught=*/false),
+                     kept, options_.bits));
   fs::copy_file(pupil.weights, output_.file(weightsName()));
 }
 

@@ -82,6 +82,36 @@ static void replace(std::string &text, const std::string &from,
   text.replace(at, from.size(), to);
 }
 
+std::string mlc::quantizedModel(std::string text, const Dataset &data,
+                                int bits) {
+  if (bits == 32 || !data.isSparse())
+    return text;
+  const std::string head = "  %w1 = graph.parameter \"layer1.weight\" ";
+  const std::string sizes = ": tensor<";
+  const std::size_t begin = text.find(head), type = text.find(sizes, begin);
+  const std::size_t end = text.find('\n', type);
+  if (begin == text.npos || type == text.npos || end == text.npos)
+    throw std::logic_error("a model of mlc new has no " + head);
+  const std::string shape = text.substr(
+      type + sizes.size(), text.rfind("xf32>", end) - type - sizes.size());
+  const std::string types =
+      fmt::format("tensor<{}xi{}>, tensor<{}xf16>", shape, bits, data.width());
+  const std::string numbers = types.substr(0, types.find(',')),
+                    scales = types.substr(types.find(' ') + 1);
+  text.replace(
+      begin, end - begin,
+      fmt::format("  // Whole numbers with a scale for each row, as mlc "
+                  "compress --bits {} wrote them.\n"
+                  "  %q1 = graph.parameter \"layer1.weight\" stored : {}\n"
+                  "  %s1 = graph.parameter \"layer1.weight.scale\" stored : {}",
+                  bits, numbers, scales));
+  const std::string predict = "graph.predict(%x: !rows) {\n";
+  replace(text, predict,
+          predict +
+              fmt::format("    %w1 = graph.dequantize %q1, %s1 : {}\n", types));
+  return text;
+}
+
 /// Of the teacher's loss, as mlc new writes it, the one that distils.
 static void addTeacher(std::string &text, const CompressOptions &options,
                        bool areClasses) {

@@ -39,6 +39,12 @@ std::string pupilModel(const runtime::Dataset &data,
                        const TeacherFacts &teacher,
                        const CompressOptions &options, bool isTaught);
 
+/// The same model for weights whose first layer is packed in 8 or 4 bits
+/// (graph.dequantize), where that takes sparse rows; else the text as it is,
+/// since products with dense rows take f32 weights.
+std::string quantizedModel(std::string text, const runtime::Dataset &data,
+                           int bits);
+
 } // namespace mlc
 
 #endif // MLC_TOOLS_MLC_COMPRESS_PUPILMODEL_H

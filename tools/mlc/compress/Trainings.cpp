@@ -154,6 +154,11 @@ Trained Trainings::learn(const Rows &rows,
                         rows.size(), kept.width()));
   train(made, data, options_.featureDropout > 0 ? "1" : "");
   finish(made);
+  // What computes with whole numbers is what answers.
+  if (options_.bits < 32 && kept.isSparse()) {
+    writeText(made.model, quantizedModel(model, kept, options_.bits));
+    compile(made.model, plain, made.program);
+  }
   return made;
 }
 
@@ -181,7 +186,8 @@ std::string Trainings::writeWeights(const std::string &path,
                                     SafetensorsContents contents) const {
   if (options_.bits < 32) {
     const std::string quantized[] = {"layer1.weight"};
-    writePacked(path + ".xz", contents, quantized, options_.bits);
+    writePacked(path + ".xz", contents, quantized, options_.bits,
+                data_.isSparse() ? PackedUse::AsStored : PackedUse::Widened);
     return path + ".xz";
   }
   contents.sealed = true;

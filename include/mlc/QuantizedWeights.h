@@ -1,0 +1,33 @@
+//===- QuantizedWeights.h - Weights of few bits in memory -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How a quantised weight [rows, columns] lies in memory, which generated code
+// reads and the runtime fills. Plain C, and a part of RuntimeABI.h.
+//
+// An MlcParameter NAME of MLC_I8, or of MLC_U4 whose halves of bytes are two's
+// complements, is such a weight; the parameter `NAME.scale` of MLC_F16, [rows],
+// has its scales. In a call the weight is records, one a row: the row's scale
+// as a float, then its numbers, filled up to a multiple of 4 bytes; and
+// MLC_RECORD_PADDING bytes behind the last. So a product reads one place of
+// memory for each non-zero. The scales themselves are null in a call.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_QUANTIZEDWEIGHTS_H
+#define MLC_QUANTIZEDWEIGHTS_H
+
+/// Bytes before a record's numbers.
+#define MLC_RECORD_HEAD 4
+/// Bytes of a record, whose row has so many numbers of so many bits.
+#define MLC_RECORD_BYTES(bits, columns)                                        \
+  (((columns) * (bits) + 7) / 8 + MLC_RECORD_HEAD + 3) / 4 * 4
+/// Bytes behind the last record, zero: code may read beyond it.
+#define MLC_RECORD_PADDING 64
+/// What stands behind a weight's name in that of its scales.
+#define MLC_SCALE_SUFFIX ".scale"
+
+#endif // MLC_QUANTIZEDWEIGHTS_H

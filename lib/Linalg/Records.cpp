@@ -1,0 +1,52 @@
+//===- Records.cpp - Quantised weights as bytes ---------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Records.h"
+#include "mlc/QuantizedWeights.h"
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+StepRecords::StepRecords(func::FuncOp step) {
+  step.walk([&](DequantizeOp op) {
+    auto numbers = dyn_cast<BlockArgument>(op.getNumbers());
+    if (!numbers || !op.getNumbers().hasOneUse()) // finish() says so.
+      return;
+    const int64_t rows = op.getType().getDimSize(0);
+    const int64_t bits = op.getNumbers().getType().getElementTypeBitWidth();
+    const int64_t bytes = MLC_RECORD_BYTES(bits, op.getType().getDimSize(1));
+    numbers.setType(
+        RankedTensorType::get({rows * bytes + MLC_RECORD_PADDING},
+                              IntegerType::get(op.getContext(), 8)));
+    weights_.push_back({op, {numbers, bits, bytes}});
+  });
+  step.setType(FunctionType::get(step.getContext(),
+                                 step.getBody().front().getArgumentTypes(),
+                                 step.getFunctionType().getResults()));
+}
+
+std::optional<Records> StepRecords::of(Value weight) const {
+  for (const auto &[op, records] : weights_)
+    if (op == weight.getDefiningOp())
+      return records;
+  return std::nullopt;
+}
+
+LogicalResult StepRecords::finish() {
+  for (auto &[op, records] : weights_) {
+    if (!op->use_empty()) {
+      // With its own type, so that the error can be read.
+      return (*op->user_begin())
+          ->emitError("expected a quantised weight only in a graph.linear of "
+                      "#graph.csr examples; other products take f32 weights");
+    }
+    op.erase();
+  }
+  weights_.clear();
+  return success();
+}

@@ -1,0 +1,78 @@
+//===- RecordRows.cpp - Rows of quantised weights on vectors --------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RecordRows.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlc;
+
+/// Bytes of a record before its numbers: its scale.
+static constexpr int64_t kHead = 4;
+
+Value RecordRows::place(Value row) {
+  return arith::MulIOp::create(b, loc, row, index(bytes_));
+}
+
+Value RecordRows::read(Value at, int64_t count) {
+  Value zero = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+  return vector::TransferReadOp::create(
+      b, loc, VectorType::get({count}, b.getI8Type()), records_, at, zero,
+      b.getMultiDimIdentityMap(1), ArrayRef<bool>{true});
+}
+
+Value RecordRows::scale(Value place) {
+  Value bits = vector::BitCastOp::create(
+      b, loc, VectorType::get({1}, b.getF32Type()), read(place, sizeof(float)));
+  return vector::ExtractOp::create(b, loc, bits, ArrayRef<int64_t>{0});
+}
+
+Value RecordRows::numbers(Value place, Value first, int64_t width) {
+  if (bits_ == 4)
+    first = arith::ShRUIOp::create(b, loc, first, index(1));
+  Value at = add(add(place, index(kHead)), first);
+  return bits_ == 4 ? widenHalves(at, width) : widenBytes(at, width);
+}
+
+Value RecordRows::widenBytes(Value at, int64_t width) {
+  Value wide = arith::ExtSIOp::create(
+      b, loc, VectorType::get({width}, b.getI32Type()), read(at, width));
+  return arith::SIToFPOp::create(
+      b, loc, VectorType::get({width}, b.getF32Type()), wide);
+}
+
+/// Eight numbers are a word: each lane shifts its own to the word's upper end
+/// and then, with its sign, down again.
+Value RecordRows::widenHalves(Value at, int64_t width) {
+  constexpr int64_t ofWord = 8, bits = 4, ofLane = 32;
+  const int64_t words = llvm::divideCeil(width, ofWord);
+  auto lanes = VectorType::get({width}, b.getI32Type());
+  Value packed = vector::BitCastOp::create(
+      b, loc, VectorType::get({words}, b.getI32Type()),
+      read(at, words * int64_t(sizeof(int32_t))));
+  SmallVector<int64_t> source;
+  SmallVector<int32_t> shifts;
+  for (int64_t lane = 0; lane < width; ++lane) {
+    source.push_back(lane / ofWord);
+    shifts.push_back(static_cast<int32_t>(ofLane - bits * (lane % ofWord + 1)));
+  }
+  Value spread = vector::ShuffleOp::create(b, loc, packed, packed, source);
+  auto constant = [&](DenseElementsAttr elements) -> Value {
+    return arith::ConstantOp::create(b, loc, elements);
+  };
+  Value up = arith::ShLIOp::create(
+      b, loc, spread,
+      constant(DenseElementsAttr::get(lanes, ArrayRef(shifts))));
+  Value down = arith::ShRSIOp::create(
+      b, loc, up,
+      constant(DenseElementsAttr::get(lanes, int32_t(ofLane - bits))));
+  return arith::SIToFPOp::create(
+      b, loc, VectorType::get({width}, b.getF32Type()), down);
+}

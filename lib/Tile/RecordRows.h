@@ -1,0 +1,43 @@
+//===- RecordRows.h - Rows of quantised weights on vectors ------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_LIB_TILE_RECORDROWS_H
+#define MLC_LIB_TILE_RECORDROWS_H
+
+#include "lib/Support/LoopBuilder.h"
+
+namespace mlc {
+
+/// Reads a quantised weight's records (see dialects/Csr). A row's numbers are
+/// widened in registers, never in memory.
+class RecordRows : public LoopBuilder {
+public:
+  RecordRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value records,
+             int64_t bits, int64_t bytes)
+      : LoopBuilder(b, loc), records_(records), bits_(bits), bytes_(bytes) {}
+
+  /// The byte that the record of a row begins at.
+  mlir::Value place(mlir::Value row);
+  /// Of the record at `place`.
+  mlir::Value scale(mlir::Value place);
+  /// Its numbers from column `first` on, which is even for 4 bits, as `width`
+  /// f32 lanes. Lanes beyond the row's columns have any finite number.
+  mlir::Value numbers(mlir::Value place, mlir::Value first, int64_t width);
+
+private:
+  /// `count` bytes from byte `at` on.
+  mlir::Value read(mlir::Value at, int64_t count);
+  mlir::Value widenBytes(mlir::Value at, int64_t width);
+  mlir::Value widenHalves(mlir::Value at, int64_t width);
+
+  mlir::Value records_;
+  int64_t bits_, bytes_;
+};
+
+} // namespace mlc
+
+#endif // MLC_LIB_TILE_RECORDROWS_H

@@ -1,0 +1,95 @@
+//===- QuantizedMatrix.cpp - Whole numbers in weights files ---------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Data/QuantizedMatrix.h"
+
+#include "Data/Quantize.h"
+#include "Error.h"
+
+#include <charconv>
+#include <fmt/core.h>
+#include <limits>
+
+using namespace mlc::runtime;
+
+[[noreturn]] static void failMatrix(const SafetensorsFile &file,
+                                    const std::string &what) {
+  throw InputError(fmt::format("{}: {}; make the file again with mlc compress",
+                               file.path(), what));
+}
+
+/// Reads "rows,columns" of 4-bit numbers.
+static void readMatrixShape(const SafetensorsFile &file,
+                            const std::string &text, QuantizedMatrix &matrix) {
+  const char *end = text.data() + text.size();
+  std::from_chars_result read = std::from_chars(text.data(), end, matrix.rows);
+  bool isShape = read.ec == std::errc() && read.ptr != end && *read.ptr == ',';
+  if (isShape) {
+    read = std::from_chars(read.ptr + 1, end, matrix.columns);
+    isShape = read.ec == std::errc() && read.ptr == end;
+  }
+  if (!isShape || matrix.rows < 1 || matrix.columns < 1 ||
+      matrix.columns > std::numeric_limits<std::int32_t>::max())
+    failMatrix(file, fmt::format("expected the shape of a matrix, but got {:?}",
+                                 text));
+}
+
+static void readMatrixScales(const SafetensorsFile &file,
+                             const TensorView &tensor,
+                             QuantizedMatrix &matrix) {
+  const TensorView &scales =
+      file.get(tensor.name + scaleSuffix, ElementType::F16);
+  if (scales.shape.size() != 1 || scales.shape[0] != matrix.rows)
+    failMatrix(file,
+               fmt::format("tensor {:?}: expected a scale for each row of {:?}",
+                           scales.name, tensor.name));
+  matrix.scales = scales.as<std::uint16_t>();
+  for (std::size_t row = 0; row < matrix.scales.size(); ++row)
+    if (const float scale = floatFromHalf(matrix.scales[row]);
+        !(scale > 0 && scale <= std::numeric_limits<float>::max()))
+      failMatrix(file,
+                 fmt::format("tensor {:?}, row {}: expected a scale above 0, "
+                             "but got {}",
+                             scales.name, row, scale));
+}
+
+std::optional<QuantizedMatrix>
+mlc::runtime::quantizedMatrix(const SafetensorsFile &file,
+                              const TensorView &tensor) {
+  const auto shape = file.metadata().find(shapePrefix + tensor.name);
+  const bool isInt4 = shape != file.metadata().end();
+  if (tensor.type == ElementType::F32 ||
+      (tensor.type != ElementType::I8 && !isInt4))
+    return std::nullopt;
+  QuantizedMatrix matrix{.bits = isInt4 ? 4 : 8,
+                         .rows = 0,
+                         .columns = 0,
+                         .numbers = tensor.bytes,
+                         .scales = {}};
+  if (isInt4) {
+    readMatrixShape(file, shape->second, matrix);
+  } else if (tensor.shape.size() == 2) {
+    matrix.rows = tensor.shape[0];
+    matrix.columns = tensor.shape[1];
+  } else {
+    failMatrix(file,
+               fmt::format("tensor {:?}: expected a matrix of whole numbers",
+                           tensor.name));
+  }
+  readMatrixScales(file, tensor, matrix);
+  std::size_t count = 0;
+  if (__builtin_mul_overflow(std::size_t(matrix.rows),
+                             std::size_t(matrix.columns), &count) ||
+      (isInt4 && tensor.type != ElementType::U8) ||
+      tensor.bytes.size() != quantizedBytes(matrix.bits, count))
+    failMatrix(file,
+               fmt::format("tensor {:?}: expected the numbers of [{}, {}], {} "
+                           "bits each",
+                           tensor.name, matrix.rows, matrix.columns,
+                           matrix.bits));
+  return matrix;
+}

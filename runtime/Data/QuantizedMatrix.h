@@ -1,0 +1,39 @@
+//===- QuantizedMatrix.h - Whole numbers in weights files -------*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_DATA_QUANTIZEDMATRIX_H
+#define MLC_RUNTIME_DATA_QUANTIZEDMATRIX_H
+
+#include "Data/Safetensors.h"
+
+#include <optional>
+
+namespace mlc::runtime {
+
+/// A matrix NAME whose rows are whole numbers with a scale each (Quantize.h),
+/// as Formats.md says that a file has it. Valid while the file is.
+struct QuantizedMatrix {
+  int bits = 8;
+  std::int64_t rows = 0, columns = 0;
+  std::span<const std::byte> numbers;
+  std::span<const std::uint16_t>
+      scales; ///< f16, finite and above 0: one a row.
+};
+
+/// What stands behind NAME in the name of its scales, and before it in the
+/// metadata's entry of its shape where numbers have 4 bits.
+inline constexpr const char *scaleSuffix = ".scale", *shapePrefix = "int4/";
+
+/// Nothing where the tensor's elements are no whole numbers of 8 or 4 bits.
+/// Throws InputError that names the file and the tensor where its shape, its
+/// size or its scales are not those of such a matrix.
+std::optional<QuantizedMatrix> quantizedMatrix(const SafetensorsFile &file,
+                                               const TensorView &tensor);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_DATA_QUANTIZEDMATRIX_H

@@ -1,0 +1,38 @@
+// RUN: mlc-opt %s --split-input-file --mlc-graph-to-linalg | FileCheck %s
+
+// A quantised weight is taken into its product. The argument of its numbers
+// becomes records, 4 bytes for the scale and then the numbers, filled up to
+// words, with 64 bytes behind the last; that of its scales is not read.
+
+// CHECK-LABEL: func.func @bytes(
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<172xi8> {mlc.role = #mlc.role<parameter>}, %{{[a-z0-9]+}}: tensor<9xf16>
+// CHECK-SAME: %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>
+// CHECK-NOT: graph.dequantize
+// CHECK: csr.quantized_matmul ins(%[[ROWS]], %[[INDPTR]], {{.*}}, %[[RECORDS]], %{{.*}}) outs(%{{.*}}) {bits = 8 : i64, record = 12 : i64}
+func.func @bytes(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
+                 %q: tensor<9x5xi8> {mlc.role = #mlc.role<parameter>}, %s: tensor<9xf16> {mlc.role = #mlc.role<parameter>},
+                 %b: tensor<5xf32> {mlc.role = #mlc.role<parameter>}) -> (tensor<?x5xf32> {mlc.role = #mlc.role<prediction>})
+    attributes {mlc.batch = 5 : i64} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+  %w = graph.dequantize %q, %s : tensor<9x5xi8>, tensor<9xf16>
+  %y = graph.linear %x, %w, %b : tensor<?x9xf32, #graph.csr>, tensor<9x5xf32>, tensor<5xf32>
+  return %y : tensor<?x5xf32>
+}
+
+// -----
+
+// Two numbers in a byte, and the gradient with respect to the data.
+
+// CHECK-LABEL: func.func @halves(
+// CHECK-SAME: %[[DY:[a-z0-9]+]]: tensor<?x16xf32>
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<172xi8>
+// CHECK: csr.quantized_sampled_matmul ins(%{{.*}}, %[[DY]], %[[RECORDS]]) outs(%{{.*}}) {bits = 4 : i64, record = 12 : i64}
+func.func @halves(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
+                  %dy: tensor<?x16xf32>, %q: tensor<9x16xi4> {mlc.role = #mlc.role<parameter>}, %s: tensor<9xf16> {mlc.role = #mlc.role<parameter>})
+    -> (tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<prediction>}) attributes {mlc.batch = 5 : i64} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+  %w = graph.dequantize %q, %s : tensor<9x16xi4>, tensor<9xf16>
+  %dx = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x16xf32>, tensor<9x16xf32>
+  return %dx : tensor<?x9xf32, #graph.csr>
+}

@@ -1,0 +1,211 @@
+//===- bench.c - One review by f32, int8 and int4 weights -----------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// bench.py compiles one model three times, as programs `wide`, `int8` and
+// `int4`, and links them with this. Each round predicts some rows, others than
+// the round before, by each of them in turn, on one core: so few that seldom
+// another process comes between. Prints a line a program: nanoseconds a row
+// (the median of the rounds) and the median of the rounds' ratios to `wide`.
+//
+//===----------------------------------------------------------------------===//
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "mlc/QuantizedWeights.h"
+#include "mlc/RuntimeABI.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+extern const MlcProgram mlc_program_wide, mlc_program_int8, mlc_program_int4;
+
+// Predictions wait for nobody, and are not profiled.
+void mlc_barrier(void *barrier, int64_t worker) { (void)barrier, (void)worker; }
+void mlc_profile(void *profile, int64_t worker, int64_t region) {
+  (void)profile, (void)worker, (void)region;
+}
+
+enum { Programs = 3, MostRounds = 1001, RowsOfRound = 128 };
+
+static uint64_t state = 1;
+static double uniform(void) {
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  return (double)(state >> 11) * 0x1p-53;
+}
+
+static void *zeros(size_t bytes) {
+  void *memory = aligned_alloc(64, (bytes + 127) / 64 * 64);
+  if (!memory)
+    exit(1);
+  return memset(memory, 0, (bytes + 127) / 64 * 64);
+}
+
+/// Any numbers: what they are does not change the time.
+static void *weightsFor(const MlcParameter *parameter) {
+  const int64_t rows = parameter->shape.sizes[0],
+                columns = parameter->shape.sizes[1];
+  if (parameter->element == MLC_F16)
+    return NULL;
+  if (parameter->element == MLC_F32) {
+    float *elements = zeros((size_t)(rows * columns) * sizeof(float));
+    for (int64_t i = 0; i < rows * columns; ++i)
+      elements[i] = (float)uniform() - 0.5f;
+    return elements;
+  }
+  const int64_t bits = parameter->element == MLC_I8 ? 8 : 4;
+  const size_t record = (size_t)MLC_RECORD_BYTES(bits, columns);
+  char *records = zeros((size_t)rows * record + MLC_RECORD_PADDING);
+  for (int64_t row = 0; row < rows; ++row) {
+    const float scale = (float)uniform() / 100;
+    memcpy(records + (size_t)row * record, &scale, sizeof(scale));
+    for (size_t at = MLC_RECORD_HEAD; at < record; ++at)
+      records[(size_t)row * record + at] = (char)(uniform() * 256);
+  }
+  return records;
+}
+
+typedef struct Rows {
+  int32_t count, *numbers, *wide;
+  uint16_t *narrow;
+  int64_t *indptr;
+  float *values;
+} Rows;
+
+static int ascending(const void *a, const void *b) {
+  return *(const int32_t *)a - *(const int32_t *)b;
+}
+
+/// Columns as words of texts are: the k-th most frequent one about 1 / k often.
+static Rows makeRows(int32_t count, int32_t entries, int64_t width) {
+  Rows rows = {.count = count};
+  const size_t all = (size_t)count * (size_t)entries;
+  rows.numbers = zeros((size_t)count * sizeof(int32_t));
+  rows.wide = zeros(all * sizeof(int32_t));
+  rows.narrow = zeros(all * sizeof(uint16_t));
+  rows.values = zeros(all * sizeof(float));
+  rows.indptr = zeros(((size_t)count + 1) * sizeof(int64_t));
+  // Frequent words do not stand side by side in a vocabulary.
+  int32_t *places = zeros((size_t)width * sizeof(int32_t));
+  for (int64_t i = 0; i < width; ++i) {
+    const int64_t j = (int64_t)(uniform() * (double)(i + 1));
+    places[i] = places[j];
+    places[j] = (int32_t)i;
+  }
+  for (int32_t row = 0; row < count; ++row) {
+    rows.numbers[row] = row;
+    int32_t *columns = rows.wide + (size_t)row * (size_t)entries;
+    for (int32_t i = 0; i < entries; ++i)
+      columns[i] =
+          places[(int64_t)(exp(uniform() * log((double)width + 1)) - 1)];
+    qsort(columns, (size_t)entries, sizeof(int32_t), ascending);
+    rows.indptr[row + 1] = rows.indptr[row] + entries;
+  }
+  for (size_t i = 0; i < all; ++i) {
+    rows.narrow[i] = (uint16_t)rows.wide[i];
+    rows.values[i] = (float)uniform();
+  }
+  free(places);
+  return rows;
+}
+
+static MlcCall callOf(const MlcProgram *program, const Rows *rows,
+                      int64_t entries) {
+  MlcInputData *input = zeros(sizeof(MlcInputData));
+  input->values = rows->values;
+  input->indptr = rows->indptr;
+  input->indices = program->inputs[0].shape.sizes[0] <= MLC_U16_WIDTH
+                       ? (const void *)rows->narrow
+                       : (const void *)rows->wide;
+  void **parameters = zeros((size_t)program->parameter_count * sizeof(void *));
+  for (int64_t i = 0; i < program->parameter_count; ++i)
+    parameters[i] = weightsFor(&program->parameters[i]);
+  void **outputs = zeros(sizeof(void *));
+  outputs[0] = zeros((size_t)rows->count * sizeof(float));
+  int64_t *capacity = zeros(sizeof(int64_t));
+  *capacity = entries * program->batch;
+  size_t workspace = 0;
+  for (int64_t i = 0; i < program->entry_count; ++i) {
+    const MlcWorkspace *need = &program->entries[i].workspace;
+    const size_t bytes =
+        (size_t)(need->shared + need->own + need->own_per_nonzero * *capacity);
+    workspace = bytes > workspace ? bytes : workspace;
+  }
+  MlcCall call = {.rows = rows->numbers,
+                  .row_count = rows->count,
+                  .inputs = input,
+                  .capacities = capacity,
+                  .parameters = parameters,
+                  .outputs = outputs,
+                  .workspace = zeros(workspace),
+                  .workers = 1,
+                  .ranks = 1};
+  return call;
+}
+
+static MlcFunction predictOf(const MlcProgram *program) {
+  for (int64_t i = 0; i < program->entry_count; ++i)
+    if (strcmp(program->entries[i].name, "predict") == 0)
+      return program->entries[i].function;
+  exit(1);
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+static int rising(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+static double median(const double *numbers, int count) {
+  double sorted[MostRounds];
+  memcpy(sorted, numbers, (size_t)count * sizeof(double));
+  qsort(sorted, (size_t)count, sizeof(double), rising);
+  return sorted[count / 2];
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) {
+    fprintf(stderr, "usage: bench ROWS ENTRIES ROUNDS\n");
+    return 2;
+  }
+  const int32_t entries = atoi(argv[2]);
+  int rounds = atoi(argv[3]);
+  rounds = rounds > MostRounds ? MostRounds : rounds;
+  const MlcProgram *programs[Programs] = {&mlc_program_wide, &mlc_program_int8,
+                                          &mlc_program_int4};
+  const Rows rows =
+      makeRows(atoi(argv[1]), entries, programs[0]->inputs[0].shape.sizes[0]);
+  MlcCall calls[Programs];
+  static double times[Programs][MostRounds], ratios[MostRounds];
+  for (int p = 0; p < Programs; ++p)
+    calls[p] = callOf(programs[p], &rows, entries);
+  _mm_setcsr(_mm_getcsr() | 0x8040); // As the runtime does.
+  for (int round = -1; round < rounds; ++round)
+    for (int p = 0; p < Programs; ++p) {
+      const int windows = rows.count / RowsOfRound;
+      calls[p].rows = rows.numbers + (round + 1) % windows * RowsOfRound;
+      calls[p].row_count = RowsOfRound;
+      const double begin = now();
+      predictOf(programs[p])(&calls[p]);
+      if (round >= 0)
+        times[p][round] = (now() - begin) / RowsOfRound;
+    }
+  for (int p = 0; p < Programs; ++p) {
+    for (int round = 0; round < rounds; ++round)
+      ratios[round] = times[0][round] / times[p][round];
+    printf("%s %.0f %.2f\n", programs[p]->name, median(times[p], rounds),
+           median(ratios, rounds));
+  }
+  return 0;
+}
