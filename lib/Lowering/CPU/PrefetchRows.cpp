@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CacheLine.h"
+#include "PrefetchRecords.h"
 #include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
@@ -114,6 +115,7 @@ class PrefetchRowsPass : public mlc::impl::PrefetchRowsBase<PrefetchRowsPass> {
     const CostModel costs = CostModel::of(getOperation());
     for (RowLoop &loop : loops)
       loop.prefetch(costs);
+    mlc::prefetchRecords(getOperation());
   }
 };
 
