@@ -72,7 +72,7 @@ CASES = {
         "classes", "%h1 : tensor<?x96xf32>", "%h1 : tensor<?x95xf32>", "'tensor<.x95xf32>'"
     ),
     "weight too short": Spoilt(
-        "regression", "tensor<13x7xf32>", "tensor<12x7xf32>", "13, the input's second", "graph.linear %a1"
+        "regression", "tensor<13x7xf32>", "tensor<12x7xf32>", "13, the input's last", "graph.linear %a1"
     ),
     "bias too long": Spoilt(
         *("regression", "uniform(0.27) : tensor<7xf32>", "uniform(0.27) : tensor<8xf32>"),

@@ -392,6 +392,8 @@ class Compress(unittest.TestCase):
                     ],
                     stderr=subprocess.PIPE,
                     text=True,
+                    # lit ignores it, which its children would inherit.
+                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
                 )  # fmt: skip
                 while "a pupil learns" not in process.stderr.readline():
                     self.assertIsNone(process.poll())
