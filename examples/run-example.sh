@@ -52,7 +52,7 @@ begin() {
   [ -z "$mlc" ] || return 0
   if [ ! -x "$root/build/bin/mlc" ]; then
     say "from nothing: packages (380 MB to fetch, 2.5 GB on disk) in about a" \
-      "minute, then mlc is built (0.5 GB) in 3 to 6 minutes on two cores"
+      "minute, then mlc is built (0.5 GB) in 3 to 5 minutes on two cores"
   fi
   say "setup"
   "$root/test/setup.sh"

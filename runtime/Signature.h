@@ -9,14 +9,17 @@
 #define MLC_RUNTIME_SIGNATURE_H
 
 #include "Error.h"
+#include "mlc/QuantizedWeights.h"
 #include "mlc/RuntimeABI.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
 #include <functional>
 #include <numeric>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -113,6 +116,32 @@ inline std::int64_t columnsOf(const MlcProgram &program) {
   return elementsOf(program.outputs[0].shape);
 }
 
+/// Whether a parameter's rows are small numbers with a scale each
+/// (mlc/QuantizedWeights.h).
+inline bool isQuantized(const MlcParameter &parameter) {
+  return parameter.element == MLC_I8 || parameter.element == MLC_I4;
+}
+/// Bits of such a number.
+inline int bitsOf(const MlcParameter &quantized) {
+  return quantized.element == MLC_I8 ? 8 : 4;
+}
+/// Whether a parameter is the scales of a quantised one of the program.
+inline bool isScales(const MlcProgram &program, const MlcParameter &parameter) {
+  return parameter.element == MLC_F16 &&
+         std::ranges::any_of(
+             parametersOf(program), [&](const MlcParameter &other) {
+               return isQuantized(other) &&
+                      parameter.name ==
+                          std::string(other.name) + MLC_SCALE_SUFFIX;
+             });
+}
+/// Whether one of its parameters is quantised, so that nothing trains it.
+inline bool isQuantized(const MlcProgram &program) {
+  return std::ranges::any_of(
+      parametersOf(program),
+      [](const MlcParameter &parameter) { return isQuantized(parameter); });
+}
+
 /// Throws InputError where the program needs what this runtime cannot do.
 inline void expectSupported(const MlcProgram &program) {
   const auto expect = [&](bool is, std::string_view what) {
@@ -132,7 +161,9 @@ inline void expectSupported(const MlcProgram &program) {
          "has another size than the first of dense rows that differs");
   expect(program.outputs[0].kind == MLC_OUTPUT_ROWS, "writes stored entries");
   for (const MlcParameter &parameter : parametersOf(program))
-    expect(parameter.element == MLC_F32, "has parameters that are not f32");
+    expect(parameter.element == MLC_F32 || isQuantized(parameter) ||
+               isScales(program, parameter),
+           "has parameters that are neither f32 nor quantised");
   for (const MlcState &state : statesOf(program))
     expect(state.element == MLC_F32, "has states that are not f32");
   expect(program.exchange_count == 0, "exchanges data between machines");

@@ -57,7 +57,8 @@ def ForwardSteps : Pass<"mlc-forward-steps", "::mlir::ModuleOp"> {
 def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
   let summary = "make the training step, up to the gradients of its loss";
   let description = [{
-    Assumes: a verified `graph.program`, and no symbol `train_step`.
+    Assumes: a verified `graph.program`, and no symbol `train_step`. A program
+    with quantised weights (`graph.dequantize`) gets none: nothing trains it.
 
     Adds `@train_step(rows, data, labels, learning_rate, step, position, seed,
     parameters) -> (loss, gradients)` behind the program: forward, then reverse
@@ -104,6 +105,8 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
 def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
   let summary = "make new parameters of the training step's gradients";
   let description = [{
+    Does nothing to a program with quantised weights, which has no `@train_step`.
+
     Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`, with
     one result of the role `gradient` for each parameter.
 

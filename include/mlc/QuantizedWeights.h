@@ -6,14 +6,14 @@
 //===----------------------------------------------------------------------===//
 //
 // How a quantised weight [rows, columns] lies in memory, which generated code
-// reads and the runtime fills. Plain C, and a part of RuntimeABI.h.
+// reads and the runtime fills. Plain C, which RuntimeABI.h includes.
 //
-// An MlcParameter NAME of MLC_I8, or of MLC_U4 whose halves of bytes are two's
-// complements, is such a weight; the parameter `NAME.scale` of MLC_F16, [rows],
-// has its scales. In a call the weight is records, one a row: the row's scale
-// as a float, then its numbers, filled up to a multiple of 4 bytes; and
-// MLC_RECORD_PADDING bytes behind the last. So a product reads one place of
-// memory for each non-zero. The scales themselves are null in a call.
+// An MlcParameter NAME of MLC_I8 or MLC_I4 is such a weight; the parameter
+// `NAME.scale` of MLC_F16, [rows], has its scales. In a call the weight is
+// records, one a row: the row's scale as a float, then its numbers, filled up
+// to a multiple of 4 bytes; and MLC_RECORD_PADDING bytes behind the last. So a
+// product reads one place of memory for each non-zero. The scales themselves
+// are null in a call.
 //
 //===----------------------------------------------------------------------===//
 

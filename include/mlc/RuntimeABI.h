@@ -11,13 +11,16 @@
 // and its entry points; the runtime (runtime/) reads the constant, owns all
 // memory, files and threads, and calls the entry points with an MlcCall. The
 // structures and their fields stand in RuntimeABI.def, the roles of a step's
-// arguments in StepRoles.def. A change to any of the three obliges both sides
-// and MLC_ABI_VERSION.
+// arguments in StepRoles.def, and how quantised weights lie in memory in
+// QuantizedWeights.h. A change to any of the four obliges both sides and
+// MLC_ABI_VERSION.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MLC_RUNTIMEABI_H
 #define MLC_RUNTIMEABI_H
+
+#include "QuantizedWeights.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +45,7 @@ typedef int64_t MlcSizes[MLC_MAX_RANK];
   ELEMENT(F16, 16)                                                             \
   ELEMENT(BF16, 16)                                                            \
   ELEMENT(I8, 8)                                                               \
-  ELEMENT(U4, 4) /* Two in a byte, the first one in its lower half. */         \
+  ELEMENT(I4, 4) /* Two in a byte, the first one in its lower half. */         \
   ELEMENT(U16, 16)                                                             \
   ELEMENT(I32, 32)                                                             \
   ELEMENT(I64, 64)

@@ -16,9 +16,11 @@ def SampledProducts : Pass<"mlc-sampled-products", "::mlir::func::FuncOp"> {
     Assumes: csr.sampled_matmul, or the same of a quantised matrix, whose
     destination is a buffer of the caller's, as long as the data set's values.
 
-    Guarantees: no csr.sampled_matmul is left. One worker does the loops, or
-    each for itself in a step that it runs alone; the sum over a row's columns
-    is a linalg op, which `mlc-vectorize` makes vectors of.
+    Guarantees: neither op is left. One worker does the loops, or each for
+    itself in a step that it runs alone; the sum over a row's columns is a
+    linalg op, which `mlc-vectorize` makes vectors of. Of a quantised matrix it
+    is vector code at once, up to 16 lanes at a time, added up in the same order
+    for every CPU.
 
     Before: `%y = csr.sampled_matmul ins(%rows, %indptr, %indices, %dy, %w) outs(%out) : ...`
 

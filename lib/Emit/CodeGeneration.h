@@ -12,10 +12,6 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 
-#include <memory>
-#include <optional>
-#include <thread>
-
 namespace mlc {
 
 /// What LLVM looks for errors with while generated code runs.
@@ -45,28 +41,6 @@ void preferSinkingToSpilling();
 /// Appends the object file of an optimised module.
 llvm::Error generateCode(llvm::Module &module, llvm::TargetMachine &machine,
                          ObjectBytes &bytes);
-
-/// An object file that another thread makes of a copy of a module, in a context
-/// of its own.
-class OtherObject {
-public:
-  /// Begins. Copies the module and all that it needs of the machine.
-  OtherObject(const llvm::Module &module, const llvm::TargetMachine &machine,
-              const CodeOptions &options);
-  ~OtherObject();
-
-  /// Waits for it. Called once at most.
-  llvm::Expected<ObjectBytes> take();
-
-private:
-  llvm::Expected<ObjectBytes> make();
-
-  CodeOptions options_;
-  std::unique_ptr<llvm::TargetMachine> machine_;
-  llvm::SmallVector<char, 0> bitcode_;
-  std::optional<llvm::Expected<ObjectBytes>> result_;
-  std::thread thread_;
-};
 
 } // namespace mlc
 

@@ -249,7 +249,8 @@ llvm::Expected<Result> Compiler::run(ModuleOp model) {
       return llvm::createStringError(
           "--matmul-precision " + options_.matmulPrecision +
           " would change nothing: no product of this model is large enough "
-          "for cuBLASLt; --gemm cublas has it compute all dense products");
+          "for cuBLASLt; --gemm cublas has it compute all dense products whose "
+          "only unknown size is the batch");
   }
   if (options_.emit == "ptx")
     return Result{llvm::StringRef(kernels->images[0].ptx).drop_back().str()};

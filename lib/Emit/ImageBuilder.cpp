@@ -107,9 +107,9 @@ void ImageBuilder::addProgram(ProgramOp program) {
       program.getPredict().getBody().getArgument(0).getType());
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
-  image_.width = mostOfRow(input);
+  image_.width = knownElements(input);
   image_.outputs =
-      mostOfRow(cast<RankedTensorType>(yield.getValue().getType()));
+      knownElements(cast<RankedTensorType>(yield.getValue().getType()));
   image_.is_sparse = isCsr(input);
 }
 

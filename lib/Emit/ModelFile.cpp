@@ -119,13 +119,19 @@ LogicalResult ModelFile::expectSizes(const ModelSizes &sizes) {
                          " features, as the data set of --data has, but got " +
                          Twine(features) +
                          "; write ?features in place of the number");
-  if (open && (sizes.features < features || sizes.features % features != 0 ||
-               sizes.features > graph::mostOfRow(rows)))
+  if (!open)
+    return success();
+  const bool isWhole =
+      sizes.features >= features && sizes.features % features == 0;
+  if (!isWhole || sizes.features > graph::mostOfRow(rows))
     return emitError(
         predict.getLoc(),
         "expected rows of 1 to " + Twine(open.getMost()) + " times " +
             Twine(features) + " features, but the data set of --data has " +
-            Twine(sizes.features) + "; change the bound in #graph.sizes");
+            Twine(sizes.features) +
+            (isWhole ? "; raise the bound in #graph.sizes"
+                     : "; change the model's sizes behind the second, whose "
+                       "product must divide it"));
   return success();
 }
 

@@ -15,7 +15,7 @@
 
 using namespace llvm;
 
-using Functions = SetVector<Function *>;
+using Functions = SetVector<const Function *>;
 
 /// Whether more than direct calls uses it: another object file, or a table.
 static bool isEntry(const Function &function) {
@@ -24,13 +24,13 @@ static bool isEntry(const Function &function) {
 }
 
 /// A function and all that it calls, whose code is here.
-static Functions calledFrom(Function &entry) {
+static Functions calledFrom(const Function &entry) {
   Functions found;
   found.insert(&entry);
   for (size_t at = 0; at < found.size(); ++at)
-    for (Instruction &instruction : instructions(*found[at]))
-      if (auto *call = dyn_cast<CallBase>(&instruction))
-        if (Function *callee = call->getCalledFunction();
+    for (const Instruction &instruction : instructions(*found[at]))
+      if (const auto *call = dyn_cast<CallBase>(&instruction))
+        if (const Function *callee = call->getCalledFunction();
             callee && !callee->isDeclaration())
           found.insert(callee);
   return found;
@@ -38,7 +38,7 @@ static Functions calledFrom(Function &entry) {
 
 static size_t sizeOf(const Functions &functions) {
   size_t size = 0;
-  for (Function *function : functions)
+  for (const Function *function : functions)
     size += function->getInstructionCount();
   return size;
 }
@@ -75,7 +75,7 @@ mlc::divide(Module &module) {
     ValueToValueMapTy values;
     return CloneModule(module, values, [&](const GlobalValue *value) {
       if (const auto *function = dyn_cast<Function>(value))
-        return functions.contains(const_cast<Function *>(function));
+        return functions.contains(function);
       return hasTables || value->hasLocalLinkage();
     });
   };

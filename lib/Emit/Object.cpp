@@ -8,6 +8,7 @@
 #include "Object.h"
 #include "DeviceCode.h"
 #include "ModuleParts.h"
+#include "OtherObject.h"
 #include "StageRunner.h"
 #include "dialects/Mlc/Mlc.h"
 #include "mlc/EmbeddedWeights.h"

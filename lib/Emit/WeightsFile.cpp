@@ -13,6 +13,7 @@
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
 #include "dialects/Graph/Shapes.h"
+#include "lib/Lowering/Descriptor.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -64,11 +65,7 @@ describeParameters(ProgramOp program, std::vector<std::string> &names) {
   std::vector<MlcParameter> rows;
   for (ParameterOp parameter : program.getParameters()) {
     MlcParameter &row = rows.emplace_back();
-    Type element = parameter.getType().getElementType();
-    row.element = element.isF32()        ? MLC_F32
-                  : element.isF16()      ? MLC_F16
-                  : element.isInteger(8) ? MLC_I8
-                                         : MLC_U4;
+    row.element = elementCodeOf(parameter.getType());
     llvm::fill(row.shape.sizes, 1);
     row.shape.rank = parameter.getType().getRank();
     llvm::copy(parameter.getType().getShape(), row.shape.sizes);

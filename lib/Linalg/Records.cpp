@@ -15,8 +15,10 @@ using namespace mlc::graph;
 StepRecords::StepRecords(func::FuncOp step) {
   step.walk([&](DequantizeOp op) {
     auto numbers = dyn_cast<BlockArgument>(op.getNumbers());
-    if (!numbers || !op.getNumbers().hasOneUse()) // finish() says so.
+    if (!numbers || !op.getNumbers().hasOneUse()) {
+      weights_.push_back({op, {}}); // finish() refuses its uses.
       return;
+    }
     const int64_t rows = op.getType().getDimSize(0);
     const int64_t bits = op.getNumbers().getType().getElementTypeBitWidth();
     const int64_t bytes = MLC_RECORD_BYTES(bits, op.getType().getDimSize(1));
@@ -32,7 +34,7 @@ StepRecords::StepRecords(func::FuncOp step) {
 
 std::optional<Records> StepRecords::of(Value weight) const {
   for (const auto &[op, records] : weights_)
-    if (op == weight.getDefiningOp())
+    if (op == weight.getDefiningOp() && records.list)
       return records;
   return std::nullopt;
 }
@@ -40,7 +42,6 @@ std::optional<Records> StepRecords::of(Value weight) const {
 LogicalResult StepRecords::finish() {
   for (auto &[op, records] : weights_) {
     if (!op->use_empty()) {
-      // With its own type, so that the error can be read.
       return (*op->user_begin())
           ->emitError("expected a quantised weight only in a graph.linear of "
                       "#graph.csr examples; other products take f32 weights");

@@ -46,15 +46,14 @@ static int64_t labelKindCode(LabelKind kind) {
   llvm_unreachable("a label is one of the above");
 }
 
-/// Of the elements that the graph dialect has.
-static int64_t elementOf(Type tensor) {
+int64_t mlc::elementCodeOf(Type tensor) {
   Type element = getElementTypeOrSelf(tensor);
   if (element.isF16())
     return MLC_F16;
   if (element.isInteger(8))
     return MLC_I8;
   if (element.isInteger(4))
-    return MLC_U4;
+    return MLC_I4;
   assert((element.isF32() || element.isInteger(32)) && "another element type");
   return element.isF32() ? MLC_F32 : MLC_I32;
 }
@@ -179,7 +178,7 @@ private:
     Type type = program_.getPredict().getBody().getArgument(0).getType();
     return {.name = tables_.text("features"),
             .kind = isCsr(type) ? MLC_INPUT_CSR : MLC_INPUT_DENSE,
-            .element = elementOf(type),
+            .element = elementCodeOf(type),
             .shape = shapeOfRow(type)};
   }
 
@@ -189,7 +188,7 @@ private:
     const bool isClass = kind == LabelKind::Class;
     return {.name = tables_.text("labels"),
             .kind = labelKindCode(kind),
-            .element = elementOf(type),
+            .element = elementCodeOf(type),
             .shape = shapeOfRow(type),
             .limit = isClass ? prediction().getDimSize(1) : 0};
   }
@@ -198,14 +197,14 @@ private:
   abi::MlcLabel describeTeacher() {
     return {.name = tables_.text(MLC_TEACHER),
             .kind = MLC_LABEL_REAL,
-            .element = elementOf(prediction()),
+            .element = elementCodeOf(prediction()),
             .shape = shapeOfRow(prediction())};
   }
 
   abi::MlcOutput describeOutput() {
     return {.name = tables_.text("prediction"),
             .kind = MLC_OUTPUT_ROWS,
-            .element = elementOf(prediction()),
+            .element = elementCodeOf(prediction()),
             .shape = shapeOfRow(prediction())};
   }
 
@@ -221,7 +220,7 @@ private:
       InitializerAttr initializer = parameter.getInitializer();
       parameters_.push_back(
           {.name = tables_.text(parameter.getName()),
-           .element = elementOf(parameter.getType()),
+           .element = elementCodeOf(parameter.getType()),
            .shape = shape,
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),

@@ -21,6 +21,9 @@ namespace mlc {
 /// behind them: not of the last one, the states.
 TableSizes tableSizes(graph::ProgramOp program);
 
+/// The MlcElement of a tensor's elements, which are of the graph dialect's.
+int64_t elementCodeOf(mlir::Type tensor);
+
 /// The constant of MlcDevice, where there is one.
 inline constexpr llvm::StringLiteral kDeviceSymbol = "mlc_device";
 

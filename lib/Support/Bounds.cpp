@@ -138,9 +138,13 @@ Bound mlc::boundOf(OpFoldResult index) {
 }
 
 /// Only a batch's rows are of a number that a step's argument says; a data set
-/// has any number.
-static Bound ofArgument(BlockArgument argument) {
+/// has any number. Of the other sizes the rows' length may be unknown.
+static Bound ofArgument(BlockArgument argument, int64_t dim) {
   Operation *function = argument.getOwner()->getParentOp();
+  if (dim != 0) {
+    auto most = function->getAttrOfType<IntegerAttr>(steps::kMostLength);
+    return most ? Bound(most.getInt()) : std::nullopt;
+  }
   std::optional<Role> role = roleNamed(steps::roleOf(argument));
   if (role && (infoOf(*role).form == RoleForm::DataSet ||
                infoOf(*role).advance == RoleAdvance::None))
@@ -227,7 +231,7 @@ Bound mlc::boundOf(Value shaped, int64_t dim) {
   auto argument = cast<BlockArgument>(shaped);
   const bool isOfStep =
       isa<FunctionOpInterface>(argument.getOwner()->getParentOp());
-  return isOfStep ? ofArgument(argument) : std::nullopt;
+  return isOfStep ? ofArgument(argument, dim) : std::nullopt;
 }
 
 Bound mlc::boundOfLoop(linalg::LinalgOp op, unsigned loop) {

@@ -27,8 +27,8 @@ bool isWorthBlocksOfRows(mlir::linalg::GenericOp product,
 /// tile's columns of the right side, copied before `rows`, and, if `packsLeft`,
 /// each tile's rows of the left side, copied before `columns`. (Rows of an
 /// operand that lie a power of two apart compete for few places of a cache;
-/// packed, all that a tile reads is contiguous.) `batch` is the most terms
-/// where their number is unknown.
+/// packed, all that a tile reads is contiguous.) Does nothing where no
+/// bound of the number of terms is known.
 void packOperands(mlir::RewriterBase &rewriter, mlir::scf::ForOp columns,
                   mlir::scf::ForOp rows, bool packsLeft,
                   const CostModel &costs);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RecordRows.h"
+#include "mlc/QuantizedWeights.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -13,9 +14,6 @@
 
 using namespace mlir;
 using namespace mlc;
-
-/// Bytes of a record before its numbers: its scale.
-static constexpr int64_t kHead = 4;
 
 Value RecordRows::place(Value row) {
   return arith::MulIOp::create(b, loc, row, index(bytes_));
@@ -37,7 +35,7 @@ Value RecordRows::scale(Value place) {
 Value RecordRows::numbers(Value place, Value first, int64_t width) {
   if (bits_ == 4)
     first = arith::ShRUIOp::create(b, loc, first, index(1));
-  Value at = add(add(place, index(kHead)), first);
+  Value at = add(add(place, index(MLC_RECORD_HEAD)), first);
   return bits_ == 4 ? widenHalves(at, width) : widenBytes(at, width);
 }
 

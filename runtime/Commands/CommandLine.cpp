@@ -20,7 +20,6 @@
 #include "Error.h"
 #include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
-#include "Program/Records.h"
 #include "System/Console.h"
 #include "System/LastWords.h"
 
@@ -265,7 +264,7 @@ int runGuarded(const MlcProgram &program, int argc, char **argv) {
         "the program was compiled for version {} of the runtime's interface, "
         "but linked with version {}; recompile it with one mlc",
         program.abi_version, MLC_ABI_VERSION));
-  expectSupportedWeights(program);
+  expectSupported(program);
   const std::string name =
       argc > 0 ? std::filesystem::path(argv[0]).filename().string()
                : program.name;

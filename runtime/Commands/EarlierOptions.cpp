@@ -18,6 +18,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sstream>
 #include <string_view>
 
 namespace mlc::runtime {
@@ -100,17 +101,39 @@ std::map<std::string, std::string> entriesOfEarlier(const TrainCommand &train,
   return entries;
 }
 
+/// The hashes of what weights with this `__metadata__` have learned.
+static std::vector<std::string>
+learnedHashes(const std::map<std::string, std::string> &metadata) {
+  std::vector<std::string> hashes;
+  for (const char *key : {"data_hash", alsoLearned})
+    if (const auto found = metadata.find(key); found != metadata.end()) {
+      std::istringstream list(found->second);
+      for (std::string hash; std::getline(list, hash, ',');)
+        hashes.push_back(hash);
+    }
+  return hashes;
+}
+
+void addLearnedBefore(const std::map<std::string, std::string> &init,
+                      std::map<std::string, std::string> &metadata) {
+  std::vector<std::string> known = learnedHashes(metadata);
+  for (const std::string &hash : learnedHashes(init)) {
+    if (std::ranges::find(known, hash) != known.end())
+      continue;
+    known.push_back(hash);
+    std::string &list = metadata[alsoLearned];
+    list += (list.empty() ? "" : ",") + hash;
+  }
+}
+
 bool hasLearned(const std::map<std::string, std::string> &metadata,
                 const std::string &path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     return false;
-  std::string learned;
-  for (const char *key : {"data_hash", alsoLearned})
-    if (const auto found = metadata.find(key); found != metadata.end())
-      learned += found->second + ',';
-  // Hashes have no commas and equal lengths, so none is part of another.
-  return !learned.empty() && learned.find(hashOfFile(path)) != learned.npos;
+  const std::vector<std::string> learned = learnedHashes(metadata);
+  return !learned.empty() &&
+         std::ranges::find(learned, hashOfFile(path)) != learned.end();
 }
 
 } // namespace mlc::runtime

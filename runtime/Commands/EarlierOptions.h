@@ -34,6 +34,11 @@ std::vector<EpochFigures> readEpochs(const std::string &path);
 std::map<std::string, std::string> entriesOfEarlier(const TrainCommand &train,
                                                     std::int64_t outputs);
 
+/// Adds to `also_learned` what the weights that a training starts from had
+/// learned. `metadata` has the training's own `data_hash`.
+void addLearnedBefore(const std::map<std::string, std::string> &init,
+                      std::map<std::string, std::string> &metadata);
+
 /// Whether weights with this `__metadata__` have learned the rows of a file, as
 /// data_hash and `also_learned` say. Throws InputError where the file cannot be
 /// read; false for what is no regular file.

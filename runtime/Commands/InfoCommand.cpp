@@ -10,7 +10,6 @@
 #include "Commands/ProgramSummary.h"
 #include "Commands/WeightsInfo.h"
 #include "Program/Model.h"
-#include "Program/Records.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
 
@@ -46,7 +45,7 @@ const char *elementName(const MlcParameter &parameter) {
     return "f16";
   case MLC_I8:
     return "i8";
-  case MLC_U4:
+  case MLC_I4:
     return "i4";
   default:
     return "f32";

@@ -7,7 +7,6 @@
 
 #include "Commands/ProgramSummary.h"
 
-#include "Program/Records.h"
 #include "Signature.h"
 
 #include <algorithm>
@@ -30,7 +29,7 @@ std::vector<LayerSummary> layersOf(const MlcProgram &program,
   std::int64_t perRow = 0, perNonzero = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
-    if (parameter.element == MLC_F16) // The scales of a quantised weight.
+    if (isScales(program, parameter)) // The scales of a quantised weight.
       continue;
     const auto sizes = sizesOf(parameter.shape);
     const std::string_view whole = parameter.name;

@@ -91,9 +91,11 @@ RunOrigin::provenance(std::int64_t steps) const {
     if (const auto found = data_.metadata().find(key);
         found != data_.metadata().end())
       provenance[key] = found->second;
-  if (init_)
+  provenance.insert(earlier_.begin(), earlier_.end());
+  if (init_) {
     provenance["init_hash"] = hashOf(init_);
-  provenance.merge(std::map(earlier_));
+    addLearnedBefore(init_->metadata(), provenance);
+  }
   return provenance;
 }
 

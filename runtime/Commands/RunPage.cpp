@@ -65,12 +65,13 @@ std::string RunPage::text(Judgement *judgement, double score,
   if (epochs_.empty())
     page.addWarning("no epoch was completed");
   else if (epochs_.front().epoch > 1)
-    page.addWarning(fmt::format("the run was resumed: epochs before {} are not "
+    page.addWarning(fmt::format("the run was resumed: epochs {} to {} are not "
                                 "on this page, but in the metrics file",
-                                epochs_.front().epoch));
+                                epochsBefore() + 1,
+                                epochsBefore() + epochs_.front().epoch - 1));
   // The best of this run may be worse than one of the training before.
   addEpochs(page, allEpochs(), best_ == 0 ? 0 : epochsBefore() + best_,
-            earlier_.empty() ? "best" : "kept");
+            earlier_.empty() ? "best" : "best of this run");
   if (judgement) {
     std::vector<Figure> figures = figuresOf(*judgement);
     // Sums of another order may differ in their last bit.

@@ -14,7 +14,6 @@
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
-#include "Program/Records.h"
 #include "Program/StoredFigures.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -69,6 +68,8 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
                      "come first");
   std::vector<std::string> used = {command.data, command.test, command.init,
                                    command.reportAfter, command.decisionOf};
+  used.insert(used.end(), command.alsoLearned.begin(),
+              command.alsoLearned.end());
   for (const auto &[option, path] : {std::pair("-o", command.output),
                                      std::pair("--metrics", command.metrics),
                                      std::pair("--best", command.best),

@@ -14,7 +14,6 @@
 #include "System/AtomicFile.h"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/core.h>
 #include <lzma.h>
 #include <memory>
@@ -93,21 +92,13 @@ public:
       if (!key.starts_with(shapePrefix) && !key.starts_with("xxh3"))
         contents_.metadata.emplace(key, text);
     for (const TensorView &tensor : file.tensors())
-      if (!isScale(tensor))
+      if (!isScales(file_, tensor))
         add(tensor);
   }
 
   const SafetensorsContents &contents() const { return contents_; }
 
 private:
-  static std::string base(const std::string &scale) {
-    return scale.substr(0, scale.size() - std::strlen(scaleSuffix));
-  }
-  bool isScale(const TensorView &tensor) const {
-    return tensor.type == ElementType::F16 &&
-           tensor.name.ends_with(scaleSuffix) && file_.find(base(tensor.name));
-  }
-
   void add(const TensorView &tensor) {
     const auto matrix = quantizedMatrix(file_, tensor);
     if (!matrix) {

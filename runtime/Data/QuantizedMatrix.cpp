@@ -93,3 +93,10 @@ mlc::runtime::quantizedMatrix(const SafetensorsFile &file,
                            matrix.bits));
   return matrix;
 }
+
+bool mlc::runtime::isScales(const SafetensorsFile &file,
+                            const TensorView &tensor) {
+  const std::string_view name = tensor.name, suffix = scaleSuffix;
+  return tensor.type == ElementType::F16 && name.ends_with(suffix) &&
+         file.find(std::string(name.substr(0, name.size() - suffix.size())));
+}

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_DATA_QUANTIZEDMATRIX_H
 
 #include "Data/Safetensors.h"
+#include "mlc/QuantizedWeights.h"
 
 #include <optional>
 
@@ -26,13 +27,17 @@ struct QuantizedMatrix {
 
 /// What stands behind NAME in the name of its scales, and before it in the
 /// metadata's entry of its shape where numbers have 4 bits.
-inline constexpr const char *scaleSuffix = ".scale", *shapePrefix = "int4/";
+inline constexpr const char *scaleSuffix = MLC_SCALE_SUFFIX,
+                            *shapePrefix = "int4/";
 
 /// Nothing where the tensor's elements are no whole numbers of 8 or 4 bits.
 /// Throws InputError that names the file and the tensor where its shape, its
 /// size or its scales are not those of such a matrix.
 std::optional<QuantizedMatrix> quantizedMatrix(const SafetensorsFile &file,
                                                const TensorView &tensor);
+
+/// Whether a tensor has the scales of another one of the file.
+bool isScales(const SafetensorsFile &file, const TensorView &tensor);
 
 } // namespace mlc::runtime
 

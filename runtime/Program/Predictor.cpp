@@ -40,15 +40,14 @@ Predictor::Predictor(const MlcProgram &program, SafetensorsFile weights)
     // Calls have pointers to what can be written, as training does.
     parameters_.push_back(const_cast<std::byte *>(bytes.data()));
     const MlcParameter &parameter = program.parameters[i];
-    if (parameter.element == MLC_F16) // Beside the rows that it scales.
+    if (isScales(program, parameter)) // Beside the rows that it scales.
       parameters_.back() = nullptr;
-    else if (isQuantized(parameter) || !isAligned(bytes))
-      copies.push_back(
-          {i, 0,
-           isQuantized(parameter) ? recordBytes(parameter) : bytes.size()});
+    else if (isQuantized(parameter) || !isAligned(bytes)) {
+      const std::size_t size =
+          isQuantized(parameter) ? recordBytes(parameter) : bytes.size();
+      copies.push_back({i, layout.place(size), size});
+    }
   }
-  for (Copy &copy : copies)
-    copy.offset = layout.place(copy.size);
   copies_ = AlignedBuffer<float>(layout.bytes() / sizeof(float));
   for (const Copy &copy : copies) {
     const std::span<std::byte> memory =

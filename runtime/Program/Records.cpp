@@ -17,27 +17,6 @@
 
 namespace mlc::runtime {
 
-bool isQuantized(const MlcParameter &parameter) {
-  return parameter.element == MLC_I8 || parameter.element == MLC_U4;
-}
-
-bool isQuantized(const MlcProgram &program) {
-  return std::ranges::any_of(
-      parametersOf(program),
-      [](const MlcParameter &parameter) { return isQuantized(parameter); });
-}
-
-void expectSupportedWeights(const MlcProgram &program) {
-  std::vector<MlcParameter> known(parametersOf(program).begin(),
-                                  parametersOf(program).end());
-  for (MlcParameter &parameter : known)
-    if (parameter.element == MLC_F16 || isQuantized(parameter))
-      parameter.element = MLC_F32;
-  MlcProgram other = program;
-  other.parameters = known.data();
-  expectSupported(other);
-}
-
 std::size_t recordBytes(int bits, std::int64_t rows, std::int64_t columns) {
   std::size_t bytes = 0;
   if (__builtin_mul_overflow(std::size_t(MLC_RECORD_BYTES(bits, columns)),
@@ -48,8 +27,8 @@ std::size_t recordBytes(int bits, std::int64_t rows, std::int64_t columns) {
 }
 
 std::size_t recordBytes(const MlcParameter &parameter) {
-  return recordBytes(parameter.element == MLC_I8 ? 8 : 4,
-                     parameter.shape.sizes[0], parameter.shape.sizes[1]);
+  return recordBytes(bitsOf(parameter), parameter.shape.sizes[0],
+                     parameter.shape.sizes[1]);
 }
 
 /// Copies `count` halves of bytes, of `from` from half `first` on, to the

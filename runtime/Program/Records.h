@@ -17,15 +17,6 @@
 
 namespace mlc::runtime {
 
-/// Whether its rows are whole numbers with a scale each.
-bool isQuantized(const MlcParameter &parameter);
-/// Whether one of its weights is, so that it is not trained.
-bool isQuantized(const MlcProgram &program);
-
-/// As expectSupported (Signature.h), which knows f32 parameters alone, of
-/// programs with quantised weights, too.
-void expectSupportedWeights(const MlcProgram &program);
-
 /// Bytes of a quantised weight in memory: a record for each row, which has the
 /// row's scale beside its numbers, and what code may read behind them
 /// (mlc/QuantizedWeights.h).

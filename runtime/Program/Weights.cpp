@@ -56,7 +56,7 @@ static std::string nameAdvice(std::string_view name,
 static void expectQuantized(const SafetensorsFile &file,
                             const TensorView &tensor,
                             const MlcParameter &parameter) {
-  const int bits = parameter.element == MLC_I8 ? 8 : 4;
+  const int bits = bitsOf(parameter);
   const auto matrix = quantizedMatrix(file, tensor);
   if (!matrix || matrix->bits != bits)
     throw InputError(fmt::format(
@@ -97,13 +97,6 @@ static const TensorView &tensorOf(const SafetensorsFile &file,
         file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape,
         shapeAdvice(sizesOf(parameter.shape), tensor.shape)));
   return tensor;
-}
-
-/// Whether it has the scales of another tensor of the file.
-static bool hasScales(const SafetensorsFile &file, const TensorView &tensor) {
-  const std::string_view name = tensor.name, suffix = scaleSuffix;
-  return tensor.type == ElementType::F16 && name.ends_with(suffix) &&
-         file.find(std::string(name.substr(0, name.size() - suffix.size())));
 }
 
 static bool isOfVectorizer(const TensorView &tensor) {
@@ -160,7 +153,7 @@ std::vector<const TensorView *> checkWeights(const SafetensorsFile &file,
   file.expectFormat("mlc.weights");
   const std::span parameters(program.parameters, program.parameter_count);
   for (const TensorView &tensor : file.tensors())
-    if (!isOfVectorizer(tensor) && !hasScales(file, tensor) &&
+    if (!isOfVectorizer(tensor) && !isScales(file, tensor) &&
         std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
           return tensor.name == parameter.name;
         }))

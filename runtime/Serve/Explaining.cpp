@@ -30,8 +30,6 @@ struct Explaining::Parts {
 Explaining::Explaining(Inference &inference) : inference_(inference) {
   const ServedModel &model = inference.model();
   const Predictor &predictor = model.predictor();
-  if (!entryOf(predictor.program(), ProgramStep::Explain))
-    throw HttpError(501, "this program cannot explain its predictions");
   try {
     parts_.reset(
         new Parts{Explainer(predictor),

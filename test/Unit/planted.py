@@ -492,4 +492,5 @@ def main() -> int:
     return planting.main(parser, parser.parse_args(), suite)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

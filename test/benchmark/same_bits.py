@@ -9,7 +9,7 @@ x86-64-v4), and trained for two epochs on the same random rows from the same
 weights: by OLD with two threads, by NEW with two and with three. Only tensors
 are compared, since metadata names the compiler. A change of structure shows no
 difference here, and any other says why it makes one. Status 1 where weights
-differ or NEW refuses what OLD takes; models that OLD does not know are named.
+differ, NEW refuses what OLD takes, or nothing was compared; models that OLD does not know are named.
 """
 
 import argparse
@@ -30,7 +30,8 @@ FOLDERS = ("examples/*", "test/Integration/*/models", "test/benchmark/models")
 def compile_model(mlc: str, model: Path, cpu: str, program: Path) -> str:
     """What is wrong; empty where nothing is."""
     command = [mlc, "compile", model, "--cpu", cpu, "-o", program]
-    return subprocess.run(command, capture_output=True, text=True).stderr
+    result = subprocess.run(command, capture_output=True, text=True)
+    return (result.stderr or "no message") if result.returncode else ""
 
 
 def train(program: Path, folder: Path, threads: int) -> str:
@@ -75,7 +76,7 @@ def main() -> int:
     parser.add_argument("--model", default="", metavar="TEXT", help="only paths with TEXT in them")
     options = parser.parse_args()
     models = sorted(model for folder in FOLDERS for model in REPOSITORY.glob(f"{folder}/*.mlir"))
-    failed = 0
+    failed = compared = 0
     for model in models:
         name = model.relative_to(REPOSITORY)
         if options.model not in str(name):
@@ -84,9 +85,10 @@ def main() -> int:
             with tempfile.TemporaryDirectory() as folder:
                 result = compare(options.old, options.new, model, cpu, Path(folder))
             failed += result.startswith(("DIFFERENT", "REFUSED"))
+            compared += result in ("same", "DIFFERENT")
             print(f"{name} {cpu}: {result}", flush=True)
-    print(f"{failed} differ or are refused")
-    return 1 if failed else 0
+    print(f"{compared} compared, {failed} differ or are refused")
+    return 1 if failed or not compared else 0
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
         std::abort();
     });
   }
-  for (MlcElement element : {MLC_I8, MLC_U4})
+  for (MlcElement element : {MLC_I8, MLC_I4})
     expectReadOrRefused(file.path(), [&] {
       const MlcProgram program = quantizedProgram(element);
       const Predictor predictor(program, SafetensorsFile(file.path()));

@@ -264,4 +264,5 @@ def main() -> int:
     return planting.main(parser, options, suite)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

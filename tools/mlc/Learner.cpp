@@ -142,9 +142,11 @@ bool Learner::areEnough() const {
   if (rows >= fewRows || rows_.mayBeFew || learning_.selectBy != "loss")
     return true;
   if (!isQuiet_)
-    printNote(fmt::format("the {} rows that are set aside are too few to "
-                          "choose the number of epochs by; they judge alone",
-                          rows));
+    printNote(fmt::format(
+        "the {} rows that are set aside are too few to "
+        "choose the number of epochs by; they judge alone; --epochs N "
+        "sets it",
+        rows));
   return false;
 }
 

@@ -27,10 +27,11 @@ static constexpr const char *footer =
     "Texts become runs of one to three words, weighted by tf-idf, unless "
     "options\nof `mlc data` ask for other features. The number of epochs is "
     "chosen by rows\nthat are set aside, where they are 30 or more or "
-    "--select-by is given; then all\nrows are learned from for as long. The "
-    "folder has train.safetensors, model.mlir,\nprogram, weights.safetensors, "
-    "metrics.jsonl and report.html; its folder choosing\nhas the same of the "
-    "first pass, and the rows that were set aside,\nvalidation.safetensors.\n"
+    "--select-by names more than\nthe loss; then all rows are learned from for "
+    "as long. The folder has\ntrain.safetensors, model.mlir, program, "
+    "weights.safetensors, metrics.jsonl and\nreport.html; its folder choosing "
+    "has the same of the first pass, and the rows\nthat were set aside, "
+    "validation.safetensors.\n"
     "\n"
     "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
 

@@ -274,16 +274,16 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
       function.emitError("expected the attribute ") << steps::kBatch;
       return signalPassFailure();
     }
-    WalkResult known = function.walk([](csr::SampledMatmulOp op) {
-      op.emitError("a gradient with respect to #graph.csr data is computed by "
-                   "CPUs only; compile with --target cpu");
-      return WalkResult::interrupt();
-    });
-    if (known.wasInterrupted())
-      return signalPassFailure();
-    known = function.walk([](csr::QuantizedMatmulOp op) {
-      op.emitError("a product with a quantised weight is computed by CPUs "
-                   "only; compile with --target cpu");
+    WalkResult known = function.walk([](Operation *op) {
+      StringRef what;
+      if (isa<csr::SampledMatmulOp, csr::QuantizedSampledMatmulOp>(op))
+        what = "a gradient with respect to #graph.csr data";
+      else if (isa<csr::QuantizedMatmulOp>(op))
+        what = "a product with a quantised weight";
+      else
+        return WalkResult::advance();
+      op->emitError() << what
+                      << " is computed by CPUs only; compile with --target cpu";
       return WalkResult::interrupt();
     });
     if (known.wasInterrupted())

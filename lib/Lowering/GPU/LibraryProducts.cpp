@@ -140,9 +140,15 @@ private:
     const int64_t least = CostModel::of(step).libraryProduct;
     SmallVector<linalg::MatmulOp> products;
     step.walk([&](linalg::MatmulOp op) {
+      if (!isOfBatch(op, batch.getInt())) {
+        explain(op, "product") << remark::add(
+            "{0} by a kernel of an element a thread: cuBLASLt is told of no "
+            "unknown size but the batch",
+            sizesOf(op.getStaticLoopRanges()));
+        return;
+      }
       const int64_t count = multiplicationsOf(op, batch.getInt());
-      const bool isLarge = isOfBatch(op, batch.getInt()) &&
-                           (gemm == GpuGemm::CublasLt || count >= least);
+      const bool isLarge = gemm == GpuGemm::CublasLt || count >= least;
       explain(op, "product") << remark::add(
           "{0} by {1}: {2} multiplications, where cuBLASLt is expected to be "
           "faster from {3} on",

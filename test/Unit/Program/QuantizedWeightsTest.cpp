@@ -35,7 +35,7 @@ protected:
 
   int bits() const { return GetParam(); }
   MlcProgram program() const {
-    return quantizedProgram(bits() == 8 ? MLC_I8 : MLC_U4);
+    return quantizedProgram(bits() == 8 ? MLC_I8 : MLC_I4);
   }
 
   TensorView view(const char *name, std::vector<std::int64_t> shape,

@@ -11,6 +11,7 @@
 #include "Support/HandmadeProgram.h"
 
 #include <gtest/gtest.h>
+#include <string>
 
 namespace mlc::runtime {
 namespace {
@@ -42,6 +43,26 @@ TEST(SignatureTest, SaysWhatTheRuntimeDoesNotKnow) {
   changed.program.row_weights = 1;
   EXPECT_NE(refusal(changed.program).find("weighs rows"), std::string::npos);
   changed.program.row_weights = 0;
+  MlcParameter parameters[2] = {sparseProgram().parameters[0],
+                                sparseProgram().parameters[0]};
+  const std::string scales = std::string(parameters[0].name) + ".scale";
+  parameters[1].name = scales.c_str();
+  parameters[1].element = MLC_F16;
+  changed.program.parameters = parameters;
+  changed.program.parameter_count = 2;
+  for (MlcElement element : {MLC_I8, MLC_I4}) {
+    parameters[0].element = element;
+    EXPECT_EQ(refusal(changed.program), "") << element;
+  }
+  // Scales of nothing, and numbers that no product reads.
+  for (MlcElement element : {MLC_F32, MLC_BF16}) {
+    parameters[0].element = element;
+    EXPECT_NE(refusal(changed.program).find("neither f32 nor quantised"),
+              std::string::npos)
+        << element;
+  }
+  changed.program.parameters = sparseProgram().parameters;
+  changed.program.parameter_count = sparseProgram().parameter_count;
   MlcState state = sparseProgram().states[0];
   state.element = MLC_BF16;
   changed.program.states = &state;
@@ -67,8 +88,8 @@ TEST(SignatureTest, BytesOfElements) {
   EXPECT_EQ(bytesOf(MLC_F32, 3), 12u);
   EXPECT_EQ(bytesOf(MLC_U16, 3), 6u);
   EXPECT_EQ(bytesOf(MLC_I64, 3), 24u);
-  EXPECT_EQ(bytesOf(MLC_U4, 3), 2u); // The last one has a byte of its own.
-  EXPECT_EQ(bytesOf(MLC_U4, 0), 0u);
+  EXPECT_EQ(bytesOf(MLC_I4, 3), 2u); // The last one has a byte of its own.
+  EXPECT_EQ(bytesOf(MLC_I4, 0), 0u);
 }
 
 } // namespace

@@ -421,7 +421,7 @@ static MlcProgram quantized() {
 }
 
 MlcProgram quantizedProgram(MlcElement element) {
-  return element == MLC_I8 ? quantized<MLC_I8>() : quantized<MLC_U4>();
+  return element == MLC_I8 ? quantized<MLC_I8>() : quantized<MLC_I4>();
 }
 
 MlcProgram realProgram() {

@@ -29,7 +29,7 @@ MlcProgram sparseProgram();
 MlcProgram realProgram();
 MlcProgram classProgram();
 
-/// The first with a weight [20, 3] of whole numbers, MLC_I8 or MLC_U4, whose
+/// The first with a weight [20, 3] of whole numbers, MLC_I8 or MLC_I4, whose
 /// scales are its last parameter; to load weights for, and not to call.
 MlcProgram quantizedProgram(MlcElement element);
 

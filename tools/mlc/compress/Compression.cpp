@@ -172,9 +172,11 @@ void Compression::expectSmallLoss() const {
     throw InputError(fmt::format(
         "the smaller model loses {:.2f} points of accuracy ({:.2f} % of {} "
         "rows set aside instead of {:.2f} %), more than --max-loss {} allows; "
-        "keep more --features or --units, or allow more",
+        "{}, or allow more",
         -100 * figures_.difference(), 100 * figures_.after, figures_.rows,
-        100 * figures_.before, *options_.maxLoss));
+        100 * figures_.before, *options_.maxLoss,
+        options_.maxBytes ? "raise --max-size"
+                          : "keep more --features or --units"));
 }
 
 static std::string bytesText(std::uintmax_t bytes) {

@@ -97,7 +97,8 @@ void SettingSearch::run(const Rows &rows, std::span<const float> layer,
   }
   if (!best)
     throw InputError(fmt::format("{}: --max-size: not even {} of its features "
-                                 "fit; allow more bytes",
+                                 "fit; allow more bytes, or give fewer "
+                                 "--features, --units or --bits",
                                  options_.data, given.features.value_or(1)));
   options_ = *best;
 }
