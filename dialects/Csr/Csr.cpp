@@ -8,6 +8,7 @@
 #include "dialects/Csr/Csr.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -15,6 +16,14 @@ using namespace mlir;
 using namespace mlc::csr;
 
 #include "dialects/Csr/CsrDialect.cpp.inc"
+
+/// All elements of `init`, which has two dimensions.
+static SmallVector<Range> domainOf(OpBuilder &b, Value init) {
+  return llvm::map_to_vector(
+      tensor::getMixedSizes(b, init.getLoc(), init), [&](OpFoldResult size) {
+        return Range{b.getIndexAttr(0), size, b.getIndexAttr(1)};
+      });
+}
 
 #define GET_OP_CLASSES
 #include "dialects/Csr/CsrOps.cpp.inc"

@@ -37,17 +37,6 @@ def Csr_Dialect : Dialect {
   }];
 }
 
-class Csr_Op<string opMnemonic, list<Trait> traits = []>
-    : Op<Csr_Dialect, opMnemonic, !listconcat(traits, [
-        Pure, DestinationStyleOpInterface])> {
-  let hasVerifier = 1;
-}
-
-defvar Csr_Tiled = DeclareOpInterfaceMethods<TilingInterface,
-    ["getLoopIteratorTypes", "getIterationDomain", "getTiledImplementation",
-     "getResultTilePosition", "generateResultTileValue",
-     "getIterationDomainTileFromResultTile"]>;
-
 def Csr_Numbers : RankedTensorOf<[F32]>;
 def Csr_Ints : RankedTensorOf<[I32]>;
 def Csr_Indices : RankedTensorOf<[I16, I32]>;
@@ -55,7 +44,74 @@ def Csr_Offsets : RankedTensorOf<[I64]>;
 def Csr_Masks : RankedTensorOf<[I64]>;
 def Csr_Records : RankedTensorOf<[I8]>;
 
-def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
+class Csr_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Csr_Dialect, opMnemonic, !listconcat(traits, [
+        Pure, DestinationStyleOpInterface])> {
+  let hasVerifier = 1;
+}
+
+/// An op whose loops are the two dimensions of its results: a sum over non-zeros
+/// is no loop of its own, it stays inside a tile. So a tile of the loops and the
+/// tile of a result that it computes have the same offsets and sizes. What an op
+/// says itself is getTiledImplementation.
+class Csr_TiledOp<string opMnemonic, list<Trait> traits = []>
+    : Csr_Op<opMnemonic, !listconcat(traits, [
+        DeclareOpInterfaceMethods<TilingInterface,
+            ["getLoopIteratorTypes", "getIterationDomain",
+             "getTiledImplementation", "getResultTilePosition",
+             "generateResultTileValue",
+             "getIterationDomainTileFromResultTile"]>])> {
+  let extraClassDefinition = [{
+    ::llvm::SmallVector<::mlir::utils::IteratorType>
+    $cppClass::getLoopIteratorTypes() {
+      return {::mlir::utils::IteratorType::parallel,
+              ::mlir::utils::IteratorType::parallel};
+    }
+    ::llvm::SmallVector<::mlir::Range>
+    $cppClass::getIterationDomain(::mlir::OpBuilder &b) {
+      return domainOf(b, getDpsInits()[0]);
+    }
+    ::llvm::LogicalResult $cppClass::getResultTilePosition(
+        ::mlir::OpBuilder &, unsigned,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultOffsets,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultSizes) {
+      resultOffsets.assign(offsets.begin(), offsets.end());
+      resultSizes.assign(sizes.begin(), sizes.end());
+      return ::llvm::success();
+    }
+    ::llvm::LogicalResult $cppClass::getIterationDomainTileFromResultTile(
+        ::mlir::OpBuilder &, unsigned,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopOffsets,
+        ::llvm::SmallVectorImpl<::mlir::OpFoldResult> &loopSizes) {
+      loopOffsets.assign(offsets.begin(), offsets.end());
+      loopSizes.assign(sizes.begin(), sizes.end());
+      return ::llvm::success();
+    }
+    ::llvm::FailureOr<::mlir::TilingResult> $cppClass::generateResultTileValue(
+        ::mlir::OpBuilder &b, unsigned result,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes) {
+      auto tile = getTiledImplementation(b, offsets, sizes);
+      if (succeeded(tile))
+        tile->tiledValues = {tile->tiledValues[result]};
+      return tile;
+    }
+  }];
+}
+
+/// A tiled op with one result, which is written over `init`.
+class Csr_ProductOp<string opMnemonic> : Csr_TiledOp<opMnemonic> {
+  let results = (outs Csr_Numbers:$result);
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }];
+}
+
+def Csr_MatmulOp : Csr_ProductOp<"matmul"> {
   let summary = "rows of a data set times a matrix";
   let description = [{
     result[i, j] = init[i, j] + sum over the non-zeros p of row rows[i] of
@@ -80,17 +136,13 @@ def Csr_MatmulOp : Csr_Op<"matmul", [Csr_Tiled]> {
   let arguments = (ins Csr_Ints:$rows, Csr_Offsets:$indptr,
                        Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
                        Csr_Numbers:$weight, Csr_Numbers:$init);
-  let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
     `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,` $weight
     `)` `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
   }];
-  let extraClassDeclaration = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
-  }];
 }
 
-def Csr_QuantizedMatmulOp : Csr_Op<"quantized_matmul", [Csr_Tiled]> {
+def Csr_QuantizedMatmulOp : Csr_ProductOp<"quantized_matmul"> {
   let summary = "rows of a data set times a quantised matrix";
   let description = [{
     result[i, j] = init[i, j] + sum over the non-zeros p of row rows[i] of
@@ -121,14 +173,10 @@ def Csr_QuantizedMatmulOp : Csr_Op<"quantized_matmul", [Csr_Tiled]> {
                        Csr_Indices:$indices, Csr_Numbers:$values, I1:$ones,
                        Csr_Records:$records, Index:$first, Csr_Numbers:$init,
                        I64Attr:$bits, I64Attr:$record);
-  let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
     `ins` `(` $rows `,` $indptr `,` $indices `,` $values `,` $ones `,` $records
     `,` $first `)` `outs` `(` $init `)` attr-dict `:`
     functional-type(operands, results)
-  }];
-  let extraClassDeclaration = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
   }];
 }
 
@@ -182,7 +230,7 @@ def Csr_GroupColumnsOp : Csr_Op<"group_columns"> {
   }];
 }
 
-def Csr_MatmulTransposedOp : Csr_Op<"matmul_transposed", [Csr_Tiled]> {
+def Csr_MatmulTransposedOp : Csr_ProductOp<"matmul_transposed"> {
   let summary = "a batch, transposed, times a matrix";
   let description = [{
     The operands before `rhs` are `ones` and the results of
@@ -208,13 +256,9 @@ def Csr_MatmulTransposedOp : Csr_Op<"matmul_transposed", [Csr_Tiled]> {
   let arguments = (ins I1:$ones, Csr_Ints:$starts, Csr_Ints:$examples,
                        Csr_Numbers:$entries, Csr_Masks:$masks, Csr_Numbers:$rhs,
                        Csr_Numbers:$init);
-  let results = (outs Csr_Numbers:$result);
   let assemblyFormat = [{
     `ins` `(` $ones `,` $starts `,` $examples `,` $entries `,` $masks `,` $rhs
     `)` `outs` `(` $init `)` attr-dict `:` functional-type(operands, results)
-  }];
-  let extraClassDeclaration = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
   }];
 }
 
@@ -293,9 +337,8 @@ def Csr_QuantizedSampledMatmulOp : Csr_Op<"quantized_sampled_matmul"> {
   }];
 }
 
-def Csr_UpdateRowsOp : Op<Csr_Dialect, "update_rows",
-    [Pure, AttrSizedOperandSegments, DestinationStyleOpInterface, Csr_Tiled,
-     SingleBlock]> {
+def Csr_UpdateRowsOp
+    : Csr_TiledOp<"update_rows", [AttrSizedOperandSegments, SingleBlock]> {
   let summary = "only the rows that a batch touches change";
   let description = [{
     A row for each column of the data, from column `first` to below `first` +
@@ -356,7 +399,6 @@ def Csr_UpdateRowsOp : Op<Csr_Dialect, "update_rows",
     functional-type(operands, results)
   }];
   let hasRegionVerifier = 1;
-  let hasVerifier = 1;
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return getOutputsMutable();

@@ -5,9 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The ops have one loop for each dimension of their results and no reduction
-// loop: the sum over non-zeros stays inside a tile. So a tile of the loops and
-// the tile of the results that it computes have the same offsets and sizes.
+// What all ops have in common is said by their base class, Csr_TiledOp.
 
 #include "dialects/Csr/Csr.h"
 
@@ -17,15 +15,6 @@
 
 using namespace mlir;
 using namespace mlc::csr;
-
-static SmallVector<Range> domainOf(OpBuilder &b, Value init) {
-  SmallVector<Range> domain;
-  for (int64_t dim : {0, 1})
-    domain.push_back({b.getIndexAttr(0),
-                      tensor::getMixedSize(b, init.getLoc(), init, dim),
-                      b.getIndexAttr(1)});
-  return domain;
-}
 
 /// A part of `source`; all of a dimension where its entry in `sizes` is empty.
 static Value slice(OpBuilder &b, Value source, ArrayRef<OpFoldResult> offsets,
@@ -52,15 +41,6 @@ static FailureOr<TilingResult> tiled(OpBuilder &b, Operation *op,
   return TilingResult{{tile}, SmallVector<Value>(tile->getResults()), slices};
 }
 
-static LogicalResult sameTile(ArrayRef<OpFoldResult> offsets,
-                              ArrayRef<OpFoldResult> sizes,
-                              SmallVectorImpl<OpFoldResult> &otherOffsets,
-                              SmallVectorImpl<OpFoldResult> &otherSizes) {
-  otherOffsets.assign(offsets.begin(), offsets.end());
-  otherSizes.assign(sizes.begin(), sizes.end());
-  return success();
-}
-
 static OpFoldResult plusOne(OpBuilder &b, Location loc, OpFoldResult size) {
   if (std::optional<int64_t> constant = getConstantIntValue(size))
     return b.getIndexAttr(*constant + 1);
@@ -71,14 +51,6 @@ static OpFoldResult plusOne(OpBuilder &b, Location loc, OpFoldResult size) {
 //===----------------------------------------------------------------------===//
 // MatmulOp: (i, j) over the batch's rows and the weight's columns
 //===----------------------------------------------------------------------===//
-
-SmallVector<utils::IteratorType> MatmulOp::getLoopIteratorTypes() {
-  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
-}
-
-SmallVector<Range> MatmulOp::getIterationDomain(OpBuilder &b) {
-  return domainOf(b, getInit());
-}
 
 FailureOr<TilingResult>
 MatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OpFoldResult> offsets,
@@ -92,38 +64,9 @@ MatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OpFoldResult> offsets,
        slice(b, getInit(), offsets, sizes)});
 }
 
-LogicalResult MatmulOp::getResultTilePosition(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
-    SmallVector<OpFoldResult> &resultSizes) {
-  return sameTile(offsets, sizes, resultOffsets, resultSizes);
-}
-
-LogicalResult MatmulOp::getIterationDomainTileFromResultTile(
-    OpBuilder &b, unsigned result, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
-    SmallVectorImpl<OpFoldResult> &loopSizes) {
-  return sameTile(offsets, sizes, loopOffsets, loopSizes);
-}
-
-FailureOr<TilingResult>
-MatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                  ArrayRef<OpFoldResult> offsets,
-                                  ArrayRef<OpFoldResult> sizes) {
-  return getTiledImplementation(b, offsets, sizes);
-}
-
 //===----------------------------------------------------------------------===//
 // QuantizedMatmulOp: the same
 //===----------------------------------------------------------------------===//
-
-SmallVector<utils::IteratorType> QuantizedMatmulOp::getLoopIteratorTypes() {
-  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
-}
-
-SmallVector<Range> QuantizedMatmulOp::getIterationDomain(OpBuilder &b) {
-  return domainOf(b, getInit());
-}
 
 FailureOr<TilingResult>
 QuantizedMatmulOp::getTiledImplementation(OpBuilder &b,
@@ -140,38 +83,9 @@ QuantizedMatmulOp::getTiledImplementation(OpBuilder &b,
                 slice(b, getInit(), offsets, sizes)});
 }
 
-LogicalResult QuantizedMatmulOp::getResultTilePosition(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
-    SmallVector<OpFoldResult> &resultSizes) {
-  return sameTile(offsets, sizes, resultOffsets, resultSizes);
-}
-
-LogicalResult QuantizedMatmulOp::getIterationDomainTileFromResultTile(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
-    SmallVectorImpl<OpFoldResult> &loopSizes) {
-  return sameTile(offsets, sizes, loopOffsets, loopSizes);
-}
-
-FailureOr<TilingResult>
-QuantizedMatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                           ArrayRef<OpFoldResult> offsets,
-                                           ArrayRef<OpFoldResult> sizes) {
-  return getTiledImplementation(b, offsets, sizes);
-}
-
 //===----------------------------------------------------------------------===//
 // MatmulTransposedOp: (k, j) over the data's and the right side's columns
 //===----------------------------------------------------------------------===//
-
-SmallVector<utils::IteratorType> MatmulTransposedOp::getLoopIteratorTypes() {
-  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
-}
-
-SmallVector<Range> MatmulTransposedOp::getIterationDomain(OpBuilder &b) {
-  return domainOf(b, getInit());
-}
 
 FailureOr<TilingResult>
 MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
@@ -190,38 +104,9 @@ MatmulTransposedOp::getTiledImplementation(OpBuilder &b,
        slice(b, getInit(), offsets, sizes)});
 }
 
-LogicalResult MatmulTransposedOp::getResultTilePosition(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
-    SmallVector<OpFoldResult> &resultSizes) {
-  return sameTile(offsets, sizes, resultOffsets, resultSizes);
-}
-
-LogicalResult MatmulTransposedOp::getIterationDomainTileFromResultTile(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
-    SmallVectorImpl<OpFoldResult> &loopSizes) {
-  return sameTile(offsets, sizes, loopOffsets, loopSizes);
-}
-
-FailureOr<TilingResult>
-MatmulTransposedOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                            ArrayRef<OpFoldResult> offsets,
-                                            ArrayRef<OpFoldResult> sizes) {
-  return getTiledImplementation(b, offsets, sizes);
-}
-
 //===----------------------------------------------------------------------===//
 // UpdateRowsOp: (k, j) over the rows and columns of what is updated
 //===----------------------------------------------------------------------===//
-
-SmallVector<utils::IteratorType> UpdateRowsOp::getLoopIteratorTypes() {
-  return {utils::IteratorType::parallel, utils::IteratorType::parallel};
-}
-
-SmallVector<Range> UpdateRowsOp::getIterationDomain(OpBuilder &b) {
-  return domainOf(b, getOutputs()[0]);
-}
 
 FailureOr<TilingResult>
 UpdateRowsOp::getTiledImplementation(OpBuilder &b,
@@ -244,29 +129,4 @@ UpdateRowsOp::getTiledImplementation(OpBuilder &b,
   for (Value &operand : llvm::make_range(products.end(), operands.end()))
     operand = slice(b, operand, offsets, sizes);
   return tiled(b, *this, operands);
-}
-
-LogicalResult UpdateRowsOp::getResultTilePosition(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
-    SmallVector<OpFoldResult> &resultSizes) {
-  return sameTile(offsets, sizes, resultOffsets, resultSizes);
-}
-
-LogicalResult UpdateRowsOp::getIterationDomainTileFromResultTile(
-    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-    ArrayRef<OpFoldResult> sizes, SmallVectorImpl<OpFoldResult> &loopOffsets,
-    SmallVectorImpl<OpFoldResult> &loopSizes) {
-  return sameTile(offsets, sizes, loopOffsets, loopSizes);
-}
-
-FailureOr<TilingResult>
-UpdateRowsOp::generateResultTileValue(OpBuilder &b, unsigned result,
-                                      ArrayRef<OpFoldResult> offsets,
-                                      ArrayRef<OpFoldResult> sizes) {
-  FailureOr<TilingResult> tile = getTiledImplementation(b, offsets, sizes);
-  if (failed(tile))
-    return failure();
-  return TilingResult{
-      tile->tiledOps, {tile->tiledValues[result]}, tile->generatedSlices};
 }
