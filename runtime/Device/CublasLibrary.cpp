@@ -10,39 +10,51 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <string>
+#include <vector>
 
 namespace mlc::runtime {
 
-/// The name by which it was opened last, and null where it cannot be.
-static void *openLibrary(const char *&name) {
+static std::vector<std::string> libraryNames() {
   const char *chosen = std::getenv("MLC_CUBLASLT_LIBRARY");
   if (chosen && *chosen)
-    return ::dlopen(name = chosen, RTLD_NOW | RTLD_LOCAL);
-  for (const char *each : {"libcublasLt.so.13", "libcublasLt.so.12"})
-    if (void *library = ::dlopen(name = each, RTLD_NOW | RTLD_LOCAL))
-      return library;
-  return nullptr;
+    return {chosen};
+  return {"libcublasLt.so.13", "libcublasLt.so.12"};
 }
 
 CublasLibrary::CublasLibrary() {
-  const char *name = nullptr;
+  std::string problems;
+  for (const std::string &name : libraryNames()) {
+    const std::string problem = open(name.c_str());
+    if (problem.empty())
+      return;
+    problems += (problems.empty() ? "" : "; ") + problem;
+  }
+  throw NoCublas("no cuBLASLt: " + problems);
+}
+
+/// The file that a function is in.
+static std::string fileOf(void *function) {
+  Dl_info info;
+  return ::dladdr(function, &info) && info.dli_fname ? info.dli_fname : "?";
+}
+
+std::string CublasLibrary::open(const char *name) {
   // Never closed, as the driver.
-  void *library = openLibrary(name);
+  void *library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    throw NoCublas(fmt::format("no cuBLASLt: {}", ::dlerror()));
-  const auto find = [&](const char *symbol) {
-    void *function = ::dlsym(library, symbol);
-    if (!function)
-      throw NoCublas(fmt::format("cuBLASLt: {} has no {}", name, symbol));
-    return function;
-  };
+    return ::dlerror();
 #define MLC_FIND(member, symbol, arguments)                                    \
-  member = reinterpret_cast<decltype(member)>(find(symbol));
+  member = reinterpret_cast<decltype(member)>(::dlsym(library, symbol));       \
+  if (!member)                                                                 \
+    return fmt::format("{} has no {}", name, symbol);
   MLC_CUBLAS_FUNCTIONS(MLC_FIND)
 #undef MLC_FIND
-  if (const cublas::Status status = create(&handle_); status != cublas::Success)
-    throw NoCublas(
-        fmt::format("cuBLASLt does not start (status {})", int(status)));
+  const cublas::Status status = create(&handle_);
+  if (status == cublas::Success)
+    return {};
+  return fmt::format("{} does not start (status {})",
+                     fileOf(reinterpret_cast<void *>(create)), int(status));
 }
 
 CublasLibrary::~CublasLibrary() { destroy(handle_); }

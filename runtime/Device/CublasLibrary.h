@@ -11,6 +11,8 @@
 #include "Device/CublasApi.h"
 #include "Error.h"
 
+#include <string>
+
 namespace mlc::runtime {
 
 /// Products cannot go to cuBLASLt, for the reason given.
@@ -23,9 +25,10 @@ public:
 /// device whose context is current.
 class CublasLibrary : public cublas::Functions {
 public:
-  /// Opens libcublasLt of CUDA 13 or 12, or the library that the environment
-  /// variable MLC_CUBLASLT_LIBRARY names. Throws NoCublas where there is none
-  /// or where it does not start.
+  /// Opens libcublasLt of CUDA 13 or, where that is not there or the driver is
+  /// too old for it, of CUDA 12, or the library that the environment variable
+  /// MLC_CUBLASLT_LIBRARY names. Throws NoCublas, with a reason for each, where
+  /// none starts.
   CublasLibrary();
   ~CublasLibrary();
   CublasLibrary(const CublasLibrary &) = delete;
@@ -34,6 +37,9 @@ public:
   cublas::Handle handle() const { return handle_; }
 
 private:
+  /// Empty where the library starts, else what it lacks.
+  std::string open(const char *name);
+
   cublas::Handle handle_ = nullptr;
 };
 

@@ -35,6 +35,9 @@ public:
   /// 90 for compute capability 9.0.
   std::int64_t architecture() const { return architecture_; }
 
+  /// 0 where blocks of one launch cannot wait for one another.
+  std::int64_t multiprocessors() const { return multiprocessors_; }
+
   /// How many blocks of a kernel can run at the same time and wait for one
   /// another, each with so many bytes of shared memory; 0 where none can.
   std::int64_t blocksTogether(cuda::Function kernel, int threads,

@@ -34,8 +34,8 @@ DeviceRequest parseDevice(const std::string &text) {
       "--device: expected auto, cpu, cuda or cuda:N, but got {}", text));
 }
 
-std::unique_ptr<CudaDevice> chooseDevice(const MlcProgram &program,
-                                         const DeviceRequest &request) {
+std::unique_ptr<LoadedDevice> chooseDevice(const MlcProgram &program,
+                                           const DeviceRequest &request) {
   const bool hasCpu = hasCpuCode(program);
   if (request.kind == DeviceRequest::Cpu && !hasCpu)
     throw InputError(fmt::format("program '{}' was compiled for {} alone; "
@@ -48,7 +48,7 @@ std::unique_ptr<CudaDevice> chooseDevice(const MlcProgram &program,
   if (request.kind == DeviceRequest::Cpu || !program.device)
     return nullptr;
   try {
-    return std::make_unique<CudaDevice>(request.number);
+    return std::make_unique<LoadedDevice>(program, request.number);
   } catch (const NoDevice &reason) {
     if (request.kind == DeviceRequest::Cuda || !hasCpu)
       throw;

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_DEVICE_DEVICECHOICE_H
 
 #include "Device/CudaDevice.h"
+#include "Device/DeviceCode.h"
 #include "mlc/RuntimeABI.h"
 
 #include <memory>
@@ -26,12 +27,23 @@ struct DeviceRequest {
 /// anything else.
 DeviceRequest parseDevice(const std::string &text);
 
-/// The GPU that is to run the program, or null for the CPU. Where `auto` finds
-/// no GPU for a program that could use one, says so on stderr. Throws NoDevice
-/// where only a GPU would do, and InputError where the program has no code for
-/// what is asked for.
-std::unique_ptr<CudaDevice> chooseDevice(const MlcProgram &program,
-                                         const DeviceRequest &request);
+/// A GPU and a program's code on it.
+struct LoadedDevice {
+  /// Throws NoDevice where there is no GPU of this number, or none that can run
+  /// the program's code.
+  LoadedDevice(const MlcProgram &program, int number)
+      : device(number), code(device, program, *program.device) {}
+
+  CudaDevice device;
+  DeviceCode code;
+};
+
+/// The GPU that is to run the program, with its code, or null for the CPU.
+/// Where `auto` finds no GPU that can run a program that could use one, says so
+/// on stderr. Throws NoDevice where only a GPU would do, and InputError where
+/// the program has no code for what is asked for.
+std::unique_ptr<LoadedDevice> chooseDevice(const MlcProgram &program,
+                                           const DeviceRequest &request);
 
 } // namespace mlc::runtime
 

@@ -7,11 +7,13 @@
 
 #include "Program/DeviceProgram.h"
 
+#include "System/Console.h"
 #include "mlc/StepRoles.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <fmt/format.h>
 #include <utility>
 
 namespace mlc::runtime {
@@ -21,18 +23,23 @@ namespace mlc::runtime {
 constexpr std::int64_t graphSteps = 16;
 
 DeviceProgram::DeviceProgram(const MlcProgram &program,
-                             std::unique_ptr<CudaDevice> device, Model &model)
-    : program_(program), device_(std::move(device)), model_(model),
-      code_(program.device), workspace_(*device_), slots_(*device_),
-      losses_(*device_), outputs_(*device_), scores_(*device_),
-      learningRates_(*device_), doneTable_(*device_), data_(program, *device_) {
+                             std::unique_ptr<LoadedDevice> loaded, Model &model)
+    : program_(program), loaded_(std::move(loaded)), model_(model),
+      code_(&loaded_->code), workspace_(device()), slots_(device()),
+      losses_(device()), outputs_(device()), scores_(device()),
+      learningRates_(device()), doneTable_(device()), data_(program, device()) {
   model_.forEachRaw([&](std::span<float> tensor) {
-    tensors_.emplace_back(*device_);
+    tensors_.emplace_back(device());
     tensors_.back().reserve(tensor.size_bytes(), "the parameters");
   });
   chooseProducts();
-  workspace_.reserve(std::max<std::int64_t>(code_->workspace, 64), "a batch");
-  loadModule();
+  workspace_.reserve(std::max<std::int64_t>(code_->tables().workspace, 64),
+                     "a batch");
+  launches_ = launchTable(*code_);
+  findSteps();
+  const MlcKernel &order = code_->tables().order;
+  rowLists_ =
+      std::make_unique<DeviceRows>(device(), code_->find(order.name), order);
   model_.attach([this] { copyModelOut(); });
 }
 
@@ -40,9 +47,7 @@ DeviceProgram::~DeviceProgram() {
   model_.detach();
   for (const auto &[entry, launches] : launches_)
     if (launches.graph)
-      device_->driver().graphExecDestroy(launches.graph);
-  if (module_)
-    device_->driver().moduleUnload(module_);
+      driver().graphExecDestroy(launches.graph);
 }
 
 void DeviceProgram::copyModelIn() {
@@ -58,7 +63,7 @@ void DeviceProgram::copyModelOut() {
   model_.forEachRaw([&](std::span<float> tensor) {
     tensors_[number++].copyOut(std::as_writable_bytes(tensor));
   });
-  device_->synchronize();
+  device().synchronize();
 }
 
 void DeviceProgram::place(const MlcCall &call, std::int64_t rows) {
@@ -121,8 +126,11 @@ DeviceProgram::slotsFor(const MlcCall &call, const DeviceTables &data) const {
   return slots;
 }
 
-DeviceProgram::Launches &DeviceProgram::launchesOf(ProgramStep step) {
-  return launches_.at(entryOf(program_, step)->name);
+/// What is launched for a batch of so many rows.
+DeviceProgram::Launches &DeviceProgram::launchesOf(ProgramStep step,
+                                                   std::int64_t rows) {
+  LaunchTable &table = canMultiply(rows) ? launches_ : generatedLaunches_;
+  return table.at(entryOf(program_, step)->name);
 }
 
 void DeviceProgram::launch(const Launches &launches, std::int64_t offset,
@@ -133,11 +141,10 @@ void DeviceProgram::launch(const Launches &launches, std::int64_t offset,
     if (kernel.product)
       products_->run(*kernel.product, batch.rows, batch.first, slotValues_);
     else
-      device_->driver().check(
-          device_->driver().launchKernel(kernel.function, kernel.blocks, 1, 1,
-                                         kernel.threads, 1, 1, 0,
-                                         device_->stream(), arguments, nullptr),
-          "launching a kernel");
+      driver().check(driver().launchKernel(
+                         kernel.function, kernel.blocks, 1, 1, kernel.threads,
+                         1, 1, 0, device().stream(), arguments, nullptr),
+                     "launching a kernel");
 }
 
 /// Records the launches of graphSteps batches. The slots' address and the
@@ -145,44 +152,68 @@ void DeviceProgram::launch(const Launches &launches, std::int64_t offset,
 /// the addresses of operands, which are all in memory that stays where it is,
 /// and that their batches are full.
 void DeviceProgram::makeGraph(Launches &launches) {
-  const CudaDriver &driver = device_->driver();
-  driver.check(driver.beginCapture(device_->stream(), cuda::captureThreadLocal),
-               "recording launches");
-  for (std::int64_t step = 0; step < graphSteps; ++step)
-    launch(launches, step, {step * program_.batch, program_.batch});
+  driver().check(
+      driver().beginCapture(device().stream(), cuda::captureThreadLocal),
+      "recording launches");
   cuda::Graph graph = nullptr;
-  driver.check(driver.endCapture(device_->stream(), &graph),
-               "recording launches");
+  const auto end = [&] {
+    return driver().endCapture(device().stream(), &graph);
+  };
+  try {
+    for (std::int64_t step = 0; step < graphSteps; ++step)
+      launch(launches, step, {step * program_.batch, program_.batch});
+  } catch (...) {
+    // The stream is of use again, whatever this answers.
+    if (end() == cuda::Success)
+      driver().graphDestroy(graph);
+    throw;
+  }
+  driver().check(end(), "recording launches");
   const cuda::Result result =
-      driver.graphInstantiate(&launches.graph, graph, 0);
-  driver.graphDestroy(graph);
-  driver.check(result, "recording launches");
+      driver().graphInstantiate(&launches.graph, graph, 0);
+  driver().graphDestroy(graph);
+  driver().check(result, "recording launches");
 }
 
-/// All steps of a call, by the kernel that runs many.
-void DeviceProgram::launchTogether(std::int64_t count) {
+/// All steps of a call, by the kernel that runs many. False, from then on,
+/// where its blocks cannot run at the same time although the GPU has the
+/// multiprocessors: others use it as well.
+bool DeviceProgram::launchTogether(std::int64_t count) {
+  if (!steps_.function)
+    return false;
   cuda::DevicePointer slots = slots_.address();
   void *arguments[] = {&slots, &count};
-  device_->driver().check(
-      device_->driver().launchTogether(steps_.function, steps_.blocks, 1, 1,
-                                       steps_.threads, 1, 1, steps_.sharedBytes,
-                                       device_->stream(), arguments),
-      "launching a kernel");
+  const cuda::Result result = driver().launchTogether(
+      steps_.function, steps_.blocks, 1, 1, steps_.threads, 1, 1,
+      steps_.sharedBytes, device().stream(), arguments);
+  if (result == cuda::TooManyBlocks) {
+    printNote(fmt::format(
+        "GPU {} cannot run {} block{} at the same time now ({}); steps are "
+        "launched one by one from here on{}",
+        device().number(), steps_.blocks, steps_.blocks == 1 ? "" : "s",
+        driver().describe(result),
+        steps_.sharedBytes ? ", which sum in another order, so that the "
+                             "weights' last bits are others"
+                           : ", with the same result"));
+    steps_ = {};
+    return false;
+  }
+  driver().check(result, "launching a kernel");
+  return true;
 }
 
 void DeviceProgram::runSteps(ProgramStep step, std::int64_t rows) {
   const std::int64_t batch = program_.batch, count = (rows + batch - 1) / batch;
-  if (step == ProgramStep::Train && steps_.function)
-    return launchTogether(count);
-  Launches &launches = launchesOf(step);
-  const CudaDriver &driver = device_->driver();
+  if (step == ProgramStep::Train && launchTogether(count))
+    return;
+  Launches &launches = launchesOf(step, batch);
   std::int64_t done = 0;
   const auto setDone = [&] {
-    driver.check(
-        driver.copyOnDevice(
+    driver().check(
+        driver().copyOnDevice(
             slots_.address() + MlcDeviceCall_done * sizeof(std::int64_t),
             doneTable_.address() + done / graphSteps * sizeof(std::int64_t),
-            sizeof(std::int64_t), device_->stream()),
+            sizeof(std::int64_t), device().stream()),
         "counting steps");
   };
   // Kernels see how many rows a batch has and where its outputs go. Products do
@@ -190,19 +221,28 @@ void DeviceProgram::runSteps(ProgramStep step, std::int64_t rows) {
   const std::int64_t recordable = !products_                   ? count
                                   : step == ProgramStep::Train ? rows / batch
                                                                : 0;
-  if (recordable >= graphSteps) {
-    if (!launches.graph)
-      makeGraph(launches);
+  // What the library or the driver sets up with its first call must not happen
+  // while launches are recorded: the first ones are not.
+  if (recordable >= graphSteps && !launches.areWarm) {
+    for (; done < graphSteps; ++done)
+      launch(launches, done, {done * batch, batch});
+    launches.areWarm = true;
+  }
+  if (recordable - done >= graphSteps && !launches.graph)
+    makeGraph(launches);
+  if (launches.graph)
     for (; recordable - done >= graphSteps; done += graphSteps) {
       setDone();
-      driver.check(driver.graphLaunch(launches.graph, device_->stream()),
-                   "launching steps");
+      driver().check(driver().graphLaunch(launches.graph, device().stream()),
+                     "launching steps");
     }
+  if (done > 0)
     setDone();
-  }
   for (std::int64_t offset = 0; done + offset < count; ++offset) {
     const std::int64_t first = (done + offset) * batch;
-    launch(launches, offset, {first, std::min(batch, rows - first)});
+    const std::int64_t size = std::min(batch, rows - first);
+    launch(size == batch ? launches : launchesOf(step, size), offset,
+           {first, size});
   }
 }
 
@@ -247,7 +287,7 @@ void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
   losses_.copyOut(std::as_writable_bytes(losses));
   outputs_.copyOut(std::as_writable_bytes(outputs));
   scores_.copyOut(counted);
-  device_->synchronize();
+  device().synchronize();
 }
 
 } // namespace mlc::runtime

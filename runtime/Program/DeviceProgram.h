@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_PROGRAM_DEVICEPROGRAM_H
 #define MLC_RUNTIME_PROGRAM_DEVICEPROGRAM_H
 
-#include "Device/CudaDevice.h"
+#include "Device/DeviceChoice.h"
 #include "Device/DeviceData.h"
 #include "Device/DeviceProducts.h"
 #include "Program/DeviceRows.h"
@@ -31,13 +31,13 @@ class DeviceProgram {
 public:
   /// `model` is what the program learns; it is copied to the device before the
   /// next step whenever it was changed, and back when it is looked at.
-  DeviceProgram(const MlcProgram &program, std::unique_ptr<CudaDevice> device,
+  DeviceProgram(const MlcProgram &program, std::unique_ptr<LoadedDevice> loaded,
                 Model &model);
   ~DeviceProgram();
   DeviceProgram(const DeviceProgram &) = delete;
   DeviceProgram &operator=(const DeviceProgram &) = delete;
 
-  const CudaDevice &device() const { return *device_; }
+  const CudaDevice &device() const { return loaded_->device; }
 
   /// Copies the data set of `rows` rows that the call's fields point to.
   void place(const MlcCall &call, std::int64_t rows);
@@ -62,37 +62,48 @@ private:
   struct Launches {
     std::vector<Kernel> kernels;
     cuda::GraphExec graph = nullptr; ///< Of graphSteps batches; made on demand.
+    bool areWarm = false; ///< They ran at least once without a graph.
   };
   /// Which rows of a call a batch is.
   struct Batch {
     std::int64_t first, rows;
   };
 
+  /// By entry point.
+  using LaunchTable = std::map<std::string_view, Launches>;
+
+  const CudaDriver &driver() const { return device().driver(); }
+  static Kernel findKernel(const DeviceCode &code, const MlcKernel &kernel);
+  static LaunchTable launchTable(const DeviceCode &code);
   void chooseProducts();
-  void prepareProducts(const MlcLaunches &launches);
-  void loadModule();
-  const MlcDeviceImage &chooseImage() const;
-  Kernel findKernel(const MlcKernel &kernel) const;
+  void prepareProducts(std::int64_t rows);
+  bool canMultiply(std::int64_t rows);
+  const DeviceCode &generatedCode();
   void findSteps();
   void findChip();
-  std::vector<Kernel> findKernels(const MlcLaunches &launches) const;
   void copyModelIn();
   void copyModelOut();
   std::vector<std::int64_t> slotsFor(const MlcCall &call,
                                      const DeviceTables &data) const;
-  Launches &launchesOf(ProgramStep step);
+  Launches &launchesOf(ProgramStep step, std::int64_t rows);
   void launch(const Launches &launches, std::int64_t offset, Batch batch);
   void makeGraph(Launches &launches);
-  void launchTogether(std::int64_t count);
+  bool launchTogether(std::int64_t count);
   void runSteps(ProgramStep step, std::int64_t rows);
 
   const MlcProgram &program_;
-  std::unique_ptr<CudaDevice> device_;
+  std::unique_ptr<LoadedDevice> loaded_;
   Model &model_;
-  const MlcDevice *code_; ///< With products by the library, or without.
   std::unique_ptr<DeviceProducts> products_; ///< Null: all is generated.
-  cuda::Module module_ = nullptr;
-  std::map<std::string_view, Launches> launches_; ///< By entry point.
+  /// Code without products, where the library does not compute them: at all, or
+  /// for some numbers of rows.
+  std::unique_ptr<DeviceCode> generated_;
+  const DeviceCode *code_; ///< That of `loaded_`, or `generated_`.
+  LaunchTable launches_;   ///< Of `code_`.
+  /// Of `generated_`, for batches whose products the library does not compute.
+  LaunchTable generatedLaunches_;
+  /// Smaller batches' rows, and whether the library computes their products.
+  std::map<std::int64_t, bool> canMultiply_;
   /// MlcDevice's `chip`, or `steps` where this GPU cannot run that; without a
   /// function where it can run neither.
   Kernel steps_;

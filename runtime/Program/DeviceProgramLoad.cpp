@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// What DeviceProgram finds out when it is made: which code runs here, with
-// whose products, and where its kernels are.
+// What DeviceProgram finds out when it is made, or of a batch of another size:
+// which code runs, with whose products, and where its kernels are.
 
 #include "Program/DeviceProgram.h"
 
@@ -17,30 +17,30 @@
 
 namespace mlc::runtime {
 
-static std::span<const MlcLaunches> entriesOf(const MlcDevice &device) {
-  return {device.entries, std::size_t(device.entry_count)};
+static std::span<const MlcLaunches> entriesOf(const DeviceCode &code) {
+  return {code.tables().entries, std::size_t(code.tables().entry_count)};
 }
 
 /// Whether products go to the library: where it is not to be had, there is code
 /// that does without.
 void DeviceProgram::chooseProducts() {
-  if (!code_->generated)
+  const MlcDevice &tables = code_->tables();
+  if (!tables.generated)
     return;
   try {
     // The addresses, by which algorithms are chosen, never change.
-    workspace_.reserve(std::max(code_->workspace, code_->generated->workspace),
+    workspace_.reserve(std::max(tables.workspace, tables.generated->workspace),
                        "a batch");
     MlcCall none{};
     const std::vector<std::int64_t> capacities(program_.input_count);
     none.capacities = capacities.data();
     slotValues_ = slotsFor(none, DeviceTables(program_));
     products_ = std::make_unique<DeviceProducts>(
-        *device_, MlcPrecision(code_->precision));
-    for (const MlcLaunches &entry : runtime::entriesOf(*code_))
-      prepareProducts(entry);
+        device(), MlcPrecision(tables.precision));
+    prepareProducts(program_.batch);
   } catch (const NoCublas &reason) {
     products_.reset();
-    code_ = code_->generated;
+    code_ = &generatedCode();
     printNote(fmt::format("{}; the program's own kernels compute its products "
                           "instead (install CUDA's libcublas, or name it in "
                           "MLC_CUBLASLT_LIBRARY)",
@@ -48,109 +48,101 @@ void DeviceProgram::chooseProducts() {
   }
 }
 
-void DeviceProgram::prepareProducts(const MlcLaunches &launches) {
-  for (const MlcKernel &launch : std::span(launches.kernels, launches.count))
-    if (launch.product)
-      products_->prepare(*launch.product, program_.batch, slotValues_);
+/// Asks the library for algorithms for batches of so many rows; throws NoCublas
+/// where it has none.
+void DeviceProgram::prepareProducts(std::int64_t rows) {
+  for (const MlcLaunches &entry : entriesOf(*code_))
+    for (const MlcKernel &launch : std::span(entry.kernels, entry.count))
+      if (launch.product)
+        products_->prepare(*launch.product, rows, slotValues_);
 }
 
-/// Binary code for this very GPU, or the newest PTX that it understands.
-const MlcDeviceImage &DeviceProgram::chooseImage() const {
-  const MlcDeviceImage *best = nullptr;
-  const std::span images(code_->images, code_->image_count);
-  for (const MlcDeviceImage &image : images) {
-    const bool isUsable = image.is_binary
-                              ? image.architecture == device_->architecture()
-                              : image.architecture <= device_->architecture();
-    if (isUsable &&
-        (!best || image.is_binary || image.architecture > best->architecture))
-      best = &image;
+/// Whether `launches_` serve a batch of so many rows. The library may have no
+/// algorithm for a smaller last batch although it has one for full ones; such
+/// batches are then the other code's.
+bool DeviceProgram::canMultiply(std::int64_t rows) {
+  if (!products_ || rows == program_.batch)
+    return true;
+  const auto [found, isNew] = canMultiply_.try_emplace(rows, true);
+  if (!isNew)
+    return found->second;
+  try {
+    prepareProducts(rows);
+  } catch (const NoCublas &reason) {
+    found->second = false;
+    if (generatedLaunches_.empty())
+      generatedLaunches_ = launchTable(generatedCode());
+    printNote(fmt::format("{}; the program's own kernels compute batches of {} "
+                          "row{} instead",
+                          reason.what(), rows, rows == 1 ? "" : "s"));
   }
-  if (!best)
-    throw NoDevice(fmt::format(
-        "GPU {} ({}) is sm_{}, but program '{}' was compiled for {}; recompile "
-        "it with --gpu sm_{}",
-        device_->number(), device_->name(), device_->architecture(),
-        program_.name, code_->target, device_->architecture()));
-  return *best;
+  return found->second;
 }
 
-void DeviceProgram::loadModule() {
-  const CudaDriver &driver = device_->driver();
-  char log[4096] = "";
-  // CU_JIT_ERROR_LOG_BUFFER and its size, which is passed as the pointer.
-  int options[] = {5, 6};
-  void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
-  const cuda::Result result = driver.moduleLoad(
-      &module_, chooseImage().code, std::size(options), options, values);
-  if (result == cuda::UnsupportedPtxVersion)
-    throw NoDevice(fmt::format("the NVIDIA driver is too old for the code of "
-                               "program '{}' ({}); install a newer one, or "
-                               "recompile for --gpu sm_80",
-                               program_.name, driver.describe(result)));
-  if (result != cuda::Success)
-    throw InputError(fmt::format("GPU: its code cannot be loaded: {}{}{}",
-                                 driver.describe(result), *log ? ": " : "",
-                                 log));
-  for (const MlcLaunches &entry : runtime::entriesOf(*code_))
-    launches_[entry.entry].kernels = findKernels(entry);
-  findSteps();
-  rowLists_ = std::make_unique<DeviceRows>(
-      *device_, findKernel(code_->order).function, code_->order);
+const DeviceCode &DeviceProgram::generatedCode() {
+  if (!generated_)
+    generated_ = std::make_unique<DeviceCode>(device(), program_,
+                                              *program_.device->generated);
+  return *generated_;
 }
 
-DeviceProgram::Kernel DeviceProgram::findKernel(const MlcKernel &kernel) const {
-  Kernel found{nullptr, unsigned(kernel.blocks), unsigned(kernel.threads),
-               kernel.product};
-  if (found.product)
-    return found;
-  device_->driver().check(device_->driver().moduleGetFunction(
-                              &found.function, module_, kernel.name),
-                          "looking for a kernel");
-  return found;
+DeviceProgram::Kernel DeviceProgram::findKernel(const DeviceCode &code,
+                                                const MlcKernel &kernel) {
+  return {kernel.product ? nullptr : code.find(kernel.name),
+          unsigned(kernel.blocks), unsigned(kernel.threads), kernel.product};
 }
 
-std::vector<DeviceProgram::Kernel>
-DeviceProgram::findKernels(const MlcLaunches &launches) const {
-  std::vector<Kernel> kernels;
-  for (const MlcKernel &kernel : std::span(launches.kernels, launches.count))
-    kernels.push_back(findKernel(kernel));
-  return kernels;
+DeviceProgram::LaunchTable DeviceProgram::launchTable(const DeviceCode &code) {
+  LaunchTable table;
+  for (const MlcLaunches &entry : entriesOf(code))
+    for (const MlcKernel &kernel : std::span(entry.kernels, entry.count))
+      table[entry.entry].kernels.push_back(findKernel(code, kernel));
+  return table;
+}
+
+/// The fewest blocks that take as long as `together` of them, where `shards`
+/// shards are dealt out: the others would only wait.
+static std::int64_t blocksFor(std::int64_t shards, std::int64_t together) {
+  const std::int64_t each = (shards + together - 1) / together;
+  return (shards + each - 1) / each;
 }
 
 /// With as many blocks as can run at the same time, each with the shared memory
 /// that it then needs: fewer blocks have more shards each.
 void DeviceProgram::findChip() {
-  const MlcKernel &kernel = code_->chip;
+  const MlcKernel &kernel = code_->tables().chip;
   if (!kernel.name)
     return;
-  Kernel found = findKernel(kernel);
+  Kernel found = findKernel(*code_, kernel);
   for (std::int64_t blocks = kernel.blocks; blocks > 0;) {
-    const std::int64_t bytes = code_->chip_shared[blocks - 1];
+    const std::int64_t bytes = code_->tables().chip_shared[blocks - 1];
     const std::int64_t together =
-        device_->blocksTogether(found.function, int(kernel.threads), bytes);
+        device().blocksTogether(found.function, int(kernel.threads), bytes);
     if (together >= blocks) {
       found.blocks = unsigned(blocks);
       found.sharedBytes = unsigned(bytes);
       steps_ = found;
       return;
     }
-    blocks = together;
+    blocks = together > 0 ? blocksFor(kernel.blocks, together) : 0;
   }
 }
 
-/// With as many blocks as can run at the same time.
+/// With a block on each multiprocessor at most: more would have more to wait
+/// for at each meeting.
 void DeviceProgram::findSteps() {
   findChip();
-  const MlcKernel &kernel = code_->steps;
+  const MlcKernel &kernel = code_->tables().steps;
   if (steps_.function || !kernel.name)
     return;
-  Kernel found = findKernel(kernel);
-  const std::int64_t blocks =
-      device_->blocksTogether(found.function, int(kernel.threads));
-  found.blocks = unsigned(std::min(blocks, kernel.blocks));
-  if (found.blocks > 0)
-    steps_ = found;
+  Kernel found = findKernel(*code_, kernel);
+  const std::int64_t together =
+      std::min(device().blocksTogether(found.function, int(kernel.threads)),
+               device().multiprocessors());
+  if (together == 0)
+    return;
+  found.blocks = unsigned(blocksFor(kernel.blocks, together));
+  steps_ = found;
 }
 
 } // namespace mlc::runtime

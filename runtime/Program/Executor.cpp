@@ -16,7 +16,7 @@ namespace mlc::runtime {
 
 Executor::Executor(const MlcProgram &program, Model &model,
                    std::int64_t threads, std::int64_t nonzeroCapacity,
-                   std::unique_ptr<CudaDevice> device)
+                   std::unique_ptr<LoadedDevice> device)
     : program_(program), model_(&model), threads_(threads),
       capacities_(program.input_count, -1) {
   if (device)
@@ -28,7 +28,7 @@ Executor::Executor(const MlcProgram &program, Model &model,
 }
 
 Executor::Executor(const Predictor &predictor, std::int64_t threads,
-                   std::unique_ptr<CudaDevice> device)
+                   std::unique_ptr<LoadedDevice> device)
     : program_(predictor.program()), predictor_(&predictor), threads_(threads),
       capacities_(program_.input_count, -1) {
   if (!device)

@@ -38,14 +38,14 @@ public:
   /// do not suffice.
   Executor(const MlcProgram &program, Model &model, std::int64_t threads,
            std::int64_t nonzeroCapacity,
-           std::unique_ptr<CudaDevice> device = nullptr);
+           std::unique_ptr<LoadedDevice> device = nullptr);
 
   /// Evaluates and predicts alone. Workers are started, and memory is taken,
   /// with the first call that needs them: one of a single batch runs on the
   /// calling thread. What may be thrown above is then thrown by `run`. A GPU
   /// gets a copy of the weights.
   Executor(const Predictor &predictor, std::int64_t threads,
-           std::unique_ptr<CudaDevice> device = nullptr);
+           std::unique_ptr<LoadedDevice> device = nullptr);
 
   const MlcProgram &program() const { return program_; }
   /// What is trained; none where there is a predictor.

@@ -14,7 +14,10 @@
 //
 // Of MLC_FAKE_CUDA, beside the driver's words:
 //   cublas=N      what cublasLtCreate returns
+//   cublas13=N    the same, of a library whose file's name ends in .13
 //   algorithms=0  the heuristic finds none
+//   unknown=N     the heuristic finds none where a matrix has N rows or columns
+// The first product must not be recorded: the library may set itself up then.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +26,8 @@
 
 #include <cstdio>
 #include <cstring>
+#include <dlfcn.h>
+#include <string_view>
 
 using namespace mlc::runtime::cublas;
 using mlc::emulator::FakeDescriptor;
@@ -73,6 +78,10 @@ extern "C" {
 
 Status cublasLtCreate(Handle *handle) {
   *handle = reinterpret_cast<Handle>(&FakeDriver::get());
+  Dl_info info;
+  if (::dladdr(reinterpret_cast<void *>(cublasLtCreate), &info) &&
+      std::string_view(info.dli_fname).ends_with(".13"))
+    return Status(setting("cublas13", 0));
   return Status(setting("cublas", 0));
 }
 Status cublasLtDestroy(Handle) { return Success; }
@@ -158,6 +167,10 @@ Status cublasLtMatmulAlgoGetHeuristic(Handle, MatmulDescriptor, Layout a,
   *count = 0;
   if (!(layoutOf(c) == layoutOf(d)) || !a || !b || wanted < 1)
     return refuse("a heuristic for nothing");
+  const auto unknown = std::uint64_t(setting("unknown", 0));
+  for (Layout matrix : {a, b, d})
+    if (layoutOf(matrix).rows == unknown || layoutOf(matrix).columns == unknown)
+      return NotSupported;
   if (setting("algorithms", 1) == 0)
     return NotSupported;
   const auto &known = *reinterpret_cast<FakePreference *>(preference);
@@ -207,11 +220,17 @@ Status cublasLtMatmul(Handle, MatmulDescriptor descriptor, const void *alpha,
       gemm.problem(chosen.alignmentA, chosen.alignmentB, chosen.alignmentD);
   if (!problem.empty())
     return refuse(problem.c_str());
+  constexpr Status executionFailed = Status(13);
+  static bool isSetUp = false;
+  if (!isSetUp && FakeDriver::get().isRecording()) {
+    refuse("the first product of a process is recorded");
+    return executionFailed;
+  }
+  isSetUp = true;
   const cuda::Result result = FakeDriver::get().submit([gemm] {
     gemm.run();
     return true;
   });
-  constexpr Status executionFailed = Status(13);
   return result == cuda::Success ? Success : executionFailed;
 }
 

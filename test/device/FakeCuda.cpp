@@ -19,12 +19,17 @@
 //   architecture=N  90 for sm_90
 //   memory=N        bytes of a GPU
 //   load=N          what loading code returns
+//   binary=N        what loading binary code returns, but not PTX
 //   launches=N      after so many launches of kernels the GPU is lost
 //   cooperative=N   0: not all blocks of a kernel can run at the same time
-//   processors=N    multiprocessors; each runs one block at a time
+//   processors=N    multiprocessors
+//   blocks=N        how many blocks each of them can run at the same time (1)
+//   together=N      how many blocks of a cooperative launch find room at most,
+//                   as others use the GPU
 //   shared=N        bytes of shared memory that a block may have
 //   tell=N          1: says on stderr what is launched cooperatively or as a
-//   graph order=N         0, 1, 2: forward, backward, mixed (see Order)
+//                   graph
+//   order=N         0, 1, 2: forward, backward, mixed (see Order)
 //   copies=1        tell on stderr of each copy to and from the host
 //
 //===----------------------------------------------------------------------===//
@@ -55,6 +60,9 @@ static constexpr long plainSharedMemory = 48 << 10;
 
 /// An odd number, as sizes of grids that a test should see.
 static int multiprocessors() { return int(setting("processors", 3)); }
+
+/// Blocks that each of them runs at the same time.
+static int blocksOfOne() { return int(setting("blocks", 1)); }
 
 static void tellCopy(const char *where, std::size_t bytes) {
   if (setting("copies", 0))
@@ -158,6 +166,9 @@ Result cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
                           void **) {
   if (const long result = setting("load", 0))
     return Result(result);
+  if (LoadedModule::isBinary(static_cast<const char *>(image)))
+    if (const long result = setting("binary", 0))
+      return Result(result);
   const char *path = std::getenv("MLC_EMULATED_KERNELS");
   void *library = path ? ::dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
   if (!library) {
@@ -266,7 +277,7 @@ Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
   if (long(sharedBytes) >
       reinterpret_cast<LoadedKernel *>(function)->mostSharedBytes)
     return InvalidValue;
-  *blocks = 1;
+  *blocks = blocksOfOne();
   return Success;
 }
 
@@ -277,7 +288,8 @@ Result cuLaunchCooperativeKernel(Function function, unsigned blocks, unsigned,
   const LoadedKernel &loaded = *reinterpret_cast<LoadedKernel *>(function);
   if (long(sharedBytes) > loaded.mostSharedBytes)
     return InvalidValue;
-  if (blocks > unsigned(multiprocessors()))
+  if (const int room = multiprocessors() * blocksOfOne();
+      blocks > unsigned(std::min<long>(room, setting("together", room))))
     return TooManyBlocks;
   if (setting("tell", 0))
     std::fprintf(stderr, "fake CUDA: %u blocks, %u bytes each\n", blocks,

@@ -29,9 +29,7 @@ long setting(const char *name, long otherwise) {
 Function LoadedModule::find(const std::string &name) const {
   // Kept for the program's life, as functions are until their module goes.
   static std::map<void *, std::unique_ptr<LoadedKernel>> kernels;
-  const bool isBinary = code.starts_with("\x7f"
-                                         "ELF");
-  if (!isBinary && code.find(".entry " + name + "(") == std::string::npos)
+  if (!isBinary(code) && code.find(".entry " + name + "(") == std::string::npos)
     return nullptr;
   void *together = ::dlsym(library, name.c_str());
   void *alone = ::dlsym(library, (name + "_alone").c_str());

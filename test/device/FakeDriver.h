@@ -15,6 +15,7 @@
 #include <initializer_list>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mlc::emulator {
@@ -30,6 +31,10 @@ struct LoadedModule {
   std::string code;
   void *library;
 
+  static bool isBinary(std::string_view code) {
+    return code.starts_with("\x7f"
+                            "ELF");
+  }
   /// Null where the code has no kernel of this name.
   cuda::Function find(const std::string &name) const;
 };
@@ -67,6 +72,7 @@ public:
   /// Does the work, or notes it while work is recorded.
   cuda::Result submit(const Work &work);
   cuda::Result launch(const Launch &launch);
+  bool isRecording() const { return isRecording_; }
   void beginRecording();
   std::vector<Work> endRecording();
   cuda::Result run(const Work &work);

@@ -20,6 +20,8 @@ constexpr int64_t kEdgeWidths[] = {1,  2,  3,  4,  5,  7,  8,  9,
                                    33, 47, 48, 49, 63, 64, 65, 70};
 constexpr int64_t kLargeWidths[] = {96,  100, 127, 128, 129, 191, 200,
                                     255, 256, 257, 300, 511, 513};
+/// Of one layer: more than the largest widths make of each other.
+constexpr int64_t kMostWeights = 1 << 19;
 /// Layers between the first and the last of a deep model.
 constexpr int64_t kDeepest = 64;
 constexpr int64_t kBatches[] = {1,  2,  3,  4,  5,  7,  8,  9,  13, 15,
@@ -239,11 +241,15 @@ private:
     }
   }
 
-  /// A new layer whose result has the shape `wanted`.
+  /// A new layer whose result has the shape `wanted`, or an op where that layer
+  /// would be larger than the reference multiplies in a moment.
   int another(std::vector<int64_t> wanted) {
     if (hasSteps(newest_))
       return linear(newest_, wanted.back());
-    const int made = linear(matrix(anInput()), elementsOf(newest_));
+    const int input = matrix(anInput());
+    if (elementsOf(input) * elementsOf(newest_) > kMostWeights)
+      return unary(newest_);
+    const int made = linear(input, elementsOf(newest_));
     return wanted.size() == 2 ? made : reshape(made, std::move(wanted));
   }
 

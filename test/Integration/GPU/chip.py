@@ -16,7 +16,7 @@ from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
 EXAMPLE = REPOSITORY / "examples" / "imdb-mlp" / "model.mlir"
 # Blocks with one shard, with some, with fewer for the last one, and so many
 # shards in one's memory; too few blocks for 1.5 MB.
-PROCESSORS = {128: 1, 43: 3, 16: 8}
+PROCESSORS = {128: 1, 100: 2, 43: 3, 16: 8}
 TOO_FEW = 3
 
 
@@ -35,23 +35,30 @@ class Chip(unittest.TestCase):
                 program.fake = f"order={order},processors={processors}"
                 runs.append(case.run("--device", "cuda"))
                 self.assertEqual(runs[0], runs[-1], program.fake)
-                self.assertGreaterEqual(self.shared_bytes(program, case), shards * 12_000)
+                blocks, shared = self.launched(program, case)
+                # More blocks than have shards would only wait.
+                self.assertEqual(blocks, -(-128 // shards))
+                self.assertGreaterEqual(shared, shards * 12_000)
             on_cpu = case.run("--device", "cpu")
             self.assertEqual(difference(runs[0], on_cpu), "")
             # Not enough memory on the chip, or none at all: other launches.
             for fake in (f"processors={TOO_FEW}", "processors=128,shared=0"):
                 program.fake = fake
-                self.assertEqual(self.shared_bytes(program, case), 0, fake)
+                self.assertEqual(self.launched(program, case)[1], 0, fake)
+            # A block on each multiprocessor, although more would find room.
+            program.fake = "processors=2,blocks=4,shared=0"
+            self.assertEqual(self.launched(program, case)[0], 2)
 
-    def shared_bytes(self, program, case) -> int:
-        """Of each block of the kernel that trains."""
+    def launched(self, program, case) -> tuple[int, int]:
+        """The blocks of the kernel that trains, and the shared bytes of each."""
         told = program.attempt(
             *("train", "--data", case.data, "--init", case.start, "--epochs", 1),
             *("--device", "cuda", "-o", case.folder / "again"),
             env={"MLC_FAKE_CUDA": program.fake + ",tell=1"},
         )
         expect_done(told)
-        return int(re.search(r"fake CUDA: \d+ blocks, (\d+) bytes each", told.stderr)[1])
+        found = re.search(r"fake CUDA: (\d+) blocks, (\d+) bytes each", told.stderr)
+        return int(found[1]), int(found[2])
 
     def test_a_step_meets_once(self):
         """And the counter is between fences of the GPU, whose order an emulation

@@ -73,6 +73,49 @@ class Errors(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("GPU 0 (emulated GPU)", result.stderr)
 
+    def test_auto_takes_the_cpu_where_the_gpu_cannot_run_the_code(self):
+        for fake, words in (
+            ("architecture=75", "sm_75"),
+            ("load=222", "too old"),
+        ):
+            with self.subTest(fake):
+                self.both.fake = fake
+                result = self.train(self.both)
+                self.both.fake = ""
+                self.assertEqual(result.returncode, 0, result.stderr)
+                lines = [line for line in result.stderr.splitlines() if words in line]
+                self.assertEqual(len(lines), 1, result.stderr)
+                self.assertIn("running on the CPU", lines[0])
+
+    def test_ptx_runs_where_the_driver_refuses_binary_code(self):
+        weights = [self.folder / name for name in ("by-binary", "by-ptx")]
+        for path, fake in zip(weights, ("", "binary=209")):
+            self.both.fake = fake
+            result = self.train(self.both, "--device", "cuda", "-o", path)
+            self.both.fake = ""
+            self.assertEqual(result.returncode, 0, result.stderr)
+            said = [line for line in result.stderr.splitlines() if "refused" in line]
+            self.assertEqual(len(said), 1 if fake else 0, result.stderr)
+            if fake and said:
+                self.assertRegex(said[0], r"refused binary code for sm_90 \(.*209\)\); PTX for sm_90")
+        self.assertEqual(weights[0].read_bytes(), weights[1].read_bytes())
+
+    def test_where_blocks_find_no_room_steps_are_launched_one_by_one(self):
+        weights = {}
+        for fake in ("together=0", "cooperative=0"):
+            self.both.fake = fake
+            weights[fake] = self.folder / fake
+            result = self.train(self.both, "--device", "cuda", "-o", weights[fake])
+            self.both.fake = ""
+            self.assertEqual(result.returncode, 0, result.stderr)
+            notes = [line for line in result.stderr.splitlines() if "at the same time" in line]
+            # Once, and not where it was known before.
+            self.assertEqual(len(notes), 1 if fake == "together=0" else 0, result.stderr)
+            for note in notes:
+                self.assertIn("cannot run 1 block at the same time now", note)
+                self.assertIn("launched one by one", note)
+        self.assertEqual(*(path.read_bytes() for path in weights.values()))
+
     def test_a_program_for_one_kind_says_so(self):
         self.expect_error(self.train(self.cuda, "--device", "cpu"), "--target cpu,cuda")
         self.expect_error(

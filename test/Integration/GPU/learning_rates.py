@@ -15,8 +15,15 @@ from integration import MLC, MODELS, REPOSITORY, attempt, expect_done, make_data
 
 SOURCE = Path(__file__).parent / "Inputs" / "learning_rates.cpp"
 RUNTIME = sorted((FAKE.parent / "mlc").glob("*.a"))
-# A model of SGD with momentum and one of Adam, over every way to tell a GPU.
-CASES = (("logistic", "launches"), ("adam", "kernel"), ("adam", "chip"))
+WIDE = Path(__file__).parent / "models" / "wide.mlir"
+# A model of SGD with momentum and one of Adam, over every way to tell a GPU, and
+# one whose products are the library's.
+CASES = (
+    (MODELS / "logistic.mlir", "--gpu-steps", "launches"),
+    (MODELS / "adam.mlir", "--gpu-steps", "kernel"),
+    (MODELS / "adam.mlir", "--gpu-steps", "chip"),
+    (WIDE, "--gemm", "cublas"),
+)
 
 
 class LearningRates(unittest.TestCase):
@@ -33,20 +40,19 @@ class LearningRates(unittest.TestCase):
         )
 
     def test_each_step_has_its_own(self):
-        for model, steps in CASES:
-            options = ("--target", "cpu,cuda", "--gpu-steps", steps)
-            source = MODELS / f"{model}.mlir"
-            program = GpuProgram.compile(source, self.folder / steps, *options)
-            compiled, linked = self.folder / f"{steps}.o", self.folder / f"{steps}.main"
+        for number, (source, *chosen) in enumerate(CASES):
+            options = ("--target", "cpu,cuda", *chosen)
+            program = GpuProgram.compile(source, self.folder / f"{number}", *options)
+            compiled, linked = self.folder / f"{number}.o", self.folder / f"{number}.main"
             expect_done(attempt(MLC, "compile", source, "--emit", "obj", "-o", compiled, *options))
             expect_done(
                 attempt("c++", self.main, compiled, "-o", linked, "-pthread",
                         "-Wl,--start-group", *RUNTIME, "-Wl,--end-group")
             )
-            data = self.folder / f"{steps}.data"
-            make_data(program.info, 20 * program.info["batch"], seed=4).write(data)
+            data = self.folder / f"{number}.data"
+            make_data(program.info, 40 * program.info["batch"], seed=4).write(data)
             for device in ("cpu", "cuda"):
-                with self.subTest(model, steps=steps, device=device):
+                with self.subTest(source.stem, options=chosen, device=device):
                     result = attempt(linked, data, device, env={**os.environ, **program.driver()})
                     self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 

@@ -2,6 +2,7 @@
 computes them with plain loops and checks all that it is told of them."""
 
 import os
+import shutil
 import sys
 import tempfile
 import unittest
@@ -10,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from compare import Case, difference
-from gpu import GpuProgram
+from gpu import CUBLASLT, GpuProgram
 from integration import MLC, MODELS, attempt, make_data, make_weights, read_metrics, write_weights
 
 WIDE = Path(__file__).parent / "models" / "wide.mlir"
@@ -111,6 +112,48 @@ class Products(unittest.TestCase):
                 self.assertIn(words, said[0])
                 self.assertIn("install CUDA's libcublas", said[0])
                 self.assertEqual(case.run("--device", "cuda"), other)
+
+    def test_a_last_batch_that_the_library_cannot_do_is_generated_code_s(self):
+        """Full batches stay the library's: the weights are close to those of it
+        alone, but not those of generated code alone."""
+        program = self.compile(WIDE, "--gemm", "cublas")
+        data, start = self.folder / "data", self.folder / "init"
+        make_data(program.info, 40 * program.info["batch"] + 3, 5).write(data)
+        write_weights(start, make_weights(program.info, 6))
+        losses, said = {}, {}
+        for fake in ("", "unknown=3"):
+            program.fake = fake
+            metrics = self.folder / "metrics"
+            result = program.attempt(
+                "train", "--data", data, "--init", start, "--epochs", 2, "--device", "cuda",
+                "--metrics", metrics, "--metrics-every-step", "-o", self.folder / "weights",
+            )  # fmt: skip
+            self.assertEqual(result.returncode, 0, result.stderr)
+            losses[fake] = read_metrics(metrics)[0]
+            said[fake] = [line for line in result.stderr.splitlines() if "cuBLASLt" in line]
+        self.assertEqual(said[""], [])
+        self.assertEqual(len(said["unknown=3"]), 1)
+        self.assertIn("batches of 3 rows", said["unknown=3"][0])
+        self.assertEqual(len(losses[""]), 82)
+        for got, want in zip(losses["unknown=3"], losses[""], strict=True):
+            self.assertAlmostEqual(got, want, delta=1e-3)
+
+    def test_the_next_library_is_tried(self):
+        """CUDA 13's is there, but the driver is too old for it."""
+        program = self.compile(WIDE, "--gemm", "cublas")
+        case = self.case(program)
+        expected = case.run("--device", "cuda")
+        for name in ("libcublasLt.so.13", "libcublasLt.so.12"):
+            shutil.copy(CUBLASLT, self.folder / name)
+        libraries = f"{self.folder}:{CUBLASLT.parent}"
+        program.fake = "cublas13=1"
+        program.environment = {"MLC_CUBLASLT_LIBRARY": "", "LD_LIBRARY_PATH": libraries}
+        self.assertEqual(case.run("--device", "cuda"), expected)
+        program.fake = "cublas13=1,cublas=1"
+        result = program.attempt("train", "--data", case.data, "--device", "cuda", "--epochs", 1)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for name in ("libcublasLt.so.13", "libcublasLt.so.12"):
+            self.assertIn(f"{self.folder / name} does not start (status 1)", result.stderr)
 
     def test_precision_is_asked_for(self):
         """What operands are rounded to is seen in the first loss."""
