@@ -14,6 +14,7 @@
 #include "mlc/Pipeline.h"
 #include "mlc/Steps.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -148,13 +149,22 @@ static Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp kernels,
                                      TargetMachine &machine,
                                      StageRunner &stages) {
   mlir::TimingScope scope = stages.stage("kernels: translation to LLVM IR");
+  // Before the translation, which writes down alignments: without a layout
+  // those of 8 bytes would be 4, and each such load two.
+  const DataLayout layout = machine.createDataLayout();
+  kernels->setAttr(mlir::LLVM::LLVMDialect::getDataLayoutAttrName(),
+                   mlir::StringAttr::get(kernels.getContext(),
+                                         layout.getStringRepresentation()));
   LLVMContext context;
   std::unique_ptr<Module> module =
       mlir::translateModuleToLLVMIR(kernels, context);
   if (!module)
     return createStringError("the kernels cannot be translated to LLVM IR");
   module->setTargetTriple(machine.getTargetTriple());
-  module->setDataLayout(machine.createDataLayout());
+  module->setDataLayout(layout);
+  // As on the CPU, where workers set it: numbers below the normal ones are 0.
+  for (Function &function : *module)
+    function.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
   scope = stages.stage("kernels: LLVM's optimisation");
   optimizeModule(*module, machine);
   scope = stages.stage("kernels: code generation");
