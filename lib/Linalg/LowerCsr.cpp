@@ -80,14 +80,31 @@ public:
         grouped_.getEntries(), grouped_.getMasks(), op.getRhs(), init);
   }
 
-  /// dy W^T at the batch's entries. What has the type of the data here is, from
-  /// now on, a list as long as `values`: a result of the step, or added to
-  /// another such list that is.
-  LogicalResult lower(IRRewriter &b, SampledMatmulOp op, Value rows) {
-    b.setInsertionPoint(op);
-    Value unset =
-        emptyTensor(b, op.getLoc(), {OpFoldResult(capacity_)}, b.getF32Type());
-    return replace(b, op, sample(b, op, rows, unset), rows);
+  /// Each result of the step that is dy W^T at the batch's entries, or a sum of
+  /// such products, becomes a list as long as `values`. Nothing else may use
+  /// the products.
+  LogicalResult lowerResults(IRRewriter &b, func::FuncOp step,
+                             GatherOp gather) {
+    Operation *end = step.getBody().front().getTerminator();
+    for (OpOperand &result : end->getOpOperands()) {
+      SmallVector<SampledMatmulOp> terms;
+      if (!addTerms(result.get(), gather, terms))
+        continue;
+      b.setInsertionPointAfterValue(result.get());
+      result.set(sumOf(b, terms, gather.getRows()));
+    }
+    step.setType(b.getFunctionType(step.getFunctionType().getInputs(),
+                                   end->getOperandTypes()));
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(step.getBody().front())))
+      if (isa<SampledMatmulOp, arith::AddFOp>(op) && op.use_empty())
+        b.eraseOp(&op);
+    for (Operation *user : gather->getUsers())
+      if (auto left = dyn_cast<SampledMatmulOp>(user))
+        return left.emitError(
+            "expected a matrix with the data's entries to be a result of the "
+            "step, or added to others into one, and nothing else");
+    return success();
   }
 
   /// Only rows of columns that the batch has change.
@@ -100,9 +117,35 @@ public:
   LogicalResult finish() { return records_.finish(); }
 
 private:
+  /// Appends the products at the entries of `gather` that `matrix` is a sum of,
+  /// each as often as it is added; false where it is something else.
+  static bool addTerms(Value matrix, GatherOp gather,
+                       SmallVectorImpl<SampledMatmulOp> &terms) {
+    if (auto product = matrix.getDefiningOp<SampledMatmulOp>()) {
+      terms.push_back(product);
+      return llvm::is_contained(gather->getUsers(), product);
+    }
+    auto sum = matrix.getDefiningOp<arith::AddFOp>();
+    return sum && addTerms(sum.getLhs(), gather, terms) &&
+           addTerms(sum.getRhs(), gather, terms);
+  }
+
+  /// The first of the step is written, and the others are added to it.
+  Value sumOf(IRRewriter &b, SmallVectorImpl<SampledMatmulOp> &terms,
+              Value rows) {
+    llvm::stable_sort(terms, [](SampledMatmulOp x, SampledMatmulOp y) {
+      return x->isBeforeInBlock(y);
+    });
+    Value list = emptyTensor(b, terms.front().getLoc(),
+                             {OpFoldResult(capacity_)}, b.getF32Type());
+    for (auto [number, term] : llvm::enumerate(terms))
+      list = sample(b, term, rows, list, /*accumulate=*/number > 0);
+    return list;
+  }
+
   /// `op` where `b` stands, written to, or added to, `init`.
   Value sample(IRRewriter &b, SampledMatmulOp op, Value rows, Value init,
-               bool accumulate = false) {
+               bool accumulate) {
     if (const auto records = records_.of(op.getRhs()))
       return csr::QuantizedSampledMatmulOp::create(
           b, op.getLoc(), init.getType(), rows, indptr_, indices_, op.getLhs(),
@@ -110,37 +153,6 @@ private:
     return csr::SampledMatmulOp::create(b, op.getLoc(), init.getType(), rows,
                                         indptr_, indices_, op.getLhs(),
                                         op.getRhs(), init, accumulate);
-  }
-
-  /// Puts `list` in the place of `matrix`. The first of two that are added is
-  /// what the second, which has not been lowered yet, is added to.
-  LogicalResult replace(IRRewriter &b, Operation *matrix, Value list,
-                        Value rows) {
-    if (matrix->hasOneUse()) {
-      OpOperand &use = *matrix->use_begin();
-      if (auto end = dyn_cast<func::ReturnOp>(use.getOwner())) {
-        use.set(list);
-        b.eraseOp(matrix);
-        auto step = cast<func::FuncOp>(end->getParentOp());
-        step.setType(b.getFunctionType(step.getFunctionType().getInputs(),
-                                       end->getOperandTypes()));
-        return success();
-      }
-      auto sum = dyn_cast<arith::AddFOp>(use.getOwner());
-      Value other = sum ? sum->getOperand(1 - use.getOperandNumber()) : Value();
-      auto next = other ? other.getDefiningOp<SampledMatmulOp>() : nullptr;
-      if (next && next->hasOneUse()) {
-        b.setInsertionPoint(sum);
-        Value both = sample(b, next, rows, list, /*accumulate=*/true);
-        if (failed(replace(b, sum, both, rows)))
-          return failure();
-        b.eraseOp(next);
-        b.eraseOp(matrix);
-        return success();
-      }
-    }
-    return matrix->emitError("expected a matrix with the data's entries to be "
-                             "added to another or returned, and nothing else");
   }
 
   void group(IRRewriter &b, Location loc, Value rows) {
@@ -199,28 +211,18 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
     llvm::sort(consumers, [](Operation *x, Operation *y) {
       return x->isBeforeInBlock(y);
     });
-    SmallVector<SampledMatmulOp> sampled;
     for (Operation *consumer : consumers) {
       auto matmul = dyn_cast<graph::MatmulOp>(consumer);
       if (auto linear = dyn_cast<LinearOp>(consumer))
         csr.lower(b, linear, gather.getRows());
       else if (matmul && matmul.getTransposeLhs() && !matmul.getTransposeRhs())
         csr.lower(b, matmul, gather.getRows());
-      else if (auto product = dyn_cast<SampledMatmulOp>(consumer))
-        sampled.push_back(product);
-      else
+      else if (!isa<SampledMatmulOp>(consumer))
         return consumer->emitError("expected a #graph.csr operand only in "
                                    "graph.linear and its gradient");
     }
-    // Each in turn, as long as there are any: some are lowered with others.
-    while (!sampled.empty()) {
-      SampledMatmulOp product = sampled.front();
-      if (failed(csr.lower(b, product, gather.getRows())))
-        return failure();
-      llvm::erase_if(sampled, [&](SampledMatmulOp op) {
-        return !llvm::is_contained(gather->getUsers(), op.getOperation());
-      });
-    }
+    if (failed(csr.lowerResults(b, function, gather)))
+      return failure();
     b.eraseOp(gather);
   }
   if (failed(csr.finish()))

@@ -42,3 +42,25 @@ func.func @three_uses(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: 
   %abc = arith.addf %ab, %c : tensor<?x9xf32, #graph.csr>
   return %abc : tensor<?x9xf32, #graph.csr>
 }
+
+// -----
+
+// Equal terms may have become one value, and sums of them too.
+
+// CHECK-LABEL: func.func @equal_terms(
+// CHECK: %[[FIRST:.*]] = csr.sampled_matmul {{.*}} outs(%{{[a-z0-9]+}}) :
+// CHECK: %[[SECOND:.*]] = csr.sampled_matmul {{.*}} outs(%[[FIRST]]) {accumulate} :
+// CHECK: %[[THIRD:.*]] = csr.sampled_matmul {{.*}} outs(%[[SECOND]]) {accumulate} :
+// CHECK: %[[FOURTH:.*]] = csr.sampled_matmul {{.*}} outs(%[[THIRD]]) {accumulate} :
+// CHECK-NOT: csr.sampled_matmul
+// CHECK-NOT: arith.addf
+// CHECK: return %[[FOURTH]] : tensor<?xf32>
+func.func @equal_terms(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
+                       %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>)
+    -> (tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<prediction>}) attributes {mlc.batch = 5 : i64} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+  %a = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x4xf32>, tensor<9x4xf32>
+  %twice = arith.addf %a, %a : tensor<?x9xf32, #graph.csr>
+  %all = arith.addf %twice, %twice : tensor<?x9xf32, #graph.csr>
+  return %all : tensor<?x9xf32, #graph.csr>
+}
