@@ -111,6 +111,27 @@ inline std::int64_t stepOf(const MlcInput &input) {
   return isBounded(input) ? elementsOf(input.shape) / input.shape.sizes[0]
                           : elementsOf(input.shape);
 }
+/// Whether rows may have so many features: all of a call have as many.
+inline bool mayHaveWidth(const MlcProgram &program, std::int64_t width) {
+  const std::int64_t step = stepOf(inputOf(program));
+  return width >= step && width <= widthOf(program) && width % step == 0;
+}
+/// The same in words: "8 features", or "1 to 12 times 8 features".
+inline std::string widthText(const MlcProgram &program) {
+  const MlcInput &input = inputOf(program);
+  return isBounded(input) ? fmt::format("1 to {} times {} features",
+                                        input.shape.sizes[0], stepOf(input))
+                          : fmt::format("{} features", widthOf(program));
+}
+/// Where rows begin that all have `width` features, in steps: as MlcInputData
+/// says the length of rows that may differ. [rows + 1]
+inline void fillBegins(std::vector<std::int64_t> &begins,
+                       const MlcProgram &program, std::int64_t rows,
+                       std::int64_t width) {
+  begins.resize(std::size_t(rows + 1));
+  for (std::int64_t row = 0; row <= rows; ++row)
+    begins[std::size_t(row)] = row * (width / stepOf(inputOf(program)));
+}
 /// Numbers that are predicted for a row.
 inline std::int64_t columnsOf(const MlcProgram &program) {
   return elementsOf(program.outputs[0].shape);

@@ -150,8 +150,8 @@ def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
     Assumes: a verified `graph.program`, and no symbol `explain_step`.
 
     Adds `@explain_step(rows, data, path, direction, parameters) -> gradient`
-    behind the program, of a dense input with the argument `baseline`, too: the
-    derivative of the output with respect to each element of the input, or to
+    behind the program, of a dense input with the argument `baseline`, too, whose
+    only row is like those of `data`: the derivative of the output with respect to each element of the input, or to
     the entries that a `#graph.csr` one stores. What is differentiated is the
     sum of the output's elements, each times its number in `direction`. Where the
     input is, `path` says: its two numbers are places on the straight line from
@@ -168,9 +168,8 @@ def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
     gradient is that at the path's end, of which the runtime takes the mean.
 
     Guarantees: no op of the step draws random numbers. A program whose output
-    does not depend on the input gets no such step; nor does one whose rows
-    differ in size (`#graph.sizes`), or one with an op between both that has no
-    gradient rule, which a warning names.
+    does not depend on the input gets no such step; nor does one with an op
+    between both that has no gradient rule, which a warning names.
 
     Before: `graph.program @line`, as for `mlc-forward-steps`.
 
@@ -180,7 +179,7 @@ def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
     func.func private @explain_step(
         %rows: tensor<?xi32> {mlc.role = #mlc.role<rows>},
         %data: tensor<?x3xf32> {mlc.role = #mlc.role<data>},
-        %baseline: tensor<3xf32> {mlc.role = #mlc.role<baseline>},
+        %baseline: tensor<?x3xf32> {mlc.role = #mlc.role<baseline>},
         %path: tensor<2xf32> {mlc.role = #mlc.role<path>},
         %direction: tensor<1xf32> {mlc.role = #mlc.role<direction>},
         %w: tensor<3x1xf32> {mlc.role = #mlc.role<parameter>})

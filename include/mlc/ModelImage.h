@@ -108,7 +108,8 @@ typedef struct MlcCpuBit {
 } MlcCpuBit;
 
 typedef struct MlcModelImage {
-  int64_t width;   ///< Features of a row.
+  int64_t width;   ///< Features of a row, at most.
+  int64_t step;    ///< Of which a row may have a multiple; `width`: it may not.
   int64_t outputs; ///< Numbers that are predicted for it.
   int64_t is_sparse;
   int64_t parameters; ///< int64_t, [the program's parameters]: offsets.

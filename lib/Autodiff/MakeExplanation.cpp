@@ -60,10 +60,7 @@ public:
     const bool isSparse = isCsr(input_.getType());
     if (!isSparse)
       baseline_ =
-          batchOf(b_, loc_,
-                  step_.addArgument(listOf(context, elementsOfRow(input_)),
-                                    loc_, steps::kBaseline),
-                  input_);
+          rowsLike(step_.addArgument(input_.getType(), loc_, steps::kBaseline));
     Value path = step_.addArgument(listOf(context, 2), loc_, steps::kPath);
     begin_ = elementOf(path, 0);
     end_ = elementOf(path, 1);
@@ -90,6 +87,15 @@ public:
   }
 
 private:
+  /// A batch like the input's, each row of which is the only one of `data`.
+  Value rowsLike(Value data) {
+    Value count = tensor::DimOp::create(b_, loc_, input_, 0);
+    Value first = arith::ConstantOp::create(b_, loc_, b_.getI32IntegerAttr(0));
+    auto type = RankedTensorType::get({ShapedType::kDynamic}, b_.getI32Type());
+    Value rows = tensor::SplatOp::create(b_, loc_, type, first, count);
+    return GatherOp::create(b_, loc_, data, rows);
+  }
+
   Value elementOf(Value list, int64_t place) {
     Value index = arith::ConstantIndexOp::create(b_, loc_, place);
     return tensor::ExtractOp::create(b_, loc_, list, index);
@@ -136,9 +142,6 @@ class MakeExplanationPass
     FailureOr<ProgramOp> program = programOf(getOperation(), {steps::kExplain});
     if (failed(program))
       return signalPassFailure();
-    // A number for each feature is of rows that all have as many.
-    if (sizesAttrOf(program->getPredict().getBody().getArgument(0).getType()))
-      return;
     if (failed(Explanation(*program).build()))
       signalPassFailure();
   }

@@ -107,7 +107,8 @@ void ImageBuilder::addProgram(ProgramOp program) {
       program.getPredict().getBody().getArgument(0).getType());
   auto yield =
       cast<YieldOp>(program.getPredict().getBody().front().getTerminator());
-  image_.width = knownElements(input);
+  image_.width = mostOfRow(input);
+  image_.step = sizesAttrOf(input) ? knownElements(input) : image_.width;
   image_.outputs =
       knownElements(cast<RankedTensorType>(yield.getValue().getType()));
   image_.is_sparse = isCsr(input);

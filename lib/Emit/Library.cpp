@@ -57,6 +57,7 @@ static std::string describe(graph::ProgramOp program,
       {"model_hash", fmt::format("{:016x}", uint64_t(options.modelHash))},
       {"weights_hash", weights.hash()},
       {"features", facts.features},
+      {"features_step", facts.featuresStep},
       {"outputs", facts.outputs},
       {"inputs", facts.inputs},
       {"label", taskOf(program)}};
@@ -86,12 +87,6 @@ Expected<LibraryPlan> mlc::planLibrary(graph::ProgramOp program,
                                        const WeightsFile &weights,
                                        StringRef name,
                                        const PipelineOptions &options) {
-  // Its functions take rows of one number of features.
-  mlir::Type input = program.getPredict().getBody().getArgument(0).getType();
-  if (graph::sizesAttrOf(input))
-    return createStringError(
-        "a library takes rows of one size, but those of this model differ "
-        "(#graph.sizes); write that size in the model, or make a program");
   try {
     LibraryPlan plan;
     ImageBuilder builder;
@@ -104,6 +99,7 @@ Expected<LibraryPlan> mlc::planLibrary(graph::ProgramOp program,
     plan.facts = {.name =
                       libraryName(name.empty() ? program.getSymName() : name),
                   .features = image.width,
+                  .featuresStep = image.step,
                   .outputs = image.outputs,
                   .columns = image.table.columns + image.table.text_columns,
                   .inputs = inputsOf(image),

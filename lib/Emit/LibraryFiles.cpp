@@ -20,10 +20,10 @@ using namespace mlc;
 
 ArrayRef<StringLiteral> mlc::libraryFunctions() {
   static constexpr StringLiteral names[] = {
-      "abi",         "info_json",         "error",
-      "column",      "scratch_bytes",     "text_scratch_bytes",
-      "predict_csr", "predict_dense",     "predict_text",
-      "predict_row", "row_scratch_bytes",
+      "abi",          "info_json",     "error",
+      "column",       "scratch_bytes", "text_scratch_bytes",
+      "predict_csr",  "predict_dense", "predict_dense_width",
+      "predict_text", "predict_row",   "row_scratch_bytes",
   };
   return names;
 }
@@ -42,6 +42,7 @@ static std::string filled(StringRef text, const LibraryFacts &facts) {
   const std::pair<StringRef, std::string> words[] = {
       {"@NAME@", facts.name},
       {"@FEATURES@", std::to_string(facts.features)},
+      {"@STEP@", std::to_string(facts.featuresStep)},
       {"@OUTPUTS@", std::to_string(facts.outputs)},
       {"@COLUMNS@", std::to_string(facts.columns)},
       {"@INPUTS@", facts.inputs},
@@ -85,9 +86,12 @@ extern "C" {
  * function or a code changes its meaning; new ones do not raise it. */
 #define @NAME@_ABI 1
 
-/* Features of a row, numbers that are predicted for it, and the cells of a row
- * of a table (0: the model takes none). */
+/* Features of a row (a model that leaves their number open takes any multiple
+ * of FEATURES_STEP up to FEATURES, see @NAME@_predict_dense_width), numbers that
+ * are predicted for it, and the cells of a row of a table (0: the model takes
+ * none). */
 #define @NAME@_FEATURES @FEATURES@
+#define @NAME@_FEATURES_STEP @STEP@
 #define @NAME@_OUTPUTS @OUTPUTS@
 #define @NAME@_COLUMNS @COLUMNS@
 
@@ -103,7 +107,8 @@ enum {
   @NAME@_TEXT = 7,   /* not UTF-8, or a NUL in it */
   @NAME@_CELL = 8,   /* a cell is no number, or one too large */
   @NAME@_SIZE = 9,   /* the text has more than 64 MiB */
-  @NAME@_CPU = 10    /* this CPU lacks instructions that the model needs */
+  @NAME@_CPU = 10,   /* this CPU lacks instructions that the model needs */
+  @NAME@_WIDTH = 11  /* rows of the model never have so many features */
 };
 
 uint32_t @NAME@_abi(void);
@@ -132,6 +137,10 @@ int @NAME@_predict_csr(const int64_t *indptr, const int32_t *indices,
 /* The same of dense rows: [rows * @NAME@_FEATURES]. */
 int @NAME@_predict_dense(const float *features, int64_t rows, float *out,
                          void *scratch);
+
+/* The same of dense rows of `width` features each: [rows * width]. */
+int @NAME@_predict_dense_width(const float *features, int64_t rows,
+                               int64_t width, float *out, void *scratch);
 
 /* Predicts a text. out: [@NAME@_OUTPUTS]. scratch:
  * @NAME@_text_scratch_bytes(bytes). */

@@ -20,7 +20,7 @@ namespace mlc {
 /// What the files of a library say of its model.
 struct LibraryFacts {
   std::string name; ///< As C has it: what all symbols begin with.
-  int64_t features = 0, outputs = 0;
+  int64_t features = 0, featuresStep = 0, outputs = 0;
   int64_t columns = 0;   ///< Cells of a table's row; 0: it takes none.
   std::string inputs;    ///< For people: "texts", ...
   std::string libraries; ///< For the linker beside -lm: "-lopenblas".

@@ -15,7 +15,8 @@ using namespace mlir;
 int64_t mlc::elementsOfRow(MemRefType type) {
   int64_t elements = 1;
   for (int64_t dim : type.getShape().drop_front(type.getRank() ? 1 : 0))
-    elements *= dim;
+    if (!ShapedType::isDynamic(dim))
+      elements *= dim;
   return elements;
 }
 

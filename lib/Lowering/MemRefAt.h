@@ -14,7 +14,8 @@
 
 namespace mlc {
 
-/// Elements of a row of `type`: of all its dimensions but the first.
+/// Elements of a row of `type`: of all its dimensions but the first, as far as
+/// their sizes are known.
 int64_t elementsOfRow(mlir::MemRefType type);
 
 /// The memref of `type`, without gaps between its elements, that begins at

@@ -54,8 +54,15 @@ Value StepArguments::advance(const RoleInfo &role) {
 Value StepArguments::buffer(const RoleInfo &role, int64_t entry,
                             MemRefType type) {
   Value base = address(role, entry);
+  // What has no input of its own, as an explanation, is like the first one.
+  Value rowLength;
+  if (type.getNumDynamicDims() > 1)
+    rowLength = length(infoOf(Role::Length),
+                       role.source == RoleSource::Inputs ? entry : 0);
   if (Value skipped = advance(role)) {
     Value row = constant(elementsOfRow(type));
+    if (rowLength)
+      row = arith::MulIOp::create(b, loc, row, rowLength);
     Value elements = arith::MulIOp::create(b, loc, skipped, row);
     base = elementAt(base, type.getElementType(), integer(elements));
   }
@@ -63,8 +70,8 @@ Value StepArguments::buffer(const RoleInfo &role, int64_t entry,
   if (type.getNumDynamicDims() != 0)
     sizes.push_back(role.advance == RoleAdvance::ByRow ? size()
                                                        : constant(kUncounted));
-  if (type.getNumDynamicDims() > 1)
-    sizes.push_back(length(infoOf(Role::Length), entry));
+  if (rowLength)
+    sizes.push_back(rowLength);
   return memrefAt(b, loc, types_, base, type, sizes);
 }
 

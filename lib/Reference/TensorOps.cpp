@@ -108,14 +108,19 @@ static Result dim(tensor::DimOp op, const Environment &env) {
 }
 
 static Result splat(tensor::SplatOp op, const Environment &env) {
-  if (!isReal(op.getType()))
-    return reportUnknown(op);
   Shape shape(op.getType().getShape());
   auto known = op.getDynamicSizes().begin();
-  for (int64_t &size : shape)
+  int64_t count = 1;
+  for (int64_t &size : shape) {
     if (ShapedType::isDynamic(size))
       size = env.integer(*known++);
-  return Datum(Reals(shape, env.reals(op.getInput()).elements[0]));
+    count *= size;
+  }
+  if (isReal(op.getType()))
+    return Datum(Reals(shape, env.reals(op.getInput()).elements[0]));
+  return Datum(
+      Integers(shape, std::vector<int64_t>(static_cast<size_t>(count),
+                                           env.integer(op.getInput()))));
 }
 
 static Result extract(tensor::ExtractOp op, const Environment &env) {

@@ -22,14 +22,7 @@ bool hasClosedPaths(const MlcProgram &program) {
 }
 
 static const Predictor &expectCanExplain(const Predictor &predictor) {
-  const bool can = entryOf(predictor.program(), ProgramStep::Explain);
-  if (!can && isBounded(inputOf(predictor.program())))
-    throw InputError(fmt::format(
-        "program '{}' cannot explain its predictions: an explanation has a "
-        "number for each feature, but how many a row has differs "
-        "(#graph.sizes); write that size in the model",
-        predictor.program().name));
-  if (!can)
+  if (!entryOf(predictor.program(), ProgramStep::Explain))
     throw InputError(fmt::format(
         "program '{}' cannot explain its predictions; mlc compile says why, "
         "where an op of the model has no gradient rule",
@@ -40,11 +33,18 @@ static const Predictor &expectCanExplain(const Predictor &predictor) {
 Explainer::Explainer(const Predictor &predictor)
     : predictor_(expectCanExplain(predictor)),
       hasClosedPaths_(hasClosedPaths(predictor.program())),
-      workspace_(predictor), zeros_(std::size_t(widthOf(program())), 0) {
-  RowOfData zero;
-  if (!isSparse(program()))
-    zero.values = zeros_;
-  baseline_ = predict(RowBatch(program(), zero).view());
+      workspace_(predictor), zeros_(std::size_t(widthOf(program())), 0) {}
+
+const std::vector<float> &Explainer::baselineOutputs(const InputRows &like) {
+  const std::int64_t width = widthOf(program(), like);
+  std::vector<float> &outputs = baselines_[width];
+  if (outputs.empty()) {
+    RowOfData zero;
+    if (!isSparse(program()))
+      zero.values.assign(std::size_t(width), 0);
+    outputs = predict(RowBatch(program(), zero).view());
+  }
+  return outputs;
 }
 
 std::vector<float> Explainer::predict(const InputRows &rows) {
@@ -83,7 +83,7 @@ Attributions Explainer::explain(const InputRows &rows,
   const std::int64_t columns = columnsOf(program());
   Attributions result;
   result.outputs = predict(rows);
-  result.baseline = output.scoreOf(baseline_);
+  result.baseline = output.scoreOf(baselineOutputs(rows));
   for (std::int64_t row = 0; row < rows.count; ++row)
     result.scores.push_back(output.scoreOf(
         std::span(result.outputs)
@@ -91,7 +91,7 @@ Attributions Explainer::explain(const InputRows &rows,
   const std::size_t count = sparse ? rows.columns.size() : rows.features.size();
   auto firstOf = [&](std::int64_t row) {
     return std::size_t(sparse ? rows.starts[std::size_t(row)]
-                              : row * widthOf(program()));
+                              : row * widthOf(program(), rows));
   };
   auto finish = [&](std::vector<double> gradients) {
     result.parts = std::move(gradients);

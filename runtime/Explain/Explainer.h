@@ -12,6 +12,7 @@
 #include "Program/Predictor.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -72,8 +73,9 @@ public:
 
   const MlcProgram &program() const { return predictor_.program(); }
   const Predictor &predictor() const { return predictor_; }
-  /// What the baseline is told.
-  const std::vector<float> &baselineOutputs() const { return baseline_; }
+  /// What the baseline is told: where rows may have fewer features than the
+  /// model's bound, one of as many as `like` has.
+  const std::vector<float> &baselineOutputs(const InputRows &like);
 
   static constexpr int mostPoints = 512;
 
@@ -86,7 +88,8 @@ private:
   const Predictor &predictor_;
   bool hasClosedPaths_;
   Predictor::Workspace workspace_;
-  std::vector<float> zeros_, baseline_, gradients_;
+  std::vector<float> zeros_, gradients_;
+  std::map<std::int64_t, std::vector<float>> baselines_; ///< By their width.
 };
 
 } // namespace mlc::runtime

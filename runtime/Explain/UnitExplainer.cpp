@@ -28,7 +28,8 @@ Explanation UnitExplainer::begin(const RowOfData &row) {
   const MlcProgram &program = explainer_.program();
   Explanation result;
   result.method = settings_.method;
-  result.outputs = explainer_.predict(RowBatch(program, row).view());
+  const RowBatch batch(program, row);
+  result.outputs = explainer_.predict(batch.view());
   result.column =
       settings_.column.value_or(toldColumn(program, terms_, result.outputs));
   const ExplainedOutput &output = outputs_[std::size_t(result.column)];
@@ -39,7 +40,7 @@ Explanation UnitExplainer::begin(const RowOfData &row) {
   result.meaning = output.meaning;
   result.score = output.scoreOf(result.outputs);
   result.tolerance = output.tolerance();
-  result.baseline = output.scoreOf(explainer_.baselineOutputs());
+  result.baseline = output.scoreOf(explainer_.baselineOutputs(batch.view()));
   return result;
 }
 

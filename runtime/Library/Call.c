@@ -88,8 +88,11 @@ static void run(const Room *room, const MlcInputData *input, int64_t rows,
 }
 
 void runDense(const Room *room, const float *features, int64_t rows,
-              float *out) {
-  const MlcInputData input = {.values = features};
+              int64_t width, float *out) {
+  // Where rows may differ in size, this says how large they are.
+  for (int64_t row = 0; row <= rows; ++row)
+    room->indptr[row] = row * (width / mlc_model_image.step);
+  const MlcInputData input = {.values = features, .indptr = room->indptr};
   run(room, &input, rows, out);
 }
 

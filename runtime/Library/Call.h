@@ -36,9 +36,9 @@ int64_t rowsOfCall(int64_t rows);
 /// Takes what a call with so many rows needs.
 Room roomFor(int64_t rows, Scratch *scratch);
 
-/// Predicts rows, at most as many as rowsOfCall says.
+/// Predicts rows of `width` features, at most as many rows as rowsOfCall says.
 void runDense(const Room *room, const float *features, int64_t rows,
-              float *out);
+              int64_t width, float *out);
 /// Rows [first, first + count) of what `indptr` begins, whose entries are at
 /// most room->entries.
 void runSparse(const Room *room, const int64_t *indptr, const int32_t *indices,

@@ -27,6 +27,7 @@ enum {
   MLC_CELL = 8,
   MLC_SIZE = 9,
   MLC_CPU = 10,
+  MLC_WIDTH = 11,
 };
 
 /// The model's weights and transforms.

@@ -39,6 +39,7 @@ MLC_API const char *mlc_model_error(int code) {
       [MLC_SIZE] = "the text has more than 64 MiB",
       [MLC_CPU] = "this CPU lacks instructions that the model was compiled "
                   "for",
+      [MLC_WIDTH] = "rows of the model never have so many features",
   };
   const int count = (int)(sizeof(messages) / sizeof(*messages));
   return code >= 0 && code < count ? messages[code] : "unknown error";
@@ -110,11 +111,14 @@ MLC_API int mlc_model_predict_csr(const int64_t *indptr, const int32_t *indices,
   return MLC_OK;
 }
 
-MLC_API int mlc_model_predict_dense(const float *features, int64_t rows,
-                                    float *out, void *scratch) {
-  const int64_t width = mlc_model_image.width;
+MLC_API int mlc_model_predict_dense_width(const float *features, int64_t rows,
+                                          int64_t width, float *out,
+                                          void *scratch) {
   if (mlc_model_image.is_sparse)
     return MLC_KIND;
+  if (width < 1 || width > mlc_model_image.width ||
+      width % mlc_model_image.step != 0)
+    return MLC_WIDTH;
   if (rows < 0 || rows > INT64_MAX / width / (int64_t)sizeof(float))
     return MLC_ROWS;
   if (!features || !out || !scratch)
@@ -129,7 +133,13 @@ MLC_API int mlc_model_predict_dense(const float *features, int64_t rows,
   const int64_t most = rowsOfCall(rows);
   for (int64_t first = 0; first < rows; first += most)
     runDense(&room, features + first * width,
-             rows - first < most ? rows - first : most,
+             rows - first < most ? rows - first : most, width,
              out + first * mlc_model_image.outputs);
   return MLC_OK;
+}
+
+MLC_API int mlc_model_predict_dense(const float *features, int64_t rows,
+                                    float *out, void *scratch) {
+  return mlc_model_predict_dense_width(features, rows, mlc_model_image.width,
+                                       out, scratch);
 }

@@ -64,7 +64,7 @@ static int runRow(const Room *room, const RowRoom *made, float *out) {
     memcpy(made->features, made->dense, texts * sizeof(float));
   for (size_t i = 0; i < row->count; ++i)
     made->features[row->columns[i]] = row->values[i];
-  runDense(room, made->features, 1, out);
+  runDense(room, made->features, 1, (int64_t)width, out);
   return MLC_OK;
 }
 

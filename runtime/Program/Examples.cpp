@@ -40,9 +40,7 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
   else
     inputData_.values = data_.features().data();
   if (isBounded(inputOf(program_))) {
-    const std::int64_t steps = data_.width() / stepOf(inputOf(program_));
-    for (std::int64_t row = 0; row <= data_.rows(); ++row)
-      begins_.push_back(row * steps);
+    fillBegins(begins_, program_, data_.rows(), data_.width());
     inputData_.indptr = begins_.data();
   }
   if (classLabels_)
@@ -70,19 +68,10 @@ void Examples::checkInput() const {
                       "without #graph.csr"
                     : "compile the model with #graph.csr, or write the "
                       "rows as one F32 tensor 'features'"));
-  const std::int64_t step = stepOf(inputOf(program_));
-  if (isBounded(inputOf(program_)) &&
-      (data_.width() % step != 0 || data_.width() < step ||
-       data_.width() > widthOf(program_)))
+  if (!mayHaveWidth(program_, data_.width()))
     fail(fmt::format(
-        "program '{}' expects 1 to {} times {} features a row, but "
-        "the file has {} features; change the file, or the model's "
-        "input",
-        program_.name, inputOf(program_).shape.sizes[0], step, data_.width()));
-  if (!isBounded(inputOf(program_)) && data_.width() != widthOf(program_))
-    fail(fmt::format(
-        "program '{}' expects {} features, but the file has {}; {}",
-        program_.name, widthOf(program_), data_.width(),
+        "program '{}' expects {}, but the file has {}; {}", program_.name,
+        widthText(program_), data_.width(),
         wantsSparse ? fmt::format("make it with mlc data --max-features {}",
                                   widthOf(program_))
                     : "change the file, or the model's input"));

@@ -128,25 +128,22 @@ static void checkSparse(const MlcProgram &program, const InputRows &rows) {
   }
 }
 
+std::int64_t widthOf(const MlcProgram &program, const InputRows &rows) {
+  return isBounded(inputOf(program)) && rows.count > 0
+             ? std::ssize(rows.features) / rows.count
+             : widthOf(program);
+}
+
 /// Returns the features of a row.
 static std::int64_t checkDense(const MlcProgram &program,
                                const InputRows &rows) {
-  std::int64_t width = widthOf(program);
-  if (const std::int64_t step = stepOf(inputOf(program));
-      isBounded(inputOf(program)) && rows.count > 0) {
-    const std::int64_t given = std::ssize(rows.features) / rows.count;
-    if (given < step || given > width || given % step != 0)
-      throw InputError(fmt::format("expected 1 to {} times {} features a row, "
-                                   "but got {} numbers for {} rows",
-                                   width / step, step, rows.features.size(),
-                                   rows.count));
-    width = given;
-  }
-  if (std::ssize(rows.features) / width != rows.count ||
+  const std::int64_t width = widthOf(program, rows);
+  if (!mayHaveWidth(program, width) ||
+      std::ssize(rows.features) / width != rows.count ||
       std::ssize(rows.features) % width != 0)
-    throw InputError(fmt::format("expected {} rows of {} features, but got {} "
-                                 "numbers",
-                                 rows.count, width, rows.features.size()));
+    throw InputError(fmt::format("expected {} rows of {}, but got {} numbers",
+                                 rows.count, widthText(program),
+                                 rows.features.size()));
   for (std::int64_t at = 0; at < std::ssize(rows.features); ++at)
     if (!std::isfinite(rows.features[at]))
       fail(at / width, fmt::format("expected a finite number in column {}, but "
@@ -187,9 +184,7 @@ void Predictor::runOn(const InputRows &rows, ProgramStep step, MlcCall call,
     const std::int64_t width = checkDense(program_, rows);
     input.values = rows.features.data();
     if (isBounded(inputOf(program_))) {
-      workspace.begins_.resize(rows.count + 1);
-      for (std::int64_t row = 0; row <= rows.count; ++row)
-        workspace.begins_[row] = row * (width / stepOf(inputOf(program_)));
+      fillBegins(workspace.begins_, program_, rows.count, width);
       input.indptr = workspace.begins_.data();
     }
   }

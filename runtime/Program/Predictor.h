@@ -33,6 +33,10 @@ struct InputRows {
   std::span<const float> features = {}; ///< Dense: [count, width].
 };
 
+/// Features of each of some dense rows: as many as the program says or, where
+/// it leaves that open, as the rows have.
+std::int64_t widthOf(const MlcProgram &program, const InputRows &rows);
+
 /// A program for CPUs and the weights that it was trained to. Nothing of it
 /// changes after it was made, so that any number of threads may use it at once,
 /// each with a workspace of its own; the threads are the caller's.

@@ -93,9 +93,17 @@ void Inference::takeTexts(const InputTensor &tensor) {
 }
 
 void Inference::takeFeatures(const InputTensor &tensor) {
-  const std::int64_t rows = rowsOf(tensor, model_->width());
+  const MlcProgram &program = model_->predictor().program();
+  const bool isBounded = mlc::runtime::isBounded(inputOf(program));
+  if (isBounded &&
+      (tensor.shape.size() != 2 || !mayHaveWidth(program, tensor.shape[1])))
+    failRequest(fmt::format("input {:?}: expected the shape [rows, features] "
+                            "with {}",
+                            tensor.name, widthText(program)));
+  const std::int64_t width = isBounded ? tensor.shape[1] : model_->width();
+  const std::int64_t rows = rowsOf(tensor, width);
   expectRows(rows, 0);
-  rows_.sparse.width = model_->width();
+  rows_.sparse.width = width;
   rows_.isDense = true;
   readFloats(tensor, rows_.dense);
   count_ = rows;
@@ -205,13 +213,24 @@ const Answers &Inference::answerRaw(std::string_view body) {
   }
   if (model_->isSparse())
     failRequest("expected JSON: sparse rows are several tensors");
-  const std::size_t bytes = std::size_t(model_->width()) * sizeof(float);
+  const MlcProgram &program = model_->predictor().program();
+  std::size_t bytes = std::size_t(model_->width()) * sizeof(float);
+  // Where rows may differ in size, the bytes alone do not say where one ends.
+  if (isBounded(inputOf(program)) && !body.empty()) {
+    const std::size_t step = std::size_t(stepOf(inputOf(program)));
+    if (body.size() > bytes || body.size() % (step * sizeof(float)) != 0)
+      failRequest(fmt::format("expected the bytes of one row of {}, but got {} "
+                              "bytes",
+                              widthText(program), body.size()));
+    bytes = body.size();
+  }
   if (body.size() % bytes != 0)
     failRequest(fmt::format("expected rows of {} bytes, but got {} bytes",
                             bytes, body.size()));
   InputTensor tensor;
   tensor.name = "features";
-  tensor.shape = {std::int64_t(body.size() / bytes), model_->width()};
+  tensor.shape = {std::int64_t(body.size() / bytes),
+                  std::int64_t(bytes / sizeof(float))};
   tensor.elements = std::int64_t(body.size() / sizeof(float));
   tensor.bytes = body;
   takeFeatures(tensor);

@@ -9,6 +9,7 @@
 
 #include "Program/StoredDecision.h"
 #include "Serve/Embedded.h"
+#include "Signature.h"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -26,7 +27,7 @@ static json::array tensorList(const std::vector<TensorInfo> &tensors) {
   for (const TensorInfo &tensor : tensors) {
     json::array shape = {-1};
     if (tensor.columns > 0)
-      shape.push_back(tensor.columns);
+      shape.push_back(tensor.isBounded ? -1 : tensor.columns);
     list.push_back({{"name", tensor.name},
                     {"datatype", nameOf(tensor.type)},
                     {"shape", shape}});
@@ -85,6 +86,12 @@ std::string modelMetadata(std::string_view name, const ServedModel &model) {
         json::array(model.terms().scores.begin(), model.terms().scores.end());
   if (model.table())
     parameters["columns"] = columnList(*model.table());
+  // What the shape's -1 may be: whole multiples up to the most.
+  if (const MlcInput &input = inputOf(model.predictor().program());
+      isBounded(input)) {
+    parameters["features_step"] = stepOf(input);
+    parameters["most_features"] = elementsOf(input.shape);
+  }
   // By the names that the metrics file and eval --json have for them.
   const Decision &decision = model.terms().decision;
   if (decision.temperature != 1)

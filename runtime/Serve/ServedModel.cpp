@@ -54,12 +54,14 @@ void ServedModel::readTransform(const std::string &path) {
       (table_ ? static_cast<std::int64_t>(table_->width()) : 0);
   const bool isDense =
       vectorizer_ ? vectorizer_->isDense() : width <= maxDenseWidth;
-  if (width != width_ || isDense == isSparse_)
+  const MlcProgram &program = predictor_.program();
+  if (!mayHaveWidth(program, width) || isDense == isSparse_)
     throw InputError(fmt::format(
         "{}: what it says of its inputs makes {} rows of {} features, and "
         "program '{}' takes {} rows of {}; train it again on its data",
-        path, isDense ? "dense" : "sparse", width, predictor_.program().name,
-        isSparse_ ? "sparse" : "dense", width_));
+        path, isDense ? "dense" : "sparse", width, program.name,
+        isSparse_ ? "sparse" : "dense", widthText(program)));
+  width_ = width;
 }
 
 std::optional<std::size_t> ServedModel::placeOf(std::string_view column) const {
@@ -90,7 +92,8 @@ void ServedModel::listTensors() {
                {"indices", Datatype::Int32, 0},
                {"values", Datatype::Fp32, 0}};
   else
-    inputs_ = {{"features", Datatype::Fp32, width_}};
+    inputs_ = {{"features", Datatype::Fp32, width_,
+                isBounded(inputOf(predictor_.program()))}};
   if (task_ == Task::Regression) {
     outputs_ = {{"values", Datatype::Fp32, columns_}};
     return;

@@ -36,7 +36,8 @@ using TermsReader = std::function<OutputTerms(const SafetensorsFile &)>;
 struct TensorInfo {
   std::string name;
   Datatype type;
-  std::int64_t columns; ///< 0: the tensor has one dimension.
+  std::int64_t columns;   ///< 0: the tensor has one dimension.
+  bool isBounded = false; ///< Rows may have fewer, all of a request as many.
 };
 
 /// Weights with all that their answers need. Nothing of it changes, so that
@@ -63,6 +64,7 @@ public:
   const std::string &version() const { return version_; }
 
   bool isSparse() const { return isSparse_; }
+  /// Features of a row, at most where rows may differ.
   std::int64_t width() const { return width_; }
   /// Numbers that are predicted for a row.
   std::int64_t columns() const { return columns_; }

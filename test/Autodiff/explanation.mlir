@@ -52,7 +52,7 @@ graph.program @curved {
 
 // CHECK-LABEL: graph.program @curved
 // CHECK: func.func private @explain_step(
-// CHECK-SAME: tensor<9xf32> {mlc.role = #mlc.role<baseline>}
+// CHECK-SAME: tensor<?x9xf32> {mlc.role = #mlc.role<baseline>}
 // CHECK-SAME: -> (tensor<?x9xf32> {mlc.role = #mlc.role<input_gradient>})
 // CHECK-NOT: mlc.paths
 // CHECK: graph.sum_row

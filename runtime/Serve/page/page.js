@@ -50,7 +50,14 @@ function fail(place, error) {
 const columnsOf = () => model.parameters?.columns ?? null;
 const kindOfInput = () =>
   columnsOf() ? "columns" : model.inputs[0].name; // text, features, indptr
-const widthOf = () => model.inputs[0].shape[1] ?? 1;
+const isWidthOpen = () => model.inputs[0].shape[1] === -1;
+const widthOf = () =>
+  isWidthOpen() ? model.parameters.most_features : model.inputs[0].shape[1] ?? 1;
+const takesWidth = (width) => width > 0 && width <= widthOf() &&
+  width % model.parameters.features_step === 0;
+/// How many numbers a row has, for people.
+const widthWords = () => !isWidthOpen() ? String(widthOf())
+  : "a multiple of " + model.parameters.features_step + " up to " + widthOf();
 
 /// The tensors that a list of rows makes; a row is the text of its fields.
 function tensorsOf(rows) {
@@ -69,12 +76,16 @@ function tensorsOf(rows) {
     return number;
   }));
   if (kindOfInput() === "features") {
+    // Where the model leaves the width open, the first row says it for all.
+    const width = isWidthOpen() && takesWidth(numbers[0]?.length)
+      ? numbers[0].length : widthOf();
     for (const [at, row] of numbers.entries())
-      if (row.length !== widthOf())
+      if (row.length !== width)
         throw new Error("Row " + (at + 1) + " has " + row.length +
-          " numbers, but the model takes " + widthOf() + ".");
+          " numbers, but " + (width === widthOf() ? "the model takes " +
+          widthWords() : "the first row has " + width) + ".");
     return [{ name: "features", datatype: "FP32",
-      shape: [numbers.length, widthOf()], data: numbers.flat() }];
+      shape: [numbers.length, width], data: numbers.flat() }];
   }
   const indptr = [0], indices = [], values = [];
   for (const row of numbers) {
@@ -347,7 +358,7 @@ async function start() {
   $("about").textContent = "Version " + model.versions[0];
   const hints = { text: "Ctrl+Enter predicts, too.",
     columns: "What is not known may stay empty.",
-    features: widthOf() + " numbers with commas between them.",
+    features: widthWords() + " numbers with commas between them.",
     indptr: "The numbers of all columns, from the first, with commas between " +
       "them; those that follow are 0." };
   const headers = { text: " A row is a text. Of several columns, the first " +

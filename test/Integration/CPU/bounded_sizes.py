@@ -5,9 +5,14 @@ which that length is written answers the same, within the rounding of sums in
 another order.
 """
 
+import ctypes
+import json
+import re
+import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -16,6 +21,7 @@ from integration import (
     MLC,
     Program,
     attempt,
+    expect_done,
     make_data,
     make_weights,
     read_metrics,
@@ -109,36 +115,100 @@ class BoundedSizes(unittest.TestCase):
             run = program.attempt("train", "--data", data, "-o", self.folder / "w")
             self.assertEqual(run.returncode, 1)
             self.assertIn(
-                f"expects 1 to {MOST} times {FEATURES} features a row, but the file "
-                f"has {features} features",
+                f"expects 1 to {MOST} times {FEATURES} features, but the file has "
+                f"{features}; change the file",
                 run.stderr,
             )
             self.assertFalse((self.folder / "w").exists())
 
-    def test_explanations_are_of_rows_of_one_size(self):
-        program = self.compile("?")
-        self.assertNotIn("explain", [entry["name"] for entry in program.info["entries"]])
-        known = self.compile(str(MOST))
-        write_weights(self.folder / "init", make_weights(program.info, 2))
-        data = self.folder / "data"
-        make_data(known.info, ROWS, seed=1).write(data)
-        explain = ("explain", "--data", data, "--weights", self.folder / "init")
-        run = program.attempt(*explain)
-        self.assertEqual(run.returncode, 1)
-        self.assertIn("cannot explain its predictions: an explanation has", run.stderr)
-        self.assertIn("write that size in the model", run.stderr)
-        self.assertEqual(known.attempt(*explain).returncode, 0)
+    def answers(self, program: Program, data: Path) -> list[dict]:
+        lines = program.run(*self.asked(program, "predict", data))
+        return [json.loads(line) for line in lines.splitlines()]
 
-    def test_libraries_have_rows_of_one_size(self):
-        (self.folder / "model.mlir").write_text(model("?"))
+    def asked(self, program: Program, command: str, data: Path) -> tuple:
+        return (command, "--data", data, "--weights", self.folder / "init", "--json")
+
+    def test_explanations_are_of_the_features_that_rows_have(self):
+        """They add up from a baseline of as many zeros, and are those of a model
+        in which the length is written."""
         program = self.compile("?")
         write_weights(self.folder / "init", make_weights(program.info, 2))
-        run = attempt(
+        for steps in (1, 5, MOST):
+            known = self.compile(str(steps))
+            data = self.folder / f"data-{steps}"
+            make_data(known.info, ROWS, seed=steps).write(data)
+            found, expected = (
+                [json.loads(line) for line in own.run(*self.asked(own, "explain", data)).splitlines()]
+                for own in (program, known)
+            )
+            self.assertEqual(len(found), ROWS)
+            for row, other in zip(found, expected, strict=True):
+                parts = {column["name"]: column["part"] for column in row["columns"]}
+                self.assertEqual(len(parts), steps * FEATURES)
+                for column in other["columns"]:
+                    self.assertAlmostEqual(parts[column["name"]], column["part"], delta=ROUNDING)
+                total = row["baseline"] + sum(parts.values())
+                self.assertAlmostEqual(total, row["score"], delta=ROUNDING)
+            whole = program.run("explain", "--global", *self.asked(program, "", data)[1:])
+            for output in json.loads(whole)["outputs"]:
+                self.assertEqual(output["rows"], ROWS)
+
+    def test_a_server_answers_rows_of_each_length(self):
+        program = self.compile("?")
+        write_weights(self.folder / "init", make_weights(program.info, 2))
+        server = subprocess.Popen(
+            [program.path, "serve", "--weights", self.folder / "init", "--port", "0"],
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.terminate)
+        address = next(filter(None, (re.search(r"http://\S+:\d+", line) for line in server.stderr)))
+        url = address.group() + "/v2/models/steps/infer"
+        for steps in (MOST, 1, 5):
+            data = self.folder / f"data-{steps}"
+            rows = make_data(self.compile(str(steps)).info, ROWS, seed=steps)
+            rows.write(data)
+            features = list(read_safetensors(data)[0]["features"].data)
+            tensor = {"name": "features", "datatype": "FP32",
+                      "shape": [ROWS, steps * FEATURES], "data": features}  # fmt: skip
+            with urllib.request.urlopen(url, json.dumps({"inputs": [tensor]}).encode()) as answer:
+                found = json.load(answer)["outputs"][0]["data"]
+            expected = [x for row in self.answers(program, data) for x in row["outputs"]]
+            self.assertEqual(found, expected)
+
+    def test_a_library_takes_rows_of_each_length(self):
+        (self.folder / "model.mlir").write_text(model("?"))
+        # The bits are those of a program that computes products itself, too.
+        program = Program.compile(
+            self.folder / "model.mlir", self.folder / "own", "--gemm", "generated"
+        )
+        write_weights(self.folder / "init", make_weights(program.info, 2))
+        expect_done(attempt(
             *(MLC, "compile", self.folder / "model.mlir", "--emit=lib"),
             *("--weights", self.folder / "init", "-o", self.folder / "lib"),
-        )
-        self.assertEqual(run.returncode, 1)
-        self.assertIn("a library takes rows of one size", run.stderr)
+        ))  # fmt: skip
+        header = (self.folder / "lib" / "steps.h").read_text()
+        self.assertIn(f"#define steps_FEATURES {MOST * FEATURES}\n", header)
+        self.assertIn(f"#define steps_FEATURES_STEP {FEATURES}\n", header)
+        library = ctypes.CDLL(str(self.folder / "lib" / "libsteps.so"))
+        library.steps_scratch_bytes.restype = ctypes.c_size_t
+        count = ctypes.c_int64
+        scratch = ctypes.create_string_buffer(library.steps_scratch_bytes(count(ROWS)))
+        for steps in (MOST, 1, 5):
+            data = self.folder / f"data-{steps}"
+            make_data(self.compile(str(steps)).info, ROWS, seed=steps).write(data)
+            numbers = read_safetensors(data)[0]["features"].data
+            features = (ctypes.c_float * len(numbers))(*numbers)
+            out = (ctypes.c_float * (5 * ROWS))()
+            width = count(steps * FEATURES)
+            code = library.steps_predict_dense_width(features, count(ROWS), width, out, scratch)
+            self.assertEqual(code, 0)
+            expected = [x for row in self.answers(program, data) for x in row["outputs"]]
+            self.assertEqual(list(out), list((ctypes.c_float * len(expected))(*expected)))
+        for width in (FEATURES - 1, FEATURES + 1, 0, (MOST + 1) * FEATURES):
+            code = library.steps_predict_dense_width(features, count(1), count(width), out, scratch)
+            self.assertEqual(code, 11, width)  # steps_WIDTH
 
 
 if __name__ == "__main__":

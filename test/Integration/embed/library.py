@@ -27,7 +27,7 @@ from integration import (
 from trained import Trained, make_texts, write_reviews, write_table
 
 HERE = Path(__file__).parent
-CODES = "OK NULL ROWS INDPTR INDEX VALUE KIND TEXT CELL SIZE CPU".split()
+CODES = "OK NULL ROWS INDPTR INDEX VALUE KIND TEXT CELL SIZE CPU WIDTH".split()
 
 
 def bits(numbers) -> list[bytes]:
@@ -296,6 +296,10 @@ class LibraryTest(unittest.TestCase):
             "TEXT": [
                 texts["predict_text"](bad, ctypes.c_size_t(len(bad)), out, scratch)
                 for bad in (b"a\0b", b"\xff", b"ok \xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80")
+            ],
+            "WIDTH": [
+                goods["predict_dense_width"](values, count(1), count(wrong), out, scratch)
+                for wrong in (0, -1, 1, goods.features - 1, 2 * goods.features)
             ],
             "CELL": [
                 goods["predict_row"](

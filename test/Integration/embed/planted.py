@@ -34,6 +34,7 @@ ROW = """  const Room room = roomFor(1, &memory);
 PLANTED = [
     ("NaN passes", "Library.c", "if (values && !isfinite(values[at]))", "if (0)", "wrong_argument"),
     ("index passes", "Library.c", "indices[at] >= mlc_model_image.width", "0", "wrong_argument"),
+    ("any width passes", "Library.c", "width % mlc_model_image.step != 0", "0", "wrong_argument"),
     ("indptr falls", "Library.c", "if (indptr[row + 1] < indptr[row])", "if (0)", "wrong_argument"),
     ("surrogates pass", "Text.c", "at == start + 1", "0", "wrong_argument"),
     ("call allocates", "Rows.c", ROW,

@@ -18,16 +18,18 @@
 namespace mlc::test {
 
 /// What the compiler would emit for one linear layer with SGD and momentum:
-/// three programs that between them use every kind of input and label. They
+/// programs that between them use every kind of input and label. They
 /// share the work among workers, and end the process where the runtime breaks
 /// its word (alignment, capacity).
 ///
 ///   sparseProgram   CSR of 20 features, one binary label, batch 8
 ///   realProgram     5 dense features, two real labels, batch 5
 ///   classProgram    4 dense features, three classes, batch 7
+///   stepsProgram    1 to 4 times 3 dense features, one binary label, batch 6
 MlcProgram sparseProgram();
 MlcProgram realProgram();
 MlcProgram classProgram();
+MlcProgram stepsProgram();
 
 /// The first with a weight [20, 3] of whole numbers, MLC_I8 or MLC_I4, whose
 /// scales are its last parameter; to load weights for, and not to call.

@@ -110,4 +110,17 @@ TestData classData(std::int64_t rows, unsigned seed) {
   return data;
 }
 
+TestData stepsData(std::int64_t rows, std::int64_t steps, unsigned seed) {
+  TestData data;
+  data.width = steps * 3;
+  addFeatures(data, rows, seed);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    float sum = 0;
+    for (std::int64_t step = 0; step < steps; ++step)
+      sum += data.features[row * data.width + step * 3];
+    data.realLabels.push_back(sum > 0);
+  }
+  return data;
+}
+
 } // namespace mlc::test

@@ -49,6 +49,9 @@ TestData sparseData(std::int64_t rows, unsigned seed = 1);
 TestData realData(std::int64_t rows, unsigned seed = 1);
 /// For classProgram: the label is the largest of the first three features.
 TestData classData(std::int64_t rows, unsigned seed = 1);
+/// For stepsProgram: the label is whether the first feature's mean over `steps`
+/// is positive.
+TestData stepsData(std::int64_t rows, std::int64_t steps, unsigned seed = 1);
 
 } // namespace mlc::test
 
