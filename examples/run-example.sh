@@ -5,7 +5,9 @@
 #   make_data OPTION...                 train.safetensors and test.safetensors
 #   fit_model WIDTH                     only where the sample is too small
 #   learn                               compiles model.mlir, trains, evaluates
-#   start_server PROGRAM OPTION...      only where one answers over HTTP
+# or, in place of the last three, learn_bigrams; and where one answers over HTTP
+#   start_server PROGRAM OPTION...
+#   ask_server ACTION REQUEST LINE...   says how it is asked; asks it, by --check
 #   end_server check|wait               ends it: at once, or by Ctrl-C
 # after it has set
 #   here   its own folder
@@ -157,6 +159,15 @@ learn() {
   echo "program, data sets and weights: $out"
 }
 
+# learn_bigrams: a classifier of up to 300,000 runs of one to three words.
+learn_bigrams() {
+  model=$root/examples/imdb-bigrams/model.mlir
+  make_data --ngrams 1..3 --min-df 2 --select chi2 --max-features 300000 \
+    --value tfidf --normalize l2
+  fit_model 300000
+  learn
+}
+
 # start_server PROGRAM OPTION...: sets server, the process, and address, where it
 # listens.
 start_server() {
@@ -170,6 +181,20 @@ start_server() {
     kill -0 $server 2>/dev/null || { cat "$out/serve.log" >&2; fail "the server has ended"; }
     sleep 0.1
   done
+}
+
+# ask_server ACTION REQUEST LINE...: says how people and programs ask the server,
+# with more lines; asks it where $check is `check`.
+ask_server() {
+  local url=$address/v2/models/$name/$1 request=$2
+  printf '%s\n' "" "For people:    $address/" \
+    "For programs:  curl $url -d '$request'" "${@:3}"
+  [ $check = check ] || return 0
+  echo
+  curl --silent --show-error --fail "$url" -d "$request"
+  echo
+  curl --silent --fail "$address/" | grep -q '<title>Predictions</title>' ||
+    fail "the page is not there"
 }
 
 # end_server check|wait

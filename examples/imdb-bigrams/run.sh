@@ -14,7 +14,4 @@ source "$here/../run-example.sh"
 
 begin "$@"
 find_reviews
-make_data --ngrams 1..3 --min-df 2 --select chi2 --max-features 300000 \
-  --value tfidf --normalize l2
-fit_model 300000
-learn
+learn_bigrams

@@ -17,11 +17,7 @@ source "$here/../run-example.sh"
 
 begin "$@"
 find_reviews
-model=$root/examples/imdb-bigrams/model.mlir
-make_data --ngrams 1..3 --min-df 2 --select chi2 --max-features 300000 \
-  --value tfidf --normalize l2
-fit_model 300000
-learn
+learn_bigrams
 
 say "make it small"
 rm -rf "$out/small"
@@ -42,18 +38,6 @@ text="A wonderful film, but the end is awful."
 echo "$text" | "$out/tiny" explain --text
 
 start_server "$out/tiny" --port "$port"
-request='{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["'$text'"]}]}'
-cat <<END
-
-For people:    $address/
-For programs:  curl $address/v2/models/$name/explain -d '$request'
-END
-if [ $check = check ]; then
-  echo
-  curl --silent --show-error --fail "$address/v2/models/$name/explain" \
-    -d "$request"
-  echo
-  curl --silent --fail "$address/" | grep -q '<title>Predictions</title>' ||
-    fail "the page is not there"
-fi
+ask_server explain \
+  '{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["'"$text"'"]}]}'
 end_server $check

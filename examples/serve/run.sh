@@ -20,20 +20,8 @@ make_data --max-features 1000 --value binary
 learn
 
 start_server "$out/$name" --weights "$out/weights.safetensors" --port "$port"
-
-request='{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["A wonderful film."]}]}'
-cat <<END
-
-For people:    $address/
-For programs:  curl $address/v2/models/$name/infer -d '$request'
-               python3 $here/ask.py $address "A wonderful film."
-What there is: $address/openapi.json
-END
-if [ $check = check ]; then
-  echo
-  curl --silent --show-error --fail "$address/v2/models/$name/infer" -d "$request"
-  echo
-  curl --silent --fail "$address/" | grep -q '<title>Predictions</title>' ||
-    fail "the page is not there"
-fi
+ask_server infer \
+  '{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["A wonderful film."]}]}' \
+  "               python3 $here/ask.py $address \"A wonderful film.\"" \
+  "What there is: $address/openapi.json"
 end_server $check

@@ -10,12 +10,15 @@ thousandth of the network's own units.
 import argparse
 import json
 import os
-import struct
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Integration"))
+
 import parts
+from integration import read_safetensors
 
 MLC = os.environ.get("MLC", "mlc")
 
@@ -25,13 +28,6 @@ def run(*command) -> str:
         [str(word) for word in command],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ).stdout  # fmt: skip
-
-
-def metadata_of(path: Path) -> dict[str, str]:
-    """Of a safetensors file: 64 bits of the header's length, and JSON."""
-    content = path.read_bytes()
-    (length,) = struct.unpack_from("<Q", content)
-    return json.loads(content[8 : 8 + length])["__metadata__"]
 
 
 def explain(name: str, folder: Path, given: argparse.Namespace) -> bool:
@@ -53,7 +49,7 @@ def explain(name: str, folder: Path, given: argparse.Namespace) -> bool:
             - row["score"]) / max(1, abs(row["score"]))
         for row in rows
     )  # fmt: skip
-    scale = float(metadata_of(weights).get("target_sd", 1))
+    scale = float(read_safetensors(weights)[1].get("target_sd", 1))
     gap = max(abs(row["gap"]) for row in rows) / scale
     print(f"{name}: {len(rows)} rows, gap at most {gap:.1e} of the network's units, "
           f"points {sorted({row['points'] for row in rows})}, "
