@@ -13,6 +13,13 @@
 // Made by MakeTables.c: classRows, classBlocks, classes, lowerRuns, lowerUnits.
 #include "ClassTables.inc"
 
+const uint8_t byteClasses[256] = {
+    ['\t' ... '\r'] = asciiSpace, [' '] = asciiSpace,
+    ['0' ... '9'] = asciiWord,    ['A' ... 'Z'] = asciiWord,
+    ['a' ... 'z'] = asciiWord,    ['\''] = asciiJoiner,
+    ['-'] = asciiJoiner,          [0x80 ... 0xFF] = notAscii,
+};
+
 uint8_t classOfCharacter(int32_t codePoint) {
   const uint32_t block = (uint32_t)codePoint >> classBlockBits;
   const uint32_t row = classRows[block >> classRowBits];

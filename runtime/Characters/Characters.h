@@ -29,13 +29,18 @@ enum {
   zeroWidthSpace = 0x200B,
 };
 
-static inline bool isAsciiWord(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-         (c >= 'A' && c <= 'Z');
-}
-static inline bool isAsciiSpace(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+/// The classes of bytes, for loops over them; 0 is any other sign of ASCII.
+enum {
+  asciiWord = 1,   ///< letter or digit
+  asciiSpace = 2,  ///< white space
+  asciiJoiner = 4, ///< `'` and `-`
+  notAscii = 8,    ///< a byte of a longer character
+};
+extern const uint8_t byteClasses[256];
+static inline uint8_t classOf(char c) { return byteClasses[(unsigned char)c]; }
+
+static inline bool isAsciiWord(char c) { return classOf(c) == asciiWord; }
+static inline bool isAsciiSpace(char c) { return classOf(c) == asciiSpace; }
 /// Whether it is a byte of a character that is not ASCII.
 static inline bool isLong(char c) { return (unsigned char)c >= 0x80; }
 /// Whether a byte goes on with a character that began before it.
@@ -44,6 +49,17 @@ static inline bool isContinuation(char c) {
 }
 static inline char lowerAscii(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/// Whether it has so many characters at least.
+static inline bool hasCharacters(const char *text, size_t size, size_t least) {
+  if (least <= 1 || size >= 4 * least) // Of at most 4 bytes each.
+    return size >= least;
+  size_t count = 0;
+  for (size_t at = 0; at < size; ++at)
+    if (!isContinuation(text[at]) && ++count >= least)
+      return true;
+  return false;
 }
 
 /// The code point that starts at text[*at], which is moved behind it. What is

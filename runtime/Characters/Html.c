@@ -140,3 +140,30 @@ size_t readMarkup(Markup *markup, size_t at, int32_t *character) {
   *character = characterNamed(name, (size_t)(close - name));
   return *character >= 0 ? at + 1 + (size_t)(close - name) + 1 : at;
 }
+
+char *replaceMarkup(const char *text, size_t size, MarkupReader read, char *to,
+                    PlaceTeller tell, void *places) {
+  Markup markup = {.text = text, .size = size};
+  const char *const first = to;
+  size_t copied = 0;
+  for (size_t at = 0; at < size;) {
+    int32_t character = ' ';
+    size_t end = at;
+    if (text[at] == '<' || text[at] == '&')
+      end = read(&markup, at, &character);
+    if (end == at) {
+      ++at;
+      continue;
+    }
+    memmove(to, text + copied, at - copied);
+    to += at - copied;
+    if (tell)
+      tell(places, (size_t)(to - first), at);
+    to = putUtf8(character, to);
+    if (tell)
+      tell(places, (size_t)(to - first), end);
+    copied = at = end;
+  }
+  memmove(to, text + copied, size - copied);
+  return to + (size - copied);
+}

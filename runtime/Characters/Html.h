@@ -32,6 +32,16 @@ typedef struct Markup {
 /// Source: https://html.spec.whatwg.org/multipage/parsing.html
 size_t readMarkup(Markup *markup, size_t at, int32_t *character);
 
+/// readMarkup, or another rule of what is markup.
+typedef size_t (*MarkupReader)(Markup *markup, size_t at, int32_t *character);
+/// Is told that what stands from `changed` on in a text that is changed was
+/// taken from `original` on.
+typedef void (*PlaceTeller)(void *places, size_t changed, size_t original);
+/// Writes `text` with the character that `read` gives in the place of each
+/// piece of markup; returns the end. `to` may be `text`. `tell` may be null.
+char *replaceMarkup(const char *text, size_t size, MarkupReader read, char *to,
+                    PlaceTeller tell, void *places);
+
 #ifdef __cplusplus
 }
 #endif

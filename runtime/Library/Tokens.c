@@ -5,28 +5,24 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The tokenizers of runtime/Text, in memory of the caller: token for token the
-// same, which test/Integration/embed compares.
+// The tokenizers of runtime/Text, in memory of the caller. What tokens are says
+// runtime/Characters to both; test/Integration/embed compares them.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Tokens.h"
+#include "Characters/Characters.h"
+#include "Characters/Html.h"
+#include "Characters/Imdb.h"
+#include "Characters/Words.h"
+#include "Core.h"
 
 #include <string.h>
 
-/// A byte of UTF-8 becomes at most so many by lower case. Of what ImdbTokens.c
-/// does to it, `!` and `?` become three.
-enum { LOWER_GROWTH = 2, IMDB_GROWTH = 3 };
+/// A byte of UTF-8 becomes at most so many by lower case.
+enum { LOWER_GROWTH = 2 };
 
 static bool isLongEnough(const char *token, size_t size) {
-  const size_t least = (size_t)mlc_model_image.text.min_length;
-  if (least <= 1 || size >= 4 * least)
-    return true;
-  size_t length = 0;
-  for (size_t at = 0; at < size; ++at)
-    if (!isContinuation(token[at]) && ++length >= least)
-      return true;
-  return false;
+  return hasCharacters(token, size, (size_t)mlc_model_image.text.min_length);
 }
 
 static void endToken(Tokens *tokens, char *end) {
@@ -35,24 +31,13 @@ static void endToken(Tokens *tokens, char *end) {
   tokens->used = (size_t)(end - tokens->bytes);
 }
 
-void pushToken(Tokens *tokens, const char *token, size_t size) {
+/// Appends a token, unless it is too short.
+static void pushToken(Tokens *tokens, const char *token, size_t size) {
   if (!isLongEnough(token, size))
     return;
   char *to = tokens->bytes + tokens->used;
   memcpy(to, token, size);
   endToken(tokens, to + size);
-}
-
-/// A word in which U+2019 is written as an apostrophe.
-static void pushWithApostrophes(Tokens *tokens, const char *word, size_t size) {
-  char *to = tokens->bytes + tokens->used;
-  for (size_t at = 0; at < size;) {
-    const bool isQuote =
-        size - at >= 3 && memcmp(word + at, "\xE2\x80\x99", 3) == 0;
-    *to++ = isQuote ? '\'' : word[at];
-    at += isQuote ? 3 : 1;
-  }
-  endToken(tokens, to);
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,20 +74,6 @@ static void cutRuns(const char *text, size_t size, Tokens *tokens) {
 // Words
 //===----------------------------------------------------------------------===//
 
-/// Longer pieces without white space are normalised in parts.
-static const size_t maxPieceBytes = 64 << 10;
-
-static size_t endOfPiece(const char *text, size_t size, size_t at) {
-  const size_t most = size - at < maxPieceBytes ? size : at + maxPieceBytes;
-  size_t end = at;
-  while (end < most && !isAsciiSpace(text[end]))
-    ++end;
-  for (size_t back = 0; back < 3 && end == most && end < size; ++back)
-    if (!isContinuation(text[end - back]))
-      return end - back;
-  return end;
-}
-
 static char *foldCase(const char *text, size_t size, int32_t *points,
                       int32_t *memory, char *to) {
   const bool partsWords = mlc_model_image.text.tokenizer_version != 1;
@@ -111,7 +82,7 @@ static char *foldCase(const char *text, size_t size, int32_t *points,
       *to++ = text[at++];
       continue;
     }
-    const size_t end = endOfPiece(text, size, at);
+    const size_t end = endOfFoldedPiece(text, size, at);
     char *behind = foldSimple(text + at, end - at, partsWords, to);
     to = behind
              ? behind
@@ -121,7 +92,8 @@ static char *foldCase(const char *text, size_t size, int32_t *points,
   return to;
 }
 
-char *lowerCase(const char *text, size_t size, char *to) {
+/// Writes a text in lower case; returns the end.
+static char *lowerCase(const char *text, size_t size, char *to) {
   for (size_t at = 0; at < size;) {
     if (isLong(text[at]))
       to = lowerCharacter(text, size, &at, to);
@@ -131,86 +103,35 @@ char *lowerCase(const char *text, size_t size, char *to) {
   return to;
 }
 
-/// Writes `text` without tags, comments and character references.
-static char *htmlToText(const char *text, size_t size, char *to) {
-  Markup markup = {.text = text, .size = size};
-  for (size_t at = 0; at < size;) {
-    int32_t character;
-    const size_t end = text[at] == '<' || text[at] == '&'
-                           ? readMarkup(&markup, at, &character)
-                           : at;
-    if (end == at) {
-      *to++ = text[at++];
-      continue;
-    }
-    to = putUtf8(character, to);
-    at = end;
-  }
-  return to;
-}
-
-typedef enum Kind { WORD, MARK, ALONE, FLAG, APOSTROPHE, OTHER } Kind;
-
-static Kind nextKind(const char *text, size_t size, size_t *at) {
-  if (!isLong(text[*at])) {
-    const char c = text[(*at)++];
-    return isAsciiWord(c) ? WORD : c == '\'' ? APOSTROPHE : OTHER;
-  }
-  const int32_t codePoint = decodeCharacter(text, size, at);
-  if (codePoint == rightQuote)
-    return APOSTROPHE;
-  if (isWordOfItsOwn(codePoint))
-    return ALONE;
-  if (isLetterOrNumber(codePoint))
-    return WORD;
-  if (isMark(codePoint))
-    return MARK;
-  if (mlc_model_image.text.tokenizer_version == 1)
-    return OTHER;
-  if (isFlagLetter(codePoint))
-    return FLAG;
-  return isEmoji(codePoint) ? ALONE : OTHER;
-}
-
-/// Takes the word whose first character is text[start, at). Returns where it
-/// ends.
-static size_t takeWord(const char *text, size_t size, size_t start, size_t at,
-                       Tokens *tokens) {
-  size_t end = at;
-  bool hasQuotes = false; // Written with another sign than `'`.
-  while (at < size) {
-    const Kind kind = nextKind(text, size, &at);
-    if (kind == WORD || kind == MARK) {
-      end = at;
-      continue;
-    }
-    size_t next = at;
-    if (kind != APOSTROPHE || at == size || nextKind(text, size, &next) != WORD)
-      break;
-    hasQuotes |= text[end] != '\'';
-    at = end = next;
-  }
-  if (!hasQuotes)
-    pushToken(tokens, text + start, end - start);
-  else if (isLongEnough(text + start, end - start))
-    pushWithApostrophes(tokens, text + start, end - start);
-  return end;
-}
-
 static void cutWords(const char *text, size_t size, Tokens *tokens) {
-  for (size_t at = 0; at < size;) {
-    const size_t start = at;
-    const Kind kind = nextKind(text, size, &at);
-    if (kind == WORD) {
-      at = takeWord(text, size, start, at, tokens);
-    } else if (kind == ALONE) {
-      pushToken(tokens, text + start, at - start);
-    } else if (kind == FLAG) { // Two letters, or one that is alone.
-      size_t next = at;
-      if (at < size && nextKind(text, size, &next) == FLAG)
-        at = next;
-      pushToken(tokens, text + start, at - start);
-    }
+  const bool isOld = mlc_model_image.text.tokenizer_version == 1;
+  FoundWord found;
+  for (size_t at = 0; nextWord(text, size, &at, isOld, &found);) {
+    const char *word = text + found.begin;
+    const size_t bytes = found.end - found.begin;
+    if (!found.hasQuotes)
+      pushToken(tokens, word, bytes);
+    else if (isLongEnough(word, bytes))
+      endToken(tokens,
+               putWithApostrophes(word, bytes, tokens->bytes + tokens->used));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The words of IMDB
+//===----------------------------------------------------------------------===//
+
+static void cutImdbWords(const char *text, size_t size, Tokens *tokens) {
+  ImdbCut cut = {0};
+  for (size_t begin, end; nextImdbPiece(text, size, &cut, &begin, &end);) {
+    const char *token = text + begin;
+    size_t bytes = end - begin;
+    if (!hasWordEnds(token, bytes) && !isEmoticon(token, bytes) &&
+        findString(&mlc_model_image.text.kept_words, token, bytes) ==
+            MLC_NO_STRING)
+      stripImdbWord(&token, &bytes);
+    if (bytes > 0)
+      pushToken(tokens, token, bytes);
   }
 }
 
@@ -236,10 +157,10 @@ void tokenize(const char *text, size_t size, Scratch *scratch, Tokens *tokens) {
   const int64_t kind = mlc_model_image.text.tokenizer;
   const bool isWords = kind == MLC_TOKENS_WORDS,
              isImdb = kind == MLC_TOKENS_IMDB;
-  const size_t piece = size < maxPieceBytes ? size : maxPieceBytes;
+  const size_t piece = size < maxFoldedPiece ? size : maxFoldedPiece;
   const size_t points = isWords ? piece * foldedPoints : 0;
   const size_t lowerBytes = size * (isWords ? foldedBytes : LOWER_GROWTH) + 64;
-  const size_t cutBytes = isImdb ? lowerBytes * IMDB_GROWTH : lowerBytes;
+  const size_t cutBytes = isImdb ? lowerBytes * imdbGrowth : lowerBytes;
   char *plain = take(scratch, isWords || isImdb ? size + 64 : 0);
   char *lower = take(scratch, lowerBytes);
   char *cut = take(scratch, isImdb ? cutBytes : 0);
@@ -248,12 +169,17 @@ void tokenize(const char *text, size_t size, Scratch *scratch, Tokens *tokens) {
   if (!scratch->base)
     return;
   if (isImdb) {
-    cutImdbWords(text, size, plain, lower, cut, tokens);
+    char *end = replaceMarkup(text, size, readImdbReference, plain, NULL, NULL);
+    end = replaceMarkup(plain, (size_t)(end - plain), readImdbTag, plain, NULL,
+                        NULL);
+    end = lowerCase(plain, (size_t)(end - plain), lower);
+    end = replaceImdbMarks(lower, (size_t)(end - lower), cut);
+    cutImdbWords(cut, (size_t)(end - cut), tokens);
   } else if (isWords) {
-    const char *end = htmlToText(text, size, plain);
-    const char *folded = foldCase(plain, (size_t)(end - plain), codePoints,
-                                  codePoints + points, lower);
-    cutWords(lower, (size_t)(folded - lower), tokens);
+    char *end = replaceMarkup(text, size, readMarkup, plain, NULL, NULL);
+    end = foldCase(plain, (size_t)(end - plain), codePoints,
+                   codePoints + points, lower);
+    cutWords(lower, (size_t)(end - lower), tokens);
   } else {
     const char *end = lowerCase(text, size, lower);
     cutRuns(lower, (size_t)(end - lower), tokens);

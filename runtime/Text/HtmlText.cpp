@@ -12,29 +12,19 @@
 
 using namespace mlc::runtime;
 
+void mlc::runtime::replaceMarkup(std::string_view text, MarkupReader read,
+                                 std::string &out, PlaceMap *places) {
+  if (text.data() != out.data())
+    out.resize(text.size());
+  const char *end = ::replaceMarkup(text.data(), text.size(), read, out.data(),
+                                    places ? PlaceMap::tell : nullptr, places);
+  out.resize(std::size_t(end - out.data()));
+}
+
 std::string_view mlc::runtime::htmlToText(std::string_view text,
                                           std::string &out, PlaceMap *places) {
-  std::size_t at = text.find_first_of("<&");
-  if (at == std::string_view::npos)
+  if (text.find_first_of("<&") == std::string_view::npos)
     return text;
-  Markup markup = {text.data(), text.size(), false, false};
-  out.clear();
-  std::size_t copied = 0;
-  for (; at != std::string_view::npos; at = text.find_first_of("<&", at)) {
-    std::int32_t character = ' ';
-    const std::size_t end = readMarkup(&markup, at, &character);
-    if (end == at) {
-      ++at;
-      continue;
-    }
-    out.append(text, copied, at - copied);
-    if (places)
-      places->add(out.size(), at);
-    appendUtf8(character, out);
-    if (places)
-      places->add(out.size(), end);
-    copied = at = end;
-  }
-  out.append(text, copied);
+  replaceMarkup(text, readMarkup, out, places);
   return out;
 }

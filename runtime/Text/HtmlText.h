@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TEXT_HTMLTEXT_H
 #define MLC_RUNTIME_TEXT_HTMLTEXT_H
 
+#include "Characters/Html.h"
 #include "Text/PlacedToken.h"
 
 #include <cstdint>
@@ -15,6 +16,11 @@
 #include <string_view>
 
 namespace mlc::runtime {
+
+/// Puts `text` with other characters for what `read` takes as markup into
+/// `out`. `text` may be `out`'s.
+void replaceMarkup(std::string_view text, MarkupReader read, std::string &out,
+                   PlaceMap *places);
 
 /// Returns `text` with each tag and comment replaced by a space and each
 /// character reference (`&#N;`, `&#xN;` and the names of XML and Latin-1) by

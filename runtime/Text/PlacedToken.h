@@ -29,6 +29,10 @@ public:
   void add(std::size_t changed, std::size_t original) {
     entries_.push_back({changed, original});
   }
+  /// The same of a PlaceMap, for replaceMarkup.
+  static void tell(void *places, std::size_t changed, std::size_t original) {
+    static_cast<PlaceMap *>(places)->add(changed, original);
+  }
   /// The byte of the original, of a place of the changed text.
   std::size_t operator()(std::size_t changed) const;
   /// Follows `later`, which maps to what this map's changed text is.

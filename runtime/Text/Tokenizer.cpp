@@ -42,7 +42,7 @@ Tokenizer::~Tokenizer() = default;
 /// Behind the white space at which a piece of `text` may end.
 static std::size_t endOfPiece(std::string_view text) {
   for (std::size_t at = pieceBytes; at < text.size(); ++at)
-    if (classOf(text[at]) == asciiSpace)
+    if (isAsciiSpace(text[at]))
       return at + 1;
   return text.size();
 }
@@ -63,9 +63,7 @@ std::vector<PlacedToken> Tokenizer::place(std::string_view text) const {
   std::string memory;
   PlaceMap places;
   const std::string_view clean = rules_->clean(text, memory, &places);
-  auto isSpace = [&](std::size_t at) {
-    return classOf(clean[at]) == asciiSpace;
-  };
+  auto isSpace = [&](std::size_t at) { return isAsciiSpace(clean[at]); };
   // What stands between white space is tokenized for itself.
   for (std::size_t at = 0; at < clean.size();) {
     if (isSpace(at)) {

@@ -39,14 +39,7 @@ public:
 
 protected:
   bool isLongEnough(std::string_view token) const {
-    constexpr std::size_t longestCharacter = 4;
-    if (minLength_ <= 1 || token.size() >= longestCharacter * minLength_)
-      return true;
-    std::size_t length = 0;
-    for (char byte : token)
-      if (!isContinuation(byte) && ++length >= minLength_)
-        return true;
-    return false;
+    return hasCharacters(token.data(), token.size(), minLength_);
   }
   /// A token that lies in PaddedBytes.
   void push(TokenBuffer &tokens, std::string_view token) const {

@@ -61,7 +61,7 @@ std::string_view mlc::runtime::lowerCase(std::string_view text,
       if (classOf(byte) == notAscii) {
         to = lowerCharacter(text.data(), text.size(), &at, to);
       } else {
-        *to++ = byte >= 'A' && byte <= 'Z' ? char(byte + 'a' - 'A') : byte;
+        *to++ = lowerAscii(byte);
         ++at;
       }
     }

@@ -1,5 +1,4 @@
-//===- Unicode.h - Characters of a text in C++ -------------------*- C++
-//-*-===//
+//===- Unicode.h - Characters of a text in C++ ------------------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,7 +11,6 @@
 #include "Characters/Characters.h"
 #include "Text/PaddedBytes.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -27,36 +25,6 @@ inline std::int32_t decodeUtf8(std::string_view text, std::size_t &at) {
 }
 void appendUtf8(std::int32_t codePoint, std::string &out);
 void appendUtf8(std::int32_t codePoint, PaddedBytes &out);
-
-/// The classes of ASCII characters, for loops over bytes.
-enum : std::uint8_t {
-  asciiWord = 1,       ///< letter or digit
-  asciiSpace = 2,      ///< white space
-  asciiUnderscore = 4, ///< `_`
-  asciiJoiner = 8,     ///< `'` and `-`
-  notAscii = 16,       ///< a byte of a longer character
-};
-constexpr std::array<std::uint8_t, 256> byteClass = [] {
-  std::array<std::uint8_t, 256> classes = {};
-  for (int byte = 0; byte < 256; ++byte) {
-    std::uint8_t &mark = classes[static_cast<std::size_t>(byte)];
-    if (byte >= 0x80)
-      mark = notAscii;
-    else if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-             (byte >= 'A' && byte <= 'Z'))
-      mark = asciiWord;
-    else if (byte == ' ' || (byte >= '\t' && byte <= '\r'))
-      mark = asciiSpace;
-    else if (byte == '_')
-      mark = asciiUnderscore;
-    else if (byte == '\'' || byte == '-')
-      mark = asciiJoiner;
-  }
-  return classes;
-}();
-inline std::uint8_t classOf(char byte) {
-  return byteClass[static_cast<unsigned char>(byte)];
-}
 
 /// Replaces `out` by `text` in lower case, by Unicode's full mapping with its
 /// rule for the final sigma (as Python's str.lower). Bytes that are not UTF-8

@@ -23,8 +23,8 @@ RUNTIME = REPOSITORY / "runtime"
 # By archive; a name without a folder is of runtime/Library.
 ARCHIVES = {
     "mlc-library": ("Call.c", "Cpu.c", "Library.c", "Rows.c", "Strings.c", "Table.c"),
-    "mlc-library-text": ("Characters/Characters.c", "Characters/Html.c", "ImdbTokens.c", "Text.c",
-                         "Tokens.c"),
+    "mlc-library-text": ("Characters/Characters.c", "Characters/Html.c", "Characters/Imdb.c",
+                         "Characters/Words.c", "Text.c", "Tokens.c"),
     "mlc-library-fold": ("Characters/Fold.c",),
 }  # fmt: skip
 ROW = """  const Room room = roomFor(1, &memory);
@@ -45,13 +45,13 @@ PLANTED = [
      "  counts.keys = shared;", "eight_threads"),
     ("scratch is too small", "Call.c", "return counted->used + MLC_IMAGE_ALIGNMENT;",
      "return counted->used - 2 * MLC_IMAGE_ALIGNMENT;", "address_sanitizer"),
-    ("no flags", "Tokens.c", "if (isFlagLetter(codePoint))", "if (0)", "every_way"),
+    ("no flags", "Characters/Words.c", "if (isFlagLetter(codePoint))", "if (0)", "every_way"),
     ("no final sigma", "Characters/Characters.c", "isFinal ? finalSigma : smallSigma", "smallSigma",
      "every_way"),
     ("marks as they come", "Characters/Fold.c", "if (last - first > 1)", "if (0)", "every_way"),
     ("another logarithm", "Text.c", "log(fabs((double)count))", "log2(fabs((double)count))", "every_way"),
     ("stop words stay", "Text.c", "  dropStopWords(&tokens);", "", "every_way"),
-    ("imdb words keep their ends", "ImdbTokens.c", "if (!hasWordEnds &&", "if (0 &&", "every_way"),
+    ("imdb words keep their ends", "Tokens.c", "!hasWordEnds(token, bytes)", "0", "every_way"),
     ("sums in f32", "Text.c", "double squares = 0;\n    for (size_t at",
      "float squares = 0;\n    for (size_t at", "test_texts"),
     ("missing is 0", "Table.c", "isMissing ? column->median : number", "isMissing ? 0 : number", "rows_of_tables"),
