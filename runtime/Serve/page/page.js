@@ -135,8 +135,9 @@ const percent = (p) => (100 * p).toFixed(1) + " %";
 
 /// Shades a text's words, or lists a row's columns, by their parts in the
 /// score: one colour for those that raise it, another for those that lower it,
-/// and behind the largest a sign, which needs no colour.
-function showExplanation(explanation, text) {
+/// and behind the largest a sign, which needs no colour. `only` names the class
+/// that a high score speaks for where there is one score alone.
+function showExplanation(explanation, text, only) {
   const items = explanation.words ?? explanation.columns;
   const largest = Math.max(...items.map((item) => Math.abs(item.part)), 1e-9);
   const signed = (part) => (part < 0 ? "\u2212" : "+") + Math.abs(part).toFixed(3);
@@ -176,6 +177,11 @@ function showExplanation(explanation, text) {
     }
     shown.append(list);
   }
+  const isQuantity = explanation.probability === undefined;
+  const name = explanation.output ?? only;
+  shown.append(element("p", isQuantity || name === undefined
+    ? "+ raises the prediction, \u2212 lowers it."
+    : "+ speaks for " + name + ", \u2212 against it.", { class: "quiet", id: "legend" }));
   const sum = explanation.score - explanation.baseline - explanation.gap;
   shown.append(element("p", "baseline " + signed(explanation.baseline) + " + parts " +
     signed(sum) + " = score " + signed(explanation.score), { class: "quiet", id: "sum" }));
@@ -188,17 +194,18 @@ function showExplanation(explanation, text) {
 }
 
 /// Programs that cannot explain have nothing to show.
-async function explainOne(row) {
+async function explainOne(row, result) {
   try {
     const answer = await ask(base + "/explain", { inputs: tensorsOf([row]) });
-    showExplanation(answer.explanations[0], row[0]);
+    showExplanation(answer.explanations[0], row[0], result.all[0]?.[0]);
   } catch {
     // The prediction stands for itself.
   }
 }
 
 function showOne(result) {
-  const parts = [element("p", result.label, { class: "answer", id: "label" })];
+  const parts = [element("p", "Prediction", { class: "caption" }),
+    element("p", result.label, { class: "answer", id: "label" })];
   if (result.sure !== null)
     parts.push(element("p", percent(result.sure) + " sure",
       { id: "sure", "data-probability": result.sure }));
@@ -390,8 +397,9 @@ $("key-form").addEventListener("submit", (event) => {
 onSubmit($("one"), $("predict"), $("result"), async () => {
   if (!model) await start();
   const fields = fieldsOfOne();
-  showOne((await predict([fields]))[0]);
-  await explainOne(fields);
+  const [result] = await predict([fields]);
+  showOne(result);
+  await explainOne(fields, result);
 });
 $("one").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

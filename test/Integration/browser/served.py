@@ -8,7 +8,9 @@ chromedriver (Debian: chromium-driver) the tests are skipped.
 
 import csv
 import io
+import itertools
 import json
+import lzma
 import re
 import subprocess
 import sys
@@ -98,22 +100,22 @@ class Served(unittest.TestCase):
         self.browser.go(url)
         return url
 
-    def predict(self, name: str, *options) -> list[dict]:
+    def predict(self, name: str, *options, command: str = "predict") -> list[dict]:
         program = self.programs[name]
         told = subprocess.run(
-            [program, "predict", "--weights", self.folder / f"{name}.weights", *options],
+            [program, command, "--weights", self.folder / f"{name}.weights", *options],
             check=True, capture_output=True, text=True).stdout  # fmt: skip
         return [json.loads(line) for line in told.splitlines()]
 
-    def predict_texts(self, texts: list[str]) -> list[dict]:
+    def predict_texts(self, texts: list[str], *options, command: str = "predict") -> list[dict]:
         lines = self.folder / "lines"
         lines.write_text("".join(text + "\n" for text in texts))
-        return self.predict("reviews", "--text", lines)
+        return self.predict("reviews", "--text", lines, *options, command=command)
 
-    def predict_cars(self) -> list[dict]:
+    def predict_cars(self, command: str = "predict") -> list[dict]:
         rows = self.folder / "rows.csv"
         rows.write_text("\n".join(["age,fuel,power,note", *CARS, ""]))
-        return self.predict("cars", "--data", rows, "--json")
+        return self.predict("cars", "--data", rows, "--json", command=command)
 
     def ready(self, text: str = "Version"):
         self.browser.wait(f"return document.getElementById('about').textContent.includes('{text}');")
@@ -198,6 +200,38 @@ class Served(unittest.TestCase):
         self.browser.click("#predict")
         self.assertIn('expected a number', self.error("result"))
         check_look(self, self.browser, "error")
+
+    def expect_parts(self, expected: dict, legend: str) -> None:
+        """What is shaded are the parts that `explain` gives, which add up."""
+        told = self.browser.wait("return document.getElementById('legend')?.textContent;")
+        self.assertEqual(told, legend)
+        parts = self.browser.run("return [...document.querySelectorAll('[data-part]')]"
+                                 ".map(part => Number(part.dataset.part));")  # fmt: skip
+        self.assertGreater(max(map(abs, parts)), 0)
+        missed = sum(parts) - (expected["score"] - expected["baseline"])
+        self.assertLess(abs(missed), 1e-4)
+
+    def test_why_it_says_so(self):
+        self.serve("reviews")
+        self.ready()
+        with lzma.open(SAMPLE / "train.csv.xz", "rt") as file:  # It has words of its own.
+            review = list(itertools.islice(csv.reader(file), 2))[1][-1]
+        text = " ".join(review.split()[:12]) + " \u2014 caf\u00e9"
+        self.browser.write("#input", text)
+        self.browser.click("#predict")
+        (expected,) = self.predict_texts([text], "--json", command="explain")
+        self.expect_parts(expected, "+ speaks for 1, \u2212 against it.")
+        words = self.browser.run("return document.querySelector('.words').innerText;")
+        self.assertEqual(re.sub(r"\n?[+\u2212]\n?", "", words), text)
+        check_look(self, self.browser, "why")
+        self.doCleanups()
+        self.serve("cars")
+        self.ready()
+        for place, name in enumerate(("age", "power", "fuel", "note")):
+            self.browser.write(f"#field-{place}", dict(zip(("age", "fuel", "power", "note"),
+                                                           CARS[0].split(",")))[name])  # fmt: skip
+        self.browser.click("#predict")
+        self.expect_parts(self.predict_cars("explain")[0], "+ speaks for good, \u2212 against it.")
 
     def many(self, count: int) -> list[list[str]]:
         self.browser.click("#predict-all")
