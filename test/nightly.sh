@@ -5,7 +5,8 @@
 #   tidy       clang-tidy on all sources
 #   asan       the compiler, its programs and the runtime under AddressSanitizer
 #              and UndefinedBehaviorSanitizer
-#   tsan       the runtime under ThreadSanitizer
+#   tsan       the runtime under ThreadSanitizer; in asan and tsan also a server
+#              that is asked well and badly for ten minutes
 #   planted    errors planted in the sources, each of which a test must catch
 #   smith      20,000 random programs, and 300 on the emulated GPU
 #   kills      hundreds of SIGKILLs in real training, each resumed
@@ -33,8 +34,14 @@ check_asan() {
   build asan
   ctest --preset asan
   "$lit" build-asan/test
+  build release
+  test/Integration/serve/sanitized.sh address --seconds 600
 }
-check_tsan() { build tsan && ctest --preset tsan; }
+check_tsan() {
+  build tsan && ctest --preset tsan
+  build release
+  test/Integration/serve/sanitized.sh thread --seconds 600
+}
 check_planted() {
   test/Unit/planted.py
   test/smith/planted.py
