@@ -50,7 +50,7 @@ Worker::~Worker() {
 
 void Worker::run() {
   // How late a deadline may be noticed.
-  constexpr auto step = 250ms;
+  constexpr auto step = 100ms;
   SteadyClock::time_point last = SteadyClock::now();
   while (!isStopped_) {
     try {
