@@ -176,8 +176,13 @@ class Program:
 
 
 def attempt(*command, **options) -> subprocess.CompletedProcess:
-    """Runs a command to its end, whatever that is."""
-    options = {"stdout": subprocess.PIPE} | options
+    """Runs a command to its end, whatever that is.
+
+    Where MLC_TEST_TIMEOUT says so, it is killed after so many seconds: a kernel
+    that hangs would otherwise keep a GPU for ever.
+    """
+    seconds = os.environ.get("MLC_TEST_TIMEOUT")
+    options = {"stdout": subprocess.PIPE, "timeout": float(seconds) if seconds else None} | options
     return subprocess.run(
         [str(part) for part in command], text=True, stderr=subprocess.PIPE, **options
     )

@@ -42,7 +42,9 @@ for model in "$root"/examples/*/model*.mlir; do
   variant=$(basename "$model" .mlir)
   add "$example${variant#model}" "$model"
 done
-add imdb-mlp-launches "$root/examples/imdb-mlp/model.mlir" --gpu-steps launches
+for steps in launches kernel chip; do
+  add imdb-mlp-$steps "$root/examples/imdb-mlp/model.mlir" --gpu-steps $steps
+done
 for model in "$root"/test/Integration/CPU/models/*.mlir; do
   name=$(basename "$model" .mlir)
   # PyTorch drops other elements: drop none, but keep the op.

@@ -24,7 +24,8 @@ from integration import (
 
 RECORDED = json.loads((HERE / "recorded.json").read_text())
 RECORDED_EPOCHS, RECORDED_TOLERANCE = 3, 1e-5  # as test/Integration/CPU/curves.py
-RUNS = 20  # that must give the same bits
+RUNS = int(os.environ.get("RUNS", 20))  # that must give the same bits
+SECONDS = 90  # of one program
 EPOCHS = 12  # of a benchmark; the first two are not counted
 SANITIZERS = ("memcheck", "racecheck", "synccheck", "initcheck")
 
@@ -49,7 +50,8 @@ class Bundle:
         except Skip as reason:
             self.skipped += 1
             print(f"skipped  {name}: {reason}", flush=True)
-        except (AssertionError, subprocess.CalledProcessError) as error:
+        except (AssertionError, subprocess.CalledProcessError,
+                subprocess.TimeoutExpired) as error:
             self.failed += 1
             print(f"FAILED   {name}: {error}", flush=True)
 
@@ -142,13 +144,15 @@ def out_of_memory(bundle: Bundle) -> None:
         code = (
             "import torch, sys\n"
             "free = torch.cuda.mem_get_info()[0]\n"
-            "held = torch.empty(free - (1 << 20), dtype=torch.uint8, device='cuda')\n"
+            "held = torch.empty(free - (64 << 20), dtype=torch.uint8, device='cuda')\n"
             "print('held', flush=True)\nsys.stdin.read()\n"
         )
         holder = subprocess.Popen(
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        holder.stdout.readline()
+        if holder.stdout.readline().strip() != b"held":
+            holder.communicate()
+            raise Skip("PyTorch could not take the memory")
     try:
         with tempfile.TemporaryDirectory() as folder:
             case = Case(bundle.open(bundle.root / "programs" / "imdb-mlp"), folder)
@@ -260,6 +264,8 @@ def main() -> int:
         with tarfile.open(options.root / "programs.tar.xz") as archive:
             archive.extractall(options.root)
     bundle = Bundle(options.root, options.emulate, options.only)
+    if not options.emulate:
+        os.environ.setdefault("MLC_TEST_TIMEOUT", str(SECONDS))
     if reason := missing_gpu(bundle):
         print(f"skipped: no GPU ({reason})")
         return 0
@@ -278,7 +284,7 @@ def main() -> int:
     for tool in SANITIZERS:
         for path in small if not bundle.emulate else small[:1]:
             bundle.check(f"{tool}: {path.name}", lambda: sanitized(bundle, tool, path))
-    for name in ("imdb-mlp", "imdb-mlp-launches"):
+    for name in ("imdb-mlp", "imdb-mlp-launches", "imdb-mlp-kernel", "imdb-mlp-chip"):
         peers = name == "imdb-mlp" and not options.skip_peers
         bundle.check(f"benchmark {name}", lambda: benchmark(bundle, name, peers))
     bundle.check("benchmark by hand", lambda: limit(bundle))

@@ -1,5 +1,4 @@
-//===- limit_reference.h - The benchmark's training step, in f64 -*- C++
-//-*-===//
+//===- limit_reference.h - The benchmark's step in f64 ----------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -15,7 +14,7 @@
 #include <vector>
 
 constexpr int features = 1000, hidden = 128, batch = 64, threads = 256;
-constexpr int rowNonzeros = 91, rowCount = 390 * batch;
+constexpr int rowCount = 390 * batch;
 constexpr float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
 
 /// A number that is learned, and Adam's moments of its gradient.
@@ -23,9 +22,11 @@ struct Learned {
   float value, first, second;
 };
 
-/// In the GPU's memory.
+/// What a step reads and writes.
 struct Task {
-  const std::uint16_t *columns; ///< [rowCount, rowNonzeros], all values 1.
+  const std::int32_t *rows;     ///< [rowCount], the order of an epoch.
+  const std::int64_t *indptr;   ///< [rowCount + 1]
+  const std::uint16_t *columns; ///< [indptr[rowCount]], all values 1.
   const float *labels;          ///< [rowCount]
   Learned *weights;             ///< [hidden, features]
   Learned *biases, *outputs;    ///< [hidden]
@@ -38,6 +39,7 @@ struct Task {
 /// The same in f64 and without blocks.
 class Reference {
 public:
+  /// `task` is in the host's memory.
   explicit Reference(const Task &task) : task(task) {
     for (int i = 0; i < hidden * features; ++i)
       weights.push_back({task.weights[i].value, 0, 0});
@@ -54,18 +56,18 @@ public:
         toOutputs(hidden);
     double toLast = 0, loss = 0;
     for (int i = 0; i < batch; ++i) {
-      const std::uint16_t *row =
-          task.columns + std::size_t(firstRow + i) * rowNonzeros;
+      const int row = task.rows[firstRow + i];
+      const std::int64_t begin = task.indptr[row], end = task.indptr[row + 1];
       std::vector<double> active(hidden);
       double logit = last.value;
       for (int h = 0; h < hidden; ++h) {
         double sum = biases[h].value;
-        for (int p = 0; p < rowNonzeros; ++p)
-          sum += weights[h * features + row[p]].value;
+        for (std::int64_t p = begin; p < end; ++p)
+          sum += weights[h * features + task.columns[p]].value;
         active[h] = std::max(sum, 0.0);
         logit += active[h] * outputs[h].value;
       }
-      const double label = task.labels[firstRow + i];
+      const double label = task.labels[row];
       const double error = (1 / (1 + std::exp(-logit)) - label) / batch;
       loss += std::log1p(std::exp(-logit)) + logit * (1 - label);
       toLast += error;
@@ -74,8 +76,8 @@ public:
         if (active[h] <= 0)
           continue;
         toBiases[h] += error * outputs[h].value;
-        for (int p = 0; p < rowNonzeros; ++p)
-          toWeights[h * features + row[p]] += error * outputs[h].value;
+        for (std::int64_t p = begin; p < end; ++p)
+          toWeights[h * features + task.columns[p]] += error * outputs[h].value;
       }
     }
     for (std::size_t i = 0; i < weights.size(); ++i)
