@@ -170,9 +170,10 @@ class UpdateInPlacePass
       }
     }
     b.setInsertionPoint(returnOp);
+    // What is updated is also read: another tensor stands for its buffer.
     bufferization::MaterializeInDestinationOp::create(
         b, result.getLoc(), /*result=*/Type(), result, buffer,
-        /*restrict=*/true, /*writable=*/true);
+        /*restrict=*/!isUpdated(role), /*writable=*/true);
     return success();
   }
 

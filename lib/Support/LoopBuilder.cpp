@@ -88,19 +88,23 @@ ValueRange LoopBuilder::chooseAll(Value condition, TypeRange types,
 
 Value LoopBuilder::forEachBit(Value bits, Value carried, BitBody body) {
   SmallVector<Type> types{bits.getType(), carried.getType()};
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(b, loc,
+                                     b.getIntegerAttr(bits.getType(), value));
+  };
   auto loop = scf::WhileOp::create(b, loc, types, ValueRange{bits, carried});
   OpBuilder::InsertionGuard guard(b);
   b.createBlock(&loop.getBefore(), {}, types, {loc, loc});
   Value left = loop.getBeforeArguments()[0];
-  Value isSet =
-      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, left, integer(0));
+  Value isSet = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, left,
+                                      constant(0));
   scf::ConditionOp::create(b, loc, isSet, loop.getBeforeArguments());
   b.createBlock(&loop.getAfter(), {}, types, {loc, loc});
   left = loop.getAfterArguments()[0];
   Value bit = toIndex(math::CountTrailingZerosOp::create(b, loc, left));
   Value result = body(bit, loop.getAfterArguments()[1]);
   // The lowest bit that is set goes.
-  Value less = arith::SubIOp::create(b, loc, left, integer(1));
+  Value less = arith::SubIOp::create(b, loc, left, constant(1));
   Value rest = arith::AndIOp::create(b, loc, left, less);
   scf::YieldOp::create(b, loc, ValueRange{rest, result});
   return loop.getResult(1);

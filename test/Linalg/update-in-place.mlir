@@ -25,8 +25,8 @@
 // CHECK: %[[W1:.*]] = arith.subf %[[OLDW]], %[[M1]]
 // CHECK: linalg.yield %[[M1]], %[[W1]]
 // CHECK-DAG: materialize_in_destination %[[SUM]] in restrict writable %[[LOSS]]
-// CHECK-DAG: materialize_in_destination %[[NEW]]#1 in restrict writable %[[W]]
-// CHECK-DAG: materialize_in_destination %[[NEW]]#0 in restrict writable %[[M]]
+// CHECK-DAG: materialize_in_destination %[[NEW]]#1 in writable %[[W]]
+// CHECK-DAG: materialize_in_destination %[[NEW]]#0 in writable %[[M]]
 // CHECK: return{{$}}
 func.func @train(%t: tensor<8x4xf32> {mlc.role = #mlc.role<labels>}, %w: tensor<8x4xf32> {mlc.role = #mlc.role<parameter>},
                  %m: tensor<8x4xf32> {mlc.role = #mlc.role<state>})

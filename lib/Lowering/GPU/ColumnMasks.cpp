@@ -25,14 +25,23 @@ ColumnMasks::ColumnMasks(RewriterBase &b, Operation *op,
     : LoopBuilder(b, op->getLoc()), rewriter_(b), batch_(batch),
       columns_(columns), rows_(rows) {
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(op);
+  b.setInsertionPointToStart(op->getBlock());
+  for (Value known : {batch.rows, batch.indptr, batch.indices})
+    if (Operation *made = known.getDefiningOp();
+        made && made->getBlock() == op->getBlock() &&
+        !made->isBeforeInBlock(&*b.getInsertionPoint()))
+      b.setInsertionPointAfter(made);
   masks_ = make();
 }
 
+Value ColumnMasks::number32(int32_t value) {
+  return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
+}
+
 Value ColumnMasks::make() {
-  auto type = MemRefType::get({columns_, wordCount()}, b.getI64Type());
+  auto type = MemRefType::get({columns_, wordCount()}, b.getI32Type());
   Value memory = memref::AllocOp::create(b, loc, type);
-  linalg::FillOp::create(b, loc, integer(0), memory);
+  linalg::FillOp::create(b, loc, number32(0), memory);
   Value count = tensor::DimOp::create(b, loc, batch_.rows, 0);
   auto threads = scf::ParallelOp::create(b, loc, ValueRange{index(0), index(0)},
                                          ValueRange{count, index(kRowThreads)},
@@ -46,7 +55,8 @@ Value ColumnMasks::make() {
   Value column = extractIndex(batch_.indices, loop.getInductionVar());
   Value word = arith::DivUIOp::create(b, loc, example, index(kBits));
   Value bit = arith::RemUIOp::create(b, loc, example, index(kBits));
-  Value flag = arith::ShLIOp::create(b, loc, integer(1), toI64(bit));
+  Value place = arith::IndexCastUIOp::create(b, loc, b.getI32Type(), bit);
+  Value flag = arith::ShLIOp::create(b, loc, number32(1), place);
   memref::AtomicRMWOp::create(b, loc, arith::AtomicRMWKind::ori, flag, memory,
                               ValueRange{column, word});
   rewriter_.setInsertionPointAfter(threads);
@@ -73,7 +83,7 @@ Value ColumnMasks::touched() {
         for (int64_t word = 1; word < wordCount(); ++word)
           any = arith::OrIOp::create(b, loc, any, wordAt(column, index(word)));
         Value isTouched = arith::CmpIOp::create(
-            b, loc, arith::CmpIPredicate::ne, any, integer(0));
+            b, loc, arith::CmpIPredicate::ne, any, number32(0));
         Value flag = arith::ExtUIOp::create(b, loc, b.getI32Type(), isTouched);
         linalg::YieldOp::create(b, loc, flag);
       });

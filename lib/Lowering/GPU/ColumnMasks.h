@@ -16,17 +16,19 @@
 
 namespace mlc {
 
-/// What stands for a batch's columns on a GPU: bit i of masks[k, w] (i64) says
-/// whether example 64 * w + i has a non-zero in column k. Or-ing bits in
+/// What stands for a batch's columns on a GPU: bit i of masks[k, w] (i32) says
+/// whether example 32 * w + i has a non-zero in column k. Or-ing bits in
 /// any order makes the same mask, so that threads need not wait for one
 /// another.
 class ColumnMasks : public LoopBuilder {
 public:
-  /// Examples whose bits are one word of a mask.
-  static constexpr int64_t kBits = 64;
+  /// Examples whose bits are one word of a mask: GPUs or a bit into 4 bytes of
+  /// shared memory by one instruction, and into 8 by a loop of them.
+  static constexpr int64_t kBits = 32;
 
-  /// Makes the masks of the data's `columns` where `op` stands; a batch has at
-  /// most `rows` rows.
+  /// Makes the masks of the data's `columns` before `op`, as soon as the batch
+  /// is known: where blocks wait for one another between the two, they are made
+  /// meanwhile. A batch has at most `rows` rows.
   ColumnMasks(mlir::RewriterBase &b, mlir::Operation *op,
               const csr::Batch &batch, int64_t columns, int64_t rows);
 
@@ -40,6 +42,7 @@ public:
   mlir::Value touched();
 
 private:
+  mlir::Value number32(int32_t value);
   mlir::Value make();
 
   mlir::RewriterBase &rewriter_;

@@ -55,13 +55,16 @@ private:
 
   /// The sum of `term` over all elements of the prediction and their labels.
   Value ofElements(Type type, Term term) {
+    // Each may have lost other dimensions: both as rows and columns.
+    Value prediction = asMatrix(b_, loc_, prediction_);
+    Value labels = asMatrix(b_, loc_, labels_);
     LoopMaps maps(b_.getContext());
-    return loops(b_, loc_, {prediction_, rows_}, zero(type),
+    return loops(b_, loc_, {prediction, rows_}, zero(type),
                  {maps.both, maps.rows, AffineMap::get(2, 0, b_.getContext())},
                  {kReduction, kReduction},
                  [&](OpBuilder &, ValueRange args) -> Value {
                    Value column = linalg::IndexOp::create(b_, loc_, 1);
-                   Value label = extract(labels_, {toIndex(args[1]), column});
+                   Value label = extract(labels, {toIndex(args[1]), column});
                    return add(args[2], term(args[0], label));
                  });
   }

@@ -80,15 +80,16 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
     call.erase();
   }
 
-  /// Emits what one thread of each block does. Its fences count for the whole
-  /// block, since the barriers of the block before and after order the other
-  /// threads' accesses with them (PTX's memory model, causality order).
+  /// Emits what one thread of each block does. Its fence and its acquiring load
+  /// count for the whole block, since the barriers of the block before and
+  /// after order the other threads' accesses with them (PTX's memory model,
+  /// causality order): the fence and the addition are a release, the last load
+  /// an acquire.
   static void waitForOtherBlocks(OpBuilder &b, Location loc, Value counter,
                                  Value goal) {
-    auto fence = [&] {
-      LLVM::FenceOp::create(b, loc, LLVM::AtomicOrdering::acq_rel, kAllBlocks);
-    };
-    fence();
+    // LLVM's NVPTX drops the ordering of an addition, so the fence stands
+    // alone.
+    LLVM::FenceOp::create(b, loc, LLVM::AtomicOrdering::acq_rel, kAllBlocks);
     Value one = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
     LLVM::AtomicRMWOp::create(b, loc, LLVM::AtomicBinOp::add, counter, one,
                               LLVM::AtomicOrdering::monotonic, kAllBlocks);
@@ -100,7 +101,7 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
       Value count = LLVM::LoadOp::create(
           b, loc, b.getI64Type(), counter, bytes, /*isVolatile=*/false,
           /*isNonTemporal=*/false, /*isInvariant=*/false,
-          /*isInvariantGroup=*/false, LLVM::AtomicOrdering::monotonic,
+          /*isInvariantGroup=*/false, LLVM::AtomicOrdering::acquire,
           kAllBlocks);
       Value isEarly =
           arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, count, goal);
@@ -108,7 +109,6 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
       b.createBlock(&wait.getAfter());
       scf::YieldOp::create(b, loc);
     }
-    fence();
   }
 };
 

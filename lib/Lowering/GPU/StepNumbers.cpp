@@ -113,12 +113,8 @@ class StepNumbersPass : public mlc::impl::StepNumbersBase<StepNumbersPass> {
     auto thread = scf::ParallelOp::create(b, loc, ValueRange{constant(0)},
                                           ValueRange{constant(1)},
                                           ValueRange{constant(1)});
-    for (auto [result, place] : places) {
-      Value number = memref::LoadOp::create(b, loc, place);
-      result.replaceUsesWithIf(number, [&](OpOperand &use) {
-        return !costly.contains(use.getOwner());
-      });
-    }
+    for (auto [result, place] : places)
+      loadWhereUsed(b, result, place, costly);
     b.setInsertionPointToStart(thread.getBody());
     for (Operation *op : costly)
       op->moveBefore(thread.getBody()->getTerminator());
@@ -127,6 +123,26 @@ class StepNumbersPass : public mlc::impl::StepNumbersBase<StepNumbersPass> {
       memref::StoreOp::create(b, loc, result, place, ValueRange());
     if (failed(expandPowers(thread)))
       signalPassFailure();
+  }
+
+  /// A block waits for the thread before the first load: it is at the first
+  /// use, so that others work meanwhile.
+  static void loadWhereUsed(OpBuilder &b, Value result, Value place,
+                            const SetVector<Operation *> &costly) {
+    OpBuilder::InsertionGuard guard(b);
+    Block *body = result.getParentBlock();
+    DenseMap<Operation *, Value> loads;
+    for (OpOperand &use : llvm::make_early_inc_range(result.getUses())) {
+      if (costly.contains(use.getOwner()))
+        continue;
+      Operation *user = body->findAncestorOpInBlock(*use.getOwner());
+      Value &number = loads[user];
+      if (!number) {
+        b.setInsertionPoint(user);
+        number = memref::LoadOp::create(b, result.getLoc(), place);
+      }
+      use.set(number);
+    }
   }
 
   static LogicalResult expandPowers(scf::ParallelOp thread) {

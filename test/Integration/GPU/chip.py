@@ -61,23 +61,28 @@ class Chip(unittest.TestCase):
         return int(found[1]), int(found[2])
 
     def test_a_step_meets_once(self):
-        """And the counter is between fences of the GPU, whose order an emulation
-        cannot show: all threads of a block have met before and meet after."""
+        """And the counter is between a fence of the GPU and a load that acquires,
+        whose order an emulation cannot show: all threads of a block have met
+        before and meet after. Which columns a batch has is found out before, not
+        while all wait, by atomics that are one instruction."""
         ptx = expect_done(
             attempt(MLC, "compile", EXAMPLE, "--target", "cuda", "--gpu", "sm_90",
                     "--gpu-steps", "chip", "--emit", "ptx")
         ).stdout
         kernel = re.search(r"\.entry train_chip\(.*?\n}", ptx, re.DOTALL)[0]
         words = re.findall(
-            r"bar\.sync|barrier\.sync|fence\.\S+|atom\.\S*add\S*|ld\.relaxed\S+", kernel
+            r"bar\.sync|barrier\.sync|fence\.\S+|atom\.\S+|ld\.(?:relaxed|acquire)\S+", kernel
         )
         text = " ".join(words)
         self.assertEqual(len(re.findall(r"atom\.\S*global\S*add", text)), 1, text)
         self.assertRegex(
             text,
-            r"bar\S* fence\.acq_rel\.gpu; atom\.\S*add\.u64 ld\.relaxed\.gpu\S* "
-            r"fence\.acq_rel\.gpu; bar",
+            r"bar\S* fence\.acq_rel\.gpu; atom\.\S*add\.u64 ld\.acquire\.gpu\S* bar",
         )
+        masks = [at for at, word in enumerate(words) if re.match(r"atom\.shared\.or", word)]
+        self.assertTrue(masks, text)
+        self.assertEqual({words[at] for at in masks}, {"atom.shared.or.b32"})
+        self.assertLess(max(masks), words.index("fence.acq_rel.gpu;"), text)
         # Weights are read from the chip, and what crosses from elsewhere.
         self.assertIn(".extern .shared .align 16 .b8 mlc_shared[]", ptx)
         self.assertIn("ld.shared", kernel)

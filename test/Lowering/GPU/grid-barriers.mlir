@@ -13,10 +13,10 @@
 // CHECK: llvm.fence syncscope("device") acq_rel
 // CHECK: llvm.atomicrmw add %[[COUNTER]], %{{.*}} syncscope("device") monotonic
 // CHECK: scf.while
-// CHECK: %[[COUNT:.*]] = llvm.load %[[COUNTER]] atomic syncscope("device") monotonic
+// CHECK: %[[COUNT:.*]] = llvm.load %[[COUNTER]] atomic syncscope("device") acquire
 // CHECK: %[[EARLY:.*]] = arith.cmpi ult, %[[COUNT]], %[[GOAL]]
 // CHECK: scf.condition(%[[EARLY]])
-// CHECK: llvm.fence syncscope("device") acq_rel
+// CHECK-NOT: llvm.fence
 // CHECK: }
 // CHECK: gpu.barrier
 // CHECK: llvm.load

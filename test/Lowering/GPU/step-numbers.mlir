@@ -1,7 +1,8 @@
 // RUN: mlc-opt %s --split-input-file --verify-diagnostics --pass-pipeline='builtin.module(func.func(mlc-step-numbers))' | FileCheck %s
 
 // Adam's first correction: one thread computes it, the power by squaring; the
-// loop reads it. Whole numbers stay where they are.
+// loop that uses it reads it, but not the one before. Whole numbers stay where
+// they are.
 // CHECK-LABEL: func @corrected(
 // CHECK-SAME: %[[RATE:.*]]: f64, %[[STEP:.*]]: i64
 func.func @corrected(%rate: f64, %step: i64, %w: memref<8xf32>, %n: index) {
@@ -14,8 +15,12 @@ func.func @corrected(%rate: f64, %step: i64, %w: memref<8xf32>, %n: index) {
   // CHECK: %[[QUOTIENT:.*]] = arith.divf %[[RATE]], %[[REST]]
   // CHECK: %[[NARROW:.*]] = arith.truncf %[[QUOTIENT]]
   // CHECK: memref.store %[[NARROW]], %[[PLACE]][]
-  // CHECK: %[[NUMBER:.*]] = memref.load %[[PLACE]][]
+  // CHECK-NOT: memref.load
+  // CHECK: linalg.fill
+  // CHECK-NEXT: %[[NUMBER:.*]] = memref.load %[[PLACE]][]
   // CHECK: linalg.fill ins(%[[NUMBER]] : f32)
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%w : memref<8xf32>)
   %one = arith.constant 1.0 : f64
   %beta = arith.constant 0.9 : f64
   %e = arith.sitofp %step : i64 to f64
