@@ -9,7 +9,6 @@
 #define MLC_RUNTIME_COMMANDS_EARLIEROPTIONS_H
 
 #include "Commands/Commands.h"
-#include "Report/TrainPage.h"
 
 #include <CLI/App.hpp>
 #include <map>
@@ -20,12 +19,8 @@ namespace mlc::runtime {
 
 /// Adds --init, --report-after, --decision-of and --also-learned, which fill in
 /// `train`: the weights, the epochs, the decision and the rows of trainings
-/// that this one goes on from.
+/// that this one goes on from. --report is there already.
 void addEarlierOptions(CLI::App &command, TrainCommand &train);
-
-/// The epochs of a metrics file with their losses and test figures. Throws
-/// InputError where it is no such file or has no epoch.
-std::vector<EpochFigures> readEpochs(const std::string &path);
 
 /// `__metadata__` that the weights get from what came before: `temperature`
 /// and `threshold`, and `also_learned`, the hashes of files whose rows the

@@ -7,18 +7,22 @@
 
 #include "Commands/RunPage.h"
 
-#include "Commands/EarlierOptions.h"
 #include "Commands/GlobalReport.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/TextInput.h"
+#include "Data/JsonNumber.h"
+#include "Error.h"
 #include "Program/KeptAnswers.h"
 #include "Report/JudgementPage.h"
+#include "System/MappedFile.h"
 #include "Train/EpochFigures.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
+#include <string_view>
 
 namespace mlc::runtime {
 
@@ -26,6 +30,40 @@ void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
   epochs_.push_back({epoch.epoch, figuresOf(program_, epoch)});
   if (isBest)
     best_ = epoch.epoch;
+}
+
+/// The epochs of a metrics file with their losses and test figures.
+static std::vector<EpochFigures> readEpochs(const std::string &path) {
+  namespace json = boost::json;
+  const MappedFile file(path);
+  std::string_view rest(reinterpret_cast<const char *>(file.bytes().data()),
+                        file.bytes().size());
+  std::vector<EpochFigures> epochs;
+  for (std::int64_t number = 1; !rest.empty(); ++number) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    boost::system::error_code error;
+    const json::value value = json::parse(line, error);
+    if (error || !value.is_object())
+      throw InputError(
+          fmt::format("{}:{}: expected a JSON object, as lines of a metrics "
+                      "file are; name a file that train wrote by --metrics",
+                      path, number));
+    const json::object &entries = value.get_object();
+    const json::value *epoch = entries.if_contains("epoch");
+    if (!epoch || !epoch->is_int64())
+      continue; // Of --metrics-every-step.
+    EpochFigures &read = epochs.emplace_back(epoch->get_int64());
+    for (const auto &[name, ignored] : entries)
+      if (name == "loss" || name.starts_with("test_"))
+        read.figures.push_back({std::string(name), jsonNumberOf(line, name)});
+  }
+  if (epochs.empty())
+    throw InputError(
+        fmt::format("{}: expected an epoch's figures, but got none; name a "
+                    "file that train wrote by --metrics",
+                    path));
+  return epochs;
 }
 
 void RunPage::addEarlier(const std::string &metrics) {

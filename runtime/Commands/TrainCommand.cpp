@@ -63,9 +63,6 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
         throw UsageError(fmt::format("{}: --overfit keeps nothing, since what "
                                      "it learns is of no use; leave it out",
                                      option));
-  if (!command.reportAfter.empty() && command.report.empty())
-    throw UsageError("--report-after needs --report, on whose page the epochs "
-                     "come first");
   std::vector<std::string> used = {command.data, command.test, command.init,
                                    command.reportAfter, command.decisionOf};
   used.insert(used.end(), command.alsoLearned.begin(),

@@ -61,7 +61,6 @@ void addTrainOptions(CLI::App &command, const MlcProgram &program,
   addTraining(command, program, train);
   addThreads(command, train.threads);
   addDevice(command, train.device);
-  addEarlierOptions(command, train);
   addFile(command, "--metrics", train.metrics,
           "write figures here as JSON lines");
   command
@@ -74,6 +73,7 @@ void addTrainOptions(CLI::App &command, const MlcProgram &program,
                    "also tell these figures of each test, such as f1,roc_auc");
   addFile(command, "--report", train.report,
           "write a page of figures and curves here, as HTML");
+  addEarlierOptions(command, train);
   command
       .add_option("--tensorboard", train.tensorboard,
                   "write figures into this folder as TensorBoard reads them")

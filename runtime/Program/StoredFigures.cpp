@@ -7,11 +7,11 @@
 
 #include "Program/StoredFigures.h"
 
+#include "Data/JsonNumber.h"
+
 #include <boost/json.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <string_view>
 
 namespace mlc::runtime {
 
@@ -27,18 +27,6 @@ void storeFigures(std::span<const Figure> figures,
   metadata["figures"] = "{" + text + "}";
 }
 
-/// The number as it was written: Boost.JSON's reading may differ from it in the
-/// last bit.
-static double exactly(const std::string &text, std::string_view name,
-                      double number) {
-  const std::string key =
-      boost::json::serialize(boost::json::value(name)) + ": ";
-  if (const std::size_t at = text.find(key); at != text.npos)
-    std::from_chars(text.data() + at + key.size(), text.data() + text.size(),
-                    number);
-  return number;
-}
-
 std::vector<Figure> storedFigures(const SafetensorsFile &weights) {
   std::vector<Figure> figures;
   const auto found = weights.metadata().find("figures");
@@ -51,8 +39,7 @@ std::vector<Figure> storedFigures(const SafetensorsFile &weights) {
     return figures;
   for (const auto &[name, value] : parsed.get_object())
     if (value.is_number())
-      figures.push_back(
-          {name, exactly(found->second, name, value.to_number<double>())});
+      figures.push_back({name, jsonNumberOf(found->second, name)});
   return figures;
 }
 

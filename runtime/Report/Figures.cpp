@@ -8,10 +8,8 @@
 #include "Report/Figures.h"
 
 #include <boost/json.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 namespace mlc::runtime {
 
@@ -54,16 +52,6 @@ std::string jsonFigures(std::span<const Figure> figures) {
     json += fmt::format("{}{}: {}", json.empty() ? "" : ", ",
                         jsonText(figure.name), jsonNumber(figure.value));
   return json;
-}
-
-double jsonNumberOf(std::string_view json, std::string_view name) {
-  const std::string key = jsonText(name) + ": ";
-  const std::size_t at = json.find(key);
-  double number = std::numeric_limits<double>::quiet_NaN();
-  if (at != json.npos)
-    std::from_chars(json.data() + at + key.size(), json.data() + json.size(),
-                    number);
-  return number;
 }
 
 } // namespace mlc::runtime

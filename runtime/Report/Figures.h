@@ -32,11 +32,6 @@ std::string jsonText(std::string_view text);
 /// `"name": value` of each, separated by commas.
 std::string jsonFigures(std::span<const Figure> figures);
 
-/// The number behind the first `"name": ` of JSON that mlc wrote, rounded as it
-/// was printed: Boost.JSON's own reading may differ in the last bit. NaN where
-/// there is none, or null.
-double jsonNumberOf(std::string_view json, std::string_view name);
-
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_REPORT_FIGURES_H

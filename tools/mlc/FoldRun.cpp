@@ -9,9 +9,9 @@
 
 #include "Commands/MeasureOptions.h"
 #include "Data/Dataset.h"
+#include "Data/JsonNumber.h"
 #include "Error.h"
 #include "Predictions.h"
-#include "Report/Figures.h"
 
 #include <algorithm>
 #include <boost/json.hpp>

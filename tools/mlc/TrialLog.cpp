@@ -7,6 +7,7 @@
 
 #include "TrialLog.h"
 
+#include "Data/JsonNumber.h"
 #include "Error.h"
 #include "Report/Figures.h"
 #include "System/Console.h"

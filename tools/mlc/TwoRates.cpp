@@ -7,8 +7,8 @@
 
 #include "TwoRates.h"
 
+#include "Data/JsonNumber.h"
 #include "Metrics/Measure.h"
-#include "Report/Figures.h"
 
 #include <algorithm>
 #include <cmath>
