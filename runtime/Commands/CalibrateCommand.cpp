@@ -22,7 +22,6 @@
 #include "System/Console.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,20 +30,6 @@
 namespace mlc::runtime {
 
 namespace {
-
-/// A probability that was given as such.
-std::optional<double> fixedThreshold(const std::string &text) {
-  double number = 0;
-  const char *end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end)
-    return std::nullopt;
-  if (!(number > 0 && number < 1))
-    throw UsageError(fmt::format("--threshold: expected a probability between "
-                                 "0 and 1, but got {}",
-                                 text));
-  return number;
-}
 
 void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
   if (taskOf(program) == Task::Regression)
@@ -62,7 +47,7 @@ void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
     throw UsageError(fmt::format("--each-label: program '{}' has not several "
                                  "labels; leave it out",
                                  program.name));
-  if (command.ofEachLabel && fixedThreshold(command.threshold))
+  if (command.ofEachLabel && fixedThreshold(command.threshold, "--threshold"))
     throw UsageError("--each-label: expected a rule by which to choose, such "
                      "as f1, but --threshold is a probability; leave one out");
   expectDistinct("-o", command.output, {command.data, command.weights});
@@ -95,7 +80,7 @@ void chooseThreshold(const CalibrateCommand &command, const Judged &judged,
                      std::span<const std::string> names, Decision &decision) {
   if (command.threshold.empty())
     return;
-  if (const auto fixed = fixedThreshold(command.threshold)) {
+  if (const auto fixed = fixedThreshold(command.threshold, "--threshold")) {
     decision.threshold = fixed;
     return;
   }
@@ -148,7 +133,8 @@ void tell(const CalibrateCommand &command, const Decision &decision,
 
 int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
   checkOptions(program, command);
-  if (!command.threshold.empty() && !fixedThreshold(command.threshold))
+  if (!command.threshold.empty() &&
+      !fixedThreshold(command.threshold, "--threshold"))
     ThresholdRule(command.threshold, "--threshold");
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();

@@ -52,6 +52,10 @@ std::int64_t mlc::runtime::outputsFor(const Dataset &data) {
   return taskOf(data).outputs;
 }
 
+const char *mlc::runtime::lossFor(const Dataset &data) {
+  return taskOf(data).loss;
+}
+
 std::string mlc::runtime::withSizesOf(const Dataset &data, std::string text) {
   const auto fill = [&](std::string_view size, std::int64_t number) {
     for (std::size_t at = 0; (at = text.find(size, at)) != text.npos;)

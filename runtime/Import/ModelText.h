@@ -43,6 +43,9 @@ struct ModelOptions {
 /// numbers as labels have columns.
 std::int64_t outputsFor(const Dataset &data);
 
+/// The loss op of a model for this data, by what its labels are.
+const char *lossFor(const Dataset &data);
+
 /// A model's text with the sizes of this data in the place of `?features` and
 /// `?outputs`.
 std::string withSizesOf(const Dataset &data, std::string text);

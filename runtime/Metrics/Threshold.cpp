@@ -35,6 +35,16 @@ static std::optional<std::string_view> after(std::string_view start,
   return text.substr(start.size());
 }
 
+std::optional<double> fixedThreshold(std::string_view text,
+                                     std::string_view option) {
+  const auto number = numberOf(text);
+  if (number && !(*number > 0 && *number < 1))
+    throw UsageError(
+        fmt::format("{}: expected a probability between 0 and 1, but got {}",
+                    option, text));
+  return number;
+}
+
 ThresholdRule::ThresholdRule(std::string_view text, std::string_view option)
     : text_(text) {
   constexpr std::pair<std::string_view, Kind> names[] = {

@@ -50,6 +50,11 @@ private:
   double bound_ = 0, falsePositive_ = 0, falseNegative_ = 0;
 };
 
+/// The probability that the text is; nothing where it is a rule's. Throws
+/// UsageError, with `option` in front, for a number that is no probability.
+std::optional<double> fixedThreshold(std::string_view text,
+                                     std::string_view option);
+
 /// The best threshold of the rule among the rows' own probabilities, at the
 /// temperature of judged's decision; of equal ones the nearest to 0.5. Of
 /// several labels it is that of `column`, or without one the threshold that all

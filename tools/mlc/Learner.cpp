@@ -208,6 +208,8 @@ void Learner::train(bool isChoosing) {
 void Learner::pass(bool isChoosing) {
   makeFolder(folder_);
   makeData(isChoosing);
+  if (check_)
+    check_(Dataset(data_));
   makeModel();
   compile();
   train(isChoosing);

@@ -11,6 +11,7 @@
 #include "LearningOptions.h"
 #include "TwoRates.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,11 @@ public:
   /// Weights that PROGRAM calibrate wrote; the second pass stores their
   /// temperature and threshold.
   void decideAs(std::string path) { decision_ = std::move(path); }
+  /// Called with the data set of the first pass before anything is learned from
+  /// it; throws where it does not do.
+  void checkData(std::function<void(const runtime::Dataset &)> check) {
+    check_ = std::move(check);
+  }
   /// Where what the programs print goes, by each pass; not called: stdout.
   void keepOutput() { keepsOutput_ = true; }
 
@@ -97,6 +103,7 @@ private:
   SharedProgram *shared_;
   std::string report_, decision_;
   bool keepsOutput_ = false;
+  std::function<void(const runtime::Dataset &)> check_;
   // Of the pass.
   std::string folder_, program_, data_;
   std::vector<runtime::ImportedFile> imported_;

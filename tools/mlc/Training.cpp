@@ -8,6 +8,8 @@
 #include "Training.h"
 
 #include "Error.h"
+#include "Import/ModelText.h"
+#include "Metrics/Threshold.h"
 #include "System/Console.h"
 
 #include <charconv>
@@ -32,6 +34,9 @@ Training::Training(const TrainOptions &options) : options_(options) {
                      "file");
   }
   rows_.mayBeFew = !options.validation.empty();
+  if (!options.threshold.empty() &&
+      !fixedThreshold(options.threshold, "--threshold"))
+    ThresholdRule(options.threshold, "--threshold");
   if (options.calibrates && (!rows_.mayChoose() || !options.dataset.empty()))
     throw UsageError(
         fmt::format("{}: chosen by the rows that are set aside, but {}",
@@ -99,6 +104,21 @@ void Training::tellHowToAsk() const {
                 : fmt::format("to ask it: {} --json --data FILE", ask));
 }
 
+/// Labels that calibrate would refuse, after all the training.
+void Training::expectProbabilities(const Dataset &data) const {
+  const std::string loss = lossFor(data);
+  const bool hasRule = !options_.threshold.empty();
+  if (loss == "mse" && options_.learning.model.empty())
+    throw UsageError(fmt::format("{}: the labels are quantities, which have no "
+                                 "probabilities; leave it out",
+                                 hasRule ? "--threshold" : "--calibrate"));
+  if (hasRule && loss == "cross_entropy" && outputsFor(data) != 2)
+    throw UsageError(fmt::format(
+        "--threshold: decides between two classes, but the labels have {}, of "
+        "which the most likely is the answer; give --calibrate in its place",
+        outputsFor(data)));
+}
+
 /// How sure the program may be is seen from rows that it has not learned, so
 /// before the second pass.
 void Training::calibrate(Learner &learner) {
@@ -137,6 +157,9 @@ void Training::run() {
                   options_.isQuiet);
   if (options_.test.empty())
     learner.reportTo(in("report.html"));
+  if (options_.calibrates)
+    learner.checkData(
+        [this](const Dataset &data) { expectProbabilities(data); });
   std::error_code error;
   const bool isNew = !fs::exists(options_.folder, error);
   try {

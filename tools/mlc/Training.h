@@ -42,6 +42,7 @@ public:
 private:
   void execute(Words command) const;
   void learn(Learner &learner);
+  void expectProbabilities(const runtime::Dataset &data) const;
   void calibrate(Learner &learner);
   void makeTestSet() const;
   void judge(const Learner &learner, const std::string &weights,

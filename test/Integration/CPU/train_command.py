@@ -274,6 +274,7 @@ class TrainCommand(unittest.TestCase):
 
     def test_what_is_wrong(self):
         data = self.tickets()
+        amounts = self.write("amounts.csv", ["x,y", *(f"{n},{n * n}" for n in range(60))])
         for status, message, *arguments in (
             (1, "missing.csv", self.folder / "missing.csv"),
             (1, "expected a column", data, "--text-column", "none"),
@@ -289,6 +290,12 @@ class TrainCommand(unittest.TestCase):
             (2, "--threshold: chosen by the rows that are set aside, but none are", data,
              "--validation", "0", "--threshold", "f1"),
             (2, "--calibrate: chosen by", "--data", data, "--calibrate"),
+            (2, "--threshold: expected", data, "--threshold", "most"),
+            (2, "--threshold: expected a probability", data, "--threshold", "1.5"),
+            (2, "--threshold: decides between two classes, but the labels have 3", data,
+             "--threshold", "f1"),
+            (2, "--calibrate: the labels are quantities", amounts, "--label-column", "y",
+             "--calibrate"),
         ):
             with self.subTest(message):
                 result = attempt(MLC, "train", *arguments, "-o", self.made)
