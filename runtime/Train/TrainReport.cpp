@@ -23,6 +23,30 @@ static std::string clockText(double seconds) {
   return fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60);
 }
 
+static bool isShort(const EpochResult &epoch) {
+  constexpr double shortSeconds = 0.1;
+  return epoch.seconds < shortSeconds;
+}
+
+/// How long an epoch took. Of one that is soon over the rate is chance, so it
+/// is left out.
+static std::string timeText(const EpochResult &epoch) {
+  if (isShort(epoch))
+    return fmt::format("{:.1f} ms", 1000 * epoch.seconds);
+  return fmt::format("{:.2f} s  {:.0f} examples/s", epoch.seconds,
+                     epoch.examplesPerSecond);
+}
+
+/// Whether an epoch is one of many that are soon over, of which some are told:
+/// each twentieth part of them, and one a second.
+bool TrainReport::isOneOfMany(const EpochResult &epoch) const {
+  using namespace std::chrono_literals;
+  constexpr std::int64_t told = 20, many = 2 * told;
+  return epochs_ > many && isShort(epoch) && epoch.epoch != 1 &&
+         epoch.epoch != epochs_ && epoch.epoch % (epochs_ / told) != 0 &&
+         Clock::now() - lastLine_ < 1s;
+}
+
 void TrainReport::onSteps(const StepsResult &steps) {
   if (metrics_ && metricsEveryStep_)
     metrics_->writeSteps(steps);
@@ -43,6 +67,9 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
   lastTest_ = epoch.test;
   if (isQuiet_)
     return;
+  if (isOneOfMany(epoch))
+    return;
+  lastLine_ = Clock::now();
   progress_.clear();
   std::string test;
   if (epoch.test) {
@@ -53,10 +80,9 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
       test += fmt::format("{} {} {}  ", testName_, figure.name,
                           figureText(figure, taskOf(program_)));
   }
-  printResult(
-      fmt::format("epoch {}/{}  loss {:.4f}  {}{:.2f} s  {:.0f} examples/s{}\n",
-                  epoch.epoch, epochs_, epoch.loss, test, epoch.seconds,
-                  epoch.examplesPerSecond, best_.isBest(epoch) ? " *" : ""));
+  printResult(fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}\n", epoch.epoch,
+                          epochs_, epoch.loss, test, timeText(epoch),
+                          best_.isBest(epoch) ? " *" : ""));
 }
 
 } // namespace mlc::runtime

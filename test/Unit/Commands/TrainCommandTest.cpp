@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <set>
+#include <sstream>
 #include <thread>
 
 namespace mlc::test {
@@ -32,20 +34,44 @@ TEST_F(TrainCommandTest, PrintsALineAnEpoch) {
   int epochs = 0;
   while (std::getline(lines, line)) {
     ++epochs;
-    double loss, testLoss, accuracy, seconds, rate;
+    double loss, testLoss, accuracy, time;
     int epoch;
+    char unit[16] = "";
     EXPECT_EQ(std::sscanf(line.c_str(),
                           "epoch %d/2  loss %lf  test loss %lf  test accuracy "
-                          "%lf %%  %lf s  %lf examples/s",
-                          &epoch, &loss, &testLoss, &accuracy, &seconds, &rate),
+                          "%lf %%  %lf %15s",
+                          &epoch, &loss, &testLoss, &accuracy, &time, unit),
               6)
         << line;
     EXPECT_EQ(epoch, epochs);
+    // Of what is soon over no rate is told.
+    const bool isShort = unit == std::string("ms");
+    EXPECT_TRUE(isShort ? time < 100 : unit == std::string("s")) << line;
+    EXPECT_EQ(line.find("examples/s") == line.npos, isShort) << line;
   }
   EXPECT_EQ(epochs, 2);
   // No terminal: neither colours nor a line that is overwritten.
   EXPECT_EQ(result.error.find('\x1b'), std::string::npos);
   EXPECT_EQ(result.error.find('\r'), std::string::npos);
+}
+
+TEST_F(TrainCommandTest, TellsSomeOfManyShortEpochs) {
+  const Result result = train({"--epochs", "100", "--metrics", metrics});
+  EXPECT_EQ(result.status, 0) << result.error;
+  std::istringstream lines(result.out);
+  std::set<int> told;
+  int shortOnes = 0;
+  for (std::string line; std::getline(lines, line);) {
+    int epoch = 0;
+    ASSERT_EQ(std::sscanf(line.c_str(), "epoch %d/100", &epoch), 1) << line;
+    told.insert(epoch);
+    shortOnes += line.ends_with(" ms");
+  }
+  EXPECT_LT(shortOnes, 50);
+  for (int epoch = 5; epoch <= 100; epoch += 5)
+    EXPECT_TRUE(told.contains(epoch)) << epoch;
+  EXPECT_TRUE(told.contains(1));
+  EXPECT_EQ(readMetrics().size(), 100u);
 }
 
 TEST_F(TrainCommandTest, WritesMetrics) {
