@@ -85,10 +85,16 @@ std::string mlc::runtime::describeParseError(const CLI::App &app,
                                              const CLI::ParseError &error) {
   const CLI::App &command = chosen(app);
   const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  // An option may stand behind its value.
+  const auto option = std::ranges::find_if(
+      unknown, [](const std::string &word) { return word.starts_with('-'); });
   const std::string meant =
-      unknown.empty() ? std::string() : likest(command, unknown.front());
+      unknown.empty()
+          ? std::string()
+          : likest(command,
+                   option == unknown.end() ? unknown.front() : *option);
   // What is missing may be there under a name that is almost right.
-  const bool isMisspelt = !meant.empty() && unknown.front().starts_with('-') &&
+  const bool isMisspelt = !meant.empty() && option != unknown.end() &&
                           dynamic_cast<const CLI::RequiredError *>(&error);
   const bool isUnknown = dynamic_cast<const CLI::ExtrasError *>(&error);
   if (!isMisspelt && (!isUnknown || unknown.empty())) {

@@ -93,6 +93,8 @@ TEST_F(CommandLineTest, WrongUsage) {
             "not expected: --epoch 1; did you mean --epochs?"},
            {{"train", "--data", "x", "--lr", "1"},
             "not expected: --lr 1; did you mean --learning-rate?"},
+           {{"train", "--data", "x", "32", "--lr", "1"},
+            "not expected: 32 --lr 1; did you mean --learning-rate?"},
            // What is missing is there, misspelt.
            {{"train", "--dat", "x"},
             "not expected: --dat x; did you mean --data?"},
