@@ -67,15 +67,16 @@ CsvReader::CsvReader(LineReader &&lines, const CsvShape &shape,
   TextFields asked = fields;
   asked.text = resolved(fields.text);
   asked.label = resolved(fields.label);
-  const FieldChoice choice = chooseFields(
-      seen, asked, [&](const std::string &what) { records_.fail(what); });
+  const FieldChoice choice =
+      chooseFields(seen, asked, [&](const std::string &what) {
+        records_.failInHeader({}, what);
+      });
   const auto columnOf = [&](const std::string &name) {
     std::size_t count = 0;
     const std::size_t column = *findColumn(names, name, &count);
     if (count > 1)
-      records_.fail(fmt::format("expected one column {:?}, but the header has "
-                                "it {} times; rename the others",
-                                name, count));
+      records_.failInHeader(findAgain(names, column),
+                            describeRepeated(name, count));
     return column;
   };
   for (std::size_t at = 0; at < choice.text.size(); ++at) {
@@ -118,8 +119,13 @@ void CsvReader::joinTexts(Document &document) const {
 bool CsvReader::next(Document &document) {
   document.text.clear();
   document.label = 0;
-  if (!records_.next())
+  if (!records_.next()) {
+    if (isEmpty_)
+      records_.failAtEnd(
+          "expected documents, but got none; give a file with at least one");
     return false;
+  }
+  isEmpty_ = false;
   bool more = true;
   std::size_t column = 0, labels = 0;
   for (; more && column < uses_.size(); ++column) {

@@ -46,6 +46,7 @@ private:
   void joinTexts(Document &document) const;
 
   CsvRecords records_;
+  bool isEmpty_ = true; ///< No record has been read but the header.
   LabelReader &labels_;
   std::vector<Use> uses_; ///< Of each column.
   /// The columns of labels, and of texts, in the order asked for, and their

@@ -42,22 +42,23 @@ CsvRecords::CsvRecords(LineReader lines, CsvForm form)
     const std::size_t count =
         countFields(lines_.peekBlock(firstRecordBytes), form_.delimiter);
     if (count > maxColumns)
-      lines_.fail(fmt::format("expected at most {} columns, but got {}; check "
-                              "that the file is CSV",
-                              maxColumns, count));
+      lines_.failBehind(fmt::format(
+          "expected at most {} columns, but got {}; check that the file is CSV",
+          maxColumns, count));
     for (std::size_t column = 0; column < count; ++column)
       names_.push_back(std::to_string(column));
     return;
   }
   if (!next())
-    lines_.fail("expected a header with the names of the columns, but got an "
-                "empty file; give one that starts with a line such as "
-                "label,review");
+    lines_.failBehind(
+        "expected a header with the names of the columns, but got an empty "
+        "file; give one that starts with a line such as label,review");
   do {
     if (names_.size() == maxColumns)
       lines_.fail(at_, fmt::format("expected at most {} columns, but got more; "
                                    "check that the file is CSV",
                                    maxColumns));
+    namePlaces_.emplace_back(lines_.lineNumber(), lines_.columnOf(at_));
   } while (readField(&names_.emplace_back()));
 }
 
@@ -167,6 +168,26 @@ void CsvRecords::expectEnd(std::size_t count, bool more) const {
                           columns(), form_.hasHeader ? "header" : "first line",
                           more ? "more" : fmt::to_string(count),
                           nameOf(form_.delimiter)));
+}
+
+std::string CsvRecords::placeOf(Place place) const {
+  return fmt::format("{}:{}:{}", lines_.path(), lines_.lineNumber(),
+                     lines_.columnOf(shown(place)));
+}
+
+std::string CsvRecords::placeOfName(std::size_t column) const {
+  const auto [line, place] = namePlaces_.empty()
+                                 ? std::pair{std::size_t(1), std::size_t(1)}
+                                 : namePlaces_[column];
+  return fmt::format("{}:{}:{}", lines_.path(), line, place);
+}
+
+void CsvRecords::failInHeader(std::optional<std::size_t> column,
+                              const std::string &what) const {
+  const std::size_t shown = column.value_or(0);
+  if (!namePlaces_.empty() && namePlaces_[shown].first == lines_.lineNumber())
+    lines_.fail(lines_.lineStart() + namePlaces_[shown].second - 1, what);
+  throw InputError(fmt::format("{}: {}", placeOfName(shown), what));
 }
 
 std::string mlc::runtime::nameOf(char delimiter) {

@@ -11,7 +11,9 @@
 #include "Import/LineReader.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mlc::runtime {
@@ -56,18 +58,33 @@ public:
   Place place() const { return {lines_.lineNumber(), at_}; }
   /// Of a field that ended on a later line, the end is shown.
   [[noreturn]] void failAt(Place place, const std::string &what) const {
-    lines_.fail(place.line == lines_.lineNumber() ? place.at : at_, what);
+    lines_.fail(shown(place), what);
   }
-  [[noreturn]] void fail(const std::string &what) const { lines_.fail(what); }
-  const std::string &path() const { return lines_.path(); }
+  /// The same place as `path:line:column`.
+  std::string placeOf(Place place) const;
+  /// Where a column's name is, `path:line:column`; without a header the start.
+  std::string placeOfName(std::size_t column) const;
+  /// What is wrong with a name in the header, or with all of them: shows the
+  /// header while it is the last line that was read.
+  [[noreturn]] void failInHeader(std::optional<std::size_t> column,
+                                 const std::string &what) const;
+  /// What is missing behind the last record.
+  [[noreturn]] void failAtEnd(const std::string &what) const {
+    lines_.failBehind(what);
+  }
 
 private:
+  const char *shown(Place place) const {
+    return place.line == lines_.lineNumber() ? place.at : at_;
+  }
   bool isQuoting() const;
   void readQuoted(std::string *out);
 
   LineReader lines_;
   CsvForm form_;
   std::vector<std::string> names_;
+  /// Of each name in a header, the line and its column, from 1.
+  std::vector<std::pair<std::size_t, std::size_t>> namePlaces_;
   const char *at_ = nullptr, *end_ = nullptr; // What is left of the line.
 };
 

@@ -10,6 +10,7 @@
 #include "Import/LabelReader.h"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <set>
 #include <tuple>
 
@@ -84,6 +85,22 @@ mlc::runtime::findColumn(std::span<const std::string> names,
   if (count)
     *count = exact ? exactly : nearly;
   return exact ? exact : trimmed;
+}
+
+std::string mlc::runtime::describeRepeated(std::string_view name,
+                                           std::size_t count) {
+  return fmt::format("expected one column {:?}, but the header has it {} "
+                     "times; rename the others",
+                     name, count);
+}
+
+std::optional<std::size_t>
+mlc::runtime::findAgain(std::span<const std::string> names,
+                        std::size_t column) {
+  for (std::size_t at = column + 1; at < names.size(); ++at)
+    if (trim(names[at]) == trim(names[column]))
+      return at;
+  return std::nullopt;
 }
 
 /// Whether all records have as many fields, and several.

@@ -74,6 +74,13 @@ std::optional<std::size_t> findColumn(std::span<const std::string> names,
                                       std::string_view name,
                                       std::size_t *count = nullptr);
 
+/// For the error about a name that `count` columns have.
+std::string describeRepeated(std::string_view name, std::size_t count);
+
+/// The next column behind `column` that has its name.
+std::optional<std::size_t> findAgain(std::span<const std::string> names,
+                                     std::size_t column);
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_IMPORT_CSVSHAPE_H

@@ -11,6 +11,7 @@
 #include "Import/CsvReader.h"
 #include "Import/DataStatistics.h"
 #include "Import/ImportSteps.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <deque>
@@ -68,6 +69,27 @@ InputKind mlc::runtime::kindOfInput(const ImportOptions &options) {
   return kindOf(options, first);
 }
 
+/// For what is wrong with all of them.
+static std::string nameInputs(std::span<const std::string> inputs) {
+  const std::string first =
+      inputs[0] == standardInput ? "standard input" : inputs[0];
+  return inputs.size() == 1
+             ? first
+             : fmt::format("{} and {} more", first, inputs.size() - 1);
+}
+
+static std::vector<ImportedPart> readParts(ImportSteps &import, bool isTabular,
+                                           bool isText,
+                                           const ImportOptions &options) {
+  try {
+    return isTabular ? import.fromTable()
+           : isText  ? import.fromTexts()
+                     : import.fromCounts();
+  } catch (const WholeInputError &error) {
+    throw error.at(nameInputs(options.inputs));
+  }
+}
+
 std::vector<ImportedFile>
 mlc::runtime::importDataset(const ImportOptions &options) {
   checkPaths(options);
@@ -100,9 +122,8 @@ mlc::runtime::importDataset(const ImportOptions &options) {
           options.inputs[0], isText ? "LIBSVM text" : "texts", *options.like,
           isText ? "texts" : "LIBSVM text"));
   }
-  const std::vector<ImportedPart> parts = isTabular ? import.fromTable()
-                                          : isText  ? import.fromTexts()
-                                                    : import.fromCounts();
+  const std::vector<ImportedPart> parts =
+      readParts(import, isTabular, isText, options);
 
   std::deque<AtomicFile> files;
   std::vector<ImportedFile> reports;

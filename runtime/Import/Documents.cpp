@@ -43,7 +43,7 @@ OpenInput mlc::runtime::openInput(const std::string &path,
     const std::string_view block = lines.peekBlock(sampleBytes);
     format = guessFormat(block, block.size() < sampleBytes, fields);
     if (!format)
-      lines.fail(adviseOnFormat(path, block));
+      failOnFormat(lines.path(), path, block);
   }
   return {path, *format, std::move(lines)};
 }

@@ -7,9 +7,9 @@
 
 #include "Import/Folds.h"
 
-#include "Error.h"
 #include "Import/CsvReader.h"
 #include "Import/RowSource.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -45,10 +45,10 @@ foldsOfGroups(std::span<const std::string> groups, std::size_t count,
   for (const std::string &group : groups)
     ++sizes[group];
   if (sizes.size() < count)
-    throw InputError(fmt::format("the input: expected at least {} groups for "
-                                 "as many folds, but there are {}; ask for "
-                                 "fewer folds",
-                                 count, sizes.size()));
+    throw WholeInputError(
+        fmt::format("expected at least {} groups for as many folds, but there "
+                    "are {}; ask for fewer folds",
+                    count, sizes.size()));
   // Largest first; the hash before the name, so that the seed has a say.
   std::vector<std::tuple<std::size_t, XXH64_hash_t, std::string>> order;
   for (const auto &[name, size] : sizes)
@@ -76,10 +76,10 @@ HeldOut mlc::runtime::holdOutFold(std::span<const double> labels,
                                   std::uint64_t seed) {
   const auto count = std::size_t(fold.count);
   if (!groups.empty() && groups.size() != labels.size())
-    throw InputError(fmt::format("the input: expected a group for each of the "
-                                 "{} examples, but there are {}; leave out "
-                                 "--missing-text, or the group",
-                                 labels.size(), groups.size()));
+    throw WholeInputError(
+        fmt::format("expected a group for each of the {} examples, but there "
+                    "are {}; leave out --missing-text, or the group",
+                    labels.size(), groups.size()));
   const std::vector<std::size_t> folds =
       groups.empty() ? foldsOfLabels(labels, count, byLabel, seed)
                      : foldsOfGroups(groups, count, seed);
@@ -88,10 +88,10 @@ HeldOut mlc::runtime::holdOutFold(std::span<const double> labels,
     (folds[row] == std::size_t(fold.number) ? parts.aside : parts.rest)
         .push_back(row);
   if (parts.rest.empty() || parts.aside.empty())
-    throw InputError(fmt::format("the input: {} examples are too few for {} "
-                                 "folds; give more examples or ask for fewer "
-                                 "folds",
-                                 labels.size(), fold.count));
+    throw WholeInputError(
+        fmt::format("{} examples are too few for {} folds; give more examples "
+                    "or ask for fewer folds",
+                    labels.size(), fold.count));
   return parts;
 }
 
@@ -109,9 +109,9 @@ mlc::runtime::readGroups(std::span<const std::string> inputs,
         openRows(openInput(input, options.format, fields), fields, {column});
     const auto place = findColumn(rows->names(), column);
     if (!place)
-      rows->fail(fmt::format("expected a column {:?}, but there is none; "
-                             "correct --group-column",
-                             column));
+      rows->failInHeader({}, fmt::format("expected a column {:?}, but there is "
+                                         "none; correct --group-column",
+                                         column));
     while (rows->next(cells))
       groups.push_back(cells[*place]);
   }

@@ -7,7 +7,9 @@
 
 #include "Import/FormatAdvice.h"
 
+#include "Error.h"
 #include "Import/LabelReader.h"
+#include "Import/LineReader.h"
 #include "Import/Utf8.h"
 
 #include <algorithm>
@@ -55,8 +57,8 @@ static bool isSafetensors(std::string_view block) {
          block.substr(0, lengthBytes).find('\0') != block.npos;
 }
 
-std::string mlc::runtime::adviseOnFormat(const std::string &path,
-                                         std::string_view block) {
+/// What kind of file it is, where that shows; nothing where it is text.
+static std::string tellKind(std::string_view block) {
   if (block.empty())
     return "expected examples, but the file is empty; give one with data";
   if (isSafetensors(block))
@@ -65,13 +67,27 @@ std::string mlc::runtime::adviseOnFormat(const std::string &path,
   for (const Kind &kind : kinds)
     if (block.starts_with(kind.start))
       return fmt::format("expected text, but got {}; {}", kind.name, kind.todo);
+  return "";
+}
+
+void mlc::runtime::failOnFormat(const std::string &name,
+                                const std::string &path,
+                                std::string_view block) {
+  if (const std::string kind = tellKind(block); !kind.empty())
+    throw InputError(fmt::format("{}: {}", name, kind));
   const std::string_view line =
       block.substr(0, std::min(block.find_first_of("\r\n"), block.size()));
-  if (block.find('\0') != block.npos)
-    return fmt::format("expected text, but the file has NUL bytes and starts "
-                       "with {}; where it is UTF-16 without a byte order mark "
-                       "give --encoding utf-16le",
-                       showToken(line));
+  if (const std::size_t nul = block.find('\0'); nul != block.npos) {
+    const std::string_view before = block.substr(0, nul);
+    const std::size_t start = before.rfind('\n') + 1; // 0: there is none.
+    failInLine(
+        name, static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
+        block.substr(start, block.find('\n', nul) - start), block.data() + nul,
+        fmt::format("expected text, but the file has NUL bytes and starts with "
+                    "{}; where it is UTF-16 without a byte order mark give "
+                    "--encoding utf-16le",
+                    showToken(line)));
+  }
   const std::string shown = showToken(line);
   const bool hasWords = line.find(' ') != line.npos;
   std::string advice = fmt::format(
@@ -89,5 +105,5 @@ std::string mlc::runtime::adviseOnFormat(const std::string &path,
                           "--format csv --delimiter CHARACTER --text-column "
                           "NAME --label-column NAME",
                           path);
-  return advice;
+  throw InputError(fmt::format("{}:1:1: {}", name, advice));
 }

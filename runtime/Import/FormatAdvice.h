@@ -13,10 +13,11 @@
 
 namespace mlc::runtime {
 
-/// For the error about a file of no known format: its first line, what it
-/// resembles, and the command or option that reads it. `block` is the start of
-/// the file.
-std::string adviseOnFormat(const std::string &path, std::string_view block);
+/// Throws the InputError about a file of no known format: its first line, what
+/// it resembles, and the command or option that reads it. `block` is the start
+/// of the file, `name` what errors call it.
+[[noreturn]] void failOnFormat(const std::string &name, const std::string &path,
+                               std::string_view block);
 
 } // namespace mlc::runtime
 

@@ -7,7 +7,7 @@
 
 #include "Import/HoldOut.h"
 
-#include "Error.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,10 +38,10 @@ HeldOut mlc::runtime::holdOut(std::span<const double> labels, double share,
   for (std::size_t row = 0; row < labels.size(); ++row)
     (aside[row] ? parts.aside : parts.rest).push_back(row);
   if (parts.rest.empty() || parts.aside.empty())
-    throw InputError(fmt::format("the input: {} examples cannot be split into "
-                                 "two parts, one a share of {}; give more "
-                                 "examples or another share",
-                                 labels.size(), share));
+    throw WholeInputError(
+        fmt::format("{} examples cannot be split into two parts, one a share "
+                    "of {}; give more examples or another share",
+                    labels.size(), share));
   return parts;
 }
 

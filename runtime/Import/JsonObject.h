@@ -34,6 +34,9 @@ public:
   /// A field of it; null where there is none. Throws where it is there twice.
   const boost::json::value *find(const boost::json::object &object,
                                  const std::string &name) const;
+  /// Where the object starts that was read last; the start of the file where
+  /// none was.
+  std::string place() const { return texts_->place(); }
   /// Throws InputError with the place of the object that was read last.
   [[noreturn]] void fail(const std::string &what) const {
     texts_->fail(text_.data(), what);

@@ -27,6 +27,10 @@ public:
     } while (object.find_first_not_of(" \t") == object.npos);
     return true;
   }
+  std::string place() const override {
+    return fmt::format("{}:{}:1", lines_.path(),
+                       std::max<std::size_t>(lines_.lineNumber(), 1));
+  }
   [[noreturn]] void fail(const char *at,
                          const std::string &what) const override {
     lines_.fail(at, what);
@@ -65,6 +69,10 @@ public:
     return true;
   }
 
+  std::string place() const override {
+    return fmt::format("{}:{}:{}", lines_.path(), startLine_, startColumn_);
+  }
+
   [[noreturn]] void fail(const char *at,
                          const std::string &what) const override {
     const std::string_view text = element_;
@@ -101,8 +109,10 @@ private:
       const std::string_view rest = lines_.peekSome();
       if (rest.empty()) {
         if (isOpen_)
-          lines_.fail("the JSON list is never closed; add the ']' at its end, "
-                      "or copy the file again");
+          throw InputError(
+              fmt::format("{}:{}:{}: the JSON list is never closed; add the "
+                          "']' at its end, or copy the file again",
+                          lines_.path(), line_, column_));
         return false;
       }
       for (std::size_t at = 0; at < rest.size(); ++at) {

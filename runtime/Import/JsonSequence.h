@@ -24,6 +24,9 @@ public:
   /// Sets `object` to the text of the next one, valid until the next call;
   /// false at the end. That it is an object is for the caller to see.
   virtual bool next(std::string_view &object) = 0;
+  /// Where the object starts that `next` gave last, `path:line:column`; the
+  /// start of the file where it has given none.
+  virtual std::string place() const = 0;
   /// Throws InputError with the place of `at`, which points into the object
   /// that `next` gave last, and a caret below it.
   [[noreturn]] virtual void fail(const char *at,

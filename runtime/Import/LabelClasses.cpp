@@ -8,8 +8,8 @@
 #include "Import/LabelReader.h"
 
 #include "Data/ClassNames.h"
-#include "Error.h"
 #include "Table/Column.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,25 +62,26 @@ void LabelReader::learnNames(std::span<const double> labels) {
 
   const bool hasOne = rule_.form == LabelForm::Words;
   if (names.empty() || (hasOne && names.size() == 1))
-    throw InputError(fmt::format(
-        "the input: expected at least two classes, but {}; give "
-        "examples of each class, and name the column of labels by "
+    throw WholeInputError(fmt::format(
+        "expected at least two classes, but {}; give examples of each class, "
+        "and name the column of labels by "
         "--label-column",
         names.empty() ? "no row has any"
                       : fmt::format("every label is {}", showNames(names))));
   const bool isPair =
       hasOne && names.size() == 2 && rule_.kind == LabelKind::Binary;
   if (hasOne && !isPair && rule_.kind == LabelKind::Binary && rule_.isKindGiven)
-    throw InputError(fmt::format("the input: expected two classes for --labels "
-                                 "binary, but got {}: {}; leave the option out",
-                                 names.size(), showNames(names)));
+    throw WholeInputError(
+        fmt::format("expected two classes for --labels binary, but got {}: {}; "
+                    "leave the option out",
+                    names.size(), showNames(names)));
   if (!rule_.positive.empty()) {
     const auto found = std::ranges::find(names, rule_.positive);
     if (!isPair || found == names.end())
-      throw InputError(fmt::format("the input: expected two classes, one of "
-                                   "them {:?} (--positive), but got {}; "
-                                   "correct the name, or leave it out",
-                                   rule_.positive, showNames(names)));
+      throw WholeInputError(
+          fmt::format("expected two classes, one of them {:?} (--positive), "
+                      "but got {}; correct the name, or leave it out",
+                      rule_.positive, showNames(names)));
     std::swap(*found, names.back());
   }
   if (hasOne && !isPair)
@@ -96,9 +97,9 @@ void LabelReader::learn(std::span<const double> labels) {
   if (hasWords && !isLearned())
     learnNames(labels);
   else if (!hasWords && !rule_.positive.empty())
-    throw InputError("the input: expected labels that are words for "
-                     "--positive, but got numbers; leave the option out, or "
-                     "give --labels names");
+    throw WholeInputError(
+        "expected labels that are words for --positive, but got numbers; leave "
+        "the option out, or give --labels names");
   if (rule_.kind == LabelKind::Stars && rule_.scores.empty())
     rule_.scores = distinctScores(labels);
 }
@@ -107,10 +108,10 @@ void LabelReader::learn(std::span<const double> labels) {
 std::int32_t LabelReader::classOf(std::int32_t word) const {
   const auto at = static_cast<std::size_t>(word);
   if (at >= classes_.size() || classes_[at] < 0)
-    throw InputError(fmt::format("the input: the class {:?} is only among the "
-                                 "examples that were set aside; give more "
-                                 "examples or another --split or --seed",
-                                 sets_.word(word)));
+    throw WholeInputError(
+        fmt::format("the class {:?} is only among the examples that were set "
+                    "aside; give more examples or another --split or --seed",
+                    sets_.word(word)));
   return classes_[at];
 }
 
@@ -125,9 +126,9 @@ void LabelReader::addColumns(SparseRows &rows) const {
     return;
   const std::size_t columns = rule_.names.size(), count = rows.size();
   if (count > maxLabelElements / columns)
-    throw InputError(fmt::format(
-        "the input: expected labels that fit into 1 GiB, but {} rows of {} "
-        "classes do not; give fewer rows, or leave out rare classes",
+    throw WholeInputError(fmt::format(
+        "expected labels that fit into 1 GiB, but {} rows of {} classes do "
+        "not; give fewer rows, or leave out rare classes",
         count, columns));
   rows.labelColumns = static_cast<std::int64_t>(columns);
   rows.severalLabels.assign(count * columns, 0);
@@ -150,10 +151,9 @@ mlc::runtime::distinctScores(std::span<const double> labels) {
   std::set<double> scores;
   for (double label : labels)
     if (scores.insert(label).second && scores.size() > maxScores)
-      throw InputError(fmt::format("the input: expected at most {} different "
-                                   "scores, but got more; give --labels "
-                                   "numbers",
-                                   maxScores));
+      throw WholeInputError(fmt::format("expected at most {} different scores, "
+                                        "but got more; give --labels numbers",
+                                        maxScores));
   return {scores.begin(), scores.end()};
 }
 
@@ -162,10 +162,10 @@ void mlc::runtime::scoresToClasses(const LabelRule &rule,
   for (double &label : labels) {
     auto found = std::ranges::lower_bound(rule.scores, label);
     if (found == rule.scores.end() || *found != label)
-      throw InputError(fmt::format("the input: the score {} is only among the "
-                                   "examples that were set aside; give more "
-                                   "examples or another --split or --seed",
-                                   label));
+      throw WholeInputError(
+          fmt::format("the score {} is only among the examples that were set "
+                      "aside; give more examples or another --split or --seed",
+                      label));
     label = static_cast<double>(found - rule.scores.begin());
   }
 }

@@ -184,6 +184,20 @@ double LabelReader::readBinary(double label, const std::string &shown) {
   return 0;
 }
 
+void mlc::runtime::checkLabelWord(std::string_view written) {
+  const std::string_view word = trim(written);
+  if (word.size() > maxLabelBytes)
+    expected(fmt::format("a label of at most {} bytes", maxLabelBytes).c_str(),
+             showToken(word), "name the column of labels by --label-column");
+  if (const char *bad = findBadText(word); bad != word.data() + word.size())
+    throw LabelError(describeBadText(bad, /*isReplaceable=*/false));
+  if (std::ranges::any_of(word, [](char byte) {
+        return static_cast<unsigned char>(byte) < ' ';
+      }))
+    expected("a label without tabs and line ends", showToken(word),
+             "name the column of labels by --label-column");
+}
+
 /// The number of a word in `sets_`.
 std::int32_t LabelReader::numberOf(std::string_view written) {
   const std::string_view word = trim(written);
@@ -198,16 +212,7 @@ std::int32_t LabelReader::numberOf(std::string_view written) {
                  .c_str(),
              showToken(word),
              "only they can be told apart; correct or remove the row");
-  if (word.size() > maxLabelBytes)
-    expected(fmt::format("a label of at most {} bytes", maxLabelBytes).c_str(),
-             showToken(word), "name the column of labels by --label-column");
-  if (const char *bad = findBadText(word); bad != word.data() + word.size())
-    throw LabelError(describeBadText(bad, /*isReplaceable=*/false));
-  if (std::ranges::any_of(word, [](char byte) {
-        return static_cast<unsigned char>(byte) < ' ';
-      }))
-    expected("a label without tabs and line ends", showToken(word),
-             "name the column of labels by --label-column");
+  checkLabelWord(word);
   if (sets_.size() == maxClasses)
     expected(fmt::format("at most {} different labels", maxClasses).c_str(),
              showToken(word),

@@ -36,6 +36,10 @@ bool isNumber(std::string_view token);
 /// hardly one of labels.
 constexpr std::size_t maxClasses = 1 << 16, maxLabelBytes = 256;
 
+/// Throws LabelError for a word that no class is called: too long, or with
+/// what no text has.
+void checkLabelWord(std::string_view word);
+
 /// Reads all labels of a data set, however many files it is made of.
 ///
 /// `read` and its like return a number for each row: what a numeric label

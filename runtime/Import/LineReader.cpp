@@ -56,6 +56,10 @@ void LineReader::fail(const char *at, const std::string &what) const {
   failInLine(path_, lineNumber_, line_, at, what);
 }
 
+void LineReader::failBehind(const std::string &what) const {
+  throw InputError(fmt::format("{}:{}:1: {}", path_, lineNumber_ + 1, what));
+}
+
 /// Adds bytes behind what is in the buffer; false at the end.
 bool LineReader::fill() {
   if (end_ == buffer_.size() && begin_ > 0) {

@@ -77,6 +77,7 @@ public:
   /// Of the text so far.
   std::size_t bytesRead() const { return bytesRead_; }
 
+  const char *lineStart() const { return line_.data(); }
   /// From 1; `at` points into the line that `next` gave last.
   std::size_t columnOf(const char *at) const {
     return static_cast<std::size_t>(at - line_.data()) + 1;
@@ -85,6 +86,8 @@ public:
   /// Throws InputError `path:line:column: what` with a piece of the line and a
   /// caret below it. `at` points into the line that `next` gave last.
   [[noreturn]] void fail(const char *at, const std::string &what) const;
+  /// Throws InputError with the place behind the line that `next` gave last.
+  [[noreturn]] void failBehind(const std::string &what) const;
   /// Throws InputError `path: what`.
   [[noreturn]] void fail(const std::string &what) const;
 

@@ -71,6 +71,11 @@ std::optional<std::string> RawColumn::add(std::string_view written,
     return fmt::format("expected at most {} different values in a column, but "
                        "got more; leave it out by --ignore",
                        most);
+  if (role_ == ColumnRole::Label)
+    return fmt::format("expected at most {} different labels that are words, "
+                       "but got more; name the column of labels by "
+                       "--label-column, or give --labels names for so many",
+                       most);
   return fmt::format("expected at most {} different values in a column that is "
                      "not of numbers, but got more; where it holds texts give "
                      "--text-column, where it names rows --ignore, and where "

@@ -42,12 +42,22 @@ public:
     records_.expectEnd(column, more);
     return true;
   }
+  std::string placeOf(std::size_t column) const override {
+    return records_.placeOf(places_[column]);
+  }
   [[noreturn]] void fail(std::size_t column,
                          const std::string &what) const override {
     records_.failAt(places_[column], what);
   }
-  [[noreturn]] void fail(const std::string &what) const override {
-    records_.fail(what);
+  std::string placeOfName(std::size_t column) const override {
+    return records_.placeOfName(column);
+  }
+  [[noreturn]] void failInHeader(std::optional<std::size_t> column,
+                                 const std::string &what) const override {
+    records_.failInHeader(column, what);
+  }
+  [[noreturn]] void failAtEnd(const std::string &what) const override {
+    records_.failAtEnd(what);
   }
 
 private:
@@ -57,10 +67,9 @@ private:
 
 class JsonRows : public RowSource {
 public:
-  JsonRows(std::string path, std::unique_ptr<JsonSequence> objects,
-           TextCheck check, std::vector<std::string> wanted)
-      : path_(std::move(path)), objects_(std::move(objects), check),
-        names_(std::move(wanted)) {
+  JsonRows(std::unique_ptr<JsonSequence> objects, TextCheck check,
+           std::vector<std::string> wanted)
+      : objects_(std::move(objects), check), names_(std::move(wanted)) {
     if (!names_.empty())
       return;
     ahead_ = objects_.next();
@@ -68,8 +77,8 @@ public:
       for (const auto &entry : *ahead_)
         names_.emplace_back(entry.key());
     if (names_.empty())
-      fail("expected JSON objects with columns, but got none; give a file with "
-           "at least one");
+      failInHeader({}, "expected JSON objects with columns, but got none; give "
+                       "a file with at least one");
   }
 
   const std::vector<std::string> &names() const override { return names_; }
@@ -85,12 +94,20 @@ public:
     }
     return true;
   }
+  std::string placeOf(std::size_t) const override { return objects_.place(); }
   [[noreturn]] void fail(std::size_t column,
                          const std::string &what) const override {
     objects_.fail(fmt::format("in {:?}: {}", names_[column], what));
   }
-  [[noreturn]] void fail(const std::string &what) const override {
-    throw InputError(fmt::format("{}: {}", path_, what));
+  std::string placeOfName(std::size_t) const override {
+    return objects_.place();
+  }
+  [[noreturn]] void failInHeader(std::optional<std::size_t>,
+                                 const std::string &what) const override {
+    throw InputError(fmt::format("{}: {}", objects_.place(), what));
+  }
+  [[noreturn]] void failAtEnd(const std::string &what) const override {
+    failInHeader({}, what);
   }
 
 private:
@@ -104,7 +121,6 @@ private:
                              showToken(json::serialize(value))));
   }
 
-  std::string path_;
   JsonObjects objects_;
   std::vector<std::string> names_;
   const json::object *ahead_ = nullptr; ///< Seen, but not yet given.
@@ -127,12 +143,11 @@ mlc::runtime::openRows(OpenInput input, const TextFields &fields,
   }
   case TextFormat::JsonLines:
     lines.setCheck(fields.check);
-    return std::make_unique<JsonRows>(input.path,
-                                      makeJsonLines(std::move(lines)),
+    return std::make_unique<JsonRows>(makeJsonLines(std::move(lines)),
                                       fields.check, std::move(wanted));
   case TextFormat::Json:
     return std::make_unique<JsonRows>(
-        input.path, makeJsonArray(std::move(lines), fields.check), fields.check,
+        makeJsonArray(std::move(lines), fields.check), fields.check,
         std::move(wanted));
   default:
     throw InputError(fmt::format("{}: expected a table, which comes as CSV or "

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,11 +30,20 @@ public:
   /// Puts the next row's cells into `cells`, one for each name; false at the
   /// end. What JSON does not have, or has as null, is an empty cell.
   virtual bool next(std::vector<std::string> &cells) = 0;
-  /// Throws InputError with the place of a cell of the row that was read last.
+  /// Where a cell of the row that was read last is, `path:line:column`.
+  virtual std::string placeOf(std::size_t column) const = 0;
+  /// Throws InputError with that place.
   [[noreturn]] virtual void fail(std::size_t column,
                                  const std::string &what) const = 0;
-  /// Throws InputError with the file's name.
-  [[noreturn]] virtual void fail(const std::string &what) const = 0;
+  /// Where a column is named, `path:line:column`: in the header, or, of JSON,
+  /// in the first object.
+  virtual std::string placeOfName(std::size_t column) const = 0;
+  /// Throws InputError with that place; without a column, with where names
+  /// begin.
+  [[noreturn]] virtual void failInHeader(std::optional<std::size_t> column,
+                                         const std::string &what) const = 0;
+  /// Throws InputError with the place behind the last row.
+  [[noreturn]] virtual void failAtEnd(const std::string &what) const = 0;
 };
 
 /// Opens CSV or JSON. `wanted`: the columns of JSON; empty: those of its first

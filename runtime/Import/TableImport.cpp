@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
+#include <limits>
 
 using namespace mlc::runtime;
 
@@ -23,8 +24,15 @@ RawTable::RawTable(std::span<const std::string> inputs, OpenInput first,
       missing_(settings_, {}, {}), labels_(std::move(labels)) {
   source_ = openRows(std::move(first), documents.fields);
   names_ = source_->names();
-  plan_ = planTable(names_, documents.fields, options,
-                    [&](const std::string &what) { source_->fail(what); });
+  plan_ = planTable(
+      names_, documents.fields, options,
+      [&](std::optional<std::size_t> column, const std::string &what) {
+        source_->failInHeader(column, what);
+      });
+  tablePlace_ = labelPlace_ = source_->placeOfName(0);
+  if (!plan_.label.empty())
+    labelPlace_ = source_->placeOfName(plan_.label.back());
+  largePlaces_.resize(names_.size());
   const LabelRule &rule = labels_.rule();
   areLabelsOpen_ = plan_.label.size() == 1 && rule.form == LabelForm::Guess &&
                    !rule.isKindGiven && !rule.positiveFrom;
@@ -40,15 +48,46 @@ void RawTable::open(OpenInput input) {
   fields.text = names_.front();
   source_ = openRows(std::move(input), fields, names_);
   for (std::size_t column = 0; column < names_.size(); ++column) {
-    const auto found = findColumn(source_->names(), names_[column]);
+    std::size_t count = 0;
+    const auto found = findColumn(source_->names(), names_[column], &count);
     if (!found)
-      source_->fail(fmt::format("expected a column {:?}, as in {}, but there "
-                                "is none; give files with the same columns",
-                                names_[column], inputs_[0]));
+      source_->failInHeader(
+          {}, fmt::format("expected a column {:?}, as in {}, but there is "
+                          "none; give files with the same columns",
+                          names_[column], inputs_[0]));
+    if (count > 1 && plan_.roles[column] != ColumnRole::None)
+      source_->failInHeader(findAgain(source_->names(), *found),
+                            describeRepeated(names_[column], count));
     places_[column] = *found;
   }
   for (std::size_t at = 0; at < textPlaces_.size(); ++at)
     textPlaces_[at] = places_[plan_.text[at]];
+}
+
+/// Remembers where a column has its first number that no float can hold.
+void RawTable::noteLarge(std::size_t column, double number) {
+  const bool isLarge = std::abs(number) > std::numeric_limits<float>::max();
+  if (!isLarge || !largePlaces_[column].empty())
+    return;
+  largePlaces_[column] = fmt::format(
+      "{}: expected a number that a float can hold in {:?}, but got {}; scale "
+      "it, or name what stands for a missing one by --missing",
+      source_->placeOf(places_[column]), names_[column],
+      showToken(cells_[places_[column]]));
+}
+
+/// Keeps a label until all are there.
+double RawTable::keepLabel(std::size_t column) {
+  const std::string &cell = cells_[places_[column]];
+  const std::size_t known = labelCells_.values().size();
+  if (const auto wrong = labelCells_.add(cell, false))
+    throw LabelError(*wrong);
+  // A new word; numbers are judged when it is clear what they are.
+  if (labelCells_.values().size() > known && !isNumber(cell))
+    checkLabelWord(cell);
+  const double number = numberOf(cell);
+  noteLarge(column, std::isnan(number) && isNumber(cell) ? INFINITY : number);
+  return 0;
 }
 
 /// A row's label, or what stands for it until all are there.
@@ -64,11 +103,8 @@ double RawTable::readLabel() {
                                 "out the row",
                                 names_[column], showToken(cellOf(column))));
   try {
-    if (areLabelsOpen_) {
-      if (const auto wrong = labelCells_.add(cellOf(last), false))
-        throw LabelError(*wrong);
-      return 0;
-    }
+    if (areLabelsOpen_)
+      return keepLabel(last);
     if (plan_.label.size() == 1)
       return labels_.read(cellOf(last));
     std::vector<std::string_view> names, fields;
@@ -93,6 +129,8 @@ bool RawTable::next(Document &document) {
     const std::string &cell = cells_[places_[column]];
     if (const auto wrong = columns_[column].add(cell, missing_.isMissing(cell)))
       source_->fail(places_[column], *wrong);
+    if (role != ColumnRole::Category)
+      noteLarge(column, numberOf(cell));
   }
   joinTexts(textPlaces_, document.text);
   document.label = readLabel();
@@ -125,6 +163,11 @@ std::vector<double> RawTable::finishLabels(std::span<const double> labels) {
     return {labels.begin(), labels.end()};
   decideLabels();
   std::vector<double> read;
+  const bool areNumbers = labelCells_.isNumeric() ||
+                          std::ranges::all_of(labelCells_.values(), isNumber);
+  if (const std::string &large = largePlaces_[plan_.label[0]];
+      areNumbers && !large.empty())
+    throw InputError(large);
   try {
     if (labelCells_.isNumeric())
       for (double number : labelCells_.numbers())
@@ -134,8 +177,7 @@ std::vector<double> RawTable::finishLabels(std::span<const double> labels) {
         read.push_back(labels_.readWord(
             labelCells_.values()[static_cast<std::size_t>(place)]));
   } catch (const LabelError &error) {
-    throw InputError(fmt::format("{}: in {:?}: {}", inputs_[0],
-                                 names_[plan_.label[0]], error.what()));
+    throw InputError(fmt::format("{}: {}", labelPlace_, error.what()));
   }
   return read;
 }
@@ -179,7 +221,7 @@ Table RawTable::learn(std::span<const std::size_t> rows,
     throw InputError(fmt::format("{}: expected columns to learn from beside "
                                  "the label, but there are none; name others "
                                  "by --label-column and --ignore",
-                                 inputs_[0]));
+                                 tablePlace_));
   TableSettings settings = settings_;
   for (std::size_t column : plan_.text)
     settings.textColumns.push_back(names_[column]);
@@ -231,9 +273,13 @@ SparseRows RawTable::encode(const Table &table, std::span<const double> labels,
       } else if (!part.column.encodeNumber(part.raw.numbers()[row],
                                            settings_.scaling, part.first,
                                            features)) {
+        const std::string &large =
+            largePlaces_[static_cast<std::size_t>(&part.raw - columns_.data())];
+        if (!large.empty())
+          throw InputError(large);
         throw InputError(fmt::format("{}: the column {:?} has numbers that do "
                                      "not fit into 32 bits; scale it",
-                                     inputs_[0], part.column.name));
+                                     tablePlace_, part.column.name));
       }
     }
     features.endRow(labels[row]);

@@ -41,6 +41,9 @@ public:
   LabelReader &labels() { return labels_; }
   bool hasTexts() const { return !plan_.text.empty(); }
 
+  /// Where the column of labels is named, `path:line:column`.
+  const std::string &labelPlace() const { return labelPlace_; }
+
   /// Learns the transform from the rows that were picked. Throws InputError
   /// where no feature remains.
   Table learn(std::span<const std::size_t> rows,
@@ -52,7 +55,9 @@ public:
 private:
   void open(OpenInput input) override;
   double readLabel();
+  double keepLabel(std::size_t column);
   void decideLabels();
+  void noteLarge(std::size_t column, double number);
 
   TableSettings settings_; ///< What is missing, how numbers are scaled.
   Table missing_;          ///< Knows what is missing, and no more.
@@ -63,7 +68,11 @@ private:
   /// does not tell a quantity from the number of a class.
   bool areLabelsOpen_ = false;
   std::vector<RawColumn> columns_;
-  RawColumn labelCells_{ColumnRole::Guess};
+  RawColumn labelCells_{ColumnRole::Label};
+  /// For errors that only the whole column shows: where it is named, and where
+  /// each column has its first number that no float can hold, with the number.
+  std::string tablePlace_, labelPlace_;
+  std::vector<std::string> largePlaces_;
   /// Of the columns, and of those with texts, in this input.
   std::vector<std::size_t> places_, textPlaces_;
 };

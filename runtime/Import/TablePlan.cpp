@@ -35,8 +35,7 @@ bool mlc::runtime::isTable(const CsvShape &shape, const TextFields &fields,
 namespace {
 class Planner {
 public:
-  Planner(std::span<const std::string> names,
-          const std::function<void(const std::string &)> &fail)
+  Planner(std::span<const std::string> names, const FailInHeader &fail)
       : names_(names), fail_(fail), roles_(names.size()) {}
 
   void use(const std::string &name, ColumnRole role, const char *option,
@@ -44,21 +43,24 @@ public:
     std::size_t count = 0;
     const auto found = findColumn(names_, name, &count);
     if (!found)
-      fail_(fmt::format("expected a column {:?}, but got {}; correct {}", name,
-                        showHeader(), option));
+      fail_({}, fmt::format("expected a column {:?}, but got {}; correct {}",
+                            name, showHeader(), option));
     if (count > 1)
-      fail_(fmt::format("expected one column {:?}, but the header has it {} "
-                        "times; rename the others",
-                        name, count));
+      fail_(findAgain(names_, *found), describeRepeated(name, count));
     use(*found, role, option);
-    if (places)
-      places->push_back(*found);
+    if (!places)
+      return;
+    if (std::ranges::count(*places, *found) > 0)
+      fail_(*found, fmt::format("expected different columns, but got {:?} "
+                                "twice; name it once in {}",
+                                name, option));
+    places->push_back(*found);
   }
   void use(std::size_t column, ColumnRole role, const char *option) {
     if (roles_[column] && *roles_[column] != role)
-      fail_(fmt::format("expected one use of the column {:?}, but {} gives it "
-                        "another; name it once",
-                        names_[column], option));
+      fail_(column, fmt::format("expected one use of the column {:?}, but {} "
+                                "gives it another; name it once",
+                                names_[column], option));
     roles_[column] = role;
   }
 
@@ -83,7 +85,7 @@ public:
 
 private:
   std::span<const std::string> names_;
-  const std::function<void(const std::string &)> &fail_;
+  const FailInHeader &fail_;
   std::vector<std::optional<ColumnRole>> roles_;
 };
 
@@ -129,6 +131,10 @@ void readColumnsFile(const std::string &path, std::size_t columns,
                  fmt::format("expected a type such as Label, Num, Categ, Text "
                              "or Auxiliary, but got {}; correct it",
                              showToken(type)));
+    if (!planner.isFree(column))
+      lines.fail(line.data(), fmt::format("expected one line for a column, but "
+                                          "{} has another above; remove one",
+                                          column));
     planner.use(column, found->second, "--columns");
     if (found->second == ColumnRole::Label)
       plan.label.push_back(column);
@@ -151,10 +157,10 @@ static std::vector<std::string> split(std::span<const std::string> names,
   return parts;
 }
 
-TablePlan
-mlc::runtime::planTable(std::span<const std::string> names,
-                        const TextFields &fields, const TableOptions &options,
-                        const std::function<void(const std::string &)> &fail) {
+TablePlan mlc::runtime::planTable(std::span<const std::string> names,
+                                  const TextFields &fields,
+                                  const TableOptions &options,
+                                  const FailInHeader &fail) {
   TablePlan plan;
   Planner planner(names, fail);
   if (!options.columnsFile.empty())
@@ -167,9 +173,9 @@ mlc::runtime::planTable(std::span<const std::string> names,
   const bool isLabelUsual = findColumn(names, usual.label).has_value();
   if (!fields.label.empty() && plan.label.empty()) {
     if (!isLabelAsked && !isLabelUsual)
-      fail(fmt::format("expected a column {:?}, but got {}; name what is to be "
-                       "learned by --label-column",
-                       usual.label, planner.showHeader()));
+      fail({}, fmt::format("expected a column {:?}, but got {}; name what is "
+                           "to be learned by --label-column",
+                           usual.label, planner.showHeader()));
     for (const std::string &name : split(names, fields.label))
       planner.use(name, ColumnRole::Label, "--label-column", &plan.label);
   }

@@ -12,7 +12,9 @@
 #include "Import/TextFormat.h"
 #include "Table/Table.h"
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,11 +49,15 @@ struct TablePlan {
 bool isTable(const CsvShape &shape, const TextFields &fields,
              const TableOptions &options);
 
+/// Throws what is wrong with the header, of a column or of all of it.
+using FailInHeader = std::function<void(std::optional<std::size_t> column,
+                                        const std::string &what)>;
+
 /// Throws what `fail` throws for columns that are not there, that are there
-/// twice, or that have two uses. `note` is told what was chosen unasked.
+/// twice, or that have two uses.
 TablePlan planTable(std::span<const std::string> names,
                     const TextFields &fields, const TableOptions &options,
-                    const std::function<void(const std::string &)> &fail);
+                    const FailInHeader &fail);
 
 } // namespace mlc::runtime
 

@@ -132,15 +132,16 @@ private:
     const auto placeOf = [&](const std::string &name) {
       std::size_t count = 0;
       const auto found = findColumn(source_->names(), name, &count);
-      if (!found || count > 1)
-        source_->fail(
-            found ? fmt::format("expected one column {:?}, but the header has "
-                                "it {} times; rename the others",
-                                name, count)
-                  : fmt::format("expected a column {:?}, as the training set "
-                                "has, but there is none; add it, empty where "
-                                "its values are not known",
-                                name));
+      if (!found)
+        source_->failInHeader(
+            {},
+            fmt::format(
+                "expected a column {:?}, as the training set has, but there is "
+                "none; add it, empty where its values are not known",
+                name));
+      if (count > 1)
+        source_->failInHeader(findAgain(source_->names(), *found),
+                              describeRepeated(name, count));
       return *found;
     };
     places_.clear();

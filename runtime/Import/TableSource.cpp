@@ -12,8 +12,8 @@ using namespace mlc::runtime;
 bool TableSource::nextRow() {
   while (!source_->next(cells_)) {
     if (isEmpty_)
-      source_->fail("expected rows, but got none; give a file with at least "
-                    "one");
+      source_->failAtEnd(
+          "expected rows, but got none; give a file with at least one");
     if (++input_ == inputs_.size())
       return false;
     open(openInput(inputs_[input_], options_.format, options_.fields));

@@ -9,6 +9,7 @@
 
 #include "Import/TableImport.h"
 #include "Import/TableRows.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +43,11 @@ std::vector<ImportedPart> ImportSteps::fromTable() {
     labels = raw.finishLabels(labels);
   }
   const auto rows = split(labels, raw.labels().rule());
-  labels = learnLabels(raw.labels(), labels, rows.front());
+  try {
+    labels = learnLabels(raw.labels(), labels, rows.front());
+  } catch (const WholeInputError &error) {
+    throw error.at(raw.labelPlace());
+  }
   std::optional<TargetScale> target;
   const LabelRule &rule = settings_.labels;
   if (rule.kind == LabelKind::Numbers && !rule.hasColumns() &&

@@ -7,9 +7,9 @@
 
 #include "Text/CountedDocuments.h"
 
-#include "Error.h"
 #include "Text/CountedParts.h"
 #include "Text/DocumentPipeline.h"
+#include "Text/WholeInputError.h"
 
 #include <atomic>
 
@@ -63,8 +63,8 @@ CountedDocuments CountedDocuments::read(DocumentSource &source,
                  collect.deliver(documents.number, std::move(batch));
                });
   if (parts->labels.empty())
-    throw InputError("the input: expected texts, but got none; give files "
-                     "with at least one");
+    throw WholeInputError(
+        "expected texts, but got none; give files with at least one");
   return CountedDocuments(std::move(parts));
 }
 

@@ -7,7 +7,7 @@
 
 #include "Text/LabelGroups.h"
 
-#include "Error.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -30,14 +30,14 @@ LabelGroups mlc::runtime::groupLabels(std::span<const double> labels,
   std::ranges::sort(distinct);
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
   if (distinct.size() < 2)
-    throw InputError("the input: all examples have the same label, which "
-                     "tells nothing of features; give --select frequency or "
-                     "examples of other labels");
+    throw WholeInputError(
+        "all examples have the same label, which tells nothing of features; "
+        "give --select frequency or examples of other labels");
   if (distinct.size() > maxGroups)
-    throw InputError(fmt::format(
-        "the input: has {} different classes, and --select compares at most "
-        "{}; give --select frequency",
-        distinct.size(), maxGroups));
+    throw WholeInputError(
+        fmt::format("has {} different classes, and --select compares at most "
+                    "{}; give --select frequency",
+                    distinct.size(), maxGroups));
   LabelGroups groups;
   groups.count = static_cast<std::int32_t>(distinct.size());
   for (double value : values)

@@ -7,7 +7,7 @@
 
 #include "Text/TermTable.h"
 
-#include "Error.h"
+#include "Text/WholeInputError.h"
 
 #include <bit>
 #include <cstring>
@@ -64,9 +64,9 @@ std::uint32_t TermTable::tagOf(std::uint32_t prefix, std::uint32_t word) {
 
 std::uint32_t TermTable::add(const Term &term) {
   if (terms_.size() >= maxTerms)
-    throw InputError(fmt::format(
-        "the input: has more than {} different words and n-grams; give shorter "
-        "--ngrams, or --hash-bits, which needs no table of them",
+    throw WholeInputError(fmt::format(
+        "has more than {} different words and n-grams; give shorter --ngrams, "
+        "or --hash-bits, which needs no table of them",
         maxTerms));
   terms_.push_back(term);
   return static_cast<std::uint32_t>(terms_.size() - 1);
@@ -75,9 +75,9 @@ std::uint32_t TermTable::add(const Term &term) {
 std::uint32_t TermTable::internWord(std::string_view word, const WordKey &key) {
   auto make = [&] {
     if (!key.isShort() && arena_.size() + word.size() > maxWordBytes)
-      throw InputError(fmt::format(
-          "the input: its different words have more than {} bytes; check that "
-          "it is text, or give --hash-bits, which needs no table of words",
+      throw WholeInputError(fmt::format(
+          "its different words have more than {} bytes; check that it is text, "
+          "or give --hash-bits, which needs no table of words",
           maxWordBytes));
     const auto number = static_cast<std::uint32_t>(records_.size());
     WordRecord record = {key.low, key.high, key.length, add({number, noTerm})};

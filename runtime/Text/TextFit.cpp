@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Error.h"
 #include "Text/CountedParts.h"
 #include "Text/FeatureSelection.h"
 #include "Text/LearnedFeatures.h"
 #include "Text/RowAssembly.h"
 #include "Text/TokenizerRules.h"
 #include "Text/Vectorizer.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <limits>
@@ -89,9 +89,9 @@ static void learnTerms(const CountedParts &parts, RowChoice rows,
       chooseCandidates(parts, rows, candidates, learned,
                        /*keepsUnseen=*/given.vocabulary != nullptr, threads);
   if (chosen.empty())
-    throw InputError("the input: expected features, but no term of the texts "
-                     "is left; check the files, the tokenizer, the vocabulary "
-                     "and --min-df and --max-df");
+    throw WholeInputError(
+        "expected features, but no term of the texts is left; check the files, "
+        "the tokenizer, the vocabulary and --min-df and --max-df");
   restrictColumns(candidates.columns, chosen, candidates.size());
   learned.columnCount = static_cast<std::int64_t>(chosen.size());
   if (words)

@@ -7,9 +7,9 @@
 
 #include "Text/Vectorizer.h"
 
-#include "Error.h"
 #include "Text/FeatureSelection.h"
 #include "Text/LearnedFeatures.h"
+#include "Text/WholeInputError.h"
 
 #include <algorithm>
 #include <cmath>
@@ -116,8 +116,8 @@ Vectorizer Vectorizer::fit(const SparseRows &rows,
     learned.columnCount = static_cast<std::int64_t>(learned.columns.size());
   }
   if (learned.columnCount == 0)
-    throw InputError("the input: expected features, but no example has any; "
-                     "check that it is the right file");
+    throw WholeInputError("expected features, but no example has any; check "
+                          "that it is the right file");
   auto columnOf = [&](std::int64_t feature) {
     return learned.columns.empty()
                ? static_cast<std::int32_t>(feature)
@@ -126,10 +126,10 @@ Vectorizer Vectorizer::fit(const SparseRows &rows,
 
   if (settings.value == ValueKind::TfIdf) {
     if (learned.columnCount > maxUnpickedTfidfWidth)
-      throw InputError(fmt::format(
-          "the input: expected at most {} features for tfidf, but got {}; give "
-          "--max-features",
-          maxUnpickedTfidfWidth, learned.columnCount));
+      throw WholeInputError(
+          fmt::format("expected at most {} features for tfidf, but got {}; "
+                      "give --max-features",
+                      maxUnpickedTfidfWidth, learned.columnCount));
     for (std::int64_t at = 0; at < learned.columnCount; ++at) {
       const TermStatistics *found = occurring.find(columnOf(at));
       learned.documentFrequencies.push_back(

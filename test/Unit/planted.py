@@ -174,6 +174,13 @@ PLANTED = [
     # Texts.
     Planted("more-fields-than-columns", "runtime/Import/CsvRecords.cpp",
             "if (!more && count == columns())", "if (count == columns())"),
+    Planted("first-of-two-names-shown", "runtime/Import/CsvShape.cpp",
+            "std::size_t at = column + 1; at < names.size()",
+            "std::size_t at = column; at < names.size()"),
+    Planted("place-of-the-last-name", "runtime/Import/CsvRecords.cpp",
+            ": namePlaces_[column];", ": namePlaces_.back();"),
+    Planted("place-of-the-last-large-number", "runtime/Import/TableImport.cpp",
+            "if (!isLarge || !largePlaces_[column].empty())", "if (!isLarge)"),
     Planted("second-key-taken", "runtime/Import/JsonKeys.cpp",
             "text.find(quoted, first + 1) != text.npos", "false"),
     Planted("nul-among-letters", UTF8,

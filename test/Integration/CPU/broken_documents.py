@@ -89,20 +89,24 @@ LIBSVM_CASES = {
 }
 # Whole files.
 FILES = {
-    "blank.csv": Broken(b"\n\n\n", "", "expected a header"),
-    "header.csv": Broken(b"label,review\n", "", "expected documents"),
-    "two-labels.csv": Broken(b"label,label,review\n1,1,a\n", "", '"label", but the header has it 2'),
-    "two-texts.csv": Broken(b"label,review,review\n1,a,b\n", "", '"review", but the header has it 2'),
+    "blank.csv": Broken(b"\n\n\n", ":4:1", "expected a header"),
+    "header.csv": Broken(b"label,review\n", ":2:1", "expected documents"),
+    "two-labels.csv": Broken(
+        b"label,label,review\n1,1,a\n", ":1:7", '"label", but the header has it 2'
+    ),
+    "two-texts.csv": Broken(
+        b"label,review,review\n1,a,b\n", ":1:14", '"review", but the header has it 2'
+    ),
     "nul-header.csv": Broken(b"la\0bel,review\n1,a\n", ":1:3", "NUL"),
     "semicolons.csv": Broken(b"label;review\n7;good\n", ":2:1", "0 or 1"),
     "tabs.csv": Broken(b"label\treview\n1\tgood\tx\n", ":2:8", "2 fields"),
     "old-mac.csv": Broken(b"label,review\r1,good\r7,bad\r", ":3:1", "0 or 1"),
-    "cut.json": Broken(b'[{"label": 1, "review": "a"}', "", "never closed"),
+    "cut.json": Broken(b'[{"label": 1, "review": "a"}', ":1:29", "never closed"),
     "cut.zip": Broken(b"PK\x03\x04", "", "truncated"),
     "cut.csv.bz2": Broken(bz2.compress(CSV)[:-9], r":\d+:\d+", "truncated"),
     "number.fasttext": Broken(b"__label__a b\nc\n", ":2:1", "__label__spam"),
     "csv.jsonl": Broken(CSV, ":1:1", "expected a JSON object"),
-    "plain.csv.gz": Broken(b"label,review\n", "", "expected documents"),
+    "plain.csv.gz": Broken(b"label,review\n", ":2:1", "expected documents"),
     "cut.csv.gz": Broken(b"\x1f\x8b\x08\0", ":1:1", "truncated"),
     "damaged.csv.gz": Broken(gzip.compress(CSV)[:-8] + bytes(8), ":1:1", "damaged"),
     "twice.csv.zst": Broken(b"\x28\xb5\x2f\xfd\0\0\0", "", "decompress it first"),

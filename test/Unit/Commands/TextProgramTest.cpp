@@ -362,7 +362,7 @@ TEST_F(TextProgramTest, RowsOfATable) {
                    write("other.csv", "n,m,c,y\n1,1,no,low\n1,1,no,top?\n")}),
               "other.csv:3:8: expected one of the classes of the training set");
   expectError(run({"predict", "--data", write("less.csv", "n,c\n1,no\n")}),
-              "less.csv: expected a column \"m\", as the training set has");
+              "less.csv:1:1: expected a column \"m\", as the training set has");
   expectError(run({"predict", "--data", write("x.csv", "n,m,c\nx,1,no\n")}),
               "x.csv:2:1: expected a number in \"n\"");
   for (const char *text : {"1000,3,no", "a text of words"})

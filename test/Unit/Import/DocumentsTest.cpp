@@ -100,15 +100,15 @@ TEST_F(DocumentsTest, BrokenCsv) {
   const struct {
     std::string text, start, part;
   } cases[] = {
-      {"", ": ", "expected a header"},
-      {"\n\n", ": ", "expected a header"},
-      {"label,review\n", ": ", "expected documents, but got none"},
-      {"label,text\n1,a\n", ": ",
+      {"", ":1:1: ", "expected a header"},
+      {"\n\n", ":3:1: ", "expected a header"},
+      {"label,review\n", ":2:1: ", "expected documents, but got none"},
+      {"label,text\n1,a\n", ":1:1: ",
        "expected a column \"review\", or one alone that holds texts, but got "
        "\"label\", \"text\"; name the text by --text-column"},
-      {"label,x,y\n1,a b,c d\n", ": ", "of which x and y hold texts"},
-      {"stars,id,review\n1,2,a\n", ": ", "by --label-column"},
-      {"label,review,review\n1,a,b\n", ": ", "has it 2 times"},
+      {"label,x,y\n1,a b,c d\n", ":1:1: ", "of which x and y hold texts"},
+      {"stars,id,review\n1,2,a\n", ":1:1: ", "by --label-column"},
+      {"label,review,review\n1,a,b\n", ":1:14: ", "has it 2 times"},
       {"label,review\n1,a\n2,b\n", ":3:1: ", "a label of 0 or 1"},
       {"label,review\n1,a\n,b\n", ":3:1: ", "a label, but got nothing"},
       {"label,review\n1,a\ngood,b\n", ":3:1: ", "but got \"good\""},
@@ -127,7 +127,7 @@ TEST_F(DocumentsTest, BrokenCsv) {
       {"label,review\n1,\xed\xa0\x80\n", ":2:3: ", "the byte 0xed"},
       {"label,review\n1,a\n1,b" + nul + "\n", ":3:4: ", "a NUL byte"},
       {"l" + nul + ",review\n1,a\n", ":1:2: ", "a NUL byte"},
-      {"\xff\xfel" + nul, ": ", "but got \"l\"; name the text"},
+      {"\xff\xfel" + nul, ":1:1: ", "but got \"l\"; name the text"},
       {"\xff\xfel", ":1:", "ends within a character"},
   };
   for (const auto &[text, start, part] : cases)
@@ -251,7 +251,7 @@ TEST_F(DocumentsTest, InputsFollowOneAnother) {
   writeFile(folder / "empty.csv", "label,review\n");
   EXPECT_NE(inputError([&] {
               read({"a.csv.gz", "empty.csv"});
-            }).find("empty.csv: expected documents"),
+            }).find("empty.csv:2:1: expected documents"),
             std::string::npos);
   writeFile(folder / "counts.feat", "1 0:1\n");
   EXPECT_NE(inputError([&] {
@@ -288,5 +288,5 @@ TEST_F(DocumentsTest, LabelsOfAnotherFile) {
 }
 
 TEST_F(DocumentsTest, UnknownFormats) {
-  expectFailure("x", "a film\n", ": ", "--format lines --labels-file");
+  expectFailure("x", "a film\n", ":1:1: ", "--format lines --labels-file");
 }

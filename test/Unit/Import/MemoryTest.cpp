@@ -60,6 +60,19 @@ void makeFastText(const std::string &path) { makeOf(path, "fasttext"); }
 void makeVowpal(const std::string &path) { makeOf(path, "vw"); }
 void makeJson(const std::string &path) { makeOf(path, "json"); }
 
+/// More classes than there may be are refused.
+void makeSeveral(const std::string &path) {
+  runData({path, "-o", path + ".out", "--format", "fasttext", "--labels",
+           "several", "-q"});
+}
+
+void makeJsonTable(const std::string &path) {
+  const Outcome made =
+      runData({path, "-o", path + ".out", "--format", "jsonl", "--categorical",
+               "x", "--label-column", "y", "-q"});
+  EXPECT_EQ(made.status, 0) << made.err;
+}
+
 void makeTable(const std::string &path) {
   runData({path, "-o", path + ".out", "--format", "csv", "--categorical", "x",
            "--label-column", "y", "-q"});
@@ -91,6 +104,17 @@ const MemoryInput inputs[] = {
        return text + "\n";
      },
      makeTable, 48},
+    {"TableOfJson",
+     [](std::size_t bytes) {
+       return R"({"x":"a","z":2,"y":0})" +
+              repeat("\n{\"x\":\"b\",\"z\":1,\"y\":1}", bytes) + "\n";
+     },
+     makeJsonTable, 48},
+    {"TableWithTexts",
+     [](std::size_t bytes) {
+       return "x,review,y\na,p q,0\n" + repeat("b,p r,1\n", bytes);
+     },
+     makeTable, 60},
     {"CsvOfManyRows",
      [](std::size_t bytes) {
        return "label,review\n" + repeat("1,x\n", bytes);
@@ -141,6 +165,11 @@ const MemoryInput inputs[] = {
        return "__label__a x\n__label__b" + repeat(" y", bytes) + "\n";
      },
      makeFastText, 24},
+    {"FastTextOfManyLabels",
+     [](std::size_t bytes) {
+       return "__label__a x\ny" + words(" __label__", "", bytes) + "\n";
+     },
+     makeSeveral, 60},
     {"VowpalOfManyNamespaces",
      [](std::size_t bytes) {
        return "1 | x\n-1 " + repeat("|n y ", bytes) + "\n";
@@ -153,6 +182,25 @@ const MemoryInput inputs[] = {
     {"ManyLinesCompressed",
      [](std::size_t bytes) { return compressXz(repeat("x\n", 16 * bytes)); },
      readLines, 1},
+    {"ManyLinesOfBzip2",
+     [](std::size_t bytes) { return compressBzip2(repeat("x\n", 16 * bytes)); },
+     readLines, 1},
+    {"ManyLinesOfGzip",
+     [](std::size_t bytes) { return compressGzip(repeat("x\n", 16 * bytes)); },
+     readLines, 1},
+    {"ManyLinesOfAnArchive",
+     [](std::size_t bytes) {
+       return zipOf({{"x.txt", repeat("x\n", 16 * bytes)}});
+     },
+     readLines, 1},
+    {"OneLineOfUtf16",
+     [](std::size_t bytes) {
+       std::string text = "\xff\xfe";
+       while (text.size() < bytes)
+         text += std::string("x\0", 2);
+       return text;
+     },
+     readLines, 4},
     {"CountsWithoutAny", [](std::size_t bytes) { return repeat("1\n", bytes); },
      readCounts, 24},
     {"CountsOfOneRow",

@@ -35,17 +35,6 @@ protected:
   std::vector<float> features(const char *name = "made.st") {
     return elements(Dataset(folder / name).features());
   }
-  void expectFailure(const std::string &text, const std::string &message,
-                     const Arguments &more = {}, int status = 1) {
-    writeFile(folder / "x.csv", text);
-    const Outcome failed = run("x.csv", more, "none.st");
-    EXPECT_EQ(failed.status, status) << text;
-    EXPECT_NE(failed.err.find(message), std::string::npos)
-        << text << failed.err;
-    if (status == 1)
-      EXPECT_NE(failed.err.find("; "), std::string::npos) << failed.err;
-    EXPECT_FALSE(std::filesystem::exists(folder / "none.st"));
-  }
 
   TemporaryFolder folder;
   Outcome outcome = {};
@@ -102,8 +91,9 @@ TEST_F(TableCommand, WhatWasLearnedIsUsedAgain) {
       << bad.err;
   writeFile(folder / "bad.csv", "y,c\n1,a\n");
   bad = run("bad.csv", {"--like", folder / "train.st"}, "none.st");
-  EXPECT_NE(bad.err.find("bad.csv: expected a column \"x\", as the training"),
-            std::string::npos)
+  EXPECT_NE(
+      bad.err.find("bad.csv:1:1: expected a column \"x\", as the training"),
+      std::string::npos)
       << bad.err;
 }
 
@@ -211,7 +201,7 @@ TEST_F(TableCommand, FilesFollowOneAnother) {
   writeFile(folder / "2.csv", "y,c,a\n1,4,3\n");
   outcome = runData({folder / "1.csv", folder / "2.csv", "--label-column", "y",
                      "-o", folder / "made.st"});
-  EXPECT_NE(outcome.err.find("2.csv: expected a column \"b\", as in "),
+  EXPECT_NE(outcome.err.find("2.csv:1:1: expected a column \"b\", as in "),
             std::string::npos)
       << outcome.err;
 }
@@ -230,151 +220,4 @@ TEST_F(TableCommand, AreShown) {
       outcome.err.find("not scaled, and half of those in \"n\" are beyond"),
       std::string::npos)
       << outcome.err;
-}
-
-TEST_F(TableCommand, BrokenTables) {
-  const Arguments y = {"--label-column", "y"};
-  const auto with = [&](Arguments more) {
-    more.insert(more.end(), y.begin(), y.end());
-    return more;
-  };
-  const std::string nul(1, '\0');
-  std::string many = "x,y\n";
-  for (int row = 0; row <= 1000; ++row)
-    many += "v" + std::to_string(row) + ",1\n";
-  std::string late = "x,y\n";
-  for (int row = 0; row <= 1000; ++row)
-    late += std::to_string(row) + ",1\n";
-  writeFile(folder / "1.cd", "0\tNum\n2\tLabel\n");
-  writeFile(folder / "2.cd", "0 Num\n");
-  writeFile(folder / "3.cd", "0\tNumber\n");
-  writeFile(folder / "4.cd", "0\tWeight\n");
-  writeFile(folder / "5.cd", "x\tNum\n");
-  writeFile(folder / "6.cd", "0\tNum\n0\tLabel\n");
-  const auto columns = [&](const char *name) {
-    return Arguments{"--columns", folder / name};
-  };
-  const struct {
-    std::string text;
-    const char *message;
-    Arguments more;
-    int status = 1;
-  } cases[] = {
-      // The header.
-      {"", "expected a header", y},
-      {"\n\n", "expected a header", y},
-      {"x,z\n1,2\n", "expected a column \"label\", but got \"x\", \"z\"", {}},
-      {"x,z\n1,2\n",
-       "expected a column \"y\", but got \"x\", \"z\"; correct "
-       "--label-column",
-       y},
-      {"x,y,y\n1,2,3\n", "has it 2 times", y},
-      {"y\n1\n", "expected columns to learn from beside the label", y},
-      {"x,y\n", "expected rows, but got none", y},
-      {"x,\"y\n1,2\n", "is never closed", y},
-      {"x" + nul + ",y\n1,2\n", ":1:2: expected text, but got a NUL", y},
-      {"x\xe9,y\n1,2\n", ":1:2: expected UTF-8", y},
-      // Records.
-      {"x,y\n1,1\n2\n", ":3:2: expected 2 fields as in the header, but got 1",
-       y},
-      {"x,y\n1,1\n2,0,3\n",
-       ":3:5: expected 2 fields as in the header, but got "
-       "more",
-       y},
-      {"x,y\n1,1\n\"2,0\n", ":3:1: the quote that opens here is never", y},
-      {"x,y\n1,1\n\"2\"3,0\n", ":3:4: expected a comma or a line's end", y},
-      {"x,y\n1,1\n2\"3,0\n", ":3:2: expected no quote inside", y},
-      {"x,y\n1,1\n\xff,0\n", ":3:1: expected UTF-8", y},
-      {"x,y\n1,1\n" + nul + ",0\n", ":3:1: expected text, but got a NUL", y},
-      {"x;y\n1;1\n2;0;3\n", "quote fields that have semicolons in them", y},
-      // Labels.
-      {"x,y\n1,1\n2,\n", ":3:3: expected a label in \"y\", but got nothing", y},
-      {"x,y\n1,1\n2,NA\n", ":3:3: expected a label in \"y\", but got \"NA\"",
-       y},
-      {"x,y\n1,1\n2,?\n", ":3:3: expected a label in \"y\", but got \"?\"",
-       with({"--missing", "?"})},
-      {"x,y\n1,a\n2,a\n", "every label is \"a\"", y},
-      {"x,y\n1,a\n2,b\n",
-       ":2:3: expected a label, but got \"a\"; write a "
-       "number",
-       with({"--labels", "numbers"})},
-      {"x,y\n1,0.5\n2,1\n", ":2:3: expected a class, but got \"0.5\"",
-       with({"--labels", "classes"})},
-      {"x,y\n1,2\n2,1\n", ":2:3: expected a label of 0 or 1",
-       with({"--labels", "binary"})},
-      {"x,y\n1,a\n2,b\n3,c\n", "expected two classes for --labels binary",
-       with({"--labels", "binary"})},
-      {"x,y\n1,a\n2,b\n3,c\n", "expected two classes, one of them \"a\"",
-       with({"--positive", "a"})},
-      {"x,y\n1,1e39\n2,0\n", "in \"y\": expected a label that a float can hold",
-       y},
-      {"x,y,z\n1,0,0\n2,1,3\n",
-       ":3:5: expected a label of 0 or 1 in \"z\"",
-       {"--label-column", "y,z"}},
-      {"x,y,z\n1,0,0\n2,1,\n",
-       ":3:5: expected a label in \"z\", but got "
-       "nothing",
-       {"--label-column", "y,z", "--labels", "numbers"}},
-      // Cells.
-      {"x,y\n1,1\nq,0\n", ":3:1: expected a number, but got \"q\"",
-       with({"--numeric", "x"})},
-      {"x,y\n1,1\n1e999,0\n", "expected a number, but got \"1e999\"",
-       with({"--numeric", "x"})},
-      {"x,y\n1,1\n-inf,0\n", "expected a number, but got \"-inf\"",
-       with({"--numeric", "x"})},
-      {"x,y\n1,1\n1 2,0\n", "expected a number, but got \"1 2\"",
-       with({"--numeric", "x"})},
-      {"x,y\n1,1\n0x10,0\n", "expected a number, but got \"0x10\"",
-       with({"--numeric", "x"})},
-      {"x,y\n1e300,1\n2,0\n", "do not fit into 32 bits",
-       with({"--scale", "none"})},
-      {many, ":1002:1: expected at most 1000 different values", y},
-      {late + "q,0\n",
-       ":1003:1: expected a number, as the column "
-       "has above",
-       y},
-      {"x,y\n,1\n,0\n", "expected columns to learn from", y},
-      // Options.
-      {"x,y\n1,1\n", "expected a column \"z\"", with({"--numeric", "z"})},
-      {"x,y\n1,1\n", "expected a column \"z\"", with({"--categorical", "z"})},
-      {"x,y\n1,1\n", "expected a column \"z\"", with({"--ignore", "z"})},
-      {"x,y\n1,1\n", "expected one use of the column \"y\"",
-       with({"--numeric", "y"})},
-      {"x,y\n1,1\n", "expected one use of the column \"x\"",
-       with({"--numeric", "x", "--ignore", "x"})},
-      {"x,y\n1,1\n", "expected one use of the column \"x\"",
-       with({"--numeric", "x", "--categorical", "x"})},
-      {"x,y\n1,1\n", "expected one of robust, standard, none",
-       with({"--scale", "most"}), 2},
-      {"x,y\n1,1\n", "cannot be read", with({"--columns", "/nowhere.cd"})},
-      {"x,y\n1,1\n", "1.cd:2:1: expected a column below 2", columns("1.cd")},
-      {"x,y\n1,1\n", "2.cd:1:1: expected INDEX<TAB>TYPE", columns("2.cd")},
-      {"x,y\n1,1\n", "3.cd:1:3: expected a type such as", columns("3.cd")},
-      {"x,y\n1,1\n", "4.cd:1:3: expected a type other than Weight",
-       columns("4.cd")},
-      {"x,y\n1,1\n", "5.cd:1:1: expected INDEX<TAB>TYPE", columns("5.cd")},
-      {"x,y\n1,1\n", "expected one use of the column \"x\"", columns("6.cd")},
-  };
-  for (const auto &[text, message, more, status] : cases)
-    expectFailure(text, message, more, status);
-  // And of JSON.
-  const std::pair<const char *, const char *> objects[] = {
-      {"{\"x\": 1, \"y\": 1}\n{\"x\": [1], \"y\": 0}\n",
-       "x.jsonl:2:1: in \"x\": expected a number or a text, but got"},
-      {"{\"x\": 1, \"y\": 1}\n{\"x\": 1, \"x\": 2, \"y\": 0}\n",
-       "expected one field \"x\", but the object has it twice"},
-      {"{\"x\": 1, \"y\": 1}\n{\"x\": \"a\", \"y\": 0}\n",
-       "x.jsonl:2:1: in \"x\": expected a number"},
-      {"{\"x\": 1, \"y\": 1}\n{\"x\": 2}\n",
-       "x.jsonl:2:1: in \"y\": expected a label in \"y\", but got nothing"},
-      {"{\"x\": 1, \"y\": 1}\n[1]\n", "x.jsonl:2:1: expected a JSON object"},
-      {"{}\n", "expected JSON objects with columns"},
-      {"", "expected JSON objects with columns"},
-  };
-  for (const auto &[text, message] : objects) {
-    writeFile(folder / "x.jsonl", text);
-    const Outcome failed = run("x.jsonl", with({"--numeric", "x"}), "none.st");
-    EXPECT_EQ(failed.status, 1) << text;
-    EXPECT_NE(failed.err.find(message), std::string::npos) << failed.err;
-  }
 }
