@@ -139,15 +139,6 @@ std::string gpuProductsText(const MlcProgram &program) {
                      count);
 }
 
-std::int64_t parameterElements(const MlcProgram &program) {
-  std::int64_t sum = 0;
-  for (std::int64_t i = 0; i < program.parameter_count; ++i)
-    sum += elementsOf(program.parameters[i].shape);
-  return sum;
-}
-
-/// What it can be called for, with the products of two numbers that a step
-/// computes.
 boost::json::array entriesJson(const MlcProgram &program) {
   boost::json::array entries;
   for (const MlcEntryPoint &entry : entriesOf(program)) {
@@ -218,7 +209,7 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
       {"learning_rate", program.learning_rate},
       {"optimizer", program.optimizer},
       {"parameters", parameters},
-      {"parameter_elements", parameterElements(program)},
+      {"parameter_elements", countParameters(program)},
       {"layers", layersJson(program)},
       {"states", states},
       {"workspace",
@@ -248,7 +239,7 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
            ? "none: its weights are whole numbers"
            : fmt::format("{}, batch {}, {} epochs", program.optimizer,
                          program.batch, program.epochs));
-  line("parameters", fmt::format("{} in {} tensors", parameterElements(program),
+  line("parameters", fmt::format("{} in {} tensors", countParameters(program),
                                  program.parameter_count));
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];

@@ -7,6 +7,7 @@
 
 #include "Commands/ProgramSummary.h"
 
+#include "Program/Records.h"
 #include "Signature.h"
 
 #include <algorithm>
@@ -71,6 +72,27 @@ static std::string amountText(double perRow, double perNonzero) {
   return perRow == 0 ? sparse : whole(perRow) + " + " + sparse;
 }
 
+std::int64_t countParameters(const MlcProgram &program) {
+  std::int64_t elements = 0;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i)
+    if (!isScales(program, program.parameters[i]))
+      elements += elementsOf(program.parameters[i].shape);
+  return elements;
+}
+
+/// As they lie in memory: a quantised weight with its scales in between.
+static std::int64_t bytesOfWeights(const MlcProgram &program) {
+  std::int64_t bytes = 0;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    const MlcParameter &parameter = program.parameters[i];
+    if (isQuantized(parameter))
+      bytes += std::int64_t(recordBytes(parameter));
+    else if (!isScales(program, parameter))
+      bytes += elementsOf(parameter.shape) * std::int64_t(sizeof(float));
+  }
+  return bytes;
+}
+
 static std::int64_t bytesOfStates(const MlcProgram &program) {
   std::int64_t elements = 0;
   for (std::int64_t i = 0; i < program.state_count; ++i)
@@ -93,24 +115,20 @@ std::string summaryText(const MlcProgram &program) {
                         multiplications);
   };
   line("layer", "output shape", "parameters", "multiplications a row");
-  std::int64_t parameters = 0;
-  for (const LayerSummary &layer : layers) {
+  for (const LayerSummary &layer : layers)
     line(layer.name, fmt::format("(?, {})", fmt::join(layer.output, ", ")),
          amountText(double(layer.parameters), 0),
          areCounted ? amountText(double(layer.multiplications),
                                  double(layer.multiplicationsPerNonzero))
                     : "");
-    parameters += layer.parameters;
-  }
   const MlcAmount predict = amountOf(program, "predict"),
                   train = amountOf(program, "train");
-  line("total", "", amountText(double(parameters), 0),
+  line("total", "", amountText(double(countParameters(program)), 0),
        amountText(predict.per_row, predict.per_nonzero));
   if (train.per_row > 0 || train.per_nonzero > 0)
     line("to train", "", "", amountText(train.per_row, train.per_nonzero));
-  const auto bytes = parameters * std::int64_t(sizeof(float));
   text += fmt::format("\nweights {} bytes, and {} of the optimiser's state\n",
-                      amountText(double(bytes), 0),
+                      amountText(double(bytesOfWeights(program)), 0),
                       amountText(double(bytesOfStates(program)), 0));
   return text;
 }

@@ -31,6 +31,9 @@ struct LayerSummary {
 /// sum is what the compiler counted for prediction; `areCounted` says whether.
 std::vector<LayerSummary> layersOf(const MlcProgram &program, bool &areCounted);
 
+/// Elements of all parameters; a quantised weight's scales are not among them.
+std::int64_t countParameters(const MlcProgram &program);
+
 /// A table as Keras' `summary` has it: a layer a line, with the shape of its
 /// output, its parameters and multiplications; then totals, and bytes.
 std::string summaryText(const MlcProgram &program);

@@ -49,6 +49,22 @@ TEST_F(CommandLineTest, InfoTellsWhatTheProgramIs) {
   EXPECT_EQ(object.at("label").at("kind").as_string(), "class");
 }
 
+// A quantised weight's scales are none of its parameters, here as there; their
+// bytes are, as they lie in memory: a record of 8 bytes for each of 20 rows, 64
+// behind them, and 3 numbers of the bias.
+TEST_F(CommandLineTest, InfoAndSummaryCountTheSame) {
+  const MlcProgram program = quantizedProgram(MLC_I8);
+  const auto object =
+      boost::json::parse(runInside(program, {"info", "--json"}).out)
+          .as_object();
+  EXPECT_EQ(object.at("parameter_elements").as_int64(), 63);
+  const std::string text = runInside(program, {"info", "--summary"}).out;
+  EXPECT_NE(text.find("total                                           63"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nweights 236 bytes"), std::string::npos) << text;
+}
+
 TEST_F(CommandLineTest, SaysWhichInstructionsAreMissing) {
   MlcProgram program = sparseProgram();
   program.features = "sse3,avx512f,xop"; // No CPU has both of the last.
