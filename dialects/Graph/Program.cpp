@@ -198,6 +198,14 @@ LogicalResult ParameterOp::verify() {
            << (isStored ? "i8, i4 or f16 elements only"
                         : "elements that are not f32")
            << " (C5), but got " << type;
+  if (getKeepZeros() && isStored)
+    return emitOpError("expected 'keep_zeros' of f32 elements only (C6), but "
+                       "got ")
+           << type;
+  if (getKeepZeros() && getInitializer().getKind() == InitializerKind::Zeros)
+    return emitOpError("expected another initialiser than 'zeros' with "
+                       "'keep_zeros' (C6), since none of its elements would "
+                       "ever change");
   return success();
 }
 

@@ -112,6 +112,11 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     what `graph.dequantize` reads, which no training makes: only a weights file
     has it, and a program with such a parameter does not train.
 
+    With `keep_zeros`, an element that is 0 stays 0 whatever its gradient: the
+    zeros of the weights that training starts from (`train --init`) are the mask
+    of a pruned weight, as `mlc compress --prune` makes one. They are computed
+    with like other elements.
+
     Constraints:
     - (C1) one to four dimensions, each known and above 0, of `f32`, or of `i8`,
       `i4` or `f16`; no encoding.
@@ -122,6 +127,8 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
       negative.
     - (C5) the initialiser is `stored` where the elements are not `f32`, and only
       there.
+    - (C6) `keep_zeros` only of `f32` elements, and not with the initialiser
+      `zeros`, which nothing would change.
 
     Example:
 
@@ -141,10 +148,12 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     }
     ```
   }];
-  let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer);
+  let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer,
+                       UnitAttr:$keepZeros);
   let results = (outs Graph_Stored:$value);
   let assemblyFormat = [{
-    custom<Name>($name) custom<Initializer>($initializer) attr-dict `:` type($value)
+    custom<Name>($name) custom<Initializer>($initializer)
+    (`keep_zeros` $keepZeros^)? attr-dict `:` type($value)
   }];
   let hasVerifier = 1;
 }

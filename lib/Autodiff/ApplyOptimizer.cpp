@@ -88,9 +88,21 @@ private:
     OptimizerResult update =
         optimizer_.buildUpdate({builder_, parameter, gradient, old, rate_,
                                 number_, CostModel::of(step_).manyRows});
+    if (declared.getKeepZeros())
+      update.parameter = keepZeros(parameter, update.parameter);
     names::nameOpsAfter(body_, last, "update", declared.getLoc());
     llvm::append_range(states_, update.states);
     return update.parameter;
+  }
+
+  /// `changed`, but 0 where the parameter was 0.
+  Value keepZeros(Value parameter, Value changed) {
+    Location loc = parameter.getLoc();
+    Value zero = arith::ConstantOp::create(
+        builder_, loc, builder_.getZeroAttr(parameter.getType()));
+    Value isZero = arith::CmpFOp::create(
+        builder_, loc, arith::CmpFPredicate::OEQ, parameter, zero);
+    return arith::SelectOp::create(builder_, loc, isZero, zero, changed);
   }
 
   ProgramOp program_;

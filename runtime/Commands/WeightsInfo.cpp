@@ -9,6 +9,8 @@
 #include "Commands/WeightsInfo.h"
 
 #include "Data/ClassNames.h"
+#include "Data/Quantize.h"
+#include "Data/QuantizedMatrix.h"
 #include "Program/OwnWeights.h"
 #include "Program/StoredDecision.h"
 #include "Program/Weights.h"
@@ -16,6 +18,7 @@
 #include "Table/Table.h"
 #include "Text/Vectorizer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -78,6 +81,30 @@ std::string optionsText(const std::string &json) {
   return text;
 }
 
+/// The share of zeros of each matrix that has one in a hundred of them or more:
+/// what pruning left, or whole numbers of few bits.
+std::vector<std::pair<std::string, double>>
+zerosOf(const SafetensorsFile &weights,
+        const std::vector<const TensorView *> &tensors) {
+  std::vector<std::pair<std::string, double>> shares;
+  for (const TensorView *tensor : tensors) {
+    std::vector<float> numbers;
+    std::span<const float> elements;
+    if (const auto matrix = quantizedMatrix(weights, *tensor)) {
+      numbers = dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
+                               std::size_t(matrix->columns));
+      elements = numbers;
+    } else if (tensor->type == ElementType::F32 && tensor->shape.size() > 1) {
+      elements = tensor->as<float>();
+    }
+    const double share = double(std::ranges::count(elements, 0.f)) /
+                         double(std::max<std::size_t>(elements.size(), 1));
+    if (share >= 0.01)
+      shares.emplace_back(tensor->name, share);
+  }
+  return shares;
+}
+
 } // namespace
 
 boost::json::value weightsJson(const MlcProgram &program,
@@ -85,11 +112,15 @@ boost::json::value weightsJson(const MlcProgram &program,
   if (path.empty() && !hasOwnWeights())
     return nullptr;
   const SafetensorsFile weights = openWeights(path);
-  checkWeights(weights, program);
+  const auto tensors = checkWeights(weights, program);
   const Transform transform(weights);
   boost::json::object object{{"bytes", weights.bytes().size()},
                              {"hash", weights.hash()},
                              {"input", transform.input}};
+  boost::json::object zeros;
+  for (const auto &[name, share] : zerosOf(weights, tensors))
+    zeros[name] = share;
+  object["zeros"] = zeros;
   if (!transform.columns.empty())
     object["columns"] = arrayOf(transform.columns);
   if (const auto names = classNamesOf(weights); !names.empty())
@@ -113,12 +144,15 @@ weightsText(const MlcProgram &program, const std::string &path) {
   if (path.empty() && !hasOwnWeights())
     return {};
   const SafetensorsFile weights = openWeights(path);
-  checkWeights(weights, program);
+  const auto tensors = checkWeights(weights, program);
   std::vector<std::pair<std::string, std::string>> lines = {
       {"weights",
        fmt::format("{}, {} bytes, hash {}", path.empty() ? "inside" : path,
                    weights.bytes().size(), weights.hash())},
       {"reads", Transform(weights).text()}};
+  for (const auto &[name, share] : zerosOf(weights, tensors))
+    lines.emplace_back("zeros",
+                       fmt::format("{:.1f} % of {}", 100 * share, name));
   if (const auto names = classNamesOf(weights); !names.empty())
     lines.emplace_back("classes", showNames(names));
   if (const std::string text =

@@ -10,6 +10,7 @@
 #include "Data/Quantize.h"
 #include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
+#include "Data/SparseMatrix.h"
 #include "Error.h"
 #include "System/AtomicFile.h"
 
@@ -84,15 +85,18 @@ static std::size_t align(std::vector<std::byte> &memory, std::size_t size) {
 }
 
 namespace {
-/// The matrices of a packed file, and everything else of it.
+/// The matrices of a packed file in full, and everything else of it.
 class Unpacking {
 public:
-  explicit Unpacking(const SafetensorsFile &file) : file_(file) {
+  /// `widens`: whole numbers, too.
+  Unpacking(const SafetensorsFile &file, bool widens)
+      : file_(file), widens_(widens) {
     for (const auto &[key, text] : file.metadata())
-      if (!key.starts_with(shapePrefix) && !key.starts_with("xxh3"))
+      if (!key.starts_with(sparsePrefix) && !key.starts_with("xxh3") &&
+          !(widens && key.starts_with(shapePrefix)))
         contents_.metadata.emplace(key, text);
     for (const TensorView &tensor : file.tensors())
-      if (!isScales(file_, tensor))
+      if (!isMask(file_, tensor) && !(widens && isScales(file_, tensor)))
         add(tensor);
   }
 
@@ -100,26 +104,45 @@ public:
 
 private:
   void add(const TensorView &tensor) {
-    const auto matrix = quantizedMatrix(file_, tensor);
-    if (!matrix) {
+    if (auto sparse = widenedMatrix(file_, tensor, maxUnpacked))
+      add(tensor.name, sparse->rows, sparse->columns,
+          std::move(sparse->elements));
+    else if (const auto matrix =
+                 widens_ ? quantizedMatrix(file_, tensor) : std::nullopt)
+      add(tensor.name, matrix->rows, matrix->columns,
+          dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
+                         std::size_t(matrix->columns)));
+    else
       contents_.tensors.push_back(tensor);
-      return;
-    }
-    matrices_.push_back(dequantizeRows(matrix->bits, matrix->numbers,
-                                       matrix->scales,
-                                       std::size_t(matrix->columns)));
-    TensorView made = tensor;
-    made.type = ElementType::F32;
-    made.shape = {matrix->rows, matrix->columns};
-    made.bytes = std::as_bytes(std::span(matrices_.back()));
-    contents_.tensors.push_back(made);
+  }
+
+  void add(const std::string &name, std::int64_t rows, std::int64_t columns,
+           std::vector<float> elements) {
+    matrices_.push_back(std::move(elements));
+    contents_.tensors.push_back({name,
+                                 ElementType::F32,
+                                 {rows, columns},
+                                 std::as_bytes(std::span(matrices_.back()))});
   }
 
   const SafetensorsFile &file_;
+  bool widens_;
   SafetensorsContents contents_;
   std::vector<std::vector<float>> matrices_;
 };
 } // namespace
+
+/// Whether a model of f32 weights reads the file.
+static bool widensNumbers(const SafetensorsFile &file) {
+  const auto widened = file.metadata().find(widenedKey);
+  return widened == file.metadata().end() || widened->second != notWidened;
+}
+
+static bool hasSparse(const SafetensorsFile &file) {
+  return std::ranges::any_of(file.metadata(), [](const auto &entry) {
+    return entry.first.starts_with(sparsePrefix);
+  });
+}
 
 UnpackedFile::UnpackedFile(std::span<const std::byte> packed,
                            const std::string &path) {
@@ -130,14 +153,14 @@ UnpackedFile::UnpackedFile(std::span<const std::byte> packed,
       path, std::span<const std::byte>(aligned).subspan(begin, raw.size()));
   if (isSealed(file))
     expectSeal(file);
-  if (const auto widened = file.metadata().find(widenedKey);
-      widened != file.metadata().end() && widened->second == notWidened) {
+  const bool widens = widensNumbers(file);
+  if (!widens && !hasSparse(file)) {
     memory_ = std::move(aligned);
     begin_ = begin;
     size_ = raw.size();
     return;
   }
-  const Unpacking unpacking(file);
+  const Unpacking unpacking(file, widens);
   const std::string made = safetensorsBytes(path, unpacking.contents());
   size_ = made.size();
   begin_ = align(memory_, size_);
@@ -164,40 +187,79 @@ static std::vector<std::uint8_t> compressBytes(const std::string &bytes) {
   return packed;
 }
 
-void mlc::runtime::writePacked(const std::string &path,
-                               const SafetensorsContents &contents,
-                               std::span<const std::string> quantized, int bits,
-                               PackedUse use) {
-  SafetensorsContents small = contents;
-  if (use == PackedUse::AsStored)
-    small.metadata[widenedKey] = notWidened;
-  small.tensors.clear();
-  std::vector<QuantizedRows> matrices;
-  matrices.reserve(contents.tensors.size()); // Tensors point into them.
-  for (const TensorView &tensor : contents.tensors) {
-    if (std::ranges::count(quantized, tensor.name) == 0) {
-      small.tensors.push_back(tensor);
-      continue;
+namespace {
+/// What a packed file has of the matrices that it keeps in few bytes.
+class Packing {
+public:
+  Packing(const SafetensorsContents &contents, const PackedForm &form)
+      : form_(form), contents_{.tensors = {}, .metadata = contents.metadata} {
+    if (form.use == PackedUse::AsStored)
+      contents_.metadata[widenedKey] = notWidened;
+    // Tensors point into them.
+    quantized_.reserve(contents.tensors.size());
+    sparse_.reserve(contents.tensors.size());
+    for (const TensorView &tensor : contents.tensors) {
+      if (tensor.name != form.matrix)
+        contents_.tensors.push_back(tensor);
+      else if (form.bits < 32)
+        addQuantized(tensor);
+      else
+        addSparse(tensor);
     }
-    const QuantizedRows &made = matrices.emplace_back(
-        quantizeRows(tensor.as<float>(), std::size_t(tensor.shape[0]), bits));
+  }
+
+  const SafetensorsContents &contents() const { return contents_; }
+
+private:
+  static std::string shapeText(const TensorView &tensor) {
+    return fmt::format("{},{}", tensor.shape[0], tensor.shape[1]);
+  }
+
+  void addQuantized(const TensorView &tensor) {
+    const QuantizedRows &made = quantized_.emplace_back(quantizeRows(
+        tensor.as<float>(), std::size_t(tensor.shape[0]), form_.bits));
     TensorView numbers = tensor;
-    numbers.type = bits == 8 ? ElementType::I8 : ElementType::U8;
+    numbers.type = form_.bits == 8 ? ElementType::I8 : ElementType::U8;
     numbers.bytes = made.numbers;
-    if (bits == 4) {
-      small.metadata[shapePrefix + tensor.name] =
-          fmt::format("{},{}", tensor.shape[0], tensor.shape[1]);
+    if (form_.bits == 4) {
+      contents_.metadata[shapePrefix + tensor.name] = shapeText(tensor);
       numbers.shape = {std::int64_t(made.numbers.size())};
     }
-    small.tensors.push_back(numbers);
-    small.tensors.push_back({tensor.name + scaleSuffix,
-                             ElementType::F16,
-                             {tensor.shape[0]},
-                             std::as_bytes(std::span(made.scales))});
+    contents_.tensors.push_back(numbers);
+    contents_.tensors.push_back({tensor.name + scaleSuffix,
+                                 ElementType::F16,
+                                 {tensor.shape[0]},
+                                 std::as_bytes(std::span(made.scales))});
   }
+
+  void addSparse(const TensorView &tensor) {
+    const SparseElements &made =
+        sparse_.emplace_back(withoutZeros(tensor.as<float>()));
+    contents_.metadata[sparsePrefix + tensor.name] = shapeText(tensor);
+    contents_.tensors.push_back({tensor.name,
+                                 ElementType::F32,
+                                 {std::ssize(made.elements)},
+                                 std::as_bytes(std::span(made.elements))});
+    contents_.tensors.push_back({tensor.name + maskSuffix,
+                                 ElementType::U8,
+                                 {std::ssize(made.mask)},
+                                 made.mask});
+  }
+
+  const PackedForm &form_;
+  SafetensorsContents contents_;
+  std::vector<QuantizedRows> quantized_;
+  std::vector<SparseElements> sparse_;
+};
+} // namespace
+
+void mlc::runtime::writePacked(const std::string &path,
+                               const SafetensorsContents &contents,
+                               const PackedForm &form) {
+  const Packing packing(contents, form);
   AtomicFile file(path);
   const std::vector<std::uint8_t> packed =
-      compressBytes(safetensorsBytes(path, small));
+      compressBytes(safetensorsBytes(path, packing.contents()));
   file.write(std::as_bytes(std::span(packed)));
   file.commit();
 }

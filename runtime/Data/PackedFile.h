@@ -20,7 +20,9 @@ namespace mlc::runtime {
 // A packed file is a safetensors file that xz compressed. In it a matrix NAME
 // may stand as whole numbers (QuantizedMatrix.h). Who opens it sees these,
 // where the file says that its model computes with them, or else the F32
-// matrix. xz's own checksum shows damage.
+// matrix. Of another one it may have only the elements that are not 0
+// (SparseMatrix.h); who opens it sees the whole. xz's own checksum shows
+// damage.
 
 enum class PackedUse {
   Widened,  ///< For models of f32 weights.
@@ -42,11 +44,16 @@ private:
   std::size_t begin_ = 0, size_ = 0;
 };
 
-/// Writes one, with the matrices of these names in `bits` bits. All or nothing.
-/// Throws InputError.
+/// How a packed file has one of its matrices.
+struct PackedForm {
+  std::string matrix; ///< Its name.
+  int bits = 8;       ///< 8 or 4; 32: F32, without the zeros.
+  PackedUse use = PackedUse::Widened;
+};
+
+/// Writes one. All or nothing. Throws InputError.
 void writePacked(const std::string &path, const SafetensorsContents &contents,
-                 std::span<const std::string> quantized, int bits,
-                 PackedUse use = PackedUse::Widened);
+                 const PackedForm &form);
 
 } // namespace mlc::runtime
 

@@ -22,20 +22,21 @@ using namespace mlc::runtime;
                                file.path(), what));
 }
 
-/// Reads "rows,columns" of 4-bit numbers.
-static void readMatrixShape(const SafetensorsFile &file,
-                            const std::string &text, QuantizedMatrix &matrix) {
+MatrixShape mlc::runtime::readMatrixShape(const SafetensorsFile &file,
+                                          const std::string &text) {
+  MatrixShape shape;
   const char *end = text.data() + text.size();
-  std::from_chars_result read = std::from_chars(text.data(), end, matrix.rows);
+  std::from_chars_result read = std::from_chars(text.data(), end, shape.rows);
   bool isShape = read.ec == std::errc() && read.ptr != end && *read.ptr == ',';
   if (isShape) {
-    read = std::from_chars(read.ptr + 1, end, matrix.columns);
+    read = std::from_chars(read.ptr + 1, end, shape.columns);
     isShape = read.ec == std::errc() && read.ptr == end;
   }
-  if (!isShape || matrix.rows < 1 || matrix.columns < 1 ||
-      matrix.columns > std::numeric_limits<std::int32_t>::max())
+  if (!isShape || shape.rows < 1 || shape.columns < 1 ||
+      shape.columns > std::numeric_limits<std::int32_t>::max())
     failMatrix(file, fmt::format("expected the shape of a matrix, but got {:?}",
                                  text));
+  return shape;
 }
 
 static void readMatrixScales(const SafetensorsFile &file,
@@ -71,7 +72,9 @@ mlc::runtime::quantizedMatrix(const SafetensorsFile &file,
                          .numbers = tensor.bytes,
                          .scales = {}};
   if (isInt4) {
-    readMatrixShape(file, shape->second, matrix);
+    const auto [rows, columns] = readMatrixShape(file, shape->second);
+    matrix.rows = rows;
+    matrix.columns = columns;
   } else if (tensor.shape.size() == 2) {
     matrix.rows = tensor.shape[0];
     matrix.columns = tensor.shape[1];

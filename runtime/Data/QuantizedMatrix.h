@@ -30,6 +30,15 @@ struct QuantizedMatrix {
 inline constexpr const char *scaleSuffix = MLC_SCALE_SUFFIX,
                             *shapePrefix = "int4/";
 
+struct MatrixShape {
+  std::int64_t rows = 0, columns = 0;
+};
+
+/// Reads "rows,columns", as the metadata have the shape of a matrix whose
+/// tensor does not tell it. Throws InputError.
+MatrixShape readMatrixShape(const SafetensorsFile &file,
+                            const std::string &text);
+
 /// Nothing where the tensor's elements are no whole numbers of 8 or 4 bits.
 /// Throws InputError that names the file and the tensor where its shape, its
 /// size or its scales are not those of such a matrix.

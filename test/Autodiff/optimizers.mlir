@@ -125,3 +125,30 @@ graph.program @sgd_narrow {
   }
   graph.train sgd(learning_rate = 0.1) batch(7) epochs(3)
 }
+
+// -----
+
+// What is 0 of a pruned weight stays so, whatever the optimiser; the bias may
+// become 0 and leave it again.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK: %[[NEW:.*]] = arith.subf %[[W]],
+// CHECK: %[[IS_ZERO:.*]] = arith.cmpf oeq, %[[W]], %[[ZERO:.*]] : tensor<2x1xf32>
+// CHECK: %[[KEPT:.*]] = arith.select %[[IS_ZERO]], %[[ZERO]], %[[NEW]]
+// CHECK: %[[NEW_B:.*]] = arith.subf %[[B]],
+// CHECK: return %{{.*}}, %[[KEPT]], %[[NEW_B]]
+graph.program @pruned {
+  %w = graph.parameter "w" uniform_fan_in keep_zeros : tensor<2x1xf32>
+  %b = graph.parameter "b" zeros : tensor<1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w, %b : tensor<?x2xf32>, tensor<2x1xf32>, tensor<1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(1) epochs(1)
+}

@@ -219,3 +219,19 @@ graph.program @m {
   // graph.parameter (C5)
   %w = graph.parameter "w" stored : tensor<3x2xf32>
 }
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'keep_zeros' of f32 elements only (C6), but got 'tensor<3x2xi8>'}}
+  // graph.parameter (C6)
+  %w = graph.parameter "w" stored keep_zeros : tensor<3x2xi8>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected another initialiser than 'zeros' with 'keep_zeros' (C6), since none of its elements would ever change}}
+  // graph.parameter (C6)
+  %w = graph.parameter "w" zeros keep_zeros : tensor<3x2xf32>
+}

@@ -11,8 +11,8 @@ graph.program @frame {
   %b = graph.parameter "b \"c\"" constant(-1.5) : tensor<3xf32>
   // CHECK: %[[U:.*]] = graph.parameter "u" uniform(1.000000e+00) : tensor<3x3xf32>
   %u = graph.parameter "u" uniform(1) : tensor<3x3xf32>
-  // CHECK: %[[N:.*]] = graph.parameter "n" normal(2.500000e-01) : tensor<3xf32>
-  %n = graph.parameter "n" normal(0.25) : tensor<3xf32>
+  // CHECK: %[[N:.*]] = graph.parameter "n" normal(2.500000e-01) keep_zeros : tensor<3xf32>
+  %n = graph.parameter "n" normal(0.25) keep_zeros : tensor<3xf32>
   // CHECK: graph.predict(%[[X:.*]]: tensor<?x4xf32, #graph.csr>) {
   graph.predict(%x: tensor<?x4xf32, #graph.csr>) {
     // CHECK: %[[H:.*]] = graph.linear %[[X]], %[[W]], %[[A]] : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>

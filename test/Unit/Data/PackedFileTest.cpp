@@ -12,11 +12,13 @@
 #include "Error.h"
 #include "Support/TestData.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 #include <lzma.h>
+#include <random>
 
 namespace mlc::runtime {
 namespace {
@@ -104,7 +106,7 @@ protected:
   }
 
   void write(int bits) {
-    writePacked(path, contents(), std::vector<std::string>{"w"}, bits);
+    writePacked(path, contents(), {.matrix = "w", .bits = bits});
   }
 
   std::vector<std::byte> bytes() const {
@@ -217,6 +219,81 @@ TEST_F(PackedFileTest, MatricesThatDoNotFit) {
   }
   scales.pop_back();
   EXPECT_NE(error().find("expected a scale for each row"), std::string::npos);
+}
+
+// Of 32 bits a file has the elements that are not 0, and a mask.
+TEST_F(PackedFileTest, ZerosAreLeftOut) {
+  std::vector<float> wide(10000);
+  std::minstd_rand random;
+  for (std::size_t at = 0; at < wide.size(); ++at)
+    wide[at] = random() % 20 == 0 ? std::sin(float(at + 1)) : 0;
+  const auto bytesOf = [&](bool isSparse) {
+    const SafetensorsContents given = {
+        .tensors = {{"w",
+                     ElementType::F32,
+                     {400, 25},
+                     std::as_bytes(std::span(wide))}},
+        .metadata = {{"format", "mlc.weights"}, {"version", "1"}}};
+    writePacked(path, given, {.matrix = isSparse ? "w" : "", .bits = 32});
+    const SafetensorsFile file(path);
+    EXPECT_EQ(file.tensors().size(), 1u);
+    EXPECT_EQ(file.metadata().size(), 2u);
+    const TensorView &w = file.get("w", ElementType::F32);
+    EXPECT_EQ(w.shape, (std::vector<std::int64_t>{400, 25}));
+    EXPECT_TRUE(std::ranges::equal(w.as<float>(), wide));
+    return bytes().size();
+  };
+  EXPECT_LT(bytesOf(true), bytesOf(false));
+  write(32);
+  const SafetensorsFile file(path);
+  EXPECT_TRUE(
+      std::ranges::equal(file.get("w", ElementType::F32).as<float>(), weights));
+}
+
+TEST_F(PackedFileTest, MasksThatDoNotFit) {
+  const std::vector<float> stored = {1, 2, 3};
+  std::vector<std::byte> mask = {std::byte{0x81}, std::byte{0x02}};
+  std::string shape = "4,3", name = "w.mask", widened = "yes";
+  const auto error = [&](ElementType type = ElementType::F32) {
+    pack({.tensors =
+              {{"w", type, {3}, std::as_bytes(std::span(stored))},
+               {name, ElementType::U8, {std::int64_t(mask.size())}, mask}},
+          .metadata = {{"sparse/w", shape}, {"widened", widened}}});
+    return errorOf();
+  };
+  const auto expectError = [&](const char *part) {
+    EXPECT_NE(error().find(part), std::string::npos) << error();
+    EXPECT_EQ(error().find(path), 0u) << "the file's name first";
+  };
+  for (const char *use : {"no", "yes"}) {
+    widened = use;
+    ASSERT_EQ(error(), "no error");
+    const SafetensorsFile file(path);
+    EXPECT_EQ(file.tensors().size(), 1u);
+    EXPECT_TRUE(std::ranges::equal(
+        file.get("w", ElementType::F32).as<float>(),
+        std::vector<float>{1, 0, 0, 0, 0, 0, 0, 2, 0, 3, 0, 0}));
+  }
+  EXPECT_NE(error(ElementType::I32), "no error");
+  shape = "4";
+  expectError("expected the shape of a matrix");
+  shape = "5,4";
+  expectError("expected a bit for each of 20 elements, but got 2 bytes");
+  shape = "2,3";
+  expectError("expected a bit for each of 6 elements, but got 2 bytes");
+  shape = "10000,10000";
+  expectError("is more than 268435456 bytes");
+  shape = "9223372036854775807,3";
+  expectError("is more than 268435456 bytes");
+  shape = "3,3";
+  expectError("expected no bits behind that of the last element");
+  shape = "4,3";
+  mask[1] = std::byte{0x06};
+  expectError("of the 3 elements of \"w\", but got 4");
+  mask[1] = std::byte{0x00};
+  expectError("of the 3 elements of \"w\", but got 2");
+  name = "other";
+  expectError("w.mask");
 }
 
 // A few bytes of xz that would be gigabytes.

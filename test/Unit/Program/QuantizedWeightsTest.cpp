@@ -50,8 +50,8 @@ protected:
         .tensors = {view("layer.weight", std::move(shape), weight),
                     view("layer.bias", {columns}, bias)},
         .metadata = {{"format", "mlc.weights"}, {"version", "1"}}};
-    writePacked(path, contents, std::vector<std::string>{"layer.weight"}, bits,
-                use);
+    writePacked(path, contents,
+                {.matrix = "layer.weight", .bits = bits, .use = use});
   }
 
   SafetensorsFile open() const { return SafetensorsFile(path); }

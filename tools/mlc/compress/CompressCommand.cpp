@@ -45,7 +45,12 @@ static constexpr const char *footer =
     "\n"
     "Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as "
     "fit; what\nanswers best to a part of the rows that no one of them learned "
-    "is then judged by\nthe rows set aside.\n"
+    "is then judged by\nthe rows set aside. Where its weights come out larger "
+    "after all, it keeps fewer\nfeatures and is judged again.\n"
+    "\n"
+    "With --prune, weights.xz has of the first layer only what is not 0, and "
+    "model.mlir\nsays that these zeros stay where it learns on (keep_zeros, "
+    "train --init). The\nprogram computes with them as with other weights.\n"
     "\n"
     "--epochs and --learning-rate are the smaller model's. --distill trains "
     "the "
@@ -70,6 +75,8 @@ static void check(const CompressOptions &options) {
          "--units: expected a number from 1");
   expect(options.bits == 4 || options.bits == 8 || options.bits == 32,
          "--bits: expected 4, 8 or 32");
+  expect(options.prune >= 0 && options.prune < 1,
+         "--prune: expected a share from 0, below 1");
   expect(options.alpha >= 0 && options.alpha <= 1,
          "--alpha: expected a share from 0 to 1");
   expect(std::isfinite(options.temperature) && options.temperature > 0,
@@ -108,6 +115,11 @@ int mlc::compressMain(int argc, char **argv) {
       "Units of the hidden layer (default: as many as the model's first)", "H");
   add("--bits", options.bits,
       "Bits of a weight of the first layer: 8, 4, or 32 (default)", "N");
+  add("--prune", options.prune,
+      "Share of the first layer's weights that become 0, the smallest ones; "
+      "the "
+      "others then learn as long again (default: 0)",
+      "SHARE");
   add("--max-size", size,
       "The most bytes that the weights may have: 10k, 100kB, 2M; searches "
       "features and units that are not given, with --bits 4 unless it is",

@@ -27,6 +27,7 @@ struct CompressOptions {
   double featureDropout = 0.2;
   /// Of the first layer's weights: 4 or 8; 32 leaves them as they are.
   int bits = 32;
+  double prune = 0; ///< Share of the first layer's weights that become 0.
   /// Of the weights' file: features and units that are not given are searched
   /// under it.
   std::optional<double> maxBytes;
@@ -34,6 +35,9 @@ struct CompressOptions {
   std::int64_t folds = 5;        ///< One of them is set aside.
   LearningOptions learning;      ///< Epochs and rate are the pupil's.
   bool json = false;
+
+  /// Whether the pupil's weights are written as a packed file.
+  bool packs() const { return bits < 32 || prune > 0; }
 };
 
 } // namespace mlc

@@ -9,6 +9,7 @@
 
 #include "../Steps.h"
 #include "Commands/OutputPaths.h"
+#include "CompressionReport.h"
 #include "Error.h"
 #include "FeatureChoice.h"
 #include "OutputFolder.h"
@@ -16,7 +17,6 @@
 #include "Program/Examples.h"
 #include "Program/StoredDecision.h"
 #include "PupilModel.h"
-#include "Report/Figures.h"
 #include "SettingSearch.h"
 #include "System/Console.h"
 #include "Trainings.h"
@@ -38,7 +38,8 @@ public:
       : options_(options), output_(options.folder), data_(options.data),
         teacherWeights_(options.weights),
         facts_(readTeacher(options.model, data_)),
-        decision_(decisionOf(teacherWeights_, facts_.outputs)) {
+        decision_(decisionOf(teacherWeights_, facts_.outputs)),
+        choosesFeatures_(!options.features) {
     check();
     trainings_.emplace(options_, data_, facts_, decision_, output_.work());
     allRows_.resize(std::size_t(data_.rows()));
@@ -54,13 +55,14 @@ private:
                                         const SafetensorsFile &weights) const;
   std::vector<float> lessonsFor(const Rows &rows, std::int64_t folds) const;
   const char *weightsName() const {
-    return options_.bits < 32 ? "weights.xz" : "weights.safetensors";
+    return options_.packs() ? "weights.xz" : "weights.safetensors";
   }
+  void teach();
   void judge();
   void expectSmallLoss() const;
-  void writePupil();
-  std::string table(std::uintmax_t before, std::uintmax_t after) const;
-  std::string report(std::uintmax_t before, std::uintmax_t after) const;
+  Trained learn();
+  void narrow(std::uintmax_t bytes);
+  void write(const Trained &pupil) const;
 
   CompressOptions options_; ///< With what a search has found.
   OutputFolder output_;
@@ -69,7 +71,12 @@ private:
   TeacherFacts facts_;
   Decision decision_; ///< The teacher's, by which the pupil decides as well.
   std::optional<Trainings> trainings_;
-  Rows allRows_;
+  const bool choosesFeatures_;  ///< Their number was not asked for.
+  Rows allRows_, aside_, rest_; ///< Of all those set aside, and the others.
+  // What learned from these others: a teacher, and what a pupil is taught.
+  Trained teacher_;
+  std::vector<float> teacherAnswers_; ///< To the rows set aside.
+  std::vector<float> restLessons_, allLessons_;
   PairedFigures figures_;
 };
 } // namespace
@@ -146,25 +153,29 @@ std::vector<float> Compression::lessonsFor(const Rows &rows,
 }
 
 /// Nothing of the rows set aside takes part: not in the features, nor in what
-/// the pupil learns from.
-void Compression::judge() {
-  const Rows aside = trainings_->parts(allRows_, options_.folds).front();
-  Rows rest;
-  std::ranges::set_difference(allRows_, aside, std::back_inserter(rest));
-  const Trained teacher = trainings_->teach(rest, "judged-teacher");
-  const SafetensorsFile weights(teacher.weights);
-  const std::vector<float> lessons =
-      lessonsFor(rest, std::max<std::int64_t>(options_.folds - 1, 2));
+/// the pupil learns from, nor in the settings.
+void Compression::teach() {
+  aside_ = trainings_->parts(allRows_, options_.folds).front();
+  std::ranges::set_difference(allRows_, aside_, std::back_inserter(rest_));
+  teacher_ = trainings_->teach(rest_, "judged-teacher");
+  teacherAnswers_ = trainings_->answers(teacher_, aside_);
+  restLessons_ =
+      lessonsFor(rest_, std::max<std::int64_t>(options_.folds - 1, 2));
   if (options_.maxBytes)
     SettingSearch(options_, data_, facts_, decision_, *trainings_)
-        .run(rest, firstLayer(weights), lessons);
-  const std::vector<std::int32_t> features = featuresFor(rest, weights);
+        .run(rest_, firstLayer(SafetensorsFile(teacher_.weights)),
+             restLessons_);
+}
+
+/// A pupil of the settings as they are, by the rows set aside.
+void Compression::judge() {
+  const std::vector<std::int32_t> features =
+      featuresFor(rest_, SafetensorsFile(teacher_.weights));
   const Trained pupil =
-      trainings_->learn(rest, features, lessons, "judged-pupil");
-  figures_ = compareAnswers(data_, aside, facts_.task, decision_,
-                            std::size_t(facts_.outputs),
-                            trainings_->answers(teacher, aside),
-                            trainings_->answers(pupil, aside, features));
+      trainings_->learn(rest_, features, restLessons_, "judged-pupil");
+  figures_ = compareAnswers(data_, aside_, facts_.task, decision_,
+                            std::size_t(facts_.outputs), teacherAnswers_,
+                            trainings_->answers(pupil, aside_, features));
 }
 
 void Compression::expectSmallLoss() const {
@@ -176,73 +187,39 @@ void Compression::expectSmallLoss() const {
         -100 * figures_.difference(), 100 * figures_.after, figures_.rows,
         100 * figures_.before, *options_.maxLoss,
         options_.maxBytes ? "raise --max-size"
-                          : "keep more --features or --units"));
+                          : "keep more --features or --units, or --prune "
+                            "fewer weights"));
 }
 
-static std::string bytesText(std::uintmax_t bytes) {
-  return bytes < 10'000'000 ? fmt::format("{:.1f} kB", double(bytes) / 1e3)
-                            : fmt::format("{:.1f} MB", double(bytes) / 1e6);
+/// A pupil of all rows.
+Trained Compression::learn() {
+  if (allLessons_.empty())
+    allLessons_ = lessonsFor(allRows_, options_.folds);
+  return trainings_->learn(allRows_, featuresFor(allRows_, teacherWeights_),
+                           allLessons_, "pupil");
 }
 
-std::string Compression::table(std::uintmax_t before,
-                               std::uintmax_t after) const {
-  const auto line = [](const char *name, const std::string &first,
-                       const std::string &second) {
-    return fmt::format("{:<10}  {:>10}  {:>10}\n", name, first, second);
-  };
-  const auto unitsText = [](std::int64_t units) {
-    return units > 0 ? std::to_string(units) : std::string("linear");
-  };
-  std::string text = line("", "before", "after");
-  text += line("features", std::to_string(data_.width()),
-               std::to_string(options_.features.value_or(data_.width())));
-  text += line("units", unitsText(facts_.units),
-               unitsText(options_.units.value_or(facts_.units)));
-  text += line("bits", "32", std::to_string(options_.bits));
-  text += line("weights", bytesText(before), bytesText(after));
-  text += line("accuracy", fmt::format("{:.2f} %", 100 * figures_.before),
-               fmt::format("{:.2f} %", 100 * figures_.after));
-  return text + fmt::format(
-                    "\naccuracy of {} rows set aside: {:+.2f} points (standard "
-                    "error {:.2f}); {:.2f} % of the answers differ\n",
-                    figures_.rows, 100 * figures_.difference(),
-                    100 * figures_.error, 100 * figures_.flips);
+/// What was learned packs worse than what the search measured: as many features
+/// less as `bytes` are too many.
+void Compression::narrow(std::uintmax_t bytes) {
+  if (!choosesFeatures_)
+    throw InputError(fmt::format(
+        "{}: --max-size: the weights of {} features have {} bytes; allow more, "
+        "or give fewer --features, --units or --bits",
+        options_.data, *options_.features, bytes));
+  options_.features = std::int64_t(double(*options_.features) *
+                                   *options_.maxBytes / double(bytes)) -
+                      1;
+  if (*options_.features < 1)
+    throw InputError(fmt::format("{}: --max-size: not even 1 of its features "
+                                 "fits; allow more bytes",
+                                 options_.data));
 }
 
-std::string Compression::report(std::uintmax_t before,
-                                std::uintmax_t after) const {
-  const auto numbers = [](std::int64_t first, std::int64_t second) {
-    return fmt::format("{{\"before\": {}, \"after\": {}}}", first, second);
-  };
-  return fmt::format(
-      "{{\"features\": {}, \"units\": {}, \"bits\": {}, \"bytes\": {}, "
-      "\"distilled\": {}, "
-      "\"set_aside\": {}}}\n",
-      numbers(data_.width(), options_.features.value_or(data_.width())),
-      numbers(facts_.units, options_.units.value_or(facts_.units)),
-      numbers(32, options_.bits),
-      numbers(std::int64_t(before), std::int64_t(after)), options_.distills,
-      figures_.json());
-}
-
-void Compression::writePupil() {
-  std::vector<std::int32_t> features = featuresFor(allRows_, teacherWeights_);
-  const std::vector<float> lessons = lessonsFor(allRows_, options_.folds);
-  Trained pupil = trainings_->learn(allRows_, features, lessons, "pupil");
-  for (double size;
-       options_.maxBytes &&
-       (size = double(fs::file_size(pupil.weights))) > *options_.maxBytes;) {
-    options_.features =
-        std::int64_t(double(features.size()) * *options_.maxBytes / size) - 1;
-    if (*options_.features < 1)
-      throw InputError(fmt::format("{}: --max-size: not even 1 of its features "
-                                   "fits; allow more bytes",
-                                   options_.data));
-    features = featuresFor(allRows_, teacherWeights_);
-    pupil = trainings_->learn(allRows_, features, lessons, "pupil");
-  }
+void Compression::write(const Trained &pupil) const {
   // Without the teacher, which only training asks.
-  const Dataset kept(trainings_->dataOf(features));
+  const Dataset kept(
+      trainings_->dataOf(featuresFor(allRows_, teacherWeights_)));
   writeText(
       output_.file("model.mlir"),
       quantizedModel(pupilModel(kept, facts_, options_, /*isTaught=*/false),
@@ -255,15 +232,28 @@ void Compression::run() {
   trainings_->answers(
       {options_.model, output_.work() + "/teacher", options_.weights},
       trainings_->parts(allRows_, options_.folds).front());
-  judge();
-  expectSmallLoss();
-  writePupil();
-  const std::uintmax_t before = fs::file_size(options_.weights),
-                       after = fs::file_size(output_.file(weightsName()));
-  const std::string json = report(before, after);
-  writeText(output_.file("report.json"), json);
+  teach();
+  for (;;) {
+    judge();
+    expectSmallLoss();
+    const Trained pupil = learn();
+    const std::uintmax_t bytes = fs::file_size(pupil.weights);
+    if (!options_.maxBytes || double(bytes) <= *options_.maxBytes) {
+      write(pupil);
+      break;
+    }
+    narrow(bytes);
+  }
+  const CompressionReport report = {
+      .options = options_,
+      .teacherFeatures = data_.width(),
+      .teacherUnits = facts_.units,
+      .teacherBytes = fs::file_size(options_.weights),
+      .pupilBytes = fs::file_size(output_.file(weightsName())),
+      .figures = figures_};
+  writeText(output_.file("report.json"), report.json());
   output_.commit();
-  printResult(options_.json ? json : table(before, after));
+  printResult(options_.json ? report.json() : report.table());
 }
 
 void mlc::compress(const CompressOptions &options) {

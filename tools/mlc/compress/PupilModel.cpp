@@ -112,6 +112,15 @@ std::string mlc::quantizedModel(std::string text, const Dataset &data,
   return text;
 }
 
+/// Says of the first layer that what is 0 stays 0.
+static void keepZeros(std::string &text) {
+  const std::size_t name = text.find("\"layer1.weight\""),
+                    type = text.find(" : tensor<", name);
+  if (name == text.npos || type == text.npos)
+    throw std::logic_error("a model of mlc new has no layer1.weight");
+  text.insert(type, " keep_zeros");
+}
+
 /// Of the teacher's loss, as mlc new writes it, the one that distils.
 static void addTeacher(std::string &text, const CompressOptions &options,
                        bool areClasses) {
@@ -146,6 +155,8 @@ std::string mlc::pupilModel(const Dataset &data, const TeacherFacts &teacher,
                     areClasses ? "one of several classes" : "0 or 1"));
   if (isTaught)
     addTeacher(text, options, areClasses);
+  if (options.prune > 0)
+    keepZeros(text);
   constexpr const char *path = "the smaller model";
   if (const auto epochs = options.learning.epochsGiven())
     replace(text, fmt::format("epochs({})", epochsIn(text, path)),

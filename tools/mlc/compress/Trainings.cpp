@@ -15,6 +15,7 @@
 #include "DataSlice.h"
 #include "Import/Folds.h"
 #include "Program/StoredDecision.h"
+#include "Pruning.h"
 #include "System/Console.h"
 
 #include <algorithm>
@@ -24,6 +25,20 @@
 
 using namespace mlc;
 using namespace mlc::runtime;
+
+/// What a pupil's model calls its first layer's weights.
+static constexpr const char *firstLayer = "layer1.weight";
+
+/// What the file holds, but the hashes of it as it was.
+static SafetensorsContents contentsOf(const SafetensorsFile &file) {
+  SafetensorsContents contents;
+  contents.tensors = file.tensors();
+  contents.metadata = file.metadata();
+  std::erase_if(contents.metadata, [](const auto &entry) {
+    return entry.first.starts_with("xxh3");
+  });
+  return contents;
+}
 
 Trainings::Trainings(const CompressOptions &options, const Dataset &data,
                      const TeacherFacts &facts, const Decision &decision,
@@ -41,9 +56,11 @@ void Trainings::compile(const std::string &model, const std::string &data,
 }
 
 void Trainings::train(const Trained &made, const std::string &data,
-                      const std::string &epochs) const {
+                      const std::string &epochs,
+                      const std::string &first) const {
   Words command = {made.program, "train", "--data", data, "-o", made.weights};
   addGiven(command, "--epochs", epochs);
+  addGiven(command, "--init", first);
   addGiven(command, "--seed", options_.learning.seed);
   addGiven(command, "--threads", options_.learning.threads);
   execute(command, in("epochs.txt"), false);
@@ -152,7 +169,10 @@ Trained Trainings::learn(const Rows &rows,
   }
   printNote(fmt::format("a pupil learns from {} rows of {} features",
                         rows.size(), kept.width()));
-  train(made, data, options_.featureDropout > 0 ? "1" : "");
+  const std::string epochs = options_.featureDropout > 0 ? "1" : "";
+  train(made, data, epochs);
+  if (options_.prune > 0)
+    train(made, data, epochs, pruned(made.weights));
   finish(made);
   // What computes with whole numbers is what answers.
   if (options_.bits < 32 && kept.isSparse()) {
@@ -162,20 +182,33 @@ Trained Trainings::learn(const Rows &rows,
   return made;
 }
 
+/// The same weights where the smallest of the first layer are 0. A model of
+/// `keep_zeros` keeps these when it learns on.
+std::string Trainings::pruned(const std::string &weights) const {
+  const SafetensorsFile file(weights);
+  SafetensorsContents contents = contentsOf(file);
+  std::vector<float> elements;
+  for (TensorView &tensor : contents.tensors)
+    if (tensor.name == firstLayer) {
+      const auto old = tensor.as<float>();
+      elements.assign(old.begin(), old.end());
+      pruneSmallest(elements, options_.prune);
+      tensor.bytes = std::as_bytes(std::span(elements));
+    }
+  contents.sealed = true;
+  writeSafetensors(weights + ".pruned", contents);
+  return weights + ".pruned";
+}
+
 /// What is asked and written from then on are weights that decide as the
 /// teacher's do, packed where few bits are asked for. The second layer is
 /// small, and stays as it is.
 void Trainings::finish(Trained &made) const {
   const bool decides = decision_.hasThreshold() || decision_.temperature != 1;
-  if (!decides && options_.bits == 32)
+  if (!decides && !options_.packs())
     return;
   const SafetensorsFile file(made.weights);
-  SafetensorsContents contents;
-  contents.tensors = file.tensors();
-  contents.metadata = file.metadata();
-  std::erase_if(contents.metadata, [](const auto &entry) {
-    return entry.first.starts_with("xxh3"); // Of the file as it was.
-  });
+  SafetensorsContents contents = contentsOf(file);
   if (decides)
     storeDecision(decision_, contents.metadata);
   made.weights = writeWeights(made.weights, std::move(contents));
@@ -184,10 +217,12 @@ void Trainings::finish(Trained &made) const {
 /// Returns where they are: beside `path`.
 std::string Trainings::writeWeights(const std::string &path,
                                     SafetensorsContents contents) const {
-  if (options_.bits < 32) {
-    const std::string quantized[] = {"layer1.weight"};
-    writePacked(path + ".xz", contents, quantized, options_.bits,
-                data_.isSparse() ? PackedUse::AsStored : PackedUse::Widened);
+  if (options_.packs()) {
+    const bool areNumbers = options_.bits < 32 && data_.isSparse();
+    writePacked(path + ".xz", contents,
+                {.matrix = firstLayer,
+                 .bits = options_.bits,
+                 .use = areNumbers ? PackedUse::AsStored : PackedUse::Widened});
     return path + ".xz";
   }
   contents.sealed = true;
@@ -206,7 +241,8 @@ std::uintmax_t Trainings::sizeOf(const std::vector<std::int32_t> &features,
       numbers.push_back(weights[std::size_t(feature) * theirs + unit % theirs]);
   SafetensorsContents contents;
   contents.metadata = SafetensorsFile(options_.weights).metadata();
-  contents.tensors.push_back({"layer1.weight",
+  pruneSmallest(numbers, options_.prune);
+  contents.tensors.push_back({firstLayer,
                               ElementType::F32,
                               {std::ssize(features), std::int64_t(own)},
                               std::as_bytes(std::span(numbers))});

@@ -70,8 +70,10 @@ private:
   std::string in(const std::string &name) const { return folder_ + "/" + name; }
   void compile(const std::string &model, const std::string &data,
                const std::string &program) const;
+  /// From the weights `first`; empty: from random ones.
   void train(const Trained &made, const std::string &data,
-             const std::string &epochs) const;
+             const std::string &epochs, const std::string &first = "") const;
+  std::string pruned(const std::string &weights) const;
   void finish(Trained &made) const;
   std::string writeWeights(const std::string &path,
                            runtime::SafetensorsContents contents) const;
