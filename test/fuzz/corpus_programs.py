@@ -45,6 +45,7 @@ QUANTIZED = {
     "layer.bias": ("F32", [3], [0, 1, -1]),
     "layer.weight.scale": ("F16", [20], [0.5] * 20),
 }
+QUANTIZED_COLUMN = QUANTIZED | {"layer.bias": ("F32", [1], [0])}
 INT8 = safetensors(
     WEIGHTS | {"widened": "no"}, QUANTIZED | {"layer.weight": ("I8", [20, 3], [-127, 0, 9] * 20)}
 )
@@ -54,6 +55,26 @@ INT4 = safetensors(
 )
 
 INPUTS = {
+    # These are packed by the target.
+    "packed": {
+        "int8": INT8,
+        "int4": INT4,
+        "int4 widened": safetensors(
+            WEIGHTS | {"int4/layer.weight": "20,1"},
+            QUANTIZED_COLUMN | {"layer.weight": ("U8", [10], [0x97] * 10)},
+        ),
+        "int8 widened": safetensors(
+            WEIGHTS, QUANTIZED_COLUMN | {"layer.weight": ("I8", [20, 1], [1] * 20)}
+        ),
+        "pruned": safetensors(
+            WEIGHTS | {"sparse/layer.weight": "20,1"},
+            {
+                "layer.weight": ("F32", [3], [0.1] * 3),
+                "layer.weight.mask": ("U8", [3], [0x81, 0x01, 0]),
+                "layer.bias": ("F32", [1], [0]),
+            },
+        ),
+    },
     "safetensors": {
         "int8": INT8,
         "int4": INT4,
