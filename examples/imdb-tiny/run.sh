@@ -22,7 +22,7 @@ learn_bigrams
 say "make it small"
 rm -rf "$out/small"
 "$mlc" compress "$model" --weights "$out/weights.safetensors" \
-  --data "$out/train.safetensors" --features 1000 --units 4 --bits 4 --distill \
+  --data "$out/train.safetensors" --features 1000 --units 4 --bits 4 \
   -o "$out/small"
 say "a program with the small weights inside, which needs no other file"
 "$mlc" compile "$out/small/model.mlir" --weights "$out/small/weights.xz" \
