@@ -6,6 +6,7 @@ import random
 import struct
 from pathlib import Path
 
+from corpus_requests import INPUTS, LENGTH, PACKED
 from integration import MLC, attempt, expect_done
 from trained import make_texts
 
@@ -67,6 +68,19 @@ def as_binary(request: dict) -> tuple[bytes, int]:
         inputs.append(each)
     header = json.dumps(request | {"inputs": inputs}).encode()
     return header + texts, len(header)
+
+
+def hostile_bodies(requests: list[dict]) -> list[tuple[bytes, str]]:
+    """To be spoilt: bodies, and the field that says how they are read."""
+    bodies = [(json.dumps(request).encode(), "X: y") for request in requests]
+    for request in requests:
+        body, length = as_binary(request)
+        bodies.append((body, f"{BINARY}: {length}"))
+    for content in INPUTS["infer"].values():
+        choice, length = struct.unpack("<BH", content[:3])
+        fields = {LENGTH: f"{BINARY}: {length}", PACKED: "Content-Encoding: gzip"}
+        bodies.append((content[3:], fields.get(choice & (LENGTH | PACKED), "X: y")))
+    return bodies
 
 
 def spoilt(content: bytes, numbers: random.Random) -> bytes:

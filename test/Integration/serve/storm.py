@@ -34,7 +34,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "fuzz"), str(HERE.parent / "embed")]
 
-from asked import BINARY, Model, as_binary, spoilt, table_requests, text_requests
+from asked import (
+    BINARY, Model, as_binary, hostile_bodies, spoilt, table_requests, text_requests,
+)  # fmt: skip
 from corpus_requests import INPUTS, post
 from trained import write_reviews, write_table
 
@@ -144,15 +146,15 @@ class Storm:
         return answer.will_close
 
     def hostile(self, numbers: random.Random) -> None:
-        bodies = [content[3:] for content in INPUTS["infer"].values()]
-        bodies += [json.dumps(request).encode() for request in self.model.requests]
-        lengths = (f"{BINARY}: 0", f"{BINARY}: 40", "Content-Encoding: deflate", "X: y")
+        bodies = hostile_bodies(self.model.requests)
         while not self.is_over:
             content = numbers.choice(list(INPUTS["http"].values()))
             if numbers.random() < 0.6:
-                content = post(numbers.choice(bodies), numbers.choice(lengths),
+                body, field = numbers.choice(bodies)
+                content = post(spoilt(body, numbers), field,
                                target=numbers.choice((INFER, INFER, EXPLAIN)))  # fmt: skip
-            content = spoilt(content, numbers)
+            if numbers.random() < 0.5:
+                content = spoilt(content, numbers)
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=5) as client:
                     self.counts["hostile"] += 1
