@@ -22,6 +22,16 @@ EXAMPLE = REPOSITORY / "examples" / "serve"
 SAMPLE = REPOSITORY / "examples" / "imdb-mlp"
 
 
+def calls_of(name: str) -> set[str]:
+    """The system calls of one of systemd's sets, which has sets in it."""
+    if not name.startswith("@"):
+        return {name}
+    told = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True,
+                          capture_output=True, text=True).stdout  # fmt: skip
+    words = [line.strip() for line in told.splitlines()[1:]]
+    return set().union(*(calls_of(word) for word in words if word and word[0] != "#"))
+
+
 class Deploy(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -76,6 +86,26 @@ class Deploy(unittest.TestCase):
              self.folder / "reviews.socket"],
             capture_output=True, text=True)  # fmt: skip
         self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    @unittest.skipUnless(shutil.which("systemd-analyze") and shutil.which("strace"),
+                         "no systemd-analyze or no strace here")  # fmt: skip
+    def test_unit_allows_what_a_server_calls(self):
+        allowed, trace = set(), self.folder / "trace"
+        unit = (EXAMPLE / "reviews.service").read_text()
+        for words in re.findall(r"(?m)^SystemCallFilter=(.*)$", unit):
+            calls = set().union(*map(calls_of, words.removeprefix("~").split()))
+            allowed = allowed - calls if words.startswith("~") else allowed | calls
+        # By -D the child is the program.
+        address = self.serve(command=["strace", "-D", "-f", "-o", trace, self.program, "serve",
+                                      "--weights", self.weights, "--port", "0"])  # fmt: skip
+        load = urllib.request.Request(address + "/v2/repository/models/imdb_mlp/load", b"")
+        for asked in (address, load):
+            with urllib.request.urlopen(asked) as answer:
+                self.assertEqual(answer.status, 200)
+        self.doCleanups()
+        called = set(re.findall(r"(?m)^\d+ +(\w+)\(", trace.read_text()))
+        self.assertIn("accept", called)
+        self.assertEqual(called - allowed, set())
 
     def test_inference_service(self):
         text = (EXAMPLE / "inference-service.yaml").read_text()
