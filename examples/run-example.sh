@@ -7,6 +7,7 @@
 #   learn                               compiles model.mlir, trains, evaluates
 # or, in place of the last three, learn_bigrams; and where one answers over HTTP
 #   start_server PROGRAM OPTION...
+#   known_text TEXT                     what to ask, of words that it knows
 #   ask_server ACTION REQUEST LINE...   says how it is asked; asks it, by --check
 #   end_server check|wait               ends it: at once, or by Ctrl-C
 # after it has set
@@ -181,6 +182,16 @@ start_server() {
     kill -0 $server 2>/dev/null || { cat "$out/serve.log" >&2; fail "the server has ended"; }
     sleep 0.1
   done
+}
+
+# known_text TEXT: this; of the synthetic sample, which has words of its own, the
+# first words of a test review.
+known_text() {
+  if [ -n "$data" ]; then
+    echo "$1"
+  else
+    xz -dc "$test_input" | sed -n '2s/^[^,]*,[^,]*,//p' | cut -d ' ' -f 1-8
+  fi
 }
 
 # ask_server ACTION REQUEST LINE...: says how people and programs ask the server,

@@ -31,10 +31,7 @@ say "a program with the small weights inside, which needs no other file"
 echo "the model: $(cat "$out/small/model.mlir" "$out/small/weights.xz" | wc -c)" \
   "bytes in $out/small"
 say "why it says so"
-text="A wonderful film, but the end is awful."
-# The sample has words of its own.
-[ -n "$data" ] ||
-  text=$(xz -dc "$test_input" | sed -n '2s/^[^,]*,[^,]*,//p' | cut -d ' ' -f 1-8)
+text=$(known_text "A wonderful film, but the end is awful.")
 echo "$text" | "$out/tiny" explain --text
 
 start_server "$out/tiny" --port "$port"

@@ -20,8 +20,9 @@ make_data --max-features 1000 --value binary
 learn
 
 start_server "$out/$name" --weights "$out/weights.safetensors" --port "$port"
+text=$(known_text "A wonderful film.")
 ask_server infer \
-  '{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["A wonderful film."]}]}' \
-  "               python3 $here/ask.py $address \"A wonderful film.\"" \
+  '{"inputs":[{"name":"text","datatype":"BYTES","shape":[1,1],"data":["'"$text"'"]}]}' \
+  "               python3 $here/ask.py $address \"$text\"" \
   "What there is: $address/openapi.json"
 end_server $check
