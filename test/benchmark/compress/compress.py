@@ -1,6 +1,6 @@
 """Accuracy on the IMDB test reviews, and bytes of model file and packed weights
-with their vocabulary, of what `mlc compress` makes; beside it fastText's .ftz.
-See run.sh.
+with their vocabulary, of what `mlc compress` makes. See run.sh; peer.py has
+fastText's.
 
     compress.py [--out DIR] [--seeds N] [--sizes K,K] [--threads N]
 
@@ -10,11 +10,8 @@ alone. A second run with the same DIR goes on with what is there.
 """
 
 import argparse
-import csv
 import json
-import lzma
 import os
-import random
 import subprocess
 import tempfile
 from pathlib import Path
@@ -26,10 +23,6 @@ FORM = (
     "--ngrams 1..3 --min-df 2 --select chi2 --max-features 300000 --value tfidf --normalize l2"
 ).split()
 UNITS = 4
-# fastText's own tutorial of text classification, with vectors as short as its
-# .ftz of these sizes need.
-FASTTEXT = {"wordNgrams": 2, "dim": 10, "lr": 0.5, "epoch": 5, "minCount": 2, "bucket": 200_000}
-CUTOFFS = (300, 500, 1000, 2000)
 
 
 def run(*command) -> str:
@@ -82,36 +75,6 @@ def pupils(out: Path, seed: int, sizes: list[int], threads: int) -> None:
                  f"{aside['accuracy_after']:.2%})")  # fmt: skip
 
 
-def lines(part: str) -> list[tuple[str, str]]:
-    with lzma.open(DATA / f"{part}.csv.xz", "rt") as file:
-        return [
-            (row["label"], " ".join(row["review"].lower().split())) for row in csv.DictReader(file)
-        ]
-
-
-def fasttext_models(out: Path, seed: int) -> None:
-    import fasttext
-
-    rows = lines("train")
-    random.Random(seed).shuffle(rows)  # They stand by label, and it takes them in turn.
-    source = out / "fasttext.txt"
-    source.write_text("".join(f"__label__{label} {text}\n" for label, text in rows))
-    asked = lines("test")
-    for cutoff in CUTOFFS:
-        model = fasttext.train_supervised(
-            str(source), **FASTTEXT, seed=seed, thread=1, verbose=0
-        )
-        model.quantize(input=str(source), cutoff=cutoff, retrain=True, qnorm=True, thread=1)
-        path = out / f"fasttext-{cutoff}.ftz"
-        model.save_model(str(path))
-        labels, _ = model.predict([text for _, text in asked])
-        right = sum(
-            told[0] == f"__label__{label}" for told, (label, _) in zip(labels, asked, strict=True)
-        )
-        tell(f"fastText .ftz, cutoff {cutoff}, seed {seed}", path.stat().st_size,
-             right / len(asked))  # fmt: skip
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, help="where files stay")
@@ -124,7 +87,6 @@ def main() -> None:
         out.mkdir(parents=True, exist_ok=True)
         for seed in range(given.seeds):
             pupils(out, seed, [int(size) for size in given.sizes.split(",")], given.threads)
-            fasttext_models(out, seed)
 
 
 if __name__ == "__main__":
