@@ -137,6 +137,18 @@ inline std::int64_t columnsOf(const MlcProgram &program) {
   return elementsOf(program.outputs[0].shape);
 }
 
+/// Places of a row that have a class each (MLC_LABEL_CLASS): 1 where a row has
+/// one class, or other labels.
+inline std::int64_t placesOf(const MlcProgram &program) {
+  return labelKindOf(program) == MLC_LABEL_CLASS
+             ? elementsOf(labelOf(program).shape)
+             : 1;
+}
+/// Numbers that are predicted for a place of a row.
+inline std::int64_t columnsOfPlace(const MlcProgram &program) {
+  return columnsOf(program) / placesOf(program);
+}
+
 /// Whether a parameter's rows are small numbers with a scale each
 /// (mlc/QuantizedWeights.h).
 inline bool isQuantized(const MlcParameter &parameter) {

@@ -55,11 +55,14 @@ class Graph_ElementLossOp<string opMnemonic, string labelKind = "Real">
   }];
 }
 
-/// One term a row: the logits [n, c] of classes [n].
+/// One term a class: the logits [n, ..., c] of classes [n, ...].
 class Graph_ClassLossOp<string opMnemonic>
     : Graph_LossFunctionOp<opMnemonic, "Class"> {
   let extraClassDefinition = common # [{
-    int64_t $cppClass::getTermsPerRow() { return 1; }
+    int64_t $cppClass::getTermsPerRow() {
+      return ::mlc::graph::knownElements(
+          ::llvm::cast<::mlir::ShapedType>(getLabel().getType()));
+    }
     ::llvm::LogicalResult $cppClass::inferReturnTypes(
         ::mlir::MLIRContext *context, ::std::optional<::mlir::Location> location,
         ::mlir::ValueRange operands, ::mlir::DictionaryAttr,
@@ -136,11 +139,17 @@ def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {
     of q[n, c] * y[n, c] with q = (1 - e) * one_hot(t) + e / C, and
     dy = dl * (softmax(y) - q) / n.
 
-    Source: torch.nn.CrossEntropyLoss; `label_smoothing` there.
+    A row may have several places with a class each: of more than two
+    dimensions n stands for all before the last, `tensor<?x8x4xf32>` for
+    `tensor<?x8xi32>`.
+
+    Source: torch.nn.CrossEntropyLoss; `label_smoothing` there. It has the
+    classes in the second dimension and not in the last.
 
     Constraints:
-    - (C1) the logits are dense `tensor<?xCxf32>` with C of at least 2.
-    - (C2) the labels are `tensor<?xi32>`.
+    - (C1) the logits are dense, of two to four dimensions, the last of which is
+      at least 2.
+    - (C2) the labels are i32 and have the logits' dimensions but the last.
     - (C3) the smoothing is in [0, 1).
 
     Example:
@@ -150,6 +159,10 @@ def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {
       %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?xi32>
       %s = graph.cross_entropy %y, %t smoothing(0.1) : tensor<?x4xf32>, tensor<?xi32>
       return %s : tensor<f32>
+    }
+    func.func @classes_of_places(%y: tensor<?x8x4xf32>, %t: tensor<?x8xi32>) -> tensor<f32> {
+      %l = graph.cross_entropy %y, %t : tensor<?x8x4xf32>, tensor<?x8xi32>
+      return %l : tensor<f32>
     }
     ```
   }];
@@ -291,8 +304,7 @@ def Graph_DistillCrossEntropyOp
     Source: as of `graph.distill_bce`.
 
     Constraints:
-    - (C1) the logits are dense `tensor<?xCxf32>` with C of at least 2, and the
-      labels `tensor<?xi32>`.
+    - (C1) logits and labels are as those of `graph.cross_entropy`.
     - (C2) the teacher's logits have the shape of the logits.
     - (C3) alpha is in [0, 1].
     - (C4) the temperature is finite and above 0.

@@ -26,9 +26,8 @@ bool mlc::graph::isBatch(Type type) {
 
 bool mlc::graph::isDenseBatch(Type type, int64_t columns) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.getRank() == 2 && tensor.getElementType().isF32() &&
-         tensor.isDynamicDim(0) && !tensor.isDynamicDim(1) &&
-         tensor.getDimSize(1) >= columns && !tensor.getEncoding();
+  return isBatch(type) && !tensor.getEncoding() &&
+         tensor.getShape().back() >= columns;
 }
 
 static LogicalResult inferMean(MLIRContext *context,
@@ -60,12 +59,12 @@ LogicalResult mlc::graph::inferClassLoss(MLIRContext *context,
         "expected the logits to be a dense tensor<?xCxf32> "
         "with C of at least 2 (C1), but got ",
         operands[0].getType());
-  auto label = dyn_cast<RankedTensorType>(operands[1].getType());
-  if (!label || label.getRank() != 1 || !label.isDynamicDim(0) ||
-      !label.getElementType().isSignlessInteger(32))
-    return emitOptionalError(location,
-                             "expected the labels to be tensor<?xi32> (C2), "
-                             "but got ",
+  auto logits = cast<RankedTensorType>(operands[0].getType());
+  const Type classes = RankedTensorType::get(logits.getShape().drop_back(),
+                                             IntegerType::get(context, 32));
+  if (operands[1].getType() != classes)
+    return emitOptionalError(location, "expected the labels to be ", classes,
+                             ", a class for each row of logits (C2), but got ",
                              operands[1].getType());
   return inferMean(context, inferred);
 }

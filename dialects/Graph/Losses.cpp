@@ -72,7 +72,7 @@ static double smoothingOf(CrossEntropyOp loss) {
 /// What every class gets of each row.
 static double sharePerClass(CrossEntropyOp loss) {
   return smoothingOf(loss) /
-         static_cast<double>(loss.getPrediction().getType().getDimSize(1));
+         static_cast<double>(loss.getPrediction().getType().getShape().back());
 }
 
 Value CrossEntropyOp::buildTerms(OpBuilder &b) {

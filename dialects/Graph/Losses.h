@@ -16,14 +16,15 @@ namespace mlc::graph {
 /// below 2^31; with one, it may be #graph.csr.
 bool isBatch(mlir::Type type);
 
-/// A dense tensor<?xCxf32> with C of at least `columns`.
+/// The same, dense, whose last size is at least `columns`.
 bool isDenseBatch(mlir::Type type, int64_t columns);
 
 /// Adds the gradients of a loss: those of its terms, over their number.
 void differentiateLoss(LossOpInterface loss, Gradients &gradients);
 
 /// The type of a loss, or an error where predictions and labels [n, ...] are
-/// not of one shape, or where logits [n, c] and classes [n] do not fit.
+/// not of one shape, or where logits [n, ..., c] and classes [n, ...] do not
+/// fit.
 mlir::LogicalResult inferElementLoss(
     mlir::MLIRContext *context, std::optional<mlir::Location> location,
     mlir::ValueRange operands, llvm::SmallVectorImpl<mlir::Type> &inferred);

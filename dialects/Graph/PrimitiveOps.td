@@ -193,10 +193,11 @@ def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
   let summary = "of each row, the logarithm of the sum of exponentials";
   let description = [{
     y[n] = m[n] + log(sum over c of exp(x[n, c] - m[n])) with m[n] the largest
-    of row n.
+    of row n. Of more than two dimensions a row is along the last, and n stands
+    for all before it.
 
     Constraints:
-    - (C1) the operand is a dense `tensor<?xCxf32>`.
+    - (C1) the operand is dense and has two to four dimensions.
 
     Example:
 
@@ -215,10 +216,12 @@ def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
 def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_InfersType]> {
   let summary = "of each row, the element of its class";
   let description = [{
-    y[n] = x[n, label[n]].
+    y[n] = x[n, label[n]]. Of more than two dimensions a row is along the last,
+    and n stands for all before it.
 
     Constraints:
-    - (C1) the operand is a dense `tensor<?xCxf32>`, the label `tensor<?xi32>`.
+    - (C1) the operand is dense and has two to four dimensions.
+    - (C2) the label has the operand's dimensions but the last.
 
     Example:
 
@@ -239,10 +242,12 @@ def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_InfersType]> {
 def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
   let summary = "classes as rows of zeros and a one";
   let description = [{
-    y[n, c] = label[n] == c ? 1 : 0.
+    y[n, c] = label[n] == c ? 1 : 0, where n stands for all dimensions of the
+    label.
 
     Constraints:
-    - (C1) the label is `tensor<?xi32>`, the result a dense `tensor<?xCxf32>`.
+    - (C1) the result is dense, has two to four dimensions, and the label those
+      but the last.
 
     Example:
 

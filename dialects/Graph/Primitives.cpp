@@ -137,7 +137,7 @@ LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
   return success();
 }
 
-/// The type of a vector [n] for an operand [n, c].
+/// The type of [n, ...] for an operand [n, ..., c].
 static LogicalResult inferRowVector(std::optional<Location> location,
                                     Type operand,
                                     SmallVectorImpl<Type> &inferred) {
@@ -147,8 +147,8 @@ static LogicalResult inferRowVector(std::optional<Location> location,
                              "dense tensor<?xCxf32> (C1), but got ",
                              operand);
   auto input = cast<RankedTensorType>(operand);
-  inferred.push_back(
-      RankedTensorType::get({input.getDimSize(0)}, input.getElementType()));
+  inferred.push_back(RankedTensorType::get(input.getShape().drop_back(),
+                                           input.getElementType()));
   return success();
 }
 
@@ -165,12 +165,15 @@ LogicalResult PickOp::inferReturnTypes(MLIRContext *context,
                                        ValueRange operands, DictionaryAttr,
                                        OpaqueProperties, RegionRange,
                                        SmallVectorImpl<Type> &inferred) {
+  if (failed(inferRowVector(location, operands[0].getType(), inferred)))
+    return failure();
   auto label = dyn_cast<RankedTensorType>(operands[1].getType());
-  if (!label || label.getRank() != 1 || !label.isDynamicDim(0))
-    return emitOptionalError(location,
-                             "expected a label tensor<?xi32> (C1), but got ",
-                             operands[1].getType());
-  return inferRowVector(location, operands[0].getType(), inferred);
+  if (!label ||
+      label.getShape() != cast<RankedTensorType>(inferred[0]).getShape())
+    return emitOptionalError(
+        location, "expected a label for each row (C2), but got ",
+        operands[1].getType(), " for ", operands[0].getType());
+  return success();
 }
 
 LogicalResult SumRowOp::verify() {
@@ -184,10 +187,10 @@ LogicalResult SumRowOp::verify() {
 
 LogicalResult OneHotOp::verify() {
   RankedTensorType label = getLabel().getType(), result = getType();
-  if (label.getRank() != 1 || !label.isDynamicDim(0) || result.getRank() != 2 ||
-      !result.isDynamicDim(0) || result.isDynamicDim(1) || isCsr(result))
-    return emitOpError("expected a label tensor<?xi32> and a dense result "
-                       "tensor<?xCxf32> (C1), but got ")
+  if (!isDenseBatch(result, 1) ||
+      label.getShape() != result.getShape().drop_back())
+    return emitOpError("expected labels and a dense result with a row for each "
+                       "of them (C1), but got ")
            << label << " and " << result;
   return success();
 }

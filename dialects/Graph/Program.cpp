@@ -265,6 +265,16 @@ static LogicalResult verifyTeacher(LossOp region, LossOpInterface loss) {
   return success();
 }
 
+/// One class a row, or one for each of its places.
+static bool isClasses(RankedTensorType type) {
+  return type && type.getRank() >= 1 && type.getRank() < kMaxRank &&
+         type.isDynamicDim(0) && type.getElementType().isSignlessInteger(32) &&
+         !type.getEncoding() &&
+         llvm::all_of(
+             type.getShape().drop_front(),
+             [](int64_t size) { return size > 0; });
+}
+
 LogicalResult LossOp::verifyRegions() {
   Block &block = getBody().front();
   if (block.getNumArguments() != 2 && block.getNumArguments() != 3)
@@ -278,11 +288,10 @@ LogicalResult LossOp::verifyRegions() {
            << block.getArgument(2).getType();
   BlockArgument label = block.getArgument(1);
   auto type = dyn_cast<RankedTensorType>(label.getType());
-  bool isClasses = type && type.getRank() == 1 && type.isDynamicDim(0) &&
-                   type.getElementType().isSignlessInteger(32);
-  if (!isClasses && !(isBatch(label.getType()) && !isCsr(type)))
-    return emitOpError("expected the labels to be tensor<?xCxf32>, or "
-                       "tensor<?xi32> for classes (C1), but got ")
+  if (!isClasses(type) && !(isBatch(label.getType()) && !isCsr(type)))
+    return emitOpError("expected the labels to be tensor<?xCxf32>, or for "
+                       "classes tensor<?xi32>, with up to two known sizes more "
+                       "where rows have several places (C1), but got ")
            << label.getType();
   auto yield = cast<YieldOp>(block.getTerminator());
   if (!yield.getValue())

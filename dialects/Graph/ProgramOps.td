@@ -195,8 +195,9 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
 
     Constraints:
     - (C1) two or three arguments: the prediction; the labels, which are
-      `tensor<?xCxf32>`, where C may be up to three sizes, or `tensor<?xi32>`
-      for classes; the teacher, of the prediction's type.
+      `tensor<?xCxf32>`, where C may be up to three sizes, or for classes
+      `tensor<?xi32>`, with up to two known sizes more where a row has several
+      places with a class each; the teacher, of the prediction's type.
     - (C2) it yields one `tensor<f32>`.
     - (C3) the labels are used by exactly one loss op, which decides what they
       mean (see `mlc data`).

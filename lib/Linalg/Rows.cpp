@@ -77,22 +77,24 @@ struct LowerOneHot : OpRewritePattern<OneHotOp> {
   LogicalResult matchAndRewrite(OneHotOp op,
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
-    LoopMaps maps(b.getContext());
-    Value init = emptyTensor(b, loc,
-                             {tensor::getMixedSize(b, loc, op.getLabel(), 0),
-                              b.getIndexAttr(op.getType().getDimSize(1))},
-                             b.getF32Type());
+    const int64_t rank = op.getType().getRank();
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(b, loc, op.getLabel());
+    sizes.push_back(b.getIndexAttr(op.getType().getShape().back()));
+    Value init = emptyTensor(b, loc, sizes, b.getF32Type());
+    AffineMap all = b.getMultiDimIdentityMap(rank);
+    SmallVector<utils::IteratorType> iterators(rank, kParallel);
     b.replaceOp(
-        op,
-        loops(b, loc, op.getLabel(), init, {maps.rows, maps.both},
-              {kParallel, kParallel},
-              [&](OpBuilder &b, ValueRange args) -> Value {
-                Value column = arith::IndexCastOp::create(
-                    b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, 1));
-                Value isLabel = arith::CmpIOp::create(
-                    b, loc, arith::CmpIPredicate::eq, column, args[0]);
-                return arith::UIToFPOp::create(b, loc, b.getF32Type(), isLabel);
-              }));
+        op, loops(b, loc, op.getLabel(), init, {all.dropResult(rank - 1), all},
+                  iterators, [&](OpBuilder &b, ValueRange args) -> Value {
+                    Value column = arith::IndexCastOp::create(
+                        b, loc, b.getI32Type(),
+                        linalg::IndexOp::create(b, loc, rank - 1));
+                    Value isLabel = arith::CmpIOp::create(
+                        b, loc, arith::CmpIPredicate::eq, column, args[0]);
+                    return arith::UIToFPOp::create(b, loc, b.getF32Type(),
+                                                   isLabel);
+                  }));
     return success();
   }
 };
@@ -156,17 +158,22 @@ struct LowerPick : OpRewritePattern<PickOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(PickOp op, PatternRewriter &b) const override {
     Location loc = op.getLoc();
-    AffineMap same = b.getMultiDimIdentityMap(1);
+    const int64_t rank = op.getType().getRank();
+    AffineMap same = b.getMultiDimIdentityMap(rank);
+    SmallVector<utils::IteratorType> iterators(rank, kParallel);
     Value init = emptyTensor(
-        b, loc, tensor::getMixedSize(b, loc, op.getLabel(), 0), b.getF32Type());
-    b.replaceOp(op, loops(b, loc, op.getLabel(), init, {same, same}, kParallel,
-                          [&](OpBuilder &b, ValueRange args) -> Value {
-                            Value row = linalg::IndexOp::create(b, loc, 0);
-                            Value label = arith::IndexCastOp::create(
-                                b, loc, b.getIndexType(), args[0]);
-                            return tensor::ExtractOp::create(
-                                b, loc, op.getInput(), ValueRange{row, label});
-                          }));
+        b, loc, tensor::getMixedSizes(b, loc, op.getLabel()), b.getF32Type());
+    b.replaceOp(op,
+                loops(b, loc, op.getLabel(), init, {same, same}, iterators,
+                      [&](OpBuilder &b, ValueRange args) -> Value {
+                        SmallVector<Value> place;
+                        for (int64_t dim = 0; dim < rank; ++dim)
+                          place.push_back(linalg::IndexOp::create(b, loc, dim));
+                        place.push_back(arith::IndexCastOp::create(
+                            b, loc, b.getIndexType(), args[0]));
+                        return tensor::ExtractOp::create(b, loc, op.getInput(),
+                                                         place);
+                      }));
     return success();
   }
 };

@@ -190,7 +190,7 @@ private:
             .kind = labelKindCode(kind),
             .element = elementCodeOf(type),
             .shape = shapeOfRow(type),
-            .limit = isClass ? prediction().getDimSize(1) : 0};
+            .limit = isClass ? prediction().getShape().back() : 0};
   }
 
   /// Logits, which are any numbers.

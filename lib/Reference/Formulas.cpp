@@ -115,10 +115,15 @@ static double logSumExp(const double *x, int64_t count) {
   return largest + std::log(sum);
 }
 
+/// Zeros of the shape of `x` without its last dimension.
+static Reals onePerRow(const Reals &x) {
+  return Reals(Shape(x.shape.begin(), x.shape.end() - 1), 0.0);
+}
+
 Reals logSumExp(const Reals &x) {
-  const int64_t rows = x.shape[0], columns = x.shape[1];
-  Reals y({rows}, 0.0);
-  for (int64_t n = 0; n < rows; ++n)
+  const int64_t columns = x.shape.back();
+  Reals y = onePerRow(x);
+  for (size_t n = 0; n < y.elements.size(); ++n)
     y.elements[n] = logSumExp(&x.elements[n * columns], columns);
   return y;
 }
@@ -253,23 +258,23 @@ static bool areBelow(const Integers &numbers, int64_t bound) {
 }
 
 std::optional<Reals> crossEntropy(const Reals &y, const Integers &t) {
-  const int64_t rows = y.shape[0], classes = y.shape[1];
+  const int64_t classes = y.shape.back();
   if (!areBelow(t, classes))
     return std::nullopt;
   double sum = 0;
-  for (int64_t n = 0; n < rows; ++n) {
+  for (size_t n = 0; n < t.elements.size(); ++n) {
     const double *row = &y.elements[n * classes];
     sum += logSumExp(row, classes) - row[t.elements[n]];
   }
-  return Reals(sum / static_cast<double>(rows));
+  return Reals(sum / static_cast<double>(t.elements.size()));
 }
 
 std::optional<Reals> pick(const Reals &x, const Integers &t) {
-  const int64_t rows = x.shape[0], columns = x.shape[1];
+  const int64_t columns = x.shape.back();
   if (!areBelow(t, columns))
     return std::nullopt;
-  Reals y({rows}, 0.0);
-  for (int64_t n = 0; n < rows; ++n)
+  Reals y = onePerRow(x);
+  for (size_t n = 0; n < y.elements.size(); ++n)
     y.elements[n] = x.elements[n * columns + t.elements[n]];
   return y;
 }
@@ -277,9 +282,10 @@ std::optional<Reals> pick(const Reals &x, const Integers &t) {
 std::optional<Reals> oneHot(const Integers &t, int64_t classes) {
   if (!areBelow(t, classes))
     return std::nullopt;
-  const int64_t rows = t.shape[0];
-  Reals y({rows, classes}, 0.0);
-  for (int64_t n = 0; n < rows; ++n)
+  Shape shape = t.shape;
+  shape.push_back(classes);
+  Reals y(shape, 0.0);
+  for (size_t n = 0; n < t.elements.size(); ++n)
     y.elements[n * classes + t.elements[n]] = 1;
   return y;
 }

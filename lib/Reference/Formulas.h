@@ -41,7 +41,7 @@ CsrRows sampledMatmul(const CsrRows &pattern, const Reals &lhs,
 /// [n, c] -> [n, c]; n may be more than one size.
 Reals softmax(const Reals &x);
 Reals sumRow(const Reals &x);
-/// [n, c] -> [n].
+/// [n, c] -> [n]; n may be more than one size, here and below.
 Reals logSumExp(const Reals &x);
 /// [n, c] and [n] -> [n]; nothing where a label is no class.
 std::optional<Reals> pick(const Reals &x, const Integers &t);

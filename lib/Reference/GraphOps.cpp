@@ -100,24 +100,29 @@ static Result dropout(graph::DropoutOp op, const Environment &env) {
        env.integer(op.getPosition()), static_cast<int64_t>(*op.getSite())}));
 }
 
+/// Whether there is a label for each row of `x`.
+static bool areLabelled(const Reals &x, const Integers &t) {
+  return Shape(x.shape.begin(), x.shape.end() - 1) == t.shape;
+}
+
 static Result crossEntropy(graph::CrossEntropyOp op, const Environment &env) {
   const Reals &y = env.reals(op.getPrediction());
   const Integers &t = env.integers(op.getLabel());
-  if (y.shape[0] != t.shape[0])
+  if (!areLabelled(y, t))
     return op.emitError("expected one label a row at run time");
-  return inRange(op, crossEntropy(y, t), "label", y.shape[1]);
+  return inRange(op, crossEntropy(y, t), "label", y.shape.back());
 }
 
 static Result pick(graph::PickOp op, const Environment &env) {
   const Reals &x = env.reals(op.getInput());
   const Integers &t = env.integers(op.getLabel());
-  if (x.shape[0] != t.shape[0])
+  if (!areLabelled(x, t))
     return op.emitError("expected one label a row at run time");
-  return inRange(op, pick(x, t), "label", x.shape[1]);
+  return inRange(op, pick(x, t), "label", x.shape.back());
 }
 
 static Result oneHot(graph::OneHotOp op, const Environment &env) {
-  const int64_t classes = op.getType().getDimSize(1);
+  const int64_t classes = op.getType().getShape().back();
   return inRange(op, oneHot(env.integers(op.getLabel()), classes), "label",
                  classes);
 }

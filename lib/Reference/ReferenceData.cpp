@@ -75,9 +75,9 @@ Datum mlc::reference::loadLabels(const runtime::Dataset &data,
   std::vector<double> reals = data.hasClassLabels()
                                   ? widen<int32_t, double>(data.classLabels())
                                   : widen<float, double>(data.realLabels());
-  if (type.getRank() >= 2)
+  if (type.getElementType().isF32())
     return Reals(shapeWith(data.rows(), type), std::move(reals));
-  Integers classes({data.rows()}, int64_t(0));
+  Integers classes(shapeWith(data.rows(), type), int64_t(0));
   for (auto [label, real] : llvm::zip_equal(classes.elements, reals)) {
     if (!(real >= 0 && real <= std::numeric_limits<int32_t>::max() &&
           real == std::floor(real)))

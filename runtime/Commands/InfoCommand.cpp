@@ -203,7 +203,9 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
       {"missing_features", missing},
       {"input", {{"kind", inputName(program)}, {"width", widthOf(program)}}},
       {"label",
-       {{"kind", labelName(program)}, {"outputs", columnsOf(program)}}},
+       {{"kind", labelName(program)},
+        {"outputs", columnsOf(program)},
+        {"places", placesOf(program)}}},
       {"batch", program.batch},
       {"epochs", program.epochs},
       {"learning_rate", program.learning_rate},
@@ -232,8 +234,11 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
                             isBounded(inputOf(program)) ? "at most " : "",
                             widthOf(program)));
   line("label",
-       fmt::format("{}, {} output{}", labelName(program), columnsOf(program),
-                   columnsOf(program) == 1 ? "" : "s"));
+       fmt::format("{}, {} output{}{}", labelName(program), columnsOf(program),
+                   columnsOf(program) == 1 ? "" : "s",
+                   placesOf(program) == 1
+                       ? ""
+                       : fmt::format(" of {} places", placesOf(program))));
   line("training",
        isQuantized(program)
            ? "none: its weights are whole numbers"

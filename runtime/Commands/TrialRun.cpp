@@ -110,11 +110,13 @@ double constantLoss(const MlcProgram &program, const Examples &examples,
   };
   if (taskOf(program) == Task::MultiClass) {
     std::map<std::int32_t, std::int64_t> classes;
+    const std::int64_t places = placesOf(program);
     for (std::int32_t row : rows)
-      ++classes[examples.classLabels()[row]];
+      for (std::int64_t place = 0; place < places; ++place)
+        ++classes[examples.classLabels()[row * places + place]];
     double loss = 0;
     for (const auto &[label, size] : classes)
-      loss += entropy(double(size) / count);
+      loss += entropy(double(size) / (count * double(places)));
     return loss;
   }
   const std::int64_t columns = columnsOf(program);

@@ -228,7 +228,7 @@ void Dataset::readFile(const SafetensorsFile &file) {
                            nameOf(labels->type)));
   if (!areClasses)
     labels = &file.get("labels", ElementType::F32);
-  if (areClasses || labels->shape.size() != 2)
+  if (labels->shape.size() != 2)
     expectRank(file, *labels, 1);
   else
     labelColumns_ = labels->shape[1];
@@ -239,9 +239,10 @@ void Dataset::readFile(const SafetensorsFile &file) {
   if (areWide)
     for (std::int64_t label : labels->as<std::int64_t>()) {
       if (label < 0 || label > std::numeric_limits<std::int32_t>::max())
-        fail(path, fmt::format("tensor \"labels\", row {}: expected a class "
-                               "from 0 to 2^31 - 1, but got {}",
-                               ownedClasses_.size(), label));
+        fail(path,
+             fmt::format("tensor \"labels\", row {}: expected a class "
+                         "from 0 to 2^31 - 1, but got {}",
+                         std::ssize(ownedClasses_) / labelColumns_, label));
       ownedClasses_.push_back(static_cast<std::int32_t>(label));
     }
   if (areClasses) {
@@ -294,7 +295,8 @@ void Dataset::readClassNames(const SafetensorsFile &file) {
       fail(path_, fmt::format("tensor \"labels\", row {}: expected a class "
                               "below {}, the number of `class_names`, but got "
                               "{}",
-                              bad - classLabels_.begin(), names, *bad));
+                              (bad - classLabels_.begin()) / labelColumns_,
+                              names, *bad));
   } else if (names != labelColumns_ && !(labelColumns_ == 1 && names == 2)) {
     fail(path_, fmt::format("expected {} `class_names`, one for each {}, but "
                             "got {}",

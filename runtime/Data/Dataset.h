@@ -85,7 +85,7 @@ public:
   bool hasClassLabels() const { return !classLabels_.empty(); }
   /// [rows, labelColumns()], row-major; empty where labels are classes.
   std::span<const float> realLabels() const { return realLabels_; }
-  /// [rows]; empty where labels are real numbers.
+  /// [rows, labelColumns()], row-major; empty where labels are real numbers.
   std::span<const std::int32_t> classLabels() const { return classLabels_; }
   /// What another model answered to each row: `teacher` F32 [rows, columns],
   /// row-major, or [rows] where `columns` is 1. Throws InputError where the

@@ -22,6 +22,11 @@ bool hasClosedPaths(const MlcProgram &program) {
 }
 
 static const Predictor &expectCanExplain(const Predictor &predictor) {
+  if (const std::int64_t places = placesOf(predictor.program()); places > 1)
+    throw InputError(fmt::format(
+        "program '{}' predicts {} classes a row, but what is explained is a "
+        "row's one answer; a model of one class a row can be explained",
+        predictor.program().name, places));
   if (!entryOf(predictor.program(), ProgramStep::Explain))
     throw InputError(fmt::format(
         "program '{}' cannot explain its predictions; mlc compile says why, "

@@ -7,6 +7,8 @@
 
 #include "Import/ModelText.h"
 
+#include "Error.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
@@ -93,6 +95,12 @@ LearningDefaults mlc::runtime::learningDefaults(const Dataset &data) {
 std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
                                    const ModelOptions &options) {
   const Task task = taskOf(data);
+  if (data.hasClassLabels() && data.labelColumns() > 1)
+    throw InputError(fmt::format(
+        "{}: its rows have {} classes each, for which no model is written; "
+        "write one by hand, whose labels are tensor<?x{}xi32> "
+        "(graph.cross_entropy)",
+        data.path(), data.labelColumns(), data.labelColumns()));
   const LearningDefaults defaults = learningDefaults(data);
   std::vector<std::int64_t> hidden = options.hidden;
   if (hidden.empty() && !options.isLinear)

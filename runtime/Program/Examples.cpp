@@ -107,12 +107,17 @@ void Examples::takeLabels() {
 
 void Examples::takeClassLabels() {
   const std::int64_t classes = labelOf(program_).limit;
+  const std::int64_t places = placesOf(program_);
+  if (data_.labelColumns() != places)
+    fail(fmt::format(
+        "program '{}' expects {} a row, but the file has labels of {} "
+        "column{}; write them as I32 [rows{}]",
+        program_.name,
+        places == 1 ? "one class" : fmt::format("{} classes", places),
+        data_.labelColumns(), data_.labelColumns() == 1 ? "" : "s",
+        places == 1 ? "" : fmt::format(", {}", places)));
   if (!data_.hasClassLabels()) {
     const std::span<const float> labels = data_.realLabels();
-    if (data_.labelColumns() != 1)
-      fail(fmt::format("program '{}' expects one class a row, but the file has "
-                       "labels of {} columns; write them as I32 [rows]",
-                       program_.name, data_.labelColumns()));
     convertedClasses_.reserve(labels.size());
     for (std::size_t row = 0; row < labels.size(); ++row) {
       // Compared as a float, since not every float fits an integer.
@@ -120,7 +125,8 @@ void Examples::takeClassLabels() {
             labels[row] == std::floor(labels[row])))
         fail(fmt::format("row {}: label {} is no class; program '{}' expects "
                          "whole numbers from 0 to {}",
-                         row, labels[row], program_.name, classes - 1));
+                         row / std::size_t(places), labels[row], program_.name,
+                         classes - 1));
       convertedClasses_.push_back(std::int32_t(labels[row]));
     }
     classLabels_ = convertedClasses_.data();
@@ -131,16 +137,21 @@ void Examples::takeClassLabels() {
     if (labels[row] < 0 || labels[row] >= classes)
       fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
                        "classes from 0 to {}",
-                       row, labels[row], program_.name, classes - 1));
+                       row / std::size_t(places), labels[row], program_.name,
+                       classes - 1));
   classLabels_ = labels.data();
 }
 
 void Examples::takeBinaryLabels() {
   if (data_.hasClassLabels()) {
-    if (columnsOf(program_) != 1)
-      fail(fmt::format("program '{}' expects labels of {} columns, but the "
-                       "file has one class a row",
-                       program_.name, columnsOf(program_)));
+    if (columnsOf(program_) != data_.labelColumns())
+      fail(fmt::format("program '{}' expects labels of {} column{}, but the "
+                       "file has {} a row",
+                       program_.name, columnsOf(program_),
+                       columnsOf(program_) == 1 ? "" : "s",
+                       data_.labelColumns() == 1
+                           ? "one class"
+                           : fmt::format("{} classes", data_.labelColumns())));
     convertedReals_.assign(data_.classLabels().begin(),
                            data_.classLabels().end());
     realLabels_ = convertedReals_.data();
@@ -178,7 +189,7 @@ void Examples::describe(MlcCall &call) const {
 
 std::int64_t Examples::stratumOf(std::int64_t row) const {
   if (classLabels_)
-    return classLabels_[row];
+    return placesOf(program_) == 1 ? classLabels_[row] : 0;
   if (labelKindOf(program_) == MLC_LABEL_BINARY && columnsOf(program_) == 1)
     return realLabels_[row] >= 0.5f;
   return 0;

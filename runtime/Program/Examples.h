@@ -40,7 +40,7 @@ public:
   /// programs read.
   void describe(MlcCall &call) const;
 
-  /// MLC_LABEL_CLASS: [rows]. Null for others.
+  /// MLC_LABEL_CLASS: [rows, places]. Null for others.
   const std::int32_t *classLabels() const { return classLabels_; }
   /// Others: [rows, outputs], row-major. Null for classes.
   const float *realLabels() const { return realLabels_; }

@@ -147,9 +147,13 @@ void Evaluator::addRow(std::int32_t row, const float *outputs,
                        Tally &tally) const {
   const std::int64_t columns = columnsOf(program_);
   if (labelKindOf(program_) == MLC_LABEL_CLASS) {
-    const auto answer = std::max_element(outputs, outputs + columns) - outputs;
-    tally.right += answer == examples_.classLabels()[row];
-    tally.addAnswer(answer);
+    const std::int64_t places = placesOf(program_), classes = columns / places;
+    for (std::int64_t place = 0; place < places; ++place) {
+      const float *own = outputs + place * classes;
+      const auto answer = std::max_element(own, own + classes) - own;
+      tally.right += answer == examples_.classLabels()[row * places + place];
+      tally.addAnswer(answer);
+    }
     return;
   }
   if (columns == 1 && labelKindOf(program_) == MLC_LABEL_BINARY)
@@ -169,8 +173,9 @@ void Evaluator::add(const ForwardChunk &chunk, Tally &tally) const {
 }
 
 double Evaluator::scoreOf(const Tally &tally) const {
-  const double columns =
-      labelKindOf(program_) == MLC_LABEL_CLASS ? 1 : columnsOf(program_);
+  const double columns = labelKindOf(program_) == MLC_LABEL_CLASS
+                             ? placesOf(program_)
+                             : columnsOf(program_);
   const double count = double(rows_.size()) * columns;
   // Errors are told in the units of the targets.
   const auto &target = examples_.data().target();

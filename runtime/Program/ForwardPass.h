@@ -32,7 +32,7 @@ struct ForwardChunk {
 /// What rows add up to, in their order.
 struct Tally {
   double loss = 0; ///< Of all rows.
-  /// Binary: columns with the right sign. Class: rows whose first largest
+  /// Binary: columns with the right sign. Class: places whose first largest
   /// output is the label.
   std::int64_t right = 0;
   double squares = 0; ///< Real: squared errors of all columns.

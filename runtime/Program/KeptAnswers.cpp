@@ -27,7 +27,7 @@ Task taskOf(const MlcProgram &program) {
 void KeptAnswers::reserve(std::int64_t rows) {
   outputs_.reserve(rows * columnsOf(program_));
   if (labelKindOf(program_) == MLC_LABEL_CLASS)
-    classes_.reserve(rows);
+    classes_.reserve(rows * placesOf(program_));
   else
     labels_.reserve(rows * columnsOf(program_));
 }
@@ -50,9 +50,11 @@ void KeptAnswers::add(const ForwardChunk &chunk) {
   };
   keep(outputs_, chunk.outputs.data(), chunk.outputs.size());
   const std::int64_t columns = columnsOf(program_);
+  const std::int64_t places = placesOf(program_);
   for (std::int32_t row : chunk.rows)
     if (labelKindOf(program_) == MLC_LABEL_CLASS) {
-      classes_.push_back(examples_.classLabels()[row]);
+      const std::int32_t *own = examples_.classLabels() + row * places;
+      classes_.insert(classes_.end(), own, own + places);
     } else {
       keep(labels_, examples_.realLabels() + row * columns, columns);
     }
@@ -61,7 +63,8 @@ void KeptAnswers::add(const ForwardChunk &chunk) {
 Judged KeptAnswers::judged(const Decision &decision) const {
   Judged judged;
   judged.task = taskOf(program_);
-  judged.columns = columnsOf(program_);
+  // Places are judged as rows are that have one class.
+  judged.columns = columnsOfPlace(program_);
   judged.rows = std::ssize(outputs_) / judged.columns;
   judged.outputs = outputs_;
   judged.classes = classes_;

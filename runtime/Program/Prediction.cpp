@@ -19,7 +19,7 @@ namespace mlc::runtime {
 namespace {
 
 /// What one row's outputs mean. `labels` has one entry a column where outputs
-/// are binary and the class alone where they are classes.
+/// are binary and the class of each place where they are classes.
 struct Meaning {
   std::vector<double> probabilities;
   std::vector<std::int64_t> labels;
@@ -28,10 +28,17 @@ struct Meaning {
 Meaning meaningOf(const MlcProgram &program, std::span<const float> outputs,
                   const Decision &decision) {
   const Task task = taskOf(program);
-  Meaning meaning{probabilitiesOf(task, outputs, decision.temperature), {}};
-  if (task == Task::MultiClass)
-    meaning.labels = {classTold(outputs, decision)};
-  else if (task != Task::Regression)
+  Meaning meaning;
+  const auto columns = std::size_t(columnsOfPlace(program));
+  for (std::size_t first = 0; first < outputs.size(); first += columns) {
+    const auto own = outputs.subspan(first, columns);
+    const auto more = probabilitiesOf(task, own, decision.temperature);
+    meaning.probabilities.insert(meaning.probabilities.end(), more.begin(),
+                                 more.end());
+    if (task == Task::MultiClass)
+      meaning.labels.push_back(classTold(own, decision));
+  }
+  if (task != Task::MultiClass && task != Task::Regression)
     for (std::size_t column = 0; column < outputs.size(); ++column)
       meaning.labels.push_back(isTold(outputs[column], column, decision));
   return meaning;
@@ -87,6 +94,15 @@ void PredictionWriter::appendLabel(Text &text,
     else
       fmt::format_to(out, "{}", number);
   };
+  if (placesOf(program_) > 1) {
+    const char *separator = "[";
+    for (std::int64_t label : meaning.labels) {
+      append(text, separator);
+      appendName(label);
+      separator = ", ";
+    }
+    return append(text, "]");
+  }
   if (labelKindOf(program_) == MLC_LABEL_CLASS || outputs.size() == 1) {
     if (labelKindOf(program_) == MLC_LABEL_REAL)
       appendNumber(text, targetOf(outputs[0]));
@@ -125,7 +141,10 @@ void PredictionWriter::appendJson(Text &text, std::int64_t row,
     append(text, ", \"labels\": ");
     appendArray(text, meaning.labels);
   }
-  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
+  if (placesOf(program_) > 1) {
+    append(text, ", \"classes\": ");
+    appendArray(text, meaning.labels);
+  } else if (labelKindOf(program_) == MLC_LABEL_CLASS) {
     const std::int64_t label = meaning.labels[0];
     fmt::format_to(out, ", \"class\": {}", label);
     if (std::size_t(label) < terms_.scores.size())
@@ -144,10 +163,11 @@ void PredictionWriter::appendPlain(Text &text,
     const std::string *name = nameOf(number);
     fmt::format_to(out, "{}", name ? *name : std::to_string(number));
   };
-  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
-    appendName(meaning.labels[0]);
-    append(text, "\t");
-  }
+  if (labelKindOf(program_) == MLC_LABEL_CLASS)
+    for (std::int64_t label : meaning.labels) {
+      appendName(label);
+      append(text, "\t");
+    }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (i > 0)
       append(text, "\t");

@@ -38,18 +38,20 @@ public:
   /// A JSON object on a line: `row`; `outputs` as the program gives them, with
   /// all of their bits; binary labels: `probabilities` and `labels`, one an
   /// output; classes: `probabilities`, `class` and, where it is known, its
-  /// `score`. At the end `label`, which says in the data's own words what is
-  /// predicted: the class's name, score or number; of several outputs a list,
-  /// of labels the names (else numbers) of those that are predicted.
-  /// Behind `row` stands `id`, JSON of the caller, where it is not empty. Of a
-  /// row without a feature `"known": false` is at the end.
+  /// `score`; where a row has several places with a class each, `classes`, and
+  /// probabilities and the list `label` in their order. At the end `label`,
+  /// which says in the data's own words what is predicted: the class's name,
+  /// score or number; of several outputs a list, of labels the names (else
+  /// numbers) of those that are predicted. Behind `row` stands `id`, JSON of
+  /// the caller, where it is not empty. Of a row without a feature `"known":
+  /// false` is at the end.
   void appendJson(fmt::memory_buffer &text, std::int64_t row,
                   std::span<const float> outputs, std::string_view id = {},
                   bool isKnown = true) const;
 
   /// Columns separated by tabs. Binary: probability and label of each output;
-  /// class: the class, then all probabilities; real: the values. A label or
-  /// class that has a name is written by it.
+  /// class: the class (of each place), then all probabilities; real: the
+  /// values. A label or class that has a name is written by it.
   void appendPlain(fmt::memory_buffer &text,
                    std::span<const float> outputs) const;
 

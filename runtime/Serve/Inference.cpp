@@ -266,9 +266,11 @@ const Answers &Inference::predict() {
     return answers_;
   }
   const Decision &decision = model_->terms().decision;
-  for (std::int64_t row = 0; row < count_; ++row) {
-    const auto outputs = std::span<const float>(answers_.outputs)
-                             .subspan(row * columns, columns);
+  const std::int64_t places = placesOf(model_->predictor().program());
+  const std::int64_t width = columns / places;
+  for (std::int64_t place = 0; place < count_ * places; ++place) {
+    const auto outputs =
+        std::span<const float>(answers_.outputs).subspan(place * width, width);
     const std::vector<double> probabilities =
         probabilitiesOf(model_->task(), outputs, decision.temperature);
     answers_.probabilities.insert(answers_.probabilities.end(),

@@ -28,7 +28,8 @@ struct Answers {
   std::int64_t rows = 0;
   std::vector<float> outputs;        ///< [rows, columns]
   std::vector<double> probabilities; ///< [rows, columns]; none of Regression.
-  std::vector<std::int64_t> labels;  ///< [rows, columns], or [rows] of classes.
+  /// [rows, columns] or, of classes, [rows, places].
+  std::vector<std::int64_t> labels;
 };
 
 /// One model and one thread's memory for it.

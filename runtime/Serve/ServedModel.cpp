@@ -98,14 +98,17 @@ void ServedModel::listTensors() {
     outputs_ = {{"values", Datatype::Fp32, columns_}};
     return;
   }
-  const std::int64_t labels = task_ == Task::MultiClass ? 1 : columns_;
+  const std::int64_t places = placesOf(predictor_.program());
+  const std::int64_t labels = task_ == Task::MultiClass ? places : columns_;
   outputs_ = {{"logits", Datatype::Fp32, columns_},
               {"probabilities", Datatype::Fp64, columns_},
               {"labels", Datatype::Int64, labels}};
-  if (labels == 1 && !terms_.scores.empty())
-    outputs_.push_back({"scores", Datatype::Fp64, 1});
-  if (labels == 1 && !terms_.names.empty())
-    outputs_.push_back({"names", Datatype::Bytes, 1});
+  if (task_ == Task::MultiLabel)
+    return;
+  if (!terms_.scores.empty())
+    outputs_.push_back({"scores", Datatype::Fp64, labels});
+  if (!terms_.names.empty())
+    outputs_.push_back({"names", Datatype::Bytes, labels});
 }
 
 ModelSlot::ModelSlot(const MlcProgram &program, std::string path,

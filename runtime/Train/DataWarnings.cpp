@@ -119,9 +119,11 @@ void warnOfLabels(const MlcProgram &program, const Examples &examples,
                   std::vector<std::string> &warnings) {
   const std::string &path = examples.data().path();
   if (labelKindOf(program) == MLC_LABEL_CLASS) {
-    std::vector<bool> seen(columnsOf(program));
+    std::vector<bool> seen(columnsOfPlace(program));
+    const std::int64_t places = placesOf(program);
     for (std::int32_t row : rows)
-      seen[examples.classLabels()[row]] = true;
+      for (std::int64_t place = 0; place < places; ++place)
+        seen[examples.classLabels()[row * places + place]] = true;
     const std::int64_t empty = std::ranges::count(seen, false);
     const std::int64_t first = std::ranges::find(seen, false) - seen.begin();
     if (empty > 0)

@@ -126,8 +126,9 @@ def make_data(info: dict, rows: int, seed: int, density: float = 0.2) -> Data:
 
     kind = info["label"]["kind"]
     if kind == "class":
-        labels = [int(numbers.random() * outputs) for _ in range(rows)]
-        tensors["labels"] = tensor("I32", [rows], labels)
+        places = info["label"].get("places", 1)
+        labels = [int(numbers.random() * (outputs // places)) for _ in range(rows * places)]
+        tensors["labels"] = tensor("I32", [rows, places] if places > 1 else [rows], labels)
     else:
         draws = (numbers.random() for _ in range(rows * outputs))
         if kind == "real":

@@ -147,6 +147,8 @@ INPUTS = [
             "if (labels->shape[0] != rows_ ||", "if (labels->shape[0] < rows_ ||"),
     Planted("class-of-the-number-of-classes", EXAMPLES,
             "labels[row] >= classes)", "labels[row] > classes)"),
+    Planted("classes-of-the-places-of-another-row", "runtime/Program/KeptAnswers.cpp",
+            "examples_.classLabels() + row * places;", "examples_.classLabels() + row;"),
     Planted("capacity-of-the-emptiest-rows", EXAMPLES, "std::greater<>()", "std::less<>()"),
     # Texts.
     Planted("more-fields-than-columns", "runtime/Import/CsvRecords.cpp",

@@ -277,13 +277,26 @@ private:
   // Loss
   //===--------------------------------------------------------------------===//
 
+  /// Logits of several places of a row, each with a class.
+  int placesOfRow() {
+    if (shape(newest_).size() > 2 && !hasSteps(newest_))
+      return linear(newest_, 2 + whole(6));
+    const int64_t places = 1 + whole(5), classes = 2 + whole(6);
+    return reshape(linear(matrix(newest_), places * classes),
+                   {kBatchSize, places, classes});
+  }
+
   void makeLoss() {
     program_.loss = pick(kLosses);
     const int64_t fewest = program_.loss.ofClasses ? 2 : 1;
-    if (program_.loss.ofClasses || elementsOf(newest_) < fewest ||
-        hasSteps(newest_) || chance(0.7))
+    const bool hasPlaces = program_.loss.ofClasses && chance(0.2);
+    if (!hasPlaces &&
+        (program_.loss.ofClasses || elementsOf(newest_) < fewest ||
+         hasSteps(newest_) || chance(0.7)))
       newest_ = matrix(newest_);
-    if (elementsOf(newest_) < fewest)
+    if (hasPlaces)
+      newest_ = placesOfRow();
+    else if (elementsOf(newest_) < fewest)
       newest_ = linear(newest_, 2 + whole(4));
     else if (chance(0.5))
       newest_ = linear(matrix(newest_), fewest + whole(9));

@@ -48,7 +48,7 @@ public:
     const std::string answer = typeOf(nodes.back().shape);
     text += fmt::format("    graph.yield %{} : {}\n  }}\n", nodes.size() - 1,
                         answer);
-    text += loss(answer, program.loss.ofClasses ? "tensor<?xi32>" : answer);
+    text += loss(answer, program.loss.ofClasses ? classesOf(answer) : answer);
     text += fmt::format("  graph.train {} batch({}) epochs({})\n}}\n",
                         program.optimizer, program.batch, program.epochs);
     return text;
@@ -58,6 +58,12 @@ private:
   std::string type(int node) const {
     return typeOf(program.nodes[node].shape,
                   node == 0 && program.isSparse ? ", #graph.csr" : "");
+  }
+
+  /// The labels of logits: "tensor<?x3xi32>" of "tensor<?x3x5xf32>".
+  static std::string classesOf(const std::string &logits) {
+    const size_t element = logits.rfind('x');
+    return logits.substr(0, logits.rfind('x', element - 1)) + "xi32>";
   }
 
   std::string op(int index) const {

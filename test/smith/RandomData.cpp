@@ -94,10 +94,15 @@ static void addLabels(File &file, Numbers &numbers, int64_t rows,
       graph::knownElements(cast<ShapedType>(loss.getArgument(0).getType()));
   const graph::LabelKind kind = model.getLossFunction().getLabelKind();
   if (kind == graph::LabelKind::Class) {
-    std::vector<int32_t> classes(rows);
+    auto type = cast<ShapedType>(loss.getArgument(1).getType());
+    const int64_t places = graph::knownElements(type);
+    std::vector<int32_t> classes(rows * places);
     for (int32_t &label : classes)
-      label = static_cast<int32_t>(numbers.whole(columns));
-    file.add("labels", ElementType::I32, {rows}, classes);
+      label = static_cast<int32_t>(numbers.whole(columns / places));
+    std::vector<int64_t> shape{rows};
+    if (type.getRank() > 1)
+      shape.push_back(places);
+    file.add("labels", ElementType::I32, shape, classes);
     return;
   }
   const double low = kind == graph::LabelKind::Real ? -1 : 0;

@@ -96,6 +96,9 @@ PLANTED = [
     Planted("mean-loss-count", "dialects/Graph/LossSupport.cpp",
             "b.getF32FloatAttr(static_cast<float>(getTermsPerRow()))",
             "b.getF32FloatAttr(static_cast<float>(getTermsPerRow() + 1))"),
+    Planted("places-of-a-row-count-once", "dialects/Graph/LossOps.td",
+            "return ::mlc::graph::knownElements(\n"
+            "          ::llvm::cast<::mlir::ShapedType>(getLabel().getType()));", "return 1;"),
     Planted("cross-entropy-maximum-lost", ROWS,
             "(log(sum) + largest).value()", "(log(sum) + log(sum)).value()"),
     Planted("bce-sign", "dialects/Graph/Losses.cpp",

@@ -30,7 +30,10 @@ public:
   ScoreBuilder(OpBuilder &b, func::FuncOp step, Value prediction)
       : b_(b), loc_(prediction.getLoc()), prediction_(prediction),
         rows_(steps::findArgument(step, steps::kRows)),
-        labels_(steps::findArgument(step, steps::kLabels)) {}
+        labels_(steps::findArgument(step, steps::kLabels)) {
+    // Each may have lost other dimensions: as rows and columns.
+    labels_ = asMatrix(b_, loc_, labels_);
+  }
 
   Value build(graph::LabelKind kind) {
     switch (kind) {
@@ -55,45 +58,80 @@ private:
 
   /// The sum of `term` over all elements of the prediction and their labels.
   Value ofElements(Type type, Term term) {
-    // Each may have lost other dimensions: both as rows and columns.
     Value prediction = asMatrix(b_, loc_, prediction_);
-    Value labels = asMatrix(b_, loc_, labels_);
     LoopMaps maps(b_.getContext());
     return loops(b_, loc_, {prediction, rows_}, zero(type),
                  {maps.both, maps.rows, AffineMap::get(2, 0, b_.getContext())},
                  {kReduction, kReduction},
                  [&](OpBuilder &, ValueRange args) -> Value {
                    Value column = linalg::IndexOp::create(b_, loc_, 1);
-                   Value label = extract(labels, {toIndex(args[1]), column});
+                   Value label = extract(labels_, {toIndex(args[1]), column});
                    return add(args[2], term(args[0], label));
                  });
   }
 
-  /// How many rows have their first largest output at their label.
+  /// How many rows, or places of them, have their first largest output at their
+  /// label.
   Value ofClasses() {
     AffineMap row = b_.getMultiDimIdentityMap(1);
+    Value outputs = asMatrix(b_, loc_, prediction_);
     return loops(b_, loc_, rows_, zero(b_.getI32Type()),
                  {row, AffineMap::get(1, 0, b_.getContext())}, {kReduction},
                  [&](OpBuilder &, ValueRange args) -> Value {
                    Value example = linalg::IndexOp::create(b_, loc_, 0);
-                   Value label = extract(labels_, {toIndex(args[0])});
-                   Value found = firstLargest(example);
-                   return add(args[1], widen(isEqual(toIndex(label), found)));
+                   Value data = toIndex(args[0]);
+                   if (cast<RankedTensorType>(labels_.getType()).getRank() == 2)
+                     return ofPlaces(outputs, example, data, args[1]);
+                   Value found = firstLargest(outputs, example, Value(),
+                                              columnsOf(outputs));
+                   return add(args[1], isLabel({data}, found));
                  });
   }
 
-  Value firstLargest(Value example) {
+  /// `count` and how many places more are right of a row that has several,
+  /// whose outputs stand one behind another.
+  Value ofPlaces(Value outputs, Value example, Value data, Value count) {
+    const int64_t places = columnsOf(labels_);
+    const int64_t classes = columnsOf(outputs) / places;
+    auto loop =
+        scf::ForOp::create(b_, loc_, index(0), index(places), index(1), count);
+    OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(loop.getBody());
+    Value place = loop.getInductionVar();
+    Value begin = arith::MulIOp::create(b_, loc_, place, index(classes));
+    Value found = firstLargest(outputs, example, begin, classes);
+    scf::YieldOp::create(
+        b_, loc_, add(loop.getRegionIterArg(0), isLabel({data, place}, found)));
+    return loop.getResult(0);
+  }
+
+  static int64_t columnsOf(Value matrix) {
+    return cast<RankedTensorType>(matrix.getType()).getDimSize(1);
+  }
+
+  /// 1 where the label is the class that was found.
+  Value isLabel(ValueRange place, Value found) {
+    return widen(isEqual(toIndex(extract(labels_, place)), found));
+  }
+
+  /// Of the first of `classes` outputs from column `begin` (null: 0) on, which
+  /// no other one is larger than.
+  Value firstLargest(Value outputs, Value example, Value begin,
+                     int64_t classes) {
     Value first = index(0), one = index(1);
-    Value columns =
-        index(cast<RankedTensorType>(prediction_.getType()).getDimSize(1));
-    auto loop = scf::ForOp::create(
-        b_, loc_, one, columns, one,
-        ValueRange{extract(prediction_, {example, first}), first});
+    auto outputAt = [&](Value place) {
+      Value column =
+          begin ? arith::AddIOp::create(b_, loc_, begin, place).getResult()
+                : place;
+      return extract(outputs, {example, column});
+    };
+    auto loop = scf::ForOp::create(b_, loc_, one, index(classes), one,
+                                   ValueRange{outputAt(first), first});
     OpBuilder::InsertionGuard guard(b_);
     b_.setInsertionPointToStart(loop.getBody());
     Value column = loop.getInductionVar();
     Value largest = loop.getRegionIterArg(0), place = loop.getRegionIterArg(1);
-    Value next = extract(prediction_, {example, column});
+    Value next = outputAt(column);
     // What is NaN is no larger, and nothing is larger than it.
     Value isLarger = arith::CmpFOp::create(b_, loc_, arith::CmpFPredicate::OGT,
                                            next, largest);

@@ -120,6 +120,12 @@ async function predict(rows) {
     if (labels.length === 1 && count > 1) // One of several classes.
       return { label: nameOf(labels[0]), sure: probabilities[labels[0]],
         all: probabilities.map((p, i) => [nameOf(i), p]) };
+    if (labels.length > 1 && labels.length < count) { // A class for each place.
+      const classes = count / labels.length;
+      return { label: labels.map(nameOf).join(", "), sure: null,
+        all: labels.map((label, place) => [(place + 1) + ": " + nameOf(label),
+          probabilities[place * classes + label]]) };
+    }
     if (count === 1) {
       const sure = labels[0] ? probabilities[0] : 1 - probabilities[0];
       return { label: nameOf(labels[0]), sure,

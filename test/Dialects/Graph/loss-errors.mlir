@@ -23,7 +23,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or tensor<?xi32> for classes (C1), but got 'tensor<?xi64>'}}
+  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or for classes tensor<?xi32>, with up to two known sizes more where rows have several places (C1), but got 'tensor<?xi64>'}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?xi64>) {
     %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
@@ -39,8 +39,24 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or tensor<?xi32> for classes (C1), but got 'tensor<?x2xf32, #graph.csr>'}}
+  // expected-error@+1 {{expected the labels to be tensor<?xCxf32>, or for classes tensor<?xi32>, with up to two known sizes more where rows have several places (C1), but got 'tensor<?x2xf32, #graph.csr>'}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32, #graph.csr>) {
+    %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{where rows have several places (C1), but got 'tensor<?x?xi32>'}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x?xi32>) {
     %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
   }

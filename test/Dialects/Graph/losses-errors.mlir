@@ -47,7 +47,7 @@ func.func @f(%y: tensor<?x1xf32>, %t: tensor<?xi32>) {
 
 // graph.cross_entropy (C2)
 func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi64>) {
-  // expected-error@+1 {{expected the labels to be tensor<?xi32> (C2), but got 'tensor<?xi64>'}}
+  // expected-error@+1 {{expected the labels to be 'tensor<?xi32>', a class for each row of logits (C2), but got 'tensor<?xi64>'}}
   %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?xi64>
   return
 }
@@ -56,8 +56,17 @@ func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi64>) {
 
 // graph.cross_entropy (C2)
 func.func @f(%y: tensor<?x4xf32>, %t: tensor<?x1xi32>) {
-  // expected-error@+1 {{expected the labels to be tensor<?xi32> (C2), but got 'tensor<?x1xi32>'}}
+  // expected-error@+1 {{expected the labels to be 'tensor<?xi32>', a class for each row of logits (C2), but got 'tensor<?x1xi32>'}}
   %l = graph.cross_entropy %y, %t : tensor<?x4xf32>, tensor<?x1xi32>
+  return
+}
+
+// -----
+
+// graph.cross_entropy (C2)
+func.func @f(%y: tensor<?x3x4xf32>, %t: tensor<?x4xi32>) {
+  // expected-error@+1 {{expected the labels to be 'tensor<?x3xi32>', a class for each row of logits (C2), but got 'tensor<?x4xi32>'}}
+  %l = graph.cross_entropy %y, %t : tensor<?x3x4xf32>, tensor<?x4xi32>
   return
 }
 

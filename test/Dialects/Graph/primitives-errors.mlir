@@ -74,8 +74,17 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 
 // graph.one_hot (C1)
 func.func @f(%t: tensor<?xi32>) {
-  // expected-error@+1 {{expected a label tensor<?xi32> and a dense result tensor<?xCxf32> (C1), but got 'tensor<?xi32>' and 'tensor<?x?xf32>'}}
+  // expected-error@+1 {{expected labels and a dense result with a row for each of them (C1), but got 'tensor<?xi32>' and 'tensor<?x?xf32>'}}
   %y = graph.one_hot %t : tensor<?xi32> -> tensor<?x?xf32>
+  return
+}
+
+// -----
+
+// graph.one_hot (C1)
+func.func @f(%t: tensor<?x3xi32>) {
+  // expected-error@+1 {{expected labels and a dense result with a row for each of them (C1), but got 'tensor<?x3xi32>' and 'tensor<?x4x5xf32>'}}
+  %y = graph.one_hot %t : tensor<?x3xi32> -> tensor<?x4x5xf32>
   return
 }
 
@@ -109,17 +118,26 @@ func.func @f(%x: tensor<?x3xf32, #graph.csr>) {
 // -----
 
 // graph.pick (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>, %t: tensor<?xi32>) {
+  // expected-error@+1 {{expected a dense tensor<?xCxf32> (C1), but got 'tensor<?x3xf32, #graph.csr>'}}
+  %y = graph.pick %x, %t : tensor<?x3xf32, #graph.csr>, tensor<?xi32>
+  return
+}
+
+// -----
+
+// graph.pick (C2)
 func.func @f(%x: tensor<?x3x2xf32>, %t: tensor<?xi32>) {
-  // expected-error@+1 {{expected a dense tensor<?xCxf32> (C1), but got 'tensor<?x3x2xf32>'}}
+  // expected-error@+1 {{expected a label for each row (C2), but got 'tensor<?xi32>' for 'tensor<?x3x2xf32>'}}
   %y = graph.pick %x, %t : tensor<?x3x2xf32>, tensor<?xi32>
   return
 }
 
 // -----
 
-// graph.pick (C1)
+// graph.pick (C2)
 func.func @f(%x: tensor<?x3xf32>, %t: tensor<?x1xi32>) {
-  // expected-error@+1 {{expected a label tensor<?xi32> (C1), but got 'tensor<?x1xi32>'}}
+  // expected-error@+1 {{expected a label for each row (C2), but got 'tensor<?x1xi32>' for 'tensor<?x3xf32>'}}
   %y = graph.pick %x, %t : tensor<?x3xf32>, tensor<?x1xi32>
   return
 }

@@ -112,6 +112,23 @@ static std::string crossEntropy(const std::string &settings = "") {
        .label = "tensor<?xi32>"});
 }
 
+/// A class for each place of a row, from layers along the last dimension.
+static std::string crossEntropyOfPlaces(const std::string &settings = "") {
+  return modelOf({.parameters =
+                      "%w = graph.parameter \"w\" zeros : tensor<3x8xf32>\n"
+                      "%v = graph.parameter \"v\" zeros : tensor<4x5xf32>",
+                  .predict = "%h = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x8xf32>\n"
+                             "%r = graph.reshape %h : tensor<?x8xf32> -> "
+                             "tensor<?x2x4xf32>\n"
+                             "%out = graph.linear %r, %v : tensor<?x2x4xf32>, "
+                             "tensor<4x5xf32>",
+                  .output = "tensor<?x2x5xf32>",
+                  .loss = "%l = graph.cross_entropy %y, %t" + settings +
+                          " : tensor<?x2x5xf32>, tensor<?x2xi32>",
+                  .label = "tensor<?x2xi32>"});
+}
+
 static std::string bce() {
   return modelOf({.parameters = kWeight,
                   .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
@@ -305,6 +322,9 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"bce_of_two_smoothed", lossOfTwo("bce_with_logits", " smoothing(0.3)")},
       {"cross_entropy", crossEntropy()},
       {"cross_entropy_smoothed", crossEntropy(" smoothing(0.3)")},
+      {"cross_entropy_of_places", crossEntropyOfPlaces()},
+      {"cross_entropy_of_places_smoothed",
+       crossEntropyOfPlaces(" smoothing(0.3)")},
       {"distill_bce", distillBce()},
       {"distill_cross_entropy", distillCrossEntropy()},
       {"mse_of_two", lossOfTwo("mse")},

@@ -100,10 +100,10 @@ private:
 static int64_t classesOf(Operation *lossOp) {
   int64_t classes = 2;
   lossOp->getParentOp()->walk([&](graph::CrossEntropyOp op) {
-    classes = op.getPrediction().getType().getDimSize(1);
+    classes = op.getPrediction().getType().getShape().back();
   });
   lossOp->getParentOp()->walk([&](graph::DistillCrossEntropyOp op) {
-    classes = op.getPrediction().getType().getDimSize(1);
+    classes = op.getPrediction().getType().getShape().back();
   });
   return classes;
 }

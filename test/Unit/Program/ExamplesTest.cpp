@@ -141,6 +141,28 @@ TEST_F(ExamplesTest, ConvertsWhatMeansTheSame) {
   }
 }
 
+TEST_F(ExamplesTest, TakesAClassForEachPlace) {
+  ChangeableProgram places(classes);
+  places.label.shape = {/*rank=*/1, {2, 1, 1, 1}, /*bounded=*/0};
+  TestData data = classData(9);
+  EXPECT_EQ(errorOf(places.program, data),
+            "program 'classes' expects 2 classes a row, but the file has "
+            "labels of 1 column; write them as I32 [rows, 2]");
+  data.labelColumns = 2;
+  data.classLabels = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
+  const Examples examples = open(places.program, data);
+  EXPECT_EQ(std::vector(examples.classLabels(), examples.classLabels() + 18),
+            data.classLabels);
+  EXPECT_EQ(examples.stratumOf(8), 0);
+  EXPECT_EQ(errorOf(classes, data),
+            "program 'classes' expects one class a row, but the file has "
+            "labels of 2 columns; write them as I32 [rows]");
+  data.classLabels[15] = 3;
+  EXPECT_EQ(errorOf(places.program, data),
+            "row 7: label 3 is out of range; program 'classes' expects classes "
+            "from 0 to 2");
+}
+
 TEST_F(ExamplesTest, IgnoresLabelsThatAreNotUsed) {
   TestData data = sparseData(9);
   data.realLabels[4] = 7;

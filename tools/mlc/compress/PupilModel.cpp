@@ -57,8 +57,13 @@ TeacherFacts mlc::readTeacher(const std::string &path, const Dataset &data) {
   TeacherFacts facts;
   facts.name = program.getSymName().str();
   mlir::Type predicted = program.getLoss().getBody().getArgument(0).getType();
-  facts.outputs =
-      mlir::cast<mlir::ShapedType>(predicted).getShape().drop_front()[0];
+  const auto shape = mlir::cast<mlir::ShapedType>(predicted).getShape();
+  if (shape.size() != 2)
+    throw InputError(fmt::format(
+        "{}: predicts several places of a row, but mlc compress knows models "
+        "whose rows have one answer, tensor<?xC>",
+        path));
+  facts.outputs = shape.back();
   facts.task = taskOf(program, facts.outputs, path);
   if (graph::ParameterOp weight = firstWeightOf(program)) {
     facts.firstWeight = weight.getName().str();
