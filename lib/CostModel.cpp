@@ -45,6 +45,8 @@ static constexpr Cost kTable[] = {
     {"most-packed-bytes", &CostModel::mostPackedBytes, 0, 4 << 20},
     {"rows-ahead", &CostModel::rowsAhead, 1, 8},
     {"row-lines", &CostModel::rowLines, 1, 4},
+    {"nonzeros-ahead", &CostModel::nonzerosAhead, 1, 64},
+    {"near-bytes", &CostModel::nearBytes, 0, 1 << 19},
     {"tile-iterations", &CostModel::tileIterations, 1, 16},
     {"library-product", &CostModel::libraryProduct, 1, 1 << 23},
     {"wanted-threads", &CostModel::wantedThreads, 1, 1 << 15},

@@ -192,8 +192,8 @@ def PrefetchRows : Pass<"mlc-prefetch-rows", "::mlir::func::FuncOp"> {
     guess it, so the first cache lines of the row whose turn is four iterations
     later are prefetched.
 
-    In a loop over non-zeros that reads a record of a large quantised weight for
-    each, the record of the non-zero 32 later is prefetched.
+    In a loop over non-zeros that reads a row of a large weight for each, or the
+    record of a quantised one, that of the non-zero 32 later is prefetched.
 
     Guarantees: nothing is computed otherwise; no address beyond the batch is read.
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CacheLine.h"
-#include "PrefetchRecords.h"
+#include "PrefetchNonzeros.h"
 #include "lib/CostModel.h"
 #include "mlc/Passes.h"
 
@@ -115,7 +115,7 @@ class PrefetchRowsPass : public mlc::impl::PrefetchRowsBase<PrefetchRowsPass> {
     const CostModel costs = CostModel::of(getOperation());
     for (RowLoop &loop : loops)
       loop.prefetch(costs);
-    mlc::prefetchRecords(getOperation());
+    mlc::prefetchNonzeros(getOperation(), costs);
   }
 };
 
