@@ -48,6 +48,13 @@ static OpFoldResult plusOne(OpBuilder &b, Location loc, OpFoldResult size) {
   return arith::AddIOp::create(b, loc, cast<Value>(size), one).getResult();
 }
 
+static Value sumOf(OpBuilder &b, Location loc, Value x, OpFoldResult y) {
+  if (getConstantIntValue(y) == 0)
+    return x;
+  return arith::AddIOp::create(b, loc, x,
+                               getValueOrCreateConstantIndexOp(b, loc, y));
+}
+
 //===----------------------------------------------------------------------===//
 // MatmulOp: (i, j) over the batch's rows and the weight's columns
 //===----------------------------------------------------------------------===//
@@ -72,15 +79,29 @@ FailureOr<TilingResult>
 QuantizedMatmulOp::getTiledImplementation(OpBuilder &b,
                                           ArrayRef<OpFoldResult> offsets,
                                           ArrayRef<OpFoldResult> sizes) {
-  Value first = getFirst();
-  if (getConstantIntValue(offsets[1]) != 0)
-    first = arith::AddIOp::create(
-        b, getLoc(), first,
-        getValueOrCreateConstantIndexOp(b, getLoc(), offsets[1]));
   return tiled(b, *this,
                {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(),
-                getIndices(), getValues(), getOnes(), getRecords(), first,
+                getIndices(), getValues(), getOnes(), getRecords(),
+                sumOf(b, getLoc(), getFirst(), offsets[1]),
                 slice(b, getInit(), offsets, sizes)});
+}
+
+//===----------------------------------------------------------------------===//
+// IntegerMatmulOp: the same
+//===----------------------------------------------------------------------===//
+
+FailureOr<TilingResult>
+IntegerMatmulOp::getTiledImplementation(OpBuilder &b,
+                                        ArrayRef<OpFoldResult> offsets,
+                                        ArrayRef<OpFoldResult> sizes) {
+  OpFoldResult zero = b.getIndexAttr(0);
+  return tiled(
+      b, *this,
+      {slice(b, getRows(), offsets[0], sizes[0]), getIndptr(), getIndices(),
+       getValues(), getOnes(), getRecords(),
+       sumOf(b, getLoc(), getFirst(), offsets[1]),
+       slice(b, getScales(), {zero, offsets[1]}, {OpFoldResult(), sizes[1]}),
+       slice(b, getInit(), offsets, sizes)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -115,10 +136,8 @@ UpdateRowsOp::getTiledImplementation(OpBuilder &b,
   Location loc = getLoc();
   OpFoldResult zero = b.getIndexAttr(0);
   SmallVector<Value> operands(getOperands());
-  if (getConstantIntValue(offsets[0]) != 0)
-    operands[getFirstMutable().getOperandNumber()] = arith::AddIOp::create(
-        b, loc, getFirst(),
-        getValueOrCreateConstantIndexOp(b, loc, offsets[0]));
+  operands[getFirstMutable().getOperandNumber()] =
+      sumOf(b, loc, getFirst(), offsets[0]);
   operands[getCountMutable().getOperandNumber()] =
       getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
   const auto products = MutableArrayRef(operands).slice(

@@ -66,20 +66,28 @@ def Graph_LinearOp : Graph_Op<"linear",
 
 def Graph_DequantizeOp : Graph_Op<"dequantize",
     [Pure, Graph_InfersType]> {
-  let summary = "a weight whose rows are whole numbers with a scale each";
+  let summary = "a weight of whole numbers with scales";
   let description = [{
-    y[i, o] = scale[i] * numbers[i, o], with shapes numbers [in, out], scale
-    [in], y [in, out]. `i4` numbers are from -7 to 7, `i8` ones from -127 to
-    127. The compiler takes it into the product that it is the weight of, whose
-    code reads a row's numbers with the scale beside them: y itself never stands
-    in memory.
+    y[i, o] = scale[i] * numbers[i, o] with a scale for each row, scales [in]; or
+    y[i, o] = scale[0, o] * numbers[i, o] with a scale for each column, scales
+    [1, out]. Numbers and y are [in, out]. `i4` numbers are from -7 to 7, `i8`
+    ones from -127 to 127. The compiler takes it into the product that it is the
+    weight of: y itself never stands in memory.
+
+    With a scale for each row, the product multiplies each example's value by
+    the row's scale and sums in f32. With a scale for each column, it sums whole
+    numbers, exactly and so with the same bits on every CPU, and multiplies each
+    sum by the column's scale: examples whose values are all 1 as they are, and
+    others rounded to 16 bits (`csr.integer_matmul` says how).
 
     Gradient: none. A quantised weight is not trained, so that a program with
     one predicts, evaluates and explains, but does not train.
 
     Constraints:
-    - (C1) numbers have two dimensions, each known, and scales one.
-    - (C2) there is a scale for each row of numbers.
+    - (C1) numbers have two dimensions, each known, and scales one or two.
+    - (C2) there is a scale for each row of numbers, or for each column: [in] or
+      [1, out].
+    - (C3) numbers with a scale for each column are `i8`.
 
     Example:
 

@@ -112,17 +112,27 @@ LogicalResult DequantizeOp::inferReturnTypes(MLIRContext *context,
   auto numbers = dyn_cast<RankedTensorType>(operands[0].getType());
   auto scales = dyn_cast<RankedTensorType>(operands[1].getType());
   if (!numbers || !scales || numbers.getRank() != 2 ||
-      !numbers.hasStaticShape() || scales.getRank() != 1)
+      !numbers.hasStaticShape() || scales.getRank() < 1 || scales.getRank() > 2)
     return emitOptionalError(location,
                              "expected numbers of two known dimensions and "
-                             "scales of one (C1), but got ",
+                             "scales of one or two (C1), but got ",
                              operands[0].getType(), " and ",
                              operands[1].getType());
-  if (scales.getDimSize(0) != numbers.getDimSize(0))
+  const bool byColumns = scales.getRank() == 2;
+  const int64_t count = numbers.getDimSize(byColumns ? 1 : 0);
+  if (byColumns && scales.getShape() != ArrayRef<int64_t>{1, count})
+    return emitOptionalError(
+        location, "expected a scale for each of the ", sizeText(count),
+        " columns of numbers, in one row (C2), but got ", scales);
+  if (!byColumns && scales.getDimSize(0) != count)
     return emitOptionalError(location, "expected a scale for each of the ",
-                             sizeText(numbers.getDimSize(0)),
-                             " rows of numbers (C2), but got ",
+                             sizeText(count), " rows of numbers (C2), but got ",
                              sizeText(scales.getDimSize(0)));
+  if (byColumns && !numbers.getElementType().isInteger(8))
+    return emitOptionalError(location,
+                             "expected numbers of i8 where there is a scale "
+                             "for each column (C3), but got ",
+                             numbers);
   inferred.push_back(
       RankedTensorType::get(numbers.getShape(), Float32Type::get(context)));
   return success();

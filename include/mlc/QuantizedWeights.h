@@ -15,6 +15,10 @@
 // product reads one place of memory for each non-zero. The scales themselves
 // are null in a call.
 //
+// Scales of [1, columns] are one for each column of an MLC_I8 weight, whose
+// records are then unscaled: the row's numbers alone, filled up to a multiple
+// of 4 bytes. In a call the scales are floats.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef MLC_QUANTIZEDWEIGHTS_H
@@ -25,6 +29,8 @@
 /// Bytes of a record, whose row has so many numbers of so many bits.
 #define MLC_RECORD_BYTES(bits, columns)                                        \
   (((columns) * (bits) + 7) / 8 + MLC_RECORD_HEAD + 3) / 4 * 4
+/// Of a record that has no scale.
+#define MLC_UNSCALED_BYTES(columns) (((columns) + 3) / 4 * 4)
 /// Bytes behind the last record, zero: code may read beyond it.
 #define MLC_RECORD_PADDING 64
 /// What stands behind a weight's name in that of its scales.

@@ -119,11 +119,12 @@ void ImageBuilder::addWeights(ProgramOp program,
   std::vector<int64_t> offsets;
   for (ParameterOp parameter : program.getParameters()) {
     const rt::TensorView &tensor = *weights.find(parameter.getName().str());
-    if (tensor.type == ElementType::F16) { // Beside the rows that it scales.
-      offsets.push_back(0);
+    if (tensor.type == ElementType::F16 && tensor.shape.size() == 2) {
+      offsets.push_back(addArray(rt::columnScales(tensor.as<uint16_t>())));
+    } else if (tensor.type == ElementType::F16) {
+      offsets.push_back(0); // Beside the rows that it scales.
     } else if (const auto matrix = rt::quantizedMatrix(weights, tensor)) {
-      std::vector<std::byte> records(
-          rt::recordBytes(matrix->bits, matrix->rows, matrix->columns));
+      std::vector<std::byte> records(rt::recordBytes(*matrix));
       rt::fillRecords(*matrix, records);
       offsets.push_back(addBytes(records.data(), records.size()));
     } else {

@@ -23,6 +23,21 @@ using namespace mlc::graph;
 
 namespace {
 
+/// x[i, j] * factors[0, j].
+Value timesColumns(OpBuilder &b, Location loc, Value x, Value factors) {
+  const LoopMaps maps(b.getContext());
+  const AffineMap shared =
+      AffineMap::get(2, 0, {b.getAffineConstantExpr(0), b.getAffineDimExpr(1)},
+                     b.getContext());
+  Value init =
+      emptyTensor(b, loc, tensor::getMixedSizes(b, loc, x), b.getF32Type());
+  return loops(
+      b, loc, {x, factors}, init, {maps.both, shared, maps.both},
+      {kParallel, kParallel}, [&](OpBuilder &body, ValueRange args) {
+        return arith::MulFOp::create(body, loc, args[0], args[1]).getResult();
+      });
+}
+
 /// A data set's arguments in CSR form, and its columns' order in the batch.
 class CsrData {
 public:
@@ -56,6 +71,12 @@ public:
         linearInit(b, op, tensor::getMixedSize(b, op.getLoc(), rows, 0));
     if (const auto records = records_.of(op.getWeight())) {
       Value first = arith::ConstantIndexOp::create(b, op.getLoc(), 0);
+      if (records->scales) {
+        b.replaceOpWithNewOp<csr::IntegerMatmulOp>(
+            op, init.getType(), rows, indptr_, indices_, values_, ones_,
+            records->list, first, records->scales, init, records->bytes);
+        return;
+      }
       b.replaceOpWithNewOp<csr::QuantizedMatmulOp>(
           op, init.getType(), rows, indptr_, indices_, values_, ones_,
           records->list, first, init, records->bits, records->bytes);
@@ -146,10 +167,15 @@ private:
   /// `op` where `b` stands, written to, or added to, `init`.
   Value sample(IRRewriter &b, SampledMatmulOp op, Value rows, Value init,
                bool accumulate) {
-    if (const auto records = records_.of(op.getRhs()))
+    if (const auto records = records_.of(op.getRhs())) {
+      Value lhs = op.getLhs();
+      if (records->scales)
+        lhs = timesColumns(b, op.getLoc(), lhs, records->scales);
       return csr::QuantizedSampledMatmulOp::create(
-          b, op.getLoc(), init.getType(), rows, indptr_, indices_, op.getLhs(),
-          records->list, init, records->bits, records->bytes, accumulate);
+          b, op.getLoc(), init.getType(), rows, indptr_, indices_, lhs,
+          records->list, init, records->bits, records->bytes,
+          /*unscaled=*/bool(records->scales), accumulate);
+    }
     return csr::SampledMatmulOp::create(b, op.getLoc(), init.getType(), rows,
                                         indptr_, indices_, op.getLhs(),
                                         op.getRhs(), init, accumulate);

@@ -15,17 +15,25 @@ using namespace mlc::graph;
 StepRecords::StepRecords(func::FuncOp step) {
   step.walk([&](DequantizeOp op) {
     auto numbers = dyn_cast<BlockArgument>(op.getNumbers());
-    if (!numbers || !op.getNumbers().hasOneUse()) {
+    auto scales = dyn_cast<BlockArgument>(op.getScales());
+    if (!numbers || !scales || !numbers.hasOneUse() || !scales.hasOneUse()) {
       weights_.push_back({op, {}}); // finish() refuses its uses.
       return;
     }
     const int64_t rows = op.getType().getDimSize(0);
     const int64_t bits = op.getNumbers().getType().getElementTypeBitWidth();
-    const int64_t bytes = MLC_RECORD_BYTES(bits, op.getType().getDimSize(1));
+    const int64_t columns = op.getType().getDimSize(1);
+    const bool byColumns = op.getScales().getType().getRank() == 2;
+    const int64_t bytes = byColumns ? MLC_UNSCALED_BYTES(columns)
+                                    : MLC_RECORD_BYTES(bits, columns);
+    if (byColumns)
+      scales.setType(RankedTensorType::get({1, columns},
+                                           Float32Type::get(op.getContext())));
     numbers.setType(
         RankedTensorType::get({rows * bytes + MLC_RECORD_PADDING},
                               IntegerType::get(op.getContext(), 8)));
-    weights_.push_back({op, {numbers, bits, bytes}});
+    weights_.push_back(
+        {op, {numbers, bits, bytes, byColumns ? Value(scales) : Value()}});
   });
   step.setType(FunctionType::get(step.getContext(),
                                  step.getBody().front().getArgumentTypes(),

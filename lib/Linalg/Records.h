@@ -18,11 +18,13 @@ namespace mlc {
 struct Records {
   mlir::Value list;
   int64_t bits, bytes; ///< Of a number; of a record.
+  mlir::Value scales;  ///< [1, out], of unscaled records; else none.
 };
 
 /// The quantised weights of a step. Its argument of each one's numbers is, from
 /// now on, the list of records in which a call has them (include/mlc/
-/// QuantizedWeights.h); that of its scales is not read any more.
+/// QuantizedWeights.h); that of its scales is not read any more, or, where each
+/// column has one, is of f32.
 class StepRecords {
 public:
   explicit StepRecords(mlir::func::FuncOp step);

@@ -132,6 +132,20 @@ Work ofOp(csr::QuantizedMatmulOp op) {
   return work;
 }
 
+/// The same without that product; a row's sums are scaled at the end.
+Work ofOp(csr::IntegerMatmulOp op) {
+  const double columns = op.getInit().getType().getDimSize(1);
+  Work work;
+  work.operations.perNonzero = 2 * columns;
+  work.multiplications.perNonzero = columns;
+  work.bytes.perNonzero =
+      static_cast<double>(op.getRecord()) +
+      getElementTypeOrSelf(op.getIndices()).getIntOrFloatBitWidth() / 8;
+  work.operations.perRow = 2 * columns;
+  work.bytes.perRow = 2 * columns * sizeof(float);
+  return work;
+}
+
 Work ofOp(csr::MatmulTransposedOp op) {
   auto result = cast<RankedTensorType>(op.getInit().getType());
   const double columns = result.getDimSize(1);
@@ -183,8 +197,8 @@ Work ofOp(csr::UpdateRowsOp op) {
 
 std::optional<Work> mlc::workOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<Work>>(op)
-      .Case<csr::MatmulOp, csr::QuantizedMatmulOp, csr::MatmulTransposedOp,
-            csr::GroupColumnsOp, csr::UpdateRowsOp, linalg::LinalgOp>(
-          [](auto known) { return ofOp(known); })
+      .Case<csr::MatmulOp, csr::QuantizedMatmulOp, csr::IntegerMatmulOp,
+            csr::MatmulTransposedOp, csr::GroupColumnsOp, csr::UpdateRowsOp,
+            linalg::LinalgOp>([](auto known) { return ofOp(known); })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -48,15 +48,18 @@ static Result linear(graph::LinearOp op, const Environment &env) {
   return Datum(linear(env[op.getInput()], weight, bias));
 }
 
-/// From the definition: y[i, o] = scale[i] * numbers[i, o].
+/// From the definition: y[i, o] = scale[i] * numbers[i, o], or scale[0, o] *
+/// numbers[i, o].
 static Result dequantize(graph::DequantizeOp op, const Environment &env) {
   const Integers &numbers = env.integers(op.getNumbers());
   const Reals &scales = env.reals(op.getScales());
   Reals y(numbers.shape, 0.0);
   const int64_t columns = numbers.shape[1];
   for (size_t at = 0; at < y.elements.size(); ++at)
-    y.elements[at] = scales.elements[at / columns] *
-                     static_cast<double>(numbers.elements[at]);
+    y.elements[at] =
+        scales
+            .elements[scales.shape.size() == 2 ? at % columns : at / columns] *
+        static_cast<double>(numbers.elements[at]);
   return Datum(std::move(y));
 }
 

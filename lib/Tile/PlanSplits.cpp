@@ -263,7 +263,7 @@ private:
 
   /// Whether a row of a product takes long.
   bool isHeavy(Operation *op) const {
-    if (isa<csr::MatmulOp, csr::QuantizedMatmulOp>(op))
+    if (isa<csr::MatmulOp, csr::QuantizedMatmulOp, csr::IntegerMatmulOp>(op))
       return true;
     auto matmul = dyn_cast<linalg::MatmulOp>(op);
     return matmul && workOfRow(matmul) >= costs_.heavyRow;

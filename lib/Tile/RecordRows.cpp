@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace mlc;
 
 Value RecordRows::place(Value row) {
-  return arith::MulIOp::create(b, loc, row, index(bytes_));
+  return arith::MulIOp::create(b, loc, row, index(layout_.bytes));
 }
 
 Value RecordRows::read(Value at, int64_t count) {
@@ -32,16 +32,22 @@ Value RecordRows::scale(Value place) {
   return vector::ExtractOp::create(b, loc, bits, ArrayRef<int64_t>{0});
 }
 
-Value RecordRows::numbers(Value place, Value first, int64_t width) {
-  if (bits_ == 4)
-    first = arith::ShRUIOp::create(b, loc, first, index(1));
-  Value at = add(add(place, index(MLC_RECORD_HEAD)), first);
-  return bits_ == 4 ? widenHalves(at, width) : widenBytes(at, width);
+Value RecordRows::bytes(Value place, Value first, int64_t width) {
+  const int64_t head = layout_.isUnscaled ? 0 : MLC_RECORD_HEAD;
+  return read(add(add(place, index(head)), first), width);
 }
 
-Value RecordRows::widenBytes(Value at, int64_t width) {
+Value RecordRows::numbers(Value place, Value first, int64_t width) {
+  if (layout_.bits == 8)
+    return widenBytes(bytes(place, first, width));
+  first = arith::ShRUIOp::create(b, loc, first, index(1));
+  return widenHalves(add(add(place, index(MLC_RECORD_HEAD)), first), width);
+}
+
+Value RecordRows::widenBytes(Value bytes) {
+  const int64_t width = cast<VectorType>(bytes.getType()).getDimSize(0);
   Value wide = arith::ExtSIOp::create(
-      b, loc, VectorType::get({width}, b.getI32Type()), read(at, width));
+      b, loc, VectorType::get({width}, b.getI32Type()), bytes);
   return arith::SIToFPOp::create(
       b, loc, VectorType::get({width}, b.getF32Type()), wide);
 }

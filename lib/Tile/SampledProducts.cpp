@@ -67,7 +67,7 @@ private:
   }
 
   /// The same in vectors: as many numbers at a time as are a power of two. Each
-  /// sum is added up by halves.
+  /// vector's lanes are added as a tree.
   Product productsOf(csr::QuantizedSampledMatmulOp op, Value i) {
     constexpr int64_t widest = 16;
     const int64_t columns = op.getLhs().getType().getDimSize(1);
@@ -80,12 +80,15 @@ private:
     }
     return [this, op, parts](Value column) mutable {
       RecordRows rows(b, loc, op.getRecords(),
-                      static_cast<int64_t>(op.getBits()),
-                      static_cast<int64_t>(op.getRecord()));
+                      {.bits = static_cast<int64_t>(op.getBits()),
+                       .bytes = static_cast<int64_t>(op.getRecord()),
+                       .isUnscaled = op.getUnscaled()});
       Value place = rows.place(column);
       Value sum, wide;
       auto close = [&] {
-        Value part = sumOfLanes(wide);
+        Value part =
+            vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD,
+                                        wide, arith::FastMathFlags::reassoc);
         if (sum)
           part = arith::AddFOp::create(b, loc, sum, part);
         sum = part;
@@ -102,7 +105,9 @@ private:
           wide = arith::MulFOp::create(b, loc, lhs, numbers);
       }
       close();
-      return arith::MulFOp::create(b, loc, rows.scale(place), sum).getResult();
+      if (!op.getUnscaled())
+        sum = arith::MulFOp::create(b, loc, rows.scale(place), sum);
+      return sum;
     };
   }
 
@@ -112,21 +117,6 @@ private:
         b, loc, VectorType::get({width}, b.getF32Type()), matrix,
         ValueRange{row, index(first)}, zero,
         AffineMap::get(2, 0, b.getAffineDimExpr(1)), ArrayRef<bool>{true});
-  }
-
-  /// The upper half is added to the lower one until one is left.
-  Value sumOfLanes(Value lanes) {
-    int64_t width = cast<VectorType>(lanes.getType()).getDimSize(0);
-    for (; width > 1; width /= 2) {
-      auto half = [&](int64_t first) {
-        return vector::ExtractStridedSliceOp::create(
-            b, loc, lanes, ArrayRef<int64_t>{first},
-            ArrayRef<int64_t>{width / 2}, ArrayRef<int64_t>{1});
-      };
-      Value low = half(0), high = half(width / 2);
-      lanes = arith::AddFOp::create(b, loc, low, high);
-    }
-    return vector::ExtractOp::create(b, loc, lanes, ArrayRef<int64_t>{0});
   }
 
   /// Row `i` of a matrix [n, j], as a matrix [1, j].

@@ -66,10 +66,13 @@ int64_t TileChoice::rowsOf(Operation *root) const {
 
 /// Vector registers that a row of the root's tile covers: fewer where an op's
 /// body needs many itself, but not below a csr product, whose inner loop is
-/// its own and walks over the non-zeros for each tile.
+/// its own and walks over the non-zeros for each tile. Twice as many where that
+/// makes whole numbers of their values.
 int64_t TileChoice::rowRegistersOf(Operation *root) const {
   int64_t registers = tiling.costs.rowRegisters;
   const SmallVector<Operation *> ops = opsOfTile(root);
+  if (llvm::any_of(ops, llvm::IsaPred<csr::IntegerMatmulOp>))
+    return 2 * registers;
   if (llvm::any_of(ops, isCsrProduct))
     return registers;
   for (Operation *op : ops)

@@ -87,6 +87,6 @@ bool mlc::needsOneTile(OpOperand &use) {
 }
 
 bool mlc::isCsrProduct(Operation *op) {
-  return isa<csr::MatmulOp, csr::QuantizedMatmulOp, csr::MatmulTransposedOp>(
-      op);
+  return isa<csr::MatmulOp, csr::QuantizedMatmulOp, csr::IntegerMatmulOp,
+             csr::MatmulTransposedOp>(op);
 }

@@ -11,6 +11,7 @@
 #include "TileOps.h"
 #include "VectorTile.h"
 #include "VectorizeCsr.h"
+#include "VectorizeIntegers.h"
 #include "VectorizeRows.h"
 #include "VectorizeSum.h"
 #include "mlc/Passes.h"
@@ -122,6 +123,8 @@ class VectorizePass : public mlc::impl::VectorizeBase<VectorizePass> {
       return vectorizeCsr(rewriter, product, tile);
     if (auto product = dyn_cast<csr::QuantizedMatmulOp>(op))
       return vectorizeCsr(rewriter, product, tile);
+    if (auto product = dyn_cast<csr::IntegerMatmulOp>(op))
+      return vectorizeIntegers(rewriter, product, tile);
     if (auto product = dyn_cast<csr::MatmulTransposedOp>(op))
       return vectorizeCsr(rewriter, product, tile);
     auto generic = dyn_cast<linalg::GenericOp>(op);

@@ -7,7 +7,7 @@
 
 #include "VectorizeCsr.h"
 #include "RecordRows.h"
-#include "lib/Support/LoopBuilder.h"
+#include "RowVector.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -18,64 +18,6 @@
 
 using namespace mlir;
 using namespace mlc;
-
-namespace {
-
-/// The row that `product` makes: a vector of its columns, and their mask if it
-/// has one.
-class RowVector : public LoopBuilder {
-public:
-  RowVector(RewriterBase &b, DestinationStyleOpInterface product,
-            VectorTile vectors)
-      : LoopBuilder(b, product.getLoc()), tile_(product.getDpsInits()[0]),
-        type_(VectorType::get({1, vectors.width}, b.getF32Type())) {
-    if (!vectors.isMasked)
-      return;
-    Value columns = b.createOrFold<tensor::DimOp>(loc, tile_, 1);
-    mask_ = vector::CreateMaskOp::create(
-        b, loc, VectorType::get({1, vectors.width}, b.getI1Type()),
-        ValueRange{index(1), columns});
-  }
-
-  /// Columns of row `row` of `matrix`.
-  Value read(Value matrix, Value row) {
-    Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.0f));
-    return vector::TransferReadOp::create(
-        b, loc, type_, matrix, ValueRange{row, index(0)},
-        AffineMapAttr::get(b.getMultiDimIdentityMap(2)), zero, mask_,
-        b.getBoolArrayAttr({true, true}));
-  }
-  Value write(Value vector) {
-    return vector::TransferWriteOp::create(
-               b, loc, vector, tile_, ValueRange{index(0), index(0)},
-               AffineMapAttr::get(b.getMultiDimIdentityMap(2)), mask_,
-               b.getBoolArrayAttr({true, true}))
-        .getResult();
-  }
-  /// A vector of columns as a row.
-  Value asRow(Value vector) {
-    return vector::ShapeCastOp::create(b, loc, type_, vector);
-  }
-  /// sum + scalar * row.
-  Value fma(Value scalar, Value row, Value sum) {
-    Value spread = vector::BroadcastOp::create(b, loc, type_, scalar);
-    return vector::FMAOp::create(b, loc, spread, row, sum);
-  }
-
-  Value sum(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
-  VectorType vectorType() const { return type_; }
-
-private:
-  Value tile_;
-  VectorType type_;
-  Value mask_;
-};
-
-bool isOneRow(Value tile) {
-  return cast<RankedTensorType>(tile.getType()).getDimSize(0) == 1;
-}
-
-} // namespace
 
 LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter, csr::MatmulOp op,
                                 VectorTile tile) {
@@ -121,8 +63,8 @@ LogicalResult mlc::vectorizeCsr(RewriterBase &rewriter,
   rewriter.setInsertionPoint(op);
   RowVector v(rewriter, op, tile);
   RecordRows weight(rewriter, op.getLoc(), op.getRecords(),
-                    static_cast<int64_t>(op.getBits()),
-                    static_cast<int64_t>(op.getRecord()));
+                    {.bits = static_cast<int64_t>(op.getBits()),
+                     .bytes = static_cast<int64_t>(op.getRecord())});
   Value row = v.extractIndex(op.getRows(), v.index(0));
   Value begin = v.extractIndex(op.getIndptr(), row);
   Value end = v.extractIndex(op.getIndptr(), v.add(row, v.index(1)));

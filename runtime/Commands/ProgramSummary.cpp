@@ -48,7 +48,10 @@ std::vector<LayerSummary> layersOf(const MlcProgram &program,
     const bool meetsNonzeros = isSparse(program) && perNonzero == 0;
     const std::int64_t elements = elementsOf(parameter.shape);
     (meetsNonzeros ? layer.multiplicationsPerNonzero : layer.multiplications) =
-        meetsNonzeros ? elements / sizes[0] + isQuantized(parameter) : elements;
+        meetsNonzeros
+            ? elements / sizes[0] + (isQuantized(parameter) &&
+                                     !isScaledByColumns(program, parameter))
+            : elements;
     perRow += layer.multiplications;
     perNonzero += layer.multiplicationsPerNonzero;
   }
@@ -80,14 +83,15 @@ std::int64_t countParameters(const MlcProgram &program) {
   return elements;
 }
 
-/// As they lie in memory: a quantised weight with its scales in between.
+/// As they lie in memory: a quantised weight with its scales in between, or, of
+/// columns, beside it as floats.
 static std::int64_t bytesOfWeights(const MlcProgram &program) {
   std::int64_t bytes = 0;
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
     if (isQuantized(parameter))
-      bytes += std::int64_t(recordBytes(parameter));
-    else if (!isScales(program, parameter))
+      bytes += std::int64_t(recordBytes(program, parameter));
+    else if (!isScales(program, parameter) || parameter.shape.rank == 2)
       bytes += elementsOf(parameter.shape) * std::int64_t(sizeof(float));
   }
   return bytes;

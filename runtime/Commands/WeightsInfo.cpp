@@ -91,7 +91,10 @@ zerosOf(const SafetensorsFile &weights,
     std::vector<float> numbers;
     std::span<const float> elements;
     if (const auto matrix = quantizedMatrix(weights, *tensor)) {
-      numbers = dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
+      numbers =
+          matrix->byColumns
+              ? dequantizeColumns(matrix->numbers, matrix->scales)
+              : dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
                                std::size_t(matrix->columns));
       elements = numbers;
     } else if (tensor->type == ElementType::F32 && tensor->shape.size() > 1) {

@@ -110,8 +110,10 @@ private:
     else if (const auto matrix =
                  widens_ ? quantizedMatrix(file_, tensor) : std::nullopt)
       add(tensor.name, matrix->rows, matrix->columns,
-          dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
-                         std::size_t(matrix->columns)));
+          matrix->byColumns
+              ? dequantizeColumns(matrix->numbers, matrix->scales)
+              : dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
+                               std::size_t(matrix->columns)));
     else
       contents_.tensors.push_back(tensor);
   }
@@ -216,8 +218,10 @@ private:
   }
 
   void addQuantized(const TensorView &tensor) {
-    const QuantizedRows &made = quantized_.emplace_back(quantizeRows(
-        tensor.as<float>(), std::size_t(tensor.shape[0]), form_.bits));
+    const auto rows = std::size_t(tensor.shape[0]);
+    const QuantizedRows &made = quantized_.emplace_back(
+        form_.byColumns ? quantizeColumns(tensor.as<float>(), rows)
+                        : quantizeRows(tensor.as<float>(), rows, form_.bits));
     TensorView numbers = tensor;
     numbers.type = form_.bits == 8 ? ElementType::I8 : ElementType::U8;
     numbers.bytes = made.numbers;
@@ -226,10 +230,13 @@ private:
       numbers.shape = {std::int64_t(made.numbers.size())};
     }
     contents_.tensors.push_back(numbers);
-    contents_.tensors.push_back({tensor.name + scaleSuffix,
-                                 ElementType::F16,
-                                 {tensor.shape[0]},
-                                 std::as_bytes(std::span(made.scales))});
+    TensorView scales{tensor.name + scaleSuffix,
+                      ElementType::F16,
+                      {tensor.shape[0]},
+                      std::as_bytes(std::span(made.scales))};
+    if (form_.byColumns)
+      scales.shape = {1, tensor.shape[1]};
+    contents_.tensors.push_back(scales);
   }
 
   void addSparse(const TensorView &tensor) {

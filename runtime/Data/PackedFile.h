@@ -49,6 +49,7 @@ struct PackedForm {
   std::string matrix; ///< Its name.
   int bits = 8;       ///< 8 or 4; 32: F32, without the zeros.
   PackedUse use = PackedUse::Widened;
+  bool byColumns = false; ///< Of 8 bits: a scale for each column, not each row.
 };
 
 /// Writes one. All or nothing. Throws InputError.

@@ -39,12 +39,21 @@ static std::uint16_t scaleFor(float largest, int bits) {
   return std::max(scale, smallest);
 }
 
+/// The element over the scale as the nearest number, halves to even, as its
+/// two's complement.
+static unsigned numberFor(float element, float scale, int bits) {
+  // Bounded as a float: a scale that was rounded down would let the largest
+  // element be one too many. nearbyint rounds halves to even.
+  const auto most = static_cast<float>(largestOf(bits));
+  const float bounded = std::clamp(element / scale, -most, most);
+  return static_cast<unsigned>(static_cast<int>(std::nearbyint(bounded)));
+}
+
 QuantizedRows mlc::runtime::quantizeRows(std::span<const float> elements,
                                          std::size_t rows, int bits) {
   QuantizedRows made{.bits = bits, .numbers = {}, .scales = {}};
   made.numbers.resize(quantizedBytes(bits, elements.size()));
   const std::size_t columns = elements.size() / rows;
-  const auto most = static_cast<float>(largestOf(bits));
   for (std::size_t row = 0; row < rows; ++row) {
     const auto own = elements.subspan(row * columns, columns);
     float largest = 0;
@@ -53,11 +62,7 @@ QuantizedRows mlc::runtime::quantizeRows(std::span<const float> elements,
     made.scales.push_back(scaleFor(largest, bits));
     const float scale = floatFromHalf(made.scales.back());
     for (std::size_t column = 0; column < columns; ++column) {
-      // Bounded as a float: a scale that was rounded down would let the largest
-      // element be one too many. nearbyint rounds halves to even.
-      const float bounded = std::clamp(own[column] / scale, -most, most);
-      const auto number =
-          static_cast<unsigned>(static_cast<int>(std::nearbyint(bounded)));
+      const unsigned number = numberFor(own[column], scale, bits);
       const std::size_t at = row * columns + column;
       if (bits == 8)
         made.numbers[at] = static_cast<std::byte>(number & 0xff);
@@ -65,6 +70,25 @@ QuantizedRows mlc::runtime::quantizeRows(std::span<const float> elements,
         made.numbers[at / 2] |=
             static_cast<std::byte>((number & 0xf) << (4 * (at % 2)));
     }
+  }
+  return made;
+}
+
+QuantizedRows mlc::runtime::quantizeColumns(std::span<const float> elements,
+                                            std::size_t rows) {
+  constexpr int bits = 8;
+  QuantizedRows made{.bits = bits, .numbers = {}, .scales = {}};
+  made.numbers.resize(elements.size());
+  const std::size_t columns = elements.size() / rows;
+  for (std::size_t column = 0; column < columns; ++column) {
+    float largest = 0;
+    for (std::size_t at = column; at < elements.size(); at += columns)
+      largest = std::max(largest, std::abs(elements[at]));
+    made.scales.push_back(scaleFor(largest, bits));
+    const float scale = floatFromHalf(made.scales.back());
+    for (std::size_t at = column; at < elements.size(); at += columns)
+      made.numbers[at] =
+          static_cast<std::byte>(numberFor(elements[at], scale, bits) & 0xff);
   }
   return made;
 }
@@ -90,5 +114,16 @@ mlc::runtime::dequantizeRows(int bits, std::span<const std::byte> numbers,
       elements.push_back(scale * static_cast<float>(numberAt(
                                      bits, numbers, row * columns + column)));
   }
+  return elements;
+}
+
+std::vector<float>
+mlc::runtime::dequantizeColumns(std::span<const std::byte> numbers,
+                                std::span<const std::uint16_t> scales) {
+  std::vector<float> elements;
+  elements.reserve(numbers.size());
+  for (std::size_t at = 0; at < numbers.size(); ++at)
+    elements.push_back(floatFromHalf(scales[at % scales.size()]) *
+                       static_cast<float>(numberAt(8, numbers, at)));
   return elements;
 }

@@ -16,12 +16,12 @@
 namespace mlc::runtime {
 
 /// A matrix [rows, columns] whose row i is scales[i] times whole numbers from
-/// -127 to 127 (8 bits) or from -7 to 7 (4 bits). The zero is exact, and so is
-/// the sign.
+/// -127 to 127 (8 bits) or from -7 to 7 (4 bits); or whose column i is. The
+/// zero is exact, and so is the sign.
 struct QuantizedRows {
   int bits = 8;                      ///< 8 or 4.
   std::vector<std::byte> numbers;    ///< As a file has them, see packed below.
-  std::vector<std::uint16_t> scales; ///< f16, above 0: one a row.
+  std::vector<std::uint16_t> scales; ///< f16, above 0: one a row or column.
 };
 
 /// The nearest such matrix for scales that let a row's largest element be the
@@ -35,10 +35,18 @@ struct QuantizedRows {
 QuantizedRows quantizeRows(std::span<const float> elements, std::size_t rows,
                            int bits);
 
+/// The same of 8 bits, with a scale for each column.
+QuantizedRows quantizeColumns(std::span<const float> elements,
+                              std::size_t rows);
+
 /// The elements, [rows, columns]. `numbers` has as many bytes as these need.
 std::vector<float> dequantizeRows(int bits, std::span<const std::byte> numbers,
                                   std::span<const std::uint16_t> scales,
                                   std::size_t columns);
+
+/// The same with a scale for each column.
+std::vector<float> dequantizeColumns(std::span<const std::byte> numbers,
+                                     std::span<const std::uint16_t> scales);
 
 /// Bytes of so many numbers.
 constexpr std::size_t quantizedBytes(int bits, std::size_t count) {

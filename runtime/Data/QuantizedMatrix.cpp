@@ -10,6 +10,7 @@
 #include "Data/Quantize.h"
 #include "Error.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/core.h>
 #include <limits>
@@ -44,18 +45,24 @@ static void readMatrixScales(const SafetensorsFile &file,
                              QuantizedMatrix &matrix) {
   const TensorView &scales =
       file.get(tensor.name + scaleSuffix, ElementType::F16);
-  if (scales.shape.size() != 1 || scales.shape[0] != matrix.rows)
-    failMatrix(file,
-               fmt::format("tensor {:?}: expected a scale for each row of {:?}",
-                           scales.name, tensor.name));
+  matrix.byColumns = scales.shape.size() == 2 && matrix.bits == 8;
+  const std::vector<std::int64_t> expected =
+      matrix.byColumns ? std::vector<std::int64_t>{1, matrix.columns}
+                       : std::vector<std::int64_t>{matrix.rows};
+  if (scales.shape != expected)
+    failMatrix(file, fmt::format("tensor {:?}: expected a scale for each row "
+                                 "of {:?}, or in one row for each column of "
+                                 "numbers of 8 bits",
+                                 scales.name, tensor.name));
   matrix.scales = scales.as<std::uint16_t>();
-  for (std::size_t row = 0; row < matrix.scales.size(); ++row)
-    if (const float scale = floatFromHalf(matrix.scales[row]);
+  for (std::size_t at = 0; at < matrix.scales.size(); ++at)
+    if (const float scale = floatFromHalf(matrix.scales[at]);
         !(scale > 0 && scale <= std::numeric_limits<float>::max()))
       failMatrix(file,
-                 fmt::format("tensor {:?}, row {}: expected a scale above 0, "
+                 fmt::format("tensor {:?}, {} {}: expected a scale above 0, "
                              "but got {}",
-                             scales.name, row, scale));
+                             scales.name, matrix.byColumns ? "column" : "row",
+                             at, scale));
 }
 
 std::optional<QuantizedMatrix>
@@ -94,6 +101,13 @@ mlc::runtime::quantizedMatrix(const SafetensorsFile &file,
                            "bits each",
                            tensor.name, matrix.rows, matrix.columns,
                            matrix.bits));
+  // Sums of so many are exact, and none larger (csr.integer_matmul).
+  if (matrix.byColumns)
+    if (const auto at = std::ranges::find(matrix.numbers, std::byte{0x80});
+        at != matrix.numbers.end())
+      failMatrix(file, fmt::format("tensor {:?}, element {}: expected a number "
+                                   "from -127 to 127, but got -128",
+                                   tensor.name, at - matrix.numbers.begin()));
   return matrix;
 }
 

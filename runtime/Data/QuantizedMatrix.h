@@ -15,14 +15,16 @@
 
 namespace mlc::runtime {
 
-/// A matrix NAME whose rows are whole numbers with a scale each (Quantize.h),
-/// as Formats.md says that a file has it. Valid while the file is.
+/// A matrix NAME of whole numbers with a scale for each row, or for each column
+/// (Quantize.h), as Formats.md says that a file has it. Valid while the file
+/// is.
 struct QuantizedMatrix {
   int bits = 8;
   std::int64_t rows = 0, columns = 0;
   std::span<const std::byte> numbers;
   std::span<const std::uint16_t>
-      scales; ///< f16, finite and above 0: one a row.
+      scales; ///< f16, finite and above 0: one a row or column.
+  bool byColumns = false;
 };
 
 /// What stands behind NAME in the name of its scales, and before it in the
@@ -41,7 +43,7 @@ MatrixShape readMatrixShape(const SafetensorsFile &file,
 
 /// Nothing where the tensor's elements are no whole numbers of 8 or 4 bits.
 /// Throws InputError that names the file and the tensor where its shape, its
-/// size or its scales are not those of such a matrix.
+/// size, its scales or its numbers are not those of such a matrix.
 std::optional<QuantizedMatrix> quantizedMatrix(const SafetensorsFile &file,
                                                const TensorView &tensor);
 

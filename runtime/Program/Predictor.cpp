@@ -40,11 +40,15 @@ Predictor::Predictor(const MlcProgram &program, SafetensorsFile weights)
     // Calls have pointers to what can be written, as training does.
     parameters_.push_back(const_cast<std::byte *>(bytes.data()));
     const MlcParameter &parameter = program.parameters[i];
-    if (isScales(program, parameter)) // Beside the rows that it scales.
-      parameters_.back() = nullptr;
-    else if (isQuantized(parameter) || !isAligned(bytes)) {
+    const bool isOfColumns =
+        isScales(program, parameter) && parameter.shape.rank == 2;
+    if (isScales(program, parameter) && !isOfColumns) {
+      parameters_.back() = nullptr; // Beside the rows that it scales.
+    } else if (isQuantized(parameter) || isOfColumns || !isAligned(bytes)) {
       const std::size_t size =
-          isQuantized(parameter) ? recordBytes(parameter) : bytes.size();
+          isQuantized(parameter) ? recordBytes(program, parameter)
+          : isOfColumns ? tensors[i]->as<std::uint16_t>().size() * sizeof(float)
+                        : bytes.size();
       copies.push_back({i, layout.place(size), size});
     }
   }
@@ -53,10 +57,15 @@ Predictor::Predictor(const MlcProgram &program, SafetensorsFile weights)
     const std::span<std::byte> memory =
         std::as_writable_bytes(copies_.span()).subspan(copy.offset, copy.size);
     parameters_[copy.number] = memory.data();
-    if (const auto matrix = quantizedMatrix(weights_, *tensors[copy.number]))
+    const TensorView &tensor = *tensors[copy.number];
+    if (const auto matrix = quantizedMatrix(weights_, tensor)) {
       fillRecords(*matrix, memory);
-    else
-      std::ranges::copy(tensors[copy.number]->bytes, memory.begin());
+    } else if (tensor.type == ElementType::F16) {
+      const auto scales = columnScales(tensor.as<std::uint16_t>());
+      std::ranges::copy(std::as_bytes(std::span(scales)), memory.begin());
+    } else {
+      std::ranges::copy(tensor.bytes, memory.begin());
+    }
   }
 }
 

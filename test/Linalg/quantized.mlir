@@ -36,3 +36,24 @@ func.func @halves(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tens
   %dx = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x16xf32>, tensor<9x16xf32>
   return %dx : tensor<?x9xf32, #graph.csr>
 }
+
+// -----
+
+// A scale for each column: records are numbers alone, and the product takes the
+// scales, which a call has as f32. The gradient is multiplied by them first.
+
+// CHECK-LABEL: func.func @columns(
+// CHECK-SAME: %[[DY:[a-z0-9]+]]: tensor<?x5xf32>
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<136xi8> {mlc.role = #mlc.role<parameter>}, %[[SCALES:[a-z0-9]+]]: tensor<1x5xf32>
+// CHECK: csr.integer_matmul ins({{.*}}, %[[RECORDS]], %{{.*}}, %[[SCALES]]) outs(%{{.*}}) {record = 8 : i64}
+// CHECK: %[[SCALED:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[SCALES]] :
+// CHECK: csr.quantized_sampled_matmul ins({{.*}}, %[[SCALED]], %[[RECORDS]]) outs({{.*}}) {bits = 8 : i64, record = 8 : i64, unscaled}
+func.func @columns(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
+                   %dy: tensor<?x5xf32>, %q: tensor<9x5xi8> {mlc.role = #mlc.role<parameter>}, %s: tensor<1x5xf16> {mlc.role = #mlc.role<parameter>})
+    -> (tensor<?x5xf32>, tensor<?x9xf32, #graph.csr>) attributes {mlc.batch = 5 : i64} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
+  %w = graph.dequantize %q, %s : tensor<9x5xi8>, tensor<1x5xf16>
+  %y = graph.linear %x, %w : tensor<?x9xf32, #graph.csr>, tensor<9x5xf32>
+  %dx = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x5xf32>, tensor<9x5xf32>
+  return %y, %dx : tensor<?x5xf32>, tensor<?x9xf32, #graph.csr>
+}

@@ -69,3 +69,38 @@ func.func @sampled(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tenso
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x19xf32>, tensor<280xi8>, tensor<?xf32>) -> tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+// Sums of whole numbers: of ones, 258 of 8 bits in 16, and these in 32; of other
+// values, products of two rows at a time, which are added in 32 bits.
+
+// CHECK-LABEL: func.func @integers(
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<208xi8>, %[[SCALES:[a-z0-9]+]]: tensor<1x16xf32>
+// CHECK: %[[ONES:.*]] = scf.if
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c258{{.*}} -> (vector<16xi32>)
+// CHECK: scf.for {{.*}} -> (vector<16xi16>)
+// CHECK: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+// CHECK: arith.addi %{{.*}} : vector<16xi16>
+// CHECK: arith.extsi %{{.*}} : vector<16xi16> to vector<16xi32>
+// CHECK: arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK: } else {
+// CHECK: arith.maxui
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c512{{.*}} -> (vector<16xf32>)
+// CHECK: scf.for {{.*}} step %c2{{.*}} -> (vector<16xi32>)
+// CHECK: math.roundeven
+// CHECK: arith.minnumf
+// CHECK: arith.maxnumf
+// CHECK: arith.fptosi
+// CHECK: vector.interleave %{{.*}} : vector<16xi8> -> vector<32xi8>
+// CHECK: arith.muli %{{.*}} : vector<32xi32>
+// CHECK: vector.shuffle {{.*}} [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]
+// CHECK: vector.shuffle {{.*}} [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31]
+func.func @integers(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>,
+                    %ones: i1, %records: tensor<208xi8>, %scales: tensor<1x16xf32>, %init: tensor<?x16xf32>) -> tensor<?x16xf32> {
+  %first = arith.constant 0 : index
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 16}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<208xi8>, index, tensor<1x16xf32>, tensor<?x16xf32>)
+      -> tensor<?x16xf32>
+  return %y : tensor<?x16xf32>
+}

@@ -147,6 +147,13 @@ PLANTED = [
             "return of(binary.getLHS());"),
     Planted("mean-gradient-not-divided", "dialects/Graph/Reshape.cpp",
             "(dy / dy.spread(secondSize(b, getLoc(), getInput()))).value()", "dy.value()"),
+    # Whole numbers. IntegerSumsTest sees these, too.
+    Planted("sums-of-16-bits-too-long", TILE + "VectorizeIntegers.cpp",
+            "std::numeric_limits<int16_t>::max() / kMostNumber;", "259;",
+            lit="Tile/quantized.mlir"),
+    Planted("values-cut-off", TILE + "VectorizeIntegers.cpp",
+            "value = math::RoundEvenOp::create(b, loc, value);", "",
+            lit="Tile/quantized.mlir"),
     # Machine code.
     Planted("remainder-from-the-start", "lib/Tile/SplitOffRest.cpp",
             "rest.setLowerBound(end);", ""),

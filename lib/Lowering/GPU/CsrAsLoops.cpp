@@ -278,7 +278,7 @@ class CsrAsLoopsPass : public mlc::impl::CsrAsLoopsBase<CsrAsLoopsPass> {
       StringRef what;
       if (isa<csr::SampledMatmulOp, csr::QuantizedSampledMatmulOp>(op))
         what = "a gradient with respect to #graph.csr data";
-      else if (isa<csr::QuantizedMatmulOp>(op))
+      else if (isa<csr::QuantizedMatmulOp, csr::IntegerMatmulOp>(op))
         what = "a product with a quantised weight";
       else
         return WalkResult::advance();

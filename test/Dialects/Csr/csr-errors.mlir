@@ -249,6 +249,50 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
 
 // -----
 
+// csr.integer_matmul (C1)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+             %records: tensor<100xi8>, %first: index, %scales: tensor<4xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.integer_matmul' op expected operand 7 to have 2 dimensions (C1), but got 'tensor<4xf32>'}}
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 4}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// csr.integer_matmul (C2)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+             %records: tensor<100xi8>, %first: index, %scales: tensor<1x5xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.integer_matmul' op expected equal numbers of columns (C2), but got 'tensor<1x5xf32>' and 'tensor<?x4xf32>'}}
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 4}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<1x5xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// csr.integer_matmul (C3)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+             %records: tensor<100xi8>, %first: index, %scales: tensor<1x4xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.integer_matmul' op expected records with room for 4 numbers (C3), but got 3 bytes}}
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 3}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<1x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+// csr.quantized_sampled_matmul (C2)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x9xf32>,
+             %records: tensor<136xi8>, %init: tensor<?xf32>) {
+  // expected-error@+1 {{'csr.quantized_sampled_matmul' op expected 8 bits (C2), but got 4}}
+  %y = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %dy, %records) outs(%init) {bits = 4, record = 12, unscaled}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x9xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
 // csr.quantized_sampled_matmul (C1)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?xf32>,
              %records: tensor<136xi8>, %init: tensor<?xf32>) {

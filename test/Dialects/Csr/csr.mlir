@@ -69,3 +69,16 @@ func.func @quantized(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: ten
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
   return %dx : tensor<?xf32>
 }
+
+// CHECK-LABEL: func.func @integers
+// CHECK: csr.integer_matmul ins({{.*}}) outs({{.*}}) {record = 4 : i64} : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<1x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+// CHECK: csr.quantized_sampled_matmul {{.*}} {bits = 8 : i64, record = 4 : i64, unscaled}
+func.func @integers(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                    %records: tensor<100xi8>, %first: index, %scales: tensor<1x4xf32>, %init: tensor<?x4xf32>, %out: tensor<?xf32>)
+    -> (tensor<?x4xf32>, tensor<?xf32>) {
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 4}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<1x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %dx = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %init, %records) outs(%out) {bits = 8, record = 4, unscaled}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x4xf32>, tensor<100xi8>, tensor<?xf32>) -> tensor<?xf32>
+  return %y, %dx : tensor<?x4xf32>, tensor<?xf32>
+}

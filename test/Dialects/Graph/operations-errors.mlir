@@ -395,7 +395,7 @@ func.func @average(%x: tensor<?x3xf32>) {
 
 // graph.dequantize (C1)
 func.func @f(%q: tensor<?x2xi8>, %s: tensor<3xf16>) {
-  // expected-error@+1 {{expected numbers of two known dimensions and scales of one (C1), but got 'tensor<?x2xi8>' and 'tensor<3xf16>'}}
+  // expected-error@+1 {{expected numbers of two known dimensions and scales of one or two (C1), but got 'tensor<?x2xi8>' and 'tensor<3xf16>'}}
   %w = graph.dequantize %q, %s : tensor<?x2xi8>, tensor<3xf16>
   return
 }
@@ -403,9 +403,9 @@ func.func @f(%q: tensor<?x2xi8>, %s: tensor<3xf16>) {
 // -----
 
 // graph.dequantize (C1)
-func.func @f(%q: tensor<3x2xi4>, %s: tensor<3x1xf16>) {
-  // expected-error@+1 {{expected numbers of two known dimensions and scales of one (C1), but got 'tensor<3x2xi4>' and 'tensor<3x1xf16>'}}
-  %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<3x1xf16>
+func.func @f(%q: tensor<3x2xi4>, %s: tensor<3x1x1xf16>) {
+  // expected-error@+1 {{expected numbers of two known dimensions and scales of one or two (C1), but got 'tensor<3x2xi4>' and 'tensor<3x1x1xf16>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<3x1x1xf16>
   return
 }
 
@@ -415,6 +415,33 @@ func.func @f(%q: tensor<3x2xi4>, %s: tensor<3x1xf16>) {
 func.func @f(%q: tensor<3x2xi4>, %s: tensor<2xf16>) {
   // expected-error@+1 {{expected a scale for each of the 3 rows of numbers (C2), but got 2}}
   %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<2xf16>
+  return
+}
+
+// -----
+
+// graph.dequantize (C2)
+func.func @f(%q: tensor<3x2xi8>, %s: tensor<1x3xf16>) {
+  // expected-error@+1 {{expected a scale for each of the 2 columns of numbers, in one row (C2), but got 'tensor<1x3xf16>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi8>, tensor<1x3xf16>
+  return
+}
+
+// -----
+
+// graph.dequantize (C2)
+func.func @f(%q: tensor<3x2xi8>, %s: tensor<2x1xf16>) {
+  // expected-error@+1 {{expected a scale for each of the 2 columns of numbers, in one row (C2), but got 'tensor<2x1xf16>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi8>, tensor<2x1xf16>
+  return
+}
+
+// -----
+
+// graph.dequantize (C3)
+func.func @f(%q: tensor<3x2xi4>, %s: tensor<1x2xf16>) {
+  // expected-error@+1 {{expected numbers of i8 where there is a scale for each column (C3), but got 'tensor<3x2xi4>'}}
+  %w = graph.dequantize %q, %s : tensor<3x2xi4>, tensor<1x2xf16>
   return
 }
 

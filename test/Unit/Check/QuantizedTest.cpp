@@ -41,13 +41,16 @@ const std::vector<double> kValues{1, -0.5, 2, 0.25, 1.5, -1, 0.75, 1, -2, 0.5};
 const std::vector<int64_t> kBatch{4, 0, 1, 2};
 
 /// Of `units` hidden units, whose weights have `bits` bits.
-std::string modelOf(int64_t units, int bits) {
+std::string modelOf(int64_t units, int bits, bool byColumns) {
   const std::string h = std::to_string(units), q = "xi" + std::to_string(bits);
+  const std::string scales = byColumns ? "1x" + h : "9";
   return "graph.program @model {\n"
          "  %q = graph.parameter \"w\" stored : tensor<9x" +
          h + q +
          ">\n"
-         "  %s = graph.parameter \"w.scale\" stored : tensor<9xf16>\n"
+         "  %s = graph.parameter \"w.scale\" stored : tensor<" +
+         scales +
+         "xf16>\n"
          "  %b = graph.parameter \"b\" zeros : tensor<" +
          h +
          "xf32>\n"
@@ -56,8 +59,8 @@ std::string modelOf(int64_t units, int bits) {
          "x2xf32>\n"
          "  graph.predict(%x: tensor<?x9xf32, #graph.csr>) {\n"
          "    %w = graph.dequantize %q, %s : tensor<9x" +
-         h + q +
-         ">, tensor<9xf16>\n"
+         h + q + ">, tensor<" + scales +
+         "xf16>\n"
          "    %h = graph.linear %x, %w, %b : tensor<?x9xf32, #graph.csr>, "
          "tensor<9x" +
          h + "xf32>, tensor<" + h +
@@ -97,6 +100,7 @@ struct Case {
   int bits;
   std::string cpu;
   bool isBinary; ///< All values are 1, and none are given.
+  bool byColumns = false;
 };
 
 class QuantizedTest : public testing::TestWithParam<Case> {
@@ -105,8 +109,8 @@ protected:
     DialectRegistry registry;
     registerDialects(registry);
     context.appendDialectRegistry(registry);
-    module = parseSourceString<ModuleOp>(modelOf(units, bits), &context,
-                                         "model.mlir");
+    module = parseSourceString<ModuleOp>(modelOf(units, bits, byColumns),
+                                         &context, "model.mlir");
     // One row of zeros, one of a tiny and one of a large size.
     weight = someNumbers(kFeatures * units, 1);
     for (int64_t unit = 0; unit < units; ++unit) {
@@ -114,22 +118,26 @@ protected:
       weight[2 * units + unit] *= 1e-6f;
       weight[3 * units + unit] *= 1000;
     }
-    quantized = runtime::quantizeRows(weight, kFeatures, bits);
+    quantized = byColumns ? runtime::quantizeColumns(weight, kFeatures)
+                          : runtime::quantizeRows(weight, kFeatures, bits);
     bias = someNumbers(units, 2);
     second = someNumbers(units * 2, 3);
   }
 
   /// As the interpreter has them: numbers and scales apart.
   reference::StepInputs inputs() const {
-    const std::vector<float> wide = runtime::dequantizeRows(
-        bits, quantized.numbers, quantized.scales, units);
+    const std::vector<float> wide =
+        byColumns
+            ? runtime::dequantizeColumns(quantized.numbers, quantized.scales)
+            : runtime::dequantizeRows(bits, quantized.numbers, quantized.scales,
+                                      units);
     Integers numbers({kFeatures, units}, int64_t(0));
-    Reals scales({kFeatures}, 0.0);
-    for (int64_t row = 0; row < kFeatures; ++row) {
-      scales.elements[row] = runtime::floatFromHalf(quantized.scales[row]);
-      for (int64_t at = row * units; at < (row + 1) * units; ++at)
-        numbers.elements[at] = std::llround(wide[at] / scales.elements[row]);
-    }
+    Reals scales(byColumns ? Shape{1, units} : Shape{kFeatures}, 0.0);
+    for (size_t at = 0; at < scales.elements.size(); ++at)
+      scales.elements[at] = runtime::floatFromHalf(quantized.scales[at]);
+    for (int64_t at = 0; at < kFeatures * units; ++at)
+      numbers.elements[at] = std::llround(
+          wide[at] / scales.elements[byColumns ? at % units : at / units]);
     reference::StepInputs inputs;
     inputs.data = makeDatum(
         CsrRows{kFeatures, kStarts, kIndices,
@@ -162,12 +170,13 @@ protected:
   void call(const MlcProgram &program, const char *name, float *outputs,
             float *gradients) {
     const MlcEntryPoint &entry = *runtime::findEntry(program, name);
-    runtime::QuantizedMatrix matrix{bits, kFeatures, units, quantized.numbers,
-                                    quantized.scales};
-    std::vector<std::byte> records(
-        runtime::recordBytes(bits, kFeatures, units));
+    runtime::QuantizedMatrix matrix{
+        bits, kFeatures, units, quantized.numbers, quantized.scales, byColumns};
+    std::vector<std::byte> records(runtime::recordBytes(matrix));
     runtime::fillRecords(matrix, records);
-    void *parameters[] = {records.data(), nullptr, bias.data(), second.data()};
+    std::vector<float> scales = runtime::columnScales(quantized.scales);
+    void *parameters[] = {records.data(), byColumns ? scales.data() : nullptr,
+                          bias.data(), second.data()};
     const std::vector<int32_t> rows(kBatch.begin(), kBatch.end());
     const std::vector<uint16_t> indices(kIndices.begin(), kIndices.end());
     const std::vector<float> values(kValues.begin(), kValues.end());
@@ -198,6 +207,7 @@ protected:
 
   const int64_t units = GetParam().units;
   const int bits = GetParam().bits;
+  const bool byColumns = GetParam().byColumns;
   MLIRContext context;
   OwningOpRef<ModuleOp> module;
   std::vector<float> weight, bias, second;
@@ -261,15 +271,18 @@ std::vector<Case> cases(std::initializer_list<const char *> cpus,
                         std::initializer_list<int64_t> widths) {
   std::vector<Case> all;
   for (const char *cpu : cpus)
-    for (int bits : {8, 4})
-      for (int64_t units : widths)
+    for (int64_t units : widths) {
+      for (int bits : {8, 4})
         all.push_back({units, bits, cpu, units % 2 == 0});
+      all.push_back({units, 8, cpu, units % 2 == 0, true});
+    }
   return all;
 }
 
 std::string nameOf(const testing::TestParamInfo<Case> &info) {
   std::string name = info.param.cpu + "_i" + std::to_string(info.param.bits) +
-                     "_" + std::to_string(info.param.units);
+                     (info.param.byColumns ? "_columns_" : "_") +
+                     std::to_string(info.param.units);
   std::ranges::replace(name, '-', '_');
   return name;
 }

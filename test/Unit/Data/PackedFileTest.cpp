@@ -92,6 +92,21 @@ TEST(Quantize, FourBitsInHalvesOfBytes) {
   EXPECT_EQ(made.numbers[1], std::byte{0x01});
 }
 
+TEST(Quantize, ScalesOfColumns) {
+  // Halves to even, a column of zeros, and one whose scale f16 rounds down.
+  const float large = 2049 * 127.0f;
+  const std::vector<float> elements = {127, 0,     -large, 2.5f, 0,
+                                       0,   -1.5f, 0,      large};
+  const QuantizedRows made = quantizeColumns(elements, 3);
+  ASSERT_EQ(made.scales.size(), 3u);
+  EXPECT_EQ(floatFromHalf(made.scales[0]), 1);
+  EXPECT_EQ(floatFromHalf(made.scales[1]), 1) << "of zeros";
+  EXPECT_EQ(floatFromHalf(made.scales[2]), 2048);
+  EXPECT_EQ(dequantizeColumns(made.numbers, made.scales),
+            (std::vector<float>{127, 0, -127 * 2048.0f, 2, 0, 0, -2, 0,
+                                127 * 2048.0f}));
+}
+
 class PackedFileTest : public testing::Test {
 protected:
   SafetensorsContents contents() const {
@@ -294,6 +309,33 @@ TEST_F(PackedFileTest, MasksThatDoNotFit) {
   expectError("of the 3 elements of \"w\", but got 2");
   name = "other";
   expectError("w.mask");
+}
+
+TEST_F(PackedFileTest, ScalesOfColumnsThatDoNotFit) {
+  std::vector<std::int8_t> numbers = {127, -127, 0, 1, 2, 3};
+  const std::vector<std::uint16_t> scales(3, 0x3c00);
+  std::vector<std::int64_t> shape = {1, 3};
+  const auto error = [&] {
+    pack(
+        {.tensors =
+             {{"w", ElementType::I8, {2, 3}, std::as_bytes(std::span(numbers))},
+              {"w.scale", ElementType::F16, shape,
+               std::as_bytes(std::span(scales))}},
+         .metadata = {}});
+    return errorOf();
+  };
+  EXPECT_EQ(error(), "no error");
+  for (const auto &other :
+       std::vector<std::vector<std::int64_t>>{{3, 1}, {3}, {1, 1, 3}}) {
+    shape = other;
+    EXPECT_NE(error().find("in one row for each column"), std::string::npos);
+  }
+  shape = {1, 3};
+  numbers[4] = -128; // Of which sums of so many would be too large.
+  EXPECT_NE(error().find("element 4: expected a number from -127 to 127, but "
+                         "got -128"),
+            std::string::npos)
+      << error();
 }
 
 // A few bytes of xz that would be gigabytes.

@@ -45,13 +45,16 @@ protected:
   }
 
   void pack(int bits, std::vector<std::int64_t> shape = {rows, columns},
-            PackedUse use = PackedUse::AsStored) const {
+            PackedUse use = PackedUse::AsStored, bool byColumns = false) const {
     const SafetensorsContents contents = {
         .tensors = {view("layer.weight", std::move(shape), weight),
                     view("layer.bias", {columns}, bias)},
         .metadata = {{"format", "mlc.weights"}, {"version", "1"}}};
     writePacked(path, contents,
-                {.matrix = "layer.weight", .bits = bits, .use = use});
+                {.matrix = "layer.weight",
+                 .bits = bits,
+                 .use = use,
+                 .byColumns = byColumns});
   }
 
   SafetensorsFile open() const { return SafetensorsFile(path); }
@@ -104,6 +107,41 @@ TEST_P(QuantizedWeightsTest, LieInMemoryAsRecords) {
   }
   for (std::int64_t at = rows * record; at < rows * record + 64; ++at)
     EXPECT_EQ(records[at], std::byte(0));
+}
+
+// With a scale for each column: numbers alone, and the scales as floats.
+TEST_P(QuantizedWeightsTest, OfColumnsLieInMemoryAlone) {
+  pack(8, {rows, columns}, PackedUse::AsStored, /*byColumns=*/true);
+  const MlcProgram quantized = quantizedProgram(MLC_I8, /*byColumns=*/true);
+  EXPECT_TRUE(isScaledByColumns(quantized, quantized.parameters[0]));
+  EXPECT_FALSE(isScaledByColumns(program(), program().parameters[0]));
+  const Predictor predictor(quantized, open());
+  const auto *numbers =
+      static_cast<const std::int8_t *>(predictor.parameters()[0]);
+  const auto *scales = static_cast<const float *>(predictor.parameters()[2]);
+  EXPECT_EQ(std::uintptr_t(numbers) % 64, 0u);
+  const QuantizedRows expected = quantizeColumns(weight, rows);
+  const std::vector<float> wide =
+      dequantizeColumns(expected.numbers, expected.scales);
+  const std::int64_t record = 4;
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t column = 0; column < columns; ++column)
+      EXPECT_EQ(scales[column] * float(numbers[row * record + column]),
+                wide[row * columns + column])
+          << row << ", " << column;
+  for (std::int64_t at = rows * record; at < rows * record + 64; ++at)
+    EXPECT_EQ(numbers[at], 0);
+  // One kind of scales is not taken for the other.
+  EXPECT_NE(errorOf(program()).find(bits() == 8 ? "expected shape [20], but "
+                                                  "the file has [1, 3]"
+                                                : "whole numbers of 4 bits"),
+            std::string::npos)
+      << errorOf(program());
+  pack(8);
+  EXPECT_NE(errorOf(quantized).find("expected shape [1, 3], but the file has "
+                                    "[20]"),
+            std::string::npos)
+      << errorOf(quantized);
 }
 
 // A file for models of f32 weights, as older ones are, stands for the matrix.

@@ -152,7 +152,7 @@ MlcProgram sparseProgram() {
   return program<Spec{MLC_INPUT_CSR, 20, MLC_LABEL_BINARY, 1, 8}>("sparse");
 }
 
-template <MlcElement element>
+template <MlcElement element, bool byColumns>
 static MlcProgram quantized() {
   constexpr std::int64_t columns = 3;
   static const MlcParameter parameters[] = {
@@ -166,7 +166,9 @@ static MlcProgram quantized() {
       parameter("layer.bias", {columns}, MLC_INIT_ZEROS),
       [] {
         MlcParameter row =
-            parameter("layer.weight.scale", {20}, MLC_INIT_ZEROS);
+            byColumns
+                ? parameter("layer.weight.scale", {1, columns}, MLC_INIT_ZEROS)
+                : parameter("layer.weight.scale", {20}, MLC_INIT_ZEROS);
         row.element = MLC_F16;
         row.is_trained = false;
         return row;
@@ -179,8 +181,11 @@ static MlcProgram quantized() {
   return program;
 }
 
-MlcProgram quantizedProgram(MlcElement element) {
-  return element == MLC_I8 ? quantized<MLC_I8>() : quantized<MLC_I4>();
+MlcProgram quantizedProgram(MlcElement element, bool byColumns) {
+  if (byColumns)
+    return quantized<MLC_I8, true>();
+  return element == MLC_I8 ? quantized<MLC_I8, false>()
+                           : quantized<MLC_I4, false>();
 }
 
 MlcProgram realProgram() {

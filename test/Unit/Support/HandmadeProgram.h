@@ -32,8 +32,9 @@ MlcProgram classProgram();
 MlcProgram stepsProgram();
 
 /// The first with a weight [20, 3] of whole numbers, MLC_I8 or MLC_I4, whose
-/// scales are its last parameter; to load weights for, and not to call.
-MlcProgram quantizedProgram(MlcElement element);
+/// scales are its last parameter, [20] or, of columns, [1, 3]; to load weights
+/// for, and not to call.
+MlcProgram quantizedProgram(MlcElement element, bool byColumns = false);
 
 /// A row of such a program's table of parameters.
 MlcParameter parameter(const char *name,
