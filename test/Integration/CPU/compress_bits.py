@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from compressing import KEPT, CompressTest
-from integration import Program, expect_done, read_safetensors, tensor
+from integration import Program, expect_done, read_safetensors, tensor, write_safetensors
 
 
 class CompressBits(CompressTest):
@@ -66,6 +66,52 @@ class CompressBits(CompressTest):
                 self.assertGreater(evaluated["accuracy"], 0.9)
                 for path in small.iterdir():
                     path.unlink()
+
+    def test_scales_of_units(self):
+        """8 bits of many units have a scale for each unit; sums of whole numbers
+        answer as numbers times scales do in f32, on each CPU."""
+        small = self.folder / "small"
+        expect_done(self.compress("--features", KEPT, "--units", 32, "--bits", 8))
+        model = small / "model.mlir"
+        text = model.read_text()
+        types = f"tensor<{KEPT}x32xi8>, tensor<1x32xf16>"
+        self.assertIn(f"graph.dequantize %q1, %s1 : {types}", text)
+        raw = self.folder / "raw"
+        raw.write_bytes(lzma.decompress((small / "weights.xz").read_bytes()))
+        tensors, metadata = read_safetensors(raw)
+        self.assertEqual(tensors["layer1.weight.scale"].shape, [1, 32])
+        scales = struct.unpack("<32e", tensors.pop("layer1.weight.scale").data.tobytes())
+        numbers = list(tensors["layer1.weight"].data)
+        for unit in range(32):
+            self.assertEqual(max(abs(number) for number in numbers[unit::32]), 127)
+        products = [number * scales[at % 32] for at, number in enumerate(numbers)]
+        tensors["layer1.weight"] = tensor("F32", [KEPT, 32], products)
+        for key in [key for key in metadata if key == "widened" or key.startswith("xxh3")]:
+            del metadata[key]
+        write_safetensors(self.folder / "wide", tensors, metadata)
+        wide = re.sub(r"^    %w1 = .*\n|^  %s1 = .*\n", "", text, flags=re.M)
+        wide = re.sub(
+            r"%q1 = (.*) stored : tensor<(.*)xi8>", r"%w1 = \1 zeros : tensor<\2xf32>", wide
+        )
+        (self.folder / "wide.mlir").write_text(wide)
+
+        source = self.folder / "texts"
+        lines = self.texts.read_text().splitlines()[1:60]
+        source.write_text("".join(line.split(",")[1] + "\n" for line in lines))
+
+        def ask(path: Path, weights: Path, *options) -> list[float]:
+            program = Program.compile(path, self.folder / "asked", *options)
+            told = program.run("predict", "--weights", weights, "--text", source)
+            answers = [json.loads(line)["outputs"][0] for line in told.splitlines()]
+            program.path.unlink()
+            return answers
+
+        expected = ask(self.folder / "wide.mlir", self.folder / "wide")
+        size = max(map(abs, expected))
+        for options in ((), ("--cpu", "x86-64-v2"), ("--cpu", "x86-64-v3")):
+            told = ask(model, small / "weights.xz", *options)
+            for one, other in zip(told, expected, strict=True):
+                self.assertAlmostEqual(one, other, delta=1e-4 * size)
 
     def check_quantized(self, small: Path, packed: Path, bits: int):
         """The program computes with the whole numbers: it says so, does not

@@ -87,6 +87,13 @@ static void replace(std::string &text, const std::string &from,
   text.replace(at, from.size(), to);
 }
 
+bool mlc::scalesUnits(int bits, std::int64_t features, std::int64_t units) {
+  // By test/benchmark/quantized: a review of 1,000 x 128 is twice as fast, but
+  // rows of few units, and those that no near cache holds, are not.
+  constexpr std::int64_t fewUnits = 32, nearBytes = 1 << 19;
+  return bits == 8 && units >= fewUnits && features * units <= nearBytes;
+}
+
 std::string mlc::quantizedModel(std::string text, const Dataset &data,
                                 int bits) {
   if (bits == 32 || !data.isSparse())
@@ -99,17 +106,20 @@ std::string mlc::quantizedModel(std::string text, const Dataset &data,
     throw std::logic_error("a model of mlc new has no " + head);
   const std::string shape = text.substr(
       type + sizes.size(), text.rfind("xf32>", end) - type - sizes.size());
-  const std::string types =
-      fmt::format("tensor<{}xi{}>, tensor<{}xf16>", shape, bits, data.width());
+  const std::int64_t units = std::stoll(shape.substr(shape.rfind('x') + 1));
+  const bool byUnits = scalesUnits(bits, data.width(), units);
+  const std::string types = fmt::format(
+      "tensor<{}xi{}>, tensor<{}xf16>", shape, bits,
+      byUnits ? fmt::format("1x{}", units) : std::to_string(data.width()));
   const std::string numbers = types.substr(0, types.find(',')),
                     scales = types.substr(types.find(' ') + 1);
   text.replace(
       begin, end - begin,
-      fmt::format("  // Whole numbers with a scale for each row, as mlc "
+      fmt::format("  // Whole numbers with a scale for each {}, as mlc "
                   "compress --bits {} wrote them.\n"
                   "  %q1 = graph.parameter \"layer1.weight\" stored : {}\n"
                   "  %s1 = graph.parameter \"layer1.weight.scale\" stored : {}",
-                  bits, numbers, scales));
+                  byUnits ? "unit" : "row", bits, numbers, scales));
   const std::string predict = "graph.predict(%x: !rows) {\n";
   replace(text, predict,
           predict +

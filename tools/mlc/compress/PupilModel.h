@@ -39,6 +39,11 @@ std::string pupilModel(const runtime::Dataset &data,
                        const TeacherFacts &teacher,
                        const CompressOptions &options, bool isTaught);
 
+/// Whether a first layer [features, units] packed in `bits` bits has a scale
+/// for each unit, and not for each feature: where sums of whole numbers are
+/// faster (graph.dequantize).
+bool scalesUnits(int bits, std::int64_t features, std::int64_t units);
+
 /// The same model for weights whose first layer is packed in 8 or 4 bits
 /// (graph.dequantize), where that takes sparse rows; else the text as it is,
 /// since products with dense rows take f32 weights.

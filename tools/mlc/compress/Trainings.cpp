@@ -219,10 +219,16 @@ std::string Trainings::writeWeights(const std::string &path,
                                     SafetensorsContents contents) const {
   if (options_.packs()) {
     const bool areNumbers = options_.bits < 32 && data_.isSparse();
+    const auto layer =
+        std::ranges::find(contents.tensors, firstLayer, &TensorView::name);
+    const bool byUnits =
+        areNumbers && layer != contents.tensors.end() &&
+        scalesUnits(options_.bits, layer->shape[0], layer->shape[1]);
     writePacked(path + ".xz", contents,
                 {.matrix = firstLayer,
                  .bits = options_.bits,
-                 .use = areNumbers ? PackedUse::AsStored : PackedUse::Widened});
+                 .use = areNumbers ? PackedUse::AsStored : PackedUse::Widened,
+                 .byColumns = byUnits});
     return path + ".xz";
   }
   contents.sealed = true;
