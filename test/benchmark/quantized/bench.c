@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// bench.py compiles one model three times, as programs `wide`, `int8` and
-// `int4`, and links them with this. Each round predicts some rows, others than
-// the round before, by each of them in turn, on one core: so few that seldom
+// bench.py compiles one model several times, as programs `wide`, `int8`, `int4`
+// and `units`, and links them with this. Each round predicts some rows, others
+// than the round before, by each of them in turn, on one core: so many that a
+// program soon finds its own weights in the caches, and so few that seldom
 // another process comes between. Prints a line a program: nanoseconds a row
 // (the median of the rounds) and the median of the rounds' ratios to `wide`.
 //
@@ -25,7 +26,8 @@
 #include <string.h>
 #include <time.h>
 
-extern const MlcProgram mlc_program_wide, mlc_program_int8, mlc_program_int4;
+extern const MlcProgram mlc_program_wide, mlc_program_int8, mlc_program_int4,
+    mlc_program_units;
 
 // Predictions wait for nobody, and are not profiled.
 void mlc_barrier(void *barrier, int64_t worker) { (void)barrier, (void)worker; }
@@ -33,7 +35,7 @@ void mlc_profile(void *profile, int64_t worker, int64_t region) {
   (void)profile, (void)worker, (void)region;
 }
 
-enum { Programs = 3, MostRounds = 1001, RowsOfRound = 128 };
+enum { Programs = 4, MostRounds = 1001, RowsOfRound = 1024 };
 
 static uint64_t state = 1;
 static double uniform(void) {
@@ -48,26 +50,29 @@ static void *zeros(size_t bytes) {
   return memset(memory, 0, (bytes + 127) / 64 * 64);
 }
 
-/// Any numbers: what they are does not change the time.
-static void *weightsFor(const MlcParameter *parameter) {
+/// Any numbers: what they are does not change the time. `byColumns`: with a
+/// scale for each column, which is a parameter of its own.
+static void *weightsFor(const MlcParameter *parameter, int byColumns) {
   const int64_t rows = parameter->shape.sizes[0],
                 columns = parameter->shape.sizes[1];
-  if (parameter->element == MLC_F16)
+  if (parameter->element == MLC_F16 && !byColumns)
     return NULL;
-  if (parameter->element == MLC_F32) {
+  if (parameter->element == MLC_F32 || parameter->element == MLC_F16) {
     float *elements = zeros((size_t)(rows * columns) * sizeof(float));
     for (int64_t i = 0; i < rows * columns; ++i)
       elements[i] = (float)uniform() - 0.5f;
     return elements;
   }
   const int64_t bits = parameter->element == MLC_I8 ? 8 : 4;
-  const size_t record = (size_t)MLC_RECORD_BYTES(bits, columns);
+  const size_t record = (size_t)(byColumns ? MLC_UNSCALED_BYTES(columns)
+                                           : MLC_RECORD_BYTES(bits, columns));
   char *records = zeros((size_t)rows * record + MLC_RECORD_PADDING);
   for (int64_t row = 0; row < rows; ++row) {
+    for (size_t at = 0; at < record; ++at)
+      records[(size_t)row * record + at] = (char)(uniform() * 255 - 127);
     const float scale = (float)uniform() / 100;
-    memcpy(records + (size_t)row * record, &scale, sizeof(scale));
-    for (size_t at = MLC_RECORD_HEAD; at < record; ++at)
-      records[(size_t)row * record + at] = (char)(uniform() * 256);
+    if (!byColumns)
+      memcpy(records + (size_t)row * record, &scale, sizeof(scale));
   }
   return records;
 }
@@ -83,8 +88,10 @@ static int ascending(const void *a, const void *b) {
   return *(const int32_t *)a - *(const int32_t *)b;
 }
 
-/// Columns as words of texts are: the k-th most frequent one about 1 / k often.
-static Rows makeRows(int32_t count, int32_t entries, int64_t width) {
+/// Columns as words of texts are, each once in a row: the k-th most frequent
+/// one about 1 / k often. Values are not given where `areOnes`.
+static Rows makeRows(int32_t count, int32_t entries, int64_t width,
+                     int areOnes) {
   Rows rows = {.count = count};
   const size_t all = (size_t)count * (size_t)entries;
   rows.numbers = zeros((size_t)count * sizeof(int32_t));
@@ -99,12 +106,18 @@ static Rows makeRows(int32_t count, int32_t entries, int64_t width) {
     places[i] = places[j];
     places[j] = (int32_t)i;
   }
+  int32_t *lastRow = zeros((size_t)width * sizeof(int32_t));
   for (int32_t row = 0; row < count; ++row) {
     rows.numbers[row] = row;
     int32_t *columns = rows.wide + (size_t)row * (size_t)entries;
-    for (int32_t i = 0; i < entries; ++i)
-      columns[i] =
+    for (int32_t i = 0; i < entries;) {
+      const int32_t column =
           places[(int64_t)(exp(uniform() * log((double)width + 1)) - 1)];
+      if (lastRow[column] == row + 1)
+        continue;
+      lastRow[column] = row + 1;
+      columns[i++] = column;
+    }
     qsort(columns, (size_t)entries, sizeof(int32_t), ascending);
     rows.indptr[row + 1] = rows.indptr[row] + entries;
   }
@@ -112,6 +125,11 @@ static Rows makeRows(int32_t count, int32_t entries, int64_t width) {
     rows.narrow[i] = (uint16_t)rows.wide[i];
     rows.values[i] = (float)uniform();
   }
+  if (areOnes) {
+    free(rows.values);
+    rows.values = NULL;
+  }
+  free(lastRow);
   free(places);
   return rows;
 }
@@ -125,8 +143,12 @@ static MlcCall callOf(const MlcProgram *program, const Rows *rows,
                        ? (const void *)rows->narrow
                        : (const void *)rows->wide;
   void **parameters = zeros((size_t)program->parameter_count * sizeof(void *));
+  int byColumns = 0;
   for (int64_t i = 0; i < program->parameter_count; ++i)
-    parameters[i] = weightsFor(&program->parameters[i]);
+    byColumns |= program->parameters[i].element == MLC_F16 &&
+                 program->parameters[i].shape.rank == 2;
+  for (int64_t i = 0; i < program->parameter_count; ++i)
+    parameters[i] = weightsFor(&program->parameters[i], byColumns);
   void **outputs = zeros(sizeof(void *));
   outputs[0] = zeros((size_t)rows->count * sizeof(float));
   int64_t *capacity = zeros(sizeof(int64_t));
@@ -175,17 +197,19 @@ static double median(const double *numbers, int count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: bench ROWS ENTRIES ROUNDS\n");
+  if (argc != 5) {
+    fprintf(stderr, "usage: bench ROWS ENTRIES ROUNDS ONES\n");
     return 2;
   }
   const int32_t entries = atoi(argv[2]);
   int rounds = atoi(argv[3]);
   rounds = rounds > MostRounds ? MostRounds : rounds;
   const MlcProgram *programs[Programs] = {&mlc_program_wide, &mlc_program_int8,
-                                          &mlc_program_int4};
+                                          &mlc_program_int4,
+                                          &mlc_program_units};
   const Rows rows =
-      makeRows(atoi(argv[1]), entries, programs[0]->inputs[0].shape.sizes[0]);
+      makeRows(atoi(argv[1]), entries, programs[0]->inputs[0].shape.sizes[0],
+               atoi(argv[4]));
   MlcCall calls[Programs];
   static double times[Programs][MostRounds], ratios[MostRounds];
   for (int p = 0; p < Programs; ++p)

@@ -3,13 +3,20 @@
 process on one core: compiled code alone, with random weights and with columns
 as frequent as words are.
 
-    test/benchmark/quantized/bench.py [MLC]      default: build/bin/mlc
+    test/benchmark/quantized/bench.py [--peers] [MLC]     default: build/bin/mlc
 
 Two shapes: 437,000 n-grams by 16 units, 328 of a review, where reading rows of
 weights takes the time; 1,000 words by 128 units, 91 of a review, which stay in
-the caches. Prints nanoseconds a review, and how many times faster than f32.
+the caches, with a value for each word and with ones. `units` is int8 with a
+scale for each unit, whose sums are of whole numbers. Prints nanoseconds a
+review, and how many times faster than f32.
+
+--peers: the second shape in ONNX Runtime, too, f32 and by its dynamic
+quantisation to 8 bits, in the environment's MLC_BENCHMARK_PYTHON or one that is
+made in build/ (some 100 MB).
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +24,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-SHAPES = ((437_000, 16, 328), (1_000, 128, 91))
-ROWS, ROUNDS = 16_384, 1001
+SHAPES = ((437_000, 16, 328, "values"), (1_000, 128, 91, "values"), (1_000, 128, 91, "ones"))
+NAMES = ("wide", "int8", "int4", "units")
+ROWS, ROUNDS = 16_384, 401
+BATCHES = (1, 64)
 
 MODEL = """graph.program @{name} {{
 {weight}
@@ -44,6 +53,8 @@ def model(name: str, width: int, units: int) -> str:
     weight, read = f'  %w = graph.parameter "w" zeros : {matrix}f32>', ""
     if name != "wide":
         types = f"{matrix}i{name[3:]}>", f"tensor<{width}xf16>"
+        if name == "units":
+            types = f"{matrix}i8>", f"tensor<1x{units}xf16>"
         weight = (
             f'  %q = graph.parameter "w" stored : {types[0]}\n'
             f'  %s = graph.parameter "w.scale" stored : {types[1]}'
@@ -52,30 +63,66 @@ def model(name: str, width: int, units: int) -> str:
     return MODEL.format(name=name, width=width, units=units, weight=weight, read=read)
 
 
-def main(mlc: str) -> None:
-    print(f"{'features x units':>18}{'of a review':>13}  weights{'ns a review':>13}{'times f32':>11}")
-    for width, units, entries in SHAPES:
-        with tempfile.TemporaryDirectory() as temporary:
-            folder, objects = Path(temporary), []
-            for name in ("wide", "int8", "int4"):
-                (folder / f"{name}.mlir").write_text(model(name, width, units))
-                objects.append(str(folder / f"{name}.o"))
-                command = [mlc, "compile", str(folder / f"{name}.mlir")]
-                subprocess.run([*command, "--emit", "obj", "-o", objects[-1]], check=True)
-            program = str(folder / "bench")
-            subprocess.run(
-                ["cc", "-O2", f"-I{ROOT / 'include'}", str(HERE / "bench.c"), *objects, "-lm",
-                 "-o", program],
-                check=True,
-            )  # fmt: skip
-            told = subprocess.run(
-                [program, str(ROWS), str(entries), str(ROUNDS)],
-                check=True, capture_output=True, text=True,
-            ).stdout  # fmt: skip
-        for line in told.splitlines():
-            name, time, ratio = line.split()
-            print(f"{f'{width} x {units}':>18}{entries:>13}  {name:<7}{time:>13}{ratio:>11}")
+def line(shape: str, entries: object, weights: str, time: str, ratio: str) -> None:
+    print(f"{shape:>18}{entries:>13}  {weights:<13}{time:>13}{ratio:>11}")
+
+
+def measure(mlc: str, width: int, units: int, entries: int, values: str) -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, objects = Path(temporary), []
+        for name in NAMES:
+            (folder / f"{name}.mlir").write_text(model(name, width, units))
+            objects.append(str(folder / f"{name}.o"))
+            command = [mlc, "compile", str(folder / f"{name}.mlir")]
+            subprocess.run([*command, "--emit", "obj", "-o", objects[-1]], check=True)
+        program = str(folder / "bench")
+        subprocess.run(
+            ["cc", "-O2", f"-I{ROOT / 'include'}", str(HERE / "bench.c"), *objects, "-lm",
+             "-o", program],
+            check=True,
+        )  # fmt: skip
+        told = subprocess.run(
+            [program, str(ROWS), str(entries), str(ROUNDS), str(int(values == "ones"))],
+            check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+    for text in told.splitlines():
+        name, time, ratio = text.split()
+        line(f"{width} x {units}", entries, f"{name} {values}", time, ratio)
+
+
+def peer_python() -> str:
+    given = os.environ.get("MLC_BENCHMARK_PYTHON")
+    folder = Path(given) if given else ROOT / "build" / "benchmark-quantized"
+    python = str(folder / "bin" / "python")
+    if not Path(python).exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        wanted = str(HERE / "requirements.txt")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
+    return python
+
+
+def measure_peer(width: int, units: int, entries: int) -> None:
+    for batch in BATCHES:
+        told = subprocess.run(
+            [peer_python(), str(HERE / "peer.py"), *map(str, (width, units, entries, batch))],
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        ).stdout  # fmt: skip
+        times = dict(text.split() for text in told.splitlines())
+        for name, time in times.items():
+            ratio = f"{int(times['wide']) / int(time):.2f}"
+            line(f"ORT, batch {batch}", entries, f"{name} dense", time, ratio)
+
+
+def main(arguments: list[str]) -> None:
+    peers = "--peers" in arguments
+    given = [word for word in arguments if word != "--peers"]
+    mlc = given[0] if given else str(ROOT / "build" / "bin" / "mlc")
+    line("features x units", "of a review", "weights", "ns a review", "times f32")
+    for shape in SHAPES:
+        measure(mlc, *shape)
+    if peers:
+        measure_peer(*SHAPES[1][:3])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build" / "bin" / "mlc"))
+    main(sys.argv[1:])
