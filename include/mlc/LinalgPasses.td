@@ -204,7 +204,7 @@ def UpdateInPlace : Pass<"mlc-update-in-place", "::mlir::func::FuncOp"> {
         %c = arith.subf %old, %b : f32
         linalg.yield %c : f32
       } -> tensor<8xf32>
-      bufferization.materialize_in_destination %new in restrict writable %w : (tensor<8xf32>, memref<8xf32>) -> ()
+      bufferization.materialize_in_destination %new in writable %w : (tensor<8xf32>, memref<8xf32>) -> ()
       return
     }
     ```

@@ -83,10 +83,11 @@ class Scores(unittest.TestCase):
         self.assertEqual(*counted)
 
     def test_batches_are_evaluated_by_graphs(self):
-        """35 of them are two graphs of 16 and three more, with the same results."""
+        """The first 16 of 51 are launched one by one, then come two graphs of 16 and
+        three more, with the same results."""
         program = self.compile("logistic")
         data, weights = self.folder / "data", self.folder / "weights"
-        make_data(program.info, 35 * program.info["batch"] - 3, 9).write(data)
+        make_data(program.info, 51 * program.info["batch"] - 3, 9).write(data)
         write_weights(weights, make_weights(program.info, 4))
         use = ("eval", "--data", data, "--weights", weights, "--json")
         use += ("--measure", "accuracy", "--device")

@@ -382,8 +382,8 @@ class LibraryTest(unittest.TestCase):
             sections = expect_done(attempt("size", "-A", library.shared)).stdout
             code = int(re.search(r"(?m)^\.text +(\d+)", sections)[1])
             self.assertLess(code, most)
-        # With tables of Unicode, and these small models.
-        self.assertLess(self.library.shared.stat().st_size, 110_000)
+        # With tables of Unicode, and these small models; in steps of a page.
+        self.assertLess(self.library.shared.stat().st_size, 114_000)
         self.assertLess(self.goods_library.shared.stat().st_size, 60_000)
 
     def build(self, source: str, *options, name="program") -> Path:
