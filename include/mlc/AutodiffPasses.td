@@ -151,9 +151,9 @@ def MakeExplanation : Pass<"mlc-explanation", "::mlir::ModuleOp"> {
 
     Adds `@explain_step(rows, data, path, direction, parameters) -> gradient`
     behind the program, of a dense input with the argument `baseline`, too, whose
-    only row is like those of `data`: the derivative of the output with respect to each element of the input, or to
-    the entries that a `#graph.csr` one stores. What is differentiated is the
-    sum of the output's elements, each times its number in `direction`. Where the
+    only row is like those of `data`: the derivative of the output with respect
+    to each element of the input, or to the entries that a `#graph.csr` one
+    stores. What is differentiated is the sum of the output's elements, each times its number in `direction`. Where the
     input is, `path` says: its two numbers are places on the straight line from
     the baseline, 0, to the row, 1.
 
