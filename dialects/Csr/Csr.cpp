@@ -63,17 +63,20 @@ LogicalResult MatmulOp::verify() {
 
 /// A record begins with an f32, but an unscaled one.
 static LogicalResult verifyRecord(Operation *op, int64_t bits, int64_t record,
-                                  int64_t columns, bool isUnscaled = false) {
+                                  int64_t columns, StringRef constraint,
+                                  bool isUnscaled = false) {
   if (bits != 8 && (bits != 4 || isUnscaled))
     return op->emitOpError("expected 8")
-           << (isUnscaled ? "" : " or 4") << " bits (C2), but got " << bits;
+           << (isUnscaled ? "" : " or 4") << " bits (" << constraint
+           << "), but got " << bits;
   const int64_t scale = isUnscaled ? 0 : sizeof(float);
   if (ShapedType::isDynamic(columns))
     columns = 1;
   if (record < scale + int64_t(llvm::divideCeil(columns * bits, 8)))
     return op->emitOpError("expected records with room for ")
            << (isUnscaled ? "" : "a scale and ") << columns << " numbers of "
-           << bits << " bits (C2), but got " << record << " bytes";
+           << bits << " bits (" << constraint << "), but got " << record
+           << " bytes";
   return success();
 }
 
@@ -81,7 +84,7 @@ LogicalResult QuantizedMatmulOp::verify() {
   if (failed(verifyRanks(*this, {1, 1, 1, 1, 0, 1, 0, 2})))
     return failure();
   return verifyRecord(*this, getBits(), getRecord(),
-                      getInit().getType().getDimSize(1));
+                      getInit().getType().getDimSize(1), "C2");
 }
 
 LogicalResult QuantizedSampledMatmulOp::verify() {
@@ -92,20 +95,20 @@ LogicalResult QuantizedSampledMatmulOp::verify() {
     return emitOpError("expected lhs to have a known number of columns (C2), "
                        "but got ")
            << getLhs().getType();
-  return verifyRecord(*this, getBits(), getRecord(), columns, getUnscaled());
+  return verifyRecord(*this, getBits(), getRecord(), columns, "C2",
+                      getUnscaled());
 }
 
 LogicalResult IntegerMatmulOp::verify() {
   if (failed(verifyRanks(*this, {1, 1, 1, 1, 0, 1, 0, 2, 2})) ||
       failed(verifyColumns(*this, getScales().getType(), getInit().getType())))
     return failure();
-  int64_t columns = getInit().getType().getDimSize(1);
-  if (ShapedType::isDynamic(columns))
-    columns = 1;
-  if (static_cast<int64_t>(getRecord()) < columns)
-    return emitOpError("expected records with room for ")
-           << columns << " numbers (C3), but got " << getRecord() << " bytes";
-  return success();
+  if (const int64_t rows = getScales().getType().getDimSize(0); rows != 1)
+    return emitOpError("expected one row of scales (C1), but got ")
+           << getScales().getType();
+  const int64_t columns = getInit().getType().getDimSize(1);
+  return verifyRecord(*this, 8, getRecord(), columns, "C3",
+                      /*isUnscaled=*/true);
 }
 
 LogicalResult GroupColumnsOp::verify() {

@@ -66,7 +66,7 @@ void DeviceCode::load(const MlcProgram &program) {
         device_.number(), device_.name(), device_.architecture(), program.name,
         code_.target, device_.architecture()));
   cuda::Result result = cuda::Success;
-  std::string refused, log;
+  std::string refused, log; // what was refused, and why the last was
   for (const MlcDeviceImage *image : usable) {
     result = tryImage(*image, log);
     if (result == cuda::Success) {
@@ -87,8 +87,10 @@ void DeviceCode::load(const MlcProgram &program) {
                                "recompile for --gpu sm_80",
                                program.name, driver.describe(result)));
   throw InputError(fmt::format("GPU: its code cannot be loaded: {}{}{}",
-                               driver.describe(result), log.empty() ? "" : ": ",
-                               log));
+                               result == cuda::OutOfMemory
+                                   ? driver.describe(result)
+                                   : "the driver refused " + refused,
+                               log.empty() ? "" : ": ", log));
 }
 
 cuda::Function DeviceCode::find(const char *kernel) const {

@@ -66,14 +66,16 @@ void RawTable::open(OpenInput input) {
 
 /// Remembers where a column has its first number that no float can hold.
 void RawTable::noteLarge(std::size_t column, double number) {
+  const std::string &cell = cells_[places_[column]];
   const bool isLarge = std::abs(number) > std::numeric_limits<float>::max();
-  if (!isLarge || !largePlaces_[column].empty())
+  if (!isLarge || !largePlaces_[column].empty() || missing_.isMissing(cell))
     return;
+  const bool isLabel = std::ranges::count(plan_.label, column) > 0;
   largePlaces_[column] = fmt::format(
-      "{}: expected a number that a float can hold in {:?}, but got {}; scale "
-      "it, or name what stands for a missing one by --missing",
-      source_->placeOf(places_[column]), names_[column],
-      showToken(cells_[places_[column]]));
+      "{}: expected a number that a float can hold in {:?}, but got {}; {}",
+      source_->placeOf(places_[column]), names_[column], showToken(cell),
+      isLabel ? "scale the labels, or leave out the row"
+              : "scale it, or name what stands for a missing one by --missing");
 }
 
 /// Keeps a label until all are there.

@@ -260,6 +260,17 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
 
 // -----
 
+// csr.integer_matmul (C1)
+func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+             %records: tensor<100xi8>, %first: index, %scales: tensor<2x4xf32>, %init: tensor<?x4xf32>) {
+  // expected-error@+1 {{'csr.integer_matmul' op expected one row of scales (C1), but got 'tensor<2x4xf32>'}}
+  %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 4}
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<2x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
 // csr.integer_matmul (C2)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
              %records: tensor<100xi8>, %first: index, %scales: tensor<1x5xf32>, %init: tensor<?x4xf32>) {
@@ -274,7 +285,7 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
 // csr.integer_matmul (C3)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
              %records: tensor<100xi8>, %first: index, %scales: tensor<1x4xf32>, %init: tensor<?x4xf32>) {
-  // expected-error@+1 {{'csr.integer_matmul' op expected records with room for 4 numbers (C3), but got 3 bytes}}
+  // expected-error@+1 {{'csr.integer_matmul' op expected records with room for 4 numbers of 8 bits (C3), but got 3 bytes}}
   %y = csr.integer_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first, %scales) outs(%init) {record = 3}
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<100xi8>, index, tensor<1x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   return
