@@ -58,6 +58,7 @@ static constexpr Cost kTable[] = {
     {"gpu-blocks", &CostModel::gpuBlocks, 1, 108},
     {"most-common-work", &CostModel::mostCommonWork, 0, 1 << 17},
     {"most-chip-ops", &CostModel::mostChipOps, 0, 60},
+    {"subset-columns", &CostModel::subsetColumns, 0, 1},
     {"equal-ops", &CostModel::equalOps, 1, 8},
     {"rank-shards", &CostModel::rankShards, 1, 4},
 };

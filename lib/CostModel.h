@@ -164,6 +164,10 @@ struct CostModel {
   /// straight-line strength reduction takes a fourth power of time, a second
   /// for four layers, more than 20 for eight.
   int64_t mostChipOps = 60;
+  /// Columns of a sparse gradient for each entry of a table of subset sums,
+  /// from which the table is used. By count: an entry is five additions, and
+  /// saves the longest column of a warp.
+  int64_t subsetColumns = 1;
   /// Equal ops of a step from which their work is a function that kernels call,
   /// so that ptxas compiles it once. Chosen: what a call takes on a GPU has not
   /// been measured, so networks of three equal layers or fewer do without.

@@ -145,6 +145,12 @@ def CsrAsLoops : Pass<"mlc-csr-as-loops", "::mlir::func::FuncOp"> {
     does not matter; sums are never atomic. The value of an example in a column is
     found by binary search in its row.
 
+    In a loop over shards the threads of a warp have a column each, and would wait
+    for the one with the most examples. There, where all values are 1, tables are
+    made first that have the sum of each subset of five neighbouring examples, and
+    a column takes one entry for every five (`subset-columns` of the cost model
+    says from how many columns on).
+
     A `csr.update_rows` becomes its products, and an op that changes the rows of
     columns that have an example.
 

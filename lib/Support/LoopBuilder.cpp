@@ -27,6 +27,10 @@ Value LoopBuilder::number(float value) {
 Value LoopBuilder::add(Value x, Value y) {
   return arith::AddIOp::create(b, loc, x, y);
 }
+Value LoopBuilder::addProduct(Value x, Value y, Value sum) {
+  return arith::AddFOp::create(b, loc, sum,
+                               arith::MulFOp::create(b, loc, x, y));
+}
 Value LoopBuilder::toIndex(Value value) {
   return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), value);
 }

@@ -27,6 +27,8 @@ public:
 
   /// x + y, of integers or indices.
   mlir::Value add(mlir::Value x, mlir::Value y);
+  /// sum + x * y, of numbers.
+  mlir::Value addProduct(mlir::Value x, mlir::Value y, mlir::Value sum);
   /// Integers as indices, without a sign, as numbers in data are; and back.
   mlir::Value toIndex(mlir::Value value);
   mlir::Value toI32(mlir::Value value);

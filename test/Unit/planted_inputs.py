@@ -159,7 +159,7 @@ INPUTS = [
     Planted("place-of-the-last-name", "runtime/Import/CsvRecords.cpp",
             ": namePlaces_[column];", ": namePlaces_.back();"),
     Planted("place-of-the-last-large-number", "runtime/Import/TableImport.cpp",
-            "if (!isLarge || !largePlaces_[column].empty())", "if (!isLarge)"),
+            "if (!isLarge || !largePlaces_[column].empty() ||", "if (!isLarge ||"),
     Planted("second-key-taken", "runtime/Import/JsonKeys.cpp",
             "text.find(quoted, first + 1) != text.npos", "false"),
     Planted("nul-among-letters", UTF8,

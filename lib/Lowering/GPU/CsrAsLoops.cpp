@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ColumnMasks.h"
+#include "ColumnSums.h"
 #include "ElementLoops.h"
 #include "dialects/Csr/Csr.h"
+#include "lib/CostModel.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -53,34 +54,6 @@ public:
     rewriter_.replaceOp(op, results);
   }
 
-  /// result[k, j] = init[k, j] + the terms of column k of `batch`, example by
-  /// example. Row 0 of the result is column `first`.
-  Value sumColumns(Value init, Value rhs, const csr::Batch &batch,
-                   ColumnMasks &masks, ArrayRef<OpFoldResult> first) {
-    ElementLoops loops(rewriter_, loc, init, b.getMultiDimIdentityMap(2), 2);
-    return loops.build([&](ValueRange at,
-                           ValueRange firsts) -> SmallVector<Value> {
-      Value column = at[0];
-      for (OpFoldResult offset : first)
-        column = add(column, getValueOrCreateConstantIndexOp(b, loc, offset));
-      scf::ForOp sum =
-          loop(index(0), index(masks.wordCount()), firsts,
-               [&](Value word, ValueRange carried) -> SmallVector<Value> {
-                 Value start = arith::MulIOp::create(b, loc, word,
-                                                     index(ColumnMasks::kBits));
-                 return {masks.forEachBit(
-                     masks.wordAt(column, word), carried[0],
-                     [&](Value bit, Value partial) {
-                       Value example = add(start, bit);
-                       Value factor = extract(rhs, {example, at[1]});
-                       return addProduct(entryAt(batch, example, column),
-                                         factor, partial);
-                     })};
-               });
-      return {sum.getResult(0)};
-    })[0];
-  }
-
   /// An update of all rows: its products, and an element-wise op that keeps the
   /// rows of columns without an example.
   void rewrite(csr::UpdateRowsOp op, ColumnMasks &masks) {
@@ -92,7 +65,8 @@ public:
           tensor::EmptyOp::create(b, loc, type.getShape(), b.getF32Type());
       Value init =
           linalg::FillOp::create(b, loc, number(0.0f), empty).getResult(0);
-      inputs.push_back(sumColumns(init, product, op.getBatch(), masks, {}));
+      inputs.push_back(
+          ColumnSums(rewriter_, loc, op.getBatch(), masks).sum(init, product));
     }
     llvm::append_range(inputs, op.getInputs());
     SmallVector<AffineMap> maps(inputs.size() + op.getOutputs().size(),
@@ -107,51 +81,11 @@ public:
   }
 
 private:
-  Value addProduct(Value x, Value y, Value sum) {
-    Value product = arith::MulFOp::create(b, loc, x, y);
-    return arith::AddFOp::create(b, loc, sum, product);
-  }
-
   /// Where all values are 1 there is no list of them to read.
   Value valueAt(Value ones, Value values, Value p) {
     return choose(
         ones, b.getF32Type(), [&] { return number(1.0f); },
         [&] { return extract(values, p); });
-  }
-
-  /// The value of `example` in `column`, where it has one: columns rise in
-  /// each row, so halving the row finds it.
-  Value entryAt(const csr::Batch &batch, Value example, Value column) {
-    return choose(
-        batch.ones, b.getF32Type(), [&] { return number(1.0f); },
-        [&] {
-          auto [begin, end] = rowOf(batch.rows, batch.indptr, example);
-          return extract(batch.values, search(batch, begin, end, column));
-        });
-  }
-
-  /// The place in [begin, end) that holds `column`.
-  Value search(const csr::Batch &batch, Value begin, Value end, Value column) {
-    Type type = b.getIndexType();
-    auto halve = scf::WhileOp::create(b, loc, TypeRange{type, type},
-                                      ValueRange{begin, end});
-    OpBuilder::InsertionGuard guard(b);
-    b.createBlock(&halve.getBefore(), {}, {type, type}, {loc, loc});
-    ValueRange range = halve.getBeforeArguments();
-    Value isLong = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
-                                         add(range[0], index(1)), range[1]);
-    scf::ConditionOp::create(b, loc, isLong, range);
-    b.createBlock(&halve.getAfter(), {}, {type, type}, {loc, loc});
-    range = halve.getAfterArguments();
-    Value middle =
-        arith::ShRUIOp::create(b, loc, add(range[0], range[1]), index(1));
-    Value isAbove =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ugt,
-                              extractIndex(batch.indices, middle), column);
-    Value low = arith::SelectOp::create(b, loc, isAbove, range[0], middle);
-    Value high = arith::SelectOp::create(b, loc, isAbove, middle, range[1]);
-    scf::YieldOp::create(b, loc, ValueRange{low, high});
-    return halve.getResult(0);
   }
 
   /// What the region makes of the elements after the first, where that is not
@@ -230,10 +164,26 @@ private:
     ColumnMasks &masks = masksFor(
         group, group.getBatch(), group.getStarts().getType().getDimSize(0) - 1);
     b_.setInsertionPoint(op);
-    Value sum = CsrRewriter(b_, op).sumColumns(
-        product.getInit(), product.getRhs(), group.getBatch(), masks, first);
+    ColumnSums sums(b_, op->getLoc(), group.getBatch(), masks);
+    if (gainsBySubsets(product, masks))
+      sums.useSubsets(op->getParentOfType<scf::ForallOp>(), product.getRhs());
+    Value sum = sums.sum(product.getInit(), product.getRhs(), first);
     b_.replaceOp(op, sum);
     return success();
+  }
+
+  /// Whether a thread has a column of its own, as in a shard of few units: the
+  /// threads of a warp would wait for the one with the most examples. Elsewhere
+  /// they have the same column of several units. Filling the tables is not to
+  /// be more work than using them.
+  static bool gainsBySubsets(csr::MatmulTransposedOp op,
+                             const ColumnMasks &masks) {
+    auto init = cast<RankedTensorType>(op.getInit().getType());
+    auto forall = op->getParentOfType<scf::ForallOp>();
+    return forall && SubsetSums::isPossible(forall) &&
+           SubsetSums::entriesOf(masks.wordCount()) *
+                   CostModel::of(op).subsetColumns <=
+               init.getDimSize(0);
   }
 
   /// A batch's masks, made at `op` where it is the first to need them.

@@ -109,6 +109,7 @@ public:
     if (loops)
       for (Value bound : loops.getUpperBound())
         count = arith::MulIOp::create(b_, loc_, count, bound);
+    const Value given = block;
     if (!block && !loops)
       block = words_.index(0);
     if (!block)
@@ -129,10 +130,7 @@ public:
     if (loops) {
       SmallVector<Value> places{place};
       if (loops.getNumLoops() > 1)
-        places = llvm::to_vector_of<Value>(
-            affine::AffineDelinearizeIndexOp::create(b_, loc_, place,
-                                                     loops.getUpperBound())
-                .getResults());
+        places = placesOf(place, loops.getUpperBound(), /*isOfAll=*/!given);
       b_.eraseOp(loops.getBody()->getTerminator());
       b_.inlineBlockBefore(loops.getBody(), loops, places);
       b_.eraseOp(loops);
@@ -157,6 +155,26 @@ public:
   }
 
 private:
+  /// The places of an element in loops of these sizes, the last of which
+  /// changes first. Where a block has all elements, sizes that are only known
+  /// at run time come first, since the first is never divided by.
+  SmallVector<Value> placesOf(Value element, ValueRange sizes, bool isOfAll) {
+    auto order = llvm::to_vector(llvm::seq<unsigned>(0, sizes.size()));
+    if (isOfAll)
+      llvm::stable_sort(order, [&](unsigned x, unsigned y) {
+        return !getConstantIntValue(sizes[x]) && getConstantIntValue(sizes[y]);
+      });
+    SmallVector<Value> ordered;
+    for (unsigned loop : order)
+      ordered.push_back(sizes[loop]);
+    auto parts =
+        affine::AffineDelinearizeIndexOp::create(b_, loc_, element, ordered);
+    SmallVector<Value> places(sizes.size());
+    for (auto [loop, part] : llvm::zip_equal(order, parts.getResults()))
+      places[loop] = part;
+    return places;
+  }
+
   /// Puts `loops` into a loop over the blocks that they would be the work of,
   /// whose body takes the place of `body`; returns the block's number.
   Value repeat(scf::ParallelOp loops, Value count, Block *&body) {
@@ -194,10 +212,7 @@ private:
     b_.setInsertionPoint(loop);
     Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
                                           lane_, words_.index(0));
-    Value skipped = arith::MulIOp::create(b_, loc_, lane_, loop.getStep());
-    loop.setLowerBound(words_.add(loop.getLowerBound(), skipped));
-    loop.setStep(arith::MulIOp::create(b_, loc_, loop.getStep(),
-                                       words_.index(work_.team)));
+    startAtLane(loop);
     for (auto [place, name] : llvm::enumerate(combiners)) {
       OpOperand &init = loop.getInitsMutable()[place];
       Operation *probe = combine(name, init.get(), init.get()).getDefiningOp();
@@ -225,6 +240,31 @@ private:
           sum, [&](OpOperand &use) { return !own.contains(use.getOwner()); });
     }
     return &*b_.getInsertionPoint();
+  }
+
+  /// Has `loop` run through a thread's terms. Where all threads have equally
+  /// many, the loop counts them, so that LLVM can unroll it.
+  void startAtLane(scf::ForOp loop) {
+    Value skipped = arith::MulIOp::create(b_, loc_, lane_, loop.getStep());
+    Value first = words_.add(loop.getLowerBound(), skipped);
+    auto from = getConstantIntValue(loop.getLowerBound()),
+         to = getConstantIntValue(loop.getUpperBound()),
+         step = getConstantIntValue(loop.getStep());
+    if (!from || !to || !step || (*to - *from) % (*step * work_.team) != 0) {
+      loop.setLowerBound(first);
+      loop.setStep(arith::MulIOp::create(b_, loc_, loop.getStep(),
+                                         words_.index(work_.team)));
+      return;
+    }
+    const int64_t stride = *step * work_.team;
+    loop.setLowerBound(words_.index(0));
+    loop.setUpperBound(words_.index((*to - *from) / stride));
+    loop.setStep(words_.index(1));
+    OpBuilder::InsertionGuard guard(b_);
+    b_.setInsertionPointToStart(loop.getBody());
+    Value number = loop.getInductionVar();
+    auto scaled = arith::MulIOp::create(b_, loc_, number, words_.index(stride));
+    number.replaceAllUsesExcept(words_.add(first, scaled), scaled);
   }
 
   /// Puts all ops from `first` to the end of the block under a condition.

@@ -1,18 +1,12 @@
-"""`mlc compile --emit lib`: a C library of a trained model.
+"""`mlc compile --emit lib`: a C library of a trained model, called.
 
 Its answers have the bits of `predict`, for every way that features are made; a
-wrong argument has its code; no call allocates, starts a thread or needs more
-than libc and libm.
+wrong argument has its code; many threads may call it.
 """
 
 import ctypes
-import json
-import re
-import shutil
 import struct
-import subprocess
 import sys
-import tempfile
 import threading
 import unittest
 from pathlib import Path
@@ -21,117 +15,16 @@ from types import SimpleNamespace
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import (
-    MLC, MODELS, REPOSITORY, Program, attempt, csr_of, expect_done, make_data, make_weights,
-    read_safetensors, tensor, write_safetensors, write_weights,
+    MLC, MODELS, Program, attempt, csr_of, expect_done, make_data, make_weights, read_safetensors,
+    tensor, write_safetensors, write_weights,
 )
-from trained import Trained, make_texts, write_reviews, write_table
+from libraries import Library, TrainedLibraries, bits, outputs_of
+from trained import Trained, write_table
 
-HERE = Path(__file__).parent
 CODES = "OK NULL ROWS INDPTR INDEX VALUE KIND TEXT CELL SIZE CPU WIDTH".split()
 
 
-def bits(numbers) -> list[bytes]:
-    return [struct.pack("<f", number) for number in numbers]
-
-
-class Library:
-    """The functions of a library, by ctypes."""
-
-    def __init__(self, trained: Trained, folder: Path, name: str, *options):
-        self.folder, self.name = folder, name
-        expect_done(attempt(
-            MLC, "compile", trained.model, "--weights", trained.weights,
-            "--emit", "lib", "--name", name, "-o", folder, *options,
-        ))
-        self.shared = folder / f"lib{name}.so"
-        self.library = ctypes.CDLL(str(self.shared))
-        self.header = (folder / f"{name}.h").read_text()
-        for function, result in (
-            ("info_json", ctypes.c_char_p), ("error", ctypes.c_char_p),
-            ("column", ctypes.c_char_p), ("scratch_bytes", ctypes.c_size_t),
-            ("text_scratch_bytes", ctypes.c_size_t), ("row_scratch_bytes", ctypes.c_size_t),
-        ):
-            self[function].restype = result
-        self.info = json.loads(self["info_json"]())
-        self.outputs, self.features = self.info["outputs"], self.info["features"]
-        self.columns = self.constant("COLUMNS")
-
-    def __getitem__(self, function: str):
-        return getattr(self.library, f"{self.name}_{function}")
-
-    def constant(self, word: str) -> int:
-        return int(re.search(rf"#define {self.name}_{word} (\d+)", self.header)[1])
-
-    def code(self, word: str) -> int:
-        return int(re.search(rf"{self.name}_{word} = (\d+)", self.header)[1])
-
-    def room(self):
-        return (ctypes.c_float * self.outputs)(*[7.0] * self.outputs)
-
-    def text(self, text: bytes, scratch=None) -> list[float]:
-        scratch = scratch or ctypes.create_string_buffer(
-            self["text_scratch_bytes"](ctypes.c_size_t(len(text))))
-        out = self.room()
-        code = self["predict_text"](text, ctypes.c_size_t(len(text)), out, scratch)
-        assert code == 0, self["error"](code)
-        return list(out)
-
-    def cells(self, row: dict):
-        names = [self["column"](ctypes.c_int64(i)).decode() for i in range(self.columns)]
-        texts = [row[name].encode() if row[name] else None for name in names]
-        return (ctypes.c_char_p * len(texts))(*texts)
-
-    def row(self, row: dict) -> list[float]:
-        cells, out = self.cells(row), self.room()
-        scratch = ctypes.create_string_buffer(self["row_scratch_bytes"](cells))
-        code = self["predict_row"](cells, out, scratch)
-        assert code == 0, self["error"](code)
-        return list(out)
-
-    def csr(self, indptr, indices, values, scratch=None):
-        """The code, and the outputs."""
-        rows = len(indptr) - 1
-        out = (ctypes.c_float * (self.outputs * max(rows, 1)))()
-        scratch = scratch or ctypes.create_string_buffer(
-            self["scratch_bytes"](ctypes.c_int64(rows)) or 1)
-        code = self["predict_csr"](
-            (ctypes.c_int64 * len(indptr))(*indptr), (ctypes.c_int32 * len(indices))(*indices),
-            None if values is None else (ctypes.c_float * len(values))(*values),
-            ctypes.c_int64(rows), out, scratch)
-        return code, list(out)
-
-    def dense(self, features: list[float], rows: int):
-        out = (ctypes.c_float * (self.outputs * max(rows, 1)))()
-        scratch = ctypes.create_string_buffer(self["scratch_bytes"](ctypes.c_int64(rows)) or 1)
-        code = self["predict_dense"](
-            (ctypes.c_float * len(features))(*features), ctypes.c_int64(rows), out, scratch)
-        return code, list(out)
-
-
-def outputs_of(lines: str) -> list[list[float]]:
-    return [json.loads(line)["outputs"] for line in lines.splitlines()]
-
-
-class LibraryTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = Path(folder.name)
-        cls.reviews = write_reviews(cls.folder / "reviews.csv")
-        cls.texts = make_texts(60, 1)
-        cls.lines = cls.folder / "lines.txt"
-        cls.lines.write_text("".join(t + "\n" for t in cls.texts), encoding="utf-8")
-        cls.trained = Trained(
-            cls.folder / "text", cls.reviews, "--max-features", "80", "--hidden", "16",
-            "--ngrams", "1..2", "--value", "tfidf", "--normalize", "l2",
-        )
-        cls.library = Library(cls.trained, cls.folder / "text-lib", "reviews")
-        cls.table = write_table(cls.folder / "table.csv")
-        cls.goods = Trained(
-            cls.folder / "table", cls.table, "--label-column", "price", "--hidden", "8")
-        cls.goods_library = Library(cls.goods, cls.folder / "table-lib", "goods")
-
+class LibraryTest(TrainedLibraries):
     def compare_texts(self, trained: Trained, library: Library):
         expected = outputs_of(trained.program.run(
             "predict", "--weights", trained.weights, "--text", self.lines))
@@ -361,147 +254,6 @@ class LibraryTest(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertEqual(wrong, [])
-
-    def test_shows_its_own_names_alone(self):
-        for library in (self.library, self.goods_library):
-            names = expect_done(attempt("nm", "-D", "--defined-only", library.shared)).stdout
-            found = {line.split()[-1] for line in names.splitlines()}
-            declared = set(re.findall(rf"\b({library.name}_\w+)\(", library.header))
-            self.assertEqual(found, declared)
-            static = library.folder / f"lib{library.name}.a"
-            names = expect_done(attempt("nm", "-g", "--defined-only", static)).stdout
-            found = {line.split()[-1] for line in names.splitlines() if " " in line}
-            self.assertEqual(found, declared)
-            needed = expect_done(attempt("readelf", "-d", library.shared)).stdout
-            shared = set(re.findall(r"NEEDED.*\[(\S+)\]", needed))
-            self.assertLessEqual(shared, {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"})
-            self.assertIn(f"soname: [lib{library.name}.so]", needed)
-
-    def test_is_small(self):
-        for library, most in ((self.library, 60_000), (self.goods_library, 40_000)):
-            sections = expect_done(attempt("size", "-A", library.shared)).stdout
-            code = int(re.search(r"(?m)^\.text +(\d+)", sections)[1])
-            self.assertLess(code, most)
-        # With tables of Unicode, and these small models; in steps of a page.
-        self.assertLess(self.library.shared.stat().st_size, 114_000)
-        self.assertLess(self.goods_library.shared.stat().st_size, 60_000)
-
-    def build(self, source: str, *options, name="program") -> Path:
-        program = self.folder / name
-        expect_done(attempt("cc", HERE / source, "-o", program, *options))
-        return program
-
-    def test_is_c_and_cxx(self):
-        folder = self.library.folder
-        strict = ("-Wall", "-Wextra", "-Werror", f"-I{folder}", "-fsyntax-only")
-        header = folder / "reviews.h"
-        for compiler, standard in (("cc", "c99"), ("cc", "c11"), ("c++", "c++20")):
-            language = "c" if compiler == "cc" else "c++"
-            expect_done(attempt(compiler, f"-std={standard}", "-pedantic", *strict,
-                                "-x", language, header))
-
-    def test_no_call_allocates_or_starts_a_thread(self):
-        program = self.build(
-            "calls.c", f"-I{self.library.folder}", f"-I{self.goods_library.folder}",
-            self.library.folder / "libreviews.a", self.goods_library.shared,
-            f"-Wl,-rpath,{self.goods_library.folder}", "-lm", "-std=c99", "-pedantic",
-            "-Wall", "-Wextra", "-Werror", name="calls",
-        )
-        with open(self.lines) as lines:
-            found = expect_done(attempt(program, stdin=lines)).stdout
-        expected = [self.library.text(text.encode())[0] for text in self.texts]
-        self.assertEqual(bits(map(float, found.splitlines())), bits(expected))
-
-    def test_address_sanitizer(self):
-        program = self.build(
-            "calls.c", f"-I{self.library.folder}", f"-I{self.goods_library.folder}",
-            "-DSANITIZED", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g",
-            self.library.folder / "libreviews.a", self.goods_library.folder / "libgoods.a",
-            "-lm", name="sanitized",
-        )
-        with open(self.lines) as lines:
-            expect_done(attempt(program, stdin=lines))
-
-    def test_valgrind(self):
-        if not shutil.which("valgrind"):
-            self.skipTest("valgrind is not installed")
-        # valgrind knows no AVX-512.
-        x86 = [Library(trained, self.folder / f"{name}-v3", name, "--cpu", "x86-64-v3")
-               for trained, name in ((self.trained, "reviews"), (self.goods, "goods"))]
-        program = self.build(
-            "calls.c", *(f"-I{library.folder}" for library in x86), "-DSANITIZED", "-g",
-            x86[0].folder / "libreviews.a", x86[1].folder / "libgoods.a", "-lm", name="checked",
-        )
-        lines = "".join(text[:300] + "\n" for text in self.texts[:12])
-        expect_done(attempt(
-            "valgrind", "-q", "--error-exitcode=9", "--leak-check=full", program, input=lines,
-            encoding="utf-8",
-        ))
-
-    def test_the_header_is_of_the_functions(self):
-        """A library called as the sources call it: its header fits them."""
-        folder = self.folder / "own-name"
-        Library(self.goods, folder, "mlc_model")
-        sources = REPOSITORY / "runtime" / "Library"
-        check = (
-            "cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
-            f"-I{REPOSITORY / 'include'}", f"-I{sources}", "-include", folder / "mlc_model.h",
-        )
-        expect_done(attempt(*check, sources / "Library.c"))
-        # A function of another type is found.
-        changed = folder / "Library.c"
-        text = (sources / "Library.c").read_text()
-        self.assertIn("mlc_model_scratch_bytes(int64_t rows)", text)
-        changed.write_text(text.replace(
-            "mlc_model_scratch_bytes(int64_t rows)", "mlc_model_scratch_bytes(int rows)"))
-        self.assertNotEqual(attempt(*check, changed).returncode, 0)
-
-    def test_packages(self):
-        pc = self.library.folder / "reviews.pc"
-        if shutil.which("pkg-config"):
-            flags = expect_done(attempt("pkg-config", "--cflags", "--libs", pc)).stdout
-            self.assertIn(f"-I{self.library.folder}", flags)
-            self.assertIn("-lreviews", flags)
-        self.assertIn("reviews::reviews", (self.library.folder / "reviewsConfig.cmake").read_text())
-
-    def test_refusals_write_nothing(self):
-        folder = self.folder / "refused"
-        base = (MLC, "compile", self.trained.model, "--emit", "lib", "-o", folder)
-        weights = ("--weights", self.trained.weights)
-        for options, status, message in (
-            ((), 2, "--emit lib is of a trained model; give --weights"),
-            ((*weights, "--target", "cuda"), 2, "a library runs on CPUs alone"),
-            ((*weights, "--profile"), 2, "goes with neither"),
-            ((*weights, "--target-triple", "aarch64-linux-gnu"), 2, "no runtime here"),
-            (("--weights", self.goods.weights), 1, "of shape [7, 8], but the model of"),
-        ):
-            result = attempt(*base, *options)
-            self.assertEqual(result.returncode, status, result.stderr)
-            self.assertIn(message, result.stderr)
-            self.assertFalse(folder.exists())
-        result = attempt(MLC, "compile", self.trained.model, "--name", "x", "-o", folder)
-        self.assertEqual(result.returncode, 2)
-        self.assertIn("--name is of --emit lib", result.stderr)
-
-    def test_the_interface_is_the_one_that_was_published(self):
-        """abidiff of the functions that all libraries have, against a dump."""
-        if not shutil.which("abidiff"):
-            self.skipTest("abidiff is not installed (abigail-tools)")
-        archive = Path(MLC if "/" in MLC else shutil.which(MLC)).resolve().parents[1]
-        core = archive / "lib" / "mlc"
-        shared = self.folder / "core.so"
-        (self.folder / "stub.c").write_text(
-            "#include <mlc/ModelImage.h>\n#include <mlc/RuntimeABI.h>\n"
-            "const MlcModelImage mlc_model_image;\nconst MlcProgram *const mlc_program;\n")
-        expect_done(attempt(
-            "cc", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{REPOSITORY / 'include'}",
-            self.folder / "stub.c", "-o", shared, "-Wl,--whole-archive",
-            core / "libmlc-library.a", core / "libmlc-library-no-text.a",
-            "-Wl,--no-whole-archive", "-lm",
-        ))
-        dump = HERE / "Inputs" / "library.abi"
-        result = attempt("abidiff", "--no-added-syms", dump, shared)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
 
 if __name__ == "__main__":

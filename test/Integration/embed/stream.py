@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration import REPOSITORY, expect_done
+from integration import REPOSITORY
 from trained import Trained, make_texts, write_reviews
 
 

@@ -63,6 +63,75 @@ func.func @columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tenso
 
 // -----
 
+// In a loop over shards a thread has a column: 70 examples are three words of
+// seven groups, whose subsets have a sum each, and a column takes one of every
+// group where all values are 1. A shard fills the tables of its own units.
+// CHECK-LABEL: func @shards(
+// CHECK: %[[MASKS:.*]] = bufferization.to_tensor
+// CHECK: %[[ALL:.*]] = memref.alloc() : memref<4x21x32xf32>
+// CHECK: scf.forall (%[[FROM:.*]]) =
+// CHECK: %[[OWN:.*]] = memref.subview %[[ALL]][%[[FROM]], 0, 0] [
+// CHECK: scf.parallel
+// CHECK: scf.if %{{.*}} -> (f32)
+// CHECK-COUNT-5: arith.select %{{.*}}, %{{.*}}, %{{.*}} : f32
+// CHECK: memref.store
+// CHECK: %[[TABLES:.*]] = bufferization.to_tensor {{.*}}restrict
+// CHECK: linalg.generic
+// CHECK: scf.if %{{.*}} -> (f32)
+// CHECK: scf.for %[[WORD:.*]] = {{.*}} iter_args
+// CHECK: %[[BITS:.*]] = tensor.extract %[[MASKS]][%{{.*}}, %[[WORD]]]
+// CHECK: arith.andi %[[BITS]], %{{.*}} : i32
+// CHECK: tensor.extract %[[TABLES]]
+// CHECK: arith.shrui %[[BITS]], %{{.*}} : i32
+// CHECK-COUNT-6: tensor.extract %[[TABLES]]
+// CHECK: } else {
+// CHECK: scf.while
+func.func @shards(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                  %s: tensor<673xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<672x0xi64>, %dy: tensor<?x4xf32>,
+                  %init: tensor<672x4xf32>) -> tensor<672x4xf32> attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<673xi32>, tensor<?xi32>, tensor<?xf32>, tensor<672x0xi64>)
+    -> (tensor<673xi32>, tensor<?xi32>, tensor<?xf32>, tensor<672x0xi64>)
+  %c0 = arith.constant 0 : index
+  %count = tensor.dim %dy, %c0 : tensor<?x4xf32>
+  %dw = scf.forall (%from) = (0) to (4) step (2) shared_outs(%out = %init) -> (tensor<672x4xf32>) {
+    %part = tensor.extract_slice %dy[0, %from] [%count, 2] [1, 1] : tensor<?x4xf32> to tensor<?x2xf32>
+    %own = tensor.extract_slice %out[0, %from] [672, 2] [1, 1] : tensor<672x4xf32> to tensor<672x2xf32>
+    %sum = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %part) outs(%own)
+      : (i1, tensor<673xi32>, tensor<?xi32>, tensor<?xf32>, tensor<672x0xi64>, tensor<?x2xf32>, tensor<672x2xf32>) -> tensor<672x2xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %sum into %out[0, %from] [672, 2] [1, 1] : tensor<672x2xf32> into tensor<672x4xf32>
+    }
+  }
+  return %dw : tensor<672x4xf32>
+}
+
+// -----
+
+// Fewer columns than the tables have entries walk their examples.
+// CHECK-LABEL: func @few_columns(
+// CHECK-NOT: x32xf32>
+// CHECK: scf.forall
+// CHECK: scf.while
+func.func @few_columns(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
+                       %s: tensor<672xi32>, %e: tensor<?xi32>, %v: tensor<?xf32>, %m: tensor<671x0xi64>, %dy: tensor<?x2xf32>,
+                       %init: tensor<671x4xf32>) -> tensor<671x4xf32> attributes {mlc.batch = 70} {
+  %starts, %examples, %entries, %masks = csr.group_columns ins(%rows, %indptr, %indices, %values, %ones) outs(%s, %e, %v, %m)
+    : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<672xi32>, tensor<?xi32>, tensor<?xf32>, tensor<671x0xi64>)
+    -> (tensor<672xi32>, tensor<?xi32>, tensor<?xf32>, tensor<671x0xi64>)
+  %dw = scf.forall (%from) = (0) to (4) step (2) shared_outs(%out = %init) -> (tensor<671x4xf32>) {
+    %own = tensor.extract_slice %out[0, %from] [671, 2] [1, 1] : tensor<671x4xf32> to tensor<671x2xf32>
+    %sum = csr.matmul_transposed ins(%ones, %starts, %examples, %entries, %masks, %dy) outs(%own)
+      : (i1, tensor<672xi32>, tensor<?xi32>, tensor<?xf32>, tensor<671x0xi64>, tensor<?x2xf32>, tensor<671x2xf32>) -> tensor<671x2xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %sum into %out[0, %from] [671, 2] [1, 1] : tensor<671x2xf32> into tensor<671x4xf32>
+    }
+  }
+  return %dw : tensor<671x4xf32>
+}
+
+// -----
+
 // expected-error@+1 {{expected the attribute mlc.batch}}
 func.func @no_batch() {
   return

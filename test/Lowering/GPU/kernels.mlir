@@ -42,12 +42,15 @@ graph.program @line {
 // CHECK: memref.store
 
 // A sum of 64 terms for each of 6 elements: a warp each. Each thread takes every
-// 32nd term; then five exchanges, and one thread writes.
+// 32nd term, two of them; then five exchanges, and one thread writes.
 // CHECK-LABEL: gpu.func @train_step_1(
 // CHECK-SAME: known_grid_size = array<i32: 1, 1, 1>
 // CHECK: %[[LANE:.*]] = arith.remui %{{.*}}, %c32
 // CHECK: %[[FIRST:.*]] = arith.cmpi eq, %[[LANE]], %c0
-// CHECK: %[[SUM:.*]] = scf.for %{{.*}} = %[[LANE]] to %c64 step %c32
+// CHECK: %[[SUM:.*]] = scf.for %[[NUMBER:.*]] = %c0 to %c2 step %c1
+// CHECK: %[[BEFORE:.*]] = arith.muli %[[NUMBER]], %c32
+// CHECK: %[[TERM:.*]] = arith.addi %[[LANE]], %[[BEFORE]]
+// CHECK: memref.load %{{.*}}[%[[TERM]]
 // CHECK: gpu.shuffle xor %[[SUM]], %c16
 // CHECK: gpu.shuffle xor %{{.*}}, %c8
 // CHECK: gpu.shuffle xor %{{.*}}, %c4
