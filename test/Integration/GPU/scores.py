@@ -9,15 +9,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from compare import Case
+from compare import Case, difference
 from gpu import GpuProgram
 from integration import MODELS, make_data, make_weights, read_metrics, write_weights
 
-# One output and several, of all kinds of labels.
+# One output and several, of all kinds of labels, and several labels a row.
 MODELS_BY_LABEL = {
     "logistic": "accuracy", "everything": "accuracy", "classes": "accuracy",
-    "regression": "rmse",
+    "regression": "rmse", "places": "accuracy", "grid": "accuracy",
 }  # fmt: skip
+OWN = Path(__file__).parent / "models"
 SQUARES_TOLERANCE = 1e-6  # f32 sums of a batch
 
 
@@ -28,16 +29,19 @@ class Scores(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def compile(self, name: str) -> GpuProgram:
+        own = OWN / f"{name}.mlir"
+        model = own if own.exists() else MODELS / f"{name}.mlir"
         return GpuProgram.compile(
-            MODELS / f"{name}.mlir", self.folder / name, "--target", "cpu,cuda", "--gpu", "sm_80"
+            model, self.folder / name, "--target", "cpu,cuda", "--gpu", "sm_80"
         )
 
     def test_the_gpu_counts_as_the_host_does(self):
-        kinds = set()
+        kinds, places = set(), set()
         for name, score in MODELS_BY_LABEL.items():
             with self.subTest(name):
                 program = self.compile(name)
                 kinds.add((program.info["label"]["kind"], program.info["label"]["outputs"] > 1))
+                places.add(program.info["label"].get("places", 1))
                 data, weights = self.folder / "data", self.folder / "weights"
                 make_data(program.info, 3 * program.info["batch"] + 2, 9).write(data)
                 write_weights(weights, make_weights(program.info, 4))
@@ -62,6 +66,14 @@ class Scores(unittest.TestCase):
         self.assertGreaterEqual(
             kinds, {("binary", False), ("binary", True), ("class", True), ("real", True)}
         )
+        self.assertEqual(places, {1, 3, 6})
+
+    def test_places_are_learned_as_on_the_cpu(self):
+        for name in ("places", "grid"):
+            with self.subTest(name):
+                case = Case(self.compile(name), self.folder)
+                gpu, cpu = (case.run("--device", device) for device in ("cuda", "cpu"))
+                self.assertEqual(difference(gpu, cpu), "")
 
     def test_outputs_that_are_no_numbers_count_alike(self):
         program = self.compile("classes")
