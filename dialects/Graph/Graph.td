@@ -61,7 +61,9 @@ def Graph_Dialect : Dialect {
 include "dialects/Graph/GraphAttrs.td"
 include "dialects/Graph/ProgramOps.td"
 include "dialects/Graph/OperationOps.td"
+include "dialects/Graph/RowOps.td"
 include "dialects/Graph/LossOps.td"
+include "dialects/Graph/DistillationOps.td"
 include "dialects/Graph/PrimitiveOps.td"
 
 #endif // MLC_DIALECTS_GRAPH_GRAPH_TD

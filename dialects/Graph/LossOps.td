@@ -73,21 +73,6 @@ class Graph_ClassLossOp<string opMnemonic>
   }];
 }
 
-/// A loss that learns from a teacher as well: alpha is the teacher's share.
-class Graph_DistillationArguments<dag first> {
-  dag arguments = !con(first, (ins Graph_Tensor:$teacher,
-                                   Graph_ShareAttr<"C3">:$alpha,
-                                   Graph_PositiveAttr<"C4">:$temperature));
-}
-defvar distillationFormat = [{
-  $prediction `,` $label `,` $teacher `alpha` `(` $alpha `)`
-  `temperature` `(` $temperature `)` attr-dict `:`
-  type($prediction) `,` type($label) `,` type($teacher)
-}];
-defvar distillationMethods = [{
-  ::mlir::Value buildWithoutTeacher(::mlir::OpBuilder &builder);
-}];
-
 def Graph_LossDocs : OpDocGroup {
   let summary = "Losses";
   let description = [{From predictions and labels to their mean loss.}];
@@ -250,79 +235,107 @@ def Graph_MaeOp : Graph_ElementLossOp<"mae"> {
   }];
 }
 
-def Graph_DistillBceOp : Graph_ElementLossOp<"distill_bce", "Binary"> {
-  let summary = "binary cross-entropy with labels and with a teacher";
+def Graph_QuantileOp : Graph_ElementLossOp<"quantile"> {
+  let summary = "errors weighted by their side: a quantile instead of a mean";
   let description = [{
-    The mean over all elements of (1 - alpha) * bce(y, t) + alpha * T^2 *
-    bce(y / T, sigmoid(s / T)), for logits y [n, c], labels t [n, c] in [0, 1],
-    the teacher's logits s [n, c] and the temperature T, where bce(y, t) =
-    max(y, 0) - y * t + log(1 + exp(-|y|)).
-    Gradient: dy = dl * ((1 - alpha) * (sigmoid(y) - t) + alpha * T *
-    (sigmoid(y / T) - sigmoid(s / T))) / (n * c), dt = -dl * (1 - alpha) * y /
-    (n * c); the teacher has none.
+    The mean over all elements of max(q * e, (q - 1) * e) with e = t - y, for
+    predictions y [n, c] and targets t [n, c]. It is least where a share q of
+    the targets lies below the prediction: q = 0.5 learns the median, q = 0.9
+    what nine of ten do not exceed.
+    Gradient: dy = dl * (-q where t > y, 1 - q where t < y, 0.5 - q where they
+    are equal) / (n * c), dt = -dy.
 
-    Evaluation, which has no teacher, tells the mean of bce(y, t).
+    Source: Koenker and Bassett, "Regression Quantiles", Econometrica 46 (1978);
+    sklearn.metrics.mean_pinball_loss.
 
-    Source: Hinton, Vinyals, Dean, Distilling the Knowledge in a Neural Network,
-    arXiv:1503.02531, section 2.
+    Constraints:
+    - (C1) predictions and targets are dense `tensor<?xCxf32>` of the same
+      shape.
+    - (C2) q is above 0 and below 1.
+
+    Example:
+
+    ```mlir
+    func.func @quantile(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.quantile %y, %t, 0.9 : tensor<?x1xf32>, tensor<?x1xf32>
+      return %l : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
+                       Graph_BetweenAttr<"C2">:$q);
+  let assemblyFormat = [{
+    $prediction `,` $label `,` $q attr-dict `:` type($prediction) `,`
+    type($label)
+  }];
+}
+
+def Graph_HingeOp : Graph_ElementLossOp<"hinge", "Binary"> {
+  let summary = "how far scores fall short of a margin";
+  let description = [{
+    The mean over all elements of max(0, 1 - s * y) with s = 2 * t - 1, for
+    scores y [n, c] and labels t [n, c] of 0 and 1: a score is right by its sign,
+    and costs nothing from 1 on. Scores are no logits: a program calls
+    sigmoid(y) a probability, which `calibrate` makes one.
+    Gradient: dy = dl * (-s where s * y < 1, else 0) / (n * c),
+    dt = dl * (-2 * y where s * y < 1, else 0) / (n * c).
+
+    Source: Cortes and Vapnik, "Support-Vector Networks", Machine Learning 20
+    (1995); sklearn.metrics.hinge_loss.
+
+    Constraints:
+    - (C1) scores and labels are dense `tensor<?xCxf32>` of the same shape.
+
+    Example:
+
+    ```mlir
+    func.func @hinge(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.hinge %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+      return %l : tensor<f32>
+    }
+    ```
+  }];
+}
+
+def Graph_FocalOp : Graph_ElementLossOp<"focal_with_logits", "Binary"> {
+  let summary = "binary cross-entropy that turns to what is still wrong";
+  let description = [{
+    The mean over all elements of -alpha * t * (1 - p)^gamma * log(p) -
+    (1 - alpha) * (1 - t) * p^gamma * log(1 - p) with p = sigmoid(y), for logits
+    y [n, c] and labels t [n, c] in [0, 1]. An element whose probability is near
+    its label counts little, the less the larger gamma; alpha is the weight of
+    label 1, and 1 - alpha that of label 0. With gamma 0 and alpha 0.5 it is
+    half of `graph.bce_with_logits`.
+    Gradient: with a = -log(p) and b = -log(1 - p),
+    dy = dl * ((1 - alpha) * (1 - t) * p^gamma * (gamma * (1 - p) * b + p) -
+    alpha * t * (1 - p)^gamma * (gamma * p * a + 1 - p)) / (n * c),
+    dt = dl * (alpha * (1 - p)^gamma * a - (1 - alpha) * p^gamma * b) / (n * c).
+
+    Source: Lin, Goyal, Girshick, He and Dollar, "Focal Loss for Dense Object
+    Detection", arXiv:1708.02002; torchvision.ops.sigmoid_focal_loss (labels of
+    0 and 1).
 
     Constraints:
     - (C1) logits and labels are dense `tensor<?xCxf32>` of the same shape.
-    - (C2) so are the teacher's logits.
-    - (C3) alpha is in [0, 1].
-    - (C4) the temperature is finite and above 0.
+    - (C2) alpha is in [0, 1].
+    - (C3) gamma is finite and not negative.
 
     Example:
 
     ```mlir
-    func.func @distill_bce(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>, %s: tensor<?x1xf32>) -> tensor<f32> {
-      %l = graph.distill_bce %y, %t, %s alpha(0.5) temperature(2.0) : tensor<?x1xf32>, tensor<?x1xf32>, tensor<?x1xf32>
+    func.func @focal(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.focal_with_logits %y, %t alpha(0.25) gamma(2.0) : tensor<?x1xf32>, tensor<?x1xf32>
       return %l : tensor<f32>
     }
     ```
   }];
-  let arguments = Graph_DistillationArguments<
-      (ins Graph_Tensor:$prediction, Graph_Label:$label)>.arguments;
-  let assemblyFormat = distillationFormat;
-  let extraClassDeclaration = distillationMethods;
-  let hasVerifier = 1;
-}
-
-def Graph_DistillCrossEntropyOp
-    : Graph_ClassLossOp<"distill_cross_entropy"> {
-  let summary = "cross-entropy with classes and with a teacher";
-  let description = [{
-    The mean over the rows n of (1 - alpha) * (log(sum over c of exp(y[n, c])) -
-    y[n, t[n]]) + alpha * T^2 * (log(sum over c of exp(y[n, c] / T)) - sum over
-    c of p[n, c] * y[n, c] / T) with p = softmax(s / T), for logits y [n, c],
-    classes t [n] from 0, the teacher's logits s [n, c] and the temperature T.
-    Gradient: dy = dl * ((1 - alpha) * (softmax(y) - one_hot(t)) + alpha * T *
-    (softmax(y / T) - p)) / n; the teacher has none.
-
-    Evaluation, which has no teacher, tells the cross-entropy with the classes.
-
-    Source: as of `graph.distill_bce`.
-
-    Constraints:
-    - (C1) logits and labels are as those of `graph.cross_entropy`.
-    - (C2) the teacher's logits have the shape of the logits.
-    - (C3) alpha is in [0, 1].
-    - (C4) the temperature is finite and above 0.
-
-    Example:
-
-    ```mlir
-    func.func @distill(%y: tensor<?x4xf32>, %t: tensor<?xi32>, %s: tensor<?x4xf32>) -> tensor<f32> {
-      %l = graph.distill_cross_entropy %y, %t, %s alpha(0.5) temperature(2.0) : tensor<?x4xf32>, tensor<?xi32>, tensor<?x4xf32>
-      return %l : tensor<f32>
-    }
-    ```
+  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
+                       Graph_ShareAttr<"C2">:$alpha,
+                       Graph_NotNegativeAttr<"C3">:$gamma);
+  let assemblyFormat = [{
+    $prediction `,` $label `alpha` `(` $alpha `)` `gamma` `(` $gamma `)` attr-dict
+    `:` type($prediction) `,` type($label)
   }];
-  let arguments = Graph_DistillationArguments<
-      (ins Graph_Tensor:$prediction, Graph_Label:$label)>.arguments;
-  let assemblyFormat = distillationFormat;
-  let extraClassDeclaration = distillationMethods;
-  let hasVerifier = 1;
 }
 
 } // let opDocGroup

@@ -9,22 +9,10 @@
 // own where an operator would take two that are built: compilers differ in
 // which argument they evaluate first.
 
-#include "dialects/Graph/Losses.h"
-#include "dialects/Graph/TensorExpr.h"
+#include "dialects/Graph/ElementLoss.h"
 
 using namespace mlir;
 using namespace mlc::graph;
-
-namespace {
-/// The predictions and labels of an element-wise loss.
-struct Elements {
-  template <typename OpTy>
-  Elements(OpBuilder &b, OpTy loss)
-      : y(b, loss.getPrediction(), loss.getLoc()),
-        t(b, loss.getLabel(), loss.getLoc()) {}
-  TensorExpr y, t;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // BceWithLogitsOp
@@ -38,8 +26,7 @@ static TensorExpr smoothed(BceWithLogitsOp loss, TensorExpr t) {
   return loss.getSmoothing() ? t * (1.0 - smoothing) + smoothing / 2 : t;
 }
 
-/// The binary cross-entropy of each element.
-static TensorExpr bceTerms(TensorExpr y, TensorExpr t) {
+TensorExpr mlc::graph::bceTerms(TensorExpr y, TensorExpr t) {
   TensorExpr rest = log1p(exp(abs(y) * -1.0));
   TensorExpr product = y * t;
   TensorExpr terms = max(y, 0.0) - product;
@@ -169,115 +156,106 @@ Value MaeOp::buildLabelGradient(OpBuilder &b) {
 }
 
 //===----------------------------------------------------------------------===//
-// DistillBceOp
+// QuantileOp
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy>
-static LogicalResult verifyTeacher(OpTy loss) {
-  if (loss.getTeacher().getType() != loss.getPrediction().getType())
-    return loss.emitOpError("expected the teacher's logits to be ")
-           << loss.getPrediction().getType()
-           << " as the predicted ones (C2), but got "
-           << loss.getTeacher().getType();
-  return success();
+Value QuantileOp::buildTerms(OpBuilder &b) {
+  const double q = getQ().convertToDouble();
+  auto [y, t] = Elements(b, *this);
+  TensorExpr error = t - y;
+  TensorExpr below = error * q;
+  return ifPositive(error, below, error * (q - 1.0)).value();
 }
 
+/// `dy` of each term: -q, 0.5 - q or 1 - q by the sign of t - y.
+static TensorExpr quantileSlope(TensorExpr y, TensorExpr t, double q) {
+  return sign(y - t) * 0.5 + (0.5 - q);
+}
+
+Value QuantileOp::buildPredictionGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return quantileSlope(y, t, getQ().convertToDouble()).value();
+}
+
+Value QuantileOp::buildLabelGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return (quantileSlope(y, t, getQ().convertToDouble()) * -1.0).value();
+}
+
+//===----------------------------------------------------------------------===//
+// HingeOp
+//===----------------------------------------------------------------------===//
+
 namespace {
-/// The numbers of a distillation: a loss is `hard` times that of the labels,
-/// plus `soft` times that of the teacher, whose gradient by the logits is 1 / T
-/// of theirs over the temperature T.
-struct Shares {
-  template <typename OpTy>
-  explicit Shares(OpTy loss)
-      : temperature(loss.getTemperature().convertToDouble()),
-        hard(1.0 - loss.getAlpha().convertToDouble()),
-        soft(loss.getAlpha().convertToDouble() * temperature * temperature) {}
-  double temperature, hard, soft;
+/// The sign of each label, and how far its score falls short of the margin.
+struct Margins {
+  explicit Margins(Elements elements)
+      : sign(elements.t * 2.0 + -1.0), lack(1.0 - sign * elements.y) {}
+  TensorExpr sign, lack;
 };
 } // namespace
 
-LogicalResult DistillBceOp::verify() { return verifyTeacher(*this); }
-
-Value DistillBceOp::buildTerms(OpBuilder &b) {
-  const Shares shares(*this);
-  auto [y, t] = Elements(b, *this);
-  TensorExpr teacher(b, getTeacher(), getLoc());
-  TensorExpr hard = bceTerms(y, t) * shares.hard;
-  TensorExpr cool = y / shares.temperature;
-  TensorExpr target = sigmoid(teacher / shares.temperature);
-  return (hard + bceTerms(cool, target) * shares.soft).value();
+Value HingeOp::buildTerms(OpBuilder &b) {
+  return max(Margins(Elements(b, *this)).lack, 0.0).value();
 }
 
-Value DistillBceOp::buildPredictionGradient(OpBuilder &b) {
-  const Shares shares(*this);
-  auto [y, t] = Elements(b, *this);
-  TensorExpr teacher(b, getTeacher(), getLoc());
-  TensorExpr hard = (sigmoid(y) - t) * shares.hard;
-  TensorExpr cool = sigmoid(y / shares.temperature);
-  TensorExpr target = sigmoid(teacher / shares.temperature);
-  TensorExpr soft = (cool - target) * (shares.soft / shares.temperature);
-  return (hard + soft).value();
+Value HingeOp::buildPredictionGradient(OpBuilder &b) {
+  auto [sign, lack] = Margins(Elements(b, *this));
+  TensorExpr slope = sign * -1.0;
+  return ifPositive(lack, slope, sign.filled(0.0)).value();
 }
 
-Value DistillBceOp::buildLabelGradient(OpBuilder &b) {
-  auto [y, t] = Elements(b, *this);
-  return (y * -Shares(*this).hard).value();
-}
-
-Value DistillBceOp::buildWithoutTeacher(OpBuilder &b) {
-  return BceWithLogitsOp::create(b, getLoc(), getPrediction(), getLabel(),
-                                 FloatAttr());
+Value HingeOp::buildLabelGradient(OpBuilder &b) {
+  const Elements elements(b, *this);
+  auto [sign, lack] = Margins(elements);
+  TensorExpr slope = elements.y * -2.0;
+  return ifPositive(lack, slope, sign.filled(0.0)).value();
 }
 
 //===----------------------------------------------------------------------===//
-// DistillCrossEntropyOp
+// FocalOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult DistillCrossEntropyOp::verify() { return verifyTeacher(*this); }
+namespace {
+/// Of the elements of a focal loss: a = -log(p), b = -log(1 - p), and the
+/// factors (1 - p)^gamma and p^gamma, as powers of e, since p or 1 - p may be
+/// 0.
+struct Focus {
+  Focus(Elements elements, double gamma)
+      : rest(log1p(exp(abs(elements.y) * -1.0))),
+        a(max(elements.y * -1.0, 0.0) + rest), b(max(elements.y, 0.0) + rest),
+        ofOne(exp(b * -gamma)), ofZero(exp(a * -gamma)) {}
+  TensorExpr rest, a, b, ofOne, ofZero;
+};
+} // namespace
 
-/// The teacher's probabilities at the temperature.
-static TensorExpr softTargets(OpBuilder &b, DistillCrossEntropyOp loss) {
-  TensorExpr teacher(b, loss.getTeacher(), loss.getLoc());
-  TensorExpr cool = teacher / Shares(loss).temperature;
-  return {b, SoftmaxOp::create(b, loss.getLoc(), cool.value())};
+Value FocalOp::buildTerms(OpBuilder &builder) {
+  const double alpha = getAlpha().convertToDouble();
+  const Elements elements(builder, *this);
+  const Focus focus(elements, getGamma().convertToDouble());
+  TensorExpr ones = elements.t * alpha * focus.ofOne * focus.a;
+  TensorExpr zeros = (1.0 - elements.t) * (1.0 - alpha) * focus.ofZero;
+  return (ones + zeros * focus.b).value();
 }
 
-// A sum over a row has its shape: of the teacher's part, too, the column of the
-// label is picked, where it is as in any other.
-Value DistillCrossEntropyOp::buildTerms(OpBuilder &b) {
-  const Shares shares(*this);
-  const Location loc = getLoc();
-  TensorExpr sums(b, LogSumExpOp::create(b, loc, getPrediction()));
-  TensorExpr y(b, getPrediction(), loc);
-  TensorExpr cool = y / shares.temperature;
-  TensorExpr targets = softTargets(b, *this);
-  TensorExpr coolSums(b, LogSumExpOp::create(b, loc, cool.value()));
-  TensorExpr agreement(b, SumRowOp::create(b, loc, (targets * cool).value()));
-  TensorExpr own = y * shares.hard;
-  TensorExpr weighted = own + agreement * shares.soft;
-  TensorExpr labelled(b, PickOp::create(b, loc, weighted.value(), getLabel()));
-  TensorExpr hard = sums * shares.hard;
-  TensorExpr soft = coolSums * shares.soft;
-  return (hard + soft - labelled).value();
+Value FocalOp::buildPredictionGradient(OpBuilder &builder) {
+  const double alpha = getAlpha().convertToDouble(),
+               gamma = getGamma().convertToDouble();
+  const Elements elements(builder, *this);
+  const Focus focus(elements, gamma);
+  TensorExpr p = sigmoid(elements.y);
+  TensorExpr rest = sigmoid(elements.y * -1.0); // 1 - p, exact where small
+  TensorExpr slopeOfOne = p * focus.a * gamma + rest;
+  TensorExpr slopeOfZero = rest * focus.b * gamma + p;
+  TensorExpr ones = elements.t * alpha * focus.ofOne * slopeOfOne;
+  TensorExpr zeros = (1.0 - elements.t) * (1.0 - alpha) * focus.ofZero;
+  return (zeros * slopeOfZero - ones).value();
 }
 
-Value DistillCrossEntropyOp::buildPredictionGradient(OpBuilder &b) {
-  const Shares shares(*this);
-  const Location loc = getLoc();
-  TensorExpr p(b, SoftmaxOp::create(b, loc, getPrediction()));
-  TensorExpr t(b,
-               OneHotOp::create(b, loc, getPrediction().getType(), getLabel()));
-  TensorExpr hard = (p - t) * shares.hard;
-  TensorExpr cool = TensorExpr(b, getPrediction(), loc) / shares.temperature;
-  TensorExpr coolP(b, SoftmaxOp::create(b, loc, cool.value()));
-  TensorExpr targets = softTargets(b, *this);
-  TensorExpr soft = (coolP - targets) * (shares.soft / shares.temperature);
-  return (hard + soft).value();
-}
-
-Value DistillCrossEntropyOp::buildLabelGradient(OpBuilder &) { return {}; }
-
-Value DistillCrossEntropyOp::buildWithoutTeacher(OpBuilder &b) {
-  return CrossEntropyOp::create(b, getLoc(), getPrediction(), getLabel(),
-                                FloatAttr());
+Value FocalOp::buildLabelGradient(OpBuilder &builder) {
+  const double alpha = getAlpha().convertToDouble();
+  const Focus focus(Elements(builder, *this), getGamma().convertToDouble());
+  TensorExpr ones = focus.ofOne * focus.a * alpha;
+  TensorExpr zeros = focus.ofZero * focus.b * (1.0 - alpha);
+  return (ones - zeros).value();
 }

@@ -248,36 +248,6 @@ def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a",
     Graph_Curved>;
 
 //===----------------------------------------------------------------------===//
-// Row by row
-//===----------------------------------------------------------------------===//
-
-def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
-  let summary = "row by row: y = exp(x - max x) / sum of exp(x - max x)";
-  let description = [{
-    y[n, c] = exp(x[n, c] - m[n]) / sum over k of exp(x[n, k] - m[n]) with
-    m[n] the largest of row n. Gradient:
-    dx = y * (dy - sum over k of dy[n, k] * y[n, k]).
-
-    Of more than two dimensions a row is along the last, and n stands for all
-    before it.
-
-    Constraints:
-    - (C1) the operand is dense.
-    - (C2) the operand has two dimensions or more.
-
-    Example:
-
-    ```mlir
-    func.func @softmax(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
-      %y = graph.softmax %x : tensor<?x3xf32>
-      return %y : tensor<?x3xf32>
-    }
-    ```
-  }];
-  let hasVerifier = 1;
-}
-
-//===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
 

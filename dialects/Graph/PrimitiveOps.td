@@ -189,6 +189,34 @@ def Graph_SpreadOp : Graph_Op<"spread",
   let hasVerifier = 1;
 }
 
+def Graph_RepeatRowOp : Graph_Op<"repeat_row",
+    [Pure, AllTypesMatch<["like", "result"]>]> {
+  let summary = "the same row for every example";
+  let description = [{
+    y[n, c] = row[c], of the shape of `like`, whose elements it does not use; n
+    stands for all dimensions before the last.
+
+    Constraints:
+    - (C1) `like` is dense and has two dimensions or more, and the row is as long
+      as its last.
+
+    Example:
+
+    ```mlir
+    func.func @repeat_row(%row: tensor<3xf32>, %x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.repeat_row %row like %x : tensor<3xf32>, tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$row, Graph_Tensor:$like);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $row `like` $like attr-dict `:` type($row) `,` type($like)
+  }];
+  let hasVerifier = 1;
+}
+
 def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
   let summary = "of each row, the logarithm of the sum of exponentials";
   let description = [{

@@ -185,6 +185,16 @@ LogicalResult SumRowOp::verify() {
   return success();
 }
 
+LogicalResult RepeatRowOp::verify() {
+  RankedTensorType row = getRow().getType(), like = getLike().getType();
+  if (like.getRank() < 2 || isCsr(like) || row.getRank() != 1 ||
+      row.getDimSize(0) != like.getShape().back())
+    return emitOpError("expected a dense tensor of two dimensions or more, and "
+                       "a row as long as its last (C1), but got ")
+           << like << " and " << row;
+  return success();
+}
+
 LogicalResult OneHotOp::verify() {
   RankedTensorType label = getLabel().getType(), result = getType();
   if (!isDenseBatch(result, 1) ||

@@ -38,6 +38,11 @@ class Graph_FractionAttr<string constraint>
     : Graph_NumberAttr<"x >= 0 && x < 1", "in [0, 1)", constraint>;
 class Graph_ShareAttr<string constraint>
     : Graph_NumberAttr<"x >= 0 && x <= 1", "in [0, 1]", constraint>;
+class Graph_BetweenAttr<string constraint>
+    : Graph_NumberAttr<"x > 0 && x < 1", "above 0 and below 1", constraint>;
+class Graph_NotNegativeAttr<string constraint>
+    : Graph_NumberAttr<"std::isfinite(x) && x >= 0", "finite and not negative",
+        constraint>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
 /// A row-scaled matrix of whole numbers, and its scales.
 def Graph_Quantized : RankedTensorOf<[I8, I<4>]>;

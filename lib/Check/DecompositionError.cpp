@@ -107,6 +107,12 @@ private:
   /// derivatives of at most 1, so that it carries the largest error of a row.
   bool addGraphOp(Operation *op, ArrayRef<DatumRef> operands,
                   const Datum &result, Reals &error) {
+    if (isa<graph::RepeatRowOp>(op)) {
+      const size_t columns = error.shape.back();
+      for (size_t at = 0; at < error.elements.size(); ++at)
+        error.elements[at] = carried(op, 0, at % columns);
+      return true;
+    }
     if (!isa<graph::LogSumExpOp, graph::PickOp, graph::SumRowOp>(op))
       return false;
     if (std::optional<Reals> own = roundingErrorOf(op, operands, result))

@@ -91,8 +91,8 @@ static Reals plusLargest(const Reals &x, Reals y) {
 static bool isExact(Operation *op) {
   // Of graph.dequantize: 11 bits of a scale times 7 of a number.
   return isa<graph::DequantizeOp, graph::GatherOp, graph::OneHotOp,
-             graph::PickOp, graph::ReluOp, graph::ReshapeOp, graph::SpreadOp,
-             arith::ConstantOp, arith::SelectOp, arith::NegFOp,
+             graph::PickOp, graph::ReluOp, graph::RepeatRowOp, graph::ReshapeOp,
+             graph::SpreadOp, arith::ConstantOp, arith::SelectOp, arith::NegFOp,
              arith::MaximumFOp, arith::ExtFOp, math::AbsFOp, tensor::SplatOp,
              tensor::ExtractOp, tensor::FromElementsOp>(op);
 }

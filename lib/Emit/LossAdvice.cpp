@@ -26,7 +26,7 @@ void mlc::warnOfSquashedLogits(graph::ProgramOp program) {
     return;
   Operation *loss = nullptr;
   program->walk([&](Operation *op) {
-    if (isa<graph::CrossEntropyOp, graph::BceWithLogitsOp>(op))
+    if (isa<graph::CrossEntropyOp, graph::BceWithLogitsOp, graph::FocalOp>(op))
       loss = op;
   });
   if (!loss)

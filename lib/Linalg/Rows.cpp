@@ -72,6 +72,24 @@ struct LowerSumRow : OpRewritePattern<SumRowOp> {
   }
 };
 
+struct LowerRepeatRow : OpRewritePattern<RepeatRowOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RepeatRowOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    const int64_t rank = op.getType().getRank();
+    Value init = emptyTensor(
+        b, loc, tensor::getMixedSizes(b, loc, op.getLike()), b.getF32Type());
+    AffineMap all = b.getMultiDimIdentityMap(rank);
+    SmallVector<utils::IteratorType> iterators(rank, kParallel);
+    b.replaceOp(op,
+                loops(b, loc, op.getRow(), init, {all.getMinorSubMap(1), all},
+                      iterators,
+                      [](OpBuilder &, ValueRange args) { return args[0]; }));
+    return success();
+  }
+};
+
 struct LowerOneHot : OpRewritePattern<OneHotOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(OneHotOp op,
@@ -190,8 +208,7 @@ struct LowerComposite : OpInterfaceRewritePattern<CompositeOpInterface> {
 } // namespace
 
 void mlc::populateRowPatterns(RewritePatternSet &patterns) {
-  patterns
-      .add<LowerGather, LowerSumBatch, LowerSumRow, LowerOneHot, LowerLogSumExp,
-           LowerPick, LowerSoftmax, LowerDropout, LowerComposite>(
-          patterns.getContext());
+  patterns.add<LowerGather, LowerSumBatch, LowerSumRow, LowerRepeatRow,
+               LowerOneHot, LowerLogSumExp, LowerPick, LowerSoftmax,
+               LowerDropout, LowerComposite>(patterns.getContext());
 }

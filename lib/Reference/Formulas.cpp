@@ -190,6 +190,39 @@ Reals spread(const Reals &x, int64_t count) {
   return y;
 }
 
+Reals repeatRow(const Reals &row, const Shape &shape) {
+  Reals y(shape, 0.0);
+  for (size_t at = 0; at < y.elements.size(); ++at)
+    y.elements[at] = row.elements[at % row.elements.size()];
+  return y;
+}
+
+Reals scaleColumns(const Reals &x, const Reals &factors) {
+  Reals y = x;
+  for (size_t at = 0; at < y.elements.size(); ++at)
+    y.elements[at] *= factors.elements[at % factors.elements.size()];
+  return y;
+}
+
+Reals layerNorm(const Reals &x, const Reals &factors, const Reals &shifts,
+                double epsilon) {
+  Reals y = x;
+  const size_t columns = factors.elements.size();
+  const auto count = static_cast<double>(columns);
+  for (size_t first = 0; first < x.elements.size(); first += columns) {
+    const double *row = &x.elements[first];
+    const double mean = std::accumulate(row, row + columns, 0.0) / count;
+    double variance = 0;
+    for (size_t c = 0; c < columns; ++c)
+      variance += (row[c] - mean) * (row[c] - mean) / count;
+    for (size_t c = 0; c < columns; ++c)
+      y.elements[first + c] = (row[c] - mean) / std::sqrt(variance + epsilon) *
+                                  factors.elements[c] +
+                              shifts.elements[c];
+  }
+  return y;
+}
+
 Reals sumBatch(const Reals &x) {
   const int64_t columns = x.shape.back();
   Reals y({columns}, 0.0);

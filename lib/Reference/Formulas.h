@@ -49,6 +49,14 @@ std::optional<Reals> pick(const Reals &x, const Integers &t);
 Reals average(const Reals &x);
 /// [n, ...] -> [n, t, ...]: the same for each t.
 Reals spread(const Reals &x, int64_t count);
+/// [c] -> `shape`, whose last size is c: the same for each place before it.
+Reals repeatRow(const Reals &row, const Shape &shape);
+/// [n, c] and factors [c] -> [n, c]; n may be more than one size.
+Reals scaleColumns(const Reals &x, const Reals &factors);
+/// [n, c], factors [c] and shifts [c] -> [n, c], by rows of mean 0 and, but for
+/// epsilon, variance 1; n may be more than one size.
+Reals layerNorm(const Reals &x, const Reals &factors, const Reals &shifts,
+                double epsilon);
 /// [n, c] -> [c]; n may be more than one size.
 Reals sumBatch(const Reals &x);
 

@@ -223,6 +223,19 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
         return Datum(
             spread(env.reals(op.getInput()), env.shape(op.getLike())[1]));
       })
+      .Case([&](graph::ScaleColumnsOp op) -> Result {
+        return Datum(
+            scaleColumns(env.reals(op.getInput()), env.reals(op.getFactors())));
+      })
+      .Case([&](graph::LayerNormOp op) -> Result {
+        return Datum(layerNorm(
+            env.reals(op.getInput()), env.reals(op.getFactors()),
+            env.reals(op.getShifts()), op.getEpsilon().convertToDouble()));
+      })
+      .Case([&](graph::RepeatRowOp op) -> Result {
+        return Datum(
+            repeatRow(env.reals(op.getRow()), env.shape(op.getLike())));
+      })
       .Case([&](graph::ReshapeOp op) { return reshape(op, env); })
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })
       .Case([&](graph::LinearOp op) { return linear(op, env); })

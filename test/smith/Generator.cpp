@@ -36,6 +36,9 @@ const Loss kLosses[] = {
     {"mse", ""},
     {"mae", ""},
     {"huber", ", 0.3"},
+    {"quantile", ", 0.8"},
+    {"hinge", ""},
+    {"focal_with_logits", " alpha(0.3) gamma(1.5)"},
     {"bce_with_logits", " smoothing(0.2)"},
     {"cross_entropy", " smoothing(0.1)", /*ofClasses=*/true},
     {"distill_bce", " alpha(0.4) temperature(2.0)", false, /*hasTeacher=*/true},
@@ -214,7 +217,7 @@ private:
 
   int unary(int input) {
     Node node{"", {input}, shape(input), 0, ""};
-    const int64_t kind = whole(8);
+    const int64_t kind = whole(9);
     if (kind == 0) {
       node.op = "leaky_relu";
       node.number = pick({0.01, 0.1, 0.3, -0.2, 0.0});
@@ -224,6 +227,12 @@ private:
     } else if (kind == 2 && node.shape.size() >= 2) {
       node.op = "dropout";
       node.number = pick({0.0, 0.1, 0.25, 0.5, 0.9});
+    } else if (kind == 3 && node.shape.size() >= 2) {
+      const int64_t columns = node.shape.back();
+      node.op = chance(0.5) ? "layer_norm" : "scale_columns";
+      node.operands.push_back(parameter({columns}));
+      if (node.op == "layer_norm")
+        node.operands.push_back(parameter({columns}));
     } else {
       node.op = activation(/*hasRows=*/node.shape.size() >= 2);
     }

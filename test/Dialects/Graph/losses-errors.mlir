@@ -99,6 +99,60 @@ func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
 
 // -----
 
+// graph.quantile (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.quantile %y, %t, 0.9 : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.quantile (C2)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.quantile' op attribute 'q' failed to satisfy constraint: 64-bit float attribute whose value is above 0 and below 1 (C2)}}
+  %l = graph.quantile %y, %t, 1.0 : tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.hinge (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.hinge %y, %t : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.focal_with_logits (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.focal_with_logits %y, %t alpha(0.25) gamma(2.0) : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
+// graph.focal_with_logits (C2)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.focal_with_logits' op attribute 'alpha' failed to satisfy constraint: 64-bit float attribute whose value is in [0, 1] (C2)}}
+  %l = graph.focal_with_logits %y, %t alpha(1.5) gamma(2.0) : tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
+// graph.focal_with_logits (C3)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+  // expected-error@+1 {{'graph.focal_with_logits' op attribute 'gamma' failed to satisfy constraint: 64-bit float attribute whose value is finite and not negative (C3)}}
+  %l = graph.focal_with_logits %y, %t alpha(0.25) gamma(-1.0) : tensor<?x3xf32>, tensor<?x3xf32>
+  return
+}
+
+// -----
+
 // graph.cross_entropy (C3)
 func.func @f(%y: tensor<?x4xf32>, %t: tensor<?xi32>) {
   // expected-error@+1 {{'graph.cross_entropy' op attribute 'smoothing' failed to satisfy constraint: 64-bit float attribute whose value is in [0, 1) (C3)}}

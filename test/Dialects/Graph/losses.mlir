@@ -18,6 +18,12 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %huber = graph.huber %y, %t, 0.5 : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.mae %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
   %mae = graph.mae %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.quantile %[[Y]], %[[T]], 9.000000e-01 : tensor<?x4xf32>, tensor<?x4xf32>
+  %quantile = graph.quantile %y, %t, 0.9 : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.hinge %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
+  %hinge = graph.hinge %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.focal_with_logits %[[Y]], %[[T]] alpha(2.500000e-01) gamma(2.000000e+00) : tensor<?x4xf32>, tensor<?x4xf32>
+  %focal = graph.focal_with_logits %y, %t alpha(0.25) gamma(2.0) : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.distill_bce %[[Y]], %[[T]], %[[Y]] alpha(5.000000e-01) temperature(2.000000e+00) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
   %taught = graph.distill_bce %y, %t, %y alpha(0.5) temperature(2.0) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.distill_cross_entropy %[[Y]], %[[C]], %[[T]] alpha(1.000000e+00) temperature(5.000000e-01) : tensor<?x4xf32>, tensor<?xi32>, tensor<?x4xf32>

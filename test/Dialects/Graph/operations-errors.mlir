@@ -375,6 +375,69 @@ func.func @f(%x: tensor<*xf32>) {
 
 // -----
 
+// graph.scale_columns (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.scale_columns' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.scale_columns %x, %s : tensor<?x3xf32, #graph.csr>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.scale_columns (C2)
+func.func @f(%x: tensor<3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.scale_columns' op expected two dimensions or more (C2), but got 'tensor<3xf32>'}}
+  %y = graph.scale_columns %x, %s : tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.scale_columns (C2)
+func.func @f(%x: tensor<?x4xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.scale_columns' op expected a number for each of 4 columns (C2), but got 'tensor<3xf32>'}}
+  %y = graph.scale_columns %x, %s : tensor<?x4xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.layer_norm (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.layer_norm' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.layer_norm %x, %s, %s : tensor<?x3xf32, #graph.csr>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.layer_norm (C2)
+func.func @f(%x: tensor<3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.layer_norm' op expected two dimensions or more (C2), but got 'tensor<3xf32>'}}
+  %y = graph.layer_norm %x, %s, %s : tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.layer_norm (C2)
+func.func @f(%x: tensor<?x4xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.layer_norm' op expected a number for each of 4 columns (C2), but got 'tensor<3xf32>'}}
+  %y = graph.layer_norm %x, %s, %s : tensor<?x4xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.layer_norm (C3)
+func.func @f(%x: tensor<?x3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.layer_norm' op attribute 'epsilon' failed to satisfy constraint: 64-bit float attribute whose value is finite and above 0 (C3)}}
+  %y = graph.layer_norm %x, %s, %s epsilon(0.0) : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
 // graph.average (C1)
 func.func @average(%x: tensor<?x3xf32, #graph.csr>) {
   // expected-error@+1 {{'graph.average' op operand #0 must be a dense tensor of 32-bit float values (C1;}}

@@ -77,3 +77,15 @@ func.func @rows(%x: tensor<?x3xf32>, %seed: i64, %position: i64) {
   %2 = graph.dropout %x, 0.5 key(%seed, %position) {site = 2 : i64} : tensor<?x3xf32>
   return
 }
+
+// CHECK-LABEL: func.func @columns
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x4x3xf32>, %[[S:[a-z0-9]+]]: tensor<3xf32>
+func.func @columns(%x: tensor<?x4x3xf32>, %s: tensor<3xf32>) {
+  // CHECK: graph.scale_columns %[[X]], %[[S]] : tensor<?x4x3xf32>, tensor<3xf32>
+  %0 = graph.scale_columns %x, %s : tensor<?x4x3xf32>, tensor<3xf32>
+  // CHECK: graph.layer_norm %[[X]], %[[S]], %[[S]] : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>
+  %1 = graph.layer_norm %x, %s, %s : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>
+  // CHECK: graph.layer_norm %[[X]], %[[S]], %[[S]] epsilon(1.000000e-03) : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>
+  %2 = graph.layer_norm %x, %s, %s epsilon(0.001) : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}

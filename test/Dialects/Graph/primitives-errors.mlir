@@ -195,3 +195,12 @@ func.func @spread(%x: tensor<?x3xf32>, %z: tensor<?x4x2xf32>) {
   %y = graph.spread %x like %z : tensor<?x3xf32>, tensor<?x4x2xf32>
   return
 }
+
+// -----
+
+// graph.repeat_row (C1)
+func.func @repeat_row(%row: tensor<3xf32>, %x: tensor<?x4xf32>) {
+  // expected-error@+1 {{expected a dense tensor of two dimensions or more, and a row as long as its last (C1), but got 'tensor<?x4xf32>' and 'tensor<3xf32>'}}
+  %y = graph.repeat_row %row like %x : tensor<3xf32>, tensor<?x4xf32>
+  return
+}

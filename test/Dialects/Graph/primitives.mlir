@@ -34,6 +34,8 @@ func.func @sums(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<3xf32>, tenso
   %0 = graph.sum_batch %x : tensor<?x3xf32>
   // CHECK: graph.sum_row %[[X]] : tensor<?x3xf32>
   %1 = graph.sum_row %x : tensor<?x3xf32>
+  // CHECK: graph.repeat_row %{{.*}} like %[[X]] : tensor<3xf32>, tensor<?x3xf32>
+  %again = graph.repeat_row %0 like %x : tensor<3xf32>, tensor<?x3xf32>
   // CHECK: graph.one_hot %[[T]] : tensor<?xi32> -> tensor<?x5xf32>
   %2 = graph.one_hot %t : tensor<?xi32> -> tensor<?x5xf32>
   return %0, %1, %2 : tensor<3xf32>, tensor<?x3xf32>, tensor<?x5xf32>

@@ -25,15 +25,28 @@ BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul}
 # With what stands after the operands in the model file.
 SETTINGS = {
     "huber": ", 0.3",
+    "quantile": ", 0.8",
+    "focal_with_logits": " alpha(0.3) gamma(1.5)",
     "cross_entropy": " smoothing(0.1)",
     "bce_with_logits": " smoothing(0.2)",
 }
+
+
+def focal(y, t):
+    """Of torchvision's sigmoid_focal_loss, for labels between 0 and 1, too."""
+    a, b, p = F.softplus(-y), F.softplus(y), torch.sigmoid(y)
+    return (0.3 * t * (1 - p) ** 1.5 * a + 0.7 * (1 - t) * p**1.5 * b).mean()
+
+
 LOSSES = {
     "mse": F.mse_loss,
     "bce_with_logits": lambda y, t: BCE(y, t * 0.8 + 0.1),
     "cross_entropy": lambda y, t: F.cross_entropy(y, t, label_smoothing=0.1),
     "mae": F.l1_loss,
     "huber": lambda y, t: F.huber_loss(y, t, delta=0.3),
+    "quantile": lambda y, t: torch.maximum(0.8 * (t - y), -0.2 * (t - y)).mean(),
+    "hinge": lambda y, t: F.relu(1 - (2 * t - 1) * y).mean(),
+    "focal_with_logits": focal,
 }
 
 

@@ -113,6 +113,23 @@ TEST_F(InterpreterTest, OtherShapes) {
               0.5, 0.5});
 }
 
+TEST_F(InterpreterTest, Columns) {
+  const Reals x({2, 2}, {1, 5, -3, -3}), s({2}, {2, -1}), t({2}, {0.5, 10});
+  const auto byColumns = [&](const std::string &op, int rows) -> Reals {
+    const std::string type = "tensor<?x2xf32>", row = ", tensor<2xf32>";
+    DatumRef y =
+        run("%x: " + type + ", %s: tensor<2xf32>, %t: tensor<2xf32>",
+            "%r = graph." + op + " : " + type + row + (rows == 2 ? row : ""),
+            type, {x, s, t});
+    return y ? std::get<Reals>(*y) : Reals({0}, 0.0);
+  };
+  expectNear(byColumns("scale_columns %x, %s", 1).elements, {2, -5, -6, 3});
+  // Rows of mean 3 and -3; the first has variance 4, the second 0.
+  const double z = 2 / std::sqrt(4 + 1.25);
+  expectNear(byColumns("layer_norm %x, %s, %t epsilon(1.25)", 2).elements,
+             {0.5 - 2 * z, 10 - z, 0.5, 10});
+}
+
 TEST_F(InterpreterTest, LinearOfDenseAndCsrRows) {
   const Reals w({3, 2}, {1, 2, 3, 4, 5, 6}), b({2}, {10, 20});
   const CsrRows csr{3, {0, 2, 2}, {0, 2}, {2, -1}};
@@ -258,6 +275,21 @@ TEST_F(InterpreterTest, Losses) {
   EXPECT_NEAR(loss("mae", t), (1 + log3 + 0 + 2) / 4, 1e-14);
   EXPECT_NEAR(loss("huber", t, ", 1.5"),
               (0.5 + log3 * log3 / 2 + 0 + 1.5 * (2 - 0.75)) / 4, 1e-7);
+  // Errors t - y of 1, -log 3, 0 and 2.
+  EXPECT_NEAR(loss("quantile", t, ", 0.75"), (0.75 + 0.25 * log3 + 0 + 1.5) / 4,
+              1e-14);
+  const Reals sides({2, 2}, {1, 0, 1, 0});
+  EXPECT_NEAR(loss("hinge", sides), (1 + (1 + log3) + 0 + 3) / 4, 1e-14);
+  // Probabilities of 1/2, 3/4, sigmoid(1) and sigmoid(2) for 1, 0, 1 and 0.
+  const auto focal = [](double right, double weight) {
+    return -weight * std::pow(1 - right, 2) * std::log(right);
+  };
+  EXPECT_NEAR(loss("focal_with_logits", sides, " alpha(0.25) gamma(2.0)"),
+              (focal(0.5, 0.25) + focal(0.25, 0.75) +
+               focal(1 / (1 + std::exp(-1.0)), 0.25) +
+               focal(1 / (1 + std::exp(2.0)), 0.75)) /
+                  4,
+              1e-14);
   // -log of 1/2, 1/4, sigmoid(1), and softplus(2) - 2 * 4.
   EXPECT_NEAR(loss("bce_with_logits", t),
               (std::log(2.0) + std::log(4.0) + std::log(1 + std::exp(-1.0)) +

@@ -86,6 +86,29 @@ static std::string binary(const std::string &op) {
                               " %h, %k : tensor<?x2xf32>, tensor<?x2xf32>")});
 }
 
+/// Between two layers, `op` of four columns and parameters of their length.
+static std::string byColumns(const std::string &op, int64_t parameters) {
+  std::string declared = "%w = graph.parameter \"w\" zeros : tensor<3x4xf32>\n"
+                         "%u = graph.parameter \"u\" zeros : tensor<4x2xf32>";
+  std::string operands = "%h", types = "tensor<?x4xf32>", settings;
+  for (int64_t i = 0; i < parameters; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    declared += "\n%" + name + " = graph.parameter \"" + name +
+                "\" zeros : tensor<4xf32>";
+    operands += ", %" + name;
+    types += ", tensor<4xf32>";
+  }
+  if (const size_t space = op.find(' '); space != std::string::npos)
+    settings = op.substr(space);
+  return modelOf({.parameters = declared,
+                  .predict = "%h = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x4xf32>\n%k = graph." +
+                             op.substr(0, op.find(' ')) + " " + operands +
+                             settings + " : " + types +
+                             "\n%out = graph.linear %k, %u : tensor<?x4xf32>, "
+                             "tensor<4x2xf32>"});
+}
+
 /// A loss of two linear layers' outputs, `%y` the first: both get gradients.
 static std::string lossOfTwo(const std::string &op,
                              const std::string &settings = "") {
@@ -311,6 +334,9 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"mish", unary("mish %h")},
       {"selu", unary("selu %h")},
       {"softmax", unary("softmax %h")},
+      {"scale_columns", byColumns("scale_columns", 1)},
+      {"layer_norm", byColumns("layer_norm", 2)},
+      {"layer_norm_epsilon", byColumns("layer_norm epsilon(0.5)", 2)},
       {"reshapes", reshapes()},
       {"layers_of_rows", layersOfRows("3", "")},
       {"mean_of_rows", meanOfRows()},
@@ -330,6 +356,10 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"mse_of_two", lossOfTwo("mse")},
       {"mae_of_two", lossOfTwo("mae")},
       {"huber_of_two", lossOfTwo("huber", ", 0.3")},
+      {"quantile_of_two", lossOfTwo("quantile", ", 0.8")},
+      {"hinge_of_two", lossOfTwo("hinge")},
+      {"focal_of_two",
+       lossOfTwo("focal_with_logits", " alpha(0.3) gamma(1.7)")},
       {"scalar_ops", scalarOps()},
       {"shared_subexpression", sharedSubexpression()},
       {"tied_weights", tiedWeights()},
