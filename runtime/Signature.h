@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,10 +97,22 @@ inline const MlcLabel &labelOf(const MlcProgram &program) {
 inline MlcLabelKind labelKindOf(const MlcProgram &program) {
   return MlcLabelKind(labelOf(program).kind);
 }
+/// The place of the label of this name among the program's; none where it has
+/// no such label.
+inline std::optional<std::size_t> findLabel(const MlcProgram &program,
+                                            std::string_view name) {
+  for (std::int64_t at = 1; at < program.label_count; ++at)
+    if (program.labels[at].name == name)
+      return std::size_t(at);
+  return std::nullopt;
+}
 /// Whether training reads what another model answered to each row.
 inline bool hasTeacher(const MlcProgram &program) {
-  return program.label_count == 2 &&
-         program.labels[1].name == std::string_view(MLC_TEACHER);
+  return findLabel(program, MLC_TEACHER).has_value();
+}
+/// Whether the loss reads how much each row counts.
+inline bool hasWeights(const MlcProgram &program) {
+  return findLabel(program, MLC_WEIGHTS).has_value();
 }
 /// Features of a row, at most where the input's first size is bounded.
 inline std::int64_t widthOf(const MlcProgram &program) {
@@ -185,7 +198,8 @@ inline void expectSupported(const MlcProgram &program) {
                       program.name, what, program.compiler));
   };
   expect(program.input_count == 1 && program.output_count == 1 &&
-             (program.label_count == 1 || hasTeacher(program)),
+             program.label_count ==
+                 1 + hasWeights(program) + hasTeacher(program),
          "has not one input, one label and one output");
   expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");
   expect(!isBounded(inputOf(program)) ||
@@ -200,7 +214,6 @@ inline void expectSupported(const MlcProgram &program) {
   for (const MlcState &state : statesOf(program))
     expect(state.element == MLC_F32, "has states that are not f32");
   expect(program.exchange_count == 0, "exchanges data between machines");
-  expect(!program.row_weights, "weighs rows");
 }
 
 } // namespace mlc::runtime

@@ -68,7 +68,7 @@ Value DistillBceOp::buildLabelGradient(OpBuilder &b) {
 
 Value DistillBceOp::buildWithoutTeacher(OpBuilder &b) {
   return BceWithLogitsOp::create(b, getLoc(), getPrediction(), getLabel(),
-                                 FloatAttr());
+                                 FloatAttr(), getWeight());
 }
 
 //===----------------------------------------------------------------------===//
@@ -121,5 +121,5 @@ Value DistillCrossEntropyOp::buildLabelGradient(OpBuilder &) { return {}; }
 
 Value DistillCrossEntropyOp::buildWithoutTeacher(OpBuilder &b) {
   return CrossEntropyOp::create(b, getLoc(), getPrediction(), getLabel(),
-                                FloatAttr());
+                                FloatAttr(), getWeight());
 }

@@ -11,14 +11,11 @@
 include "dialects/Graph/LossOps.td"
 
 /// A loss that learns from a teacher as well: alpha is the teacher's share.
-class Graph_DistillationArguments<dag first> {
-  dag arguments = !con(first, (ins Graph_Tensor:$teacher,
-                                   Graph_ShareAttr<"C3">:$alpha,
-                                   Graph_PositiveAttr<"C4">:$temperature));
-}
+defvar distillationArguments = (ins Graph_Tensor:$teacher,
+    Graph_ShareAttr<"C3">:$alpha, Graph_PositiveAttr<"C4">:$temperature);
 defvar distillationFormat = [{
   $prediction `,` $label `,` $teacher `alpha` `(` $alpha `)`
-  `temperature` `(` $temperature `)` attr-dict `:`
+  `temperature` `(` $temperature `)` (`weight` `(` $weight^ `)`)? attr-dict `:`
   type($prediction) `,` type($label) `,` type($teacher)
 }];
 defvar distillationMethods = [{
@@ -58,8 +55,7 @@ def Graph_DistillBceOp : Graph_ElementLossOp<"distill_bce", "Binary"> {
     }
     ```
   }];
-  let arguments = Graph_DistillationArguments<
-      (ins Graph_Tensor:$prediction, Graph_Label:$label)>.arguments;
+  let arguments = !con(first, distillationArguments, last);
   let assemblyFormat = distillationFormat;
   let extraClassDeclaration = distillationMethods;
   let hasVerifier = 1;
@@ -95,8 +91,7 @@ def Graph_DistillCrossEntropyOp
     }
     ```
   }];
-  let arguments = Graph_DistillationArguments<
-      (ins Graph_Tensor:$prediction, Graph_Label:$label)>.arguments;
+  let arguments = !con(first, distillationArguments, last);
   let assemblyFormat = distillationFormat;
   let extraClassDeclaration = distillationMethods;
   let hasVerifier = 1;

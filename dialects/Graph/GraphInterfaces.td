@@ -124,6 +124,11 @@ def Graph_LossOpInterface : OpInterface<"LossOpInterface"> {
       "::mlir::Value", "buildLabelGradient",
       (ins "::mlir::OpBuilder &":$builder)>,
     InterfaceMethod<[{
+        How much each row of the batch counts, f32 [n]; null where all count 1.
+        The loss is the mean of the terms, each times its row's weight.
+      }],
+      "::mlir::Value", "getWeight">,
+    InterfaceMethod<[{
         What another model answers, where the loss learns from that as well;
         null for losses that do not.
       }],
@@ -136,6 +141,10 @@ def Graph_LossOpInterface : OpInterface<"LossOpInterface"> {
       (ins "::mlir::OpBuilder &":$builder), "", "return ::mlir::Value();">
   ];
   let extraClassDeclaration = [{
+    /// `values` [n, ...], one for each term or prediction, each times its row's
+    /// weight.
+    ::mlir::Value buildWeighted(::mlir::OpBuilder &builder,
+                                ::mlir::Value values);
     /// [n, c].
     ::mlir::Value getPrediction() { return getOperation()->getOperand(0); }
     /// [n, c], or [n] for classes.

@@ -15,10 +15,14 @@ include "dialects/Graph/OperationOps.td"
 class Graph_LossFunctionOp<string opMnemonic, string labelKind>
     : Graph_Op<opMnemonic, [Pure, Graph_Differentiable, Graph_InfersType,
         DeclareOpInterfaceMethods<Graph_LossOpInterface>]> {
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label);
+  /// What an op has of its own stands between the first two and the last.
+  dag first = (ins Graph_Tensor:$prediction, Graph_Label:$label);
+  dag last = (ins Optional<Graph_RowWeights>:$weight);
+  let arguments = !con(first, last);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = [{
-    $prediction `,` $label attr-dict `:` type($prediction) `,` type($label)
+    $prediction `,` $label (`weight` `(` $weight^ `)`)? attr-dict `:`
+    type($prediction) `,` type($label)
   }];
   code common = [{
     void $cppClass::differentiate(::mlc::graph::Gradients &gradients) {
@@ -32,8 +36,8 @@ class Graph_LossFunctionOp<string opMnemonic, string labelKind>
 
 /// A loss whose labels may be smoothed.
 defvar smoothedFormat = [{
-  $prediction `,` $label (`smoothing` `(` $smoothing^ `)`)? attr-dict `:`
-  type($prediction) `,` type($label)
+  $prediction `,` $label (`smoothing` `(` $smoothing^ `)`)?
+  (`weight` `(` $weight^ `)`)? attr-dict `:` type($prediction) `,` type($label)
 }];
 
 /// One term an element: predictions and labels of one shape [n, c], where c
@@ -75,7 +79,14 @@ class Graph_ClassLossOp<string opMnemonic>
 
 def Graph_LossDocs : OpDocGroup {
   let summary = "Losses";
-  let description = [{From predictions and labels to their mean loss.}];
+  let description = [{
+    From predictions and labels to their mean loss. Each op may be followed by
+    `weight(%w)` with the weights of graph.loss, `tensor<?xf32>`: the terms of row
+    n then count w[n] times, and so does their gradient. The loss of B rows is
+    (1/B) * sum over n of w[n] * l[n] with l[n] the mean of the row's terms: it is
+    not divided by the sum of the weights, so that a row counts equally in each
+    batch.
+  }];
 }
 
 let opDocGroup = Graph_LossDocs in {
@@ -107,8 +118,7 @@ def Graph_BceWithLogitsOp
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
-                       OptionalAttr<Graph_FractionAttr<"C2">>:$smoothing);
+  let arguments = !con(first, (ins OptionalAttr<Graph_FractionAttr<"C2">>:$smoothing), last);
   let assemblyFormat = smoothedFormat;
 }
 
@@ -151,8 +161,7 @@ def Graph_CrossEntropyOp : Graph_ClassLossOp<"cross_entropy"> {
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
-                       OptionalAttr<Graph_FractionAttr<"C3">>:$smoothing);
+  let arguments = !con(first, (ins OptionalAttr<Graph_FractionAttr<"C3">>:$smoothing), last);
   let assemblyFormat = smoothedFormat;
 }
 
@@ -203,11 +212,10 @@ def Graph_HuberOp : Graph_ElementLossOp<"huber"> {
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
-                       Graph_PositiveAttr<"C2">:$delta);
+  let arguments = !con(first, (ins Graph_PositiveAttr<"C2">:$delta), last);
   let assemblyFormat = [{
-    $prediction `,` $label `,` $delta attr-dict `:` type($prediction) `,`
-    type($label)
+    $prediction `,` $label `,` $delta (`weight` `(` $weight^ `)`)? attr-dict `:`
+    type($prediction) `,` type($label)
   }];
 }
 
@@ -262,11 +270,10 @@ def Graph_QuantileOp : Graph_ElementLossOp<"quantile"> {
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
-                       Graph_BetweenAttr<"C2">:$q);
+  let arguments = !con(first, (ins Graph_BetweenAttr<"C2">:$q), last);
   let assemblyFormat = [{
-    $prediction `,` $label `,` $q attr-dict `:` type($prediction) `,`
-    type($label)
+    $prediction `,` $label `,` $q (`weight` `(` $weight^ `)`)? attr-dict `:`
+    type($prediction) `,` type($label)
   }];
 }
 
@@ -329,12 +336,10 @@ def Graph_FocalOp : Graph_ElementLossOp<"focal_with_logits", "Binary"> {
     }
     ```
   }];
-  let arguments = (ins Graph_Tensor:$prediction, Graph_Label:$label,
-                       Graph_ShareAttr<"C2">:$alpha,
-                       Graph_NotNegativeAttr<"C3">:$gamma);
+  let arguments = !con(first, (ins Graph_ShareAttr<"C2">:$alpha, Graph_NotNegativeAttr<"C3">:$gamma), last);
   let assemblyFormat = [{
-    $prediction `,` $label `alpha` `(` $alpha `)` `gamma` `(` $gamma `)` attr-dict
-    `:` type($prediction) `,` type($label)
+    $prediction `,` $label `alpha` `(` $alpha `)` `gamma` `(` $gamma `)`
+    (`weight` `(` $weight^ `)`)? attr-dict `:` type($prediction) `,` type($label)
   }];
 }
 

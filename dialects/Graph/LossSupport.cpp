@@ -79,6 +79,16 @@ Value LossOpInterface::buildTermCount(OpBuilder &b) {
   return arith::MulFOp::create(b, loc, count, perRow);
 }
 
+Value LossOpInterface::buildWeighted(OpBuilder &b, Value values) {
+  Value weight = getWeight();
+  if (!weight)
+    return values;
+  if (weight.getType() != values.getType())
+    weight = RepeatColumnOp::create(b, values.getLoc(), values.getType(),
+                                    weight, values);
+  return arith::MulFOp::create(b, values.getLoc(), values, weight);
+}
+
 void mlc::graph::differentiateLoss(LossOpInterface loss, Gradients &gradients) {
   OpBuilder &b = gradients.builder();
   auto add = [&](Value operand, Value gradient) {
@@ -87,7 +97,7 @@ void mlc::graph::differentiateLoss(LossOpInterface loss, Gradients &gradients) {
     Value dl =
         tensor::ExtractOp::create(b, loc, gradients.ofResult(), ValueRange());
     Value scale = arith::DivFOp::create(b, loc, dl, count);
-    TensorExpr ofTerms(b, gradient);
+    TensorExpr ofTerms(b, loss.buildWeighted(b, gradient));
     gradients.add(operand, (ofTerms * ofTerms.spread(scale)).value());
   };
   if (gradients.wants(loss.getPrediction()))

@@ -217,6 +217,33 @@ def Graph_RepeatRowOp : Graph_Op<"repeat_row",
   let hasVerifier = 1;
 }
 
+def Graph_RepeatColumnOp : Graph_Op<"repeat_column",
+    [Pure, AllTypesMatch<["like", "result"]>]> {
+  let summary = "one number an example, for each of its elements";
+  let description = [{
+    y[n, ...] = column[n], of the shape of `like`, whose elements it does not use.
+
+    Constraints:
+    - (C1) `like` is dense and has two dimensions or more, and the column is as
+      long as its first.
+
+    Example:
+
+    ```mlir
+    func.func @repeat_column(%w: tensor<?xf32>, %x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %y = graph.repeat_column %w like %x : tensor<?xf32>, tensor<?x3xf32>
+      return %y : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$column, Graph_Tensor:$like);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $column `like` $like attr-dict `:` type($column) `,` type($like)
+  }];
+  let hasVerifier = 1;
+}
+
 def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
   let summary = "of each row, the logarithm of the sum of exponentials";
   let description = [{

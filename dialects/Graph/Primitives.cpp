@@ -195,6 +195,16 @@ LogicalResult RepeatRowOp::verify() {
   return success();
 }
 
+LogicalResult RepeatColumnOp::verify() {
+  RankedTensorType column = getColumn().getType(), like = getLike().getType();
+  if (like.getRank() < 2 || isCsr(like) || column.getRank() != 1 ||
+      column.getDimSize(0) != like.getDimSize(0))
+    return emitOpError("expected a dense tensor of two dimensions or more, and "
+                       "a column as long as its first (C1), but got ")
+           << like << " and " << column;
+  return success();
+}
+
 LogicalResult OneHotOp::verify() {
   RankedTensorType label = getLabel().getType(), result = getType();
   if (!isDenseBatch(result, 1) ||

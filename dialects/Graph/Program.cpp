@@ -41,10 +41,6 @@ bool ProgramOp::isQuantized() {
   });
 }
 
-bool ProgramOp::hasTeacher() {
-  return getLoss().getBody().getNumArguments() == 3;
-}
-
 SmallVector<ParameterOp> ProgramOp::getParameters() {
   return llvm::to_vector(getBody().front().getOps<ParameterOp>());
 }
@@ -245,23 +241,52 @@ LogicalResult PredictOp::verifyRegions() {
   return verifyOps(block, "C3");
 }
 
+/// The argument of `type` behind the prediction and the labels; null where
+/// there is none.
+static BlockArgument argumentOf(LossOp loss, Type type) {
+  for (BlockArgument argument : loss.getBody().getArguments().drop_front(2))
+    if (argument.getType() == type)
+      return argument;
+  return {};
+}
+
+BlockArgument LossOp::getWeights() {
+  return argumentOf(*this,
+                    RankedTensorType::get({ShapedType::kDynamic},
+                                          Float32Type::get(getContext())));
+}
+
+BlockArgument LossOp::getTeacher() {
+  return argumentOf(*this, getBody().getArgument(0).getType());
+}
+
 /// `loss` is the op that uses the labels.
 static LogicalResult verifyTeacher(LossOp region, LossOpInterface loss) {
-  Block &block = region.getBody().front();
-  const bool hasTeacher = block.getNumArguments() == 3;
-  for (auto other : block.getOps<LossOpInterface>())
-    if (other.getTeacher() &&
-        (!hasTeacher || other.getTeacher() != block.getArgument(2)))
-      return other->emitOpError("expected its teacher to be the third argument "
-                                "of graph.loss (C5), as in "
+  BlockArgument teacher = region.getTeacher();
+  for (auto other : region.getBody().front().getOps<LossOpInterface>())
+    if (other.getTeacher() && other.getTeacher() != teacher)
+      return other->emitOpError("expected its teacher to be an argument of "
+                                "graph.loss (C5), as in "
                                 "graph.loss(%y: T, %label: T, %teacher: T)");
-  if (!hasTeacher)
-    return success();
-  BlockArgument teacher = block.getArgument(2);
-  if (loss.getTeacher() != teacher || !teacher.hasOneUse())
+  if (teacher && (loss.getTeacher() != teacher || !teacher.hasOneUse()))
     return region.emitOpError("expected the loss op that uses the labels, and "
                               "no other op, to use the teacher (C5); leave out "
-                              "the third argument where there is none");
+                              "the argument where there is none");
+  return success();
+}
+
+static LogicalResult verifyWeights(LossOp region, LossOpInterface loss) {
+  BlockArgument weights = region.getWeights();
+  for (auto other : region.getBody().front().getOps<LossOpInterface>())
+    if (other.getWeight() && other.getWeight() != weights)
+      return other->emitOpError(
+          "expected its weight to be an argument of graph.loss (C6), as in "
+          "graph.loss(%y: T, %label: T, %w: tensor<?xf32>)");
+  if (weights && (loss.getWeight() != weights || !weights.hasOneUse()))
+    return region.emitOpError("expected the loss op that uses the labels, and "
+                              "no other op, to use the weights (C6), as in "
+                              "graph.mse %y, %label weight(%w); leave out the "
+                              "argument where there are none");
   return success();
 }
 
@@ -277,15 +302,18 @@ static bool isClasses(RankedTensorType type) {
 
 LogicalResult LossOp::verifyRegions() {
   Block &block = getBody().front();
-  if (block.getNumArguments() != 2 && block.getNumArguments() != 3)
-    return emitOpError("expected two arguments, the prediction and the labels, "
-                       "or a teacher's prediction as a third (C1), but got ")
+  if (block.getNumArguments() < 2)
+    return emitOpError("expected two arguments, the prediction and the labels "
+                       "(C1), but got ")
            << block.getNumArguments();
-  if (block.getNumArguments() == 3 &&
-      block.getArgument(2).getType() != block.getArgument(0).getType())
-    return emitOpError("expected the teacher to have the prediction's type, ")
-           << block.getArgument(0).getType() << " (C1), but got "
-           << block.getArgument(2).getType();
+  for (BlockArgument argument : block.getArguments().drop_front(2))
+    if (argument != getTeacher() &&
+        (argument != getWeights() || argument.getArgNumber() != 2))
+      return emitOpError("expected weights, tensor<?xf32>, and a teacher's "
+                         "prediction, ")
+             << block.getArgument(0).getType()
+             << ", in this order as further arguments (C1), but got "
+             << argument.getType();
   BlockArgument label = block.getArgument(1);
   auto type = dyn_cast<RankedTensorType>(label.getType());
   if (!isClasses(type) && !(isBatch(label.getType()) && !isCsr(type)))
@@ -311,7 +339,7 @@ LogicalResult LossOp::verifyRegions() {
            << llvm::join(losses, ", ") << " and " << last
            << " to use the labels (C3)";
   }
-  if (failed(verifyTeacher(*this, loss)))
+  if (failed(verifyTeacher(*this, loss)) || failed(verifyWeights(*this, loss)))
     return failure();
   return verifyOps(block, "C4");
 }

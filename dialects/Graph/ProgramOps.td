@@ -44,6 +44,13 @@ class Graph_NotNegativeAttr<string constraint>
     : Graph_NumberAttr<"std::isfinite(x) && x >= 0", "finite and not negative",
         constraint>;
 def Graph_Label : RankedTensorOf<[F32, I32]>;
+/// How much each row of a batch counts. Being one type, it is not written.
+def Graph_RowWeights : Type<CPred<
+        "$_self == ::mlir::RankedTensorType::get({::mlir::ShapedType::kDynamic}, "
+        "::mlir::Float32Type::get($_self.getContext()))">,
+      "tensor<?xf32>", "::mlir::RankedTensorType">,
+    BuildableType<"::mlir::RankedTensorType::get("
+        "{::mlir::ShapedType::kDynamic}, $_builder.getF32Type())">;
 /// A row-scaled matrix of whole numbers, and its scales.
 def Graph_Quantized : RankedTensorOf<[I8, I<4>]>;
 def Graph_Scales : RankedTensorOf<[F16]>;
@@ -102,8 +109,6 @@ def Graph_ProgramOp : Graph_Op<"program",
     ::llvm::SmallVector<::mlc::graph::ParameterOp> getParameters();
     /// The op of graph.loss that uses the labels.
     ::mlc::graph::LossOpInterface getLossFunction();
-    /// Whether the loss takes what a teacher answers.
-    bool hasTeacher();
     /// Whether a parameter is one of whole numbers, which are not trained.
     bool isQuantized();
   }];
@@ -194,21 +199,26 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
   let summary = "what training makes small";
   let description = [{
     From the prediction and the labels of a batch to one number, the mean over
-    the examples. A third argument is what a teacher, another model, answered to
-    each example: training has it from the data set's `teacher`, evaluation
-    tells the loss without it.
+    the examples. Two more arguments may follow. One, `tensor<?xf32>`, is how much
+    each example counts: the data set's `weights`, 1 where it has none, in
+    training times the factors of `--class-weight`. The other, of the prediction's
+    type, is what a teacher, another model, answered to each example: training
+    has it from the data set's `teacher`, evaluation tells the loss without it.
 
     Constraints:
-    - (C1) two or three arguments: the prediction; the labels, which are
+    - (C1) two to four arguments: the prediction; the labels, which are
       `tensor<?xCxf32>`, where C may be up to three sizes, or for classes
       `tensor<?xi32>`, with up to two known sizes more where a row has several
-      places with a class each; the teacher, of the prediction's type.
+      places with a class each; weights, `tensor<?xf32>`; the teacher, of the
+      prediction's type.
     - (C2) it yields one `tensor<f32>`.
     - (C3) the labels are used by exactly one loss op, which decides what they
       mean (see `mlc data`).
     - (C4) it holds operations of the graph dialect only.
     - (C5) the loss op that uses the labels, and no other op, uses the teacher,
-      as its teacher; without a third argument no op takes a teacher.
+      as its teacher; without such an argument no op takes a teacher.
+    - (C6) the loss op that uses the labels, and no other op, uses the weights,
+      as its weight; without such an argument no op takes weights.
 
     Example: see `graph.program`; with a teacher:
 
@@ -226,6 +236,12 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
       graph.train sgd(learning_rate = 0.1) batch(8) epochs(3)
     }
     ```
+  }];
+  let extraClassDeclaration = [{
+    /// What each row counts and what a teacher answers; null where the loss has
+    /// none.
+    ::mlir::BlockArgument getWeights();
+    ::mlir::BlockArgument getTeacher();
   }];
 }
 

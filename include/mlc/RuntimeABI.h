@@ -90,7 +90,10 @@ typedef enum MlcLabelKind {
   MLC_LABEL_CLASS = 2,
 } MlcLabelKind;
 
-/// The name of a second label, which another model answered to each row. Only
+/// The name of a label, f32 [rows], that is how much each row's loss counts.
+#define MLC_WEIGHTS "weights"
+
+/// The name of the last label where another model answered it to each row. Only
 /// entry points that update read it.
 #define MLC_TEACHER "teacher"
 

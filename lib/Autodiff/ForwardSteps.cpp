@@ -36,9 +36,10 @@ void buildEvaluate(ProgramOp program) {
   step.addRows();
   Value input = step.addInput();
   Value label = step.addLabel();
+  Value weights = step.addWeights();
   step.addParameters();
   Value prediction = step.predict(input);
-  step.finish({prediction, step.loss(prediction, label)},
+  step.finish({prediction, step.loss(prediction, label, weights)},
               {steps::kPrediction, steps::kLoss});
 }
 

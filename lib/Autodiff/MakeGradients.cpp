@@ -48,6 +48,7 @@ class MakeGradientsPass
     step.addRows();
     Value input = step.addInput();
     Value label = step.addLabel();
+    Value weights = step.addWeights();
     Value teacher = step.addTeacher();
     // Every training step has these, whether or not its optimiser uses them.
     step.addArgument(b.getF64Type(), loc, steps::kLearningRate);
@@ -55,7 +56,7 @@ class MakeGradientsPass
     Value position = step.addArgument(b.getI64Type(), loc, steps::kPosition);
     Value seed = step.addArgument(b.getI64Type(), loc, steps::kSeed);
     step.addParameters();
-    Value loss = step.loss(step.predict(input), label, teacher);
+    Value loss = step.loss(step.predict(input), label, weights, teacher);
     setKeys(step.getFunction(), seed, position);
     loss = step.decompose(
         loss, [](Operation *op) { return isa<DifferentiableOpInterface>(op); });

@@ -52,10 +52,14 @@ Value StepBuilder::addLabel() {
   return addBatch(program_.getLoss().getBody().getArgument(1), steps::kLabels);
 }
 
+Value StepBuilder::addWeights() {
+  BlockArgument weights = program_.getLoss().getWeights();
+  return weights ? addBatch(weights, steps::kLabels) : Value();
+}
+
 Value StepBuilder::addTeacher() {
-  if (!program_.hasTeacher())
-    return {};
-  return addBatch(program_.getLoss().getBody().getArgument(2), steps::kLabels);
+  BlockArgument teacher = program_.getLoss().getTeacher();
+  return teacher ? addBatch(teacher, steps::kLabels) : Value();
 }
 
 void StepBuilder::addParameters() {
@@ -87,12 +91,16 @@ Value StepBuilder::predict(Value input) {
   return inlineRegion(program_.getPredict().getBody());
 }
 
-Value StepBuilder::loss(Value prediction, Value label, Value teacher) {
-  mapping_.map(program_.getLoss().getBody().getArgument(0), prediction);
-  mapping_.map(program_.getLoss().getBody().getArgument(1), label);
+Value StepBuilder::loss(Value prediction, Value label, Value weights,
+                        Value teacher) {
+  LossOp loss = program_.getLoss();
+  mapping_.map(loss.getBody().getArgument(0), prediction);
+  mapping_.map(loss.getBody().getArgument(1), label);
+  if (weights)
+    mapping_.map(loss.getWeights(), weights);
   if (teacher)
-    mapping_.map(program_.getLoss().getBody().getArgument(2), teacher);
-  return inlineRegion(program_.getLoss().getBody());
+    mapping_.map(loss.getTeacher(), teacher);
+  return inlineRegion(loss.getBody());
 }
 
 Value StepBuilder::decompose(Value result,

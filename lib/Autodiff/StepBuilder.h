@@ -34,7 +34,9 @@ public:
   /// labels, as graph.loss sees them. After addRows().
   mlir::Value addInput();
   mlir::Value addLabel();
-  /// The same of what the teacher answered; null where the loss has none.
+  /// The same of how much each row counts, and of what the teacher answered;
+  /// null where the loss has none.
+  mlir::Value addWeights();
   mlir::Value addTeacher();
   /// Every parameter, in the program's order.
   void addParameters();
@@ -49,7 +51,7 @@ public:
   mlir::Value predict(mlir::Value input);
   /// Where `teacher` is null, by the labels alone.
   mlir::Value loss(mlir::Value prediction, mlir::Value label,
-                   mlir::Value teacher = nullptr);
+                   mlir::Value weights, mlir::Value teacher = nullptr);
 
   /// Returns `results`, each in its role.
   void finish(mlir::ValueRange results, llvm::ArrayRef<llvm::StringRef> roles);

@@ -55,6 +55,7 @@ public:
     };
     inputs_.data = makeDatum(loadExamples(data_, typeOf(steps::kData)));
     inputs_.labels = makeDatum(loadLabels(data_, typeOf(steps::kLabels)));
+    inputs_.weights = loadWeights(data_, train.argumentTypes(steps::kLabels));
     inputs_.teacher = loadTeacher(data_, train.argumentTypes(steps::kLabels));
     inputs_.seed = options.run.seed;
   }

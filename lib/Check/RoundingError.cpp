@@ -91,8 +91,9 @@ static Reals plusLargest(const Reals &x, Reals y) {
 static bool isExact(Operation *op) {
   // Of graph.dequantize: 11 bits of a scale times 7 of a number.
   return isa<graph::DequantizeOp, graph::GatherOp, graph::OneHotOp,
-             graph::PickOp, graph::ReluOp, graph::RepeatRowOp, graph::ReshapeOp,
-             graph::SpreadOp, arith::ConstantOp, arith::SelectOp, arith::NegFOp,
+             graph::PickOp, graph::ReluOp, graph::RepeatColumnOp,
+             graph::RepeatRowOp, graph::ReshapeOp, graph::SpreadOp,
+             arith::ConstantOp, arith::SelectOp, arith::NegFOp,
              arith::MaximumFOp, arith::ExtFOp, math::AbsFOp, tensor::SplatOp,
              tensor::ExtractOp, tensor::FromElementsOp>(op);
 }
@@ -165,11 +166,16 @@ std::optional<Reals> mlc::roundingErrorOf(Operation *op,
   std::optional<Reals> parts = errorOfDecomposition(op, operands);
   if (!parts)
     return error;
-  if (isa<graph::LossOpInterface>(op)) { // a mean of them
+  if (auto loss = dyn_cast<graph::LossOpInterface>(op)) { // a mean of them
+    const size_t count = parts->elements.size();
+    std::vector<double> weights{1.0};
+    if (loss.getWeight())
+      weights = std::get<Reals>(*operands.back()).elements;
     double sum = 0;
-    for (double x : parts->elements)
-      sum += x;
-    error.elements[0] += sum / std::max<double>(1, parts->elements.size());
+    for (size_t at = 0; at < count; ++at)
+      sum +=
+          parts->elements[at] * std::abs(weights[at * weights.size() / count]);
+    error.elements[0] += sum / std::max<double>(1, count);
     return error;
   }
   for (auto [x, part] : llvm::zip_equal(error.elements, parts->elements))

@@ -29,7 +29,7 @@ Value meanOf(OpBuilder &b, TensorExpr terms, Value scale) {
                });
 }
 
-/// A loss is the mean of its terms.
+/// A loss is the mean of its terms, each times its row's weight.
 struct LowerLoss : OpInterfaceRewritePattern<LossOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(LossOpInterface op,
@@ -38,7 +38,7 @@ struct LowerLoss : OpInterfaceRewritePattern<LossOpInterface> {
     Value count = op.buildTermCount(b);
     Value one = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f));
     Value scale = arith::DivFOp::create(b, loc, one, count);
-    TensorExpr terms(b, op.buildTerms(b), loc);
+    TensorExpr terms(b, op.buildWeighted(b, op.buildTerms(b)), loc);
     b.replaceOp(op, meanOf(b, terms, scale));
     return success();
   }

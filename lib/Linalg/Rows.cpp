@@ -72,20 +72,35 @@ struct LowerSumRow : OpRewritePattern<SumRowOp> {
   }
 };
 
+/// `vector` along one dimension of `like`, by a map from all of them.
+Value repeated(OpBuilder &b, Location loc, Value vector, Value like,
+               AffineMap map) {
+  const int64_t rank = map.getNumDims();
+  Value init =
+      emptyTensor(b, loc, tensor::getMixedSizes(b, loc, like), b.getF32Type());
+  SmallVector<utils::IteratorType> iterators(rank, kParallel);
+  return loops(b, loc, vector, init, {map, b.getMultiDimIdentityMap(rank)},
+               iterators, [](OpBuilder &, ValueRange args) { return args[0]; });
+}
+
 struct LowerRepeatRow : OpRewritePattern<RepeatRowOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(RepeatRowOp op,
                                 PatternRewriter &b) const override {
-    Location loc = op.getLoc();
-    const int64_t rank = op.getType().getRank();
-    Value init = emptyTensor(
-        b, loc, tensor::getMixedSizes(b, loc, op.getLike()), b.getF32Type());
-    AffineMap all = b.getMultiDimIdentityMap(rank);
-    SmallVector<utils::IteratorType> iterators(rank, kParallel);
-    b.replaceOp(op,
-                loops(b, loc, op.getRow(), init, {all.getMinorSubMap(1), all},
-                      iterators,
-                      [](OpBuilder &, ValueRange args) { return args[0]; }));
+    AffineMap all = b.getMultiDimIdentityMap(op.getType().getRank());
+    b.replaceOp(op, repeated(b, op.getLoc(), op.getRow(), op.getLike(),
+                             all.getMinorSubMap(1)));
+    return success();
+  }
+};
+
+struct LowerRepeatColumn : OpRewritePattern<RepeatColumnOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RepeatColumnOp op,
+                                PatternRewriter &b) const override {
+    AffineMap all = b.getMultiDimIdentityMap(op.getType().getRank());
+    b.replaceOp(op, repeated(b, op.getLoc(), op.getColumn(), op.getLike(),
+                             all.getMajorSubMap(1)));
     return success();
   }
 };
@@ -209,6 +224,7 @@ struct LowerComposite : OpInterfaceRewritePattern<CompositeOpInterface> {
 
 void mlc::populateRowPatterns(RewritePatternSet &patterns) {
   patterns.add<LowerGather, LowerSumBatch, LowerSumRow, LowerRepeatRow,
-               LowerOneHot, LowerLogSumExp, LowerPick, LowerSoftmax,
-               LowerDropout, LowerComposite>(patterns.getContext());
+               LowerRepeatColumn, LowerOneHot, LowerLogSumExp, LowerPick,
+               LowerSoftmax, LowerDropout, LowerComposite>(
+      patterns.getContext());
 }

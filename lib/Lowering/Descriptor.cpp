@@ -101,7 +101,8 @@ static abi::Address addRegions(abi::Tables &tables, ArrayAttr regions) {
 TableSizes mlc::tableSizes(ProgramOp program) {
   TableSizes sizes;
   sizes[RoleSource::Inputs] = sizes[RoleSource::Capacities] = 1;
-  sizes[RoleSource::Labels] = program.hasTeacher() ? 2 : 1;
+  // The prediction is no label.
+  sizes[RoleSource::Labels] = program.getLoss().getBody().getNumArguments() - 1;
   sizes[RoleSource::Outputs] = 1;
   sizes[RoleSource::Parameters] = llvm::range_size(program.getParameters());
   return sizes;
@@ -130,7 +131,9 @@ public:
     addParameters();
     addStates(info.states);
     std::vector<abi::MlcLabel> labels{describeLabel()};
-    if (program_.hasTeacher())
+    if (program_.getLoss().getWeights())
+      labels.push_back(describeWeights());
+    if (program_.getLoss().getTeacher())
       labels.push_back(describeTeacher());
     std::vector<abi::MlcEntryPoint> entries;
     for (const DescribedEntry &entry : info.entries) {
@@ -191,6 +194,14 @@ private:
             .element = elementCodeOf(type),
             .shape = shapeOfRow(type),
             .limit = isClass ? prediction().getShape().back() : 0};
+  }
+
+  abi::MlcLabel describeWeights() {
+    Type type = program_.getLoss().getWeights().getType();
+    return {.name = tables_.text(MLC_WEIGHTS),
+            .kind = MLC_LABEL_REAL,
+            .element = elementCodeOf(type),
+            .shape = shapeOfRow(type)};
   }
 
   /// Logits, which are any numbers.

@@ -197,6 +197,14 @@ Reals repeatRow(const Reals &row, const Shape &shape) {
   return y;
 }
 
+Reals repeatColumn(const Reals &column, const Shape &shape) {
+  Reals y(shape, 0.0);
+  const size_t rows = column.elements.size(), count = y.elements.size();
+  for (size_t at = 0; at < count; ++at)
+    y.elements[at] = column.elements[at * rows / count];
+  return y;
+}
+
 Reals scaleColumns(const Reals &x, const Reals &factors) {
   Reals y = x;
   for (size_t at = 0; at < y.elements.size(); ++at)

@@ -51,6 +51,8 @@ Reals average(const Reals &x);
 Reals spread(const Reals &x, int64_t count);
 /// [c] -> `shape`, whose last size is c: the same for each place before it.
 Reals repeatRow(const Reals &row, const Shape &shape);
+/// [n] -> `shape`, whose first size is n: the same for each place after it.
+Reals repeatColumn(const Reals &column, const Shape &shape);
 /// [n, c] and factors [c] -> [n, c]; n may be more than one size.
 Reals scaleColumns(const Reals &x, const Reals &factors);
 /// [n, c], factors [c] and shifts [c] -> [n, c], by rows of mean 0 and, but for

@@ -142,7 +142,8 @@ static Result gather(graph::GatherOp op, const Environment &env) {
                  shapeOf(data)[0]);
 }
 
-/// What the ops give that `op` stands for; of a loss, the mean of its terms.
+/// What the ops give that `op` stands for; of a loss, the mean of its terms,
+/// each times its row's weight.
 static Result evaluateDecomposition(Operation *op, const Environment &env) {
   OwningOpRef<func::FuncOp> function = decompositionOf(op);
   if (!function)
@@ -155,13 +156,18 @@ static Result evaluateDecomposition(Operation *op, const Environment &env) {
     return failure();
   if (!isa<graph::LossOpInterface>(op))
     return *results->front();
-  const auto &terms = std::get<Reals>(*results->front()).elements;
+  std::vector<double> terms = std::get<Reals>(*results->front()).elements;
+  if (Value weight = cast<graph::LossOpInterface>(op).getWeight()) {
+    const std::vector<double> &weights = env.reals(weight).elements;
+    for (size_t at = 0; at < terms.size(); ++at)
+      terms[at] *= weights[at * weights.size() / terms.size()];
+  }
   return Datum(Reals(std::accumulate(terms.begin(), terms.end(), 0.0) /
                      static_cast<double>(terms.size())));
 }
 
-/// A loss without settings by its formula, which shares nothing with the
-/// compiler.
+/// A loss without settings and weights by its formula, which shares nothing
+/// with the compiler.
 static Result evaluateLoss(Operation *op, const Environment &env) {
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case([&](graph::BceWithLogitsOp op) {
@@ -173,9 +179,10 @@ static Result evaluateLoss(Operation *op, const Environment &env) {
 }
 
 Result evaluateGraphOp(Operation *op, const Environment &env) {
-  if (isa<graph::LossOpInterface>(op))
-    return op->getAttrDictionary().empty() ? evaluateLoss(op, env)
-                                           : evaluateDecomposition(op, env);
+  if (auto loss = dyn_cast<graph::LossOpInterface>(op))
+    return op->getAttrDictionary().empty() && !loss.getWeight()
+               ? evaluateLoss(op, env)
+               : evaluateDecomposition(op, env);
   auto of1 = [&](auto function) { return unary(op, env, function); };
   auto of2 = [&](auto function) { return binary(op, env, function); };
   auto wholeOf = [&](Reals (*function)(const Reals &)) -> Result {
@@ -235,6 +242,10 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::RepeatRowOp op) -> Result {
         return Datum(
             repeatRow(env.reals(op.getRow()), env.shape(op.getLike())));
+      })
+      .Case([&](graph::RepeatColumnOp op) -> Result {
+        return Datum(
+            repeatColumn(env.reals(op.getColumn()), env.shape(op.getLike())));
       })
       .Case([&](graph::ReshapeOp op) { return reshape(op, env); })
       .Case([&](graph::DropoutOp op) { return dropout(op, env); })

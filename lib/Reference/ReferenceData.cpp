@@ -88,11 +88,28 @@ Datum mlc::reference::loadLabels(const runtime::Dataset &data,
   return classes;
 }
 
+/// The labels behind the first, by their types: weights have one dimension.
+static RankedTensorType typeOf(ArrayRef<Type> types, bool ofWeights) {
+  for (Type type : types.drop_front())
+    if ((cast<RankedTensorType>(type).getRank() == 1) == ofWeights)
+      return cast<RankedTensorType>(type);
+  return {};
+}
+
+DatumRef mlc::reference::loadWeights(const runtime::Dataset &data,
+                                     ArrayRef<Type> types) {
+  if (!typeOf(types, /*ofWeights=*/true))
+    return nullptr;
+  if (data.weights().empty())
+    return makeDatum(Reals({data.rows()}, 1.0));
+  return makeDatum(Reals({data.rows()}, widen<float, double>(data.weights())));
+}
+
 DatumRef mlc::reference::loadTeacher(const runtime::Dataset &data,
                                      ArrayRef<Type> types) {
-  if (types.size() < 2)
+  const RankedTensorType type = typeOf(types, /*ofWeights=*/false);
+  if (!type)
     return nullptr;
-  const auto type = cast<RankedTensorType>(types[1]);
   return makeDatum(
       Reals(shapeWith(data.rows(), type),
             widen<float, double>(data.teacher(graph::knownElements(type)))));

@@ -28,9 +28,13 @@ Datum loadExamples(const runtime::Dataset &data, mlir::RankedTensorType type);
 /// nothing is lost. Throws InputError where the data set does not suit.
 Datum loadLabels(const runtime::Dataset &data, mlir::RankedTensorType type);
 
-/// What the teacher answered as the second of the arguments of these `types`
-/// takes it; null where there is one. Throws InputError where the data set has
-/// no such tensor.
+/// How much each row counts, where one of the labels of these `types` asks: 1
+/// where the data set does not say; null where none does.
+DatumRef loadWeights(const runtime::Dataset &data,
+                     llvm::ArrayRef<mlir::Type> types);
+
+/// What the teacher answered, where one of the labels of these `types` is that;
+/// null where none is. Throws InputError where the data set has no such tensor.
 DatumRef loadTeacher(const runtime::Dataset &data,
                      llvm::ArrayRef<mlir::Type> types);
 

@@ -33,6 +33,7 @@ public:
     };
     next_.data = makeDatum(loadExamples(data_, typeOf(steps::kData)));
     next_.labels = makeDatum(loadLabels(data_, typeOf(steps::kLabels)));
+    next_.weights = loadWeights(data_, trainStep.argumentTypes(steps::kLabels));
     next_.teacher = loadTeacher(data_, trainStep.argumentTypes(steps::kLabels));
     next_.parameters = loadParameters(options.init, parameters_);
     for (Type type : trainStep.argumentTypes(steps::kState))

@@ -26,7 +26,9 @@ public:
     case RoleSource::Inputs:
       return role == Role::Data ? inputs_.data : nullptr;
     case RoleSource::Labels:
-      return label_++ == 0 ? inputs_.labels : inputs_.teacher;
+      if (label_++ == 0)
+        return inputs_.labels;
+      return label_ == 2 && inputs_.weights ? inputs_.weights : inputs_.teacher;
     case RoleSource::Parameters:
       return inputs_.parameters.at(parameter_++);
     case RoleSource::States:

@@ -18,7 +18,7 @@ namespace mlc::reference {
 /// (include/mlc/Steps.h).
 struct StepInputs {
   DatumRef data, labels;
-  DatumRef teacher;          ///< Null where the loss has none.
+  DatumRef weights, teacher; ///< Null where the loss has none.
   std::vector<int64_t> rows; ///< Of the data set: the batch.
   double learningRate = 0;
   int64_t number = 1;   ///< Of the step, from 1.

@@ -12,6 +12,7 @@
 #include "Device/DeviceChoice.h"
 #include "Import/Documents.h"
 #include "Train/CheckpointInterval.h"
+#include "Train/RowWeights.h"
 #include "Train/Trainer.h"
 #include "mlc/RuntimeABI.h"
 
@@ -41,6 +42,7 @@ struct TrainCommand {
   CheckpointInterval checkpointEvery;
   bool resume = false;
   double validation = 0; ///< Share of the rows; 0 for none.
+  ClassWeights classWeights;
   bool metricsEveryStep = false;
   bool dryRun = false;      ///< One step, to see that all is well.
   std::int64_t overfit = 0; ///< Rows to learn by heart; 0: train.

@@ -11,6 +11,7 @@
 #include "Commands/EarlierOptions.h"
 #include "Data/Hash.h"
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -54,6 +55,7 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"shuffle", "order of rows (shuffled)", yesOrNo(trainer.shuffle), same},
       {"validation", "--validation", fmt::format("{}", command_.validation),
        same},
+      {"class_weight", "--class-weight", command_.classWeights.text, same},
       {"metrics", "choice of --metrics",
        command_.metrics.empty()    ? "none"
        : command_.metricsEveryStep ? "every step"
@@ -76,6 +78,10 @@ RunOrigin::provenance(std::int64_t steps) const {
       trainer.epochs, trainer.learningRate, program_.batch, trainer.shuffle);
   if (command_.validation > 0)
     options += fmt::format(", \"validation\": {}", command_.validation);
+  if (!command_.classWeights.text.empty())
+    options += fmt::format(", \"class_weight\": {}",
+                           boost::json::serialize(boost::json::string(
+                               command_.classWeights.text)));
   std::map<std::string, std::string> provenance = {
       {"data_hash", hashOf(&data_)},
       {"seed", std::to_string(trainer.seed)},

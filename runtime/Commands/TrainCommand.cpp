@@ -41,6 +41,12 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
     throw UsageError("--profile: this program cannot tell where its time goes; "
                      "compile the model with mlc compile --profile");
+  if (!command.classWeights.text.empty() && !hasWeights(program))
+    throw UsageError(fmt::format(
+        "--class-weight: the loss of program '{}' takes no weights; give "
+        "graph.loss an argument %w: tensor<?xf32> and its loss op weight(%w), "
+        "as mlc new --weighted does, and compile it anew",
+        program.name));
   if (command.test.empty() && command.validation == 0)
     for (const auto &[option, isGiven] :
          {std::pair("--best", !command.best.empty()),

@@ -11,6 +11,7 @@
 #include "Commands/Commands.h"
 #include "Program/ForwardPass.h"
 #include "Program/Weights.h"
+#include "Train/RowWeights.h"
 #include "Train/Split.h"
 
 #include <algorithm>
@@ -42,6 +43,9 @@ struct TrainData {
     } else {
       trainingRows = allRows(training.rows());
     }
+    if (hasWeights(program))
+      training.setWeights(trainingWeights(training, program, trainingRows,
+                                          command.classWeights));
   }
 
   const Examples &testExamples() const { return test ? *test : training; }

@@ -27,6 +27,19 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
   addReal(&command, "--learning-rate", trainer.learningRate, "of the optimiser",
           "a number of at least 0", [](double rate) { return rate >= 0; })
       ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--class-weight",
+          [&train](const std::string &text) {
+            readClassWeights(text, train.classWeights);
+          },
+          "how much the rows of classes count: balanced, so that each class "
+          "counts alike, or NAME=W,... with 1 for others")
+      ->check([](const std::string &text) {
+        ClassWeights ignored;
+        return readClassWeights(text, ignored);
+      })
+      ->type_name("WEIGHTS");
   addWhole(&command, "--seed", trainer.seed, "key of all random numbers")
       ->capture_default_str();
   addWhole(&command, "--max-steps", trainer.maxSteps,

@@ -218,6 +218,7 @@ void Dataset::readFile(const SafetensorsFile &file) {
     hasOnlyOnes_ = !values || expectFinite(file, *values, rowOf);
   }
 
+  readWeights(file);
   const TensorView *labels = file.find("labels");
   // I64 is what NumPy and PyTorch have unless they are told otherwise.
   const bool areWide = labels && labels->type == ElementType::I64;
@@ -256,6 +257,28 @@ void Dataset::readFile(const SafetensorsFile &file) {
                [&](std::int64_t at) { return at / labelColumns_; });
   readClassNames(file);
   target_ = targetScaleOf(file);
+}
+
+void Dataset::readWeights(const SafetensorsFile &file) {
+  if (!file.find("weights"))
+    return;
+  const TensorView &weights = file.get("weights", ElementType::F32);
+  expectRank(file, weights, 1);
+  if (weights.shape[0] != rows_)
+    fail(path_, fmt::format("tensor \"weights\": expected one for each of {} "
+                            "rows, but got {}",
+                            rows_, weights.shape[0]));
+  expectFinite(file, weights, [](std::int64_t row) { return row; });
+  weights_ = weights.as<float>();
+  const auto negative =
+      std::ranges::find_if(weights_, [](float weight) { return weight < 0; });
+  if (negative != weights_.end())
+    fail(path_,
+         fmt::format("tensor \"weights\", row {}: expected a weight of 0 "
+                     "or more, but got {}",
+                     negative - weights_.begin(), *negative));
+  if (std::ranges::all_of(weights_, [](float weight) { return weight == 0; }))
+    fail(path_, "tensor \"weights\": expected one above 0, but all are 0");
 }
 
 std::span<const float> Dataset::teacher(std::int64_t columns) const {

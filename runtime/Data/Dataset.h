@@ -38,10 +38,10 @@ struct DatasetRows {
 ///          are 1
 ///   dense: features F32 [rows, width]
 /// and labels F32 [rows] or [rows, k], or I32 or I64 [rows], with `class_names`
-/// in
-/// `__metadata__` where they stand for names (see ClassNames.h). There is at
-/// least one row and one feature. `__metadata__` has `features` = `width` in
-/// decimal, which dense data may leave out. Tensors of other names
+/// in `__metadata__` where they stand for names (see ClassNames.h); and, if
+/// rows do not count alike, weights F32 [rows]. There is at least one row and
+/// one feature. `__metadata__` has `features` = `width` in decimal, which dense
+/// data may leave out. Tensors of other names
 /// (`vocabulary`, those of the vectoriser) are left to others. All spans point
 /// into the mapped file, or into rows that the object has. Move-only.
 class Dataset {
@@ -92,6 +92,9 @@ public:
   /// file has none, or one of another shape or with a number that is not
   /// finite; training alone asks for it.
   std::span<const float> teacher(std::int64_t columns) const;
+  /// How much each row's loss counts: `weights` F32 [rows], finite, not
+  /// negative and not all 0; empty where the file has none, and each counts 1.
+  std::span<const float> weights() const { return weights_; }
   std::int64_t labelColumns() const { return labelColumns_; }
   /// What labels stand for, as ClassNames.h says; empty where that is numbers.
   const std::vector<std::string> &classNames() const { return classNames_; }
@@ -100,6 +103,7 @@ public:
 
 private:
   void readFile(const SafetensorsFile &file);
+  void readWeights(const SafetensorsFile &file);
   void readClassNames(const SafetensorsFile &file);
 
   std::string path_;
@@ -113,7 +117,7 @@ private:
   bool hasOnlyOnes_ = false;
   std::span<const std::int64_t> indptr_;
   Indices indices_;
-  std::span<const float> values_, features_, realLabels_;
+  std::span<const float> values_, features_, realLabels_, weights_;
   std::span<const std::int32_t> classLabels_;
 };
 

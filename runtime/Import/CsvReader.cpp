@@ -8,6 +8,7 @@
 #include "Import/CsvReader.h"
 
 #include "Import/FieldChoice.h"
+#include "Import/RowWeight.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -53,7 +54,17 @@ CsvReader::CsvReader(LineReader &&lines, const CsvShape &shape,
       labels_(labels), uses_(records_.columns()) {
   const std::vector<std::string> &names = records_.names();
   std::vector<FieldSeen> seen;
+  const std::optional<std::size_t> weight =
+      fields.weight.empty() ? std::nullopt : findColumn(names, fields.weight);
+  if (!fields.weight.empty() && !weight)
+    records_.failInHeader({}, fmt::format("expected a column {:?} of weights, "
+                                          "but there is none; correct "
+                                          "--weight-column",
+                                          fields.weight));
   for (std::size_t column = 0; column < names.size(); ++column) {
+    // It stands for neither text nor label, unless it is asked for as both.
+    if (column == weight)
+      continue;
     const bool isKnown = column < shape.columns.size();
     seen.push_back({names[column], isKnown && shape.columns[column].filled > 0,
                     isKnown && shape.columns[column].isText()});
@@ -91,6 +102,8 @@ CsvReader::CsvReader(LineReader &&lines, const CsvShape &shape,
     use.isLabel = true;
     use.label = at;
   }
+  if (weight)
+    uses_[columnOf(names[*weight])].isWeight = true;
   labelNames_ = choice.label;
   labelViews_.assign(labelNames_.begin(), labelNames_.end());
   labelFields_.resize(labelNames_.size());
@@ -108,6 +121,13 @@ double CsvReader::labelOf(CsvRecords::Place place) {
   }
 }
 
+double CsvReader::weightOf(CsvRecords::Place place) const {
+  double weight = 1;
+  if (const auto wrong = readRowWeight(weightField_, weight))
+    records_.failAt(place, *wrong);
+  return weight;
+}
+
 void CsvReader::joinTexts(Document &document) const {
   for (std::size_t at = 0; at < textFields_.size(); ++at) {
     if (at > 0)
@@ -119,6 +139,7 @@ void CsvReader::joinTexts(Document &document) const {
 bool CsvReader::next(Document &document) {
   document.text.clear();
   document.label = 0;
+  document.weight = 1;
   if (!records_.next()) {
     if (isEmpty_)
       records_.failAtEnd(
@@ -135,11 +156,17 @@ bool CsvReader::next(Document &document) {
       text = textFields_.empty() ? &document.text : &textFields_[use.text];
     if (text && !textFields_.empty())
       text->clear();
+    const CsvRecords::Place place = records_.place();
+    if (use.isWeight) {
+      weightField_.clear();
+      more = records_.readField(&weightField_);
+      document.weight = weightOf(place);
+      continue;
+    }
     if (!use.isLabel) {
       more = records_.readField(text);
       continue;
     }
-    const CsvRecords::Place place = records_.place();
     labelFields_[use.label].clear();
     more = records_.readField(&labelFields_[use.label]);
     if (++labels == labelFields_.size())

@@ -39,10 +39,11 @@ private:
             LabelReader &labels);
   /// A field that is read, rather than skipped.
   struct Use {
-    bool isText = false, isLabel = false;
+    bool isText = false, isLabel = false, isWeight = false;
     std::size_t text = 0, label = 0; ///< Which of those asked for.
   };
   double labelOf(CsvRecords::Place place);
+  double weightOf(CsvRecords::Place place) const;
   void joinTexts(Document &document) const;
 
   CsvRecords records_;
@@ -52,6 +53,7 @@ private:
   /// The columns of labels, and of texts, in the order asked for, and their
   /// fields; one text goes straight into the document.
   std::vector<std::string> labelNames_, labelFields_, textFields_;
+  std::string weightField_;
   std::vector<std::string_view> labelViews_, fieldViews_;
 };
 

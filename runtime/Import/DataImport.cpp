@@ -90,9 +90,36 @@ static std::vector<ImportedPart> readParts(ImportSteps &import, bool isTabular,
   }
 }
 
+/// The weights of the examples that a part has; empty where none was asked for,
+/// and all count 1.
+static std::vector<float> weightsOf(const std::vector<float> &all,
+                                    const ImportedPart &part,
+                                    const ImportOptions &options) {
+  const auto isOne = [](float weight) { return weight == 1; };
+  if (options.documents.fields.weight.empty() &&
+      std::ranges::all_of(all, isOne))
+    return {};
+  std::vector<float> weights = all;
+  if (!part.numbers.empty()) {
+    weights.clear();
+    for (std::size_t number : part.numbers)
+      weights.push_back(all[number]);
+  }
+  if (std::ranges::all_of(weights, [](float weight) { return weight == 0; }))
+    throw InputError(fmt::format("{}: expected an example with a weight above "
+                                 "0, but all {} have 0; correct them",
+                                 nameInputs(options.inputs), weights.size()));
+  return weights;
+}
+
 std::vector<ImportedFile>
-mlc::runtime::importDataset(const ImportOptions &options) {
-  checkPaths(options);
+mlc::runtime::importDataset(const ImportOptions &given) {
+  checkPaths(given);
+  ImportOptions options = given;
+  std::vector<float> weights;
+  options.documents.fields.weigh = [&weights](double weight) {
+    weights.push_back(static_cast<float>(weight));
+  };
   OpenInput first = openInput(options.inputs[0], options.documents.format,
                               options.documents.fields);
   const bool isText = first.format != TextFormat::Libsvm;
@@ -104,6 +131,10 @@ mlc::runtime::importDataset(const ImportOptions &options) {
   const bool isRows = first.format == TextFormat::Csv ||
                       first.format == TextFormat::Json ||
                       first.format == TextFormat::JsonLines;
+  if (!isRows && !options.documents.fields.weight.empty())
+    throw UsageError(fmt::format("--weight-column: is for CSV and JSON, but {} "
+                                 "is another kind of file; leave it out",
+                                 options.inputs[0]));
   bool isTabular =
       options.table.areGiven() || kindOf(options, first) == InputKind::Table;
   ImportSteps import(options, std::move(first));
@@ -130,8 +161,9 @@ mlc::runtime::importDataset(const ImportOptions &options) {
   for (const ImportedPart &part : parts) {
     const std::string &path =
         files.empty() ? options.output : options.holdOut->output;
-    reports.push_back(
-        writeDataset(files.emplace_back(path), part.rows, import.transform()));
+    reports.push_back(writeDataset(files.emplace_back(path), part.rows,
+                                   import.transform(),
+                                   weightsOf(weights, part, options)));
     reports.back().numbers = part.numbers;
     reports.back().lookedUp = part.rows.lookedUp;
     reports.back().emptyTexts =

@@ -54,15 +54,6 @@ static void declareFiles(CLI::App &app, DataOptions &options) {
                  "Threads to run on; never changes results")
       ->type_name("N")
       ->check(CLI::Range(1, 256).description(""));
-  // Others have it, so it is asked for; without a group, --help is silent.
-  app.add_option_function<std::string>(
-         "--weight-column",
-         [](const std::string &) {
-           throw UsageError("--weight-column: rows cannot have weights yet; "
-                            "leave the column "
-                            "out by --ignore, or repeat rows that count more");
-         })
-      ->group("");
   app.add_flag("--stats", import.statistics,
                "Print a table: labels, lengths, sparsity, telling words");
   app.add_flag("-q,--quiet", options.quiet, "Print no progress, no summary");

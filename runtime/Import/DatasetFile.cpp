@@ -29,7 +29,8 @@ firstMissing(std::vector<std::int32_t> classes) {
 
 ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
                                         const FeatureRows &rows,
-                                        const Transform &transform) {
+                                        const Transform &transform,
+                                        const std::vector<float> &weights) {
   const SparseRows &sparse = rows.sparse;
   ImportedFile report{.path = file.path(),
                       .rows = static_cast<std::int64_t>(rows.size()),
@@ -83,6 +84,8 @@ ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
     report.positives = std::ranges::count(numbers, 1.0f);
     add("labels", ElementType::F32, numbers);
   }
+  if (!weights.empty())
+    add("weights", ElementType::F32, weights);
   if (transform.vectorizer)
     transform.vectorizer->store(contents);
   if (transform.table)

@@ -52,9 +52,11 @@ struct Transform {
 };
 
 /// Writes the rows, which the transform made and of which there is one, into
-/// `file`, for the caller to commit. Throws InputError.
+/// `file`, for the caller to commit; `weights` say how much each counts, and
+/// are left out where all count 1. Throws InputError.
 ImportedFile writeDataset(AtomicFile &file, const FeatureRows &rows,
-                          const Transform &transform);
+                          const Transform &transform,
+                          const std::vector<float> &weights = {});
 
 } // namespace mlc::runtime
 

@@ -158,6 +158,8 @@ bool Documents::next(Document &document) {
     document.label = labelOnly_.label;
   }
   ++count_;
+  if (options_.fields.weigh)
+    options_.fields.weigh(document.weight);
   bytes_ += document.text.size();
   if (progress)
     progress(*this);

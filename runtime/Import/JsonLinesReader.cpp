@@ -8,6 +8,7 @@
 #include "Import/JsonLinesReader.h"
 
 #include "Import/FieldChoice.h"
+#include "Import/RowWeight.h"
 #include "Import/Utf8.h"
 
 #include <algorithm>
@@ -27,6 +28,8 @@ void JsonLinesReader::choose(const json::object &object) {
   isChosen_ = true;
   std::vector<FieldSeen> seen;
   for (const auto &[name, value] : object) {
+    if (name == fields_.weight)
+      continue;
     const bool isString = value.is_string();
     seen.push_back({std::string(name), !value.is_null(),
                     isString && value.get_string().find_first_of(" \t\n") !=
@@ -148,6 +151,19 @@ void JsonLinesReader::readText(const json::object &object, Document &document) {
     document.text = replaceBadText(document.text);
 }
 
+double JsonLinesReader::weightOf(const json::object &object) {
+  const json::value *value = objects_.find(object, fields_.weight);
+  if (!value)
+    objects_.fail(fmt::format("expected a field {:?} with a weight, but the "
+                              "object has none; correct --weight-column",
+                              fields_.weight));
+  double weight = 1;
+  if (const auto wrong = readRowWeight(
+          wordOf(*value).value_or(json::serialize(*value)), weight))
+    objects_.fail(fmt::format("in {:?}: {}", fields_.weight, *wrong));
+  return weight;
+}
+
 bool JsonLinesReader::next(Document &document) {
   const json::object *const object = objects_.next();
   if (!object)
@@ -160,5 +176,6 @@ bool JsonLinesReader::next(Document &document) {
   readText(*object, document);
   if (!labelNames_.empty())
     document.label = labelOf(*object);
+  document.weight = fields_.weight.empty() ? 1 : weightOf(*object);
   return true;
 }

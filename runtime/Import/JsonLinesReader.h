@@ -39,6 +39,7 @@ private:
                                       const std::string &name);
   void readText(const boost::json::object &object, Document &document);
   double labelOf(const boost::json::object &object);
+  double weightOf(const boost::json::object &object);
   double readLabel(const boost::json::value &value);
 
   JsonObjects objects_;

@@ -165,17 +165,23 @@ std::string mlc::runtime::modelFor(const Dataset &data, const std::string &name,
       last = fmt::format("%d{}", layer);
     }
   }
+  const bool isWeighted = options.isWeighted || !data.weights().empty();
   fmt::format_to(out,
                  "    graph.yield {0} : !outputs\n"
                  "  }}\n"
-                 "  graph.loss(%y: !outputs, %label: {1}) {{\n"
-                 "    %l = graph.{2} %y, %label : !outputs, {1}\n"
+                 "{7}"
+                 "  graph.loss(%y: !outputs, %label: {1}{8}) {{\n"
+                 "    %l = graph.{2} %y, %label{9} : !outputs, {1}\n"
                  "    graph.yield %l : tensor<f32>\n"
                  "  }}\n"
                  "  graph.train adam(learning_rate = {3}{4}) batch({5}) "
                  "epochs({6})\n"
                  "}}\n",
                  last, labels, task.loss, defaults.rate,
-                 isWide(data) ? ", lazy" : "", defaults.batch, defaults.epochs);
+                 isWide(data) ? ", lazy" : "", defaults.batch, defaults.epochs,
+                 isWeighted ? "  // %weight is how much each row counts.\n"
+                            : "",
+                 isWeighted ? ", %weight: tensor<?xf32>" : "",
+                 isWeighted ? " weight(%weight)" : "");
   return text;
 }

@@ -35,6 +35,8 @@ struct ModelOptions {
   std::optional<Activation> activation = {}; ///< Not given: by the data.
   /// Behind each hidden layer; not given: by the data.
   std::optional<double> dropout = {};
+  /// Whether the loss takes weights of rows, where the data has none, too.
+  bool isWeighted = false;
   /// Whether the widths of rows and outputs are left to `mlc compile --data`.
   bool hasOpenSizes = false;
 };

@@ -92,6 +92,9 @@ static void run(int argc, char **argv) {
                  "Share of each hidden layer's units that is dropped in "
                  "training (default: 0.1 for dense rows, else 0)")
       ->type_name("P");
+  app.add_flag("--weighted", options.isWeighted,
+               "A loss that takes how much each row counts, as --class-weight "
+               "needs it (default where the data has weights)");
   app.add_flag("--open-sizes", options.hasOpenSizes,
                "Write ?features and ?outputs, which `mlc compile --data FILE` "
                "fills in, so that the model is of later data too");
@@ -112,8 +115,8 @@ static void run(int argc, char **argv) {
   }
   if (options.dropout && !(*options.dropout >= 0 && *options.dropout < 1))
     throw UsageError("--dropout: expected a share from 0, below 1");
-  for (const char *other :
-       {"--hidden", "--linear", "--activation", "--dropout", "--open-sizes"})
+  for (const char *other : {"--hidden", "--linear", "--activation", "--dropout",
+                            "--weighted", "--open-sizes"})
     if (!like.empty() && app.count(other) > 0)
       throw UsageError(
           fmt::format("{}: --like MODEL says so already; leave it out", other));

@@ -54,6 +54,12 @@ void mlc::runtime::addReadingOptions(CLI::App &app, DocumentOptions &options,
                    "the only other one), or several, a,b,c")
         ->type_name("NAME")
         ->group(group);
+    app.add_option(
+           "--weight-column", fields.weight,
+           "CSV column or JSON field of how much each example counts in "
+           "training; Vowpal Wabbit's lines say it themselves")
+        ->type_name("NAME")
+        ->group(group);
     app.add_option("--labels-file", options.labelsFile,
                    "CSV or JSON lines with the labels, in the same order")
         ->type_name("FILE")

@@ -55,7 +55,8 @@ void RawTable::open(OpenInput input) {
           {}, fmt::format("expected a column {:?}, as in {}, but there is "
                           "none; give files with the same columns",
                           names_[column], inputs_[0]));
-    if (count > 1 && plan_.roles[column] != ColumnRole::None)
+    if (count > 1 &&
+        (plan_.roles[column] != ColumnRole::None || column == plan_.weight))
       source_->failInHeader(findAgain(source_->names(), *found),
                             describeRepeated(names_[column], count));
     places_[column] = *found;
@@ -136,6 +137,7 @@ bool RawTable::next(Document &document) {
   }
   joinTexts(textPlaces_, document.text);
   document.label = readLabel();
+  weigh(plan_.weight ? std::optional(places_[*plan_.weight]) : std::nullopt);
   return true;
 }
 

@@ -119,23 +119,22 @@ void readColumnsFile(const std::string &path, std::size_t columns,
         {"Label", ColumnRole::Label},    {"Num", ColumnRole::Number},
         {"Categ", ColumnRole::Category}, {"Text", ColumnRole::Text},
         {"GroupId", ColumnRole::None},   {"SampleId", ColumnRole::None},
-        {"Auxiliary", ColumnRole::None},
+        {"Auxiliary", ColumnRole::None}, {"Weight", ColumnRole::None},
     };
-    if (type == "Weight")
-      lines.fail(type.data(), "expected a type other than Weight, since rows "
-                              "have no weights here; call it Auxiliary");
     const auto found =
         std::ranges::find(types, type, [](auto &entry) { return entry.first; });
     if (found == std::end(types))
       lines.fail(type.data(),
                  fmt::format("expected a type such as Label, Num, Categ, Text "
-                             "or Auxiliary, but got {}; correct it",
+                             "Weight or Auxiliary, but got {}; correct it",
                              showToken(type)));
     if (!planner.isFree(column))
       lines.fail(line.data(), fmt::format("expected one line for a column, but "
                                           "{} has another above; remove one",
                                           column));
     planner.use(column, found->second, "--columns");
+    if (type == "Weight")
+      plan.weight = column;
     if (found->second == ColumnRole::Label)
       plan.label.push_back(column);
     if (found->second == ColumnRole::Text)
@@ -185,6 +184,11 @@ TablePlan mlc::runtime::planTable(std::span<const std::string> names,
     planner.use(name, ColumnRole::Category, "--categorical");
   for (const std::string &name : options.ignored)
     planner.use(name, ColumnRole::None, "--ignore");
+  if (!fields.weight.empty()) {
+    std::vector<std::size_t> places;
+    planner.use(fields.weight, ColumnRole::None, "--weight-column", &places);
+    plan.weight = places.front();
+  }
   // The usual column of texts is one in a table too, unless it was given
   // another use.
   if (const auto text = findColumn(names, usual.text);

@@ -42,6 +42,7 @@ struct TablePlan {
   std::vector<ColumnRole> roles;
   /// Their places, in the order asked for.
   std::vector<std::size_t> text, label;
+  std::optional<std::size_t> weight = {}; ///< Of what rows count.
 };
 
 /// Whether CSV is a table: something was said that only tables have, or no text

@@ -108,6 +108,7 @@ public:
     joinTexts(texts_, document.text);
     document.label = labels_ ? readLabel() : 0;
     features.endRow(document.label);
+    weigh(weight_);
     return true;
   }
 
@@ -125,6 +126,8 @@ private:
       wanted.insert(wanted.end(), settings.labelColumns.begin(),
                     settings.labelColumns.end());
     TextFields fields = options_.fields;
+    if (!options_.fields.weight.empty())
+      wanted.push_back(options_.fields.weight);
     // Known names tell a header, and what parts it.
     if (!wanted.empty())
       fields.text = wanted.front();
@@ -154,6 +157,8 @@ private:
     if (labels_)
       for (const std::string &name : settings.labelColumns)
         labelPlaces_.push_back(placeOf(name));
+    if (!options_.fields.weight.empty())
+      weight_ = placeOf(options_.fields.weight);
     noteOthers(wanted);
   }
 
@@ -190,6 +195,7 @@ private:
   const Table &table_;
   LabelReader *labels_;
   std::vector<std::size_t> places_, texts_, labelPlaces_;
+  std::optional<std::size_t> weight_;
   std::vector<std::string_view> picked_;
 };
 } // namespace

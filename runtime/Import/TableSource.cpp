@@ -7,6 +7,8 @@
 
 #include "Import/TableSource.h"
 
+#include "Import/RowWeight.h"
+
 using namespace mlc::runtime;
 
 bool TableSource::nextRow() {
@@ -21,6 +23,15 @@ bool TableSource::nextRow() {
   }
   isEmpty_ = false;
   return true;
+}
+
+void TableSource::weigh(std::optional<std::size_t> column) const {
+  double weight = 1;
+  if (column)
+    if (const auto wrong = readRowWeight(cells_[*column], weight))
+      source_->fail(*column, *wrong);
+  if (options_.fields.weigh)
+    options_.fields.weigh(weight);
 }
 
 void TableSource::joinTexts(std::span<const std::size_t> columns,

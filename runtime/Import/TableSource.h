@@ -12,6 +12,7 @@
 #include "Import/RowSource.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ protected:
   bool nextRow();
   /// The cells of these columns, a line each.
   void joinTexts(std::span<const std::size_t> columns, std::string &text) const;
+
+  /// Says what the row counts, by the cell of this column; 1 without one.
+  /// Throws InputError.
+  void weigh(std::optional<std::size_t> column) const;
 
   const std::string &inputName() const { return inputs_[input_]; }
 

@@ -58,6 +58,8 @@ struct TextFields {
   /// An empty name: that part is not read, and documents have no text, or the
   /// label 0.
   std::string text = "review", label = "label";
+  /// The column of what each example counts; empty where there is none.
+  std::string weight = {};
   TextCheck check = TextCheck::Refuse;
   TextEncoding encoding = TextEncoding::Auto;
   MissingText missing = MissingText::Error;
@@ -66,6 +68,8 @@ struct TextFields {
   std::optional<bool> hasHeader = {};
   /// Where the usual columns are not there, others may stand for them.
   bool mayGuess = true;
+  /// Told what each example counts, in their order.
+  std::function<void(double)> weigh = {};
   /// Told what was chosen unasked, to be shown to people.
   std::function<void(const std::string &)> note = {};
 };

@@ -7,6 +7,8 @@
 
 #include "Import/VowpalReader.h"
 
+#include "Import/RowWeight.h"
+
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -46,7 +48,8 @@ VowpalReader::VowpalReader(LineReader lines, const TextFields &fields,
   lines_.setCheck(fields.check);
 }
 
-double VowpalReader::readLabel(std::string_view head) {
+/// Sets `weight` where the line has an importance.
+double VowpalReader::readLabel(std::string_view head, double &weight) {
   const char *place = head.data();
   const bool touches =
       !head.empty() &&
@@ -56,12 +59,9 @@ double VowpalReader::readLabel(std::string_view head) {
   // A word that the bar follows at once is a tag, unless it is the label.
   if (label.starts_with('\''))
     label = {};
-  if (!importance.empty() && isNumber(importance) && importance != "1" &&
-      importance != "1.0" && !(touches && head.empty()))
-    lines_.fail(importance.data(),
-                fmt::format("expected the importance 1, but got {}; examples "
-                            "have no weights here, so leave it out",
-                            showToken(importance)));
+  if (!importance.empty() && isNumber(importance) && !(touches && head.empty()))
+    if (const auto wrong = readRowWeight(importance, weight))
+      lines_.fail(importance.data(), *wrong);
   if (!needsLabels_)
     return 0;
   try {
@@ -116,7 +116,8 @@ bool VowpalReader::next(Document &document) {
                              "Wabbit has it, but the line has none; see "
                              "--format for other kinds of lines");
   document.text.clear();
-  document.label = readLabel(line.substr(0, bar));
+  document.weight = 1;
+  document.label = readLabel(line.substr(0, bar), document.weight);
   readWords(line.substr(bar + 1), document);
   return true;
 }

@@ -32,7 +32,7 @@ public:
   bool next(Document &document) override;
 
 private:
-  double readLabel(std::string_view head);
+  double readLabel(std::string_view head, double &weight);
   void readWords(std::string_view words, Document &document);
 
   LineReader lines_;

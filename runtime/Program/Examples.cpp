@@ -28,10 +28,13 @@ Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
     : program_(program), data_(std::move(data)) {
   checkInput();
   takeIndices();
-  if (use != LabelUse::Ignored)
+  if (use != LabelUse::Ignored) {
     takeLabels();
+    takeWeights(use);
+  }
   if (use == LabelUse::Taught && hasTeacher(program))
-    labelData_[1] = data_.teacher(columnsOf(program)).data();
+    labelData_[*findLabel(program, MLC_TEACHER)] =
+        data_.teacher(columnsOf(program)).data();
   if (data_.isSparse())
     inputData_ = {.values =
                       data_.hasOnlyOnes() ? nullptr : data_.values().data(),
@@ -103,6 +106,29 @@ void Examples::takeLabels() {
   case MLC_LABEL_REAL:
     return takeRealLabels();
   }
+}
+
+void Examples::takeWeights(LabelUse use) {
+  const std::span<const float> weights = data_.weights();
+  if (!hasWeights(program_)) {
+    if (use == LabelUse::Taught && !weights.empty())
+      fail(fmt::format(
+          "the rows have weights, but the loss of program '{}' takes none; "
+          "give "
+          "graph.loss an argument %w: tensor<?xf32> and its loss op "
+          "weight(%w), as mlc new --data does, or make the data set without "
+          "--weight-column",
+          program_.name));
+    return;
+  }
+  setWeights(weights.empty()
+                 ? std::vector<float>(std::size_t(data_.rows()), 1.0f)
+                 : std::vector<float>(weights.begin(), weights.end()));
+}
+
+void Examples::setWeights(std::vector<float> weights) {
+  weights_ = std::move(weights);
+  labelData_[*findLabel(program_, MLC_WEIGHTS)] = weights_.data();
 }
 
 void Examples::takeClassLabels() {

@@ -19,8 +19,8 @@
 
 namespace mlc::runtime {
 
-/// Whether labels are needed (eval), with a teacher where the program has one
-/// (train), or not looked at (predict).
+/// Whether labels are needed, with weights where the program takes them (eval),
+/// with a teacher as well (train), or not looked at (predict).
 enum class LabelUse { Taught, Needed, Ignored };
 
 /// A data set that was checked against a program: its kind, width and labels
@@ -45,6 +45,11 @@ public:
   /// Others: [rows, outputs], row-major. Null for classes.
   const float *realLabels() const { return realLabels_; }
 
+  /// How much each row's loss counts; empty where the program does not ask.
+  std::span<const float> weights() const { return weights_; }
+  /// Other weights, one a row. The program must take weights.
+  void setWeights(std::vector<float> weights);
+
   /// The group of a row that a split keeps in proportion: its class, or
   /// whether it is positive; 0 where labels are real or several.
   std::int64_t stratumOf(std::int64_t row) const;
@@ -62,6 +67,7 @@ public:
 private:
   void checkInput() const;
   void takeLabels();
+  void takeWeights(LabelUse use);
   void takeClassLabels();
   void takeBinaryLabels();
   void takeRealLabels();
@@ -80,7 +86,8 @@ private:
   std::vector<std::int32_t> convertedClasses_;
   // What calls point to.
   MlcInputData inputData_{};
-  const void *labelData_[2] = {};      ///< Labels, teacher.
+  std::vector<float> weights_;
+  const void *labelData_[3] = {};      ///< Labels, weights, teacher.
   mutable std::int64_t capacity_ = -1; ///< -1: not yet computed.
 };
 

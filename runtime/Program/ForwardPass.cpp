@@ -90,6 +90,18 @@ bool ForwardPass::run(
   });
 }
 
+/// What the loss of all `rows` is divided by: their weights, or their number.
+static double totalWeight(const Examples &examples,
+                          std::span<const std::int32_t> rows) {
+  const std::span<const float> weights = examples.weights();
+  if (weights.empty())
+    return double(rows.size());
+  double sum = 0;
+  for (std::int32_t row : rows)
+    sum += weights[std::size_t(row)];
+  return sum;
+}
+
 /// The mean losses of batches, each weighted with its rows.
 static void addLosses(std::span<const float> losses, std::int64_t rows,
                       std::int64_t batch, Tally &tally) {
@@ -202,7 +214,7 @@ Evaluator::run(const std::function<void(const ForwardChunk &)> &observe) {
                                         });
   if (!complete)
     return std::nullopt;
-  Evaluation result{.loss = tally.loss / double(rows_.size()),
+  Evaluation result{.loss = tally.loss / totalWeight(examples_, rows_),
                     .score = scoreOf(tally),
                     .onlyAnswer = tally.hasAnswers ? -1 : tally.answer,
                     .figures = {}};

@@ -18,8 +18,9 @@ constexpr std::size_t maxDocumentBytes = 64 << 20;
 
 /// One example.
 struct Document {
-  std::string text; ///< UTF-8, of at most maxDocumentBytes.
-  double label = 0; ///< As LabelReader::read returns it.
+  std::string text;  ///< UTF-8, of at most maxDocumentBytes.
+  double label = 0;  ///< As LabelReader::read returns it.
+  double weight = 1; ///< How much it counts.
   /// Whether the source has no text for it, which is not an empty one.
   bool isTextMissing = false;
 };

@@ -75,13 +75,17 @@ static void expectSameOrigin(const SafetensorsFile &file,
     const std::string quoted = fmt::format("{:?}", value);
     return value.empty() ? "none" : quoted.substr(1, quoted.size() - 2);
   };
-  for (const OriginEntry &entry : origin)
+  for (const OriginEntry &entry : origin) {
+    // An option that is not given, and was not known when the file was made.
+    if (entry.value.empty() && !file.metadata().contains(entry.key))
+      continue;
     if (const std::string &theirs = entryOf(file, entry.key);
         theirs != entry.value)
       throw InputError(fmt::format(
           "{}: was made with another {}: {}, but this run has {}; {}",
           file.path(), entry.meaning, shown(theirs), shown(entry.value),
           entry.advice));
+  }
 }
 
 static void loadTensor(const SafetensorsFile &file, const std::string &name,

@@ -162,8 +162,6 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.addressof @[[INPUTS]] :
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[LABELS]] :
-// No row weights.
-// CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[OUTPUTS]] :
 // CHECK-NEXT: llvm.mlir.constant(4 : i64)
@@ -185,8 +183,8 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: %[[DEVICE:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.undef
-// CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[25]
-// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[30]
+// CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[24]
+// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[29]
 
 // What the runtime's `main` follows.
 // CHECK: llvm.mlir.global weak constant @mlc_program()

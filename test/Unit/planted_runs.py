@@ -101,8 +101,8 @@ RUNS = [
     # What a program says of itself.
     Planted("ids-read-as-columns", SIGNATURE,
             'expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");', ""),
-    Planted("rows-weigh-the-same", SIGNATURE,
-            'expect(!program.row_weights, "weighs rows");', ""),
+    Planted("any-second-label", SIGNATURE,
+            "1 + hasWeights(program) + hasTeacher(program)", "program.label_count"),
     Planted("rows-begin-as-the-longest-would", SIGNATURE,
             "row * (width / stepOf(inputOf(program)))",
             "row * (widthOf(program) / stepOf(inputOf(program)))"),

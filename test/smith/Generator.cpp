@@ -316,6 +316,7 @@ private:
     if (chance(0.15))
       program_.lossFactor = pick({2.0, 0.5, -0.25});
     program_.hasSecondTerm = chance(0.1);
+    program_.isWeighted = chance(0.15);
   }
 
   Scale scale_;

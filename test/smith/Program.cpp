@@ -82,7 +82,8 @@ private:
 
   std::string loss(const std::string &answer, const std::string &label) const {
     std::string text =
-        fmt::format("  graph.loss(%y: {}, %t: {}{}) {{\n", answer, label,
+        fmt::format("  graph.loss(%y: {}, %t: {}{}{}) {{\n", answer, label,
+                    program.isWeighted ? ", %weights: tensor<?xf32>" : "",
                     program.loss.hasTeacher ? ", %teacher: " + answer : "");
     std::string y = "%y", l = "%l";
     if (!program.activation.empty()) {
@@ -91,9 +92,10 @@ private:
       y = "%a";
     }
     text += fmt::format(
-        "    %l = graph.{} {}, %t{}{} : {}, {}{}\n", program.loss.op, y,
+        "    %l = graph.{} {}, %t{}{}{} : {}, {}{}\n", program.loss.op, y,
         program.loss.hasTeacher ? ", %teacher" : "", program.loss.settings,
-        answer, label, program.loss.hasTeacher ? ", " + answer : "");
+        program.isWeighted ? " weight(%weights)" : "", answer, label,
+        program.loss.hasTeacher ? ", " + answer : "");
     const std::string both = "tensor<f32>, tensor<f32>";
     if (program.lossFactor != 1) {
       text += fmt::format("    %s = graph.scale %l, {} : tensor<f32>\n"

@@ -65,8 +65,9 @@ struct Program {
   bool isSparse = false;
   std::vector<Node> nodes; ///< Node 0 is the input; the last is predicted.
   Loss loss = kMse;
-  std::string activation; ///< Of the prediction, inside the loss; or none.
-  double lossFactor = 1;  ///< The loss is scaled and added to itself unless 1.
+  std::string activation;  ///< Of the prediction, inside the loss; or none.
+  double lossFactor = 1;   ///< The loss is scaled and added to itself unless 1.
+  bool isWeighted = false; ///< The loss takes weights of rows.
   bool hasSecondTerm = false; ///< mse of the prediction and its tanh.
   std::string optimizer;      ///< As in the model file.
   int64_t batch = 4, epochs = 1;

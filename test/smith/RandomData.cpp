@@ -113,13 +113,27 @@ static void addLabels(File &file, Numbers &numbers, int64_t rows,
   file.add("labels", ElementType::F32, {rows, columns}, labels);
 }
 
+/// Where the model asks for them; now and then one of 0.
+static void addWeights(File &file, Numbers &numbers, int64_t rows,
+                       graph::ProgramOp model) {
+  if (!model.getLoss().getWeights())
+    return;
+  std::vector<float> weights = numbers.reals(rows, 0.5, 2);
+  for (float &weight : weights)
+    if (numbers.whole(5) == 0)
+      weight = 0;
+  weights[0] = 1.5f;
+  file.add("weights", ElementType::F32, {rows}, weights);
+}
+
 /// Logits, where the model learns from a teacher.
 static void addTeacher(File &file, Numbers &numbers, int64_t rows,
                        graph::ProgramOp model) {
-  if (!model.hasTeacher())
+  Value teacher = model.getLoss().getTeacher();
+  if (!teacher)
     return;
-  const int64_t columns = graph::knownElements(
-      cast<ShapedType>(model.getLoss().getBody().getArgument(2).getType()));
+  const int64_t columns =
+      graph::knownElements(cast<ShapedType>(teacher.getType()));
   file.add("teacher", ElementType::F32, {rows, columns},
            numbers.reals(rows * columns, -3, 3));
 }
@@ -142,6 +156,7 @@ void mlc::smith::writeRandomData(const std::string &path,
              numbers.reals(rows * width, -1, 1));
   addLabels(file, numbers, rows, model);
   addTeacher(file, numbers, rows, model);
+  addWeights(file, numbers, rows, model);
   file.write(path, {{"format", "mlc.dataset"},
                     {"version", "1"},
                     {"features", std::to_string(width)}});

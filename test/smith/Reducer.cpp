@@ -116,6 +116,7 @@ private:
     bool isSmaller = set(&Program::activation, std::string());
     isSmaller |= set(&Program::lossFactor, 1.0);
     isSmaller |= set(&Program::hasSecondTerm, false);
+    isSmaller |= set(&Program::isWeighted, false);
     isSmaller |= set(&Program::loss, kMse);
     isSmaller |=
         set(&Program::optimizer, std::string("sgd(learning_rate = 0.1)"));

@@ -7,7 +7,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{'graph.loss' op expected two arguments, the prediction and the labels, or a teacher's prediction as a third (C1), but got 1}}
+  // expected-error@+1 {{'graph.loss' op expected two arguments, the prediction and the labels (C1), but got 1}}
   graph.loss(%y: tensor<?x2xf32>) {
     %l = graph.mse %y, %y : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
@@ -185,7 +185,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{expected the teacher to have the prediction's type, 'tensor<?x2xf32>' (C1), but got 'tensor<?x1xf32>'}}
+  // expected-error@+1 {{expected weights, tensor<?xf32>, and a teacher's prediction, 'tensor<?x2xf32>', in this order as further arguments (C1), but got 'tensor<?x1xf32>'}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %s: tensor<?x1xf32>) {
     %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
@@ -201,7 +201,7 @@ graph.program @m {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
     graph.yield %y : tensor<?x2xf32>
   }
-  // expected-error@+1 {{expected the loss op that uses the labels, and no other op, to use the teacher (C5); leave out the third argument where there is none}}
+  // expected-error@+1 {{expected the loss op that uses the labels, and no other op, to use the teacher (C5); leave out the argument where there is none}}
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %s: tensor<?x2xf32>) {
     %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
     graph.yield %l : tensor<f32>
@@ -236,8 +236,74 @@ graph.program @m {
     graph.yield %y : tensor<?x2xf32>
   }
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
-    // expected-error@+1 {{expected its teacher to be the third argument of graph.loss (C5), as in graph.loss(%y: T, %label: T, %teacher: T)}}
+    // expected-error@+1 {{expected its teacher to be an argument of graph.loss (C5), as in graph.loss(%y: T, %label: T, %teacher: T)}}
     %l = graph.distill_bce %y, %t, %y alpha(0.5) temperature(1.0) : tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{in this order as further arguments (C1), but got 'tensor<?xf32>'}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %s: tensor<?x2xf32>, %u: tensor<?xf32>) {
+    %l = graph.distill_bce %y, %t, %s alpha(0.5) temperature(1.0) weight(%u) : tensor<?x2xf32>, tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C1)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{in this order as further arguments (C1), but got 'tensor<?xf32>'}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %u: tensor<?xf32>, %v: tensor<?xf32>) {
+    %l = graph.mse %y, %t weight(%u) : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C6)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{expected the loss op that uses the labels, and no other op, to use the weights (C6), as in graph.mse %y, %label weight(%w); leave out the argument where there are none}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %u: tensor<?xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+}
+
+// -----
+
+// graph.loss (C6)
+graph.program @m {
+  %w = graph.parameter "w" uniform_fan_in : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  // expected-error@+1 {{to use the weights (C6)}}
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>, %u: tensor<?xf32>) {
+    %k = graph.mse %y, %y weight(%u) : tensor<?x2xf32>, tensor<?x2xf32>
+    %m = graph.mse %y, %t weight(%u) : tensor<?x2xf32>, tensor<?x2xf32>
+    %l = graph.add %k, %m : tensor<f32>, tensor<f32>
     graph.yield %l : tensor<f32>
   }
 }

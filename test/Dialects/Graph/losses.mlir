@@ -33,3 +33,21 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %4 = graph.add %3, %2 : tensor<f32>, tensor<f32>
   return %4 : tensor<f32>
 }
+
+// CHECK-LABEL: func.func @weighted
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: tensor<?x4xf32>, %[[T:[a-z0-9]+]]: tensor<?x4xf32>, %[[C:[a-z0-9]+]]: tensor<?xi32>, %[[W:[a-z0-9]+]]: tensor<?xf32>
+func.func @weighted(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>, %w: tensor<?xf32>) {
+  // CHECK: graph.mse %[[Y]], %[[T]] weight(%[[W]]) : tensor<?x4xf32>, tensor<?x4xf32>
+  %0 = graph.mse %y, %t weight(%w) : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.cross_entropy %[[Y]], %[[C]] smoothing(1.000000e-01) weight(%[[W]]) : tensor<?x4xf32>, tensor<?xi32>
+  %1 = graph.cross_entropy %y, %c smoothing(0.1) weight(%w) : tensor<?x4xf32>, tensor<?xi32>
+  // CHECK: graph.huber %[[Y]], %[[T]], 5.000000e-01 weight(%[[W]]) : tensor<?x4xf32>, tensor<?x4xf32>
+  %2 = graph.huber %y, %t, 0.5 weight(%w) : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.quantile %[[Y]], %[[T]], 9.000000e-01 weight(%[[W]]) : tensor<?x4xf32>, tensor<?x4xf32>
+  %3 = graph.quantile %y, %t, 0.9 weight(%w) : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.focal_with_logits %[[Y]], %[[T]] alpha(2.500000e-01) gamma(2.000000e+00) weight(%[[W]]) : tensor<?x4xf32>, tensor<?x4xf32>
+  %4 = graph.focal_with_logits %y, %t alpha(0.25) gamma(2.0) weight(%w) : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.distill_bce %[[Y]], %[[T]], %[[Y]] alpha(5.000000e-01) temperature(2.000000e+00) weight(%[[W]]) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+  %5 = graph.distill_bce %y, %t, %y alpha(0.5) temperature(2.0) weight(%w) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+  return
+}

@@ -204,3 +204,12 @@ func.func @repeat_row(%row: tensor<3xf32>, %x: tensor<?x4xf32>) {
   %y = graph.repeat_row %row like %x : tensor<3xf32>, tensor<?x4xf32>
   return
 }
+
+// -----
+
+// graph.repeat_column (C1)
+func.func @repeat_column(%w: tensor<4xf32>, %x: tensor<?x4xf32>) {
+  // expected-error@+1 {{expected a dense tensor of two dimensions or more, and a column as long as its first (C1), but got 'tensor<?x4xf32>' and 'tensor<4xf32>'}}
+  %y = graph.repeat_column %w like %x : tensor<4xf32>, tensor<?x4xf32>
+  return
+}

@@ -55,9 +55,14 @@ public:
           unite({node.operands[2], 0}, {i, 1});
         continue;
       }
+      const int rank = static_cast<int>(node.shape.size());
       for (int operand : node.operands)
-        for (int dim = 0; dim < static_cast<int>(node.shape.size()); ++dim)
-          unite({operand, dim}, {i, dim});
+        // A parameter of one dimension is one of columns.
+        if (program.nodes[operand].shape.size() < node.shape.size())
+          unite({operand, 0}, {i, rank - 1});
+        else
+          for (int dim = 0; dim < rank; ++dim)
+            unite({operand, dim}, {i, dim});
     }
   }
 

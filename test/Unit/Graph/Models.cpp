@@ -313,6 +313,33 @@ static std::string meanOfRows() {
        .label = "tensor<?x2xf32>"});
 }
 
+/// A loss of some settings, whose rows have weights.
+static std::string weighted(const std::string &op,
+                            const std::string &settings = "") {
+  return modelOf({.parameters = kWeight,
+                  .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x2xf32>",
+                  .loss = "%l = graph." + op + " %y, %t" + settings +
+                          " weight(%v) : tensor<?x2xf32>, tensor<?x2xf32>",
+                  .weights = "tensor<?xf32>"});
+}
+
+/// The same of classes, a place a row or more.
+static std::string weightedClasses(const std::string &places) {
+  const std::string logits = "tensor<?x" + places + "2xf32>",
+                    classes = "tensor<?x" + places + "i32>",
+                    weight = "tensor<3x2xf32>";
+  return modelOf({.parameters = "%w = graph.parameter \"w\" zeros : " + weight,
+                  .predict = "%out = graph.linear %x, %w : tensor<?x" + places +
+                             "3xf32>, " + weight,
+                  .input = "tensor<?x" + places + "3xf32>",
+                  .output = logits,
+                  .loss = "%l = graph.cross_entropy %y, %t weight(%v) : " +
+                          logits + ", " + classes,
+                  .label = classes,
+                  .weights = "tensor<?xf32>"});
+}
+
 std::vector<NamedModel> mlc::test::gradientModels() {
   return {
       {"linear", linear(3, 2, false, false)},
@@ -335,8 +362,8 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"selu", unary("selu %h")},
       {"softmax", unary("softmax %h")},
       {"scale_columns", byColumns("scale_columns", 1)},
-      {"layer_norm", byColumns("layer_norm", 2)},
-      {"layer_norm_epsilon", byColumns("layer_norm epsilon(0.5)", 2)},
+      // A small epsilon would not be missed.
+      {"layer_norm", byColumns("layer_norm epsilon(0.5)", 2)},
       {"reshapes", reshapes()},
       {"layers_of_rows", layersOfRows("3", "")},
       {"mean_of_rows", meanOfRows()},
@@ -360,6 +387,11 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"hinge_of_two", lossOfTwo("hinge")},
       {"focal_of_two",
        lossOfTwo("focal_with_logits", " alpha(0.3) gamma(1.7)")},
+      {"mse_weighted", weighted("mse")},
+      {"focal_weighted",
+       weighted("focal_with_logits", " alpha(0.3) gamma(1.7)")},
+      {"cross_entropy_weighted", weightedClasses("")},
+      {"cross_entropy_of_places_weighted", weightedClasses("4x")},
       {"scalar_ops", scalarOps()},
       {"shared_subexpression", sharedSubexpression()},
       {"tied_weights", tiedWeights()},

@@ -27,6 +27,7 @@ std::string mlc::test::modelOf(const ModelParts &parts) {
          "\n  graph.predict(%x: " + parts.input + ") {\n" + parts.predict +
          "\n    graph.yield %out : " + parts.output + "\n  }\n" +
          "  graph.loss(%y: " + parts.output + ", %t: " + parts.label +
+         (parts.weights.empty() ? "" : ", %v: " + parts.weights) +
          (parts.teacher.empty() ? "" : ", %s: " + parts.teacher) + ") {\n" +
          parts.loss + "\n    graph.yield %l : tensor<f32>\n  }\n" +
          "  graph.train " + parts.optimizer + " batch(5) epochs(1)\n}\n";
@@ -129,6 +130,8 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
       inputs.data = graph::isCsr(type)
                         ? makeDatum(numbers.csr(examples, shape[1]))
                         : makeDatum(numbers.reals(shape, -1, 1));
+    else if (role == steps::kLabels && inputs.labels && shape.size() == 1)
+      inputs.weights = makeDatum(numbers.reals(shape, 0, 2));
     else if (role == steps::kLabels && inputs.labels)
       inputs.teacher = makeDatum(numbers.reals(shape, -2, 2));
     else if (role == steps::kLabels && type.getElementType().isF32())
@@ -162,7 +165,9 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
     else if (role == steps::kData)
       arguments.push_back(inputs.data);
     else if (role == steps::kLabels)
-      arguments.push_back(label++ == 0 ? inputs.labels : inputs.teacher);
+      arguments.push_back(label++ == 0                   ? inputs.labels
+                          : label == 2 && inputs.weights ? inputs.weights
+                                                         : inputs.teacher);
     else if (role == steps::kLearningRate)
       arguments.push_back(makeDatum(Reals(inputs.learningRate)));
     else if (role == steps::kStep)

@@ -28,6 +28,7 @@ struct ModelParts {
   std::string output = "tensor<?x2xf32>";
   std::string loss = "%l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>";
   std::string label = "tensor<?x2xf32>";
+  std::string weights = ""; ///< `%v`, where it is a type.
   std::string teacher = ""; ///< `%s`, where it is a type.
   std::string optimizer = "sgd(learning_rate = 0.5)";
 };
@@ -38,7 +39,7 @@ std::string modelOf(const ModelParts &parts);
 /// What a step is run on.
 struct StepInputs {
   std::vector<reference::Reals> parameters, states;
-  reference::DatumRef data, labels, teacher;
+  reference::DatumRef data, labels, weights, teacher;
   std::vector<int64_t> rows;
   double learningRate = 0.5;
   int64_t number = 1, position = 0;

@@ -10,6 +10,7 @@
 #include "Support/Files.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 using namespace mlc::runtime;
@@ -265,9 +266,58 @@ TEST_F(PublishedFiles, DroppedEmojiAreCounted) {
   }
 }
 
-TEST_F(PublishedFiles, RowsHaveNoWeights) {
-  expectFailure("x.csv", "w,label,review\n1,1,a film\n2,0,a plot\n",
-                "--weight-column: rows cannot have weights yet",
+TEST_F(PublishedFiles, WeightsOfRows) {
+  const std::pair<const char *, const char *> files[] = {
+      {"x.csv", "w,label,review\n0.5,1,a good film\n2,0,a bad plot\n"},
+      {"x.jsonl", "{\"w\": 0.5, \"label\": 1, \"review\": \"a good film\"}\n"
+                  "{\"w\": \"2\", \"label\": 0, \"review\": \"a bad plot\"}\n"},
+      {"x.vw", "1 0.5 |f a good film\n0 2 |f a bad plot\n"},
+      // A table, whose columns of numbers the weights are not among.
+      {"y.csv", "w,label,x\n0.5,1,7\n2,0,8\n"}};
+  for (const auto &[name, text] : files) {
+    const bool isSaidByLines = std::string(name) == "x.vw";
+    outcome =
+        run(name, text,
+            isSaidByLines ? Arguments() : Arguments{"--weight-column", "w"});
+    ASSERT_EQ(outcome.status, 0) << name << outcome.err;
+    const Dataset data(folder / "made.st");
+    EXPECT_EQ(elements(data.weights()), (std::vector<float>{0.5, 2})) << name;
+    EXPECT_LE(data.width(), 5) << name;
+  }
+  // Rows that are set aside take theirs along.
+  std::string many = "w,label,review\n";
+  for (int row = 0; row < 20; ++row)
+    many += fmt::format("{},{},word{}\n", row, row % 2, row);
+  outcome = run("x.csv", many,
+                {"--weight-column", "w", "--split", "0.25", "--split-output",
+                 folder / "aside.st"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  std::vector<float> all = elements(Dataset(folder / "made.st").weights());
+  const std::vector<float> aside =
+      elements(Dataset(folder / "aside.st").weights());
+  EXPECT_EQ(all.size(), 14u); // 7 of each label.
+  all.insert(all.end(), aside.begin(), aside.end());
+  std::ranges::sort(all);
+  for (int row = 0; row < 20; ++row)
+    EXPECT_EQ(all[std::size_t(row)], float(row));
+  // Weights of 1 alone need no tensor, unless they were asked for.
+  outcome = run("x.vw", "1 1.0 |f good\n0 |f bad\n");
+  EXPECT_TRUE(Dataset(folder / "made.st").weights().empty());
+
+  const std::string two = "w,label,review\n{},1,a film\n2,0,a plot\n";
+  for (const char *bad : {"-1", "x", "", "1e39", "nan"})
+    expectFailure("x.csv", fmt::format(fmt::runtime(two), bad),
+                  "x.csv:2:1: expected a weight, a number of 0 or more",
+                  {"--weight-column", "w"});
+  expectFailure("x.csv", "w,label,review\n0,1,a film\n0,0,a plot\n",
+                "expected an example with a weight above 0",
+                {"--weight-column", "w"});
+  expectFailure("x.csv", fmt::format(fmt::runtime(two), 1),
+                "expected a column \"v\" of weights", {"--weight-column", "v"});
+  expectFailure("x.jsonl", "{\"label\": 1, \"review\": \"a film\"}\n",
+                "expected a field \"w\" with a weight",
+                {"--weight-column", "w"});
+  expectFailure("x.feat", "1 0:1\n0 1:1\n", "is for CSV and JSON",
                 {"--weight-column", "w"}, 2);
 }
 
@@ -312,7 +362,7 @@ TEST_F(PublishedFiles, VowpalWabbit) {
             "a bad film good new +-+");
   const std::pair<const char *, const char *> broken[] = {
       {"1 |f good:2\n", "x.vw:1:11: expected a word without a value"},
-      {"1 2.5 |f good\n", "x.vw:1:3: expected the importance 1"},
+      {"1 -2.5 |f good\n", "x.vw:1:3: expected a weight, a number of 0 or"},
       {"1 good\n", "x.vw:1:1: expected a '|' before the words"},
       {"|f good\n", "x.vw:1:1: expected a label"},
   };

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
 
 namespace mlc::runtime {
 namespace {
@@ -39,10 +40,15 @@ TEST(SignatureTest, SaysWhatTheRuntimeDoesNotKnow) {
   changed.program.label_count = 0;
   EXPECT_NE(refusal(changed.program).find("one input, one label"),
             std::string::npos);
+  // A second label that is neither weights nor a teacher's answer.
+  const MlcLabel labels[2] = {labelOf(changed.program),
+                              labelOf(changed.program)};
+  const MlcLabel *own = std::exchange(changed.program.labels, labels);
+  changed.program.label_count = 2;
+  EXPECT_NE(refusal(changed.program).find("one input, one label"),
+            std::string::npos);
+  changed.program.labels = own;
   changed.program.label_count = 1;
-  changed.program.row_weights = 1;
-  EXPECT_NE(refusal(changed.program).find("weighs rows"), std::string::npos);
-  changed.program.row_weights = 0;
   MlcParameter parameters[2] = {sparseProgram().parameters[0],
                                 sparseProgram().parameters[0]};
   const std::string scales = std::string(parameters[0].name) + ".scale";

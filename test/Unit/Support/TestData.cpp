@@ -45,6 +45,9 @@ void TestData::write(const std::string &path) const {
   if (!classLabels.empty())
     contents.tensors.push_back(
         view("labels", ElementType::I32, labelShape, classLabels));
+  if (!weights.empty())
+    contents.tensors.push_back(view("weights", ElementType::F32,
+                                    {std::int64_t(weights.size())}, weights));
   if (!realLabels.empty())
     contents.tensors.push_back(
         view("labels", ElementType::F32, labelShape, realLabels));

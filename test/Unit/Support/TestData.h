@@ -32,6 +32,7 @@ struct TestData {
   std::vector<float> features;
   std::vector<float> realLabels;
   std::vector<std::int32_t> classLabels;
+  std::vector<float> weights;    ///< Of rows; empty for none.
   std::int64_t labelColumns = 0; ///< 0: labels are [rows].
   std::string vocabulary;        ///< Empty for none.
   std::map<std::string, std::string> metadata;
