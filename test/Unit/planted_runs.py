@@ -101,6 +101,12 @@ RUNS = [
     # What a program says of itself.
     Planted("ids-read-as-columns", SIGNATURE,
             'expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");', ""),
+    Planted("weights-not-scaled", "runtime/Train/RowWeights.cpp",
+            "own[i] * double(rows.size()) / sum", "own[i]"),
+    Planted("balanced-by-all-classes", "runtime/Train/RowWeights.cpp",
+            "double(counts.size()) * double(counts[number])", "double(counts[number])"),
+    Planted("weights-of-other-rows", "runtime/Import/DataImport.cpp",
+            "weights.push_back(all[number]);", "weights.push_back(all[weights.size()]);"),
     Planted("any-second-label", SIGNATURE,
             "1 + hasWeights(program) + hasTeacher(program)", "program.label_count"),
     Planted("rows-begin-as-the-longest-would", SIGNATURE,
