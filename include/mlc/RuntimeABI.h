@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 9
+#define MLC_ABI_VERSION 10
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
