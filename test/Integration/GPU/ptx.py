@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
+from step_figures import figures_of
 
 SEARCHED = os.pathsep.join(
     [os.environ.get("PATH", ""), os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin"]
@@ -53,6 +54,19 @@ class Ptx(unittest.TestCase):
                         spills = self.spills(self.assemble(ptx, gpu, folder))
                         self.assertGreater(len(spills), 0)
                         self.assertEqual(set(spills), {0})
+
+    def test_figures_of_a_step(self):
+        """What was gained for the kernel that keeps its shards is not lost."""
+        figures = figures_of(REPOSITORY / "examples/imdb-mlp/model.mlir", "sm_90", PTXAS)
+        self.assertEqual(figures["spilled_bytes"], 0)
+        self.assertLessEqual(figures["registers"], 240)
+        self.assertLessEqual(figures["shared_bytes_of_a_block"], 24_000)
+        self.assertLessEqual(figures["barriers_of_a_block"], 14)
+        self.assertLessEqual(figures["loads_from_global_memory"], 97)
+        # Only where a block finds its own units, before the first step.
+        self.assertLessEqual(figures["divisions_of_64_bits"], 2)
+        # One entry for each five of 64 examples, in two words.
+        self.assertEqual(figures["table_entries_a_column"], 14)
 
     def test_a_wrong_gpu_is_usage(self):
         for gpu in ("sm_70", "sm_81", "90", "sm_90;rm"):
