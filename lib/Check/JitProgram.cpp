@@ -7,6 +7,7 @@
 
 #include "lib/Check/JitProgram.h"
 
+#include "CPU/Features.h"
 #include "lib/Check/Turns.h"
 #include "lib/CostModel.h"
 #include "lib/Emit/DeviceCode.h"
@@ -18,6 +19,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -34,6 +36,17 @@ JitProgram::JitProgram(std::unique_ptr<LLJIT> jit, const MlcProgram *entry)
 JitProgram::JitProgram(JitProgram &&) = default;
 JitProgram::~JitProgram() = default;
 
+static std::string missingHere(const Target &target) {
+  return llvm::join(runtime::missingFeatures(target.features), ", ");
+}
+
+Expected<std::string> mlc::missingHere(StringRef cpu) {
+  Expected<Target> target = makeTarget(cpu);
+  if (!target)
+    return target.takeError();
+  return ::missingHere(*target);
+}
+
 static LogicalResult cleanUp(ModuleOp module) {
   PassManager manager(module.getContext());
   manager.addPass(createCanonicalizerPass());
@@ -47,6 +60,13 @@ makeObject(ModuleOp model, Stage first, const JitOptions &options) {
   Expected<Target> target = makeTarget(options.cpu);
   if (!target)
     return target.takeError();
+  // Its first instruction of these would end the process.
+  if (const std::string missing = ::missingHere(*target); !missing.empty())
+    return llvm::createStringError(
+        "code for '" + options.cpu +
+        "' does not run here, since this CPU lacks " + missing +
+        "; leave out --cpu, or give one of "
+        "the CPUs that this machine stands for");
   const std::optional<Gemm> gemm = gemmNamed(options.gemm);
   if (!gemm)
     return llvm::createStringError("unknown --gemm '" + options.gemm + "'");

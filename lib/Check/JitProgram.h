@@ -39,13 +39,19 @@ struct JitOptions {
   std::function<void(mlir::ModuleOp)> plantError;
 };
 
+/// What code for `cpu` may use and this machine lacks: names of features,
+/// separated by commas; empty where this machine runs it. An error where there
+/// is no such CPU.
+llvm::Expected<std::string> missingHere(llvm::StringRef cpu);
+
 /// The program that `mlc compile` would link into an executable: the same
 /// passes and the same object file, but loaded into this process, which stands
 /// for the runtime around it.
 class JitProgram {
 public:
   /// `model` is a verified module of one `graph.program`, and is left as it is.
-  /// What is wrong with it is told by diagnostics before the error.
+  /// What is wrong with it is told by diagnostics before the error. Fails for a
+  /// CPU whose code this machine does not run.
   static llvm::Expected<JitProgram> compile(mlir::ModuleOp model,
                                             const JitOptions &options);
   /// The same of a module that the stage autodiff has been run on.

@@ -127,6 +127,12 @@ protected:
     }
   }
 
+  void SetUp() override {
+    const std::string missing = llvm::cantFail(missingHere(GetParam().cpu));
+    if (!missing.empty())
+      GTEST_SKIP() << "this CPU lacks " << missing;
+  }
+
   std::vector<float> predict(const Rows &rows) {
     JitOptions options;
     options.cpu = GetParam().cpu;

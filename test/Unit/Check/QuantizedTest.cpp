@@ -124,6 +124,12 @@ protected:
     second = someNumbers(units * 2, 3);
   }
 
+  void SetUp() override {
+    const std::string missing = llvm::cantFail(missingHere(GetParam().cpu));
+    if (!missing.empty())
+      GTEST_SKIP() << "this CPU lacks " << missing;
+  }
+
   /// As the interpreter has them: numbers and scales apart.
   reference::StepInputs inputs() const {
     const std::vector<float> wide =
@@ -289,7 +295,7 @@ std::string nameOf(const testing::TestParamInfo<Case> &info) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, QuantizedTest,
-    testing::ValuesIn(cases({"x86-64-v2", "x86-64-v3", "native"},
+    testing::ValuesIn(cases({"x86-64-v2", "x86-64-v3", "x86-64-v4", "native"},
                             {1, 2, 3, 4, 7, 16, 19, 33, 130})),
     nameOf);
 INSTANTIATE_TEST_SUITE_P(Few, PlantedQuantizedTest,
