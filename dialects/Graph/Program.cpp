@@ -163,6 +163,23 @@ LogicalResult ProgramOp::verifyRegions() {
 // ParameterOp
 //===----------------------------------------------------------------------===//
 
+/// Whether all that it gives are zeros.
+static bool isZero(InitializerAttr initializer) {
+  switch (initializer.getKind()) {
+  case InitializerKind::Zeros:
+    return true;
+  case InitializerKind::Constant:
+  case InitializerKind::Uniform:
+  case InitializerKind::Normal:
+    // As the step has it.
+    return static_cast<float>(initializer.getValue()) == 0;
+  case InitializerKind::UniformFanIn:
+  case InitializerKind::Stored:
+    return false;
+  }
+  llvm_unreachable("an initialiser");
+}
+
 LogicalResult ParameterOp::verify() {
   RankedTensorType type = getValue().getType();
   if (type.getRank() < 1 || type.getRank() > kMaxRank ||
@@ -198,10 +215,10 @@ LogicalResult ParameterOp::verify() {
     return emitOpError("expected 'keep_zeros' of f32 elements only (C6), but "
                        "got ")
            << type;
-  if (getKeepZeros() && getInitializer().getKind() == InitializerKind::Zeros)
-    return emitOpError("expected another initialiser than 'zeros' with "
-                       "'keep_zeros' (C6), since none of its elements would "
-                       "ever change");
+  if (getKeepZeros() && isZero(getInitializer()))
+    return emitOpError("expected an initialiser that gives other numbers than "
+                       "0 with 'keep_zeros' (C6), since none of its elements "
+                       "would ever change");
   return success();
 }
 

@@ -137,8 +137,8 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
       negative.
     - (C5) the initialiser is `stored` where the elements are not `f32`, and only
       there.
-    - (C6) `keep_zeros` only of `f32` elements, and not with the initialiser
-      `zeros`, which nothing would change.
+    - (C6) `keep_zeros` only of `f32` elements, and with an initialiser that
+      gives other numbers than 0, since nothing would change those.
 
     Example:
 

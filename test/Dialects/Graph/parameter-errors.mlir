@@ -231,7 +231,24 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected another initialiser than 'zeros' with 'keep_zeros' (C6), since none of its elements would ever change}}
+  // expected-error@+2 {{expected an initialiser that gives other numbers than 0 with 'keep_zeros' (C6), since none of its elements would ever change}}
   // graph.parameter (C6)
   %w = graph.parameter "w" zeros keep_zeros : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected an initialiser that gives other numbers than 0 with 'keep_zeros' (C6)}}
+  // graph.parameter (C6)
+  %w = graph.parameter "w" uniform(0.0) keep_zeros : tensor<3x2xf32>
+}
+
+// -----
+
+// What f32 does not hold is 0, too.
+graph.program @m {
+  // expected-error@+2 {{expected an initialiser that gives other numbers than 0 with 'keep_zeros' (C6)}}
+  // graph.parameter (C6)
+  %w = graph.parameter "w" constant(1.0e-60) keep_zeros : tensor<3x2xf32>
 }
