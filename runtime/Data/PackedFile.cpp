@@ -23,8 +23,8 @@
 using namespace mlc::runtime;
 
 static constexpr std::size_t alignment = 64;
-/// No model that is worth packing is larger; a few bytes of xz can ask for
-/// gigabytes.
+/// What xz unpacks, and what memory then holds of it: no model that is worth
+/// packing is larger, and a few bytes of xz can ask for gigabytes.
 static constexpr std::size_t maxUnpacked = 256 << 20;
 static constexpr std::uint64_t maxMemory = 128 << 20; ///< Of the decoder.
 static constexpr const char *widenedKey = "widened", *notWidened = "no";
@@ -64,7 +64,7 @@ static std::vector<std::byte> decompress(std::span<const std::byte> packed,
     const bool isFull = stream.avail_out == 0;
     if (!isFull || (result != LZMA_OK && result != LZMA_BUF_ERROR) ||
         bytes.size() >= maxUnpacked)
-      failPacked(path, isFull ? "is packed from more than 256 MiB"
+      failPacked(path, isFull ? "unpacks to more than 256 MiB"
                               : "is damaged: its packed data do not unpack");
     const std::size_t used = bytes.size();
     bytes.resize(std::min(maxUnpacked, 2 * used));
@@ -104,18 +104,30 @@ public:
 
 private:
   void add(const TensorView &tensor) {
-    if (auto sparse = widenedMatrix(file_, tensor, maxUnpacked))
+    if (auto sparse = widenedMatrix(file_, tensor, maxUnpacked)) {
+      take(sparse->elements.size() * sizeof(float));
       add(tensor.name, sparse->rows, sparse->columns,
           std::move(sparse->elements));
-    else if (const auto matrix =
-                 widens_ ? quantizedMatrix(file_, tensor) : std::nullopt)
+    } else if (const auto matrix =
+                   widens_ ? quantizedMatrix(file_, tensor) : std::nullopt) {
+      take(std::size_t(matrix->rows) * std::size_t(matrix->columns) *
+           sizeof(float));
       add(tensor.name, matrix->rows, matrix->columns,
           matrix->byColumns
               ? dequantizeColumns(matrix->numbers, matrix->scales)
               : dequantizeRows(matrix->bits, matrix->numbers, matrix->scales,
                                std::size_t(matrix->columns)));
-    else
+    } else {
+      take(tensor.bytes.size());
       contents_.tensors.push_back(tensor);
+    }
+  }
+
+  /// Each of many small tensors may stand for a large matrix.
+  void take(std::size_t bytes) {
+    if (bytes > left_)
+      failPacked(file_.path(), "unpacks to more than 256 MiB");
+    left_ -= bytes;
   }
 
   void add(const std::string &name, std::int64_t rows, std::int64_t columns,
@@ -129,6 +141,7 @@ private:
 
   const SafetensorsFile &file_;
   bool widens_;
+  std::size_t left_ = maxUnpacked; ///< Of the bytes that the file may have.
   SafetensorsContents contents_;
   std::vector<std::vector<float>> matrices_;
 };
@@ -260,13 +273,29 @@ private:
 };
 } // namespace
 
+static std::size_t bytesOf(const SafetensorsContents &contents) {
+  std::size_t bytes = 0;
+  for (const TensorView &tensor : contents.tensors)
+    bytes += tensor.bytes.size();
+  return bytes;
+}
+
 void mlc::runtime::writePacked(const std::string &path,
                                const SafetensorsContents &contents,
                                const PackedForm &form) {
   const Packing packing(contents, form);
+  const std::string text = safetensorsBytes(path, packing.contents());
+  // Nobody would read more.
+  const bool isStored = form.bits < 32 && form.use == PackedUse::AsStored;
+  if (const std::size_t bytes =
+          std::max(text.size(), isStored ? 0 : bytesOf(contents));
+      bytes > maxUnpacked)
+    throw InputError(fmt::format(
+        "{}: weights of {} MiB cannot be packed, 256 MiB at most; keep fewer "
+        "features or units",
+        path, bytes >> 20));
   AtomicFile file(path);
-  const std::vector<std::uint8_t> packed =
-      compressBytes(safetensorsBytes(path, packing.contents()));
+  const std::vector<std::uint8_t> packed = compressBytes(text);
   file.write(std::as_bytes(std::span(packed)));
   file.commit();
 }

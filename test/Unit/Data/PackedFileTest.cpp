@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
@@ -360,8 +361,63 @@ TEST_F(PackedFileTest, BombsAreRefused) {
       .write(reinterpret_cast<const char *>(packed.data()),
              std::streamsize(stream.total_out));
   lzma_end(&stream);
-  EXPECT_NE(errorOf().find("more than 256 MiB"), std::string::npos)
+  EXPECT_NE(errorOf().find("unpacks to more than 256 MiB"), std::string::npos)
       << errorOf();
+}
+
+// Each matrix is smaller than the limit, and all are more: of zeros that have a
+// mask, and of numbers of 4 bits.
+TEST_F(PackedFileTest, MatricesTogetherAreLimited) {
+  constexpr std::int64_t rows = 4096, columns = 8192; // 128 MiB as F32.
+  const auto errorFor = [&](int matrices, bool isSparse) {
+    SafetensorsContents given;
+    const std::vector<std::byte> zeros(rows * columns / (isSparse ? 8 : 2));
+    const std::vector<std::uint16_t> scales(rows, 0x3c00);
+    for (int at = 0; at < matrices; ++at) {
+      const std::string name = "w" + std::to_string(at);
+      given.metadata[(isSparse ? "sparse/" : "int4/") + name] = "4096,8192";
+      if (isSparse)
+        given.tensors.push_back({name, ElementType::F32, {0}, {}});
+      given.tensors.push_back({name + (isSparse ? ".mask" : ""),
+                               ElementType::U8,
+                               {std::ssize(zeros)},
+                               zeros});
+      if (!isSparse)
+        given.tensors.push_back({name + ".scale",
+                                 ElementType::F16,
+                                 {rows},
+                                 std::as_bytes(std::span(scales))});
+    }
+    pack(given);
+    return errorOf();
+  };
+  for (bool isSparse : {true, false}) {
+    EXPECT_EQ(errorFor(2, isSparse), "no error") << isSparse;
+    EXPECT_NE(errorFor(3, isSparse).find("unpacks to more than 256 MiB"),
+              std::string::npos)
+        << isSparse;
+  }
+}
+
+TEST_F(PackedFileTest, WhatNobodyWouldReadIsNotWritten) {
+  const std::vector<float> wide((64 << 20) + 16);
+  for (int bits : {32, 8}) {
+    try {
+      writePacked(path,
+                  {.tensors = {{"w",
+                                ElementType::F32,
+                                {std::ssize(wide) / 16, 16},
+                                std::as_bytes(std::span(wide))}},
+                   .metadata = {}},
+                  {.matrix = "w", .bits = bits});
+      FAIL() << bits;
+    } catch (const InputError &error) {
+      EXPECT_NE(std::string(error.what()).find("256 MiB at most"),
+                std::string::npos)
+          << error.what();
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+  }
 }
 
 } // namespace
