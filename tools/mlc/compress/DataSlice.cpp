@@ -137,13 +137,15 @@ void SliceWriter::addRow(std::size_t at, std::int64_t copy) {
   if (slice_.dropout > 0)
     drop(values, row, copy);
   indptr_.push_back(std::ssize(values_));
-  if (data_.hasClassLabels()) {
-    classes_.push_back(data_.classLabels()[row]);
-  } else {
-    const auto columns = std::size_t(data_.labelColumns());
-    const auto labels = data_.realLabels().subspan(row * columns, columns);
-    labels_.insert(labels_.end(), labels.begin(), labels.end());
-  }
+  const auto columns = std::size_t(data_.labelColumns());
+  const auto append = [&](auto &to, auto from) {
+    const auto labels = from.subspan(row * columns, columns);
+    to.insert(to.end(), labels.begin(), labels.end());
+  };
+  if (data_.hasClassLabels())
+    append(classes_, data_.classLabels());
+  else
+    append(labels_, data_.realLabels());
   if (!slice_.teacher.empty()) {
     const auto logits =
         slice_.teacher.subspan(at * slice_.columns, slice_.columns);
@@ -173,10 +175,14 @@ void SliceWriter::addTensors() {
   } else {
     add("features", ElementType::F32, values_, {rows, width()});
   }
+  // Classes of one place are [rows], and of several [rows, places].
+  std::vector<std::int64_t> shape = {rows};
+  if (!data_.hasClassLabels() || data_.labelColumns() > 1)
+    shape.push_back(data_.labelColumns());
   if (data_.hasClassLabels())
-    add("labels", ElementType::I32, classes_, {rows});
+    add("labels", ElementType::I32, classes_, shape);
   else
-    add("labels", ElementType::F32, labels_, {rows, data_.labelColumns()});
+    add("labels", ElementType::F32, labels_, shape);
   if (!teacher_.empty())
     add("teacher", ElementType::F32, teacher_,
         {rows, std::int64_t(slice_.columns)});

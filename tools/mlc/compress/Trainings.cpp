@@ -84,10 +84,10 @@ std::vector<float> Trainings::ask(const Trained &model,
 std::vector<Rows> Trainings::parts(const Rows &rows, std::int64_t folds) const {
   std::vector<double> labels;
   for (std::size_t row : rows)
-    labels.push_back(data_.hasClassLabels() ? data_.classLabels()[row]
-                     : data_.labelColumns() == 1
-                         ? double(data_.realLabels()[row])
-                         : 0);
+    labels.push_back(data_.labelColumns() > 1 ? 0 // Which is no one's share.
+                     : data_.hasClassLabels()
+                         ? data_.classLabels()[row]
+                         : double(data_.realLabels()[row]));
   std::vector<Rows> parts;
   for (std::int64_t fold = 0; fold < folds; ++fold) {
     const HeldOut split =
