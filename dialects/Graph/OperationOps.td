@@ -78,7 +78,10 @@ def Graph_DequantizeOp : Graph_Op<"dequantize",
     the row's scale and sums in f32. With a scale for each column, it sums whole
     numbers, exactly and so with the same bits on every CPU, and multiplies each
     sum by the column's scale: examples whose values are all 1 as they are, and
-    others rounded to 16 bits (`csr.integer_matmul` says how).
+    others rounded to 16 bits (`csr.integer_matmul` says how). Dense rows, be
+    they examples or what another layer gives, are not rounded: their products
+    with the numbers are summed in f32, and each sum is multiplied by the
+    column's scale.
 
     Gradient: none. A quantised weight is not trained, so that a program with
     one predicts, evaluates and explains, but does not train.

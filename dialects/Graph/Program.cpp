@@ -101,11 +101,13 @@ static StringRef misuseOf(ParameterOp parameter) {
   auto product = read->hasOneUse()
                      ? dyn_cast<LinearOp>(*read->getUsers().begin())
                      : LinearOp();
-  if (!product || product.getWeight() != read.getResult() ||
-      !isCsr(product.getInput().getType()))
+  if (!product || product.getWeight() != read.getResult())
     return "what its graph.dequantize gives to be the weight of one "
-           "graph.linear of #graph.csr examples, and nothing else; other "
-           "products take f32 weights";
+           "graph.linear, and nothing else; other ops take f32 weights";
+  if (!isCsr(product.getInput().getType()) && scales.getType().getRank() != 2)
+    return "a scale for each column, [1, out], where graph.linear multiplies "
+           "dense rows by what its graph.dequantize gives; a scale for each "
+           "row is for #graph.csr examples";
   return "";
 }
 

@@ -32,7 +32,11 @@ class GraphToLinalgPass
     if (getOperation().isExternal())
       return;
     dropSizes(getOperation());
-    if (failed(lowerCsr(getOperation())))
+    StepRecords records(getOperation());
+    if (failed(lowerCsr(getOperation(), records)))
+      return signalPassFailure();
+    lowerQuantizedProducts(getOperation(), records);
+    if (failed(records.finish()))
       return signalPassFailure();
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);

@@ -23,27 +23,13 @@ using namespace mlc::graph;
 
 namespace {
 
-/// x[i, j] * factors[0, j].
-Value timesColumns(OpBuilder &b, Location loc, Value x, Value factors) {
-  const LoopMaps maps(b.getContext());
-  const AffineMap shared =
-      AffineMap::get(2, 0, {b.getAffineConstantExpr(0), b.getAffineDimExpr(1)},
-                     b.getContext());
-  Value init =
-      emptyTensor(b, loc, tensor::getMixedSizes(b, loc, x), b.getF32Type());
-  return loops(
-      b, loc, {x, factors}, init, {maps.both, shared, maps.both},
-      {kParallel, kParallel}, [&](OpBuilder &body, ValueRange args) {
-        return arith::MulFOp::create(body, loc, args[0], args[1]).getResult();
-      });
-}
-
 /// A data set's arguments in CSR form, and its columns' order in the batch.
 class CsrData {
 public:
   /// Replaces `data` by the arguments of its CSR form.
-  CsrData(OpBuilder &b, func::FuncOp function, BlockArgument data)
-      : records_(function),
+  CsrData(OpBuilder &b, func::FuncOp function, BlockArgument data,
+          const StepRecords &records)
+      : records_(records),
         width_(cast<RankedTensorType>(data.getType()).getDimSize(1)) {
     auto add = [&](Type type, StringRef role) {
       return steps::addArgument(function, type, role, data.getLoc());
@@ -134,9 +120,6 @@ public:
         b, op, {{rows, indptr_, indices_, values_, ones_}, capacity_});
   }
 
-  /// Once everything is lowered.
-  LogicalResult finish() { return records_.finish(); }
-
 private:
   /// Appends the products at the entries of `gather` that `matrix` is a sum of,
   /// each as often as it is added; false where it is something else.
@@ -201,7 +184,7 @@ private:
                     b.getI64Type()));
   }
 
-  StepRecords records_;
+  const StepRecords &records_;
   int64_t width_;
   /// Of 64 examples each, for a column; 0 where masks would take too long.
   int64_t maskWords_ = 0;
@@ -211,7 +194,7 @@ private:
 
 } // namespace
 
-LogicalResult mlc::lowerCsr(func::FuncOp function) {
+LogicalResult mlc::lowerCsr(func::FuncOp function, const StepRecords &records) {
   auto isData = [](BlockArgument argument) {
     return isCsr(argument.getType());
   };
@@ -220,7 +203,7 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
     return success();
   BlockArgument data = *found;
   IRRewriter b(function.getContext());
-  CsrData csr(b, function, data);
+  CsrData csr(b, function, data, records);
   for (Operation *user : llvm::make_early_inc_range(data.getUsers())) {
     auto gather = dyn_cast<GatherOp>(user);
     if (!gather)
@@ -251,7 +234,5 @@ LogicalResult mlc::lowerCsr(func::FuncOp function) {
       return failure();
     b.eraseOp(gather);
   }
-  if (failed(csr.finish()))
-    return failure();
   return function.eraseArgument(data.getArgNumber());
 }

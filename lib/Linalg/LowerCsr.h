@@ -8,13 +8,14 @@
 #ifndef MLC_LIB_LINALG_LOWERCSR_H
 #define MLC_LIB_LINALG_LOWERCSR_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "Records.h"
 
 namespace mlc {
 
 /// Replaces a step's `#graph.csr` data argument by the arguments of its CSR
 /// form, and everything that uses it by csr ops. Fails at a use that has none.
-llvm::LogicalResult lowerCsr(mlir::func::FuncOp step);
+llvm::LogicalResult lowerCsr(mlir::func::FuncOp step,
+                             const StepRecords &records);
 
 } // namespace mlc
 

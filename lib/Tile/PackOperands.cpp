@@ -50,6 +50,7 @@ struct TileSlice {
     return TileSlice{slice, *width};
   }
 
+  Type element() { return op.getType().getElementType(); }
   OpFoldResult terms() {
     OpFoldResult size = op.getMixedSizes()[0];
     if (std::optional<int64_t> known = getConstantIntValue(size))
@@ -79,7 +80,7 @@ public:
         b_, loc,
         {int64_t(llvm::divideCeil(costs_.blockRows, slice->width)), *most,
          slice->width},
-        b_.getF32Type());
+        slice->element());
     auto loop = scf::ForOp::create(
         b_, loc, rows.getLowerBound(), rows.getUpperBound(), rows.getStep(),
         packed, [&](OpBuilder &, Location, Value row, ValueRange carried) {
@@ -110,7 +111,7 @@ public:
           slice->width, *most, costs_.blockElements / 2);
       b_.setInsertionPointToStart(columns.getBody());
       Value empty = tensor::EmptyOp::create(
-          b_, slice->op.getLoc(), {*most, slice->width}, b_.getF32Type());
+          b_, slice->op.getLoc(), {*most, slice->width}, slice->element());
       packed = copy(*slice, columns.getInductionVar(), empty, {});
     }
     replace(*slice, packed, {});
@@ -129,11 +130,11 @@ private:
     Value zero = arith::ConstantIndexOp::create(b_, loc, 0);
     Value one = arith::ConstantIndexOp::create(b_, loc, 1);
     Value padding =
-        arith::ConstantOp::create(b_, loc, b_.getF32FloatAttr(0.0f));
+        arith::ConstantOp::create(b_, loc, b_.getZeroAttr(slice.element()));
     Value terms = getValueOrCreateConstantIndexOp(b_, loc, slice.terms());
     Value from =
         getValueOrCreateConstantIndexOp(b_, loc, slice.op.getMixedOffsets()[0]);
-    auto type = VectorType::get({slice.width}, b_.getF32Type());
+    auto type = VectorType::get({slice.width}, slice.element());
     auto loop = scf::ForOp::create(
         b_, loc, zero, terms, one, packed,
         [&](OpBuilder &inner, Location, Value term, ValueRange carried) {
@@ -160,7 +161,7 @@ private:
     auto type = RankedTensorType::get(
         {getConstantIntValue(slice.terms()).value_or(ShapedType::kDynamic),
          slice.width},
-        b_.getF32Type());
+        slice.element());
     b_.setInsertionPoint(slice.op);
     Value view = tensor::ExtractSliceOp::create(b_, loc, type, packed, offsets,
                                                 sizes, strides);

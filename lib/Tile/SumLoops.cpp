@@ -62,7 +62,9 @@ std::optional<SumKind> mlc::sumKindOf(Operation *op) {
     bool isNamed = false;
     for (OpOperand *input : sum.getDpsInputOperands()) {
       AffineMap map = sum.getMatchingIndexingMap(input);
-      if (!getElementTypeOrSelf(input->get()).isF32() || !isLast(map, loop))
+      Type element = getElementTypeOrSelf(input->get());
+      // Whole numbers are those of a quantised weight.
+      if ((!element.isF32() && !element.isInteger(8)) || !isLast(map, loop))
         return false;
       isNamed |= map.isFunctionOfDim(loop);
     }

@@ -151,10 +151,11 @@ private:
     return arith::ConstantIndexOp::create(b_, loc_, value);
   }
 
-  Value readRow(Value source, ValueRange place, VectorType type, Value inside) {
+  Value readRow(Value source, ValueRange place, int64_t width, Value inside) {
     const unsigned rank = place.size();
-    Value padding =
-        arith::ConstantOp::create(b_, loc_, b_.getF32FloatAttr(0.0f));
+    auto type = VectorType::get({width}, getElementTypeOrSelf(source));
+    Value padding = arith::ConstantOp::create(
+        b_, loc_, b_.getZeroAttr(type.getElementType()));
     AffineMap last = AffineMap::get(rank, 0, b_.getAffineDimExpr(rank - 1));
     return vector::TransferReadOp::create(b_, loc_, type, source, place,
                                           AffineMapAttr::get(last), padding,
@@ -185,7 +186,7 @@ private:
       }
       arguments.push_back(
           map.isFunctionOfDim(vectorLoop)
-              ? readRow(input->get(), place, type, inside)
+              ? readRow(input->get(), place, type.getDimSize(0), inside)
               : spread(b_, loc_,
                        tensor::ExtractOp::create(b_, loc_, input->get(), place),
                        type.getDimSize(0)));

@@ -7,7 +7,7 @@ func.func @other(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tenso
   %x = graph.gather %data, %rows : tensor<?x9xf32, #graph.csr>, tensor<?xi32>
   %w = graph.dequantize %q, %s : tensor<9x9xi8>, tensor<9xf16>
   %h = graph.linear %x, %w : tensor<?x9xf32, #graph.csr>, tensor<9x9xf32>
-  // expected-error@+1 {{expected a quantised weight only in a graph.linear of #graph.csr examples; other products take f32 weights}}
+  // expected-error@+1 {{expected a quantised weight only in a graph.linear, and in one of dense rows only with a scale for each column; other products take f32 weights}}
   %y = graph.linear %h, %w : tensor<?x9xf32>, tensor<9x9xf32>
   return %y : tensor<?x9xf32>
 }

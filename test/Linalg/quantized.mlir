@@ -57,3 +57,28 @@ func.func @columns(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: ten
   %dx = graph.sampled_matmul %x, %dy, %w : tensor<?x9xf32, #graph.csr>, tensor<?x5xf32>, tensor<9x5xf32>
   return %y, %dx : tensor<?x5xf32>, tensor<?x9xf32, #graph.csr>
 }
+
+// -----
+
+// Dense rows: the argument is the matrix of records, of whose numbers the
+// product's body widens each; its sums are multiplied by the scales. Transposed, it is the other
+// operand that is.
+
+// CHECK-LABEL: func.func @dense(
+// CHECK-SAME: %[[DY:[a-z0-9]+]]: tensor<?x5xf32>
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<9x8xi8> {mlc.role = #mlc.role<parameter>}, %[[SCALES:[a-z0-9]+]]: tensor<1x5xf32>
+// CHECK: %[[NUMBERS:.*]] = tensor.extract_slice %[[RECORDS]][0, 0] [9, 5] [1, 1]
+// CHECK: %[[SUMS:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]} ins(%{{.*}}, %[[NUMBERS]] : tensor<?x9xf32>, tensor<9x5xi8>)
+// CHECK: arith.sitofp {{.*}} : i8 to f32
+// CHECK: linalg.generic {{.*}} ins(%[[SUMS]], %[[SCALES]] :
+// CHECK: %[[SCALED:.*]] = linalg.generic {{.*}} ins(%[[DY]], %[[SCALES]] :
+// CHECK: linalg.generic {{.*}} ins(%[[SCALED]], %{{.*}} : tensor<?x5xf32>, tensor<9x5xi8>)
+func.func @dense(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32> {mlc.role = #mlc.role<data>},
+                 %dy: tensor<?x5xf32>, %q: tensor<9x5xi8> {mlc.role = #mlc.role<parameter>}, %s: tensor<1x5xf16> {mlc.role = #mlc.role<parameter>})
+    -> (tensor<?x5xf32>, tensor<?x9xf32>) attributes {mlc.batch = 5 : i64} {
+  %x = graph.gather %data, %rows : tensor<?x9xf32>, tensor<?xi32>
+  %w = graph.dequantize %q, %s : tensor<9x5xi8>, tensor<1x5xf16>
+  %y = graph.linear %x, %w : tensor<?x9xf32>, tensor<9x5xf32>
+  %dx = graph.matmul %dy, %w {transpose_rhs} : tensor<?x5xf32>, tensor<9x5xf32>
+  return %y, %dx : tensor<?x5xf32>, tensor<?x9xf32>
+}

@@ -267,7 +267,7 @@ func.func @f(%x: tensor<?x3xf32>) {
 // What a quantised weight is used for: graph.program (C6)
 graph.program @m {
   %b = graph.parameter "b" zeros : tensor<2xf32>
-  // expected-error@+1 {{'graph.parameter' op expected what its graph.dequantize gives to be the weight of one graph.linear of #graph.csr examples, and nothing else; other products take f32 weights (C6)}}
+  // expected-error@+1 {{'graph.parameter' op expected a scale for each column, [1, out], where graph.linear multiplies dense rows by what its graph.dequantize gives; a scale for each row is for #graph.csr examples (C6)}}
   %q = graph.parameter "w" stored : tensor<3x2xi8>
   %s = graph.parameter "w.scale" stored : tensor<3xf16>
   graph.predict(%x: tensor<?x3xf32>) {
@@ -311,7 +311,7 @@ graph.program @m {
 // graph.program (C6)
 graph.program @m {
   %b = graph.parameter "b" zeros : tensor<2xf32>
-  // expected-error@+1 {{to be the weight of one graph.linear of #graph.csr examples, and nothing else}}
+  // expected-error@+1 {{to be the weight of one graph.linear, and nothing else}}
   %q = graph.parameter "w" stored : tensor<3x2xi4>
   %s = graph.parameter "w.scale" stored : tensor<3xf16>
   graph.predict(%x: tensor<?x3xf32, #graph.csr>) {

@@ -24,48 +24,42 @@ static constexpr const char *description =
     "and\nlets a smaller model of these learn anew, from the labels and, with "
     "--distill,\nfrom the trained model's own answers. Tells how many answers "
     "that costs, by rows\nthat are set aside.";
-static constexpr const char *footer =
-    "Example:\n"
-    "  mlc compress model.mlir --weights weights.safetensors --data "
-    "train.safetensors \\\n"
-    "    --features 1000 --units 4 --bits 4 --distill -o small\n"
-    "\n"
-    "DIR is a new folder with model.mlir, weights.safetensors, which hold the "
-    "smaller\nvectoriser, and report.json. With --bits, the weights are "
-    "packed: "
-    "weights.xz, which\nevery command reads as it does others; of sparse rows, "
-    "model.mlir then says so\n(graph.dequantize), and its program computes "
-    "with the whole numbers, but does\nnot train. Each feature has a scale; "
-    "with "
-    "8 bits and 32 units or more, where numbers\ntake at most 512 KiB, each "
-    "unit "
-    "has one, which is faster. What is told is of a trained\nmodel and a "
-    "smaller "
-    "one that both learned without the rows "
-    "set aside; what is written then\nlearns from all. Where mlc data --select "
-    "chose features by labels, those of the rows\nset aside took part: the "
-    "trained model's accuracy is then too high, and the loss\ntold more than "
-    "it is. Both answer as calibrate made the\ntrained model's weights: by its "
-    "temperature and its threshold, which go into the\nsmaller weights, too.\n"
-    "\n"
-    "Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as "
-    "fit; what\nanswers best to a part of the rows that no one of them learned "
-    "is then judged by\nthe rows set aside. Where its weights come out larger "
-    "after all, it keeps fewer\nfeatures and is judged again.\n"
-    "\n"
-    "With --prune, weights.xz has of the first layer only what is not 0, and "
-    "model.mlir\nsays that these zeros stay where it learns on (keep_zeros, "
-    "train --init). The\nprogram computes with them as with other weights.\n"
-    "\n"
-    "--epochs and --learning-rate are the smaller model's. --distill trains "
-    "the "
-    "model\nonce for each fold, since answers to rows that it learned tell "
-    "little; a data set\nwith a `teacher` (mlc cv --teacher) spares that. "
-    "--feature-dropout needs room: the\nrows are written once for each epoch, "
-    "with other features left out, as features\nare data, of which compiled "
-    "training reads the file as it is.\n"
-    "\n"
-    "Exit status: 0 done, 1 an input is at fault, 2 wrong usage.";
+static constexpr const char *footer = R"(Example:
+  mlc compress model.mlir --weights weights.safetensors --data train.safetensors \
+    --features 1000 --units 4 --bits 4 --distill -o small
+
+DIR is a new folder with model.mlir, weights.safetensors, which hold the smaller
+vectoriser, and report.json. With --bits, the weights are packed: weights.xz, which
+every command reads as it does others. model.mlir then says so
+(graph.dequantize), and its program computes with the whole numbers, but does
+not train; of dense rows, as those of a table, that is so with 8 bits alone.
+Each feature has a scale. Each unit has one instead where there are 8 bits and
+rows are dense, or 32 units or more have numbers of at most 512 KiB, which is
+faster.
+
+What is told is of a trained model and a smaller one that both learned without
+the rows set aside; what is written then learns from all. Where mlc data
+--select chose features by labels, those of the rows set aside took part: the
+trained model's accuracy is then too high, and the loss told more than it is.
+Both answer as calibrate made the trained model's weights: by its temperature
+and its threshold, which go into the smaller weights, too.
+
+Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as fit; what
+answers best to a part of the rows that no one of them learned is then judged by
+the rows set aside. Where its weights come out larger after all, it keeps fewer
+features and is judged again.
+
+With --prune, weights.xz has of the first layer only what is not 0, and model.mlir
+says that these zeros stay where it learns on (keep_zeros, train --init). The
+program computes with them as with other weights.
+
+--epochs and --learning-rate are the smaller model's. --distill trains the model
+once for each fold, since answers to rows that it learned tell little; a data set
+with a `teacher` (mlc cv --teacher) spares that. --feature-dropout needs room: the
+rows are written once for each epoch, with other features left out, as features
+are data, of which compiled training reads the file as it is.
+
+Exit status: 0 done, 1 an input is at fault, 2 wrong usage.)";
 
 /// Throws UsageError where a number makes no sense.
 static void check(const CompressOptions &options) {

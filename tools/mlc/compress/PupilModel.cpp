@@ -87,7 +87,14 @@ static void replace(std::string &text, const std::string &from,
   text.replace(at, from.size(), to);
 }
 
-bool mlc::scalesUnits(int bits, std::int64_t features, std::int64_t units) {
+bool mlc::computesWithNumbers(int bits, const Dataset &data) {
+  return bits == 8 || (bits < 32 && data.isSparse());
+}
+
+bool mlc::scalesUnits(int bits, const Dataset &data, std::int64_t features,
+                      std::int64_t units) {
+  if (!computesWithNumbers(bits, data) || !data.isSparse())
+    return computesWithNumbers(bits, data);
   // By test/benchmark/quantized: a review of 1,000 x 128 is twice as fast, but
   // rows of few units, and those that no near cache holds, are not.
   constexpr std::int64_t fewUnits = 32, nearBytes = 1 << 19;
@@ -96,7 +103,7 @@ bool mlc::scalesUnits(int bits, std::int64_t features, std::int64_t units) {
 
 std::string mlc::quantizedModel(std::string text, const Dataset &data,
                                 int bits) {
-  if (bits == 32 || !data.isSparse())
+  if (!computesWithNumbers(bits, data))
     return text;
   const std::string head = "  %w1 = graph.parameter \"layer1.weight\" ";
   const std::string sizes = ": tensor<";
@@ -107,7 +114,7 @@ std::string mlc::quantizedModel(std::string text, const Dataset &data,
   const std::string shape = text.substr(
       type + sizes.size(), text.rfind("xf32>", end) - type - sizes.size());
   const std::int64_t units = std::stoll(shape.substr(shape.rfind('x') + 1));
-  const bool byUnits = scalesUnits(bits, data.width(), units);
+  const bool byUnits = scalesUnits(bits, data, data.width(), units);
   const std::string types = fmt::format(
       "tensor<{}xi{}>, tensor<{}xf16>", shape, bits,
       byUnits ? fmt::format("1x{}", units) : std::to_string(data.width()));

@@ -39,14 +39,19 @@ std::string pupilModel(const runtime::Dataset &data,
                        const TeacherFacts &teacher,
                        const CompressOptions &options, bool isTaught);
 
-/// Whether a first layer [features, units] packed in `bits` bits has a scale
-/// for each unit, and not for each feature: where sums of whole numbers are
-/// faster (graph.dequantize).
-bool scalesUnits(int bits, std::int64_t features, std::int64_t units);
+/// Whether a program computes with the numbers of a first layer packed in
+/// `bits` bits (graph.dequantize), and not with what they stand for in f32: of
+/// dense rows with those of 8 bits alone.
+bool computesWithNumbers(int bits, const runtime::Dataset &data);
 
-/// The same model for weights whose first layer is packed in 8 or 4 bits
-/// (graph.dequantize), where that takes sparse rows; else the text as it is,
-/// since products with dense rows take f32 weights.
+/// Whether such a layer, [features, units], has a scale for each unit, and not
+/// for each feature: where rows are dense, and where sums of whole numbers are
+/// faster.
+bool scalesUnits(int bits, const runtime::Dataset &data, std::int64_t features,
+                 std::int64_t units);
+
+/// The same model for weights whose first layer is packed, where its program
+/// computes with the numbers; else the text as it is.
 std::string quantizedModel(std::string text, const runtime::Dataset &data,
                            int bits);
 

@@ -174,8 +174,8 @@ Trained Trainings::learn(const Rows &rows,
   if (options_.prune > 0)
     train(made, data, epochs, pruned(made.weights));
   finish(made);
-  // What computes with whole numbers is what answers.
-  if (options_.bits < 32 && kept.isSparse()) {
+  // What computes with the numbers is what answers.
+  if (computesWithNumbers(options_.bits, kept)) {
     writeText(made.model, quantizedModel(model, kept, options_.bits));
     compile(made.model, plain, made.program);
   }
@@ -218,12 +218,12 @@ void Trainings::finish(Trained &made) const {
 std::string Trainings::writeWeights(const std::string &path,
                                     SafetensorsContents contents) const {
   if (options_.packs()) {
-    const bool areNumbers = options_.bits < 32 && data_.isSparse();
+    const bool areNumbers = computesWithNumbers(options_.bits, data_);
     const auto layer =
         std::ranges::find(contents.tensors, firstLayer, &TensorView::name);
     const bool byUnits =
-        areNumbers && layer != contents.tensors.end() &&
-        scalesUnits(options_.bits, layer->shape[0], layer->shape[1]);
+        layer != contents.tensors.end() &&
+        scalesUnits(options_.bits, data_, layer->shape[0], layer->shape[1]);
     writePacked(path + ".xz", contents,
                 {.matrix = firstLayer,
                  .bits = options_.bits,
