@@ -23,20 +23,20 @@
 
 #define MLC_NO_STRING 0xFFFFFFFFu
 
-typedef struct MlcSlot {
-  uint32_t tag;    ///< The high half of the string's XXH3-64.
-  uint32_t number; ///< MLC_NO_STRING: the slot is free.
-} MlcSlot;
-
-/// Strings that are found by their XXH3, by linear probing from the slot that
-/// the tag's high bits name. All offsets are 0 where there are none.
+/// Strings in buckets, which the high bits of their XXH3-64 name. A bucket has
+/// its strings one after another: the size in a byte, or MLC_LONG_STRING and
+/// then the size as a uint32_t; the number in `number_bytes`, the lowest first;
+/// the bytes. So a string takes little more than its bytes, and is found in one
+/// place of memory. All offsets are 0 where there are none.
 typedef struct MlcStrings {
   int64_t count;
-  int64_t shift; ///< The first slot is tag >> shift; there are 1 << 32 - shift.
-  int64_t slots; ///< MlcSlot each.
-  int64_t ends;  ///< uint32_t, [count + 1]: where each begins, and the end.
-  int64_t bytes;
+  int64_t shift;        ///< There are 1 << 64 - shift buckets, two or more.
+  int64_t number_bytes; ///< 2 or 4.
+  int64_t begins;       ///< uint32_t, [buckets + 1]: from `entries` on.
+  int64_t entries;
 } MlcStrings;
+
+#define MLC_LONG_STRING 255
 
 typedef enum MlcTokenizer {
   MLC_TOKENS_IMDB = 0,
@@ -66,7 +66,8 @@ typedef struct MlcTextImage {
   int64_t normalize;
   int64_t columns;    ///< Of rows; of embeddings: the words.
   int64_t dimensions; ///< Of embeddings; 0: rows are sparse.
-  int64_t idf;        ///< double, [columns]; 0: none.
+  int64_t idf;        ///< double, the weights that columns have; 0: none.
+  int64_t idf_places; ///< uint16_t, [columns]: which of them; 0: each its own.
   int64_t vectors;    ///< float, [columns, dimensions]; 0: none.
   MlcStrings terms, stop_words;
   MlcStrings kept_words; ///< That MLC_TOKENS_IMDB does not strip.

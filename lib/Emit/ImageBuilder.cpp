@@ -15,6 +15,7 @@
 #include "Text/TermTable.h"
 #include "Text/TokenizerRules.h"
 #include "Text/Vectorizer.h"
+#include "mlc/RuntimeABI.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -67,27 +68,38 @@ MlcStrings
 ImageBuilder::addStrings(const std::vector<std::string_view> &strings) {
   if (strings.empty())
     return {};
-  // As full as the runtime's own tables, so that probing is as short.
-  const uint64_t least = std::max<uint64_t>(strings.size() * 8 / 5 + 1, 8);
-  const uint64_t count = llvm::PowerOf2Ceil(least);
+  // Two to four strings a bucket: their sizes tell most of them apart.
+  const uint64_t buckets =
+      std::max<uint64_t>(llvm::PowerOf2Ceil(strings.size() / 4), 2);
   MlcStrings result = {};
   result.count = static_cast<int64_t>(strings.size());
-  result.shift = 32 - llvm::Log2_64(count);
-  std::vector<MlcSlot> slots(count, MlcSlot{0, MLC_NO_STRING});
-  std::vector<uint32_t> ends = {0};
-  std::string all;
+  result.shift = 64 - llvm::Log2_64(buckets);
+  result.number_bytes = strings.size() <= MLC_U16_WIDTH ? 2 : 4;
+  std::vector<std::string> entries(buckets);
   for (auto [number, string] : llvm::enumerate(strings)) {
-    const auto tag = static_cast<uint32_t>(rt::TermTable::hashOf(string) >> 32);
-    std::size_t at = tag >> result.shift;
-    while (slots[at].number != MLC_NO_STRING)
-      at = (at + 1) & (count - 1);
-    slots[at] = {tag, static_cast<uint32_t>(number)};
-    all += string;
-    ends.push_back(static_cast<uint32_t>(all.size()));
+    std::string &bucket =
+        entries[rt::TermTable::hashOf(string) >> result.shift];
+    const auto add = [&](uint64_t value, int64_t bytes) {
+      for (int64_t at = 0; at < bytes; ++at)
+        bucket += static_cast<char>(value >> (8 * at));
+    };
+    if (string.size() >= MLC_LONG_STRING) {
+      add(MLC_LONG_STRING, 1);
+      add(string.size(), sizeof(uint32_t));
+    } else {
+      add(string.size(), 1);
+    }
+    add(number, result.number_bytes);
+    bucket += string;
   }
-  result.slots = addArray(slots);
-  result.ends = addArray(ends);
-  result.bytes = addBytes(all.data(), all.size());
+  std::vector<uint32_t> begins = {0};
+  std::string all;
+  for (const std::string &bucket : entries) {
+    all += bucket;
+    begins.push_back(static_cast<uint32_t>(all.size()));
+  }
+  result.begins = addArray(begins);
+  result.entries = addBytes(all.data(), all.size());
   return result;
 }
 
@@ -174,13 +186,8 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
     row.kept_words = addStrings(linesOf(kept));
   }
   if (settings.value == rt::ValueKind::TfIdf) {
-    std::vector<double> idf;
-    for (int32_t frequency :
-         weights.get("vectorizer.df", ElementType::I32).as<int32_t>())
-      idf.push_back(std::log((1 + documentsOf(weights)) /
-                             (1 + static_cast<double>(frequency))) +
-                    1);
-    row.idf = addArray(idf);
+    addIdf(weights.get("vectorizer.df", ElementType::I32).as<int32_t>(),
+           documentsOf(weights));
   }
   if (vectorizer.isDense()) {
     row.dimensions = vectorizer.features();
@@ -188,6 +195,30 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
         weights.get("vectorizer.embeddings", ElementType::F32).bytes;
     row.vectors = addBytes(vectors.data(), vectors.size());
   }
+}
+
+/// Each weight once: many columns are in as many documents as others.
+void ImageBuilder::addIdf(std::span<const int32_t> frequencies,
+                          double documents) {
+  const auto idfOf = [&](int32_t frequency) {
+    return std::log((1 + documents) / (1 + static_cast<double>(frequency))) + 1;
+  };
+  std::vector<int32_t> distinct(frequencies.begin(), frequencies.end());
+  llvm::sort(distinct);
+  distinct.erase(llvm::unique(distinct), distinct.end());
+  if (distinct.size() > MLC_U16_WIDTH) {
+    distinct.assign(frequencies.begin(), frequencies.end());
+  } else {
+    std::vector<uint16_t> places;
+    for (int32_t frequency : frequencies)
+      places.push_back(static_cast<uint16_t>(
+          llvm::lower_bound(distinct, frequency) - distinct.begin()));
+    image_.text.idf_places = addArray(places);
+  }
+  std::vector<double> idf;
+  for (int32_t frequency : distinct)
+    idf.push_back(idfOf(frequency));
+  image_.text.idf = addArray(idf);
 }
 
 void ImageBuilder::addTable(const SafetensorsFile &weights) {

@@ -12,6 +12,7 @@
 #include "dialects/Graph/Graph.h"
 #include "mlc/ModelImage.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,7 @@ private:
   int64_t addBytes(const void *begin, std::size_t size);
   MlcStrings addStrings(const std::vector<std::string_view> &strings);
   void addText(const runtime::SafetensorsFile &weights);
+  void addIdf(std::span<const int32_t> frequencies, double documents);
   void addTable(const runtime::SafetensorsFile &weights);
 
   MlcModelImage image_ = {};

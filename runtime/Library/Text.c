@@ -151,6 +151,12 @@ static void dropStopWords(Tokens *tokens) {
   tokens->count = kept;
 }
 
+static double idfOf(int32_t column) {
+  const double *idf = imageAt(settings()->idf);
+  const uint16_t *places = imageAt(settings()->idf_places);
+  return idf[settings()->idf_places ? places[column] : column];
+}
+
 static double weigh(float count, int32_t column) {
   const double sign = count < 0 ? -1 : 1;
   switch (settings()->value) {
@@ -159,7 +165,7 @@ static double weigh(float count, int32_t column) {
   case MLC_VALUE_LOG:
     return sign * (1 + log(fabs((double)count)));
   case MLC_VALUE_TFIDF:
-    return (double)count * ((const double *)imageAt(settings()->idf))[column];
+    return (double)count * idfOf(column);
   default:
     return (double)count;
   }
