@@ -284,4 +284,30 @@ def Graph_LionAttr : Graph_Optimizer<"Lion", "lion", [
   }];
 }
 
+def Graph_RmspropAttr : Graph_Optimizer<"Rmsprop", "rmsprop", [
+    Graph_Required<"learning_rate">, Graph_Number<"alpha", "0.99">,
+    Graph_Number<"momentum", "0.0">, Graph_Number<"epsilon", "1.0e-8">,
+    Graph_Number<"weight_decay", "0.0">]> {
+  let summary = "RMSprop";
+  let description = [{
+    With gradient g, parameter w, states v (`square_avg`) and, only where
+    momentum is not 0, b (`momentum_buffer`):
+
+        g <- g + weight_decay * w
+        v <- alpha * v + (1 - alpha) * g * g
+        b <- momentum * b + g / (sqrt(v) + epsilon)
+        w <- w - learning_rate * b
+
+    Without momentum, b is the quotient alone.
+
+    Source: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture
+    6.5 (2012); torch.optim.RMSprop (not centered).
+
+    Constraints:
+    - (C1) `learning_rate`, `weight_decay` are finite and not negative.
+    - (C2) `alpha` and `momentum` are in [0, 1).
+    - (C3) `epsilon` is finite and above 0.
+  }];
+}
+
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

@@ -309,3 +309,44 @@ OptimizerResult LionAttr::buildUpdate(const OptimizerStep &step) const {
   m = kept + g * (1.0 - getBeta2());
   return {w.value(), {m.value()}};
 }
+
+//===----------------------------------------------------------------------===//
+// RmspropAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult RmspropAttr::verify(EmitError emitError, Number rate,
+                                  Number alpha, Number momentum, Number epsilon,
+                                  Number decay) {
+  if (failed(verifyNotNegative(emitError, "learning_rate", rate)) ||
+      failed(verifyNotNegative(emitError, "weight_decay", decay)) ||
+      failed(verifyFraction(emitError, "alpha", alpha)) ||
+      failed(verifyFraction(emitError, "momentum", momentum)))
+    return failure();
+  return verifyPositive(emitError, "epsilon", epsilon, "C3");
+}
+
+SmallVector<StringRef> RmspropAttr::getStateNames() const {
+  SmallVector<StringRef> names{"square_avg"};
+  if (getMomentum() != 0.0)
+    names.push_back("momentum_buffer");
+  return names;
+}
+
+OptimizerResult RmspropAttr::buildUpdate(const OptimizerStep &step) const {
+  OpBuilder &b = step.builder;
+  Scalars scalars(step);
+  TensorExpr w(b, step.parameter), g(b, step.gradient), v(b, step.states[0]);
+  if (getWeightDecay() != 0.0)
+    g = g + w * getWeightDecay();
+  TensorExpr kept = v * getAlpha();
+  v = kept + g * g * (1.0 - getAlpha());
+  OptimizerResult result{{}, {v.value()}};
+  TensorExpr change = quotient(g, sqrt(v) + getEpsilon());
+  if (getMomentum() != 0.0) {
+    change = TensorExpr(b, step.states[1]) * getMomentum() + change;
+    result.states.push_back(change.value());
+  }
+  w = w - change * change.spread(scalars.narrow(step.learningRate));
+  result.parameter = w.value();
+  return result;
+}

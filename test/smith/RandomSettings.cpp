@@ -12,8 +12,8 @@
 using namespace mlc::smith;
 
 std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
-  static const char *const names[] = {"sgd", "adam", "adamw", "adagrad",
-                                      "lion"};
+  static const char *const names[] = {"sgd",     "adam", "adamw",
+                                      "adagrad", "lion", "rmsprop"};
   const std::string name = random.pick(names);
   const std::string decay =
       random.chance(0.5)
@@ -33,6 +33,11 @@ std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
         "adagrad(learning_rate = {}{}{}{})", random.pick({0.01, 0.05, 0.2}),
         random.chance(0.5) ? ", lr_decay = 0.1" : "",
         random.chance(0.5) ? ", initial_accumulator_value = 0.1" : "", decay);
+  if (name == "rmsprop")
+    return fmt::format(
+        "rmsprop(learning_rate = {:e}{}{}, epsilon = 1.0e-3)",
+        random.pick({1e-4, 1e-3, 3e-3}),
+        random.chance(0.5) ? ", alpha = 0.9, momentum = 0.5" : "", decay);
   if (name == "lion")
     return fmt::format(
         "lion(learning_rate = {:e}{}{})", random.pick({1e-4, 1e-3, 3e-3}),

@@ -344,3 +344,35 @@ graph.program @m {
   // expected-error@+1 {{expected beta2 in [0, 1) (C2), but got 1.000000e+00}}
   graph.train lion(learning_rate = 0.1, beta2 = 1) batch(5) epochs(1)
 }
+
+// -----
+
+// #graph.rmsprop (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite learning_rate of 0 or more (C1), but got -1.000000e-01}}
+  graph.train rmsprop(learning_rate = -0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.rmsprop (C2)
+graph.program @m {
+  // expected-error@+1 {{expected alpha in [0, 1) (C2), but got 1.000000e+00}}
+  graph.train rmsprop(learning_rate = 0.1, alpha = 1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.rmsprop (C2)
+graph.program @m {
+  // expected-error@+1 {{expected momentum in [0, 1) (C2), but got -5.000000e-01}}
+  graph.train rmsprop(learning_rate = 0.1, momentum = -0.5) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.rmsprop (C3)
+graph.program @m {
+  // expected-error@+1 {{expected a finite epsilon above 0 (C3), but got 0.000000e+00}}
+  graph.train rmsprop(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
+}

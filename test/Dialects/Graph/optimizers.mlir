@@ -94,3 +94,19 @@ graph.program @lion {
   }
   graph.train lion(learning_rate = 1.0e-4, beta2 = 0.5) batch(7) epochs(3)
 }
+
+// -----
+
+// CHECK: graph.train rmsprop(learning_rate = 0.001, alpha = 0.99, momentum = 0.5, epsilon = 1.0e-08, weight_decay = 0) batch(7) epochs(3)
+graph.program @rmsprop {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train rmsprop(learning_rate = 1.0e-3, momentum = 0.5) batch(7) epochs(3)
+}

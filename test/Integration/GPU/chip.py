@@ -49,6 +49,20 @@ class Chip(unittest.TestCase):
             program.fake = "processors=2,blocks=4,shared=0"
             self.assertEqual(self.launched(program, case)[0], 2)
 
+    def test_batches_of_two_words_of_masks(self):
+        """Whose examples fill all groups of which tables have the sums; and rows
+        with values, which are added one by one."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = GpuProgram.compile(
+                EXAMPLE, Path(folder) / "program", "--target", "cpu,cuda",
+                "--gpu", "sm_90", "--batch", 33, "--gpu-steps", "chip",
+            )
+            program.fake = "processors=16"
+            for ones in (True, False):
+                case = Case(program, Path(folder), ones, density=0.02, epochs=1)
+                runs = [case.run("--device", device) for device in ("cuda", "cpu")]
+                self.assertEqual(difference(*runs), "", ones)
+
     def launched(self, program, case) -> tuple[int, int]:
         """The blocks of the kernel that trains, and the shared bytes of each."""
         told = program.attempt(

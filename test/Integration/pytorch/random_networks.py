@@ -122,7 +122,8 @@ class Generator:
 
     def optimizer(self):
         choose = self.random.choice
-        kind, decay = choose(["sgd", "adam", "adamw", "adagrad", "lion"]), choose([0.0, 0.05])
+        kind, decay = choose(
+            ["sgd", "adam", "adamw", "adagrad", "lion", "rmsprop"]), choose([0.0, 0.05])
         if kind == "sgd":
             momentum = choose([0.0, 0.9])
             nesterov = momentum > 0 and choose([True, False])
@@ -140,6 +141,15 @@ class Generator:
             )
             return text, lambda p: torch.optim.Adagrad(
                 p, 0.02, 0.1, decay, initial_accumulator_value=0.1
+            )
+        if kind == "rmsprop":
+            momentum = choose([0.0, 0.5])
+            text = (
+                f"rmsprop(learning_rate = 0.002, momentum = {momentum}, "
+                f"weight_decay = {decay}, epsilon = 1.0e-5)"
+            )
+            return text, lambda p: torch.optim.RMSprop(
+                p, 0.002, momentum=momentum, weight_decay=decay, eps=1e-5
             )
         if kind == "lion":
             text = f"lion(learning_rate = 0.001, weight_decay = {decay})"

@@ -89,6 +89,24 @@ Update adagrad(AdagradSettings settings) {
   };
 }
 
+struct RmspropSettings {
+  double alpha = 0.99, momentum = 0, epsilon = 1e-8, weightDecay = 0;
+};
+
+/// torch.optim.RMSprop.
+Update rmsprop(RmspropSettings settings) {
+  return [=](Element &element, double g, double rate, int64_t) {
+    g += settings.weightDecay * element.w;
+    double &v = element.states[0];
+    v = settings.alpha * v + (1 - settings.alpha) * g * g;
+    double change = g / (std::sqrt(v) + settings.epsilon);
+    if (settings.momentum > 0)
+      change = element.states[1] =
+          settings.momentum * element.states[1] + change;
+    element.w -= rate * change;
+  };
+}
+
 struct LionSettings {
   double beta1 = 0.9, beta2 = 0.99, weightDecay = 0;
 };
@@ -158,6 +176,15 @@ std::vector<OptimizerCase> optimizers() {
        adagrad({.rateDecay = 0.3,
                 .initial = 0.5,
                 .epsilon = 0.2,
+                .weightDecay = 0.2})},
+      {"rmsprop", "rmsprop(learning_rate = 0.1)", 1, rmsprop({})},
+      {"rmsprop_all",
+       "rmsprop(learning_rate = 0.1, alpha = 0.8, momentum = 0.6, epsilon = "
+       "0.3, weight_decay = 0.2)",
+       2,
+       rmsprop({.alpha = 0.8,
+                .momentum = 0.6,
+                .epsilon = 0.3,
                 .weightDecay = 0.2})},
       {"lion", "lion(learning_rate = 0.1)", 1, lion({})},
       {"lion_all",
@@ -279,8 +306,10 @@ std::vector<OptimizerCase> plainOptimizers() {
   std::vector<OptimizerCase> plain;
   llvm::copy_if(optimizers(), std::back_inserter(plain), [](auto &optimizer) {
     return (optimizer.states < 2 && optimizer.name != "adagrad" &&
+            optimizer.name != "rmsprop" &&
             optimizer.name.rfind("lion", 0) != 0) ||
-           optimizer.name == "adam_all" || optimizer.name == "adamw_all";
+           optimizer.name == "adam_all" || optimizer.name == "adamw_all" ||
+           optimizer.name == "rmsprop_all";
   });
   return plain;
 }

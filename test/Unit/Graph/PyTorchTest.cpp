@@ -55,6 +55,13 @@ const Recorded kRecorded[] = {
      "initial_accumulator_value = 0.5, weight_decay = 0.2)",
      {0.066202846462, -0.155467464529, 0.201429199809, 0.387954409467,
       -0.418350065473, 0.577454248640}},
+    {"rmsprop(learning_rate = 0.1)",
+     {-0.092850666433, 0.425978848302, -0.713700818241, 0.577259537771,
+      0.210343986797, 0.954770140366}},
+    {"rmsprop(learning_rate = 0.1, alpha = 0.8, momentum = 0.6, epsilon = 0.3, "
+     "weight_decay = 0.2)",
+     {-0.028587506176, -0.014086380105, -0.075533602187, 0.341088778536,
+      -0.183783172561, 0.506471596797}},
     {"lion(learning_rate = 0.1)",
      {-0.159285714286, 0.059285714286, 0.040714285714, 0.424047619048,
       -0.240714285714, 0.725952380952}},
@@ -134,6 +141,17 @@ const RecordedGradient kLosses[] = {
      0.831875000000,
      {-0.133333333333, -0.133333333333, 0.033333333333, 0.025000000000,
       0.133333333333, 0.133333333333}},
+    {"quantile %y, %t, 0.9",
+     0.829166666667,
+     {-0.15, -0.15, 0.016666666667, 0.016666666667, 0.016666666667,
+      0.016666666667}},
+    {"hinge %y, %t",
+     1.408333333333,
+     {-0.166666666667, 0, -0.083333333333, 0.083333333333, 0.166666666667, 0}},
+    {"focal_with_logits %y, %t alpha(0.25) gamma(2.0)",
+     0.258146314965,
+     {-0.046947911693, 0.004260699219, -0.007409313415, 0.043037868094,
+      0.101545823224, -0.000053149372}},
     {"cross_entropy %y, %t smoothing(0.1)",
      0.533860356443,
      {0.030617021633, -0.030617021633, -0.206062590723, 0.206062590723,
@@ -187,7 +205,9 @@ TEST(PyTorch, LossesHaveTheSameGradients) {
   for (const RecordedGradient &recorded : kLosses) {
     const bool ofClasses =
         recorded.op.find("cross_entropy") != std::string::npos;
-    const bool isBinary = recorded.op.find("bce") != std::string::npos;
+    const bool isBinary = recorded.op.find("bce") != std::string::npos ||
+                          recorded.op.find("hinge") == 0 ||
+                          recorded.op.find("focal") == 0;
     const bool isTaught = recorded.op.find("distill") == 0;
     const std::string label = ofClasses ? "tensor<?xi32>" : "tensor<?x2xf32>";
     const Reals targets({3, 2},
