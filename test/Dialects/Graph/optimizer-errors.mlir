@@ -146,7 +146,7 @@ graph.program @m {
 
 graph.program @m {
   // expected-error-re@+1 {{expected an optimiser: sgd(...), adam(...){{.+}}(...)}}
-  graph.train rmsprop(learning_rate = 0.1) batch(5) epochs(1)
+  graph.train nadam(learning_rate = 0.1) batch(5) epochs(1)
 }
 
 // -----
