@@ -16,9 +16,10 @@ packages=(
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools
   # the runtime
   libopenblas-pthread-dev libboost1.81-dev libcli11-dev libfmt-dev
-  libbz2-dev liblzma-dev libminizip-dev librandom123-dev libutf8proc-dev libxxhash-dev zlib1g-dev
+  libbz2-dev liblzma-dev libminizip-dev librandom123-dev libsodium-dev libutf8proc-dev libxxhash-dev
+  zlib1g-dev
   # the tests and the example
-  libgtest-dev clang-format-22 clang-tidy-22 python3 xz-utils curl
+  libgtest-dev clang-format-22 clang-tidy-22 python3 xz-utils curl minisign
   # the emulated GPU of the tests: threads on stacks of their own
   libboost-context1.81-dev
 )

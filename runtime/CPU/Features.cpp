@@ -160,4 +160,18 @@ std::string cpuLevel() {
   return missingFeatures(level4).empty() ? "x86-64-v4" : "x86-64-v3";
 }
 
+std::string cpuName() {
+  constexpr std::uint32_t first = 0x80000002, leaves = 3;
+  std::string name;
+  for (std::uint32_t leaf = first; leaf < first + leaves; ++leaf)
+    for (std::uint32_t word : cpuid(leaf, 0))
+      for (int byte = 0; byte < 4; ++byte)
+        if (const char letter = char(word >> (8 * byte) & 0xff))
+          name += letter;
+  // Some fill it up with spaces, at either end.
+  name.erase(0, name.find_first_not_of(' '));
+  name.erase(name.find_last_not_of(' ') + 1);
+  return name;
+}
+
 } // namespace mlc::runtime

@@ -39,6 +39,10 @@ std::vector<std::string> missingFeatures(std::string_view list);
 /// for less.
 std::string cpuLevel();
 
+/// What the CPU calls itself, e.g. "Intel(R) Xeon(R) Processor"; empty where it
+/// does not say.
+std::string cpuName();
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_CPU_FEATURES_H

@@ -9,6 +9,7 @@
 
 #include "CPU/Blas.h"
 #include "CPU/Features.h"
+#include "Commands/AuditCommands.h"
 #include "Commands/CalibrateOptions.h"
 #include "Commands/Commands.h"
 #include "Commands/ExplainCommands.h"
@@ -54,6 +55,9 @@ public:
     addDump();
     addCalibrate();
     addServe();
+    addVerify();
+    addDrift();
+    addForget();
     addInfo();
   }
 
@@ -63,7 +67,7 @@ public:
     if (!command_)
       throw CLI::RequiredError(
           "one of train, eval, predict, explain, importance, dump, calibrate, "
-          "serve, info");
+          "serve, verify, drift, forget, info");
     return command_();
   }
 
@@ -88,6 +92,9 @@ private:
   void addDump();
   void addCalibrate();
   void addServe();
+  void addVerify();
+  void addDrift();
+  void addForget();
   void addInfo();
 
   const MlcProgram &program_;
@@ -101,6 +108,9 @@ private:
   DumpCommand dump_;
   CalibrateCommand calibrate_;
   ServeCommand serve_;
+  VerifyCommand verify_;
+  DriftCommand drift_;
+  ForgetCommand forget_;
   InfoCommand info_;
 };
 
@@ -238,6 +248,34 @@ void CommandLine::addServe() {
   addWeights(*command, serve_.options.weights);
   addServeOptions(*command, serve_);
   addThreads(*command, serve_.options.threads);
+}
+
+void CommandLine::addVerify() {
+  CLI::App *command = addCommand(
+      "verify", "compare weights with the record of their training", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, verify_);
+      });
+  addVerifyOptions(*command, verify_);
+}
+
+void CommandLine::addDrift() {
+  CLI::App *command = addCommand(
+      "drift", "say whether new data are spread as those of the training",
+      [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, drift_);
+      });
+  addDriftOptions(*command, drift_);
+}
+
+void CommandLine::addForget() {
+  CLI::App *command =
+      addCommand("forget", "train again without some rows", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, forget_);
+      });
+  addForgetOptions(*command, forget_);
 }
 
 void CommandLine::addInfo() {

@@ -30,6 +30,8 @@ struct TrainCommand {
   std::string report;      ///< Where a page of the run goes.
   std::string reportAfter; ///< A metrics file whose epochs come first on it.
   std::string decisionOf;  ///< Weights whose temperature and threshold to keep.
+  std::string sign;        ///< A secret key's file.
+  std::string forgotten;   ///< A list of rows of `data` to leave out.
   std::vector<std::string> alsoLearned; ///< Other files with rows of `data`.
   std::string tensorboard;              ///< A folder for event files.
   std::string best;                  ///< Where the weights that test best go.

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_COMMANDS_RUNOBSERVERS_H
 
 #include "Commands/RunPage.h"
+#include "Commands/RunRecorder.h"
 #include "Train/BestWeights.h"
 #include "Train/CheckpointSaver.h"
 #include "Train/EventFile.h"
@@ -19,11 +20,11 @@ namespace mlc::runtime {
 /// Tells each of them, in this order.
 class RunObservers : public TrainObserver {
 public:
-  /// `events` and `saver` may be null.
+  /// `events`, `saver` and `recorder` may be null.
   RunObservers(TrainReport &report, EventFile *events, RunPage &page,
-               BestWeights &best, CheckpointSaver *saver)
+               BestWeights &best, CheckpointSaver *saver, RunRecorder *recorder)
       : report_(report), events_(events), page_(page), best_(best),
-        saver_(saver) {}
+        saver_(saver), recorder_(recorder) {}
 
   void onSteps(const StepsResult &steps) override { report_.onSteps(steps); }
   void onEpoch(const EpochResult &epoch) override {
@@ -32,6 +33,8 @@ public:
       events_->writeEpoch(epoch);
     page_.addEpoch(epoch, best_.isBest(epoch));
     best_.onEpoch(epoch);
+    if (recorder_)
+      recorder_->onEpoch(epoch);
   }
   bool wantsPoint(const TrainingPoint &point, bool isLast) override {
     return saver_ && saver_->wantsPoint(point, isLast);
@@ -45,6 +48,7 @@ private:
   RunPage &page_;
   BestWeights &best_;
   CheckpointSaver *saver_;
+  RunRecorder *recorder_;
 };
 
 } // namespace mlc::runtime

@@ -8,9 +8,10 @@
 #include "CPU/Peak.h"
 #include "Commands/Commands.h"
 #include "Commands/MeasureOptions.h"
-#include "Commands/OutputPaths.h"
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
+#include "Commands/RunRecorder.h"
+#include "Commands/TrainChecks.h"
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
@@ -36,55 +37,6 @@ namespace mlc::runtime {
 
 namespace {
 
-void checkOptions(const MlcProgram &program, const TrainCommand &command) {
-  expectEntry(program, ProgramStep::Train);
-  if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
-    throw UsageError("--profile: this program cannot tell where its time goes; "
-                     "compile the model with mlc compile --profile");
-  if (!command.classWeights.text.empty() && !hasWeights(program))
-    throw UsageError(fmt::format(
-        "--class-weight: the loss of program '{}' takes no weights; give "
-        "graph.loss an argument %w: tensor<?xf32> and its loss op weight(%w), "
-        "as mlc new --weighted does, and compile it anew",
-        program.name));
-  if (command.test.empty() && command.validation == 0)
-    for (const auto &[option, isGiven] :
-         {std::pair("--best", !command.best.empty()),
-          std::pair("--patience", command.patience > 0),
-          std::pair("--measure", !command.measures.empty()),
-          std::pair("--select-by", command.selectBy != "loss"),
-          std::pair("--min-delta", command.minDelta > 0)})
-      if (isGiven)
-        throw UsageError(
-            fmt::format("{} needs --test or --validation to judge by", option));
-  if (command.overfit > 0)
-    for (const auto &[option, isGiven] :
-         {std::pair("-o", !command.output.empty()),
-          std::pair("--best", !command.best.empty()),
-          std::pair("--metrics", !command.metrics.empty()),
-          std::pair("--report", !command.report.empty()),
-          std::pair("--tensorboard", !command.tensorboard.empty()),
-          std::pair("--checkpoints", !command.checkpoints.empty())})
-      if (isGiven)
-        throw UsageError(fmt::format("{}: --overfit keeps nothing, since what "
-                                     "it learns is of no use; leave it out",
-                                     option));
-  std::vector<std::string> used = {command.data, command.test, command.init,
-                                   command.reportAfter, command.decisionOf};
-  used.insert(used.end(), command.alsoLearned.begin(),
-              command.alsoLearned.end());
-  for (const auto &[option, path] : {std::pair("-o", command.output),
-                                     std::pair("--metrics", command.metrics),
-                                     std::pair("--best", command.best),
-                                     std::pair("--report", command.report)}) {
-    expectDistinct(option, path, used);
-    used.push_back(path);
-  }
-  for (const std::string &path : {command.output, command.best, command.report})
-    if (!path.empty())
-      expectWritable(path);
-}
-
 /// A training run from its first weights or its last checkpoint to its end.
 class TrainRun {
 public:
@@ -106,6 +58,8 @@ public:
     if (folder_ && !command.resume)
       folder_->expectNone();
     start();
+    if (!command.output.empty() || !command.best.empty())
+      recorder_.emplace(program, command, *origin_, data_);
   }
 
   /// Returns the exit status.
@@ -134,6 +88,8 @@ private:
     saveWeights(path, program_, model_, std::move(provenance),
                 data_.vectorizer);
   }
+
+  void record(Executor &executor);
 
   /// What is no warning.
   void tell(const std::string &note) const {
@@ -177,7 +133,8 @@ private:
   std::optional<RunOrigin> origin_;
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
-  std::int64_t steps_ = 0;               ///< Done.
+  std::optional<RunRecorder> recorder_;  ///< Where weights are saved.
+  TrainingPoint begin_, end_;            ///< Of what this process trains.
   std::string best_; ///< The file with the best epoch's weights, if any.
   RunPage page_{program_};
 };
@@ -280,19 +237,22 @@ bool TrainRun::train(Executor &executor) {
     options.profile = &*profile;
   }
   RunObservers observers(report, events ? &*events : nullptr, page_, best,
-                         saver ? &*saver : nullptr);
+                         saver ? &*saver : nullptr,
+                         recorder_ ? &*recorder_ : nullptr);
   Trainer trainer(executor, data_.training, data_.trainingRows, options,
                   evaluator ? &*evaluator : nullptr, observers);
   if (checkpoint_)
     trainer.continueFrom(checkpoint_->point);
   if (checkpoint_ && saver)
     saver->noteSaved(checkpoint_->point);
-  const TrainingPoint begin = trainer.point();
+  begin_ = trainer.point();
   const bool complete = trainer.run();
-  steps_ = trainer.stepsDone();
-  const TrainingPoint end = trainer.point();
+  if (recorder_)
+    recorder_->stop();
+  end_ = trainer.point();
+  const TrainingPoint &end = end_;
   if (profile)
-    printProfile(*profile, begin, end);
+    printProfile(*profile, begin_, end);
   // Where --max-steps ended it within an epoch, that point was saved before
   // the figures of the part were written.
   if (saver && (!complete || end.examples == 0))
@@ -309,6 +269,20 @@ bool TrainRun::train(Executor &executor) {
   if (best.best().epoch > 0)
     best_ = command_.best;
   return complete;
+}
+
+/// Beside the weights that were saved.
+void TrainRun::record(Executor &executor) {
+  if (!recorder_)
+    return;
+  const CudaDevice *device = executor.device();
+  const RunWork work = {.steps = end_.step - begin_.step,
+                        .examples = end_.position - begin_.position,
+                        .nonzerosPerExample = nonzerosPerExample(),
+                        .device = device ? device->name() : "cpu"};
+  for (const std::string &weights : {command_.output, best_})
+    if (!weights.empty())
+      recorder_->write(weights, work);
 }
 
 int TrainRun::run() {
@@ -338,11 +312,12 @@ int TrainRun::run() {
     throw;
   }
   if (!command_.output.empty())
-    save(command_.output, steps_);
+    save(command_.output, end_.step);
+  record(executor);
   writePage(executor, /*isJudged=*/true,
             command_.output.empty() ? best_ : command_.output);
   if (!complete || pendingSignal())
-    printNote(fmt::format("stopped after step {}{}; {}{}", steps_,
+    printNote(fmt::format("stopped after step {}{}; {}{}", end_.step,
                           pendingSignal() ? "" : ", as --max-time is over",
                           savingText(command_),
                           folder_ ? "; go on with --resume" : ""));

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_COMMANDS_TRAINDATA_H
 #define MLC_RUNTIME_COMMANDS_TRAINDATA_H
 
+#include "Audit/RowList.h"
 #include "Commands/Commands.h"
 #include "Program/ForwardPass.h"
 #include "Program/Weights.h"
@@ -43,6 +44,8 @@ struct TrainData {
     } else {
       trainingRows = allRows(training.rows());
     }
+    if (!command.forgotten.empty())
+      leaveOut(readRowList(command.forgotten, training.rows()), trainingRows);
     if (hasWeights(program))
       training.setWeights(trainingWeights(training, program, trainingRows,
                                           command.classWeights));

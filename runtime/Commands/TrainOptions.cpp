@@ -91,7 +91,11 @@ void addTrainOptions(CLI::App &command, const MlcProgram &program,
       .add_option("--tensorboard", train.tensorboard,
                   "write figures into this folder as TensorBoard reads them")
       ->type_name("DIR");
-  addFile(command, "-o,--output", train.output, "write the weights here");
+  addFile(command, "-o,--output", train.output,
+          "write the weights here, and beside them FILE.run.json, which says "
+          "where they come from");
+  addFile(command, "--sign", train.sign,
+          "sign that with this secret key, which mlc key new makes");
   command.add_flag("-q,--quiet", train.isQuiet,
                    "print no progress and no epochs, but warnings and errors");
   addKeepingOptions(command, train);

@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import planting
+from planted_audit import AUDIT
 from planted_inputs import INPUTS
 from planted_runs import RUNS
 from planting import Planted
@@ -29,9 +30,9 @@ from planting import Planted
 SECONDS = 600
 
 # The programs that test it; those first that end soon.
-SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "commands", "fault"]
+SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "audit", "commands", "fault"]
 
-PLANTED = INPUTS + RUNS
+PLANTED = INPUTS + RUNS + AUDIT
 
 
 def suites_of(planted: Planted) -> list[str]:

@@ -1,5 +1,6 @@
 """First inputs of the targets for what programs and the compiler read."""
 
+import base64
 import json
 import lzma
 import struct
@@ -20,6 +21,44 @@ def safetensors(metadata: dict, tensors: dict) -> bytes:
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + data
+
+
+STATEMENT = json.dumps(
+    {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": "w", "digest": {"sha256": 64 * "a"}}],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": {
+                "buildType": "mlc:train/v1",
+                "externalParameters": {"seed": "7", "epochs": "3"},
+                "internalParameters": {"steps": 12, "environment": {"device": "cpu"}},
+                "resolvedDependencies": [
+                    {"name": "data", "uri": "file:d", "digest": {"sha256": 64 * "b"}}
+                ],
+            },
+            "runDetails": {
+                "builder": {"id": "mlc:program"},
+                "metadata": {"startedOn": "", "finishedOn": ""},
+                "byproducts": [
+                    {"name": "figures", "annotations": {"loss": 0.1}},
+                    {"name": "cost", "annotations": {"seconds": 1.5, "joules": 2}},
+                    {
+                        "name": "distribution",
+                        "annotations": {"rows": 4, "bins": [[2, [0.5, 7], [3, 1, 0]]]},
+                    },
+                ],
+            },
+        },
+    }
+).encode()
+
+
+def envelope(payload: bytes, signatures: list = []) -> bytes:
+    """As the runtime writes it."""
+    entries = {"payload": base64.b64encode(payload).decode()}
+    entries |= {"payloadType": "application/vnd.in-toto+json", "signatures": signatures}
+    return json.dumps(entries, separators=(",", ":")).encode() + b"\n"
 
 
 DATA = {"format": "mlc.dataset", "version": "1"}
@@ -100,6 +139,17 @@ INPUTS = {
         "not letters": b"seed=8\0\x1b[2J",
         "file": safetensors({"format": "mlc.checkpoint", "version": "1"}, {}),
     },
+    "record": {
+        "envelope": envelope(STATEMENT),
+        "statement": STATEMENT,
+        "signed": envelope(STATEMENT, [{"keyid": "0123456789ABCDEF", "sig": 86 * "A" + "=="}]),
+        "other type": envelope(b"{}").replace(b"in-toto", b"x"),
+        "public key": b"untrusted comment: x\n" + base64.b64encode(b"Ed" + 40 * b"1") + b"\n",
+        "secret key": b"untrusted comment: x\n"
+        + base64.b64encode(b"Ed\0\0B2" + 152 * b"\0") + b"\n",
+        "key with a password": b"untrusted comment: x\n"
+        + base64.b64encode(b"EdScB2" + 152 * b"1") + b"\n",
+    },
     "command-line": {
         name: text.replace(" ", "\n").encode()
         for name, text in {
@@ -110,6 +160,9 @@ INPUTS = {
             "predict": "ppredict --data d --weights w --json",
             "text": "ppredict --weights w --text t --threads 1",
             "info": "pinfo --json",
+            "verify": "pverify w --data d --key k --retrain",
+            "drift": "pdrift --weights w --data d --json",
+            "forget": "pforget --data d --rows t -o x --weights w",
             "help": "ptrain --help",
             "data": "dt -o x --max-features 5 --value tfidf --normalize l2 --ngrams 1..2",
             "libsvm": "ds -o x --format libsvm --labels classes",

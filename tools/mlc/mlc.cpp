@@ -10,6 +10,7 @@
 #include "TuneCommand.h"
 #include "compress/CompressCommand.h"
 
+#include "Audit/KeyCommand.h"
 #include "Error.h"
 #include "Import/DataCommand.h"
 #include "Import/HelpText.h"
@@ -39,8 +40,8 @@ static constexpr int kUsage = 2;
 /// "; did you mean 'train'?" where a command is called nearly so.
 static std::string meantCommand(std::string_view word) {
   constexpr unsigned most = 2;
-  for (llvm::StringRef name :
-       {"compile", "compress", "cv", "data", "new", "run", "train", "tune"})
+  for (llvm::StringRef name : {"compile", "compress", "cv", "data", "key",
+                               "new", "run", "train", "tune"})
     if (llvm::StringRef(word).edit_distance(name, true, most) <= most)
       return ("; did you mean '" + name + "'?").str();
   return "";
@@ -85,6 +86,11 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::runtime::newMain(argc - 1, argv + 1);
   }
+  if (command == "key") {
+    static char name[] = "mlc key";
+    argv[1] = name;
+    return mlc::runtime::keyMain(argc - 1, argv + 1);
+  }
   if (command == "train") {
     static char name[] = "mlc train";
     argv[1] = name;
@@ -122,6 +128,7 @@ int main(int argc, char **argv) {
          "       mlc compile MODEL [-o PROGRAM]   make a training program\n"
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"
+         "       mlc key new NAME                 make a key that signs\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"
          "       mlc run MODEL --check ...        compare compiled code with "
          "it\n"

@@ -24,6 +24,7 @@ FILES = {
     "report.html",
     "train.safetensors",
     "weights.safetensors",
+    "weights.safetensors.run.json",
 }
 KINDS = {
     "billing": ["the invoice is wrong", "charged twice this month", "refund my payment"],

@@ -42,6 +42,9 @@ Files filesBelow(const std::string &folder) {
       std::string text = readFile(entry.path());
       if (entry.path().extension() == ".metrics")
         text = withoutTimes(text);
+      // Records tell times, too, in base64.
+      if (entry.path().string().ends_with(".run.json") && text.ends_with("}\n"))
+        text = "a whole record";
       files[fs::relative(entry.path(), folder)] = std::move(text);
     }
   return files;

@@ -27,7 +27,8 @@ using Files = std::map<std::string, std::string>;
 /// remove hundreds of thousands.
 std::filesystem::path memoryFolder();
 
-/// All files below a folder. `.metrics` files lose their times.
+/// All files below a folder. `.metrics` files lose their times, and records of
+/// training all they say.
 Files filesBelow(const std::string &folder);
 
 /// Copies a folder's contents into another, which is emptied first.

@@ -1,0 +1,65 @@
+//===- AuditCommands.h - verify, drift and forget ----*- C++ -*-===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MLC_RUNTIME_COMMANDS_AUDITCOMMANDS_H
+#define MLC_RUNTIME_COMMANDS_AUDITCOMMANDS_H
+
+#include "Commands/Commands.h"
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <string>
+
+namespace mlc::runtime {
+
+/// Compares weights with their record. Paths are empty where not given.
+struct VerifyCommand {
+  std::string weights;
+  std::string record;  ///< Empty: beside the weights.
+  std::string program; ///< An executable; empty: this one.
+  std::string data, test, init;
+  std::string rows;      ///< That were forgotten.
+  std::string key;       ///< A public key's file.
+  bool retrains = false; ///< Train again and compare bits.
+  bool json = false;
+  std::int64_t threads = usableCores();
+  DeviceRequest device;
+};
+
+/// Compares new data with those that weights were trained on.
+struct DriftCommand {
+  std::string weights, data;
+  std::string record; ///< Empty: beside the weights.
+  DocumentOptions documents;
+  bool json = false;
+  std::int64_t threads = usableCores();
+};
+
+/// Trains again without some rows.
+struct ForgetCommand {
+  std::string weights; ///< Whose training it is; empty: that of the program.
+  TrainCommand training;
+};
+
+void addVerifyOptions(CLI::App &command, VerifyCommand &verify);
+
+void addDriftOptions(CLI::App &command, DriftCommand &drift);
+void addForgetOptions(CLI::App &command, ForgetCommand &forget);
+
+/// Returns 0 where all that was checked agrees, 128 + n where signal n stopped
+/// it. Throws InputError that names what does not agree, UsageError.
+int runCommand(const MlcProgram &program, const VerifyCommand &command);
+
+/// Returns 3 where a column has drifted, else 0. Throws InputError, UsageError.
+int runCommand(const MlcProgram &program, const DriftCommand &command);
+
+/// As train does.
+int runCommand(const MlcProgram &program, const ForgetCommand &command);
+
+} // namespace mlc::runtime
+
+#endif // MLC_RUNTIME_COMMANDS_AUDITCOMMANDS_H

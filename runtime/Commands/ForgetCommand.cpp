@@ -1,0 +1,98 @@
+//===- ForgetCommand.cpp - PROGRAM forget ---------------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Audit/Digest.h"
+#include "Audit/RowList.h"
+#include "Audit/RunRecord.h"
+#include "Commands/AuditCommands.h"
+#include "Commands/OutputPaths.h"
+#include "Commands/Replay.h"
+#include "Commands/SharedOptions.h"
+#include "Error.h"
+#include "System/Console.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+void addForgetOptions(CLI::App &command, ForgetCommand &forget) {
+  addFile(command, "--data", forget.training.data,
+          "the data set that was learned")
+      ->required();
+  addFile(command, "--rows", forget.training.forgotten,
+          "the rows of it to forget, a number from 0 on each line")
+      ->required();
+  addFile(command, "-o,--output", forget.training.output,
+          "write the new weights here, and beside them FILE.run.json, which "
+          "says what they have not learned")
+      ->required();
+  addFile(command, "--weights", forget.weights,
+          "weights that learned these rows: train as their record says; not "
+          "given: as train does without options");
+  addFile(command, "--init", forget.training.init,
+          "the weights that their training started from, if it did");
+  addFile(command, "--sign", forget.training.sign,
+          "sign the record with this secret key");
+  addThreads(command, forget.training.threads);
+  addDevice(command, forget.training.device);
+  command.add_flag("-q,--quiet", forget.training.isQuiet,
+                   "print no progress and no epochs, but warnings and errors");
+}
+
+/// Sets the options that a record tells of. Throws InputError where training
+/// without some rows would not be what it was.
+static void trainAs(const std::string &weights, TrainCommand &training) {
+  const std::string path = recordPath(weights);
+  const RunRecord record = OpenedRecord(path).record;
+  const TrainCommand before = replayOf(record, path);
+  const auto expectSource = [&](const char *role, const std::string &file,
+                                const char *option) {
+    const RecordedFile *source = record.source(role);
+    if ((source ? source->sha256 : "") !=
+        (file.empty() ? "" : sha256OfFile(file)))
+      throw InputError(fmt::format(
+          "{}: names {} as {}; {}", path,
+          source ? fmt::format("{:?}, another file,", source->name) : "none",
+          role,
+          source ? fmt::format("give that as {}", option)
+                 : fmt::format("leave out {}", option)));
+  };
+  expectSource("data", training.data, "--data");
+  expectSource("first weights", training.init, "--init");
+  if (record.source("forgotten rows"))
+    throw InputError(fmt::format(
+        "{}: rows were forgotten already; name the weights before that, and "
+        "all rows to forget in one list",
+        path));
+  if (before.validation > 0)
+    throw InputError(fmt::format(
+        "{}: rows were set aside by --validation, which takes others where "
+        "some are gone; take the rows out of the data and train anew",
+        path));
+  training.trainer = before.trainer;
+  training.classWeights = before.classWeights;
+}
+
+int runCommand(const MlcProgram &program, const ForgetCommand &command) {
+  TrainCommand training = command.training;
+  training.trainer.epochs = program.epochs;
+  training.trainer.learningRate = program.learning_rate;
+  expectDistinct("-o", training.output, {training.forgotten, command.weights});
+  if (!command.weights.empty())
+    trainAs(command.weights, training);
+  const int status = runCommand(program, training);
+  if (status == 0)
+    printNote(fmt::format(
+        "{0} has not learned the rows of {1}, which `verify {0} --retrain "
+        "--data {2} --rows {1}` proves; other weights, checkpoints and the "
+        "data itself still have them",
+        training.output, training.forgotten, training.data));
+  return status;
+}
+
+} // namespace mlc::runtime

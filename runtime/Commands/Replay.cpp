@@ -1,0 +1,126 @@
+//===- Replay.cpp - Trains again as a record says -------------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/Replay.h"
+
+#include "Commands/TrainData.h"
+#include "Error.h"
+#include "Import/ReadWhole.h"
+#include "Program/Weights.h"
+#include "System/Interrupt.h"
+
+#include <cstring>
+#include <fmt/format.h>
+
+namespace mlc::runtime {
+
+namespace {
+
+/// An option of the record as a number.
+template <typename Number>
+void readOption(const RunRecord &record, const std::string &path,
+                const char *name, Number &number) {
+  const std::string text = record.option(name);
+  if (!readWhole(text, number))
+    throw InputError(fmt::format("{}: expected a number as its option {:?}, "
+                                 "but got {:?}; give a record that train wrote",
+                                 path, name, text));
+}
+
+/// Looks at the model after so many steps.
+class Witness : public TrainObserver {
+public:
+  Witness(std::int64_t steps, const SafetensorsFile &weights,
+          const std::vector<const TensorView *> &tensors, const Model &model)
+      : steps_(steps), weights_(weights), tensors_(tensors), model_(model) {}
+
+  bool wantsPoint(const TrainingPoint &point, bool) override {
+    return point.step == steps_ && !difference_;
+  }
+  void onPoint(const TrainingPoint &) override { difference_ = compare(); }
+  bool wantsEnd() const override { return difference_.has_value(); }
+
+  const std::optional<std::string> &difference() const { return difference_; }
+
+private:
+  std::string compare() const {
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      const auto kept = tensors_[i]->as<float>();
+      const auto made = model_.parameter(std::int64_t(i));
+      for (std::size_t at = 0; at < kept.size(); ++at)
+        if (std::memcmp(&kept[at], &made[at], sizeof kept[at]) != 0)
+          return fmt::format("element {} of {} is {} in {}, and {} after the "
+                             "same training",
+                             at, tensors_[i]->name, kept[at], weights_.path(),
+                             made[at]);
+    }
+    return "";
+  }
+
+  std::int64_t steps_;
+  const SafetensorsFile &weights_;
+  const std::vector<const TensorView *> &tensors_;
+  const Model &model_;
+  std::optional<std::string> difference_;
+};
+
+} // namespace
+
+TrainCommand replayOf(const RunRecord &record, const std::string &path) {
+  TrainCommand command;
+  TrainerOptions &trainer = command.trainer;
+  readOption(record, path, "epochs", trainer.epochs);
+  readOption(record, path, "learning_rate", trainer.learningRate);
+  readOption(record, path, "seed", trainer.seed);
+  readOption(record, path, "validation", command.validation);
+  if (!record.option("max_steps").empty())
+    readOption(record, path, "max_steps", trainer.maxSteps);
+  trainer.shuffle = record.option("shuffle") == "yes";
+  if (const std::string weights = record.option("class_weight");
+      !weights.empty())
+    if (const std::string wrong =
+            readClassWeights(weights, command.classWeights);
+        !wrong.empty())
+      throw InputError(
+          fmt::format("{}: its option class_weight: {}", path, wrong));
+  return command;
+}
+
+std::optional<std::string> replay(const MlcProgram &program,
+                                  const TrainCommand &command,
+                                  std::unique_ptr<LoadedDevice> device,
+                                  std::int64_t steps,
+                                  const SafetensorsFile &weights) {
+  const TrainData data(program, command);
+  const auto tensors = checkWeights(weights, program);
+  Model model(program);
+  if (command.init.empty()) {
+    model.initialize(command.trainer.seed);
+  } else {
+    const SafetensorsFile init(command.init);
+    data.training.expectSameVectorizer(init);
+    loadWeights(init, program, model);
+  }
+  Executor executor(program, model, command.threads,
+                    data.nonzeroCapacity(program.batch), std::move(device));
+  TrainerOptions options = command.trainer;
+  options.pointEvery = std::max<std::int64_t>(steps, 1);
+  Witness witness(steps, weights, tensors, model);
+  Trainer trainer(executor, data.training, data.trainingRows, options, nullptr,
+                  witness);
+  const InterruptGuard guard;
+  trainer.run();
+  if (pendingSignal())
+    return std::nullopt;
+  if (!witness.difference())
+    return fmt::format("the training ends after {} steps, but the record says "
+                       "{}",
+                       trainer.stepsDone(), steps);
+  return witness.difference();
+}
+
+} // namespace mlc::runtime

@@ -1,0 +1,161 @@
+//===- RunRecorder.cpp - Writes the record of a training ------------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands/RunRecorder.h"
+
+#include "CPU/Features.h"
+#include "Commands/OutputPaths.h"
+#include "Error.h"
+#include "Program/StoredFigures.h"
+#include "System/OperatingSystem.h"
+#include "Train/EpochFigures.h"
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+namespace mlc::runtime {
+
+static std::vector<SourceFile> sourcesOf(const TrainCommand &command) {
+  std::vector<SourceFile> files = {{"program", pathOfThisProgram()},
+                                   {"data", command.data},
+                                   {"test", command.test},
+                                   {"first weights", command.init},
+                                   {"forgotten rows", command.forgotten}};
+  std::erase_if(files,
+                [](const SourceFile &file) { return file.path.empty(); });
+  return files;
+}
+
+static std::vector<std::string> pathsOf(std::span<const SourceFile> files) {
+  std::vector<std::string> paths;
+  for (const SourceFile &file : files)
+    paths.push_back(file.path);
+  return paths;
+}
+
+/// Without its folder, which is nobody's business. Of the running program the
+/// name that it was started from.
+static std::string recordedName(const std::string &path) {
+  std::error_code error;
+  const std::filesystem::path program =
+      std::filesystem::read_symlink(pathOfThisProgram(), error);
+  return (path == pathOfThisProgram() ? program : std::filesystem::path(path))
+      .filename()
+      .string();
+}
+
+RunRecorder::RunRecorder(const MlcProgram &program, const TrainCommand &command,
+                         const RunOrigin &origin, const TrainData &data)
+    : program_(program), command_(command), origin_(origin),
+      files_(sourcesOf(command)), digests_(pathsOf(files_)),
+      started_(timeText()), start_(std::chrono::steady_clock::now()),
+      counting_([this, &data] {
+        distribution_ = distributionOf(data.training.data(), data.trainingRows);
+      }) {
+  if (!command.sign.empty())
+    key_.emplace(SigningKey::read(command.sign));
+}
+
+void RunRecorder::onEpoch(const EpochResult &epoch) {
+  figures_ = {{"epoch", double(epoch.epoch)}};
+  std::ranges::copy(figuresOf(program_, epoch), std::back_inserter(figures_));
+  energy_.update();
+}
+
+void RunRecorder::stop() {
+  finished_ = timeText();
+  seconds_ =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
+          .count();
+  energy_.update();
+}
+
+std::vector<RecordedFile> RunRecorder::sources() {
+  const std::vector<std::string> &digests = digests_.finish();
+  std::vector<RecordedFile> recorded;
+  for (std::size_t i = 0; i < files_.size(); ++i)
+    recorded.push_back(
+        {files_[i].role, recordedName(files_[i].path), digests[i]});
+  return recorded;
+}
+
+RunCost RunRecorder::cost(const RunWork &work) const {
+  const MlcAmount &amount = findEntry(program_, "train")->multiplications;
+  return {.seconds = seconds_,
+          .multiplications =
+              amount.constant * double(work.steps) +
+              amountOf({0, amount.per_row, amount.per_nonzero},
+                       double(work.examples),
+                       double(work.examples) * work.nonzerosPerExample),
+          .joules = energy_.joules()};
+}
+
+std::map<std::string, std::string> recordedOptions(const TrainCommand &command,
+                                                   const RunOrigin &origin) {
+  std::map<std::string, std::string> options;
+  for (const OriginEntry &entry : origin.entries())
+    // What is only told of a run, or chooses which weights of it are kept.
+    if (entry.key != "metrics" && entry.key != "measure" &&
+        entry.key != "best" && entry.key != "select_by" &&
+        entry.key != "min_delta")
+      options[entry.key] = entry.value;
+  const TrainerOptions &trainer = command.trainer;
+  options["epochs"] = std::to_string(trainer.epochs);
+  if (trainer.maxSteps != TrainerOptions().maxSteps)
+    options["max_steps"] = std::to_string(trainer.maxSteps);
+  return options;
+}
+
+static std::map<std::string, std::string>
+environmentOf(const TrainCommand &command, const RunWork &work) {
+  utsname system = {};
+  ::uname(&system);
+  return {{"cpu", cpuName()},
+          {"cores", std::to_string(usableCores())},
+          {"threads", std::to_string(command.threads)},
+          {"device", work.device},
+          {"system", fmt::format("{} {} {}", system.sysname, system.release,
+                                 system.machine)}};
+}
+
+void RunRecorder::write(const std::string &weights, const RunWork &work) {
+  counting_.join();
+  const SafetensorsFile saved(weights);
+  std::vector<Figure> figures = storedFigures(saved);
+  if (figures.empty())
+    figures = figures_;
+  const RunRecord record = {
+      .weights = {"weights", recordedName(weights), sha256OfFile(weights)},
+      .sources = sources(),
+      .options = recordedOptions(command_, origin_),
+      .steps = std::stoll(saved.metadata().at("steps")),
+      .environment = environmentOf(command_, work),
+      .started = started_,
+      .finished = finished_,
+      .figures = std::move(figures),
+      .cost = cost(work),
+      .distribution = distribution_};
+  Envelope envelope = {statementType, record.statement(), {}};
+  const std::string path = recordPath(weights), detached = path + ".minisig";
+  if (key_)
+    envelope.sign(*key_);
+  const std::string text = envelope.text();
+  writeText(path, text);
+  if (key_)
+    writeText(detached,
+              key_->detachedSignature(
+                  std::as_bytes(std::span(text)),
+                  fmt::format("timestamp:{}\tfile:{}\thashed",
+                              std::time(nullptr), recordedName(path))));
+  else // Of an earlier record.
+    os().remove(detached.c_str());
+}
+
+} // namespace mlc::runtime
