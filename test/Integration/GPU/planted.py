@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plants one error after another in what a GPU's order of an epoch, scores,
-products by the library and learning rates are made of, and reports whether the
-tests here catch it.
+products by the library, learning rates and tables of sums are made of, and
+reports whether the tests here catch it.
 
     test/Integration/GPU/planted.py            all of PLANTED, half an hour
     test/Integration/GPU/planted.py NAME...    some of them
@@ -27,6 +27,7 @@ DEVICE = "runtime/Device/"
 GPU = "lib/Lowering/GPU/"
 MODELS = "products.py Products.test_every_model_trains_as_on_the_cpu"
 SCORES = "scores.py Scores."
+SUBSETS = "chip.py Chip.test_batches_of_two_words_of_masks"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ PLANTED = [
             "Value found = firstLargest(outputs, example, begin, classes);",
             "Value found = firstLargest(outputs, example, Value(), classes);",
             SCORES + "test_the_gpu_counts_as_the_host_does"),
+    # Tables of sums of subsets.
+    Planted("last-group-of-subsets-lost", GPU + "SubsetSums.cpp",
+            "group < kGroups;", "group < kGroups - 1;", SUBSETS),
+    Planted("subset-has-its-neighbour", GPU + "SubsetSums.cpp",
+            "isSet(at[2], place)", "isSet(at[2], place == 4 ? 3 : place)", SUBSETS),
     Planted("every-epoch-in-one-order", GPU + "EpochOrder.cpp",
             "low(epoch_)", "low(purpose_)", "order.py"),
     Planted("halves-of-a-key-swapped", GPU + "EpochOrder.cpp",
