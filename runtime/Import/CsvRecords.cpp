@@ -58,7 +58,7 @@ CsvRecords::CsvRecords(LineReader lines, CsvForm form)
       lines_.fail(at_, fmt::format("expected at most {} columns, but got more; "
                                    "check that the file is CSV",
                                    maxColumns));
-    namePlaces_.emplace_back(lines_.lineNumber(), lines_.columnOf(at_));
+    namePlaces_.push_back(placeOf(place()));
   } while (readField(&names_.emplace_back()));
 }
 
@@ -170,24 +170,16 @@ void CsvRecords::expectEnd(std::size_t count, bool more) const {
                           nameOf(form_.delimiter)));
 }
 
-std::string CsvRecords::placeOf(Place place) const {
-  return fmt::format("{}:{}:{}", lines_.path(), lines_.lineNumber(),
-                     lines_.columnOf(shown(place)));
-}
-
-std::string CsvRecords::placeOfName(std::size_t column) const {
-  const auto [line, place] = namePlaces_.empty()
-                                 ? std::pair{std::size_t(1), std::size_t(1)}
-                                 : namePlaces_[column];
-  return fmt::format("{}:{}:{}", lines_.path(), line, place);
+TextPlace CsvRecords::placeOfName(std::size_t column) const {
+  return namePlaces_.empty() ? TextPlace() : namePlaces_[column];
 }
 
 void CsvRecords::failInHeader(std::optional<std::size_t> column,
                               const std::string &what) const {
-  const std::size_t shown = column.value_or(0);
-  if (!namePlaces_.empty() && namePlaces_[shown].first == lines_.lineNumber())
-    lines_.fail(lines_.lineStart() + namePlaces_[shown].second - 1, what);
-  throw InputError(fmt::format("{}: {}", placeOfName(shown), what));
+  const TextPlace place = placeOfName(column.value_or(0));
+  if (!namePlaces_.empty() && place.line == lines_.lineNumber())
+    lines_.fail(lines_.lineStart() + place.column - 1, what);
+  throw InputError(fmt::format("{}: {}", placeText(path(), place), what));
 }
 
 std::string mlc::runtime::nameOf(char delimiter) {

@@ -9,11 +9,11 @@
 #define MLC_RUNTIME_IMPORT_CSVRECORDS_H
 
 #include "Import/LineReader.h"
+#include "Import/TextPlace.h"
 
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace mlc::runtime {
@@ -60,10 +60,14 @@ public:
   [[noreturn]] void failAt(Place place, const std::string &what) const {
     lines_.fail(shown(place), what);
   }
-  /// The same place as `path:line:column`.
-  std::string placeOf(Place place) const;
-  /// Where a column's name is, `path:line:column`; without a header the start.
-  std::string placeOfName(std::size_t column) const;
+  /// For errors: the standard input has a name here.
+  const std::string &path() const { return lines_.path(); }
+  /// The same place, from 1.
+  TextPlace placeOf(Place place) const {
+    return {lines_.lineNumber(), lines_.columnOf(shown(place))};
+  }
+  /// Where a column's name is; without a header the start.
+  TextPlace placeOfName(std::size_t column) const;
   /// What is wrong with a name in the header, or with all of them: shows the
   /// header while it is the last line that was read.
   [[noreturn]] void failInHeader(std::optional<std::size_t> column,
@@ -83,8 +87,7 @@ private:
   LineReader lines_;
   CsvForm form_;
   std::vector<std::string> names_;
-  /// Of each name in a header, the line and its column, from 1.
-  std::vector<std::pair<std::size_t, std::size_t>> namePlaces_;
+  std::vector<TextPlace> namePlaces_;         ///< Of each name in a header.
   const char *at_ = nullptr, *end_ = nullptr; // What is left of the line.
 };
 

@@ -1,4 +1,4 @@
-//===- JsonKeys.cpp - Keys that a JSON object has twice -------------------===//
+//===- JsonKeys.cpp - Where the fields of a JSON object are ---------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,75 +7,59 @@
 
 #include "Import/JsonKeys.h"
 
+#include "Import/JsonRepair.h"
+
+#include <algorithm>
 #include <boost/json.hpp>
-#include <boost/json/basic_parser_impl.hpp>
-#include <limits>
 #include <string>
 
-namespace mlc::runtime {
-
+using namespace mlc::runtime;
 namespace json = boost::json;
-using Error = json::error_code;
-using View = json::string_view;
 
-namespace {
-/// Counts a key of the outermost object; the parser stops at the second one.
-/// The interface: boost/json/basic_parser.hpp.
-struct KeyCounter {
-  static constexpr std::size_t max_object_size =
-      std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = max_object_size;
-  static constexpr std::size_t max_key_size = max_object_size;
-  static constexpr std::size_t max_string_size = max_object_size;
+static std::size_t skipSpace(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
 
-  explicit KeyCounter(std::string_view name) : name(name) {}
+/// Behind the string whose first quote is at `at`.
+static std::size_t endOfString(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at)
+    at += text[at] == '\\';
+  return std::min(at + 1, text.size());
+}
 
-  std::string_view name;
-  std::string key; ///< What has come of it.
-  int depth = 0, count = 0;
+/// Whether a string, with its quotes, says `name`. Letters may be escaped.
+static bool says(std::string_view quoted, std::string_view name) {
+  if (quoted.find('\\') == quoted.npos)
+    return quoted.substr(1, quoted.size() - 2) == name;
+  json::error_code error;
+  const json::value value = json::parse(repairJson(quoted).text, error);
+  return !error && value.is_string() && value.get_string() == name;
+}
 
-  bool leave() {
-    --depth;
-    return true;
+/// The field of that name that follows `count` others.
+static std::optional<JsonField>
+findFieldBehind(std::string_view text, std::string_view name, int count) {
+  int depth = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char byte = text[at];
+    if (byte != '"') {
+      depth += byte == '{' || byte == '[';
+      depth -= byte == '}' || byte == ']';
+      ++at;
+      continue;
+    }
+    const std::size_t end = endOfString(text, at);
+    const std::size_t colon = skipSpace(text, end);
+    if (depth == 1 && text.substr(colon).starts_with(':') &&
+        says(text.substr(at, end - at), name) && count-- == 0)
+      return JsonField{at, skipSpace(text, colon + 1)};
+    at = end;
   }
-  bool enter() {
-    ++depth;
-    return true;
-  }
-
-  bool on_document_begin(Error &) { return true; }
-  bool on_document_end(Error &) { return true; }
-  bool on_object_begin(Error &) { return enter(); }
-  bool on_object_end(std::size_t, Error &) { return leave(); }
-  bool on_array_begin(Error &) { return enter(); }
-  bool on_array_end(std::size_t, Error &) { return leave(); }
-  bool on_key_part(View part, std::size_t, Error &) {
-    if (depth == 1)
-      key.append(part.data(), part.size());
-    return true;
-  }
-  bool on_key(View part, std::size_t size, Error &error) {
-    on_key_part(part, size, error);
-    if (depth == 1 && key == name && ++count == 2)
-      error = json::error::exception; // Any will do: it is the only one.
-    key.clear();
-    return !error;
-  }
-  bool on_string_part(View, std::size_t, Error &) { return true; }
-  bool on_string(View, std::size_t, Error &) { return true; }
-  bool on_number_part(View, Error &) { return true; }
-  bool on_int64(std::int64_t, View, Error &) { return true; }
-  bool on_uint64(std::uint64_t, View, Error &) { return true; }
-  bool on_double(double, View, Error &) { return true; }
-  bool on_bool(bool, Error &) { return true; }
-  bool on_null(Error &) { return true; }
-  bool on_comment_part(View, Error &) { return true; }
-  bool on_comment(View, Error &) { return true; }
-};
-} // namespace
+  return std::nullopt;
+}
 
 /// Whether `name` may be a key twice, judged by its bytes: in most lines it is
-/// not there twice, and a parser need not be asked.
+/// not there twice, and keys need not be looked for.
 static bool mayBeTwice(std::string_view text, std::string_view name) {
   // Letters may be written as escapes.
   if (text.find("\\u") != text.npos || name.find_first_of("/\"\\") != name.npos)
@@ -86,17 +70,14 @@ static bool mayBeTwice(std::string_view text, std::string_view name) {
   return first == text.npos || text.find(quoted, first + 1) != text.npos;
 }
 
-std::optional<std::size_t> findSecondKey(std::string_view text,
-                                         std::string_view name) {
-  if (!mayBeTwice(text, name))
-    return std::nullopt;
-  json::basic_parser<KeyCounter> parser(json::parse_options(), name);
-  Error error;
-  const std::size_t end =
-      parser.write_some(/*more=*/false, text.data(), text.size(), error);
-  if (parser.handler().count < 2)
-    return std::nullopt;
-  return end;
+std::optional<JsonField> mlc::runtime::findField(std::string_view text,
+                                                 std::string_view name) {
+  return findFieldBehind(text, name, 0);
 }
 
-} // namespace mlc::runtime
+std::optional<JsonField> mlc::runtime::findSecondField(std::string_view text,
+                                                       std::string_view name) {
+  if (!mayBeTwice(text, name))
+    return std::nullopt;
+  return findFieldBehind(text, name, 1);
+}

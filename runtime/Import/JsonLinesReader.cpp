@@ -113,7 +113,7 @@ double JsonLinesReader::labelOf(const json::object &object) {
         std::vector<std::string_view>(labelNames_.begin(), labelNames_.end()),
         std::vector<std::string_view>(words.begin(), words.end()));
   } catch (const LabelError &error) {
-    objects_.fail(fmt::format("in {:?}: {}", *name, error.what()));
+    objects_.fail(*name, fmt::format("in {:?}: {}", *name, error.what()));
   }
 }
 
@@ -127,6 +127,7 @@ void JsonLinesReader::readText(const json::object &object, Document &document) {
       document.isTextMissing = true;
       if (fields_.missing == MissingText::Error)
         objects_.fail(
+            name,
             fmt::format("expected a field {:?} with a text, but {}; name the "
                         "field by --text-column, or give --missing-text empty "
                         "or drop",
@@ -134,17 +135,17 @@ void JsonLinesReader::readText(const json::object &object, Document &document) {
       continue;
     }
     if (!text->is_string())
-      objects_.fail(
-          fmt::format("expected text in {:?}, but got {}; write a string", name,
-                      showToken(json::serialize(*text))));
+      objects_.fail(name, fmt::format("expected text in {:?}, but got {}; "
+                                      "write a string",
+                                      name, showToken(json::serialize(*text))));
     document.text.append(text->get_string().data(), text->get_string().size());
     // An escape can hide what the check of the line did not see.
     if (fields_.check == TextCheck::Refuse &&
         document.text.find('\0') != std::string::npos)
-      objects_.fail(
-          fmt::format("expected text in {:?}, but got a NUL (\\u0000); remove "
-                      "it, or give --replace-invalid",
-                      name));
+      objects_.fail(name, fmt::format("expected text in {:?}, but got a NUL "
+                                      "(\\u0000); remove it, or give "
+                                      "--replace-invalid",
+                                      name));
   }
   if (fields_.check == TextCheck::Replace &&
       document.text.find('\0') != std::string::npos)
@@ -160,14 +161,19 @@ double JsonLinesReader::weightOf(const json::object &object) {
   double weight = 1;
   if (const auto wrong = readRowWeight(
           wordOf(*value).value_or(json::serialize(*value)), weight))
-    objects_.fail(fmt::format("in {:?}: {}", fields_.weight, *wrong));
+    objects_.fail(fields_.weight,
+                  fmt::format("in {:?}: {}", fields_.weight, *wrong));
   return weight;
 }
 
 bool JsonLinesReader::next(Document &document) {
   const json::object *const object = objects_.next();
-  if (!object)
+  if (!object) {
+    if (!isChosen_)
+      objects_.failAtEnd(
+          "expected documents, but got none; give a file with at least one");
     return false;
+  }
   if (!isChosen_)
     choose(*object);
   document.text.clear();

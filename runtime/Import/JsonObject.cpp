@@ -90,12 +90,30 @@ const json::value *JsonObjects::find(const json::object &object,
   const json::value *value = object.if_contains(name);
   if (!value)
     return nullptr;
-  const std::string_view written =
-      repaired_.empty() ? text_ : std::string_view(repaired_);
-  if (const auto second = findSecondKey(written, name))
-    texts_->fail(text_.data() + (repaired_.empty() ? *second : 0),
+  if (const auto second = findSecondField(text_, name))
+    texts_->fail(text_.data() + second->key,
                  fmt::format("expected one field {:?}, but the object has it "
                              "twice; remove one",
                              name));
   return value;
+}
+
+/// Of a byte of the object.
+TextPlace JsonObjects::placeAt(std::size_t offset) const {
+  return text_.empty() ? TextPlace() : texts_->placeOf(text_.data() + offset);
+}
+
+TextPlace JsonObjects::placeOf(const std::string &name) const {
+  const auto field = findField(text_, name);
+  return placeAt(field ? field->value : 0);
+}
+
+TextPlace JsonObjects::placeOfKey(const std::string &name) const {
+  const auto field = findField(text_, name);
+  return placeAt(field ? field->key : 0);
+}
+
+void JsonObjects::fail(const std::string &name, const std::string &what) const {
+  const auto field = findField(text_, name);
+  texts_->fail(text_.data() + (field ? field->value : 0), what);
 }

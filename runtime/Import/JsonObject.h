@@ -34,15 +34,32 @@ public:
   /// A field of it; null where there is none. Throws where it is there twice.
   const boost::json::value *find(const boost::json::object &object,
                                  const std::string &name) const;
+
+  /// For errors: the standard input has a name here.
+  const std::string &path() const { return texts_->path(); }
   /// Where the object starts that was read last; the start of the file where
   /// none was.
-  std::string place() const { return texts_->place(); }
+  TextPlace place() const { return placeAt(0); }
+  /// Where the value of one of its fields is; its own place where it has none
+  /// of that name.
+  TextPlace placeOf(const std::string &name) const;
+  /// Where the key is, likewise.
+  TextPlace placeOfKey(const std::string &name) const;
   /// Throws InputError with the place of the object that was read last.
   [[noreturn]] void fail(const std::string &what) const {
     texts_->fail(text_.data(), what);
   }
+  /// Throws InputError with the place of one of its fields.
+  [[noreturn]] void fail(const std::string &name,
+                         const std::string &what) const;
+  /// Throws InputError with the place behind the last object.
+  [[noreturn]] void failAtEnd(const std::string &what) const {
+    texts_->failAtEnd(what);
+  }
 
 private:
+  TextPlace placeAt(std::size_t offset) const;
+
   std::unique_ptr<JsonSequence> texts_;
   TextCheck check_;
   std::string_view text_; ///< Of the object, as it is written.

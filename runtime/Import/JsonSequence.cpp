@@ -27,13 +27,16 @@ public:
     } while (object.find_first_not_of(" \t") == object.npos);
     return true;
   }
-  std::string place() const override {
-    return fmt::format("{}:{}:1", lines_.path(),
-                       std::max<std::size_t>(lines_.lineNumber(), 1));
+  const std::string &path() const override { return lines_.path(); }
+  TextPlace placeOf(const char *at) const override {
+    return {lines_.lineNumber(), lines_.columnOf(at)};
   }
   [[noreturn]] void fail(const char *at,
                          const std::string &what) const override {
     lines_.fail(at, what);
+  }
+  [[noreturn]] void failAtEnd(const std::string &what) const override {
+    lines_.failBehind(what);
   }
 
 private:
@@ -69,24 +72,41 @@ public:
     return true;
   }
 
-  std::string place() const override {
-    return fmt::format("{}:{}:{}", lines_.path(), startLine_, startColumn_);
+  const std::string &path() const override { return lines_.path(); }
+
+  TextPlace placeOf(const char *at) const override {
+    const auto [line, start, column] = lineOf(at);
+    return {line, column + static_cast<std::size_t>(at - &element_[start])};
   }
 
   [[noreturn]] void fail(const char *at,
                          const std::string &what) const override {
-    const std::string_view text = element_;
-    const auto offset = static_cast<std::size_t>(at - text.data());
-    const std::string_view before = text.substr(0, offset);
-    const auto lines =
-        static_cast<std::size_t>(std::ranges::count(before, '\n'));
-    const std::size_t start = before.rfind('\n') + 1; // 0: there is none.
-    failInLine(lines_.path(), startLine_ + lines,
-               text.substr(start, text.find('\n', offset) - start), at, what,
-               lines == 0 ? startColumn_ : 1);
+    const auto [line, start, column] = lineOf(at);
+    const std::string_view text = std::string_view(element_).substr(start);
+    failInLine(lines_.path(), line, text.substr(0, text.find('\n')), at, what,
+               column);
+  }
+
+  [[noreturn]] void failAtEnd(const std::string &what) const override {
+    throw InputError(
+        fmt::format("{}: {}", placeText(path(), {line_, column_}), what));
   }
 
 private:
+  /// A line of the file as far as the object has it.
+  struct Line {
+    std::size_t number; ///< From 1.
+    std::size_t start;  ///< In `element_`.
+    std::size_t column; ///< Of its start, from 1.
+  };
+  Line lineOf(const char *at) const {
+    const std::string_view before(element_.data(), at);
+    const auto lines =
+        static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    const std::size_t start = before.rfind('\n') + 1; // 0: there is none.
+    return {startLine_ + lines, start, lines == 0 ? startColumn_ : 1};
+  }
+
   void step(char byte) {
     ++column_;
     if (byte == '\n') {

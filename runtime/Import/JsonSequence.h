@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_IMPORT_JSONSEQUENCE_H
 
 #include "Import/LineReader.h"
+#include "Import/TextPlace.h"
 
 #include <cstddef>
 #include <memory>
@@ -24,13 +25,15 @@ public:
   /// Sets `object` to the text of the next one, valid until the next call;
   /// false at the end. That it is an object is for the caller to see.
   virtual bool next(std::string_view &object) = 0;
-  /// Where the object starts that `next` gave last, `path:line:column`; the
-  /// start of the file where it has given none.
-  virtual std::string place() const = 0;
-  /// Throws InputError with the place of `at`, which points into the object
-  /// that `next` gave last, and a caret below it.
+  /// For errors: the standard input has a name here.
+  virtual const std::string &path() const = 0;
+  /// Where `at` is, which points into the object that `next` gave last.
+  virtual TextPlace placeOf(const char *at) const = 0;
+  /// Throws InputError with that place and a caret below it.
   [[noreturn]] virtual void fail(const char *at,
                                  const std::string &what) const = 0;
+  /// Throws InputError with the place behind the last object.
+  [[noreturn]] virtual void failAtEnd(const std::string &what) const = 0;
 };
 
 /// An object on each line that is not blank. Source: https://jsonlines.org

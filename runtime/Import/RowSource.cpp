@@ -42,14 +42,15 @@ public:
     records_.expectEnd(column, more);
     return true;
   }
-  std::string placeOf(std::size_t column) const override {
+  const std::string &path() const override { return records_.path(); }
+  TextPlace placeOf(std::size_t column) const override {
     return records_.placeOf(places_[column]);
   }
   [[noreturn]] void fail(std::size_t column,
                          const std::string &what) const override {
     records_.failAt(places_[column], what);
   }
-  std::string placeOfName(std::size_t column) const override {
+  TextPlace placeOfName(std::size_t column) const override {
     return records_.placeOfName(column);
   }
   [[noreturn]] void failInHeader(std::optional<std::size_t> column,
@@ -94,20 +95,25 @@ public:
     }
     return true;
   }
-  std::string placeOf(std::size_t) const override { return objects_.place(); }
+  const std::string &path() const override { return objects_.path(); }
+  TextPlace placeOf(std::size_t column) const override {
+    return objects_.placeOf(names_[column]);
+  }
   [[noreturn]] void fail(std::size_t column,
                          const std::string &what) const override {
-    objects_.fail(fmt::format("in {:?}: {}", names_[column], what));
+    objects_.fail(names_[column],
+                  fmt::format("in {:?}: {}", names_[column], what));
   }
-  std::string placeOfName(std::size_t) const override {
-    return objects_.place();
+  TextPlace placeOfName(std::size_t column) const override {
+    return objects_.placeOfKey(names_[column]);
   }
-  [[noreturn]] void failInHeader(std::optional<std::size_t>,
+  [[noreturn]] void failInHeader(std::optional<std::size_t> column,
                                  const std::string &what) const override {
-    throw InputError(fmt::format("{}: {}", objects_.place(), what));
+    const TextPlace place = column ? placeOfName(*column) : objects_.place();
+    throw InputError(fmt::format("{}: {}", placeText(path(), place), what));
   }
   [[noreturn]] void failAtEnd(const std::string &what) const override {
-    failInHeader({}, what);
+    objects_.failAtEnd(what);
   }
 
 private:

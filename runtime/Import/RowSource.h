@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_IMPORT_ROWSOURCE_H
 
 #include "Import/Documents.h"
+#include "Import/TextPlace.h"
 
 #include <cstddef>
 #include <memory>
@@ -30,14 +31,16 @@ public:
   /// Puts the next row's cells into `cells`, one for each name; false at the
   /// end. What JSON does not have, or has as null, is an empty cell.
   virtual bool next(std::vector<std::string> &cells) = 0;
-  /// Where a cell of the row that was read last is, `path:line:column`.
-  virtual std::string placeOf(std::size_t column) const = 0;
+  /// For errors: the standard input has a name here.
+  virtual const std::string &path() const = 0;
+  /// Where a cell of the row that was read last is.
+  virtual TextPlace placeOf(std::size_t column) const = 0;
   /// Throws InputError with that place.
   [[noreturn]] virtual void fail(std::size_t column,
                                  const std::string &what) const = 0;
-  /// Where a column is named, `path:line:column`: in the header, or, of JSON,
-  /// in the first object.
-  virtual std::string placeOfName(std::size_t column) const = 0;
+  /// Where a column is named: in the header, or, of JSON, in the object that
+  /// was read last.
+  virtual TextPlace placeOfName(std::size_t column) const = 0;
   /// Throws InputError with that place; without a column, with where names
   /// begin.
   [[noreturn]] virtual void failInHeader(std::optional<std::size_t> column,

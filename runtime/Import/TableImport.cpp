@@ -29,10 +29,14 @@ RawTable::RawTable(std::span<const std::string> inputs, OpenInput first,
       [&](std::optional<std::size_t> column, const std::string &what) {
         source_->failInHeader(column, what);
       });
-  tablePlace_ = labelPlace_ = source_->placeOfName(0);
-  if (!plan_.label.empty())
-    labelPlace_ = source_->placeOfName(plan_.label.back());
+  paths_.push_back(source_->path());
+  const auto placeOf = [&](std::size_t column) {
+    return placeText(source_->path(), source_->placeOfName(column));
+  };
+  tablePlace_ = placeOf(0);
+  labelPlace_ = placeOf(plan_.label.empty() ? 0 : plan_.label.back());
   largePlaces_.resize(names_.size());
+  extremes_.resize(names_.size());
   const LabelRule &rule = labels_.rule();
   areLabelsOpen_ = plan_.label.size() == 1 && rule.form == LabelForm::Guess &&
                    !rule.isKindGiven && !rule.positiveFrom;
@@ -47,6 +51,7 @@ void RawTable::open(OpenInput input) {
   TextFields fields = options_.fields;
   fields.text = names_.front();
   source_ = openRows(std::move(input), fields, names_);
+  paths_.push_back(source_->path());
   for (std::size_t column = 0; column < names_.size(); ++column) {
     std::size_t count = 0;
     const auto found = findColumn(source_->names(), names_[column], &count);
@@ -74,9 +79,34 @@ void RawTable::noteLarge(std::size_t column, double number) {
   const bool isLabel = std::ranges::count(plan_.label, column) > 0;
   largePlaces_[column] = fmt::format(
       "{}: expected a number that a float can hold in {:?}, but got {}; {}",
-      source_->placeOf(places_[column]), names_[column], showToken(cell),
+      placeText(source_->path(), source_->placeOf(places_[column])),
+      names_[column], showToken(cell),
       isLabel ? "scale the labels, or leave out the row"
               : "scale it, or name what stands for a missing one by --missing");
+}
+
+/// Remembers where a column has its least and its largest number. NaN is
+/// neither.
+void RawTable::noteExtreme(std::size_t column, double number) {
+  auto &[least, most] = extremes_[column];
+  for (std::optional<PlacedNumber> *extreme : {&least, &most})
+    if (*extreme ? (extreme == &least ? number < least->number
+                                      : number > most->number)
+                 : !std::isnan(number))
+      *extreme = {number, paths_.size() - 1, source_->placeOf(places_[column])};
+}
+
+/// `number` is too far from `center` to be scaled: names the one of the column
+/// that is furthest from it on that side.
+void RawTable::failUnscaled(std::size_t column, double number,
+                            double center) const {
+  const Extremes &extremes = extremes_[column];
+  const PlacedNumber &far = number < center ? *extremes.least : *extremes.most;
+  throw InputError(fmt::format(
+      "{}: expected a number near those of the training part in {:?}, but got "
+      "{}, which does not fit into 32 bits once it is scaled; correct it, or "
+      "name what stands for a missing one by --missing",
+      placeText(paths_[far.input], far.place), names_[column], far.number));
 }
 
 /// Keeps a label until all are there.
@@ -132,8 +162,11 @@ bool RawTable::next(Document &document) {
     const std::string &cell = cells_[places_[column]];
     if (const auto wrong = columns_[column].add(cell, missing_.isMissing(cell)))
       source_->fail(places_[column], *wrong);
-    if (role != ColumnRole::Category)
-      noteLarge(column, numberOf(cell));
+    if (!columns_[column].isNumeric())
+      continue;
+    const double number = columns_[column].numbers().back();
+    noteLarge(column, number);
+    noteExtreme(column, number);
   }
   joinTexts(textPlaces_, document.text);
   document.label = readLabel();
@@ -277,13 +310,11 @@ SparseRows RawTable::encode(const Table &table, std::span<const double> labels,
       } else if (!part.column.encodeNumber(part.raw.numbers()[row],
                                            settings_.scaling, part.first,
                                            features)) {
-        const std::string &large =
-            largePlaces_[static_cast<std::size_t>(&part.raw - columns_.data())];
-        if (!large.empty())
+        const auto column =
+            static_cast<std::size_t>(&part.raw - columns_.data());
+        if (const std::string &large = largePlaces_[column]; !large.empty())
           throw InputError(large);
-        throw InputError(fmt::format("{}: the column {:?} has numbers that do "
-                                     "not fit into 32 bits; scale it",
-                                     tablePlace_, part.column.name));
+        failUnscaled(column, part.raw.numbers()[row], part.column.center);
       }
     }
     features.endRow(labels[row]);

@@ -58,6 +58,9 @@ private:
   double keepLabel(std::size_t column);
   void decideLabels();
   void noteLarge(std::size_t column, double number);
+  void noteExtreme(std::size_t column, double number);
+  [[noreturn]] void failUnscaled(std::size_t column, double number,
+                                 double center) const;
 
   TableSettings settings_; ///< What is missing, how numbers are scaled.
   Table missing_;          ///< Knows what is missing, and no more.
@@ -69,10 +72,22 @@ private:
   bool areLabelsOpen_ = false;
   std::vector<RawColumn> columns_;
   RawColumn labelCells_{ColumnRole::Label};
-  /// For errors that only the whole column shows: where it is named, and where
-  /// each column has its first number that no float can hold, with the number.
+  /// A number of a column, and where it is.
+  struct PlacedNumber {
+    double number;
+    std::size_t input;
+    TextPlace place;
+  };
+  struct Extremes {
+    std::optional<PlacedNumber> least, most;
+  };
+  /// For errors that only the whole column shows: where it is named, where
+  /// each column has its first number that no float can hold, with the number,
+  /// and where those are that are furthest from the others.
   std::string tablePlace_, labelPlace_;
   std::vector<std::string> largePlaces_;
+  std::vector<Extremes> extremes_;
+  std::vector<std::string> paths_; ///< Of the inputs so far, for errors.
   /// Of the columns, and of those with texts, in this input.
   std::vector<std::size_t> places_, textPlaces_;
 };

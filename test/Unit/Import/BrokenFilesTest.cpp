@@ -69,7 +69,7 @@ TEST_F(BrokenFiles, ARowAmongOthers) {
       {tsv, "\ta film\n", "3:1", "expected a label"},
       {jsonLines, "{\"text\": \"a film\"}\n", "2:1",
        "expected a field \"label\", but the object has none"},
-      {jsonLines, "{\"text\": \"a film\", \"label\": null}\n", "2:1",
+      {jsonLines, "{\"text\": \"a film\", \"label\": null}\n", "2:29",
        "in \"label\": expected a label, but got null"},
       {json, "{\"text\": \"a film\"}\n", "2:1",
        "expected a field \"label\", but the object has none"},
@@ -79,16 +79,16 @@ TEST_F(BrokenFiles, ARowAmongOthers) {
       // Labels of another kind than the rows before.
       {csv, "2,a film\n", "3:1", "expected a label of 0 or 1"},
       {tsv, "2\ta film\n", "3:1", "expected a label of 0 or 1"},
-      {jsonLines, "{\"text\": \"a film\", \"label\": 2}\n", "2:1",
+      {jsonLines, "{\"text\": \"a film\", \"label\": 2}\n", "2:29",
        "in \"label\": expected a label of 0 or 1"},
-      {json, "{\"text\": \"a film\", \"label\": 2}\n", "2:1",
+      {json, "{\"text\": \"a film\", \"label\": 2}\n", "2:29",
        "in \"label\": expected a label of 0 or 1"},
       {vowpal, "2 |f a film\n", "2:1", "expected a label of 0 or 1"},
       {libsvm, "2 0:1\n", "2:1", "expected a label of 0 or 1"},
       {csv, "many,a film\n", "3:1",
        "expected a label that is a number, as "
        "above, but got \"many\""},
-      {jsonLines, "{\"text\": \"a film\", \"label\": \"many\"}\n", "2:1",
+      {jsonLines, "{\"text\": \"a film\", \"label\": \"many\"}\n", "2:29",
        "in \"label\": expected a label that is a number, as above"},
       {vowpal, "many |f a film\n", "2:1", "expected a label that is a number"},
       {libsvm, "many 0:1\n", "2:1", "expected a label"},
@@ -98,7 +98,7 @@ TEST_F(BrokenFiles, ARowAmongOthers) {
        classes},
       {csv, "1e39,a film\n", "3:1", "expected a label that a float can hold",
        numbers},
-      {jsonLines, "{\"text\": \"a film\", \"label\": 1e39}\n", "2:1",
+      {jsonLines, "{\"text\": \"a film\", \"label\": 1e39}\n", "2:29",
        "in \"label\": expected a label that a float can hold", numbers},
       {vowpal, "1e39 |f a film\n", "2:1",
        "expected a label that a float can "
@@ -115,7 +115,7 @@ TEST_F(BrokenFiles, ARowAmongOthers) {
       {csv, "1,a \"good\" film\n", "3:5", "expected no quote inside a field"},
       {jsonLines, "{\"text\": \"a film\", \"label\": 1\n", "2:30",
        "expected a JSON object"},
-      {jsonLines, "{\"text\": 3, \"label\": 1}\n", "2:1",
+      {jsonLines, "{\"text\": 3, \"label\": 1}\n", "2:10",
        "expected text in \"text\", but got \"3\""},
       {json, "{\"text\": \"a film\" \"label\": 1}\n", "2:19",
        "expected a JSON object"},
@@ -170,8 +170,8 @@ TEST_F(BrokenFiles, WholeFiles) {
        "expected a column \"grade\", but got \"n\"",
        {"--label-column", "grade"},
        "x.csv"},
-      {"", "", "expected documents, but got none", none, "x.jsonl"},
-      {"[]", "", "expected documents, but got none", none, "x.json"},
+      {"", "1:1", "expected documents, but got none", none, "x.jsonl"},
+      {"[]", "1:3", "expected documents, but got none", none, "x.json"},
       {"[{\"text\": \"a b\", \"label\": 1}\n", "2:1",
        "the JSON list is never "
        "closed",
@@ -213,7 +213,7 @@ TEST_F(BrokenFiles, AnUnknownClass) {
       {{"x.vw", "p |f a good film\n", "n |f a bad film\n"}, "q |f a film\n"},
       {{"x.libsvm", "p 0:1\n", "n 1:1\n", {"--labels", "names"}}, "q 0:1\n"},
   };
-  const std::string places[] = {"3:1",  "3:1", "2:1", "2:1",
+  const std::string places[] = {"3:1",  "3:1", "2:29", "2:29",
                                 "2:10", "2:1", "2:1"};
   for (std::size_t at = 0; at < std::size(unknown); ++at) {
     const auto &[form, row] = unknown[at];

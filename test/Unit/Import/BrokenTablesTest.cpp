@@ -143,7 +143,7 @@ TEST_F(BrokenTables, Labels) {
        with("--positive", "1")},
       {"x,y\n1,7\n2,1e39\n", "3:3",
        "expected a number that a float can hold "
-       "in \"y\", but got \"1e39\"; scale it"},
+       "in \"y\", but got \"1e39\"; scale the labels"},
       {"x,y\n1,7\n2,1e999\n", "3:3",
        "expected a number that a float can hold "
        "in \"y\", but got \"1e999\""},
@@ -263,17 +263,17 @@ TEST_F(BrokenTables, Json) {
   const Arguments numeric = with("--numeric", "x");
   const std::string name = "x.jsonl";
   const std::vector<Broken> cases = {
-      {one + "{\"x\": [1], \"y\": 0}\n", "2:1",
+      {one + "{\"x\": [1], \"y\": 0}\n", "2:7",
        "in \"x\": expected a number or a text, but got", numeric, name},
-      {one + "{\"x\": 1, \"x\": 2, \"y\": 0}\n", "2:12",
+      {one + "{\"x\": 1, \"x\": 2, \"y\": 0}\n", "2:10",
        "expected one field \"x\", but the object has it twice", numeric, name},
-      {one + "{\"x\": \"a\", \"y\": 0}\n", "2:1", "in \"x\": expected a number",
+      {one + "{\"x\": \"a\", \"y\": 0}\n", "2:7", "in \"x\": expected a number",
        numeric, name},
       {one + "{\"x\": 2}\n", "2:1",
        "in \"y\": expected a label in \"y\", but got nothing", numeric, name},
-      {one + "{\"x\": 2, \"y\": null}\n", "2:1",
+      {one + "{\"x\": 2, \"y\": null}\n", "2:15",
        "in \"y\": expected a label in \"y\", but got nothing", numeric, name},
-      {one + "{\"x\": 2, \"y\": 1e39}\n", "2:1",
+      {one + "{\"x\": 2, \"y\": 1e39}\n", "2:15",
        "expected a number that a float can hold in \"y\"", numeric, name},
       {one + "[1]\n", "2:1", "expected a JSON object", numeric, name},
       {one + "{\"x\": 2, \"y\": 0\n", "2:16", "expected a JSON object", numeric,
@@ -291,6 +291,38 @@ TEST_F(BrokenTables, Json) {
   };
   expectAllRefused(cases, name);
   EXPECT_EQ(count, 14);
+  // Objects over several lines, and what is said of a column.
+  const std::string list = "x.json";
+  expectRefused({"[{\"x\": 1, \"y\": 1},\n {\"x\": 2,\n  \"y\": null}]", "3:8",
+                 "in \"y\": expected a label", numeric, list},
+                list);
+  expectRefused({"[{\"x\": 1,\n  \"y\": 1}]", "2:3",
+                 "expected one use of the column \"y\"", with("--numeric", "y"),
+                 list},
+                list);
+  expectRefused({"[]", "1:3", "expected documents, but got none", {}, list},
+                list);
+}
+
+/// Numbers that were set aside, which nothing was learned from: the one that is
+/// furthest off is named.
+TEST_F(BrokenTables, NumbersThatCannotBeScaled) {
+  // This seed sets the last two of four rows aside.
+  const Arguments aside = {
+      "--label-column", "y",        "--numeric",      "x",
+      "--scale",        "standard", "--split",        "0.5",
+      "--seed",         "1",        "--split-output", "@/aside.st"};
+  const std::string some = "y,x\n0,1e-30\n1,2e-30\n";
+  expectRefused({some + "0,1e20\n1,1e25\n", "5:3",
+                 "expected a number near those of the training part in \"x\", "
+                 "but got 1e+25, which does not fit into 32 bits",
+                 aside},
+                "x.csv");
+  expectRefused({some + "0,-1e20\n1,1e25\n", "4:3",
+                 "expected a number near those of the training part in \"x\", "
+                 "but got -1e+20",
+                 aside},
+                "x.csv");
 }
 
 /// By what was learned from another table.

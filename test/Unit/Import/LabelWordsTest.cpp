@@ -180,7 +180,7 @@ TEST_F(LabelWords, AreOnlyThoseOfTheTrainingSet) {
                 "test.csv:3:1: expected one of the classes of the training set "
                 "(\"ham\", \"spam\"), but got \"egg\"");
   expectFailure({"test.jsonl", "--like", "train.st"},
-                "test.jsonl:1:1: in \"label\": expected one of the classes");
+                "test.jsonl:1:11: in \"label\": expected one of the classes");
   expectFailure({"test.txt", "--format", "fasttext", "--like", "train.st"},
                 "test.txt:1:1: expected a word such as __label__spam");
   expectFailure({"test", "--like", "train.st"},

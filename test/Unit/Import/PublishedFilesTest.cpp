@@ -193,14 +193,14 @@ TEST_F(PublishedFiles, JsonArrays) {
       {one, "the JSON list is never closed"},
       {one + " {}]", ":2:30: expected a comma, or the list's end"},
       {one + ",\n {\"review\": \"b\",\n  \"label\": 7}]",
-       ":3:2: in \"label\": expected a label of 0 or 1"},
+       ":4:12: in \"label\": expected a label of 0 or 1"},
       {one + ",\n {\"review\": \"b\",\n  \"label\": }]",
        ":4:12: expected a JSON object"},
       {one + "] x", ":2:31: expected nothing behind the JSON list"},
       {one + ", 3]", ":2:31: expected a JSON object, but got another"},
       {one + ",\n {\"review\": \"b\xe9\"}]", ":3:15: expected UTF-8"},
       {one + ", {\"review\": ", ":2:31: the JSON object that opens here"},
-      {"[]", "expected documents, but got none"},
+      {"[]", ":1:3: expected documents, but got none"},
       {"[,]", ":1:2: expected a JSON object"},
       {"[3]", ":1:2: expected a JSON object"},
   };
@@ -326,10 +326,11 @@ TEST_F(PublishedFiles, MissingTexts) {
                            "{\"text\": null, \"label\": 0}\n"
                            "{\"label\": 0}\n"
                            "{\"text\": \"bad\", \"label\": 0}\n";
-  expectFailure("x.jsonl", text,
-                "x.jsonl:2:1: expected a field \"text\" with a text, but it is "
-                "null; name the field by --text-column, or give --missing-text "
-                "empty or drop");
+  expectFailure(
+      "x.jsonl", text,
+      "x.jsonl:2:10: expected a field \"text\" with a text, but it is "
+      "null; name the field by --text-column, or give --missing-text "
+      "empty or drop");
   EXPECT_EQ(make("x.jsonl", text, {"--missing-text", "empty"}),
             "bad film good +---");
   EXPECT_NE(outcome.err.find("note: 2 of the examples had no text and count as "
