@@ -14,6 +14,7 @@
 #include "Commands/Commands.h"
 #include "Commands/ExplainCommands.h"
 #include "Commands/MeasureOptions.h"
+#include "Commands/ScheduleOptions.h"
 #include "Commands/ServeOptions.h"
 #include "Commands/SharedOptions.h"
 #include "Commands/TextOptions.h"
@@ -136,6 +137,7 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
+    train_.trainer.schedule = scheduleOf(train_.schedule);
     return runCommand(program_, train_);
   });
   addTrainOptions(*command, program_, train_);

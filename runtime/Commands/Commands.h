@@ -24,6 +24,13 @@
 
 namespace mlc::runtime {
 
+/// What was asked of the schedule.
+struct ScheduleRequest {
+  std::string kind; ///< Empty: not given.
+  std::optional<double> warmup, finalShare, gamma, minDelta;
+  std::int64_t every = 0, patience = 0; ///< 0: not given.
+};
+
 /// Paths are empty where not given.
 struct TrainCommand {
   std::string data, test, init, metrics, output;
@@ -52,6 +59,7 @@ struct TrainCommand {
   bool isQuiet = false;     ///< Print warnings and errors alone.
   std::int64_t threads = usableCores();
   DeviceRequest device;
+  ScheduleRequest schedule; ///< Of which the trainer's options are made.
   TrainerOptions trainer;
 };
 

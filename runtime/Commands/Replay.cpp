@@ -80,6 +80,20 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
   if (!record.option("max_steps").empty())
     readOption(record, path, "max_steps", trainer.maxSteps);
   trainer.shuffle = record.option("shuffle") == "yes";
+  if (const std::string schedule = record.option("schedule");
+      !schedule.empty()) {
+    if (!readSchedule(schedule.substr(0, schedule.find(" over ")),
+                      trainer.schedule))
+      throw InputError(fmt::format("{}: expected a schedule as its option "
+                                   "\"schedule\", but got {:?}; give a record "
+                                   "that train wrote",
+                                   path, schedule));
+    if (trainer.schedule.kind == ScheduleKind::Plateau)
+      throw InputError(fmt::format("{}: its learning rate went by test losses "
+                                   "(plateau), which --retrain "
+                                   "does not compute; leave out --retrain",
+                                   path));
+  }
   if (const std::string weights = record.option("class_weight");
       !weights.empty())
     if (const std::string wrong =

@@ -10,6 +10,7 @@
 #include "CPU/Blas.h"
 #include "Commands/EarlierOptions.h"
 #include "Data/Hash.h"
+#include "Train/Schedule.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -29,6 +30,17 @@ const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
   if (file && hash.empty())
     hash = file->hash();
   return hash;
+}
+
+/// A schedule, and the epochs that it is over where rates depend on them; empty
+/// where the rate is constant.
+static std::string scheduleEntry(const TrainerOptions &trainer) {
+  if (isConstant(trainer.schedule))
+    return "";
+  std::string text = scheduleText(trainer.schedule);
+  if (dependsOnLength(trainer.schedule))
+    text += fmt::format(" over {} epochs", trainer.epochs);
+  return text;
 }
 
 std::vector<OriginEntry> RunOrigin::entries() const {
@@ -52,6 +64,7 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"seed", "--seed", std::to_string(trainer.seed), same},
       {"learning_rate", "--learning-rate",
        fmt::format("{}", trainer.learningRate), same},
+      {"schedule", "--schedule", scheduleEntry(trainer), same},
       {"shuffle", "order of rows (shuffled)", yesOrNo(trainer.shuffle), same},
       {"validation", "--validation", fmt::format("{}", command_.validation),
        same},
@@ -76,6 +89,9 @@ RunOrigin::provenance(std::int64_t steps) const {
   std::string options = fmt::format(
       "{{\"epochs\": {}, \"learning_rate\": {}, \"batch\": {}, \"shuffle\": {}",
       trainer.epochs, trainer.learningRate, program_.batch, trainer.shuffle);
+  if (!isConstant(trainer.schedule))
+    options +=
+        fmt::format(", \"schedule\": \"{}\"", scheduleText(trainer.schedule));
   if (command_.validation > 0)
     options += fmt::format(", \"validation\": {}", command_.validation);
   if (!command_.classWeights.text.empty())

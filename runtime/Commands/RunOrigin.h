@@ -30,7 +30,8 @@ public:
 
   /// What must agree for a run to be resumed bit for bit: the program and its
   /// kernels, the files, the options. How long it is to run (--epochs,
-  /// --max-steps, --patience) may change.
+  /// --max-steps, --patience) may change, but not --epochs where the learning
+  /// rate's schedule is over them.
   std::vector<OriginEntry> entries() const;
 
   /// `__metadata__` of weights after so many steps.

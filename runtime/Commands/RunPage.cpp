@@ -28,6 +28,8 @@ namespace mlc::runtime {
 
 void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
   epochs_.push_back({epoch.epoch, figuresOf(program_, epoch)});
+  if (tellsRate_)
+    epochs_.back().figures.push_back({"learning_rate", epoch.learningRate});
   if (isBest)
     best_ = epoch.epoch;
 }
@@ -55,7 +57,8 @@ static std::vector<EpochFigures> readEpochs(const std::string &path) {
       continue; // Of --metrics-every-step.
     EpochFigures &read = epochs.emplace_back(epoch->get_int64());
     for (const auto &[name, ignored] : entries)
-      if (name == "loss" || name.starts_with("test_"))
+      if (name == "loss" || name == "learning_rate" ||
+          name.starts_with("test_"))
         read.figures.push_back({std::string(name), jsonNumberOf(line, name)});
   }
   if (epochs.empty())

@@ -23,7 +23,9 @@ namespace mlc::runtime {
 /// Collects a run's epochs for --report.
 class RunPage {
 public:
-  explicit RunPage(const MlcProgram &program) : program_(program) {}
+  /// `tellsRate`: with the learning rate of each epoch.
+  RunPage(const MlcProgram &program, bool tellsRate)
+      : program_(program), tellsRate_(tellsRate) {}
 
   void addEpoch(const EpochResult &epoch, bool isBest);
   /// Of the training before this one, from its metrics file. Throws InputError.
@@ -42,6 +44,7 @@ private:
   std::int64_t epochsBefore() const;
 
   const MlcProgram &program_;
+  bool tellsRate_;
   std::vector<EpochFigures> epochs_, earlier_;
   std::vector<std::string> warnings_;
   std::int64_t best_ = 0;

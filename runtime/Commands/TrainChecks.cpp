@@ -34,7 +34,9 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
           std::pair("--patience", command.patience > 0),
           std::pair("--measure", !command.measures.empty()),
           std::pair("--select-by", command.selectBy != "loss"),
-          std::pair("--min-delta", command.minDelta > 0)})
+          std::pair("--min-delta", command.minDelta > 0),
+          std::pair("--schedule plateau",
+                    command.trainer.schedule.kind == ScheduleKind::Plateau)})
       if (isGiven)
         throw UsageError(
             fmt::format("{} needs --test or --validation to judge by", option));

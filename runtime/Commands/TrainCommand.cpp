@@ -11,6 +11,7 @@
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
 #include "Commands/RunRecorder.h"
+#include "Commands/ScheduleOptions.h"
 #include "Commands/TrainChecks.h"
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
@@ -136,7 +137,9 @@ private:
   std::optional<RunRecorder> recorder_;  ///< Where weights are saved.
   TrainingPoint begin_, end_;            ///< Of what this process trains.
   std::string best_; ///< The file with the best epoch's weights, if any.
-  RunPage page_{program_};
+  /// Whether the learning rate changes, so that people want to see it.
+  const bool tellsRate_ = !isConstant(command_.trainer.schedule);
+  RunPage page_{program_, tellsRate_};
 };
 
 /// Gives the model its state at the start of the run.
@@ -230,7 +233,7 @@ bool TrainRun::train(Executor &executor) {
   TrainReport report(program_, options.epochs,
                      command_.test.empty() ? "validation" : "test",
                      metrics ? &*metrics : nullptr, command_.metricsEveryStep,
-                     best, command_.isQuiet);
+                     best, tellsRate_, command_.isQuiet);
   std::optional<StepProfile> profile;
   if (command_.profile) {
     profile.emplace(command_.threads, program_.region_count);
@@ -288,6 +291,13 @@ void TrainRun::record(Executor &executor) {
 int TrainRun::run() {
   for (const std::string &warning :
        dataWarnings(program_, data_.training, data_.trainingRows))
+    printNote(fmt::format("warning: {}", warning));
+  const TrainerOptions &options = command_.trainer;
+  const std::int64_t rows = std::ssize(data_.trainingRows);
+  if (const std::string warning = scheduleWarning(
+          {options.schedule, options.learningRate,
+           (rows + program_.batch - 1) / program_.batch, options.epochs});
+      !warning.empty())
     printNote(fmt::format("warning: {}", warning));
   Executor executor(program_, model_, command_.threads,
                     data_.nonzeroCapacity(program_.batch),

@@ -11,6 +11,7 @@
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/NumberOptions.h"
+#include "Commands/ScheduleOptions.h"
 #include "Commands/SharedOptions.h"
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,7 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
         return readClassWeights(text, ignored);
       })
       ->type_name("WEIGHTS");
+  addScheduleOptions(command, train.schedule);
   addWhole(&command, "--seed", trainer.seed, "key of all random numbers")
       ->capture_default_str();
   addWhole(&command, "--max-steps", trainer.maxSteps,

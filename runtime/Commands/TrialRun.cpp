@@ -216,6 +216,7 @@ int overfit(const MlcProgram &program, const TrainCommand &command) {
   TrainerOptions options = command.trainer;
   options.maxSteps = std::min(options.maxSteps, mostSteps);
   options.epochs = options.maxSteps;
+  options.schedule = {}; // Its end would be at a step that is soon enough.
   ByHeart observer(hardly * constant);
   Evaluator evaluator(executor, data.training, rows);
   const double before = evaluator.run()->loss;

@@ -26,6 +26,9 @@ static void forNumbers(Checkpoint &checkpoint, Use use) {
   use("loss_sum", checkpoint.point.lossSum);
   use("seconds", checkpoint.point.seconds);
   use("first_loss", checkpoint.point.firstLoss);
+  use("plateau_best", checkpoint.point.plateauBest);
+  use("plateau_wait", checkpoint.point.plateauWait);
+  use("reductions", checkpoint.point.reductions);
   use("best_epoch", checkpoint.best.epoch);
   use("best_value", checkpoint.best.value);
   use("metrics_bytes", checkpoint.metrics.bytes);

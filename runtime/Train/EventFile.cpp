@@ -175,6 +175,7 @@ void EventFile::write(std::string_view event) {
 
 void EventFile::writeEpoch(const EpochResult &epoch) {
   std::vector<Figure> figures = figuresOf(program_, epoch);
+  figures.push_back({"learning_rate", epoch.learningRate});
   figures.push_back({"examples_per_second", epoch.examplesPerSecond});
   write(scalarEvent(secondsNow(), epoch.step, figures));
 }

@@ -98,19 +98,20 @@ MetricsPoint MetricsFile::point() {
 
 void MetricsFile::writeSteps(const StepsResult &steps) {
   fmt::memory_buffer lines;
-  std::int64_t step = steps.firstStep;
-  for (float loss : steps.losses)
+  for (std::size_t i = 0; i < steps.losses.size(); ++i)
     fmt::format_to(std::back_inserter(lines),
-                   "{{\"step\": {}, \"loss\": {}}}\n", step++, loss);
+                   "{{\"step\": {}, \"loss\": {}, \"learning_rate\": {}}}\n",
+                   steps.firstStep + std::int64_t(i), steps.losses[i],
+                   steps.learningRates[i]);
   write({lines.data(), lines.size()});
 }
 
 void MetricsFile::writeEpoch(const EpochResult &epoch) {
-  write(fmt::format("{{\"epoch\": {}, \"step\": {}, {}, \"seconds\": {}, "
-                    "\"examples_per_second\": {}}}\n",
+  write(fmt::format("{{\"epoch\": {}, \"step\": {}, {}, \"learning_rate\": "
+                    "{}, \"seconds\": {}, \"examples_per_second\": {}}}\n",
                     epoch.epoch, epoch.step,
-                    jsonFigures(figuresOf(program_, epoch)), epoch.seconds,
-                    epoch.examplesPerSecond));
+                    jsonFigures(figuresOf(program_, epoch)), epoch.learningRate,
+                    epoch.seconds, epoch.examplesPerSecond));
 }
 
 } // namespace mlc::runtime

@@ -26,8 +26,9 @@ struct MetricsPoint {
 /// One JSON object a line; whoever follows the file sees whole lines.
 ///   an epoch: epoch, step, loss, test_loss and test_accuracy (or test_rmse)
 ///             where there is a test, test_NAME of each measure that was asked
-///             for (null where it is undefined), seconds, examples_per_second
-///   a step:   step, loss
+///             for (null where it is undefined), learning_rate of its last
+///             step, seconds, examples_per_second
+///   a step:   step, loss, learning_rate
 class MetricsFile {
 public:
   /// Creates or empties the file, or, with `start`, goes on where it stood

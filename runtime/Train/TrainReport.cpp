@@ -47,6 +47,11 @@ bool TrainReport::isOneOfMany(const EpochResult &epoch) const {
          Clock::now() - lastLine_ < 1s;
 }
 
+/// "rate 0.001  ", where rates are told.
+std::string TrainReport::rateText(double rate) const {
+  return tellsRate_ ? fmt::format("rate {:.4g}  ", rate) : "";
+}
+
 void TrainReport::onSteps(const StepsResult &steps) {
   if (metrics_ && metricsEveryStep_)
     metrics_->writeSteps(steps);
@@ -55,10 +60,11 @@ void TrainReport::onSteps(const StepsResult &steps) {
   const double left = double(steps.examplesTotal - steps.examplesDone) /
                       steps.examplesPerSecond;
   progress_.show(fmt::format(
-      "epoch {}/{}  {:.0f} %  loss {:.4f}  {:.0f} examples/s  {} left",
+      "epoch {}/{}  {:.0f} %  loss {:.4f}  {}{:.0f} examples/s  {} left",
       steps.epoch, epochs_,
       100.0 * double(steps.examplesDone) / double(steps.examplesTotal),
-      steps.meanLoss, steps.examplesPerSecond, clockText(left)));
+      steps.meanLoss, rateText(steps.learningRates.back()),
+      steps.examplesPerSecond, clockText(left)));
 }
 
 void TrainReport::onEpoch(const EpochResult &epoch) {
@@ -80,8 +86,9 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
       test += fmt::format("{} {} {}  ", testName_, figure.name,
                           figureText(figure, taskOf(program_)));
   }
-  printResult(fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}\n", epoch.epoch,
-                          epochs_, epoch.loss, test, timeText(epoch),
+  printResult(fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}\n", epoch.epoch,
+                          epochs_, epoch.loss, rateText(epoch.learningRate),
+                          test, timeText(epoch),
                           best_.isBest(epoch) ? " *" : ""));
 }
 

@@ -25,13 +25,14 @@ namespace mlc::runtime {
 class TrainReport : public TrainObserver {
 public:
   /// `testName`: "test" or "validation". `metrics`: null for none. `best` is
-  /// told of an epoch after this. `isQuiet`: for the metrics file alone.
+  /// told of an epoch after this. `tellsRate`: lines have the learning rate.
+  /// `isQuiet`: for the metrics file alone.
   TrainReport(const MlcProgram &program, std::int64_t epochs,
               std::string testName, MetricsFile *metrics, bool metricsEveryStep,
-              const BestWeights &best, bool isQuiet = false)
+              const BestWeights &best, bool tellsRate, bool isQuiet)
       : program_(program), epochs_(epochs), testName_(std::move(testName)),
         metrics_(metrics), metricsEveryStep_(metricsEveryStep), best_(best),
-        isQuiet_(isQuiet) {}
+        tellsRate_(tellsRate), isQuiet_(isQuiet) {}
 
   void onSteps(const StepsResult &steps) override;
   void onEpoch(const EpochResult &epoch) override;
@@ -40,6 +41,7 @@ public:
   const std::optional<Evaluation> &lastTest() const { return lastTest_; }
 
 private:
+  std::string rateText(double rate) const;
   bool isOneOfMany(const EpochResult &epoch) const;
 
   const MlcProgram &program_;
@@ -48,7 +50,7 @@ private:
   MetricsFile *metrics_;
   bool metricsEveryStep_;
   const BestWeights &best_;
-  bool isQuiet_;
+  bool tellsRate_, isQuiet_;
   std::optional<Evaluation> lastTest_;
   ProgressLine progress_;
   using Clock = std::chrono::steady_clock;

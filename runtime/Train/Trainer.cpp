@@ -30,14 +30,12 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
       stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
       rows_(std::move(rows)), order_(rows_.size()),
       placed_{executor.place(rows_), executor.place(order_)},
-      losses_(stepsPerEpoch_),
-      learningRates_(stepsPerEpoch_, options.learningRate),
-      call_(executor.callOn(examples)),
+      losses_(stepsPerEpoch_), schedule_(options.schedule, options.learningRate,
+                                         stepsPerEpoch_, options.epochs),
+      learningRates_(stepsPerEpoch_), call_(executor.callOn(examples)),
       chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
       dataPath_(examples.data().path()), lastSound_(executor.model()) {
-  if (__builtin_mul_overflow(stepsPerEpoch_, options.epochs, &stepsTotal_))
-    stepsTotal_ = std::numeric_limits<std::int64_t>::max();
-  stepsTotal_ = std::min(stepsTotal_, options.maxSteps);
+  stepsTotal_ = std::min(schedule_.steps(), options.maxSteps);
   call_.learning_rates = learningRates_.data();
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
@@ -101,6 +99,7 @@ bool Trainer::runEpoch() {
   EpochResult result{.epoch = point_.epoch,
                      .step = point_.step,
                      .loss = point_.lossSum / point_.examples,
+                     .learningRate = schedule_.rateAt(point_, -1),
                      .test = std::nullopt,
                      .seconds = secondsOfEpoch(),
                      .examplesPerSecond = 0,
@@ -119,6 +118,8 @@ bool Trainer::runEpoch() {
   }
   observer_.onEpoch(result);
   if (result.isComplete) {
+    if (result.test)
+      schedule_.countTest(result.test->loss, point_);
     point_.startEpoch(point_.epoch + 1);
     epochStart_ = Clock::now();
     offerPoint(/*isLast=*/false);
@@ -134,6 +135,8 @@ std::span<const float> Trainer::callTrain(std::int64_t steps) {
   call_.row_count =
       std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);
   call_.losses = losses_.data();
+  for (std::int64_t i = 0; i < steps; ++i)
+    learningRates_[i] = schedule_.rateAt(point_, i);
   call_.step = point_.step;
   call_.position = point_.position;
   executor_.run(options_.profile ? ProgramStep::ProfiledTrain
@@ -178,6 +181,7 @@ void Trainer::runSteps() {
   observer_.onSteps({.epoch = point_.epoch,
                      .firstStep = point_.step - steps + 1,
                      .losses = losses,
+                     .learningRates = std::span(learningRates_).first(steps),
                      .meanLoss = point_.lossSum / point_.examples,
                      .examplesDone = point_.position,
                      .examplesTotal = std::int64_t(total),

@@ -13,6 +13,7 @@
 #include "Program/Executor.h"
 #include "Program/ForwardPass.h"
 #include "Train/LastSound.h"
+#include "Train/Schedule.h"
 #include "Train/TrainingPoint.h"
 
 #include <array>
@@ -28,6 +29,8 @@ namespace mlc::runtime {
 struct TrainerOptions {
   std::int64_t epochs = 1;
   double learningRate = 0;
+  /// How it changes.
+  ScheduleSettings schedule = {};
   std::uint64_t seed = 0;
   bool shuffle = true;
   /// Training ends after so many steps, be it within an epoch.
@@ -45,10 +48,11 @@ struct TrainerOptions {
 
 /// Some steps that were just run.
 struct StepsResult {
-  std::int64_t epoch;            ///< From 1.
-  std::int64_t firstStep;        ///< From 1, over all epochs.
-  std::span<const float> losses; ///< Of each step, before its update.
-  double meanLoss;               ///< Over the epoch's examples so far.
+  std::int64_t epoch;                    ///< From 1.
+  std::int64_t firstStep;                ///< From 1, over all epochs.
+  std::span<const float> losses;         ///< Of each step, before its update.
+  std::span<const double> learningRates; ///< Of each step.
+  double meanLoss;                       ///< Over the epoch's examples so far.
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
 };
@@ -58,6 +62,7 @@ struct EpochResult {
   std::int64_t epoch;             ///< From 1.
   std::int64_t step;              ///< Steps done over all epochs.
   double loss;                    ///< Mean over the epoch's examples.
+  double learningRate;            ///< Of its last step.
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -147,7 +152,8 @@ private:
   std::vector<std::int32_t> order_;
   std::array<std::shared_ptr<PlacedRows>, 2> placed_; ///< Both, for a GPU.
   std::vector<float> losses_;                         ///< [stepsPerEpoch_]
-  std::vector<double> learningRates_;                 ///< [stepsPerEpoch_]
+  Schedule schedule_;
+  std::vector<double> learningRates_; ///< [stepsPerEpoch_], of a call's steps.
   MlcCall call_;
   ChunkSize chunk_;
   std::string dataPath_;

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_TRAININGPOINT_H
 
 #include <cstdint>
+#include <limits>
 
 namespace mlc::runtime {
 
@@ -25,6 +26,10 @@ struct TrainingPoint {
   double lossSum = 0;   ///< Over these.
   double seconds = 0;   ///< Spent on these.
   double firstLoss = 0; ///< Of the run's first step, once it is done.
+  // Of a schedule that waits for plateaus: the least test loss so far, epochs
+  // since then or since the last reduction, and how many of these there were.
+  double plateauBest = std::numeric_limits<double>::infinity();
+  std::int64_t plateauWait = 0, reductions = 0;
 
   void startEpoch(std::int64_t next) {
     epoch = next;

@@ -9,6 +9,7 @@ FOLDER = "runtime/Train/CheckpointFolder.cpp"
 SAVER = "runtime/Train/CheckpointSaver.cpp"
 METRICS = "runtime/Train/MetricsFile.cpp"
 TRAINER = "runtime/Train/Trainer.cpp"
+SCHEDULE = "runtime/Train/Schedule.cpp"
 SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
@@ -40,6 +41,25 @@ RUNS = [
             "std::llround(fraction * double(count))", "std::int64_t(fraction * double(count))"),
     Planted("empty-class-not-told", "runtime/Train/DataWarnings.cpp",
             "if (empty > 0)", "if (empty > 1)"),
+    # The learning rate.
+    Planted("schedule-one-step-early", TRAINER,
+            "learningRates_[i] = schedule_.rateAt(point_, i);",
+            "learningRates_[i] = schedule_.rateAt(point_, i + 1);"),
+    Planted("warm-up-begins-at-nothing", SCHEDULE,
+            "return double(step + 1) / double(warmup_);",
+            "return double(step) / double(warmup_);"),
+    Planted("fall-begins-with-the-warm-up", SCHEDULE,
+            "double(step - warmup_)", "double(step)"),
+    Planted("plateau-an-epoch-too-long", SCHEDULE,
+            "++point.plateauWait >= settings_.patience", "++point.plateauWait > settings_.patience"),
+    Planted("plateau-delta-ignored", SCHEDULE,
+            "loss < point.plateauBest - settings_.minDelta", "loss < point.plateauBest"),
+    Planted("plateau-not-restored", CHECKPOINT,
+            'use("plateau_wait", checkpoint.point.plateauWait);', ""),
+    Planted("reductions-not-restored", CHECKPOINT,
+            'use("reductions", checkpoint.point.reductions);', ""),
+    Planted("schedule-of-another-length-taken", "runtime/Commands/RunOrigin.cpp",
+            "if (dependsOnLength(trainer.schedule))", "if (false)"),
     # Resuming.
     Planted("position-not-restored", CHECKPOINT,
             'use("position", checkpoint.point.position);', ""),

@@ -59,7 +59,7 @@ class Names(unittest.TestCase):
             program.run("eval", "--data", test, "--weights", self.weights, "--json")
         )
         last = read_metrics(metrics)[1][-1]
-        own = {"epoch", "step", "loss", "seconds", "examples_per_second"}
+        own = {"epoch", "step", "loss", "learning_rate", "seconds", "examples_per_second"}
         self.assertEqual(
             last.keys() - own, {f"test_{name}" for name in [*names, "loss"]}
         )
@@ -160,7 +160,7 @@ class Names(unittest.TestCase):
         )
         epochs = read_metrics(metrics)[1]
         epoch = min(epochs, key=lambda epoch: epoch["test_loss"])
-        for name in ("step", "seconds", "examples_per_second"):
+        for name in ("step", "learning_rate", "seconds", "examples_per_second"):
             del epoch[name]
         described, gauges = self.asked(best)
         self.assertEqual(described["parameters"]["figures"], epoch)

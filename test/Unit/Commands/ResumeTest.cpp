@@ -91,6 +91,48 @@ TEST_F(ResumeTest, GoesOnBitForBitFromAnyStepAtAnyThreads) {
   }
 }
 
+TEST_F(ResumeTest, GoesOnInAnyPhaseOfASchedule) {
+  // 115 steps: a warm-up of 12, and two that fall.
+  for (const char *kind : {"cosine", "wsd"}) {
+    const Arguments schedule = {"--schedule", kind,           "--warmup",
+                                "0.1",        "--final-rate", "0.05"};
+    const Outputs whole = uninterrupted(schedule);
+    for (int step : {1, 5, 11, 12, 13, 91, 92, 93, 114}) {
+      const std::string name = std::string(kind) + std::to_string(step);
+      Arguments part = schedule;
+      part.insert(part.end(), {"--max-steps", std::to_string(step), "--threads",
+                               std::to_string(1 + step % 4)});
+      EXPECT_EQ(train(commandLine(name, part)).status, 0);
+      part = schedule;
+      part.push_back("--resume");
+      const Result result = train(commandLine(name, part));
+      EXPECT_EQ(result.status, 0) << result.error;
+      EXPECT_EQ(outputs(name), whole) << kind << ", stopped after " << step;
+    }
+  }
+}
+
+TEST_F(ResumeTest, GoesOnInAnyPhaseOfPlateaus) {
+  writeNoise();
+  const Arguments schedule = {
+      "--schedule",   "plateau", "--rate-patience",  "1",
+      "--rate-gamma", "0.5",     "--rate-min-delta", "0.01"};
+  const Outputs whole = uninterrupted(schedule);
+  const std::string text = readFile(folder / "whole.metrics");
+  EXPECT_NE(text.find("\"learning_rate\": 0.0625"), std::string::npos);
+  for (int step : {22, 23, 30, 46, 69, 70, 92, 100, 115}) {
+    const std::string name = "plateau" + std::to_string(step);
+    Arguments part = schedule;
+    part.insert(part.end(), {"--max-steps", std::to_string(step)});
+    EXPECT_EQ(train(commandLine(name, part)).status, 0);
+    part = schedule;
+    part.push_back("--resume");
+    const Result result = train(commandLine(name, part));
+    EXPECT_EQ(result.status, 0) << result.error;
+    EXPECT_EQ(outputs(name), whole) << "stopped after step " << step;
+  }
+}
+
 TEST_F(ResumeTest, TheChoiceOfCheckpointsNeverMatters) {
   const Outputs whole = uninterrupted();
   int run = 0;

@@ -82,14 +82,15 @@ TEST_F(TrainCommandTest, WritesMetrics) {
   ASSERT_EQ(objects.size(), 2 * 25u + 2);
   double sum = 0;
   for (int i = 0; i < 25; ++i) {
-    EXPECT_EQ(keysOf(objects[i]), (Arguments{"step", "loss"}));
+    EXPECT_EQ(keysOf(objects[i]), (Arguments{"step", "loss", "learning_rate"}));
+    EXPECT_EQ(objects[i].at("learning_rate").as_double(), 0.125);
     EXPECT_EQ(objects[i].at("step").as_int64(), i + 1);
     sum += objects[i].at("loss").to_number<double>();
   }
   const boost::json::object &epoch = objects[25];
   EXPECT_EQ(keysOf(epoch),
             (Arguments{"epoch", "step", "loss", "test_loss", "test_accuracy",
-                       "seconds", "examples_per_second"}));
+                       "learning_rate", "seconds", "examples_per_second"}));
   EXPECT_EQ(epoch.at("epoch").as_int64(), 1);
   EXPECT_EQ(epoch.at("step").as_int64(), 25);
   EXPECT_NEAR(epoch.at("loss").to_number<double>(), sum / 25, 1e-6);
@@ -102,8 +103,9 @@ TEST_F(TrainCommandTest, MetricsWithoutTestNameNone) {
   EXPECT_EQ(train({"--epochs", "1", "--metrics", metrics}).status, 0);
   const auto objects = readMetrics();
   ASSERT_EQ(objects.size(), 1u);
-  EXPECT_EQ(keysOf(objects[0]), (Arguments{"epoch", "step", "loss", "seconds",
-                                           "examples_per_second"}));
+  EXPECT_EQ(keysOf(objects[0]),
+            (Arguments{"epoch", "step", "loss", "learning_rate", "seconds",
+                       "examples_per_second"}));
 }
 
 TEST_F(TrainCommandTest, TestsOnPartOfTheData) {

@@ -45,6 +45,7 @@ static EpochResult epoch(std::int64_t step) {
   return {.epoch = 1,
           .step = step,
           .loss = 0.5,
+          .learningRate = 0.25,
           .test = std::nullopt,
           .seconds = 1,
           .examplesPerSecond = 100};

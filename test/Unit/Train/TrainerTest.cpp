@@ -25,6 +25,7 @@ using namespace mlc::test;
 /// Keeps all that it is told.
 struct Record : TrainObserver {
   std::vector<float> losses;
+  std::vector<double> rates;
   std::vector<EpochResult> epochs;
   std::vector<std::int64_t> calls; ///< Steps of each.
   int signalAfterCalls = -1;
@@ -32,6 +33,8 @@ struct Record : TrainObserver {
   void onSteps(const StepsResult &steps) override {
     EXPECT_EQ(steps.firstStep, std::int64_t(losses.size()) + 1);
     losses.insert(losses.end(), steps.losses.begin(), steps.losses.end());
+    rates.insert(rates.end(), steps.learningRates.begin(),
+                 steps.learningRates.end());
     calls.push_back(std::int64_t(steps.losses.size()));
     if (std::int64_t(calls.size()) == signalAfterCalls)
       std::raise(SIGINT);
@@ -109,6 +112,36 @@ TEST_F(TrainerTest, ThreadsAndCallsNeverChangeResults) {
       }
       EXPECT_LE(std::ranges::max(run.record.calls), steps);
     }
+}
+
+TEST_F(TrainerTest, EachStepHasTheRateThatTheScheduleSays) {
+  options.schedule = {.kind = ScheduleKind::Cosine,
+                      .warmup = 0.1,
+                      .finalShare = 0.05,
+                      .gamma = 0,
+                      .every = 0,
+                      .patience = 0,
+                      .minDelta = 0};
+  const Training reference(sparseProgram(), sparsePath, options);
+  const Schedule schedule(options.schedule, 0.1, 26, 3);
+  ASSERT_EQ(reference.record.rates.size(), 3 * 26u);
+  for (std::int64_t step = 0; step < 3 * 26; ++step)
+    EXPECT_EQ(reference.record.rates[step], schedule.rateAt({}, step)) << step;
+  EXPECT_EQ(reference.record.epochs[1].learningRate, schedule.rateAt({}, 51));
+  for (std::int64_t steps : {1, 7, 1000}) {
+    options.maxStepsPerCall = steps;
+    const Training run(sparseProgram(), sparsePath, options, 2);
+    EXPECT_EQ(run.record.rates, reference.record.rates);
+    EXPECT_EQ(run.weights, reference.weights);
+  }
+  // Where it is to end does not depend on where it is stopped.
+  options.maxSteps = 30;
+  const Training part(sparseProgram(), sparsePath, options);
+  EXPECT_TRUE(std::ranges::equal(part.record.rates,
+                                 std::span(reference.record.rates).first(30)));
+  options.schedule = {};
+  const Training constant(sparseProgram(), sparsePath, options);
+  EXPECT_NE(constant.record.losses, part.record.losses);
 }
 
 TEST_F(TrainerTest, EachFormOfTheDataGivesTheSame) {
