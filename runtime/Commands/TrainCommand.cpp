@@ -250,6 +250,7 @@ bool TrainRun::train(Executor &executor) {
     saver->noteSaved(checkpoint_->point);
   begin_ = trainer.point();
   const bool complete = trainer.run();
+  report.finish();
   if (recorder_)
     recorder_->stop();
   end_ = trainer.point();

@@ -11,6 +11,7 @@
 #include "Report/Figures.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace mlc::runtime {
 
@@ -73,10 +74,29 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
   lastTest_ = epoch.test;
   if (isQuiet_)
     return;
-  if (isOneOfMany(epoch))
+  std::string line = lineOf(epoch);
+  const bool isBest = best_.isBest(epoch);
+  if (isBest)
+    untoldBest_.clear(); // Better than what it told of.
+  if (isOneOfMany(epoch)) {
+    untoldLast_ = isBest ? "" : line;
+    if (isBest)
+      untoldBest_ = std::move(line);
     return;
+  }
   lastLine_ = Clock::now();
+  untoldLast_ = std::move(line);
+  finish();
+}
+
+void TrainReport::finish() {
   progress_.clear();
+  for (std::string *line : {&untoldBest_, &untoldLast_})
+    if (!line->empty())
+      printResult(std::exchange(*line, {}));
+}
+
+std::string TrainReport::lineOf(const EpochResult &epoch) const {
   std::string test;
   if (epoch.test) {
     test = fmt::format("{0} loss {1:.4f}  {0} {2} {3}  ", testName_,
@@ -86,10 +106,9 @@ void TrainReport::onEpoch(const EpochResult &epoch) {
       test += fmt::format("{} {} {}  ", testName_, figure.name,
                           figureText(figure, taskOf(program_)));
   }
-  printResult(fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}\n", epoch.epoch,
-                          epochs_, epoch.loss, rateText(epoch.learningRate),
-                          test, timeText(epoch),
-                          best_.isBest(epoch) ? " *" : ""));
+  return fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}\n", epoch.epoch,
+                     epochs_, epoch.loss, rateText(epoch.learningRate), test,
+                     timeText(epoch), best_.isBest(epoch) ? " *" : "");
 }
 
 } // namespace mlc::runtime

@@ -21,7 +21,8 @@ namespace mlc::runtime {
 
 /// Progress on stderr, a line an epoch on stdout (with a * behind the best so
 /// far), and the metrics file. Of more than 40 epochs that take less
-/// than 0.1 s each, some 20 have a line, or one a second.
+/// than 0.1 s each, some 20 have a line, or one a second, and those that were
+/// best until the next line, and the last.
 class TrainReport : public TrainObserver {
 public:
   /// `testName`: "test" or "validation". `metrics`: null for none. `best` is
@@ -36,6 +37,9 @@ public:
 
   void onSteps(const StepsResult &steps) override;
   void onEpoch(const EpochResult &epoch) override;
+  /// Training is over, be it before its last epoch: tells of the epochs that
+  /// should have a line and have none yet.
+  void finish();
 
   /// Of the last epoch, where it was tested.
   const std::optional<Evaluation> &lastTest() const { return lastTest_; }
@@ -43,6 +47,7 @@ public:
 private:
   std::string rateText(double rate) const;
   bool isOneOfMany(const EpochResult &epoch) const;
+  std::string lineOf(const EpochResult &epoch) const;
 
   const MlcProgram &program_;
   std::int64_t epochs_;
@@ -55,6 +60,8 @@ private:
   ProgressLine progress_;
   using Clock = std::chrono::steady_clock;
   Clock::time_point lastLine_; ///< When an epoch was told last.
+  /// Lines that were not told: of the best epoch, and of a later one.
+  std::string untoldBest_, untoldLast_;
 };
 
 } // namespace mlc::runtime

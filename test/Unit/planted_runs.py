@@ -83,6 +83,10 @@ RUNS = [
             "if (const int reason = syncFile(file_.get()))", "if (const int reason = 0)"),
     Planted("patience-one-epoch-longer", BEST,
             "epochsDone_ - best_.epoch >= patience_", "epochsDone_ - best_.epoch > patience_"),
+    Planted("last-of-many-short-epochs-untold", "runtime/Commands/TrainCommand.cpp",
+            "  report.finish();\n", ""),
+    Planted("best-of-many-short-epochs-untold", "runtime/Train/TrainReport.cpp",
+            "untoldBest_ = std::move(line);", "(void)line;"),
     Planted("best-is-the-last-of-equal", "runtime/Train/EpochSelection.h",
             "value < best - minDelta", "value <= best - minDelta"),
     # Weights.

@@ -7,6 +7,7 @@
 
 #include "Support/TrainCommandFixture.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <set>
@@ -72,6 +73,32 @@ TEST_F(TrainCommandTest, TellsSomeOfManyShortEpochs) {
     EXPECT_TRUE(told.contains(epoch)) << epoch;
   EXPECT_TRUE(told.contains(1));
   EXPECT_EQ(readMetrics().size(), 100u);
+}
+
+/// Where training ends early among many short epochs, the best and the last one
+/// have a line, in their order.
+TEST_F(TrainCommandTest, TellsTheBestAndTheLastShortEpoch) {
+  const Result result = train(
+      {"--epochs", "1000", "--test", test, "--select-by", "accuracy",
+       "--learning-rate", "0.001", "--patience", "7", "--metrics", metrics});
+  EXPECT_EQ(result.status, 0) << result.error;
+  const auto epochs = static_cast<int>(readMetrics().size());
+  const int best = epochs - 7;
+  // Neither is one of the twenty that are told in any case.
+  ASSERT_TRUE(best > 1 && epochs < 50) << epochs;
+  std::istringstream lines(result.out);
+  std::vector<int> told, starred;
+  for (std::string line; std::getline(lines, line);) {
+    int epoch = 0;
+    ASSERT_EQ(std::sscanf(line.c_str(), "epoch %d/1000", &epoch), 1) << line;
+    told.push_back(epoch);
+    if (line.ends_with(" *"))
+      starred.push_back(epoch);
+  }
+  EXPECT_EQ(told.back(), epochs);
+  EXPECT_EQ(starred.back(), best);
+  EXPECT_EQ(std::set<int>(told.begin(), told.end()).size(), told.size());
+  EXPECT_TRUE(std::ranges::is_sorted(told));
 }
 
 TEST_F(TrainCommandTest, WritesMetrics) {
