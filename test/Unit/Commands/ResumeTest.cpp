@@ -96,6 +96,7 @@ TEST_F(ResumeTest, GoesOnInAnyPhaseOfASchedule) {
   for (const char *kind : {"cosine", "wsd"}) {
     const Arguments schedule = {"--schedule", kind,           "--warmup",
                                 "0.1",        "--final-rate", "0.05"};
+    std::filesystem::remove_all(folder / "whole.checkpoints");
     const Outputs whole = uninterrupted(schedule);
     for (int step : {1, 5, 11, 12, 13, 91, 92, 93, 114}) {
       const std::string name = std::string(kind) + std::to_string(step);

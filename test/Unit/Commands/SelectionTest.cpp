@@ -75,7 +75,7 @@ TEST_F(SelectionTest, FiguresAreInTheEpochLineAndTheMetricsFile) {
   const auto objects = readMetrics();
   ASSERT_EQ(objects.size(), 2u);
   // Accuracy is there once, as ever.
-  EXPECT_EQ(objects[1].size(), 9u);
+  EXPECT_EQ(objects[1].size(), 10u);
   const Result eval =
       runProgram(HANDMADE_PROGRAM,
                  {"eval", "--data", test, "--weights", weights, "--json"});
