@@ -126,7 +126,7 @@ TEST_F(ScheduleOptionsTest, ResumingKeepsTheScheduleOrIsRefused) {
   };
   refused({"--epochs", "3"},
           "was made with another --schedule: cosine(warmup = 0, "
-          "final = 0) over 3 epochs, but this run has constant(");
+          "final = 0) over 3 epochs, but this run has none");
   refused({"--schedule", "cosine", "--epochs", "4"}, "over 4 epochs");
   EXPECT_EQ(run(with(cosine, {"--resume"})).status, 0);
 }
