@@ -15,11 +15,32 @@ namespace mlc::runtime {
 /// may get a small share of the CPU: some 50 microseconds of it.
 constexpr std::size_t pieceBytes = std::size_t(1) << 14;
 
+/// Empty until it is known. Its file cannot change while it runs.
+static std::string digestOfThisProgram;
+
+BackgroundDigests::Work::Work(const std::string &path)
+    : isThisProgram(path == pathOfThisProgram()), file(path) {
+  if (isThisProgram && !digestOfThisProgram.empty())
+    done = file.bytes().size();
+}
+
+/// Whether hashing takes longer than to wait for a thread for spare time.
+bool BackgroundDigests::areLarge() const {
+  constexpr std::size_t large = std::size_t(1) << 20; // some 3 ms
+  std::size_t rest = 0;
+  for (const Work &work : works_)
+    rest += work.file.bytes().size() - work.done;
+  return rest > large;
+}
+
 BackgroundDigests::BackgroundDigests(const std::vector<std::string> &paths)
-    : works_(paths.begin(), paths.end()), thread_([this] {
-        while (!stops_ && !isDone())
-          hashSome();
-      }) {}
+    : works_(paths.begin(), paths.end()),
+      thread_([this] { hashMeanwhile(); }, areLarge()) {}
+
+void BackgroundDigests::hashMeanwhile() {
+  while (!stops_ && !isDone())
+    hashSome();
+}
 
 BackgroundDigests::~BackgroundDigests() { stops_ = true; }
 
@@ -39,8 +60,14 @@ const std::vector<std::string> &BackgroundDigests::finish() {
   while (!isDone())
     hashSome();
   if (digests_.empty())
-    for (Work &work : works_)
-      digests_.push_back(work.hash.text());
+    for (Work &work : works_) {
+      if (!work.isThisProgram)
+        digests_.push_back(work.hash.text());
+      else if (!digestOfThisProgram.empty())
+        digests_.push_back(digestOfThisProgram);
+      else
+        digests_.push_back(digestOfThisProgram = work.hash.text());
+    }
   return digests_;
 }
 

@@ -35,14 +35,17 @@ public:
 
 private:
   struct Work {
-    explicit Work(const std::string &path) : file(path) {}
+    explicit Work(const std::string &path);
+    bool isThisProgram; ///< Hashed once in a process.
     MappedFile file;
     std::size_t done = 0;
     RunningSha256 hash;
   };
 
+  bool areLarge() const;
   bool isDone() const { return current_ == works_.size(); }
   void hashSome();
+  void hashMeanwhile();
 
   std::vector<Work> works_;
   std::size_t current_ = 0; ///< Whose turn it is. Of whoever hashes.

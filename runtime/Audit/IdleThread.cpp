@@ -15,7 +15,10 @@
 
 namespace mlc::runtime {
 
-IdleThread::IdleThread(std::function<void()> work) : work_(std::move(work)) {
+IdleThread::IdleThread(std::function<void()> work, bool isWorthIt)
+    : work_(std::move(work)) {
+  if (!isWorthIt)
+    return;
   try {
     thread_ = std::thread([this] {
       // Signals are for the thread that asks whether there was one.

@@ -16,10 +16,11 @@ namespace mlc::runtime {
 
 /// Does something beside other work, on a thread that the system lets run only
 /// where nothing else wants the CPU, so that who trains meanwhile is not held
-/// up. Where there is no such thread to be had, `join` does it.
+/// up. Where there is no such thread to be had, or the work is not worth one,
+/// `join` does it: a thread for spare time may be waited for.
 class IdleThread {
 public:
-  explicit IdleThread(std::function<void()> work);
+  explicit IdleThread(std::function<void()> work, bool isWorthIt = true);
   /// Waits; what `work` threw is lost.
   ~IdleThread();
   IdleThread(const IdleThread &) = delete;

@@ -51,14 +51,24 @@ static std::string recordedName(const std::string &path) {
       .string();
 }
 
+/// Whether to look through the rows takes longer than to wait for a thread.
+static bool isLarge(const Dataset &data) {
+  constexpr std::int64_t large = 1 << 20; // numbers; some milliseconds
+  return (data.isSparse() ? data.nonzeros() : data.rows() * data.width()) >
+         large;
+}
+
 RunRecorder::RunRecorder(const MlcProgram &program, const TrainCommand &command,
                          const RunOrigin &origin, const TrainData &data)
     : program_(program), command_(command), origin_(origin),
       files_(sourcesOf(command)), digests_(pathsOf(files_)),
       started_(timeText()), start_(std::chrono::steady_clock::now()),
-      counting_([this, &data] {
-        distribution_ = distributionOf(data.training.data(), data.trainingRows);
-      }) {
+      counting_(
+          [this, &data] {
+            distribution_ =
+                distributionOf(data.training.data(), data.trainingRows);
+          },
+          isLarge(data.training.data())) {
   if (!command.sign.empty())
     key_.emplace(SigningKey::read(command.sign));
 }
