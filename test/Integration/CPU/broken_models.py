@@ -109,7 +109,7 @@ CASES = {
     ),
     "two losses": Spoilt("regression", TRAIN, SECOND_LOSS + TRAIN, "graph.loss.*one"),
     "no train": Spoilt("regression", TRAIN, "", "graph.train", "graph.program"),
-    "unknown optimiser": Spoilt("regression", "sgd(", "rmsprop(", "sgd.*adam"),
+    "unknown optimiser": Spoilt("regression", "sgd(", "nadam(", "sgd.*adam"),
     "unknown setting": Spoilt("regression", "momentum = 0.9", "beta1 = 0.9", "beta1"),
     "momentum of one": Spoilt("regression", "momentum = 0.9", "momentum = 1.0", r"\[0, 1\)"),
     "negative rate": Spoilt("regression", "rate = 0.05", "rate = -0.05", "learning_rate"),
