@@ -90,8 +90,10 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    path, schedule));
     if (trainer.schedule.kind == ScheduleKind::Plateau)
       throw InputError(fmt::format("{}: its learning rate went by test losses "
-                                   "(plateau), which --retrain "
-                                   "does not compute; leave out --retrain",
+                                   "(plateau), which training as a record "
+                                   "says does not compute; verify without "
+                                   "--retrain, and to forget rows take them "
+                                   "out of the data and train anew",
                                    path));
   }
   if (const std::string weights = record.option("class_weight");
