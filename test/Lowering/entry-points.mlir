@@ -70,34 +70,34 @@ graph.program @line {
 // CHECK: %[[ALABELS:.*]] = builtin.unrealized_conversion_cast
 
 // Parameters and states are counted, each for itself.
-// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][6]
+// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][5]
 // CHECK: %[[TABLE:.*]] = llvm.load %[[F6]]
 // CHECK: llvm.getelementptr %[[TABLE]][0] : (!llvm.ptr) -> !llvm.ptr, i64
 // CHECK: %[[AW:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<3x2xf32>
-// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][6]
+// CHECK: %[[F6:.*]] = llvm.getelementptr %[[CALL]][5]
 // CHECK: %[[TABLE:.*]] = llvm.load %[[F6]]
 // CHECK: llvm.getelementptr %[[TABLE]][1]
 // CHECK: %[[AB:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<2xf32>
-// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][7]
+// CHECK: %[[F7:.*]] = llvm.getelementptr %[[CALL]][6]
 // CHECK: %[[TABLE:.*]] = llvm.load %[[F7]]
 // CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: %[[AM:.*]] = builtin.unrealized_conversion_cast
-// CHECK: llvm.getelementptr %[[CALL]][8]
+// CHECK: llvm.getelementptr %[[CALL]][7]
 // CHECK: %[[AWORKSPACE:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?xi8>
 
 // One loss a step, two numbers of the output a row.
-// CHECK: %[[F9:.*]] = llvm.getelementptr %[[CALL]][9]
+// CHECK: %[[F9:.*]] = llvm.getelementptr %[[CALL]][8]
 // CHECK: %[[LOSSES:.*]] = llvm.load %[[F9]]
 // CHECK: %[[AT:.*]] = arith.muli %[[S]], %{{.*}}
 // CHECK: %[[ALOSS:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<f32>
-// CHECK: %[[F10:.*]] = llvm.getelementptr %[[CALL]][10]
+// CHECK: %[[F10:.*]] = llvm.getelementptr %[[CALL]][9]
 // CHECK: %[[TABLE:.*]] = llvm.load %[[F10]]
 // CHECK: llvm.getelementptr %[[TABLE]][0]
 // CHECK: %[[TWO:.*]] = arith.constant 2 : index
 // CHECK: arith.muli %[[FIRST]], %[[TWO]]
 // CHECK: %[[AOUT:.*]] = builtin.unrealized_conversion_cast {{.*}} to memref<?x2xf32>
 // Each step has a learning rate of its own.
-// CHECK: %[[F11:.*]] = llvm.getelementptr %[[CALL]][11]
+// CHECK: %[[F11:.*]] = llvm.getelementptr %[[CALL]][10]
 // CHECK: %[[RATES:.*]] = llvm.load %[[F11]] : !llvm.ptr -> !llvm.ptr
 // CHECK: %[[S64:.*]] = arith.index_cast %[[S]] : index to i64
 // CHECK: %[[PLACE:.*]] = llvm.getelementptr %[[RATES]][%[[S64]]] : (!llvm.ptr, i64) -> !llvm.ptr, f64
@@ -106,20 +106,20 @@ graph.program @line {
 // Steps are counted from 1, examples from 0.
 // CHECK: %[[NUMBER:.*]] = arith.addi %[[S]], %{{.*}} : index
 // CHECK: %[[NUMBER64:.*]] = arith.index_cast %[[NUMBER]]
-// CHECK: llvm.getelementptr %[[CALL]][12]
+// CHECK: llvm.getelementptr %[[CALL]][11]
 // CHECK: %[[STEP:.*]] = arith.addi %{{.*}}, %[[NUMBER64]] : i64
 // CHECK: %[[FIRST64:.*]] = arith.index_cast %[[FIRST]]
-// CHECK: llvm.getelementptr %[[CALL]][13]
+// CHECK: llvm.getelementptr %[[CALL]][12]
 // CHECK: %[[POSITION:.*]] = arith.addi %{{.*}}, %[[FIRST64]] : i64
-// CHECK: llvm.getelementptr %[[CALL]][14]
+// CHECK: llvm.getelementptr %[[CALL]][13]
 // CHECK: %[[SEED:.*]] = llvm.load %{{.*}} -> i64
 // The capacities are a table, too.
 // CHECK: %[[F3:.*]] = llvm.getelementptr %[[CALL]][3]
 // CHECK: %[[TABLE:.*]] = llvm.load %[[F3]] : !llvm.ptr -> !llvm.ptr
 // CHECK: llvm.getelementptr %[[TABLE]][0]
+// CHECK: llvm.getelementptr %[[CALL]][15]
 // CHECK: llvm.getelementptr %[[CALL]][16]
 // CHECK: llvm.getelementptr %[[CALL]][17]
-// CHECK: llvm.getelementptr %[[CALL]][18]
 // CHECK: %[[BARRIER:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
 // CHECK: %[[BEGINS:.*]] = arith.cmpi eq, %[[S]], %{{.*}} : index
 // CHECK: %[[AFTER:.*]] = arith.addi %[[S]], %{{.*}} : index
@@ -130,9 +130,9 @@ graph.program @line {
 // CHECK-LABEL: llvm.func internal @mlc_line_evaluate(
 // CHECK-SAME: %[[CALL:[a-z0-9]+]]: !llvm.ptr)
 // CHECK: %[[STEPS:.*]] = arith.ceildivui
-// CHECK: llvm.getelementptr %[[CALL]][16]
+// CHECK: llvm.getelementptr %[[CALL]][15]
 // CHECK: %[[WORKER:.*]] = arith.index_cast
-// CHECK: llvm.getelementptr %[[CALL]][17]
+// CHECK: llvm.getelementptr %[[CALL]][16]
 // CHECK: %[[WORKERS:.*]] = arith.index_cast
 // CHECK: %[[SCALED:.*]] = arith.muli %[[WORKER]], %[[STEPS]]
 // CHECK: %[[BEGIN:.*]] = arith.divui %[[SCALED]], %[[WORKERS]]

@@ -25,7 +25,7 @@ func.func private @evaluate_step() attributes {mlc.batch = 5 : i64, mlc.workspac
 func.func private @predict_step() attributes {mlc.batch = 5 : i64, mlc.workspace = array<i64: 0, 0, 0>} { return }
 
 // CHECK: llvm.func internal @mlc_small_train_profiled(%[[CALL:.*]]: !llvm.ptr)
-// CHECK: %[[FIELD:.*]] = llvm.getelementptr %[[CALL]][22]
+// CHECK: %[[FIELD:.*]] = llvm.getelementptr %[[CALL]][21]
 // CHECK: %[[PROFILE:.*]] = llvm.load %[[FIELD]]
 // CHECK: call @profiled_train_step(%[[PROFILE]])
 // CHECK: constant @{{.*MlcEntryPoint.*}}() {{.*}} : !llvm.array<3 x
