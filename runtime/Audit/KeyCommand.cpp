@@ -8,13 +8,10 @@
 #include "Audit/KeyCommand.h"
 
 #include "Audit/SigningKey.h"
-#include "Error.h"
-#include "Import/HelpText.h"
-#include "Import/UnknownArguments.h"
+#include "Import/SmallCommand.h"
 #include "System/Console.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fmt/format.h>
 #include <string>
 
@@ -43,15 +40,8 @@ static void run(int argc, char **argv) {
   CLI::App *make = app.add_subcommand(
       "new", "write NAME.key, which signs, and NAME.pub, which checks");
   make->add_option("NAME", name, "a path without an ending")->required();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp &) {
-    printResult(helpOf(app));
-    finishOutput();
+  if (!parseOrHelp(app, argc, argv))
     return;
-  } catch (const CLI::ParseError &error) {
-    throw UsageError(describeParseError(app, error));
-  }
   const SigningKey key = SigningKey::make();
   key.write(name);
   printResult(fmt::format("{0}.key  keep it secret\n{0}.pub  key {1}\n", name,
@@ -60,16 +50,5 @@ static void run(int argc, char **argv) {
 }
 
 int mlc::runtime::keyMain(int argc, char **argv) {
-  constexpr int done = 0, inputFault = 1, wrongUsage = 2;
-  try {
-    run(argc, argv);
-    return done;
-  } catch (const UsageError &error) {
-    fmt::print(stderr, "error: {}\n`mlc key --help` lists the options\n",
-               error.what());
-    return wrongUsage;
-  } catch (const InputError &error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return inputFault;
-  }
+  return runReported("mlc key", run, argc, argv);
 }

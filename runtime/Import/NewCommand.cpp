@@ -8,10 +8,9 @@
 #include "Import/NewCommand.h"
 
 #include "Error.h"
-#include "Import/HelpText.h"
 #include "Import/ModelText.h"
 #include "Import/OneOf.h"
-#include "Import/UnknownArguments.h"
+#include "Import/SmallCommand.h"
 #include "System/AtomicFile.h"
 #include "System/Console.h"
 #include "System/MappedFile.h"
@@ -19,7 +18,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <filesystem>
 #include <fmt/core.h>
 #include <span>
@@ -104,15 +102,8 @@ static void run(int argc, char **argv) {
       ->type_name("MODEL");
   app.add_option("--name", name, "The program's name (default: the file's)")
       ->type_name("NAME");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp &) {
-    printResult(helpOf(app));
-    finishOutput();
+  if (!parseOrHelp(app, argc, argv))
     return;
-  } catch (const CLI::ParseError &error) {
-    throw UsageError(describeParseError(app, error));
-  }
   if (options.dropout && !(*options.dropout >= 0 && *options.dropout < 1))
     throw UsageError("--dropout: expected a share from 0, below 1");
   for (const char *other : {"--hidden", "--linear", "--activation", "--dropout",
@@ -138,16 +129,5 @@ static void run(int argc, char **argv) {
 }
 
 int mlc::runtime::newMain(int argc, char **argv) {
-  constexpr int done = 0, inputFault = 1, wrongUsage = 2;
-  try {
-    run(argc, argv);
-    return done;
-  } catch (const UsageError &error) {
-    fmt::print(stderr, "error: {}\n`mlc new --help` lists the options\n",
-               error.what());
-    return wrongUsage;
-  } catch (const InputError &error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return inputFault;
-  }
+  return runReported("mlc new", run, argc, argv);
 }

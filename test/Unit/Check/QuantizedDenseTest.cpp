@@ -11,17 +11,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StepRuns.h"
 #include "lib/Check/JitProgram.h"
-#include "lib/Reference/StepFunction.h"
 
 #include "Data/Quantize.h"
 #include "Program/Records.h"
 #include "Signature.h"
-#include "mlc/Passes.h"
+#include "mlc/Pipeline.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 
 #include <algorithm>
 #include <cmath>
@@ -87,20 +86,6 @@ std::string modelOf(int64_t features, int64_t units) {
          "}\n";
 }
 
-/// Numbers in [-1, 1) that follow no pattern of a vector's length.
-std::vector<float> someNumbers(size_t count, uint32_t state) {
-  std::vector<float> numbers;
-  for (size_t i = 0; i < count; ++i) {
-    state = state * 1664525 + 1013904223;
-    numbers.push_back(static_cast<float>(state >> 8) / 0x1p23f - 1);
-  }
-  return numbers;
-}
-
-Reals asReals(const Shape &shape, const std::vector<float> &numbers) {
-  return {shape, {numbers.begin(), numbers.end()}};
-}
-
 /// A weight as the interpreter and as a call have it.
 struct Weight {
   Weight(int64_t rows, int64_t columns, uint32_t state)
@@ -152,11 +137,6 @@ protected:
   }
 
   StepOutputs expected(StringRef step) {
-    OwningOpRef<ModuleOp> copy(module->clone());
-    PassManager manager(&context);
-    addAutodiffPasses(manager);
-    manager.addPass(createMakeExplanation());
-    EXPECT_TRUE(succeeded(manager.run(*copy)));
     reference::StepInputs inputs;
     inputs.data = makeDatum(asReals({kRows, features}, data));
     inputs.rows.assign(batch.begin(), batch.end());
@@ -167,10 +147,7 @@ protected:
     inputs.path = makeDatum(Reals({2}, {0.25, 0.75}));
     inputs.baseline = makeDatum(asReals({1, features}, baseline));
     inputs.direction = makeDatum(Reals({kOutputs}, {1, -0.5, 0.25}));
-    StepFunction function(copy->lookupSymbol<func::FuncOp>(step));
-    FailureOr<StepOutputs> outputs = function.run(inputs);
-    EXPECT_TRUE(succeeded(outputs));
-    return *outputs;
+    return interpret(*module, step, inputs);
   }
 
   void call(const MlcProgram &program, const char *name, float *outputs,
@@ -180,10 +157,6 @@ protected:
     void *parameters[] = {records.data(), first.scales.data(), bias.data(),
                           others.data(), second.scales.data()};
     const MlcInputData input{data.data(), nullptr, nullptr};
-    std::vector<char> workspace(entry.workspace.shared + entry.workspace.own +
-                                64);
-    void *aligned = workspace.data();
-    size_t space = workspace.size();
     const float path[] = {0.25f, 0.75f}, direction[] = {1, -0.5f, 0.25f};
     void *outputTable[] = {outputs};
     MlcCall call = {};
@@ -191,14 +164,12 @@ protected:
     call.row_count = kRows;
     call.inputs = &input;
     call.parameters = parameters;
-    call.workspace = std::align(64, 1, aligned, space);
     call.outputs = outputTable;
-    call.workers = call.ranks = 1;
     call.path = path;
     call.baseline = baseline.data();
     call.direction = direction;
     call.input_gradients = gradients;
-    entry.function(&call);
+    callEntry(entry, call);
   }
 
   /// Of what a sum of so many terms of this size may lose.

@@ -11,17 +11,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StepRuns.h"
 #include "lib/Check/JitProgram.h"
-#include "lib/Reference/StepFunction.h"
 
 #include "Data/Quantize.h"
 #include "Program/Records.h"
 #include "Signature.h"
-#include "mlc/Passes.h"
+#include "mlc/Pipeline.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -79,20 +78,6 @@ std::string modelOf(int64_t units, int bits, bool byColumns) {
          "  }\n"
          "  graph.train sgd(learning_rate = 0.5) batch(3) epochs(1)\n"
          "}\n";
-}
-
-/// Numbers in [-1, 1) that follow no pattern of a vector's length.
-std::vector<float> someNumbers(size_t count, uint32_t state) {
-  std::vector<float> numbers;
-  for (size_t i = 0; i < count; ++i) {
-    state = state * 1664525 + 1013904223;
-    numbers.push_back(static_cast<float>(state >> 8) / 0x1p23f - 1);
-  }
-  return numbers;
-}
-
-Reals asReals(const Shape &shape, const std::vector<float> &numbers) {
-  return {shape, {numbers.begin(), numbers.end()}};
 }
 
 struct Case {
@@ -159,18 +144,9 @@ protected:
   }
 
   Datum expected(StringRef step) {
-    OwningOpRef<ModuleOp> copy(module->clone());
-    PassManager manager(&context);
-    addAutodiffPasses(manager);
-    manager.addPass(createMakeExplanation());
-    EXPECT_TRUE(succeeded(manager.run(*copy)));
-    EXPECT_FALSE(copy->lookupSymbol(steps::kTrain));
-    StepFunction function(copy->lookupSymbol<func::FuncOp>(step));
-    reference::StepInputs given = inputs();
-    FailureOr<StepOutputs> outputs = function.run(given);
-    EXPECT_TRUE(succeeded(outputs));
-    return step == steps::kExplain ? *outputs->inputGradient
-                                   : *outputs->prediction;
+    StepOutputs outputs = interpret(*module, step, inputs());
+    return step == steps::kExplain ? *outputs.inputGradient
+                                   : *outputs.prediction;
   }
 
   void call(const MlcProgram &program, const char *name, float *outputs,
@@ -188,12 +164,6 @@ protected:
     const std::vector<float> values(kValues.begin(), kValues.end());
     const MlcInputData input{GetParam().isBinary ? nullptr : values.data(),
                              indices.data(), kStarts.data()};
-    const auto nonzeros = static_cast<int64_t>(kValues.size());
-    std::vector<char> workspace(entry.workspace.shared + entry.workspace.own +
-                                entry.workspace.own_per_nonzero * nonzeros +
-                                64);
-    void *aligned = workspace.data();
-    size_t space = workspace.size();
     const float path[] = {0.25f, 0.75f}, direction[] = {1, -0.5f};
     void *outputTable[] = {outputs};
     MlcCall call = {};
@@ -201,14 +171,11 @@ protected:
     call.row_count = static_cast<int64_t>(rows.size());
     call.inputs = &input;
     call.parameters = parameters;
-    call.workspace = std::align(64, 1, aligned, space);
     call.outputs = outputTable;
-    call.capacities = &nonzeros;
-    call.workers = call.ranks = 1;
     call.path = path;
     call.direction = direction;
     call.input_gradients = gradients;
-    entry.function(&call);
+    callEntry(entry, call, static_cast<int64_t>(kValues.size()));
   }
 
   const int64_t units = GetParam().units;
