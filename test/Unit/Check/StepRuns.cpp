@@ -41,8 +41,7 @@ StepOutputs mlc::interpret(ModuleOp module, StringRef step,
   EXPECT_TRUE(succeeded(manager.run(*copy)));
   EXPECT_FALSE(copy->lookupSymbol(steps::kTrain));
   StepFunction function(copy->lookupSymbol<func::FuncOp>(step));
-  StepInputs given = inputs;
-  FailureOr<StepOutputs> outputs = function.run(given);
+  FailureOr<StepOutputs> outputs = function.run(inputs);
   EXPECT_TRUE(succeeded(outputs));
   return *outputs;
 }
