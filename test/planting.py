@@ -31,8 +31,9 @@ class Suite:
 
     planted: list[Planted]
     configure: list[str]  # the command, which makes build/
-    targets: list[str]
-    # The first test that fails in a copy, in words; None where all pass.
+    targets: list[str]  # built before the first error
+    # Builds what it runs, with one error; the first test that fails, in words;
+    # None where all pass.
     first_failure: Callable[[Path, Planted], str | None]
 
 
@@ -66,11 +67,10 @@ def prepare(tree: Path, suite: Suite) -> None:
             ["git", "-C", REPOSITORY, "archive", "HEAD"], stdout=subprocess.PIPE, check=True
         )
         subprocess.run(["tar", "-x", "-C", tree], input=archive.stdout, check=True)
-    os.environ.setdefault("CCACHE_BASEDIR", str(tree))
-    os.environ.setdefault("CCACHE_NOHASHDIR", "1")
-    # One that ccache has from another copy names files of it, which may be gone.
-    configure = [*suite.configure, "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
-                 "-DCMAKE_UNITY_BUILD=OFF"]
+    # A precompiled header from another copy names files of it, which may be gone.
+    os.environ.setdefault("CCACHE_NAMESPACE", str(tree))
+    # An error touches one source, so that each is compiled by itself.
+    configure = [*suite.configure, "-DCMAKE_UNITY_BUILD=OFF"]
     for step in (configure, ["cmake", "--build", "build", "--target", *suite.targets]):
         result = run(*step, cwd=tree)
         if result.returncode != 0:
@@ -98,8 +98,7 @@ def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:
     start = time.monotonic()
     path.write_text(right.replace(planted.right, planted.wrong))
     try:
-        built = build(tree, suite.targets)
-        caught = suite.first_failure(tree, planted) if built else "the build"
+        caught = suite.first_failure(tree, planted)
     finally:
         path.write_text(right)
     word = "caught    " if caught else "NOT CAUGHT"

@@ -44,6 +44,8 @@ def suites_of(planted: Planted) -> list[str]:
 def first_failure(tree: Path, planted: Planted) -> str | None:
     for suite in suites_of(planted):
         program = f"mlc-{suite}-tests"
+        if not planting.build(tree, [program]):
+            return "the build"
         command = [tree / "build" / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast"]
         try:
             result = planting.run(*command, timeout=SECONDS)

@@ -241,26 +241,35 @@ def lit_failure(tree: Path, test: str) -> str | None:
     return f"lit: {test}" if "FAIL: mlc" in result.stdout else None
 
 
+def graph_failure(tree: Path) -> str | None:
+    if not build(tree, ["mlc-graph-tests"]):
+        return "the build"
+    result = run(tree / "build" / "bin" / "mlc-graph-tests", "--gtest_brief=1", "--gtest_fail_fast")
+    return f"mlc-graph-tests: {planting.failed_test(result.stdout)}" if result.returncode else None
+
+
+def smith_failure(tree: Path, programs: int, gpu: bool) -> str | None:
+    if not build(tree, ["mlc-smith"]):
+        return "the build"
+    smith = tree / "build" / "bin" / "mlc-smith"
+    for model in sorted((REPOSITORY / "test" / "smith" / "found").glob("*.mlir")) if not gpu else []:
+        options = re.search(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text())[1]
+        result = run(smith, "--model", model, *options.split())
+        if result.returncode != 0:
+            return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
+    result = run(smith, "--programs", programs, "--seed", 1, "--stop", *["--gpu"] * gpu)
+    return f"mlc-smith: {result.stdout.splitlines()[0]}" if result.returncode else None
+
+
 def first_failure(tree: Path, planted: Planted, programs: int) -> str | None:
     if planted.lit:
         return lit_failure(tree, planted.lit)
-    tools = tree / "build" / "bin"
-    smith = [tools / "mlc-smith", "--programs", programs, "--seed", 1, "--stop"]
     if planted.gpu:
-        result = run(*smith, "--gpu")
-        return f"mlc-smith: {result.stdout.splitlines()[0]}" if result.returncode else None
-    result = run(tools / "mlc-graph-tests", "--gtest_brief=1")
-    if result.returncode != 0:
-        return f"mlc-graph-tests: {planting.failed_test(result.stdout)}"
-    for model in sorted((REPOSITORY / "test" / "smith" / "found").glob("*.mlir")):
-        options = re.search(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text())[1]
-        result = run(tools / "mlc-smith", "--model", model, *options.split())
-        if result.returncode != 0:
-            return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
-    result = run(*smith)
-    if result.returncode != 0:
-        return f"mlc-smith: {result.stdout.splitlines()[0]}"
-    return None
+        return smith_failure(tree, programs, gpu=True)
+    # Those first that are likely to catch it: passes are run by mlc-smith alone.
+    if planted.file.startswith("lib/"):
+        return smith_failure(tree, programs, gpu=False) or graph_failure(tree)
+    return graph_failure(tree) or smith_failure(tree, programs, gpu=False)
 
 
 def main() -> int:

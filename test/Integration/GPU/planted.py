@@ -132,7 +132,12 @@ PLANTED = [
 ]  # fmt: skip
 
 
+TARGETS = ["mlc", "mlc-opt", "mlc-fake-cuda", "mlc-fake-cublaslt"]
+
+
 def first_failure(tree: Path, planted: Planted) -> str | None:
+    if not planting.build(tree, TARGETS):
+        return "the build"
     build = tree / "build"
     environment = os.environ | {
         "PATH": f"{build / 'bin'}:/usr/lib/llvm-22/bin:{os.environ['PATH']}",
@@ -155,7 +160,7 @@ def main() -> int:
     suite = planting.Suite(
         planted=PLANTED,
         configure=["cmake", "--preset", "release"],
-        targets=["mlc", "mlc-opt", "mlc-fake-cuda", "mlc-fake-cublaslt"],
+        targets=TARGETS,
         first_failure=first_failure,
     )
     return planting.main(parser, parser.parse_args(), suite)
