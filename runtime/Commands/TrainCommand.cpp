@@ -183,14 +183,16 @@ void TrainRun::tellEnd(const TrainReport &report, const BestWeights &best,
   if (const std::string note = bestNote(command_, best, end.epoch - 1);
       !note.empty())
     tell(note);
-  if (!report.lastTest())
+  const std::optional<EpochResult> &last = report.lastTested();
+  if (!last)
     return;
-  if (const std::string warning = lastTestWarning(
-          *report.lastTest(), std::ssize(data_.testRows), classNames_);
-      !warning.empty()) {
-    printNote(fmt::format("warning: {}", warning));
-    page_.addWarning(warning);
-  }
+  for (const std::string &warning :
+       {lastTestWarning(*last->test, std::ssize(data_.testRows), classNames_),
+        overfittingWarning(command_, *report.leastTested(), *last)})
+    if (!warning.empty()) {
+      printNote(fmt::format("warning: {}", warning));
+      page_.addWarning(warning);
+    }
 }
 
 /// Returns false where a signal or --max-time stopped it.
@@ -230,8 +232,7 @@ bool TrainRun::train(Executor &executor) {
                    data_.trainingRows.size(), program_.batch,
                    placeText(executor),
                    command_.output.empty() ? "; " + savingText(command_) : ""));
-  TrainReport report(program_, options.epochs,
-                     command_.test.empty() ? "validation" : "test",
+  TrainReport report(program_, options.epochs, testName(command_),
                      metrics ? &*metrics : nullptr, command_.metricsEveryStep,
                      best, tellsRate_, command_.isQuiet);
   std::optional<StepProfile> profile;

@@ -17,6 +17,10 @@
 
 namespace mlc::runtime {
 
+std::string testName(const TrainCommand &command) {
+  return command.test.empty() ? "validation" : "test";
+}
+
 RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
                         std::span<const std::string> classNames) {
   RunMeasures run{measuresOf(program, command.measures, classNames), {}};
@@ -57,9 +61,8 @@ std::string bestNote(const TrainCommand &command, const BestWeights &best,
   if (epoch == 0)
     return "";
   return fmt::format("best epoch {} of {}: {} {} {:.4f}{}", epoch, epochs,
-                     command.test.empty() ? "validation" : "test",
-                     best.selection().name, best.best().value,
-                     filesText(command, epoch == epochs));
+                     testName(command), best.selection().name,
+                     best.best().value, filesText(command, epoch == epochs));
 }
 
 std::string lastTestWarning(const Evaluation &test, std::int64_t rows,
@@ -69,6 +72,20 @@ std::string lastTestWarning(const Evaluation &test, std::int64_t rows,
   return oneAnswerWarning("after the last epoch ",
                           className(classNames, test.onlyAnswer), rows,
                           std::llround((1 - test.score) * double(rows)));
+}
+
+std::string overfittingWarning(const TrainCommand &command,
+                               const EpochResult &least,
+                               const EpochResult &last) {
+  constexpr double risen = 1.1; // Less may be chance.
+  if (!(last.test->loss > risen * least.test->loss && last.loss < least.loss))
+    return "";
+  return fmt::format(
+      "overfitting: since epoch {0} the loss of the training rows fell from "
+      "{1:.4f} to {2:.4f}, that of the {3} rows rose from {4:.4f} to {5:.4f}; "
+      "end sooner (--patience N), or use dropout or weight decay",
+      least.epoch, least.loss, last.loss, testName(command), least.test->loss,
+      last.test->loss);
 }
 
 } // namespace mlc::runtime

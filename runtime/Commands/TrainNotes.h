@@ -11,6 +11,7 @@
 #include "Commands/Commands.h"
 #include "Metrics/Measure.h"
 #include "Train/BestWeights.h"
+#include "Train/Trainer.h"
 
 #include <span>
 #include <string>
@@ -23,6 +24,9 @@ struct RunMeasures {
   std::vector<Measure> measures; ///< Of --measure, and --select-by's.
   EpochSelection selection;
 };
+
+/// Of the rows that epochs are tested on: "test" or "validation".
+std::string testName(const TrainCommand &command);
 
 /// Throws UsageError where there are no such figures.
 RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
@@ -37,6 +41,12 @@ std::string bestNote(const TrainCommand &command, const BestWeights &best,
 /// not, or where all are of it.
 std::string lastTestWarning(const Evaluation &test, std::int64_t rows,
                             std::span<const std::string> classNames);
+
+/// That the loss of the training rows fell on while that of the test rows had
+/// risen by a tenth or more since its `least`; empty where it is not so.
+std::string overfittingWarning(const TrainCommand &command,
+                               const EpochResult &least,
+                               const EpochResult &last);
 
 } // namespace mlc::runtime
 

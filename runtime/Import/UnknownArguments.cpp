@@ -96,7 +96,11 @@ std::string mlc::runtime::describeParseError(const CLI::App &app,
   // What is missing may be there under a name that is almost right.
   const bool isMisspelt = !meant.empty() && option != unknown.end() &&
                           dynamic_cast<const CLI::RequiredError *>(&error);
-  const bool isUnknown = dynamic_cast<const CLI::ExtrasError *>(&error);
+  // What stands where a command has to.
+  const bool isNoCommand =
+      &command == &app && app.get_require_subcommand_min() > 0;
+  const bool isUnknown =
+      isNoCommand || dynamic_cast<const CLI::ExtrasError *>(&error);
   if (!isMisspelt && (!isUnknown || unknown.empty())) {
     std::string message = error.what();
     // CLI11 starts sentences.

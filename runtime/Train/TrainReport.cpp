@@ -71,7 +71,12 @@ void TrainReport::onSteps(const StepsResult &steps) {
 void TrainReport::onEpoch(const EpochResult &epoch) {
   if (metrics_)
     metrics_->writeEpoch(epoch);
-  lastTest_ = epoch.test;
+  lastTested_.reset();
+  if (epoch.test) {
+    lastTested_ = epoch;
+    if (!leastTested_ || epoch.test->loss < leastTested_->test->loss)
+      leastTested_ = epoch;
+  }
   if (isQuiet_)
     return;
   std::string line = lineOf(epoch);

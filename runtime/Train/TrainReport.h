@@ -41,8 +41,11 @@ public:
   /// should have a line and have none yet.
   void finish();
 
-  /// Of the last epoch, where it was tested.
-  const std::optional<Evaluation> &lastTest() const { return lastTest_; }
+  /// The last epoch, where it was tested.
+  const std::optional<EpochResult> &lastTested() const { return lastTested_; }
+  /// The first epoch of this process with the least test loss, where one was
+  /// tested.
+  const std::optional<EpochResult> &leastTested() const { return leastTested_; }
 
 private:
   std::string rateText(double rate) const;
@@ -56,7 +59,7 @@ private:
   bool metricsEveryStep_;
   const BestWeights &best_;
   bool tellsRate_, isQuiet_;
-  std::optional<Evaluation> lastTest_;
+  std::optional<EpochResult> lastTested_, leastTested_;
   ProgressLine progress_;
   using Clock = std::chrono::steady_clock;
   Clock::time_point lastLine_; ///< When an epoch was told last.

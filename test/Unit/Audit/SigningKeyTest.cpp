@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Audit/SigningKey.h"
+#include "Audit/KeyCommand.h"
 #include "Support/ExpectError.h"
 #include "Support/TestData.h"
 
@@ -165,6 +166,20 @@ TEST_F(SigningKeyTest, BadFilesAreToldByTheirLine) {
   std::string locked = secret;
   locked.replace(locked.find('\n') + 1, 8, "RWRTY0Iy"); // "Sc": a password.
   expectSecret(locked, ":2: this key has a password");
+}
+
+TEST_F(SigningKeyTest, TheCommandSaysWhatItDoesNotKnow) {
+  const auto expectUsage = [](const char *word, const std::string &expected) {
+    std::string command = "mlc key", argument = word;
+    char *argv[] = {command.data(), argument.data(), nullptr};
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(keyMain(2, argv), 2);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "error: " + expected + "\n`mlc key --help` lists the options\n");
+  };
+  expectUsage("bogus", "not expected: bogus");
+  expectUsage("newe", "not expected: newe; did you mean new?");
+  expectUsage("--new", "not expected: --new; did you mean new?");
 }
 
 } // namespace

@@ -179,6 +179,26 @@ TEST_F(SelectionTest, ChecksItsOptions) {
   }
 }
 
+TEST_F(SelectionTest, OverfittingIsSaidAtTheEnd) {
+  // What is learned of these rows is wrong of those.
+  TestData rows = sparseData(60);
+  rows.write(data);
+  for (float &label : rows.realLabels)
+    label = 1 - label;
+  rows.write(test);
+  Result result =
+      train({"--test", test, "--learning-rate", "0.5", "--epochs", "8"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.error.find("warning: overfitting: since epoch 1 the loss of "
+                              "the training rows fell from "),
+            std::string::npos)
+      << result.error;
+  EXPECT_NE(result.error.find("that of the test rows rose from "),
+            std::string::npos);
+  result = train({"--test", data, "--epochs", "8"});
+  EXPECT_EQ(result.error.find("overfitting"), std::string::npos);
+}
+
 TEST_F(SelectionTest, OneAnswerForAllIsSaidAtTheEnd) {
   TestData rare = sparseData(200);
   for (std::size_t i = 0; i < rare.realLabels.size(); ++i)
