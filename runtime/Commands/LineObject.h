@@ -9,6 +9,8 @@
 #define MLC_RUNTIME_COMMANDS_LINEOBJECT_H
 
 #include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,12 +22,19 @@ struct LineObject {
   std::string id; ///< As JSON, on one line; empty where there is none.
 };
 
+/// What is wrong with a line, and from which of its bytes on.
+struct LineFault {
+  std::size_t at;
+  std::string what;
+};
+
 /// Reads an object with the text in its field `textKey`, or without that in
 /// `text`, and, where it has one, an `id`: a text or a number. Where the line
 /// is no such object, returns what is wrong with it; `line.id` is set where it
 /// could be read.
-std::string readLineObject(std::string_view json, const std::string &textKey,
-                           LineObject &line);
+std::optional<LineFault> readLineObject(std::string_view json,
+                                        const std::string &textKey,
+                                        LineObject &line);
 
 /// The answer to a line that is no text: an object on a line, with the first
 /// line of the message. `id` is JSON; empty where there is none.

@@ -10,6 +10,7 @@
 #include "Commands/LineObject.h"
 #include "Commands/TextInput.h"
 #include "Error.h"
+#include "Import/TextPlace.h"
 #include "Import/Utf8.h"
 
 #include <fmt/format.h>
@@ -97,11 +98,13 @@ bool TextStream::take() {
     LineObject line{std::move(document.text), ""};
     if (!options_.textKey.empty()) {
       const std::string json = std::exchange(line.text, "");
-      const std::string wrong = readLineObject(json, options_.textKey, line);
-      if (!wrong.empty()) {
+      if (const std::optional<LineFault> fault =
+              readLineObject(json, options_.textKey, line)) {
         errorId_ = line.id;
-        error_ = fmt::format("{}:{}: {}", lines_->path(), lines_->lineNumber(),
-                             wrong);
+        error_ = fmt::format(
+            "{}: {}",
+            placeText(lines_->path(), {lines_->lineNumber(), fault->at + 1}),
+            fault->what);
         return false;
       }
     }

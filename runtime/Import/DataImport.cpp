@@ -120,6 +120,9 @@ mlc::runtime::importDataset(const ImportOptions &given) {
   options.documents.fields.weigh = [&weights](double weight) {
     weights.push_back(static_cast<float>(weight));
   };
+  RedactedCounts redacted;
+  if (options.redact)
+    options.documents.fields.redacted = &redacted;
   OpenInput first = openInput(options.inputs[0], options.documents.format,
                               options.documents.fields);
   const bool isText = first.format != TextFormat::Libsvm;
@@ -155,6 +158,11 @@ mlc::runtime::importDataset(const ImportOptions &given) {
   }
   const std::vector<ImportedPart> parts =
       readParts(import, isTabular, isText, options);
+  if (options.redact && options.note)
+    options.note(fmt::format("{} of the texts became spaces; names, places and "
+                             "what else tells who it is stay, so that the data "
+                             "set is not anonymous",
+                             redacted.text()));
 
   std::deque<AtomicFile> files;
   std::vector<ImportedFile> reports;

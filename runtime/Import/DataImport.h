@@ -53,6 +53,8 @@ struct ImportOptions {
   std::vector<std::string> textOptions;
   std::int64_t threads = 1;
   bool statistics = false;
+  /// E-mail addresses, telephone and card numbers of texts become spaces.
+  bool redact = false;
   /// Where examples have several labels or numbers, `settings.selection` may
   /// become Documents, which asks for no class.
   bool mayChangeSelection = false;

@@ -75,6 +75,10 @@ static void declareTerms(CLI::App &app, DataOptions &options) {
                  "Drop the tokens in this file, one a line")
       ->type_name("FILE")
       ->group(tokens);
+  app.add_flag("--redact", options.import.redact,
+               "Put spaces for e-mail addresses, telephone and card numbers of "
+               "texts, and count them; that makes no data anonymous")
+      ->group(tokens);
   CLI::Option *ngrams =
       app.add_option("--ngrams", options.ngrams,
                      "Terms are runs of so many tokens: 1 (default), 2, 1..2, "

@@ -94,7 +94,8 @@ static void finishText(const CLI::App &app, DataOptions &options) {
         "--label-column", "--labels-file", "--replace-invalid",
         "--delimiter",    "--header",      "--missing-text",
         "--numeric",      "--categorical", "--ignore",
-        "--missing",      "--columns",     "--scale"})
+        "--missing",      "--columns",     "--scale",
+        "--redact"})
     if (isGiven(name))
       options.import.textOptions.push_back(name);
   for (const char *name : {"--text-column", "--label-column"})

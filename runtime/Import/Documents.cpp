@@ -160,6 +160,8 @@ bool Documents::next(Document &document) {
   ++count_;
   if (options_.fields.weigh)
     options_.fields.weigh(document.weight);
+  if (options_.fields.redacted)
+    redact(document.text, *options_.fields.redacted);
   bytes_ += document.text.size();
   if (progress)
     progress(*this);

@@ -42,4 +42,6 @@ void TableSource::joinTexts(std::span<const std::size_t> columns,
       text += '\n';
     text += cells_[columns[at]];
   }
+  if (options_.fields.redacted)
+    redact(text, *options_.fields.redacted);
 }

@@ -33,7 +33,7 @@ protected:
   /// Reads the next row into `cells_`; false at the end. Throws InputError, too
   /// where a table has no rows.
   bool nextRow();
-  /// The cells of these columns, a line each.
+  /// The cells of these columns, a line each; redacted where that is wanted.
   void joinTexts(std::span<const std::size_t> columns, std::string &text) const;
 
   /// Says what the row counts, by the cell of this column; 1 without one.

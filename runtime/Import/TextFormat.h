@@ -10,6 +10,7 @@
 
 #include "Import/LabelReader.h"
 #include "Import/LineReader.h"
+#include "Import/Redaction.h"
 
 #include <functional>
 #include <optional>
@@ -70,6 +71,9 @@ struct TextFields {
   bool mayGuess = true;
   /// Told what each example counts, in their order.
   std::function<void(double)> weigh = {};
+  /// Where it is given, texts are redacted before tokens are made of them, and
+  /// this counts what was found.
+  RedactedCounts *redacted = nullptr;
   /// Told what was chosen unasked, to be shown to people.
   std::function<void(const std::string &)> note = {};
 };

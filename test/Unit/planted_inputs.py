@@ -225,4 +225,11 @@ INPUTS = [
             "folds.push_back((foldOf[group] + (folds.size() % 9 == 0)) % count);"),
     Planted("folds-that-mix-labels", "runtime/Import/Folds.cpp",
             "strata[byLabel ? labels[row] : 0]", "strata[0]"),
+    # Redaction.
+    Planted("any-digits-are-a-card", "runtime/Import/Redaction.cpp",
+            "return sum % 10 == 0;", "return true;"),
+    Planted("dates-are-telephones", "runtime/Import/Redaction.cpp",
+            "  if (isDate(groups))\n      return false;\n", ""),
+    Planted("redaction-forgets-tables", "runtime/Import/TableSource.cpp",
+            "if (options_.fields.redacted)", "if (false)"),
 ]  # fmt: skip

@@ -102,7 +102,9 @@ class Stream(unittest.TestCase):
         self.assertEqual([row for row in range(9) if "error" not in answers[row]], [0, 8])
         self.assertEqual([answer.get("id") for answer in answers],
                          [0, None, None, None, "x", None, 6, 7, 8])
-        self.assertIn(":2: expected a JSON object", said)
+        self.assertIn(":2:", said)
+        columns = [int(answer["error"].split(":")[2]) for answer in answers if "error" in answer]
+        self.assertEqual(columns, [2, 1, 1, 1, 8, 19, 19])
 
     def test_other_formats_are_wrong_usage(self):
         _, said = self.ask(["a"], "--format", "csv", status=2)
