@@ -37,8 +37,8 @@ PLANTED = INPUTS + RUNS + AUDIT
 
 def suites_of(planted: Planted) -> list[str]:
     """Those first that are likely to catch it."""
-    own = planted.file.split("/")[1].lower()
-    return sorted(SUITES, key=lambda suite: suite != own)
+    room = planted.file.lower().split("/")[1:2]
+    return sorted(SUITES, key=lambda suite: [suite] != room)
 
 
 def first_failure(tree: Path, planted: Planted) -> str | None:
