@@ -20,7 +20,7 @@ model=$here/../imdb-mlp/model.mlir
 learn
 say "a library of the model, and a C program with it"
 package=$(cd "$(dirname "$(command -v "$mlc")")/../lib/cmake/mlc" && pwd)
-cmake -S "$here" -B "$out/build" -D "mlc_DIR=$package" \
+cmake -G Ninja -S "$here" -B "$out/build" -D "mlc_DIR=$package" \
   -D "MODEL=$(realpath "$model")" -D "WEIGHTS=$out/weights.safetensors" \
   >"$out/configure.log"
 cmake --build "$out/build" >"$out/build.log" || { cat "$out/build.log" >&2; exit 1; }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from gpu import GpuProgram
+from gpu import PTXAS, GpuProgram
 from integration import MODELS, Program, make_data, make_weights, write_weights
 
 
@@ -87,6 +87,7 @@ class Errors(unittest.TestCase):
                 self.assertEqual(len(lines), 1, result.stderr)
                 self.assertIn("running on the CPU", lines[0])
 
+    @unittest.skipUnless(PTXAS, "no ptxas, so that programs have no binary code")
     def test_ptx_runs_where_the_driver_refuses_binary_code(self):
         weights = [self.folder / name for name in ("by-binary", "by-ptx")]
         for path, fake in zip(weights, ("", "binary=209")):

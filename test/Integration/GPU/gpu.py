@@ -6,6 +6,7 @@ the CPU, and fails where MLC_FAKE_CUDA tells it to.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,10 @@ from integration import MLC, Program, attempt, expect_done
 
 FAKE = Path(os.environ["MLC_BUILD"]) / "lib" / "libmlc-fake-cuda.so"
 CUBLASLT = FAKE.with_name("libmlc-fake-cublaslt.so")
+# Where mlc looks for the assembler of binary code; None where there is none.
+PTXAS = shutil.which("ptxas", path=os.pathsep.join(
+    [os.environ.get("PATH", ""), os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin"]
+))
 
 
 def emulate_kernels(model, path, *options) -> None:

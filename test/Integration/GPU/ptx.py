@@ -1,8 +1,6 @@
 """ptxas accepts all code for GPUs, and no register is spilled to memory."""
 
-import os
 import re
-import shutil
 import sys
 import tempfile
 import unittest
@@ -10,13 +8,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from gpu import PTXAS
 from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
 from step_figures import figures_of
 
-SEARCHED = os.pathsep.join(
-    [os.environ.get("PATH", ""), os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin"]
-)
-PTXAS = shutil.which("ptxas", path=SEARCHED)
 GPUS = ("sm_80", "sm_90", "sm_100")
 
 
