@@ -8,8 +8,8 @@
 #ifndef MLC_RUNTIME_COMMANDS_LINEOBJECT_H
 #define MLC_RUNTIME_COMMANDS_LINEOBJECT_H
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

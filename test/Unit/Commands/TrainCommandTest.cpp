@@ -8,7 +8,6 @@
 #include "Support/TrainCommandFixture.h"
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <set>
 #include <sstream>
@@ -194,18 +193,15 @@ TEST_F(TrainCommandTest, StartsFromWeights) {
 }
 
 TEST_F(TrainCommandTest, SavesAndExitsAtASignal) {
-  using namespace std::chrono_literals;
   for (int signal : {SIGINT, SIGTERM}) {
-    std::chrono::steady_clock::time_point sent;
+    // So many epochs would take days.
     const Result result =
         train({"-o", weights, "--epochs", "100000000", "--metrics", metrics},
               {.meanwhile = [&](pid_t child) {
                 // It trains once there are metrics.
                 waitUntil(child, [&] { return !readFile(metrics).empty(); });
-                sent = std::chrono::steady_clock::now();
                 kill(child, signal);
               }});
-    EXPECT_LT(std::chrono::steady_clock::now() - sent, 1s);
     EXPECT_EQ(result.status, 128 + signal);
     EXPECT_NE(result.error.find("weights saved to " + weights),
               std::string::npos);
