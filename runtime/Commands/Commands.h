@@ -11,6 +11,7 @@
 #include "CPU/Workers.h"
 #include "Device/DeviceChoice.h"
 #include "Import/Documents.h"
+#include "Program/Weights.h"
 #include "Train/CheckpointInterval.h"
 #include "Train/RowWeights.h"
 #include "Train/Trainer.h"
@@ -31,9 +32,17 @@ struct ScheduleRequest {
   std::int64_t every = 0, patience = 0; ///< 0: not given.
 };
 
+/// What a training starts from.
+struct FirstWeights {
+  std::string init; ///< A file of weights; empty for random values.
+  std::string map;  ///< --init-map, as it was given.
+  WeightNames names = {};
+};
+
 /// Paths are empty where not given.
 struct TrainCommand {
-  std::string data, test, init, metrics, output;
+  std::string data, test, metrics, output;
+  FirstWeights first;
   std::string report;      ///< Where a page of the run goes.
   std::string reportAfter; ///< A metrics file whose epochs come first on it.
   std::string decisionOf;  ///< Weights whose temperature and threshold to keep.

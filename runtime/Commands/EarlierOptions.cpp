@@ -24,7 +24,6 @@ namespace mlc::runtime {
 static constexpr const char *alsoLearned = "also_learned";
 
 void addEarlierOptions(CLI::App &command, TrainCommand &train) {
-  addFile(command, "--init", train.init, "weights to start from");
   addFile(command, "--report-after", train.reportAfter,
           "a metrics file of the training that made --init: its epochs come "
           "first on the page of --report")

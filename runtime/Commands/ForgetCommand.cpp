@@ -34,7 +34,7 @@ void addForgetOptions(CLI::App &command, ForgetCommand &forget) {
   addFile(command, "--weights", forget.weights,
           "weights that learned these rows: train as their record says; not "
           "given: as train does without options");
-  addFile(command, "--init", forget.training.init,
+  addFile(command, "--init", forget.training.first.init,
           "the weights that their training started from, if it did");
   addFile(command, "--sign", forget.training.sign,
           "sign the record with this secret key");
@@ -63,7 +63,7 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
                  : fmt::format("leave out {}", option)));
   };
   expectSource("data", training.data, "--data");
-  expectSource("first weights", training.init, "--init");
+  expectSource("first weights", training.first.init, "--init");
   if (record.source("forgotten rows"))
     throw InputError(fmt::format(
         "{}: rows were forgotten already; name the weights before that, and "
@@ -75,6 +75,8 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
         "some are gone; take the rows out of the data and train anew",
         path));
   training.trainer = before.trainer;
+  training.first.map = before.first.map;
+  training.first.names = before.first.names;
   training.classWeights = before.classWeights;
 }
 

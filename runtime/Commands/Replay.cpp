@@ -7,6 +7,7 @@
 
 #include "Commands/Replay.h"
 
+#include "Commands/FirstWeights.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
 #include "Import/ReadWhole.h"
@@ -103,6 +104,13 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
         !wrong.empty())
       throw InputError(
           fmt::format("{}: its option class_weight: {}", path, wrong));
+  if (const std::string map = record.option("init_map"); !map.empty()) {
+    command.first.map = map;
+    if (const std::string wrong = readWeightNames(map, command.first.names);
+        !wrong.empty())
+      throw InputError(fmt::format("{}: its option init_map: {}", path, wrong));
+  }
+  command.first.names.mayMiss = record.option("init_missing") == "random";
   return command;
 }
 
@@ -114,13 +122,11 @@ std::optional<std::string> replay(const MlcProgram &program,
   const TrainData data(program, command);
   const auto tensors = checkWeights(weights, program);
   Model model(program);
-  if (command.init.empty()) {
-    model.initialize(command.trainer.seed);
-  } else {
-    const SafetensorsFile init(command.init);
-    data.training.expectSameVectorizer(init);
-    loadWeights(init, program, model);
-  }
+  std::optional<SafetensorsFile> init;
+  if (!command.first.init.empty())
+    init.emplace(command.first.init);
+  setFirstWeights(program, command, data.training, init ? &*init : nullptr,
+                  model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch), std::move(device));
   TrainerOptions options = command.trainer;

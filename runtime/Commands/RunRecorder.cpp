@@ -26,7 +26,7 @@ static std::vector<SourceFile> sourcesOf(const TrainCommand &command) {
   std::vector<SourceFile> files = {{"program", pathOfThisProgram()},
                                    {"data", command.data},
                                    {"test", command.test},
-                                   {"first weights", command.init},
+                                   {"first weights", command.first.init},
                                    {"forgotten rows", command.forgotten}};
   std::erase_if(files,
                 [](const SourceFile &file) { return file.path.empty(); });

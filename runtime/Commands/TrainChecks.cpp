@@ -57,7 +57,7 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
     throw UsageError("--sign needs -o or --best: what is signed is the record "
                      "beside weights");
   std::vector<std::string> used = {
-      command.data,        command.test,       command.init,     command.sign,
+      command.data,        command.test,       command.first.init, command.sign,
       command.reportAfter, command.decisionOf, command.forgotten};
   used.insert(used.end(), command.alsoLearned.begin(),
               command.alsoLearned.end());

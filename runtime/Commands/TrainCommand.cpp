@@ -7,6 +7,7 @@
 
 #include "CPU/Peak.h"
 #include "Commands/Commands.h"
+#include "Commands/FirstWeights.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
@@ -45,10 +46,8 @@ public:
       : program_(program), command_(command), data_(program, command),
         classNames_(answerNames(*data_.training.data().file())),
         measures_(runMeasures(program, command, classNames_)), model_(program) {
-    if (!command.init.empty()) {
-      init_.emplace(command.init);
-      data_.training.expectSameVectorizer(*init_);
-    }
+    if (!command.first.init.empty())
+      init_.emplace(command.first.init);
     origin_.emplace(program, command, *data_.training.data().file(),
                     data_.test ? data_.test->data().file() : nullptr,
                     init_ ? &*init_ : nullptr);
@@ -154,10 +153,11 @@ void TrainRun::start() {
     printNote(fmt::format("{}: no checkpoint yet, so training starts anew",
                           command_.checkpoints));
   }
-  if (init_)
-    loadWeights(*init_, program_, model_);
-  else
-    model_.initialize(command_.trainer.seed);
+  if (const std::string note =
+          setFirstWeights(program_, command_, data_.training,
+                          init_ ? &*init_ : nullptr, model_);
+      !note.empty())
+    tell(note);
 }
 
 /// Where weights go, or that they do not.

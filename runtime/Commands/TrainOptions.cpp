@@ -8,6 +8,7 @@
 #include "Commands/TrainOptions.h"
 
 #include "Commands/EarlierOptions.h"
+#include "Commands/FirstWeights.h"
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/NumberOptions.h"
@@ -88,6 +89,7 @@ void addTrainOptions(CLI::App &command, const MlcProgram &program,
                    "also tell these figures of each test, such as f1,roc_auc");
   addFile(command, "--report", train.report,
           "write a page of figures and curves here, as HTML");
+  addFirstWeightsOptions(command, train.first);
   addEarlierOptions(command, train);
   command
       .add_option("--tensorboard", train.tensorboard,

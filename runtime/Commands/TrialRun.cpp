@@ -7,6 +7,7 @@
 
 #include "Commands/TrialRun.h"
 
+#include "Commands/FirstWeights.h"
 #include "Commands/RunOrigin.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
@@ -52,11 +53,11 @@ private:
 
 /// What the model starts from.
 void start(const MlcProgram &program, const TrainCommand &command,
-           Model &model) {
-  if (command.init.empty())
-    model.initialize(command.trainer.seed);
-  else
-    loadWeights(SafetensorsFile(command.init), program, model);
+           const Examples &training, Model &model) {
+  std::optional<SafetensorsFile> init;
+  if (!command.first.init.empty())
+    init.emplace(command.first.init);
+  setFirstWeights(program, command, training, init ? &*init : nullptr, model);
 }
 
 std::vector<std::int32_t> firstRows(std::span<const std::int32_t> rows,
@@ -160,7 +161,7 @@ std::vector<std::int32_t> pickRows(const TrainData &data, std::int64_t count,
 int dryRun(const MlcProgram &program, const TrainCommand &command) {
   const TrainData data(program, command);
   Model model(program);
-  start(program, command, model);
+  start(program, command, data.training, model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch),
                     chooseDevice(program, command.device));
@@ -207,7 +208,7 @@ int overfit(const MlcProgram &program, const TrainCommand &command) {
                                  "any model learns; give --overfit more rows",
                                  command.data, rows.size()));
   Model model(program);
-  start(program, command, model);
+  start(program, command, data.training, model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch),
                     chooseDevice(program, command.device));

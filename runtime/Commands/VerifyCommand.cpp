@@ -235,7 +235,7 @@ bool Verification::retrain(bool isWhole) {
   }
   TrainCommand training = replayOf(record_, path_);
   training.data = command_.data;
-  training.init = command_.init;
+  training.first.init = command_.init;
   training.forgotten = command_.rows;
   training.threads = command_.threads;
   const auto difference =

@@ -47,7 +47,8 @@ static std::string nameAdvice(std::string_view name,
   for (const MlcParameter &parameter : parameters)
     if (name.ends_with(parameter.name) &&
         name[name.size() - std::string_view(parameter.name).size() - 1] == '.')
-      return fmt::format("; rename it to {:?}, and others that start alike",
+      return fmt::format("; rename it to {:?}, and others that start alike, or "
+                         "name them by train --init-map",
                          parameter.name);
   return "; were these weights trained by another model?";
 }
@@ -74,9 +75,11 @@ static void expectQuantized(const SafetensorsFile &file,
                     shape, shapeAdvice(sizesOf(parameter.shape), shape)));
 }
 
+/// `name`: of the tensor that is to be this parameter.
 static const TensorView &tensorOf(const SafetensorsFile &file,
-                                  const MlcParameter &parameter) {
-  const TensorView *stored = file.find(parameter.name);
+                                  const MlcParameter &parameter,
+                                  const std::string &name) {
+  const TensorView *stored = file.find(name);
   if (stored && isQuantized(parameter)) {
     expectQuantized(file, *stored, parameter);
     return *stored;
@@ -86,17 +89,42 @@ static const TensorView &tensorOf(const SafetensorsFile &file,
       throw InputError(fmt::format(
           "{}: tensor {:?}: expected elements of F32, but got whole numbers of "
           "{} bits; compile the model that mlc compress wrote beside it",
-          file.path(), parameter.name, matrix->bits));
-  const TensorView &tensor = file.get(
-      parameter.name, isQuantized(parameter)         ? ElementType::I8
-                      : parameter.element == MLC_F16 ? ElementType::F16
-                                                     : ElementType::F32);
+          file.path(), name, matrix->bits));
+  const TensorView &tensor =
+      file.get(name, isQuantized(parameter)         ? ElementType::I8
+                     : parameter.element == MLC_F16 ? ElementType::F16
+                                                    : ElementType::F32);
   if (tensor.shape != sizesOf(parameter.shape))
-    throw InputError(fmt::format(
-        "{}: tensor '{}': expected shape {}, but the file has {}{}",
-        file.path(), parameter.name, sizesOf(parameter.shape), tensor.shape,
-        shapeAdvice(sizesOf(parameter.shape), tensor.shape)));
+    throw InputError(
+        fmt::format("{}: tensor '{}': expected shape {}, but the file has {}{}",
+                    file.path(), name, sizesOf(parameter.shape), tensor.shape,
+                    shapeAdvice(sizesOf(parameter.shape), tensor.shape)));
   return tensor;
+}
+
+/// Throws where a name in `names` is no parameter's.
+static void expectParameters(const SafetensorsFile &file,
+                             const WeightNames &names,
+                             const MlcProgram &program) {
+  const std::span parameters(program.parameters, program.parameter_count);
+  for (const auto &[name, tensor] : names.tensors)
+    if (std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
+          return name == parameter.name;
+        })) {
+      std::vector<std::string> known;
+      for (const MlcParameter &parameter : parameters)
+        known.emplace_back(parameter.name);
+      throw InputError(
+          fmt::format("{}: {:?} is no parameter of program '{}'; it has {}",
+                      file.path(), name, program.name, fmt::join(known, ", ")));
+    }
+}
+
+/// The name of the tensor that a parameter takes.
+static std::string nameFor(const MlcParameter &parameter,
+                           const WeightNames &names) {
+  const auto found = names.tensors.find(parameter.name);
+  return found == names.tensors.end() ? parameter.name : found->second;
 }
 
 static bool isOfVectorizer(const TensorView &tensor) {
@@ -146,36 +174,64 @@ static void checkLayout(const SafetensorsFile &file,
         square.size() == 1 ? "is" : "are"));
 }
 
+/// Tensors of the file that are nobody's, in its order.
+static std::vector<std::string>
+tensorsOfNobody(const SafetensorsFile &file,
+                std::span<const MlcParameter> parameters,
+                const WeightNames &names) {
+  std::vector<std::string> others;
+  for (const TensorView &tensor : file.tensors())
+    if (!isOfVectorizer(tensor) && !isScales(file, tensor) &&
+        std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
+          return tensor.name == nameFor(parameter, names);
+        }))
+      others.push_back(tensor.name);
+  return others;
+}
+
 std::vector<const TensorView *> checkWeights(const SafetensorsFile &file,
-                                             const MlcProgram &program) {
+                                             const MlcProgram &program,
+                                             const WeightNames &names) {
+  expectParameters(file, names, program);
   if (isSealed(file))
     expectSeal(file);
   file.expectFormat("mlc.weights");
   const std::span parameters(program.parameters, program.parameter_count);
-  for (const TensorView &tensor : file.tensors())
-    if (!isOfVectorizer(tensor) && !isScales(file, tensor) &&
-        std::ranges::none_of(parameters, [&](const MlcParameter &parameter) {
-          return tensor.name == parameter.name;
-        }))
-      throw InputError(fmt::format(
-          "{}: tensor {:?} is no parameter of program '{}'{}", file.path(),
-          tensor.name, program.name, nameAdvice(tensor.name, parameters)));
+  if (!names.mayMiss)
+    if (const auto others = tensorsOfNobody(file, parameters, names);
+        !others.empty())
+      throw InputError(
+          fmt::format("{}: tensor {:?} is no parameter of program '{}'{}",
+                      file.path(), others.front(), program.name,
+                      nameAdvice(others.front(), parameters)));
   std::vector<const TensorView *> tensors;
-  for (const MlcParameter &parameter : parameters)
-    tensors.push_back(&tensorOf(file, parameter));
+  for (const MlcParameter &parameter : parameters) {
+    const std::string name = nameFor(parameter, names);
+    const bool isLeft =
+        name.empty() || (names.mayMiss && !file.find(name) &&
+                         !names.tensors.contains(parameter.name));
+    tensors.push_back(isLeft ? nullptr : &tensorOf(file, parameter, name));
+  }
   for (const TensorView *tensor : tensors)
-    if (tensor->type == ElementType::F32)
+    if (tensor && tensor->type == ElementType::F32)
       expectFinite(file.path(), tensor->name.c_str(), tensor->as<float>());
   if (!isSealed(file))
     checkLayout(file, parameters);
   return tensors;
 }
 
-void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
-                 Model &model) {
-  const std::vector<const TensorView *> tensors = checkWeights(file, program);
+UnmetWeights loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                         Model &model, const WeightNames &names) {
+  const std::vector<const TensorView *> tensors =
+      checkWeights(file, program, names);
+  const std::span parameters(program.parameters, program.parameter_count);
+  UnmetWeights unmet = {{}, tensorsOfNobody(file, parameters, names)};
   for (std::size_t i = 0; i < tensors.size(); ++i)
-    std::ranges::copy(tensors[i]->as<float>(), model.parameter(i).begin());
+    if (tensors[i])
+      std::ranges::copy(tensors[i]->as<float>(), model.parameter(i).begin());
+    else
+      unmet.parameters.emplace_back(parameters[i].name);
+  return unmet;
 }
 
 void saveWeights(const std::string &path, const MlcProgram &program,

@@ -26,19 +26,34 @@ namespace mlc::runtime {
 std::vector<TensorView> vectorizerTensors(const SafetensorsFile &file,
                                           const MlcProgram &program);
 
-/// The file's tensors of the program's parameters, valid while the file is.
-/// Throws InputError that names the tensor where one is missing, of another
-/// type or shape than the program's, not finite, or neither the program's nor
-/// the vectoriser's; and where a sealed file (Data/Seal.h) is damaged. Other
-/// programs' files need no seal. Quantised weights are as the file stores
+/// Which tensors of a file the parameters of another model are.
+struct WeightNames {
+  /// By the parameter's name; empty: it takes none. Others have their own name.
+  std::map<std::string, std::string> tensors = {};
+  /// A parameter may have no tensor, and a tensor may be no parameter's.
+  bool mayMiss = false;
+};
+
+/// The file's tensors of the program's parameters, valid while the file is;
+/// null for a parameter that takes none. Throws InputError that names the
+/// tensor where one is missing, of another type or shape than the program's,
+/// not finite, or neither the program's nor the vectoriser's; where `names` has
+/// what is no parameter; and where a sealed file (Data/Seal.h) is damaged.
+/// Other programs' files need no seal. Quantised weights are as the file stores
 /// them.
 std::vector<const TensorView *> checkWeights(const SafetensorsFile &file,
-                                             const MlcProgram &program);
+                                             const MlcProgram &program,
+                                             const WeightNames &names = {});
 
-/// Copies them into the model of a program that can be trained. Throws as
-/// checkWeights does.
-void loadWeights(const SafetensorsFile &file, const MlcProgram &program,
-                 Model &model);
+/// What did not meet, in the order of the program and of the file.
+struct UnmetWeights {
+  std::vector<std::string> parameters, tensors;
+};
+
+/// Copies them into the model of a program that can be trained, where
+/// parameters that take none stay as they are. Throws as checkWeights does.
+UnmetWeights loadWeights(const SafetensorsFile &file, const MlcProgram &program,
+                         Model &model, const WeightNames &names = {});
 
 /// Writes the model's parameters and the vectoriser, sealed, and, beside the
 /// format's own entries, `provenance` as `__metadata__`. Throws InputError, and

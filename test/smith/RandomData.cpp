@@ -180,5 +180,7 @@ void mlc::smith::writeRandomWeights(const std::string &path,
              {type.getShape().begin(), type.getShape().end()},
              numbers.reals(type.getNumElements(), -bound, bound));
   }
-  file.write(path, {{"format", "mlc.weights"}, {"version", "1"}});
+  file.write(
+      path,
+      {{"format", "mlc.weights"}, {"version", "1"}, {"layout", "in_out"}});
 }

@@ -99,6 +99,48 @@ TEST_F(WeightsTest, EveryFlippedBitShows) {
     }
 }
 
+TEST_F(WeightsTest, OtherNames) {
+  model.initialize(3);
+  const std::vector<float> bias(model.parameter(1).begin(),
+                                model.parameter(1).end());
+  contents.tensors[0].name = "encoder.0";
+  contents.tensors[1].name = "head";
+  writeSafetensors(path, contents);
+  const SafetensorsFile file(path);
+  const auto errorOf = [&](const WeightNames &names) {
+    return inputError([&] { loadWeights(file, program, model, names); });
+  };
+  UnmetWeights unmet =
+      loadWeights(file, program, model,
+                  {{{"layer.weight", "encoder.0"}, {"layer.bias", "head"}}});
+  EXPECT_TRUE(unmet.parameters.empty() && unmet.tensors.empty());
+  EXPECT_EQ(model.parameter(0)[0], 0.5f);
+  EXPECT_EQ(model.parameter(1)[0], 0.5f);
+
+  model.initialize(3);
+  unmet = loadWeights(file, program, model,
+                      {{{"layer.weight", "encoder.0"}}, /*mayMiss=*/true});
+  EXPECT_EQ(unmet.parameters, std::vector<std::string>{"layer.bias"});
+  EXPECT_EQ(unmet.tensors, std::vector<std::string>{"head"});
+  EXPECT_EQ(model.parameter(0)[0], 0.5f);
+  EXPECT_TRUE(std::ranges::equal(model.parameter(1), bias));
+  // A tensor that nobody takes is not passed over by a map alone.
+  EXPECT_NE(errorOf({{{"layer.weight", "encoder.0"}, {"layer.bias", ""}}})
+                .find("tensor \"head\" is no parameter"),
+            std::string::npos);
+  // What is named has to be there, whatever else may be missing.
+  EXPECT_NE(errorOf({{{"layer.weight", "decoder"}}, /*mayMiss=*/true})
+                .find("decoder"),
+            std::string::npos);
+  EXPECT_EQ(errorOf({{{"layer", "head"}}}),
+            path + ": \"layer\" is no parameter of program 'classes'; it has "
+                   "layer.weight, layer.bias");
+  // Another shape is no missing tensor.
+  EXPECT_NE(errorOf({{{"layer.weight", "head"}}, /*mayMiss=*/true})
+                .find("expected shape [4, 3], but the file has [3]"),
+            std::string::npos);
+}
+
 TEST_F(WeightsTest, AcceptsWhatFits) {
   EXPECT_EQ(errorOfContents(), "no error");
 }
