@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gpu import PTXAS
 from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
+from load_chain import chain_of
 from step_figures import figures_of
 
 GPUS = ("sm_80", "sm_90", "sm_100")
@@ -58,6 +59,7 @@ class Ptx(unittest.TestCase):
         self.assertLessEqual(figures["shared_bytes_of_a_block"], 24_000)
         self.assertLessEqual(figures["barriers_of_a_block"], 14)
         self.assertLessEqual(figures["loads_from_global_memory"], 97)
+        self.assertLessEqual(figures["longest_chain_of_loads"], 10)
         # Only where a block finds its own units, before the first step.
         self.assertLessEqual(figures["divisions_of_64_bits"], 2)
         # One entry for each five of 64 examples, in two words.
@@ -75,6 +77,50 @@ class Ptx(unittest.TestCase):
                          "--gpu-steps", "graph", "--emit", "ptx")
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("auto, launches, kernel or chip", result.stderr)
+
+
+KERNEL = """
+.entry step(.param .u64 a)
+{
+	.reg .b64 %rd<9>;
+	ld.param.b64 %rd1, [a];
+	ld.global.b64 %rd2, [%rd1];
+	ld.global.b64 %rd3, [%rd1+8];
+$HEAD:
+	ld.global.b64 %rd4, [%rd2];
+	setp.eq.b64 %p1, %rd4, 0;
+	@%p1 bra $SHORT;
+	ld.global.v2.b64 {%rd5, %rd6}, [%rd4];
+	st.shared.b64 [%rd7], %rd6;
+	bra.uni $WAIT;
+$SHORT:
+	ld.global.b64 %rd5, [%rd3];
+$WAIT:
+	bar.sync 0;
+	ld.acquire.gpu.global.b64 %rd8, [%rd1+16];
+	setp.lt.u64 %p2, %rd8, %rd5;
+	@%p2 bra $WAIT;
+	atom.global.add.u64 %rd7, [%rd1], 1;
+	setp.lt.u64 %p3, %rd7, 9;
+	@%p3 bra $HEAD;
+	ld.global.b64 %rd5, [%rd8];
+	ld.global.b64 %rd5, [%rd5];
+	ret;
+}
+"""
+
+
+class LoadChain(unittest.TestCase):
+    def test_a_kernel_by_hand(self):
+        # In a round: %rd4, then %rd6, and behind the barrier %rd8.
+        self.assertEqual(chain_of(KERNEL), 3)
+        # Without the barrier nothing waits for %rd6 but its store.
+        self.assertEqual(chain_of(KERNEL.replace("bar.sync 0;", "")), 2)
+        # A load under a condition waits for what decides it.
+        guarded = "@%p1 ld.global.b64 %rd5, [%rd1];\n\tld.global.b64 %rd5, [%rd5];\n\tbar.sync 0;"
+        self.assertEqual(chain_of(KERNEL.replace("bar.sync 0;", guarded)), 4)
+        # Of a kernel that waits for no other block, all counts.
+        self.assertEqual(chain_of(KERNEL.replace("ld.acquire.gpu", "ld")), 6)
 
 
 if __name__ == "__main__":

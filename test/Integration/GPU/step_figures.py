@@ -5,8 +5,9 @@
 
 Prints, as JSON, what the PTX and ptxas tell of `train_chip`, by default that of
 examples/imdb-mlp: registers and spills, a block's shared memory, barriers of a
-block, loads from global memory, divisions of 64 bits, and the entries of tables
-that a column of a sparse batch takes. With a sparse data set, also how many
+block, loads from global memory and the longest chain of them in a step
+(load_chain.py), divisions of 64 bits, and the entries of tables that a column of
+a sparse batch takes. With a sparse data set, also how many
 examples the fullest column of a warp has, the mean over 100 batches of random
 rows: the iterations that a walk over examples would take, which the
 tables replace. No figure is measured on a GPU.
@@ -24,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import MLC, REPOSITORY, attempt, csr_of, expect_done, read_safetensors
+from load_chain import chain_of
 
 WARP, GROUP, WORD = 32, 5, 32
 
@@ -51,6 +53,7 @@ def figures_of(model, gpu: str, ptxas: str | None = None) -> dict:
         "shared_bytes_of_a_block": int(shared[-1]),
         "barriers_of_a_block": len(re.findall(r"\bbar\.sync", kernel)),
         "loads_from_global_memory": len(re.findall(r"\bld\.(?:acquire\.gpu\.)?global", kernel)),
+        "longest_chain_of_loads": chain_of(kernel),
         "divisions_of_64_bits": len(re.findall(r"\b(?:div|rem)\.[us]64", kernel)),
         "table_entries_a_column": int(tables[1]) if tables else 0,
     }
