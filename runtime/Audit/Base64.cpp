@@ -7,6 +7,7 @@
 
 #include "Audit/Base64.h"
 
+#include <algorithm>
 #include <sodium.h>
 
 namespace mlc::runtime {
@@ -22,6 +23,9 @@ std::string toBase64(std::span<const std::byte> bytes) {
 }
 
 std::optional<std::string> fromBase64(std::string_view text) {
+  // libsodium takes some letters beyond ASCII for others.
+  if (std::ranges::any_of(text, [](char letter) { return letter < 0; }))
+    return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   const char *end = nullptr;

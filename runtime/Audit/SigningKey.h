@@ -36,6 +36,7 @@ public:
   std::string text() const;
   /// As minisign shows the number: 16 upper-case hexadecimal digits.
   std::string name() const;
+  const std::array<std::uint8_t, 32> &elements() const { return elements_; }
   bool verifies(std::span<const std::byte> message,
                 const Signature &signature) const;
 

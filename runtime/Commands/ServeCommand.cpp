@@ -11,8 +11,25 @@
 #include "Serve/Server.h"
 
 #include <cstdlib>
+#include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace mlc::runtime {
+
+/// Without slashes at its end. Throws UsageError for what was meant for another
+/// option.
+static std::string folderOfLog(std::string folder) {
+  struct stat status = {};
+  if (folder == "-" ||
+      (::stat(folder.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)))
+    throw UsageError(fmt::format("--log {} is no folder, in which decisions "
+                                 "are recorded; requests are listed by "
+                                 "--requests {}",
+                                 folder, folder));
+  while (folder.size() > 1 && folder.back() == '/')
+    folder.pop_back();
+  return folder;
+}
 
 int runCommand(const MlcProgram &program, const ServeCommand &command) {
   ServeOptions options = command.options;
@@ -22,6 +39,7 @@ int runCommand(const MlcProgram &program, const ServeCommand &command) {
     options.keys.addFile(command.keyFile);
   if (const char *key = std::getenv("MLC_API_KEY"))
     options.keys.add(key, "MLC_API_KEY");
+  options.log.folder = folderOfLog(options.log.folder);
   return serve(program, options, [&](const SafetensorsFile &weights) {
     return outputTermsOf(program, weights);
   });

@@ -9,6 +9,8 @@
 
 #include "Commands/NumberOptions.h"
 
+#include <map>
+
 namespace mlc::runtime {
 
 /// 4096, 512KiB or 16MiB.
@@ -27,6 +29,19 @@ static std::string checkSize(const std::string &text, std::size_t &bytes) {
       bytes > (most >> shift))
     return "expected a size from 1 to 1GiB, such as 16MiB, but got " + text;
   bytes <<= shift;
+  return "";
+}
+
+/// 180d.
+static std::string checkDays(const std::string &text, std::int64_t &days) {
+  const char *end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, days);
+  constexpr std::int64_t most = 36500;
+  if (read.ec != std::errc() || std::string(read.ptr, end) != "d" || days < 1 ||
+      days > most)
+    return fmt::format("expected a number of days from 1d to {}d, such as "
+                       "184d, but got {}",
+                       most, text);
   return "";
 }
 
@@ -69,6 +84,48 @@ static void addLimits(CLI::App &command, ServeOptions &options) {
     command.get_option(name)->group(group);
 }
 
+static void addLog(CLI::App &command, LogSettings &log) {
+  constexpr const char *group = "Log of decisions";
+  static const std::map<std::string, InputKeeping> inputs = {
+      {"none", InputKeeping::None},
+      {"commit", InputKeeping::Commit},
+      {"full", InputKeeping::Full}};
+  command
+      .add_option("--log", log.folder,
+                  "record each decision here, so that mlc log can prove it")
+      ->type_name("DIR")
+      ->group(group);
+  CLI::Option *folder = command.get_option("--log");
+  command
+      .add_option("--inputs", log.inputs,
+                  "what is kept of an input: none; commit, which proves it to "
+                  "who has it; or full, the input itself")
+      ->transform(CLI::CheckedTransformer(inputs))
+      ->type_name("none|commit|full")
+      ->default_str("commit")
+      ->needs(folder)
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--retain",
+          [&log](const std::string &text) {
+            if (std::string error = checkDays(text, log.retainDays);
+                !error.empty())
+              throw CLI::ValidationError("--retain", error);
+          },
+          "days after which what is kept of inputs is erased")
+      ->default_str("184d")
+      ->type_name("DAYS")
+      ->needs(folder)
+      ->group(group);
+  command
+      .add_option("--sign", log.key,
+                  "sign the log with this secret key, which mlc key new makes")
+      ->type_name("KEY")
+      ->needs(folder)
+      ->group(group);
+}
+
 void addServeOptions(CLI::App &command, ServeCommand &serve) {
   ServeOptions &options = serve.options;
   command
@@ -84,7 +141,7 @@ void addServeOptions(CLI::App &command, ServeCommand &serve) {
                   "what clients call the model (default: as in its file)")
       ->type_name("NAME");
   command
-      .add_option("--log", options.log,
+      .add_option("--requests", options.requests,
                   "append a JSON object for each request; - for stdout")
       ->type_name("FILE");
   command.add_flag_callback(
@@ -108,6 +165,7 @@ void addServeOptions(CLI::App &command, ServeCommand &serve) {
       .add_flag("--no-auth", options.needsNoKey,
                 "let other machines ask without a key")
       ->group(group);
+  addLog(command, options.log);
   addLimits(command, options);
 }
 

@@ -63,8 +63,12 @@ public:
   ~SafetensorsFile();
 
   const std::string &path() const { return path_; }
-  /// The whole file.
+  /// The whole file; of a packed one, what it stands for.
   std::span<const std::byte> bytes() const { return bytes_; }
+  /// The bytes that it was read from, as they lie on the disk or in memory.
+  std::span<const std::byte> storedBytes() const {
+    return file_ ? file_->bytes() : bytes_;
+  }
   const std::vector<TensorView> &tensors() const { return tensors_; }
   /// `__metadata__`: string to string.
   const std::map<std::string, std::string> &metadata() const {

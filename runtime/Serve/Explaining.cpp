@@ -57,12 +57,12 @@ static const InputTensor *findText(const InferRequest &request) {
 std::string Explaining::answer(std::string_view modelName,
                                const InferRequest &request) {
   const ServedModel &model = inference_.model();
-  std::string list;
+  explanations_.clear();
   auto add = [&](const Explanation &explanation, std::string_view text,
                  std::int64_t row) {
     std::string own = explanationJson(explanation, text, row, "");
     own.pop_back(); // the end of the line
-    list += (list.empty() ? "" : ",") + own;
+    explanations_.push_back(std::move(own));
   };
   // It checks what it is given, and so comes first.
   const Answers &answers = inference_.answer(request);
@@ -89,7 +89,7 @@ std::string Explaining::answer(std::string_view modelName,
       "{{\"model_name\":{},\"model_version\":{}{},\"explanations\":[{}]}}",
       jsonText(modelName), jsonText(model.version()),
       request.id() ? fmt::format(",\"id\":{}", jsonText(*request.id())) : "",
-      list);
+      fmt::join(explanations_, ","));
 }
 
 } // namespace mlc::runtime

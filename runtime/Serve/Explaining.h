@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -28,6 +29,8 @@ public:
   /// model_name, model_version, id, and `explanations`, one a row as PROGRAM
   /// explain --json prints it. Throws HttpError (400).
   std::string answer(std::string_view modelName, const InferRequest &request);
+  /// Those of the last answer.
+  const std::vector<std::string> &explanations() const { return explanations_; }
 
   static constexpr std::int64_t mostRows = 16;
   /// Of a text: each of its words is left out once, to see what the answer is
@@ -38,6 +41,7 @@ private:
   struct Parts;
   Inference &inference_;
   std::unique_ptr<Parts> parts_;
+  std::vector<std::string> explanations_;
 };
 
 } // namespace mlc::runtime

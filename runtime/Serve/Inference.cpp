@@ -78,6 +78,7 @@ void Inference::appendText(std::string_view text) {
                     "neither",
                     count_, bad - text.data()));
   session_->transform(text, 0, rows_);
+  texts_.push_back(text);
   ++count_;
 }
 
@@ -172,6 +173,7 @@ void Inference::takeColumns(const InferRequest &request) {
 
 const Answers &Inference::answer(const InferRequest &request) {
   empty(rows_);
+  empty(texts_);
   count_ = 0;
   if (cells_ && (request.inputs().empty() || cells_->areIn(request))) {
     takeColumns(request);
@@ -204,6 +206,7 @@ const Answers &Inference::answer(const InferRequest &request) {
 
 const Answers &Inference::answerRaw(std::string_view body) {
   empty(rows_);
+  empty(texts_);
   count_ = 0;
   if (session_ && !cells_) {
     rows_.sparse.width = model_->width();

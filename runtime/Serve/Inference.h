@@ -46,8 +46,12 @@ public:
   /// or rows of features.
   const Answers &answerRaw(std::string_view body);
 
+  /// What was answered last.
+  const Answers &answers() const { return answers_; }
   /// The rows that were answered last, as the model takes them.
   const FeatureRows &rows() const { return rows_; }
+  /// Where they came as texts alone, these; valid as long as the request.
+  const std::vector<std::string_view> &texts() const { return texts_; }
 
 private:
   void takeTexts(const InputTensor &tensor);
@@ -63,6 +67,7 @@ private:
   std::optional<Vectorizer::Session> session_;
   std::optional<TableCells> cells_;
   FeatureRows rows_;
+  std::vector<std::string_view> texts_;
   std::int64_t count_ = 0; ///< Rows in `rows_`.
   Answers answers_;
 };

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_SERVE_ROUTES_H
 #define MLC_RUNTIME_SERVE_ROUTES_H
 
+#include "Audit/DecisionLog.h"
 #include "Serve/ApiKeys.h"
 #include "Serve/Explaining.h"
 #include "Serve/HttpMessage.h"
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,7 @@ public:
   struct Options {
     std::size_t maxBody = 16 << 20; ///< Bytes, once decompressed.
     bool hasPage = true;            ///< Whether `/` shows a page for people.
+    DecisionLog *log = nullptr;     ///< Where decisions are recorded, or null.
   };
 
   Routes(ModelSlot &slot, const ApiKeys &keys, const Options &options,
@@ -98,6 +101,12 @@ private:
   void explain(const HttpRequest &request,
                const std::optional<std::string> &version, ThreadModel &thread,
                HttpResponse &response);
+  /// Throws HttpError (503) where what is answered cannot be recorded.
+  void expectRecordable() const;
+  /// Records what was answered last; `explanations`, one a row, or none. Throws
+  /// HttpError (503).
+  void record(const Inference &inference, const Answers &answers,
+              std::span<const std::string> explanations = {}) const;
   void changeModel(const HttpRequest &request, bool isLoad,
                    HttpResponse &response);
   void expectKey(const HttpRequest &request) const;

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_SERVE_SERVEOPTIONS_H
 #define MLC_RUNTIME_SERVE_SERVEOPTIONS_H
 
+#include "Audit/LogWriter.h"
 #include "Serve/ApiKeys.h"
 
 #include <cstddef>
@@ -28,7 +29,8 @@ struct ServeOptions {
   std::int64_t maxPerAddress = 0; ///< 0: no limit.
   double deadline = 10;           ///< Seconds.
   double drain = 5;               ///< Seconds.
-  std::string log;                ///< Empty: none; "-": stdout.
+  std::string requests;           ///< Where they are listed; "-": stdout.
+  LogSettings log;                ///< Of decisions; without a folder none.
   bool hasPage = true;
   ApiKeys keys;
   bool hasSandbox = true;  ///< Whether it gives up what it does not need.

@@ -7,6 +7,7 @@
 
 #include "Serve/ServedModel.h"
 
+#include "Audit/Digest.h"
 #include "Error.h"
 #include "Import/TableRows.h"
 #include "Program/KeptAnswers.h"
@@ -27,13 +28,15 @@ static const MlcProgram &expectCpu(const MlcProgram &program) {
 }
 
 ServedModel::ServedModel(const MlcProgram &program, const std::string &path,
-                         const TermsReader &terms)
+                         const TermsReader &terms, bool isRecorded)
     : predictor_(expectCpu(program), openWeights(path)),
       terms_(terms(predictor_.weights())),
       figures_(storedFigures(predictor_.weights())),
       version_(predictor_.weights().hash()),
       isSparse_(mlc::runtime::isSparse(program)), width_(widthOf(program)),
       columns_(columnsOf(program)), task_(taskOf(program)) {
+  if (isRecorded)
+    sha256_ = sha256Of(predictor_.weights().storedBytes());
   readTransform(predictor_.weights().path());
   listTensors();
 }
@@ -112,9 +115,9 @@ void ServedModel::listTensors() {
 }
 
 ModelSlot::ModelSlot(const MlcProgram &program, std::string path,
-                     std::string name, TermsReader terms)
+                     std::string name, TermsReader terms, bool isRecorded)
     : program_(program), path_(std::move(path)), name_(std::move(name)),
-      terms_(std::move(terms)) {
+      terms_(std::move(terms)), isRecorded_(isRecorded) {
   load();
 }
 
@@ -134,7 +137,7 @@ void ModelSlot::put(std::shared_ptr<const ServedModel> model) {
 
 void ModelSlot::load() {
   const std::lock_guard lock(loading_);
-  put(std::make_shared<ServedModel>(program_, path_, terms_));
+  put(std::make_shared<ServedModel>(program_, path_, terms_, isRecorded_));
 }
 
 void ModelSlot::unload() { put(nullptr); }

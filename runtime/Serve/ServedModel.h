@@ -47,7 +47,7 @@ public:
   /// Throws InputError for what is not the whole and finite weights of this
   /// program, or where only GPUs can run it.
   ServedModel(const MlcProgram &program, const std::string &path,
-              const TermsReader &terms);
+              const TermsReader &terms, bool isRecorded = false);
 
   const Predictor &predictor() const { return predictor_; }
   /// Null where the weights were not trained on texts.
@@ -62,6 +62,9 @@ public:
   const std::vector<Figure> &figures() const { return figures_; }
   /// XXH3-64 of the weights file: which weights answered.
   const std::string &version() const { return version_; }
+  /// SHA-256 of that file, as records of training have it; empty unless its
+  /// decisions are recorded.
+  const std::string &sha256() const { return sha256_; }
 
   bool isSparse() const { return isSparse_; }
   /// Features of a row, at most where rows may differ.
@@ -88,7 +91,7 @@ private:
   std::optional<Table> table_;
   OutputTerms terms_;
   std::vector<Figure> figures_;
-  std::string version_;
+  std::string version_, sha256_;
   bool isSparse_;
   std::int64_t width_, columns_;
   Task task_;
@@ -100,9 +103,9 @@ private:
 /// requests that have begun end with the one they began with.
 class ModelSlot {
 public:
-  /// Loads it. Throws InputError.
+  /// Loads it. `isRecorded`: its decisions are. Throws InputError.
   ModelSlot(const MlcProgram &program, std::string path, std::string name,
-            TermsReader terms);
+            TermsReader terms, bool isRecorded = false);
 
   const std::string &name() const { return name_; }
   const MlcProgram &program() const { return program_; }
@@ -125,6 +128,7 @@ private:
   const MlcProgram &program_;
   const std::string path_, name_;
   const TermsReader terms_;
+  const bool isRecorded_;
   std::mutex loading_; ///< One at a time.
   mutable std::mutex mutex_;
   std::shared_ptr<const ServedModel> model_;

@@ -7,6 +7,8 @@
 
 #include "Serve/Server.h"
 
+#include "Audit/DecisionLog.h"
+#include "Audit/Digest.h"
 #include "Error.h"
 #include "Serve/Listener.h"
 #include "Serve/RequestLog.h"
@@ -22,6 +24,7 @@
 #include <csignal>
 #include <deque>
 #include <fmt/format.h>
+#include <memory>
 #include <optional>
 #include <sys/resource.h>
 #include <system_error>
@@ -66,6 +69,19 @@ std::int64_t raiseDescriptors(std::int64_t wanted) {
   return std::int64_t(limit.rlim_cur - ownOnes);
 }
 
+/// Null where no decisions are to be recorded. Throws InputError.
+std::unique_ptr<DecisionLog> openLog(const MlcProgram &program,
+                                     const ServeOptions &options) {
+  if (options.log.folder.empty())
+    return nullptr;
+  auto log = std::make_unique<DecisionLog>(options.log, program.name,
+                                           sha256OfFile(pathOfThisProgram()));
+  if (!log->isSigned())
+    printNote("nobody signs the log of decisions, so that who changes it can "
+              "change all of it; give --sign KEY");
+  return log;
+}
+
 /// The workers and the thread that directs them: it takes in clients, hears
 /// signals and loads models.
 class Server {
@@ -73,13 +89,18 @@ public:
   Server(const MlcProgram &program, const ServeOptions &options,
          const TermsReader &terms)
       : slot_(program, options.weights,
-              options.name.empty() ? program.name : options.name, terms),
+              options.name.empty() ? program.name : options.name, terms,
+              !options.log.folder.empty()),
+        decisions_(openLog(program, options)),
         routes_(slot_, options.keys,
-                {.maxBody = options.maxBody, .hasPage = options.hasPage},
+                {.maxBody = options.maxBody,
+                 .hasPage = options.hasPage,
+                 .log = decisions_.get()},
                 [this] { return metrics(); }),
-        log_(options.log), parts_(routes_, log_, limitsOf(options)),
-        path_(options.weights), hasSandbox_(options.hasSandbox),
-        signals_(context_), listener_(context_, options.host, options.port),
+        log_(options.requests), parts_(routes_, log_, limitsOf(options)),
+        path_(options.weights), logFolder_(options.log.folder),
+        hasSandbox_(options.hasSandbox), signals_(context_),
+        listener_(context_, options.host, options.port),
         startTime_(std::chrono::duration<double>(
                        std::chrono::system_clock::now().time_since_epoch())
                        .count()) {
@@ -114,10 +135,11 @@ private:
 
   asio::io_context context_{1};
   ModelSlot slot_;
+  const std::unique_ptr<DecisionLog> decisions_; ///< Null where none is kept.
   Routes routes_;
   RequestLog log_;
   ServerParts parts_;
-  const std::string path_;
+  const std::string path_, logFolder_;
   const bool hasSandbox_;
   asio::signal_set signals_;
   Listener listener_;
@@ -216,10 +238,11 @@ bool Server::isDone() const {
                                                   parts_.limits.drain));
 }
 
-/// Opens weights by another process while it lives.
+/// Opens weights, and files of the log, by another process while it lives.
 class OtherOpener {
 public:
-  explicit OtherOpener(const std::string &path) : opener_(path) {
+  OtherOpener(const std::string &path, const std::string &folder)
+      : opener_(path, folder) {
     setOperatingSystem(&opener_);
   }
   ~OtherOpener() { setOperatingSystem(nullptr); }
@@ -227,6 +250,23 @@ public:
 
 private:
   FileOpener opener_;
+};
+
+/// Writes the log of decisions, if there is one, while it lives.
+class WritingLog {
+public:
+  explicit WritingLog(DecisionLog *log) : log_(log) {
+    if (log_)
+      log_->start();
+  }
+  ~WritingLog() {
+    if (log_)
+      log_->stop();
+  }
+  WritingLog(const WritingLog &) = delete;
+
+private:
+  DecisionLog *log_;
 };
 
 /// Threads that are stopped and waited for on every way out.
@@ -271,8 +311,10 @@ int Server::run() {
   signals_.add(SIGHUP);
   // Before there are threads, and before the rights are gone.
   std::optional<OtherOpener> opener;
-  if (hasSandbox_ && !path_.empty())
-    opener.emplace(path_);
+  if (hasSandbox_ && !(path_.empty() && logFolder_.empty()))
+    opener.emplace(path_, logFolder_);
+  // It ends after those who answer, and before what opens its files.
+  const WritingLog writing(decisions_.get());
   const Threads threads(workers_);
   if (hasSandbox_ && !enterSandbox())
     printNote("this system cannot take rights away (seccomp), so the server "

@@ -7,6 +7,13 @@ ENVELOPE = "runtime/Audit/Envelope.cpp"
 RECORD = "runtime/Audit/RunRecord.cpp"
 SPREAD = "runtime/Audit/Distribution.cpp"
 VERIFY = "runtime/Commands/VerifyCommand.cpp"
+TREE = "runtime/Audit/MerkleTree.cpp"
+NOTE = "runtime/Audit/Checkpoint.cpp"
+WRITER = "runtime/Audit/LogWriter.cpp"
+LOG = "runtime/Audit/DecisionLog.cpp"
+CHECK = "runtime/Audit/LogVerification.cpp"
+PROOF = "runtime/Audit/LogProof.cpp"
+ROW = "runtime/Audit/DecidedRow.cpp"
 
 AUDIT = [
     # Keys.
@@ -54,6 +61,69 @@ AUDIT = [
             "at < kept.size()", "at < std::min<std::size_t>(kept.size(), 1)"),
     Planted("kernels-not-compared", VERIFY,
             "record_.option(\"blas_kernels\") != blasKernels()", "false"),
+    # Trees and checkpoints of logs.
+    Planted("leaves-as-nodes", TREE, "leafPrefix = 0, nodePrefix = 1", "leafPrefix = 1, nodePrefix = 1"),
+    Planted("path-that-is-too-short", TREE, "return last == 0 && hash == root;", "return hash == root;"),
+    Planted("old-root-not-compared", TREE,
+            "last == 0 && oldHash == oldRoot && hash == root", "last == 0 && hash == root"),
+    Planted("tiles-one-further", TREE,
+            "(size_ >> tileHeight * (level + 1)) - 1", "size_ >> tileHeight * (level + 1)"),
+    Planted("note-not-checked", NOTE, "return key.verifies(bytesOfText(text), signature);", "return true;"),
+    Planted("zeros-before-a-size", NOTE, "(text.size() > 1 && text.front() == '0')", "false"),
+    Planted("more-lines-in-a-checkpoint", NOTE, "!root || !text.empty()", "!root"),
+    Planted("letters-beyond-ascii", "runtime/Audit/Base64.cpp", "return letter < 0;", "return false;"),
+    # Decisions.
+    Planted("commitments-without-salt", ROW,
+            "bytes.size(), salt.data(), salt.size());", "bytes.size(), nullptr, 0);"),
+    Planted("input-kept-unasked", ROW, "if (inputs == InputKeeping::Full)", "if (true)"),
+    Planted("other-forms-of-payloads", ROW, "if (again != line)", "if (false)"),
+    Planted("payload-of-another", ROW,
+            "(!input || commitmentOf(salt, *input) == decision.input)", "true"),
+    # Writing.
+    Planted("checkpoint-before-payloads", WRITER,
+            "  writePayloads();\n  writeTiles();\n  syncFolders();\n  writeCheckpoint();",
+            "  writeTiles();\n  syncFolders();\n  writeCheckpoint();\n  writePayloads();"),
+    Planted("tiles-not-synchronised", WRITER,
+            "  if (reason == 0)\n    reason = syncFile(file.get());\n  if (const int closing = file.close(); reason == 0)\n    reason = closing;\n  if (reason != 0)\n    failFile(pathOf(name)",
+            "  if (const int closing = file.close(); reason == 0)\n    reason = closing;\n  if (reason != 0)\n    failFile(pathOf(name)"),
+    Planted("names-not-synchronised", WRITER, "  writeTiles();\n  syncFolders();", "  writeTiles();"),
+    Planted("payloads-behind-a-failure", WRITER,
+            "if (::lseek(file.get(), days_[day], SEEK_SET) < 0)", "if (::lseek(file.get(), 0, SEEK_END) < 0)"),
+    Planted("payloads-of-a-crash-kept", WRITER,
+            "if (Payload::parse(path, line).entry < size)", "if (true)"),
+    Planted("log-of-another-key", WRITER, "(!key_ || !note.isSignedBy(checkpoint.origin, key_->publicKey()))", "false"),
+    Planted("damaged-log-gone-on-with", WRITER,
+            "if (!isWhole || edge_.root() != checkpoint.root)", "if (!isWhole)"),
+    Planted("two-servers-on-a-log", WRITER, "LOCK_EX | LOCK_NB", "LOCK_SH | LOCK_NB"),
+    Planted("log-that-others-may-change", WRITER, "(status.st_mode & 022) != 0", "false"),
+    Planted("log-for-all-to-read", WRITER, "forOwner = 0600, folderForOwner = 0700",
+            "forOwner = 0644, folderForOwner = 0755"),
+    Planted("erased-a-day-early", WRITER, "day * settings_.retainDays", "day * (settings_.retainDays - 1)"),
+    Planted("tile-that-is-read-removed", WRITER,
+            "std::vector<std::string> needed = partialPaths(published_);\n  for", "std::vector<std::string> needed;\n  for"),
+    Planted("added-again-after-a-failure", LOG, "    taken.clear();\n  }\n}", "  }\n}"),
+    Planted("answers-while-it-fails", LOG, "isFailing_ = !failure.empty();", ""),
+    Planted("waits-without-bound", LOG, "if (before > mostWaiting)", "if (false)"),
+    # Checking.
+    Planted("entries-not-hashed", CHECK, "  if (hash != expected)", "  if (false)"),
+    Planted("upper-tiles-not-compared", CHECK, "if (width > 0 && folder_.tile(", "if (false && folder_.tile("),
+    Planted("missing-payloads-pass", CHECK, "if (!payload || payload->entry > number)", "if (!payload)\n      return;\n    if (payload->entry > number)"),
+    Planted("payloads-after-the-last-pass", CHECK, "if (payload->entry < size)\n", "if (false)\n"),
+    Planted("log-that-shrank", CHECK, "earlier_->size > checkpoint_.size", "false"),
+    Planted("exchanged-entries", CHECK, "if (earlierRoot_ != earlier_->root)", "if (false)"),
+    Planted("another-logs-checkpoint", CHECK, "if (earlier_->origin != checkpoint_.origin)", "if (false)"),
+    Planted("payload-left-when-erased", PROOF,
+            "reason = writeAll(file.get(), bytesOfText(erasedText(index, size)));", ";"),
+    Planted("decision-before-it-is-recordable", "runtime/Serve/Routes.cpp",
+            "  expectRecordable();\n  Inference *const", "  Inference *const"),
+    Planted("explained-and-not-recorded", "runtime/Serve/Routes.cpp",
+            "  record(inference, inference.answers(), explaining.explanations());\n", ""),
+    Planted("opener-leaves-its-folder", "runtime/System/FileOpener.cpp",
+            "name.find(\"/..\") == name.npos", "true"),
+    Planted("opener-follows-links", "runtime/System/FileOpener.cpp",
+            "(isInside(folder, first) ? O_NOFOLLOW : 0)", "0"),
+    Planted("opener-renames-anywhere", "runtime/System/FileOpener.cpp",
+            "(question.what == Rename && !isInside(folder, second))", "false"),
     Planted("detached-signature-left", "runtime/Commands/RunRecorder.cpp",
             "os().remove(detached.c_str());", ";"),
 ]  # fmt: skip

@@ -23,6 +23,10 @@ def safetensors(metadata: dict, tensors: dict) -> bytes:
     return struct.pack("<Q", len(text)) + text + data
 
 
+HASH = base64.b64encode(32 * b"1")
+CHECKPOINT = (
+    b"mlc/x/1\n2\n" + HASH + b"\n\n\xe2\x80\x94 mlc/x/1 " + base64.b64encode(68 * b"1") + b"\n"
+)
 STATEMENT = json.dumps(
     {
         "_type": "https://in-toto.io/Statement/v1",
@@ -149,6 +153,16 @@ INPUTS = {
         + base64.b64encode(b"Ed\0\0B2" + 152 * b"\0") + b"\n",
         "key with a password": b"untrusted comment: x\n"
         + base64.b64encode(b"EdScB2" + 152 * b"1") + b"\n",
+    },
+    "log": {
+        "checkpoint": CHECKPOINT,
+        "note of others": b"a\n\nb\n\n\xe2\x80\x94 x x08go/ZJkuA=\n",
+        "entries": b"\2\0\3abc\0\0",
+        "entry": b'{"time":"2026-12-31T23:59:59.999Z","salt":"","input":"","labels":[1]}',
+        "payload": b'{"entry":17,"salt":"' + 64 * b"0" + b'","input":"a \\"b\\""}',
+        "erased": b'{"entry":17,"erased":true}   ',
+        "proof": b"c2sp.org/tlog-proof@v1\nextra YQ==\nindex 1\n" + HASH + b"\n\n" + CHECKPOINT,
+        "consistency": b"old 1\n" + HASH + b"\n\n" + CHECKPOINT,
     },
     "command-line": {
         name: text.replace(" ", "\n").encode()

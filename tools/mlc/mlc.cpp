@@ -11,6 +11,7 @@
 #include "compress/CompressCommand.h"
 
 #include "Audit/KeyCommand.h"
+#include "Audit/LogCommand.h"
 #include "Error.h"
 #include "Import/DataCommand.h"
 #include "Import/HelpText.h"
@@ -41,7 +42,7 @@ static constexpr int kUsage = 2;
 static std::string meantCommand(std::string_view word) {
   constexpr unsigned most = 2;
   for (llvm::StringRef name : {"compile", "compress", "cv", "data", "key",
-                               "new", "run", "train", "tune"})
+                               "log", "new", "run", "train", "tune"})
     if (llvm::StringRef(word).edit_distance(name, true, most) <= most)
       return ("; did you mean '" + name + "'?").str();
   return "";
@@ -91,6 +92,11 @@ int main(int argc, char **argv) {
     argv[1] = name;
     return mlc::runtime::keyMain(argc - 1, argv + 1);
   }
+  if (command == "log") {
+    static char name[] = "mlc log";
+    argv[1] = name;
+    return mlc::runtime::logMain(argc - 1, argv + 1);
+  }
   if (command == "train") {
     static char name[] = "mlc train";
     argv[1] = name;
@@ -129,6 +135,7 @@ int main(int argc, char **argv) {
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"
          "       mlc key new NAME                 make a key that signs\n"
+         "       mlc log verify|prove DIR         check a log of decisions\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"
          "       mlc run MODEL --check ...        compare compiled code with "
          "it\n"

@@ -56,7 +56,7 @@ class Storm:
     def start(self) -> None:
         command = [self.model.folder / "program", "serve", "--weights", self.model.folder / "weights",
                    "--name", "m", "--port", 0, "--threads", 3, "--deadline", DEADLINE, "--drain", 30,
-                   "--max-body", "256KiB", "--max-connections", 300, "--log", self.model.folder / "log"]  # fmt: skip
+                   "--max-body", "256KiB", "--max-connections", 300, "--requests", self.model.folder / "log"]  # fmt: skip
         if self.sanitize:
             command.append("--no-sandbox")  # A sanitizer needs rights of its own.
         self.said = open(self.model.folder / "said", "w+")

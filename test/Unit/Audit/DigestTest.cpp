@@ -59,8 +59,9 @@ TEST(DigestTest, Base64IsOfOneForm) {
     EXPECT_EQ(fromBase64(toBase64(bytesOf(text))), text);
   EXPECT_EQ(toBase64(bytesOf("fooba")), "Zm9vYmE=");
   // Without padding, with bits that say nothing, of another alphabet, spaces.
-  for (const char *bad : {"Zm9vYmE", "Zm9vYmF=", "Zm9vYmE=\n", "Zm9-YmE=", "Z",
-                          " Zm9vYmE=", "Zm9vYmE=="})
+  for (const char *bad :
+       {"Zm9vYmE", "Zm9vYmF=", "Zm9vYmE=\n", "Zm9-YmE=", "Z",
+        " Zm9vYmE=", "Zm9vYmE==", "Zm\xb9vYmE=", "\xdam9vYmE="})
     EXPECT_FALSE(fromBase64(bad)) << bad;
 }
 

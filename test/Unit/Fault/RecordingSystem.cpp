@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <filesystem>
+#include <unistd.h>
 
 namespace mlc::test {
 
@@ -37,12 +38,12 @@ int RecordingSystem::open(const char *path, int flags, mode_t mode) {
     return descriptor;
   const std::string name = relative(path);
   if (flags & O_DIRECTORY) {
-    open_[descriptor] = {-1, 0, name};
+    open_[descriptor] = {-1, name};
     return descriptor;
   }
   const bool isNew = !files_.contains(name);
   const int file = isNew ? (files_[name] = nextFile_++) : files_[name];
-  open_[descriptor] = {file, 0, ""};
+  open_[descriptor] = {file, ""};
   if (isNew)
     operations_.push_back(
         {.kind = Operation::Create, .path = name, .file = file});
@@ -51,25 +52,18 @@ int RecordingSystem::open(const char *path, int flags, mode_t mode) {
   return descriptor;
 }
 
-ssize_t RecordingSystem::read(int file, std::span<std::byte> bytes) {
-  const ssize_t count = OperatingSystem::read(file, bytes);
-  if (const auto known = open_.find(file); known != open_.end() && count > 0)
-    known->second.offset += count;
-  return count;
-}
-
 ssize_t RecordingSystem::write(int file, std::span<const std::byte> bytes) {
   const ssize_t count = OperatingSystem::write(file, bytes);
   const auto known = open_.find(file);
   if (known == open_.end() || count < 0)
     return count;
-  Open &open = known->second;
+  // Who wrote may have moved to another place before.
+  const off_t end = ::lseek(file, 0, SEEK_CUR);
   operations_.push_back({.kind = Operation::Write,
-                         .file = open.file,
-                         .offset = open.offset,
+                         .file = known->second.file,
+                         .offset = std::size_t(end - count),
                          .bytes = {reinterpret_cast<const char *>(bytes.data()),
                                    std::size_t(count)}});
-  open.offset += count;
   return count;
 }
 

@@ -47,7 +47,6 @@ public:
   const std::vector<Operation> &operations() const { return operations_; }
 
   int open(const char *path, int flags, mode_t mode) override;
-  ssize_t read(int file, std::span<std::byte> bytes) override;
   ssize_t write(int file, std::span<const std::byte> bytes) override;
   int sync(int file) override;
   int close(int file) override;
@@ -61,7 +60,6 @@ private:
   /// What a descriptor stands for: a file, or a folder by its path.
   struct Open {
     int file;
-    std::size_t offset;
     std::string folder;
   };
 

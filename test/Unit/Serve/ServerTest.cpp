@@ -172,7 +172,7 @@ TEST_F(ServerTest, EndsInGoodOrder) {
 }
 
 TEST_F(ServerTest, ReloadsWhenItHangsUp) {
-  serve({"--log", folder / "log"}, [&](int port, pid_t child) {
+  serve({"--requests", folder / "log"}, [&](int port, pid_t child) {
     Client client(port);
     const std::string before = client.ask(postInfer(oneRow));
     train(sparseProgram(), sparseData(50), "9");
@@ -245,7 +245,7 @@ TEST_F(ServerTest, RefusesToBeOpenToAllByMistake) {
   EXPECT_EQ(start({"--max-body", "2GiB"}).status, 2);
   EXPECT_EQ(start({"--deadline", "0"}).status, 2);
   EXPECT_EQ(start({"--api-key-file", weights}).status, 1);
-  EXPECT_EQ(start({"--log", folder / "no/such/folder"}).status, 1);
+  EXPECT_EQ(start({"--requests", folder / "no/such/folder"}).status, 1);
 }
 
 TEST_F(ServerTest, APortIsOneServers) {

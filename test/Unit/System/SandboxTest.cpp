@@ -110,7 +110,52 @@ TEST(FileOpenerTest, OpensItsFileAlone) {
   EXPECT_NE(
       inputError([&] { MappedFile file(other); }).find("Permission denied"),
       std::string::npos);
+  EXPECT_EQ(opener.remove(other.c_str()), -1);
+  EXPECT_EQ(opener.makeFolder((folder / "new").c_str()), -1);
   setOperatingSystem(nullptr);
+}
+
+TEST(FileOpenerTest, DoesMoreInOneFolder) {
+  const TemporaryFolder folder;
+  const std::string own = folder / "log", other = folder / "other";
+  std::filesystem::create_directory(own);
+  writeFile(other, "other");
+  FileOpener opener("", own);
+  const auto expectRefused = [](int result) {
+    EXPECT_EQ(errno, EACCES);
+    EXPECT_EQ(result, -1);
+  };
+  constexpr int create = O_WRONLY | O_CREAT | O_TRUNC;
+  EXPECT_EQ(opener.makeFolder((own + "/a").c_str()), 0);
+  EXPECT_EQ(opener.makeFolder((own + "/a").c_str()), -1);
+  EXPECT_EQ(errno, EEXIST);
+  Descriptor file(opener.open((own + "/a/b").c_str(), create, 0600));
+  ASSERT_TRUE(file.isOpen());
+  EXPECT_EQ(writeAll(file.get(), std::as_bytes(std::span("bytes", 5))), 0);
+  EXPECT_EQ(opener.rename((own + "/a/b").c_str(), (own + "/c").c_str()), 0);
+  EXPECT_EQ(readFile(own + "/c"), "bytes");
+  EXPECT_TRUE(
+      Descriptor(opener.open(own.c_str(), O_RDONLY | O_DIRECTORY, 0)).isOpen());
+  // What leads out of it.
+  for (const std::string &bad :
+       {other, own + "/../other", own + "/a/../../other", own + "x",
+        std::string(), std::string("/etc/passwd")}) {
+    expectRefused(opener.open(bad.c_str(), O_RDONLY, 0));
+    expectRefused(opener.open(bad.c_str(), create, 0600));
+    expectRefused(opener.remove(bad.c_str()));
+    expectRefused(opener.makeFolder(bad.c_str()));
+    expectRefused(opener.rename(bad.c_str(), (own + "/d").c_str()));
+    expectRefused(opener.rename((own + "/c").c_str(), bad.c_str()));
+  }
+  std::filesystem::create_symlink(other, own + "/link");
+  EXPECT_EQ(opener.open((own + "/link").c_str(), O_RDONLY, 0), -1);
+  EXPECT_EQ(errno, ELOOP);
+  EXPECT_EQ(
+      opener.open((own + "/" + std::string(9000, 'x')).c_str(), O_RDONLY, 0),
+      -1);
+  EXPECT_EQ(readFile(other), "other");
+  EXPECT_EQ(opener.remove((own + "/c").c_str()), 0);
+  EXPECT_FALSE(std::filesystem::exists(own + "/c"));
 }
 
 } // namespace
