@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <sodium.h>
 
@@ -149,8 +150,8 @@ std::optional<TreeHash> hashOfBase64(std::string_view text) {
 
 std::optional<std::uint64_t> wholeNumberOf(std::string_view text) {
   std::uint64_t number = 0;
-  const char *end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
+  const char *end = std::to_address(text.end());
+  const auto read = std::from_chars(std::to_address(text.begin()), end, number);
   constexpr auto most = std::uint64_t(std::numeric_limits<std::int64_t>::max());
   if (read.ec != std::errc() || read.ptr != end || number > most ||
       (text.size() > 1 && text.front() == '0'))

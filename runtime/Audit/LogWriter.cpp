@@ -162,8 +162,9 @@ void LogWriter::removeLeftOver() {
       std::vector<std::string> names;
       os().list(pathOf(whole).c_str(), names); // None where it is not there.
       for (const std::string &name : names)
-        if (std::ranges::find(needed, whole + "/" + name) == needed.end())
-          os().remove(pathOf(whole + "/" + name).c_str()); // Or next time.
+        if (const std::string path = fmt::format("{}/{}", whole, name);
+            std::ranges::find(needed, path) == needed.end())
+          os().remove(pathOf(path).c_str()); // Or next time.
     }
   }
 }

@@ -67,6 +67,7 @@ TEST_F(LogTest, AllThreadsDecisionsAreRecorded) {
     DecisionLog decisions(settings(), "reviews", std::string(64, 'b'));
     decisions.start();
     std::vector<std::thread> all;
+    all.reserve(threads);
     for (int thread = 0; thread < threads; ++thread)
       all.emplace_back([&decisions] {
         for (std::uint64_t i = 0; i < each; ++i) {
@@ -167,10 +168,10 @@ TEST_F(LogTest, AddingTakesNoMoreThanTwoMicroseconds) {
 /// which someone saw. MLC_KILLS: how many times.
 TEST_F(LogTest, NothingThatACheckpointNamedIsLostBySigkill) {
   const char *kills = std::getenv("MLC_KILLS");
-  std::mt19937 numbers(7);
   std::string seen;
   std::uint64_t size = 0;
-  for (int kill = kills ? std::atoi(kills) : 30; kill > 0; --kill) {
+  std::mt19937 numbers{std::uint32_t(size + 7)};
+  for (int kill = kills ? std::stoi(kills) : 30; kill > 0; --kill) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {

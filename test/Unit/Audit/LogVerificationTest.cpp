@@ -25,7 +25,7 @@ std::string partOf(const std::string &file) {
 
 TEST_F(LogTest, EachChangedBitIsFoundAndItsPartNamed) {
   write(260);
-  std::mt19937 numbers(3);
+  std::mt19937 numbers{std::uint32_t(files().size())};
   for (const std::string &file : files()) {
     const std::string path = log + "/" + file, bytes = readFile(path);
     for (int change = 0; change < 40; ++change) {
@@ -221,6 +221,7 @@ TEST_F(LogTest, TheCommandDoesAllOfIt) {
   const auto run = [](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "mlc log");
     std::vector<char *> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string &argument : arguments)
       argv.push_back(argument.data());
     argv.push_back(nullptr);

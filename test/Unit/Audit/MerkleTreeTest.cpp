@@ -44,15 +44,18 @@ TreeHash leafOf(std::string_view bytes) {
 
 // Leaves, roots and proofs of certificate-transparency-go, now
 // transparency-dev/merkle, proof/verify_test.go (Apache License 2.0).
-const std::vector<std::string> leaves = {
-    bytesOfHex(""),
-    bytesOfHex("00"),
-    bytesOfHex("10"),
-    bytesOfHex("2021"),
-    bytesOfHex("3031"),
-    bytesOfHex("40414243"),
-    bytesOfHex("5051525354555657"),
-    bytesOfHex("606162636465666768696a6b6c6d6e6f")};
+const std::vector<std::string> &leaves() {
+  static const std::vector<std::string> leaves = {
+      bytesOfHex(""),
+      bytesOfHex("00"),
+      bytesOfHex("10"),
+      bytesOfHex("2021"),
+      bytesOfHex("3031"),
+      bytesOfHex("40414243"),
+      bytesOfHex("5051525354555657"),
+      bytesOfHex("606162636465666768696a6b6c6d6e6f")};
+  return leaves;
+}
 constexpr const char *roots[] = {
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -110,18 +113,19 @@ Subtrees subtreesOf(const std::vector<TreeHash> &hashes) {
 
 std::vector<TreeHash> hashesOf(const std::vector<std::string> &entries) {
   std::vector<TreeHash> hashes;
+  hashes.reserve(entries.size());
   for (const std::string &entry : entries)
     hashes.push_back(leafOf(entry));
   return hashes;
 }
 
 TEST(MerkleTreeTest, RootsAreThoseOfRfc6962) {
-  const std::vector<TreeHash> hashes = hashesOf(leaves);
+  const std::vector<TreeHash> hashes = hashesOf(leaves());
   TreeEdge edge;
   EXPECT_EQ(
       edge.root(),
       hash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
+  for (std::size_t i = 0; i < leaves().size(); ++i) {
     edge.add(hashes[i]);
     EXPECT_EQ(edge.root(), hash(roots[i]));
     EXPECT_EQ(rootOf(i + 1, subtreesOf(hashes)), hash(roots[i]));
@@ -129,7 +133,7 @@ TEST(MerkleTreeTest, RootsAreThoseOfRfc6962) {
 }
 
 TEST(MerkleTreeTest, ProofsAreThoseOfRfc6962) {
-  const std::vector<TreeHash> hashes = hashesOf(leaves);
+  const std::vector<TreeHash> hashes = hashesOf(leaves());
   for (const auto &[index, size, proof] : included()) {
     EXPECT_EQ(inclusionProof(index, size, subtreesOf(hashes)), proof);
     EXPECT_TRUE(provesInclusion(hashes[index], index, size, proof,
@@ -161,7 +165,7 @@ std::vector<Proof> changed(const Proof &proof, const TreeHash &root) {
 TEST(MerkleTreeTest, ChangedProofsProveNothing) {
   const TreeHash none{};
   for (const auto &[index, size, proof] : included()) {
-    const TreeHash root = hash(roots[size - 1]), leaf = leafOf(leaves[index]);
+    const TreeHash root = hash(roots[size - 1]), leaf = leafOf(leaves()[index]);
     for (const Proof &other : changed(proof, root))
       EXPECT_FALSE(provesInclusion(leaf, index, size, other, root));
     for (const auto &[otherIndex, otherSize] : {std::pair(index - 1, size),

@@ -22,9 +22,11 @@ namespace {
 using namespace std::chrono_literals;
 using namespace runtime;
 
-const std::string oneExplanation =
-    "POST /v2/models/handmade/explain HTTP/1.1\r\nHost: h\r\nContent-Length: " +
-    std::to_string(oneRow.size()) + "\r\n\r\n" + oneRow;
+std::string oneExplanation() {
+  return "POST /v2/models/handmade/explain HTTP/1.1\r\nHost: "
+         "h\r\nContent-Length: " +
+         std::to_string(oneRow.size()) + "\r\n\r\n" + oneRow;
+}
 
 class DecisionsTest : public ServerTest {
 protected:
@@ -95,7 +97,7 @@ TEST_F(DecisionsTest, EachIsThereWithItsInput) {
 TEST_F(DecisionsTest, ExplanationsAreKeptWithThem) {
   std::string answer;
   const Result result = serve(options(), [&](int port, pid_t) {
-    answer = Client(port).ask(oneExplanation);
+    answer = Client(port).ask(oneExplanation());
   });
   EXPECT_EQ(result.status, 0) << result.error;
   if (!answer.starts_with("HTTP/1.1 200"))
