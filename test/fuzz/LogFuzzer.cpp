@@ -32,9 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
     expectSame(note.bytes(), text);
     expectSame(Checkpoint::parse(path, note.text).text(), note.text);
   });
-  expectReadOrRefused(path, [&] {
-    expectSame(LogProof::parse(path, text).bytes(), text);
-  });
+  expectReadOrRefused(
+      path, [&] { expectSame(LogProof::parse(path, text).bytes(), text); });
   expectReadOrRefused(path, [&] { verifyProof(path, {}); });
   expectReadOrRefused(path, [&] { LoggedDecision::parse(path, text); });
   expectReadOrRefused(path, [&] {

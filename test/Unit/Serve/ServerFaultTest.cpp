@@ -96,7 +96,8 @@ TEST_F(ServerFaultTest, AFaultEndsItsConnectionAtMost) {
                                         {Call::Memory, ENOMEM}};
   int failed = 0;
   const Result result = serveFaulty(
-      {"--threads", "2", "--requests", folder / "log"}, [&](int port, pid_t child) {
+      {"--threads", "2", "--requests", folder / "log"},
+      [&](int port, pid_t child) {
         for (const bool loads : {false, true})
           for (const auto &[call, error] : cases)
             for (int number = 1;; ++number) {
