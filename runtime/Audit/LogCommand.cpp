@@ -62,7 +62,7 @@ static void runVerify(const LogCommand &command) {
     const SignedNote note = LogFolder(command.path).checkpoint();
     printResult(fmt::format(
         "{:<14}  {}\n", "verifier key",
-        verifierKey(Checkpoint::parse(command.path, note.text).origin,
+        verifierKey(LogCheckpoint::parse(command.path, note.text).origin,
                     PublicKey::read(command.witnesses.key))));
   }
   finishOutput();

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_AUDIT_LOGFILES_H
 #define MLC_RUNTIME_AUDIT_LOGFILES_H
 
-#include "Audit/Checkpoint.h"
+#include "Audit/LogCheckpoint.h"
 #include "Audit/MerkleTree.h"
 
 #include <cstdint>

@@ -90,8 +90,8 @@ LogProof LogProof::parse(const std::string &path, std::string_view text) {
 LogProof proveEntry(const std::string &path, std::uint64_t index) {
   const LogFolder folder(path);
   LogProof proof{.entry = {}, .hashes = {}, .checkpoint = folder.checkpoint()};
-  const Checkpoint checkpoint =
-      Checkpoint::parse(folder.pathOf(checkpointName), proof.checkpoint.text);
+  const LogCheckpoint checkpoint = LogCheckpoint::parse(
+      folder.pathOf(checkpointName), proof.checkpoint.text);
   if (index >= checkpoint.size)
     throw InputError(fmt::format("{}: has {} decisions so far, so that there "
                                  "is no entry {}; they are counted from 0",
@@ -113,14 +113,14 @@ LogProof proveEntry(const std::string &path, std::uint64_t index) {
 LogProof proveConsistency(const std::string &path,
                           const std::string &oldCheckpoint) {
   const LogFolder folder(path);
-  const Checkpoint old =
-      Checkpoint::parse(oldCheckpoint, readNote(oldCheckpoint).text);
+  const LogCheckpoint old =
+      LogCheckpoint::parse(oldCheckpoint, readNote(oldCheckpoint).text);
   LogProof proof{.entry = {},
                  .oldSize = old.size,
                  .hashes = {},
                  .checkpoint = folder.checkpoint()};
-  const Checkpoint checkpoint =
-      Checkpoint::parse(folder.pathOf(checkpointName), proof.checkpoint.text);
+  const LogCheckpoint checkpoint = LogCheckpoint::parse(
+      folder.pathOf(checkpointName), proof.checkpoint.text);
   LogSubtrees subtrees(folder, checkpoint.size);
   if (old.size <= checkpoint.size)
     proof.hashes =
@@ -139,7 +139,8 @@ Findings verifyProof(const std::string &path, const LogWitnesses &witnesses) {
   const LogProof proof = LogProof::parse(
       path, {reinterpret_cast<const char *>(file.bytes().data()),
              file.bytes().size()});
-  const Checkpoint checkpoint = Checkpoint::parse(path, proof.checkpoint.text);
+  const LogCheckpoint checkpoint =
+      LogCheckpoint::parse(path, proof.checkpoint.text);
   Findings findings;
   checkSignature(proof.checkpoint, checkpoint, witnesses, findings);
   if (proof.entry) {
@@ -156,8 +157,8 @@ Findings verifyProof(const std::string &path, const LogWitnesses &witnesses) {
                  "give --against with the checkpoint that was kept");
     return findings;
   }
-  const Checkpoint old =
-      Checkpoint::parse(witnesses.against, readNote(witnesses.against).text);
+  const LogCheckpoint old =
+      LogCheckpoint::parse(witnesses.against, readNote(witnesses.against).text);
   findings.expect(
       old.origin == checkpoint.origin && old.size == proof.oldSize &&
           provesConsistency(old.size, old.root, checkpoint.size,

@@ -20,7 +20,7 @@
 
 namespace mlc::runtime {
 
-void checkSignature(const SignedNote &note, const Checkpoint &checkpoint,
+void checkSignature(const SignedNote &note, const LogCheckpoint &checkpoint,
                     const LogWitnesses &witnesses, Findings &findings) {
   if (witnesses.key.empty()) {
     findings.add("signature", Agreement::NotChecked,
@@ -94,10 +94,10 @@ public:
   LogChecker(const std::string &folder, const LogWitnesses &witnesses)
       : folder_(folder), witnesses_(witnesses), note_(folder_.checkpoint()),
         checkpoint_(
-            Checkpoint::parse(folder_.pathOf(checkpointName), note_.text)) {
+            LogCheckpoint::parse(folder_.pathOf(checkpointName), note_.text)) {
     if (!witnesses.against.empty())
-      earlier_ = Checkpoint::parse(witnesses.against,
-                                   readNote(witnesses.against).text);
+      earlier_ = LogCheckpoint::parse(witnesses.against,
+                                      readNote(witnesses.against).text);
   }
 
   Findings run() {
@@ -138,8 +138,8 @@ private:
   const LogFolder folder_;
   const LogWitnesses &witnesses_;
   const SignedNote note_;
-  const Checkpoint checkpoint_;
-  std::optional<Checkpoint> earlier_;
+  const LogCheckpoint checkpoint_;
+  std::optional<LogCheckpoint> earlier_;
   Findings findings_;
   std::string detail_;
 

@@ -27,7 +27,7 @@ struct LogWitnesses {
 Findings verifyLog(const std::string &folder, const LogWitnesses &witnesses);
 
 /// Adds whether the key that is given has signed.
-void checkSignature(const SignedNote &note, const Checkpoint &checkpoint,
+void checkSignature(const SignedNote &note, const LogCheckpoint &checkpoint,
                     const LogWitnesses &witnesses, Findings &findings);
 
 } // namespace mlc::runtime

@@ -112,7 +112,7 @@ void LogWriter::start(const std::string &name) {
 void LogWriter::goOn() {
   const std::string path = pathOf(checkpointName);
   const SignedNote note = folder_.checkpoint();
-  const Checkpoint checkpoint = Checkpoint::parse(path, note.text);
+  const LogCheckpoint checkpoint = LogCheckpoint::parse(path, note.text);
   if (!note.signatures.empty() &&
       (!key_ || !note.isSignedBy(checkpoint.origin, key_->publicKey())))
     throw InputError(fmt::format("{}: was signed by another key; give --sign "
@@ -309,7 +309,8 @@ void LogWriter::syncFolders() {
 }
 
 void LogWriter::writeCheckpoint() {
-  SignedNote note{Checkpoint{origin_, edge_.size(), edge_.root()}.text(), {}};
+  SignedNote note{LogCheckpoint{origin_, edge_.size(), edge_.root()}.text(),
+                  {}};
   if (key_)
     note.sign(origin_, *key_);
   const std::string temporary = std::string(checkpointName) + ".new";

@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   expectReadOrRefused(path, [&] {
     const SignedNote note = SignedNote::parse(path, text);
     expectSame(note.bytes(), text);
-    expectSame(Checkpoint::parse(path, note.text).text(), note.text);
+    expectSame(LogCheckpoint::parse(path, note.text).text(), note.text);
   });
   expectReadOrRefused(
       path, [&] { expectSame(LogProof::parse(path, text).bytes(), text); });

@@ -79,8 +79,8 @@ protected:
     const Findings findings = verify(against);
     EXPECT_TRUE(findings.isGood()) << findings.text();
   }
-  Checkpoint checkpoint() const {
-    return Checkpoint::parse(log, LogFolder(log).checkpoint().text);
+  LogCheckpoint checkpoint() const {
+    return LogCheckpoint::parse(log, LogFolder(log).checkpoint().text);
   }
   /// A copy of the checkpoint, as someone else keeps it.
   std::string kept(const std::string &name) const {

@@ -61,8 +61,9 @@ TEST_F(LogTest, AKeptCheckpointShowsWhatWasTakenAwayOrExchanged) {
     writer.publish();
     // Under the same name.
     SignedNote note = LogFolder(log).checkpoint();
-    const Checkpoint old = Checkpoint::parse("c", readNote(checkpoint).text);
-    Checkpoint own = Checkpoint::parse("c", note.text);
+    const LogCheckpoint old =
+        LogCheckpoint::parse("c", readNote(checkpoint).text);
+    LogCheckpoint own = LogCheckpoint::parse("c", note.text);
     own.origin = old.origin;
     note = {own.text(), {}};
     note.sign(own.origin, SigningKey::read(folder / "ours.key"));

@@ -96,7 +96,7 @@ protected:
   void note(const RecordingSystem &system) {
     const std::string bytes = readFile(work + "/log/checkpoint");
     const std::uint64_t size =
-        Checkpoint::parse("c", SignedNote::parse("c", bytes).text).size;
+        LogCheckpoint::parse("c", SignedNote::parse("c", bytes).text).size;
     promises.emplace_back(system.operations().size(), size);
     writeFile(folder / std::to_string(size), bytes);
   }

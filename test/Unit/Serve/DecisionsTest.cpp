@@ -41,7 +41,8 @@ protected:
   }
   std::uint64_t published() {
     return std::filesystem::exists(log + "/checkpoint")
-               ? Checkpoint::parse("c", LogFolder(log).checkpoint().text).size
+               ? LogCheckpoint::parse("c", LogFolder(log).checkpoint().text)
+                     .size
                : 0;
   }
   void waitForPublished(pid_t child, std::uint64_t decisions) {

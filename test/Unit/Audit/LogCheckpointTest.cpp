@@ -1,11 +1,11 @@
-//===- CheckpointTest.cpp - Signed notes and checkpoints ------------------===//
+//===- LogCheckpointTest.cpp - Signed notes and checkpoints ---------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Audit/Checkpoint.h"
+#include "Audit/LogCheckpoint.h"
 #include "Audit/Base64.h"
 #include "Support/ExpectError.h"
 
@@ -59,11 +59,11 @@ TEST(SignedNoteTest, NoBitChangesUnseen) {
   }
 }
 
-TEST(CheckpointTest, TheOneOfC2spIsRead) {
+TEST(LogCheckpointTest, TheOneOfC2spIsRead) {
   // https://c2sp.org/tlog-checkpoint
   const std::string text = "example.com/behind-the-sofa\n20852163\n"
                            "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
-  const Checkpoint read = Checkpoint::parse("c", text);
+  const LogCheckpoint read = LogCheckpoint::parse("c", text);
   EXPECT_EQ(read.origin, "example.com/behind-the-sofa");
   EXPECT_EQ(read.size, 20852163u);
   EXPECT_EQ(read.text(), text);
@@ -77,7 +77,7 @@ TEST(CheckpointTest, TheOneOfC2spIsRead) {
   EXPECT_TRUE(again.isSignedBy(read.origin, key.publicKey()));
 }
 
-TEST(CheckpointTest, OtherFormsAreRefused) {
+TEST(LogCheckpointTest, OtherFormsAreRefused) {
   const std::string root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
   for (const std::string &bad :
        {std::string(), std::string("a\n1\n"), "a\n1\n" + root + "more\n",
@@ -86,7 +86,7 @@ TEST(CheckpointTest, OtherFormsAreRefused) {
         "a\n9223372036854775808\n" + root, std::string("a\n1\nCsUY\n"),
         "a\n1\n" + root.substr(0, root.size() - 1)})
     EXPECT_TRUE(
-        errorOf([&] { Checkpoint::parse("c", bad); }).starts_with("c: "))
+        errorOf([&] { LogCheckpoint::parse("c", bad); }).starts_with("c: "))
         << bad;
   for (const char *bad :
        {"", "\n", "\n\n", "text\n", "text\n\nx\n", "text\n\n\xe2\x80\x94 a\n",

@@ -1,12 +1,12 @@
-//===- Checkpoint.h - What a log had at a time, signed ----------*- C++ -*-===//
+//===- LogCheckpoint.h - What a log had at a time, signed -------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MLC_RUNTIME_AUDIT_CHECKPOINT_H
-#define MLC_RUNTIME_AUDIT_CHECKPOINT_H
+#ifndef MLC_RUNTIME_AUDIT_LOGCHECKPOINT_H
+#define MLC_RUNTIME_AUDIT_LOGCHECKPOINT_H
 
 #include "Audit/MerkleTree.h"
 #include "Audit/SigningKey.h"
@@ -49,14 +49,14 @@ struct SignedNote {
 std::string verifierKey(const std::string &name, const PublicKey &key);
 
 /// The size and root of a log. Source: https://c2sp.org/tlog-checkpoint
-struct Checkpoint {
+struct LogCheckpoint {
   std::string origin; ///< The log's name, under which it signs, too.
   std::uint64_t size = 0;
   TreeHash root = emptyRoot();
 
   std::string text() const;
   /// Reads the three lines of `text`. Throws InputError that names `path`.
-  static Checkpoint parse(const std::string &path, std::string_view text);
+  static LogCheckpoint parse(const std::string &path, std::string_view text);
 };
 
 /// 44 letters of base64, and back; nothing where they are not that.
@@ -72,4 +72,4 @@ std::optional<std::string_view> takeLine(std::string_view &text);
 
 } // namespace mlc::runtime
 
-#endif // MLC_RUNTIME_AUDIT_CHECKPOINT_H
+#endif // MLC_RUNTIME_AUDIT_LOGCHECKPOINT_H

@@ -1,11 +1,11 @@
-//===- Checkpoint.cpp - What a log had at a time, signed ------------------===//
+//===- LogCheckpoint.cpp - What a log had at a time, signed ---------------===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Audit/Checkpoint.h"
+#include "Audit/LogCheckpoint.h"
 
 #include "Audit/Base64.h"
 #include "Error.h"
@@ -159,11 +159,12 @@ std::optional<std::uint64_t> wholeNumberOf(std::string_view text) {
   return number;
 }
 
-std::string Checkpoint::text() const {
+std::string LogCheckpoint::text() const {
   return fmt::format("{}\n{}\n{}\n", origin, size, base64OfHash(root));
 }
 
-Checkpoint Checkpoint::parse(const std::string &path, std::string_view text) {
+LogCheckpoint LogCheckpoint::parse(const std::string &path,
+                                   std::string_view text) {
   const auto origin = takeLine(text), size = takeLine(text),
              root = takeLine(text);
   if (!root || !text.empty())
