@@ -21,7 +21,7 @@ struct VerifyCommand {
   std::string weights;
   std::string record;  ///< Empty: beside the weights.
   std::string program; ///< An executable; empty: this one.
-  std::string data, test, init;
+  std::string data, test, init, vectors;
   std::string rows;      ///< That were forgotten.
   std::string key;       ///< A public key's file.
   bool retrains = false; ///< Train again and compare bits.

@@ -37,6 +37,8 @@ struct FirstWeights {
   std::string init; ///< A file of weights; empty for random values.
   std::string map;  ///< --init-map, as it was given.
   WeightNames names = {};
+  std::string vectors; ///< A file of word vectors, for rows of `into`.
+  std::string into;    ///< A parameter with a row for each word of the data.
 };
 
 /// Paths are empty where not given.

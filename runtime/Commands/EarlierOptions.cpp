@@ -38,7 +38,7 @@ void addEarlierOptions(CLI::App &command, TrainCommand &train) {
       ->type_name("FILE");
 }
 
-static std::string hashOfFile(const std::string &path) {
+std::string hashOfFile(const std::string &path) {
   return hashText(hashOf(MappedFile(path).bytes()));
 }
 

@@ -17,9 +17,13 @@
 
 namespace mlc::runtime {
 
-/// Adds --init, --report-after, --decision-of and --also-learned, which fill in
-/// `train`: the weights, the epochs, the decision and the rows of trainings
-/// that this one goes on from. --report is there already.
+/// The hash of all of a file, as data sets and weights are known by. Throws
+/// InputError.
+std::string hashOfFile(const std::string &path);
+
+/// Adds --report-after, --decision-of and --also-learned, which fill in
+/// `train`: the epochs, the decision and the rows of trainings that this one
+/// goes on from. --report is there already.
 void addEarlierOptions(CLI::App &command, TrainCommand &train);
 
 /// `__metadata__` that the weights get from what came before: `temperature`

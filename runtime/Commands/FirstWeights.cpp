@@ -8,12 +8,24 @@
 #include "Commands/FirstWeights.h"
 
 #include "Commands/SharedOptions.h"
+#include "Error.h"
+#include "Import/EmbeddingsReader.h"
+#include "Import/WordList.h"
+#include "Program/Random.h"
 #include "Program/Weights.h"
+#include "Text/Vectorizer.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
+#include <optional>
+#include <span>
 #include <sstream>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace mlc::runtime {
 
@@ -65,30 +77,125 @@ void addFirstWeightsOptions(CLI::App &command, FirstWeights &first) {
       ->check(CLI::IsMember({"error", "random"}))
       ->needs(init)
       ->type_name("WHAT");
+  CLI::Option *vectors =
+      addFile(command, "--vectors", first.vectors,
+              "word vectors, as GloVe or word2vec write them, to start from");
+  CLI::Option *into =
+      command
+          .add_option("--into", first.into,
+                      "the parameter whose rows they are, [words, dimensions]")
+          ->needs(vectors)
+          ->type_name("NAME");
+  vectors->needs(into);
 }
 
-std::string setFirstWeights(const MlcProgram &program,
-                            const TrainCommand &command,
-                            const Examples &training,
-                            const SafetensorsFile *init, Model &model) {
-  model.initialize(command.trainer.seed);
-  if (!init)
-    return "";
-  training.expectSameVectorizer(*init);
+/// The number of the parameter that has a row for each of `words` words and a
+/// column for each of the vectors' dimensions.
+static std::int64_t parameterFor(const MlcProgram &program,
+                                 const FirstWeights &first, std::int64_t words,
+                                 std::int64_t dimensions) {
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    const MlcParameter &parameter = program.parameters[i];
+    if (first.into != parameter.name)
+      continue;
+    const std::vector<std::int64_t> expected = {words, dimensions};
+    if (const auto sizes = sizesOf(parameter.shape); sizes != expected)
+      throw InputError(
+          fmt::format("--into {}: expected shape {}, for the words of the data "
+                      "set and the numbers of each vector of {}, but the "
+                      "parameter has {}; change the model",
+                      first.into, expected, first.vectors, sizes));
+    return i;
+  }
+  throw InputError(fmt::format("--into: expected a parameter of program '{}', "
+                               "but got {:?}; info lists them",
+                               program.name, first.into));
+}
+
+/// Returns for how many of how many rows there was a vector.
+static std::string setVectors(const MlcProgram &program,
+                              const TrainCommand &command,
+                              const Examples &training, Model &model) {
+  const FirstWeights &first = command.first;
+  const SafetensorsFile &data = *training.data().file();
+  std::vector<std::string> words;
+  std::optional<Vectorizer> vectorizer;
+  if (data.metadata().contains("vectorizer")) {
+    vectorizer.emplace(Vectorizer::load(data));
+    std::istringstream vocabulary(vectorizer->vocabulary());
+    for (std::string word; std::getline(vocabulary, word);)
+      words.push_back(word);
+  }
+  if (words.empty())
+    throw InputError(fmt::format("{}: expected a data set of texts with a "
+                                 "vocabulary, whose words the vectors of "
+                                 "--vectors are of; give texts to mlc data",
+                                 data.path()));
+  Embeddings vectors = readEmbeddings(first.vectors);
+  meetTokens(vectors.words, vectorizer->settings().text.tokenizer, 1, 1,
+             /*mayRepeat=*/true);
+  const std::int64_t number =
+      parameterFor(program, first, std::ssize(words), vectors.dimensions);
+  const std::span<float> rows = model.parameter(number);
+  if (first.init.empty()) {
+    MlcParameter uniform = program.parameters[number];
+    uniform.initializer = MLC_INIT_UNIFORM;
+    uniform.value = 1 / double(vectors.dimensions);
+    initializeParameter(uniform, std::uint32_t(number), command.trainer.seed,
+                        rows);
+  }
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t at = 0; at < vectors.words.size(); ++at)
+    places.emplace(vectors.words[at], at); // Of equal ones the first.
+  const auto size = std::size_t(vectors.dimensions);
+  std::size_t found = 0;
+  for (std::size_t row = 0; row < words.size(); ++row)
+    if (const auto place = places.find(words[row]); place != places.end()) {
+      ++found;
+      std::ranges::copy(
+          std::span(vectors.vectors).subspan(place->second * size, size),
+          rows.begin() + std::ptrdiff_t(row * size));
+    }
+  return fmt::format("{}: vectors for {} of the {} rows of {}", first.vectors,
+                     found, words.size(), first.into);
+}
+
+/// Returns what of the file and the model did not meet.
+static std::string setInit(const MlcProgram &program,
+                           const TrainCommand &command,
+                           const Examples &training,
+                           const SafetensorsFile &init, Model &model) {
+  training.expectSameVectorizer(init);
   const UnmetWeights unmet =
-      loadWeights(*init, program, model, command.first.names);
+      loadWeights(init, program, model, command.first.names);
   std::string text;
   if (!unmet.parameters.empty())
     text = fmt::format("{}: {} of {} parameters keep{} random values: {}",
-                       init->path(), unmet.parameters.size(),
+                       init.path(), unmet.parameters.size(),
                        program.parameter_count,
                        unmet.parameters.size() == 1 ? "s its" : " their",
                        fmt::join(unmet.parameters, ", "));
   if (!unmet.tensors.empty())
     text +=
-        fmt::format("{} not used: {}", text.empty() ? init->path() + ":" : ";",
+        fmt::format("{} not used: {}", text.empty() ? init.path() + ":" : ";",
                     fmt::join(unmet.tensors, ", "));
   return text;
+}
+
+std::vector<std::string> setFirstWeights(const MlcProgram &program,
+                                         const TrainCommand &command,
+                                         const Examples &training,
+                                         const SafetensorsFile *init,
+                                         Model &model) {
+  std::vector<std::string> notes;
+  model.initialize(command.trainer.seed);
+  if (init)
+    if (std::string note = setInit(program, command, training, *init, model);
+        !note.empty())
+      notes.push_back(std::move(note));
+  if (!command.first.vectors.empty())
+    notes.push_back(setVectors(program, command, training, model));
+  return notes;
 }
 
 } // namespace mlc::runtime

@@ -13,6 +13,7 @@
 #include "Program/Model.h"
 
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -26,15 +27,20 @@ std::string readWeightNames(const std::string &text, WeightNames &names);
 
 void addFirstWeightsOptions(CLI::App &command, FirstWeights &first);
 
-/// Gives the model the values that --seed draws and, where `init` is not null,
-/// over them those of that file. Returns what of the two did not meet, for
-/// people; empty where all did. Throws InputError where the file's weights are
-/// for other features or classes than the training set's, or as loadWeights
-/// does.
-std::string setFirstWeights(const MlcProgram &program,
-                            const TrainCommand &command,
-                            const Examples &training,
-                            const SafetensorsFile *init, Model &model);
+/// Gives the model the values that --seed draws; over them, where `init` is not
+/// null, those of that file; and over those word vectors: each row of the
+/// parameter `into` [words, dimensions] is the vector of its word of the
+/// training set. Of other words it stays as --init has it, and is without
+/// --init uniform within 1 / dimensions. Returns what of the files did not meet
+/// the model, for people. Throws InputError where the file's weights are for
+/// other features or classes than the training set's, as loadWeights does, and
+/// where the vectors are not for this parameter. Source of the range:
+/// fastText's -pretrainedVectors.
+std::vector<std::string> setFirstWeights(const MlcProgram &program,
+                                         const TrainCommand &command,
+                                         const Examples &training,
+                                         const SafetensorsFile *init,
+                                         Model &model);
 
 } // namespace mlc::runtime
 

@@ -36,6 +36,8 @@ void addForgetOptions(CLI::App &command, ForgetCommand &forget) {
           "given: as train does without options");
   addFile(command, "--init", forget.training.first.init,
           "the weights that their training started from, if it did");
+  addFile(command, "--vectors", forget.training.first.vectors,
+          "the word vectors that it started from, if it did");
   addFile(command, "--sign", forget.training.sign,
           "sign the record with this secret key");
   addThreads(command, forget.training.threads);
@@ -64,6 +66,7 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
   };
   expectSource("data", training.data, "--data");
   expectSource("first weights", training.first.init, "--init");
+  expectSource("word vectors", training.first.vectors, "--vectors");
   if (record.source("forgotten rows"))
     throw InputError(fmt::format(
         "{}: rows were forgotten already; name the weights before that, and "
@@ -77,6 +80,7 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
   training.trainer = before.trainer;
   training.first.map = before.first.map;
   training.first.names = before.first.names;
+  training.first.into = before.first.into;
   training.classWeights = before.classWeights;
 }
 

@@ -110,6 +110,7 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
         !wrong.empty())
       throw InputError(fmt::format("{}: its option init_map: {}", path, wrong));
   }
+  command.first.into = record.option("into");
   command.first.names.mayMiss = record.option("init_missing") == "random";
   return command;
 }

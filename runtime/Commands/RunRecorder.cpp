@@ -27,6 +27,7 @@ static std::vector<SourceFile> sourcesOf(const TrainCommand &command) {
                                    {"data", command.data},
                                    {"test", command.test},
                                    {"first weights", command.first.init},
+                                   {"word vectors", command.first.vectors},
                                    {"forgotten rows", command.forgotten}};
   std::erase_if(files,
                 [](const SourceFile &file) { return file.path.empty(); });

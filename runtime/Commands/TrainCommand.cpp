@@ -153,10 +153,9 @@ void TrainRun::start() {
     printNote(fmt::format("{}: no checkpoint yet, so training starts anew",
                           command_.checkpoints));
   }
-  if (const std::string note =
-          setFirstWeights(program_, command_, data_.training,
-                          init_ ? &*init_ : nullptr, model_);
-      !note.empty())
+  for (const std::string &note :
+       setFirstWeights(program_, command_, data_.training,
+                       init_ ? &*init_ : nullptr, model_))
     tell(note);
 }
 

@@ -39,6 +39,7 @@ void addVerifyOptions(CLI::App &command, VerifyCommand &verify) {
           "the data set, to compare with the one that was learned");
   addFile(command, "--test", verify.test, "the same of train --test");
   addFile(command, "--init", verify.init, "the same of train --init");
+  addFile(command, "--vectors", verify.vectors, "the same of train --vectors");
   addFile(command, "--rows", verify.rows, "the same of forget --rows");
   addFile(command, "--program", verify.program,
           "the program that trained, where it is another file than this one");
@@ -69,6 +70,7 @@ public:
     checkSource("data", "--data", command_.data);
     checkSource("test", "--test", command_.test);
     checkSource("first weights", "--init", command_.init);
+    checkSource("word vectors", "--vectors", command_.vectors);
     checkSource("forgotten rows", "--rows", command_.rows);
     if (isWhole)
       checkOptions();
@@ -218,7 +220,7 @@ std::string Verification::whyNotComparable(const LoadedDevice *device) const {
 
 bool Verification::retrain(bool isWhole) {
   if (!isWhole || !agrees("data") || !agrees("first weights") ||
-      !agrees("forgotten rows")) {
+      !agrees("word vectors") || !agrees("forgotten rows")) {
     findings_.add("bits", Agreement::NotChecked,
                   "what differs above would be learned or compared");
     return true;
@@ -236,6 +238,7 @@ bool Verification::retrain(bool isWhole) {
   TrainCommand training = replayOf(record_, path_);
   training.data = command_.data;
   training.first.init = command_.init;
+  training.first.vectors = command_.vectors;
   training.forgotten = command_.rows;
   training.threads = command_.threads;
   const auto difference =

@@ -144,7 +144,7 @@ RUNS = [
     Planted("state-without-a-parameter-has-no-place", "runtime/Program/Model.cpp",
             "if (program.states[j].parameter == MLC_NO_PARAMETER)", "if (false)"),
     Planted("tensors-of-other-models", WEIGHTS,
-            "return tensor.name == parameter.name;", "return true;"),
+            "return tensor.name == nameFor(parameter, names);", "return true;"),
     # Memory.
     Planted("texts-of-a-folder-kept", "runtime/Import/FolderReader.cpp",
             "document.label = labelOf(file, path);",
@@ -281,4 +281,12 @@ RUNS = [
             "// The handler's connection has ended with it.", "throw;"),
     Planted("signals-heard-once", "runtime/Serve/Server.cpp",
             "        awaitsSignal_ = false;\n", ""),
+    # What a run starts from.
+    Planted("vectors-one-row-too-low", "runtime/Commands/FirstWeights.cpp",
+            "rows.begin() + std::ptrdiff_t(row * size));",
+            "rows.begin() + std::ptrdiff_t((row + 1) % words.size() * size));"),
+    Planted("named-tensor-may-be-missing", "runtime/Program/Weights.cpp",
+            "!names.tensors.contains(parameter.name));", "true);"),
+    Planted("replay-forgets-the-map", "runtime/Commands/Replay.cpp",
+            "readWeightNames(map, command.first.names);", "readWeightNames(map, *new WeightNames);"),
 ]  # fmt: skip

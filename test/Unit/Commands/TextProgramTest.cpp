@@ -10,10 +10,13 @@
 #include "Data/Safetensors.h"
 #include "Import/DataCommand.h"
 #include "Support/CommandLineFixture.h"
+#include "Text/Vectorizer.h"
 
 #include <array>
 #include <boost/json.hpp>
+#include <cmath>
 #include <fcntl.h>
+#include <sstream>
 
 namespace mlc::test {
 namespace {
@@ -101,6 +104,61 @@ TEST_F(TextProgramTest, LinesGiveWhatADataSetGives) {
     ASSERT_EQ(set.status, 0) << set.error;
     EXPECT_TRUE(lines.out == set.out) << rows;
   }
+}
+
+/// A row of a parameter starts from the vector of its word.
+TEST_F(TextProgramTest, WordVectorsAreFirstWeights) {
+  makeData({write("train.csv", csvOf(72)), "-o", data, "--max-features", "20"});
+  const std::string vectors =
+      write("vectors.txt", "Good 3\nelsewhere 9\nbad -4\ngood 7\n");
+  const auto train = [&](Arguments more) {
+    if (std::ranges::find(more, "--epochs") == more.end())
+      more.insert(more.begin(), {"--epochs", "0"});
+    more.insert(more.begin(), {"train", "--data", data, "-o", weights});
+    return runInside(sparseProgram(), more);
+  };
+  const Result result = train({"--vectors", vectors, "--into", "layer.weight"});
+  ASSERT_EQ(result.status, 0) << result.error;
+  EXPECT_NE(result.error.find(vectors +
+                              ": vectors for 2 of the 20 rows of layer.weight"),
+            std::string::npos)
+      << result.error;
+  const runtime::SafetensorsFile trained(weights);
+  const auto rows = trained.find("layer.weight")->as<float>();
+  std::istringstream words(runtime::Vectorizer::load(trained).vocabulary());
+  std::string word;
+  for (std::size_t row = 0; std::getline(words, word); ++row)
+    if (word == "good" || word == "bad")
+      EXPECT_EQ(rows[row], word == "good" ? 3 : -4);
+    else
+      EXPECT_TRUE(std::abs(rows[row]) < 1 && rows[row] != 0) << word;
+  // Others stay as --init has them; the record tells all of it.
+  const std::string first = folder / "first";
+  writeFile(first, readFile(weights));
+  const std::string other = write("other.txt", "w3 5\n");
+  ASSERT_EQ(train({"--init", first, "--vectors", other, "--into",
+                   "layer.weight", "--max-steps", "3", "--epochs", "2"})
+                .status,
+            0);
+  Arguments verify = {"verify", weights, "--data",    data,
+                      "--init", first,   "--retrain", "--vectors"};
+  verify.push_back(other);
+  EXPECT_EQ(runInside(sparseProgram(), verify).status, 0);
+  verify.back() = vectors;
+  const Result another = runInside(sparseProgram(), verify);
+  EXPECT_NE(another.status, 0);
+  EXPECT_NE(another.out.find("word vectors"), std::string::npos) << another.out;
+
+  expectError(train({"--vectors", write("wide.txt", "good 1 2\n"), "--into",
+                     "layer.weight"}),
+              "expected shape [20, 2], for the words of the data set");
+  expectError(train({"--vectors", vectors, "--into", "weight"}),
+              "expected a parameter of program 'sparse', but got \"weight\"");
+  EXPECT_EQ(train({"--vectors", vectors}).status, 2);
+  EXPECT_EQ(train({"--into", "layer.weight"}).status, 2);
+  trainOnCounts();
+  expectError(train({"--vectors", vectors, "--into", "layer.weight"}),
+              "expected a data set of texts");
 }
 
 TEST_F(TextProgramTest, TextsWithoutAKnownWordAreTold) {
