@@ -123,15 +123,16 @@ static void printSummary(const std::vector<ImportedFile> &files,
                          double seconds) {
   for (const ImportedFile &file : files)
     print(stderr,
-          fmt::format(
-              "{}: {} rows, {}, {} features, {} non-zeros{}{}, {} "
-              "bytes; {:.2f} s\n",
-              file.path, file.rows, describeLabels(file), file.features,
-              file.nonzeros, describeDropped(file),
-              file.emptyTexts > 0
-                  ? fmt::format(", {} texts without a token", file.emptyTexts)
-                  : "",
-              file.bytes, seconds));
+          fmt::format("{}: {} rows, {}, {} features, {} non-zeros{}{}, {} "
+                      "bytes; {:.2f} s\n",
+                      file.path, file.rows, describeLabels(file), file.features,
+                      file.nonzeros, describeDropped(file),
+                      file.emptyTexts > 0
+                          ? fmt::format(", {} text{} without a token",
+                                        file.emptyTexts,
+                                        file.emptyTexts == 1 ? "" : "s")
+                          : "",
+                      file.bytes, seconds));
   for (const ImportedFile &file : files)
     if (file.missingClass && file.labels.names.empty())
       print(stderr, fmt::format("note: {}: no row has the class {}; where "

@@ -199,7 +199,7 @@ class Readers(unittest.TestCase):
                 path = write(form, folder, "a", EXAMPLES + [("ham", "...")])
                 result = attempt(MLC, "data", path, "-o", folder / "st")
                 expect_done(result)
-                self.assertIn("1 texts without a token", result.stderr)
+                self.assertIn("1 text without a token", result.stderr)
 
 
 if __name__ == "__main__":

@@ -260,7 +260,7 @@ TEST_F(PublishedFiles, DroppedEmojiAreCounted) {
                   {"--like", folder / "train.st"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     const bool isSaid =
-        outcome.err.find("2 emoji dropped), 1 texts without a token") !=
+        outcome.err.find("2 emoji dropped), 1 text without a token") !=
         std::string::npos;
     EXPECT_EQ(isSaid, isDropped) << tokenizer << outcome.err;
   }

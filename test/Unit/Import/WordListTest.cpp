@@ -76,6 +76,6 @@ TEST(WordList, MlcDataSaysWhatCanNeverMatch) {
             (std::vector<std::int64_t>{1, 0}));
   writeFile(folder / "x.csv", "label,review\n1,...\n0,plot\n");
   EXPECT_NE(runData({folder / "x.csv", "-o", folder / "y"})
-                .err.find("1 texts without a token"),
+                .err.find("1 text without a token"),
             std::string::npos);
 }
