@@ -200,6 +200,9 @@ def Graph_OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
       "::llvm::SmallVector<double>", "getValues">
   ];
   let extraClassDeclaration = [{
+    /// The same for a parameter with a weight decay of its own; not lazy where
+    /// that is above 0. `decay` is finite and not negative.
+    ::mlc::graph::OptimizerAttrInterface withWeightDecay(double decay) const;
     /// As written in a model file: `sgd(learning_rate = 0.1, ...)`.
     std::string getText() const;
   }];

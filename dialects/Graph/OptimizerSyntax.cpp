@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/SettingsSyntax.h"
 #include "dialects/Graph/Syntax.h"
-
-#include <charconv>
 
 using namespace mlir;
 using namespace mlc::graph;
@@ -45,102 +44,9 @@ SmallVector<Optimizer> allOptimizers() {
 }
 } // namespace
 
-/// "a, b or c", each followed by `suffix`.
-template <typename Range>
-static std::string listOf(const Range &range, StringRef suffix = "") {
-  std::string text;
-  for (auto [index, item] : llvm::enumerate(range)) {
-    if (index)
-      text += index + 1 == range.size() ? " or " : ", ";
-    text += item.name;
-    text += suffix;
-  }
-  return text;
-}
-
 //===----------------------------------------------------------------------===//
 // Parsing
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// `(lazy, key = value, ...)` after an optimiser's name.
-class SettingsParser {
-public:
-  SettingsParser(OpAsmParser &parser, const Optimizer &optimizer)
-      : parser_(parser), optimizer_(optimizer),
-        given_(optimizer.settings.size()) {}
-
-  ParseResult parse() {
-    return parser_.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
-                                           [&] { return parseSetting(); });
-  }
-
-  /// Of all settings; fails, with an error at `loc`, where one is missing.
-  FailureOr<SmallVector<double>> values(SMLoc loc) const {
-    SmallVector<double> all;
-    for (auto [setting, value] : llvm::zip_equal(optimizer_.settings, given_)) {
-      if (!value && !setting.otherwise) {
-        std::string words = setting.name.str();
-        llvm::replace(words, '_', ' ');
-        return parser_.emitError(loc, "expected a ")
-               << words << ", as in " << optimizer_.name << '(' << setting.name
-               << " = 1.0e-3)";
-      }
-      all.push_back(value ? *value : *setting.otherwise);
-    }
-    return all;
-  }
-
-private:
-  ParseResult parseSetting() {
-    SMLoc loc = parser_.getCurrentLocation();
-    StringRef key;
-    if (parser_.parseOptionalKeyword(&key))
-      return parser_.emitError(loc, "expected a setting, as in learning_rate = "
-                                    "1.0e-3");
-    const auto *setting = llvm::find_if(
-        optimizer_.settings, [&](const Setting &s) { return s.name == key; });
-    if (setting == optimizer_.settings.end())
-      return parser_.emitError(loc, "unknown setting '")
-             << key << "' of " << optimizer_.name << "; expected "
-             << listOf(optimizer_.settings);
-    std::optional<double> &value =
-        given_[std::distance(optimizer_.settings.begin(), setting)];
-    if (value)
-      return parser_.emitError(loc, "'") << key << "' is given twice";
-    switch (setting->kind) {
-    case Setting::Word:
-      if (succeeded(parser_.parseOptionalEqual()))
-        return parseSwitch(value);
-      value = 1;
-      return success();
-    case Setting::Switch:
-      return failure(parser_.parseEqual() || parseSwitch(value));
-    case Setting::Number:
-      Number number;
-      if (parser_.parseEqual() || parseNumber(parser_, number))
-        return failure();
-      value = number;
-      return success();
-    }
-    llvm_unreachable("a setting is one of the above");
-  }
-
-  ParseResult parseSwitch(std::optional<double> &value) {
-    SMLoc loc = parser_.getCurrentLocation();
-    StringRef word;
-    if (parser_.parseOptionalKeyword(&word) ||
-        (word != "true" && word != "false"))
-      return parser_.emitError(loc, "expected true or false");
-    value = word == "true";
-    return success();
-  }
-
-  OpAsmParser &parser_;
-  const Optimizer &optimizer_;
-  SmallVector<std::optional<double>> given_;
-};
-} // namespace
 
 ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
                                        OptimizerAttrInterface &attribute) {
@@ -159,10 +65,18 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
         return error << "; did you mean " << optimizer.name << '?';
     return error;
   }
-  SettingsParser settings(parser, *found);
-  if (settings.parse())
+  SettingsParser settings(parser, found->name, found->settings);
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                     [&] { return settings.parseSetting(); }))
     return failure();
-  FailureOr<SmallVector<double>> values = settings.values(loc);
+  FailureOr<SmallVector<double>> values =
+      settings.values([&](const Setting &missing) {
+        std::string words = missing.name.str();
+        llvm::replace(words, '_', ' ');
+        return parser.emitError(loc, "expected a ")
+               << words << ", as in " << found->name << '(' << missing.name
+               << " = 1.0e-3)";
+      });
   if (failed(values))
     return failure();
   attribute = dyn_cast_or_null<OptimizerAttrInterface>(found->make(
@@ -174,28 +88,27 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
 // Printing
 //===----------------------------------------------------------------------===//
 
-/// The fewest digits that read back to `value`, with the point that MLIR's
-/// lexer wants before an exponent.
-static std::string shortest(double value) {
-  char digits[32];
-  std::string text(
-      digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
-  const size_t exponent = text.find('e');
-  if (exponent != std::string::npos && text.find('.') == std::string::npos)
-    text.insert(exponent, ".0");
-  return text;
+OptimizerAttrInterface
+OptimizerAttrInterface::withWeightDecay(double decay) const {
+  SmallVector<double> values = getValues();
+  for (auto [setting, value] : llvm::zip_equal(getSettings(), values))
+    if (setting.name == "weight_decay")
+      value = decay;
+    else if (setting.name == "lazy" && decay > 0)
+      value = 0;
+  MLIRContext *context = getContext();
+  for (const Optimizer &optimizer : allOptimizers())
+    if (optimizer.name == getName())
+      return cast<OptimizerAttrInterface>(
+          optimizer.make([&] { return emitError(UnknownLoc::get(context)); },
+                         context, values));
+  llvm_unreachable("an optimiser is one of all");
 }
 
 std::string OptimizerAttrInterface::getText() const {
-  SmallVector<std::string> parts;
-  for (auto [setting, value] : llvm::zip_equal(getSettings(), getValues())) {
-    const std::string name = setting.name.str();
-    if (setting.kind == Setting::Number)
-      parts.push_back(name + " = " + shortest(value));
-    else if (value != 0)
-      parts.push_back(setting.kind == Setting::Word ? name : name + " = true");
-  }
-  return (getName() + "(" + llvm::join(parts, ", ") + ")").str();
+  return (getName() + "(" +
+          llvm::join(settingTexts(getSettings(), getValues()), ", ") + ")")
+      .str();
 }
 
 void mlc::graph::printOptimizer(OpAsmPrinter &printer, Operation *,

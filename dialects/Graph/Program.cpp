@@ -111,6 +111,36 @@ static StringRef misuseOf(ParameterOp parameter) {
   return "";
 }
 
+/// Whether nothing but products with `#graph.csr` examples reads a parameter,
+/// so that a lazy optimiser changes the rows alone that a batch touches.
+static bool isOfSparseRows(ParameterOp parameter) {
+  return llvm::all_of(parameter->getUsers(), [&](Operation *user) {
+    auto product = dyn_cast<LinearOp>(user);
+    return product && product.getWeight() == parameter.getValue() &&
+           isCsr(product.getInput().getType());
+  });
+}
+
+/// What the parameters and the optimiser say of one another.
+static LogicalResult verifyTraining(ProgramOp program) {
+  SmallVector<ParameterOp> parameters = program.getParameters();
+  if (llvm::all_of(parameters, [](ParameterOp p) { return p.getFrozen(); }))
+    return parameters.front().emitOpError(
+        "expected a parameter that is not frozen (C7); there is nothing to "
+        "train");
+  auto adam = dyn_cast<AdamAttr>(program.getTrain().getOptimizer());
+  if (!adam || !adam.getLazy())
+    return success();
+  for (ParameterOp parameter : parameters)
+    if (FloatAttr decay = parameter.getWeightDecayAttr();
+        decay && decay.getValueAsDouble() > 0 && isOfSparseRows(parameter))
+      return parameter.emitOpError("expected no weight_decay of \"")
+             << parameter.getName()
+             << "\" with adam(lazy) (C8), since it would change every row; "
+                "leave out one of the two";
+  return success();
+}
+
 LogicalResult ProgramOp::verifyRegions() {
   for (Operation &op : getBody().front())
     if (!isa<ParameterOp, PredictOp, LossOp, TrainOp>(op))
@@ -150,7 +180,7 @@ LogicalResult ProgramOp::verifyRegions() {
 
   DenseSet<Value> leading = leadingToLoss(*this);
   for (ParameterOp parameter : parameters)
-    if (!leading.contains(parameter.getValue()))
+    if (!parameter.getFrozen() && !leading.contains(parameter.getValue()))
       return parameter.emitOpError("expected the loss to depend on \"")
              << parameter.getName()
              << "\" (C4), but it does not; use it or remove it";
@@ -158,7 +188,7 @@ LogicalResult ProgramOp::verifyRegions() {
     if (!parameter.getType().getElementType().isF32())
       if (const StringRef misuse = misuseOf(parameter); !misuse.empty())
         return parameter.emitOpError("expected ") << misuse << " (C6)";
-  return success();
+  return verifyTraining(*this);
 }
 
 //===----------------------------------------------------------------------===//
@@ -180,6 +210,35 @@ static bool isZero(InitializerAttr initializer) {
     return false;
   }
   llvm_unreachable("an initialiser");
+}
+
+/// `frozen`, `rate` and `weight_decay`.
+static LogicalResult verifyHowTrained(ParameterOp parameter) {
+  FloatAttr rate = parameter.getRateAttr();
+  FloatAttr decay = parameter.getWeightDecayAttr();
+  const bool isFrozen = parameter.getFrozen();
+  if (!parameter.getType().getElementType().isF32() &&
+      (isFrozen || rate || decay))
+    return parameter.emitOpError("expected 'frozen', 'rate' and "
+                                 "'weight_decay' of f32 elements only (C7), "
+                                 "but got ")
+           << parameter.getType();
+  if (isFrozen && (rate || decay || parameter.getKeepZeros()))
+    return parameter.emitOpError("expected 'frozen' without 'keep_zeros', "
+                                 "'rate' and 'weight_decay' (C7), since it is "
+                                 "not trained");
+  if (rate &&
+      !(std::isfinite(rate.getValueAsDouble()) && rate.getValueAsDouble() > 0))
+    return parameter.emitOpError("expected a finite rate above 0 (C8), but "
+                                 "got ")
+           << rate.getValueAsDouble()
+           << "; 'frozen' says that a parameter stays";
+  if (decay && !(std::isfinite(decay.getValueAsDouble()) &&
+                 decay.getValueAsDouble() >= 0))
+    return parameter.emitOpError("expected a finite weight_decay of 0 or more "
+                                 "(C9), but got ")
+           << decay.getValueAsDouble();
+  return success();
 }
 
 LogicalResult ParameterOp::verify() {
@@ -221,7 +280,7 @@ LogicalResult ParameterOp::verify() {
     return emitOpError("expected an initialiser that gives other numbers than "
                        "0 with 'keep_zeros' (C6), since none of its elements "
                        "would ever change");
-  return success();
+  return verifyHowTrained(*this);
 }
 
 //===----------------------------------------------------------------------===//

@@ -74,12 +74,16 @@ def Graph_ProgramOp : Graph_Op<"program",
       `graph.train`.
     - (C2) there is at least one parameter, and no two have the same name.
     - (C3) the loss takes what the prediction yields.
-    - (C4) the loss depends on every parameter.
+    - (C4) the loss depends on every parameter that is not `frozen`.
     - (C5) nothing else stands in it.
     - (C6) a parameter of `i8`, `i4` or `f16` is used by one `graph.dequantize`
       alone, whose operands are both parameters, the scales called as the
       numbers with `.scale` behind; and what that gives is the weight of one
       `graph.linear` of `#graph.csr` examples.
+    - (C7) not all parameters are `frozen`.
+    - (C8) with an optimiser that is `lazy`, a parameter whose only use is as the
+      weight of `graph.linear` on `#graph.csr` examples has no `weight_decay`
+      above 0, which would change every row.
 
     Example:
 
@@ -127,6 +131,12 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     of a pruned weight, as `mlc compress --prune` makes one. They are computed
     with like other elements.
 
+    A `frozen` parameter keeps the value that training starts from (`train
+    --init`): its gradient is not computed, it has no state, and nothing decays
+    it. With `rate(r)` the parameter's learning rate is r times the step's, and
+    with `weight_decay(d)` d stands in the place of the optimiser's own: what
+    PyTorch's parameter groups say.
+
     Constraints:
     - (C1) one to four dimensions, each known and above 0, of `f32`, or of `i8`,
       `i4` or `f16`; no encoding.
@@ -139,6 +149,11 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
       there.
     - (C6) `keep_zeros` only of `f32` elements, and with an initialiser that
       gives other numbers than 0, since nothing would change those.
+    - (C7) `frozen`, `rate` and `weight_decay` only of `f32` elements, and
+      `frozen` not with `keep_zeros`, `rate` or `weight_decay`, which say how a
+      parameter is trained.
+    - (C8) the number of `rate` is finite and above 0.
+    - (C9) the number of `weight_decay` is finite and not negative.
 
     Example:
 
@@ -159,11 +174,14 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     ```
   }];
   let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer,
-                       UnitAttr:$keepZeros);
+                       UnitAttr:$keepZeros, UnitAttr:$frozen,
+                       OptionalAttr<F64Attr>:$rate,
+                       OptionalAttr<F64Attr>:$weightDecay);
   let results = (outs Graph_Stored:$value);
   let assemblyFormat = [{
-    custom<Name>($name) custom<Initializer>($initializer)
-    (`keep_zeros` $keepZeros^)? attr-dict `:` type($value)
+    custom<Name>($name) custom<Initializer>($initializer) ``
+    custom<HowTrained>($keepZeros, $frozen, $rate, $weightDecay)
+    attr-dict `:` type($value)
   }];
   let hasVerifier = 1;
 }

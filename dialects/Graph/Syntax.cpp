@@ -7,6 +7,8 @@
 
 #include "dialects/Graph/Syntax.h"
 
+#include "dialects/Graph/SettingsSyntax.h"
+
 using namespace mlir;
 using namespace mlc::graph;
 
@@ -83,6 +85,61 @@ void mlc::graph::printInitializer(OpAsmPrinter &printer, Operation *,
     printer.printFloat(APFloat(initializer.getValue()));
     printer << ')';
   }
+}
+
+ParseResult mlc::graph::parseNumberOf(OpAsmParser &parser, StringRef word,
+                                      FloatAttr &attribute) {
+  Number number;
+  if (parser.parseOptionalLParen())
+    return parser.emitError(parser.getCurrentLocation(), "expected ")
+           << word << "(number)";
+  if (parseNumber(parser, number) || parser.parseRParen())
+    return failure();
+  attribute = parser.getBuilder().getF64FloatAttr(number);
+  return success();
+}
+
+ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
+                                        UnitAttr &keepZeros, UnitAttr &frozen,
+                                        FloatAttr &rate,
+                                        FloatAttr &weightDecay) {
+  while (true) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef word;
+    if (failed(parser.parseOptionalKeyword(&word)))
+      return success();
+    const bool isGivenTwice =
+        (word == "keep_zeros" && keepZeros) || (word == "frozen" && frozen) ||
+        (word == "rate" && rate) || (word == "weight_decay" && weightDecay);
+    if (isGivenTwice)
+      return parser.emitError(loc, "'") << word << "' is given twice";
+    UnitAttr given = parser.getBuilder().getUnitAttr();
+    if (word == "keep_zeros")
+      keepZeros = given;
+    else if (word == "frozen")
+      frozen = given;
+    else if (word != "rate" && word != "weight_decay")
+      return parser.emitError(loc, "expected keep_zeros, frozen, rate(r), "
+                                   "weight_decay(d) or ':' and a type, but "
+                                   "got '")
+             << word << "'";
+    else if (parseNumberOf(parser, word, word == "rate" ? rate : weightDecay))
+      return failure();
+  }
+}
+
+void mlc::graph::printHowTrained(OpAsmPrinter &printer, Operation *,
+                                 UnitAttr keepZeros, UnitAttr frozen,
+                                 FloatAttr rate, FloatAttr weightDecay) {
+  if (keepZeros)
+    printer << " keep_zeros";
+  if (frozen)
+    printer << " frozen";
+  if (rate)
+    printer << " rate(" << shortest(rate.getValueAsDouble()) << ')';
+  if (weightDecay)
+    printer << " weight_decay(" << shortest(weightDecay.getValueAsDouble())
+            << ')';
 }
 
 //===----------------------------------------------------------------------===//

@@ -31,12 +31,26 @@ mlir::ParseResult parseInitializer(mlir::OpAsmParser &parser,
 void printInitializer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       InitializerAttr initializer);
 
+/// How a parameter is trained, each at most once: `keep_zeros`, `frozen`,
+/// `rate(0.1)`, `weight_decay(0.01)`.
+mlir::ParseResult parseHowTrained(mlir::OpAsmParser &parser,
+                                  mlir::UnitAttr &keepZeros,
+                                  mlir::UnitAttr &frozen, mlir::FloatAttr &rate,
+                                  mlir::FloatAttr &weightDecay);
+void printHowTrained(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                     mlir::UnitAttr keepZeros, mlir::UnitAttr frozen,
+                     mlir::FloatAttr rate, mlir::FloatAttr weightDecay);
+
 /// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`. Which
 /// optimisers and settings there are is what GraphAttrs.td says.
 mlir::ParseResult parseOptimizer(mlir::OpAsmParser &parser,
                                  OptimizerAttrInterface &optimizer);
 void printOptimizer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                     OptimizerAttrInterface optimizer);
+
+/// `(0.1)` after `word`.
+mlir::ParseResult parseNumberOf(mlir::OpAsmParser &parser, llvm::StringRef word,
+                                mlir::FloatAttr &attribute);
 
 } // namespace mlc::graph
 

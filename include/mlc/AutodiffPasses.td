@@ -63,7 +63,7 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
     Adds `@train_step(rows, data, labels, learning_rate, step, position, seed,
     parameters) -> (loss, gradients)` behind the program: forward, then reverse
     mode through DifferentiableOpInterface. Each gradient is a value of its
-    parameter's shape, in the parameters' order. What is done to gradients
+    parameter's shape, in the parameters' order; a frozen one has none. What is done to gradients
     before the optimiser sees them (a bound on their norm, sums over several
     batches, noise) is a pass between this one and `mlc-optimizer`.
 
@@ -108,7 +108,7 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
     Does nothing to a program with quantised weights, which has no `@train_step`.
 
     Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`, with
-    one result of the role `gradient` for each parameter.
+    one result of the role `gradient` for each parameter that is not frozen.
 
     Builds the program's optimiser as primitives, parameter by parameter. What
     it keeps from one step to the next are new arguments at the end, of the role
@@ -117,7 +117,7 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
 
     Guarantees: the step takes (..., parameters, states) and returns (loss,
     parameters, states), the new for the old in the same order; no gradient is
-    a result any more.
+    a result any more. A frozen parameter is returned as it is.
 
     Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`
 

@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 10
+#define MLC_ABI_VERSION 11
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
@@ -113,6 +113,8 @@ typedef enum MlcEntryFlag {
   MLC_ENTRY_LOSSES = 2,
   /// Its gradients are the mean over all of a path, in closed form.
   MLC_ENTRY_PATHS = 4,
+  /// Writes gradient_norms.
+  MLC_ENTRY_NORMS = 8,
 } MlcEntryFlag;
 
 /// What happens to a buffer that ranks have parts of. Reserved, as MlcExchange.

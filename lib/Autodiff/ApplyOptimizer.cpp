@@ -24,7 +24,8 @@ using namespace mlc::graph;
 namespace {
 
 /// One pass over a step's results: everything that is not a gradient stays,
-/// each gradient becomes a new parameter, and new states come last.
+/// each gradient becomes a new parameter, frozen parameters stand between them
+/// as they are, and new states come last.
 class UpdateBuilder {
 public:
   UpdateBuilder(ProgramOp program, func::FuncOp step)
@@ -42,17 +43,24 @@ public:
     SmallVector<StringRef> oldRoles = steps::resultRoles(step_);
     const auto gradients = llvm::count(oldRoles, steps::kGradient);
     SmallVector<ParameterOp> declared = program_.getParameters();
-    if (gradients != static_cast<int64_t>(declared.size()) ||
-        parameters_.size() != declared.size())
+    const auto trained = llvm::count_if(
+        declared, [](ParameterOp parameter) { return !parameter.getFrozen(); });
+    if (gradients != trained || parameters_.size() != declared.size())
       return step_.emitError("expected a gradient for each of ")
-             << declared.size() << " parameters, but got " << gradients;
+             << trained << " parameters, but got " << gradients;
 
     Operation *end = body_.getTerminator();
     SmallVector<Value> values(end->getOperands());
     end->erase(); // what is built comes before a new one
     size_t parameter = 0;
+    const auto addFrozen = [&] {
+      for (; parameter < declared.size() && declared[parameter].getFrozen();
+           ++parameter)
+        add(parameters_[parameter], steps::kParameter);
+    };
     for (auto [role, value] : llvm::zip_equal(oldRoles, values)) {
       if (role == steps::kGradient) {
+        addFrozen();
         if (value.getType() != parameters_[parameter].getType())
           return step_.emitError("expected the gradient of \"")
                  << declared[parameter].getName() << "\" to be "
@@ -64,6 +72,7 @@ public:
       }
       add(value, role);
     }
+    addFrozen();
     for (Value state : states_)
       add(state, steps::kState);
     func::ReturnOp::create(builder_, step_.getLoc(), results_);
@@ -79,20 +88,33 @@ private:
 
   /// The new value of `parameter`; its new states are added to `states`.
   Value update(ParameterOp declared, Value parameter, Value gradient) {
+    OptimizerAttrInterface optimizer = optimizer_;
+    if (FloatAttr decay = declared.getWeightDecayAttr())
+      optimizer = optimizer.withWeightDecay(decay.getValueAsDouble());
     SmallVector<Value> old;
-    for (StringRef name : optimizer_.getStateNames())
+    for (StringRef name : optimizer.getStateNames())
       old.push_back(steps::addState(step_, parameter.getType(),
                                     declared.getName(), name,
                                     declared.getLoc()));
     Operation *last = &body_.back();
-    OptimizerResult update =
-        optimizer_.buildUpdate({builder_, parameter, gradient, old, rate_,
-                                number_, CostModel::of(step_).manyRows});
+    OptimizerResult update = optimizer.buildUpdate(
+        {builder_, parameter, gradient, old, rateOf(declared), number_,
+         CostModel::of(step_).manyRows});
     if (declared.getKeepZeros())
       update.parameter = keepZeros(parameter, update.parameter);
     names::nameOpsAfter(body_, last, "update", declared.getLoc());
     llvm::append_range(states_, update.states);
     return update.parameter;
+  }
+
+  /// The step's learning rate, times the parameter's own.
+  Value rateOf(ParameterOp declared) {
+    FloatAttr factor = declared.getRateAttr();
+    if (!factor)
+      return rate_;
+    Location loc = declared.getLoc();
+    Value constant = arith::ConstantOp::create(builder_, loc, factor);
+    return arith::MulFOp::create(builder_, loc, rate_, constant);
   }
 
   /// `changed`, but 0 where the parameter was 0.

@@ -61,12 +61,17 @@ class MakeGradientsPass
     loss = step.decompose(
         loss, [](Operation *op) { return isa<DifferentiableOpInterface>(op); });
 
-    ReverseMode reverse(b, step.getParameters(), step.getBody());
+    SmallVector<Value> trained;
+    for (auto [parameter, value] :
+         llvm::zip_equal(program.getParameters(), step.getParameters()))
+      if (!parameter.getFrozen())
+        trained.push_back(value);
+    ReverseMode reverse(b, trained, step.getBody());
     if (failed(reverse.run(loss)))
       return failure();
     SmallVector<Value> results{loss};
     SmallVector<StringRef> roles{steps::kLoss};
-    for (Value parameter : step.getParameters()) {
+    for (Value parameter : trained) {
       results.push_back(reverse.of(parameter));
       roles.push_back(steps::kGradient);
     }

@@ -123,6 +123,9 @@ class UpdateInPlacePass
     for (unsigned index = 0; index < function_.getNumResults(); ++index) {
       isTraining |= isUpdated(steps::resultRole(function_, index));
     }
+    // A frozen parameter is returned as it is, and nothing may overwrite it.
+    const llvm::DenseSet<Value> kept(entry.getTerminator()->operand_begin(),
+                                     entry.getTerminator()->operand_end());
     SmallVector<Type> types;
     for (BlockArgument argument : entry.getArguments()) {
       if (isa<RankedTensorType>(argument.getType())) {
@@ -131,7 +134,8 @@ class UpdateInPlacePass
         argument.setType(bufferType(tensorType));
         auto tensor = bufferization::ToTensorOp::create(
             b, argument.getLoc(), tensorType, argument, /*restrict=*/true,
-            /*writable=*/isTraining && isUpdated(role));
+            /*writable=*/isTraining && isUpdated(role) &&
+                !kept.contains(argument));
         argument.replaceAllUsesExcept(tensor, tensor);
         if (isUpdated(role))
           targets_[role].push_back(tensor);
@@ -153,6 +157,8 @@ class UpdateInPlacePass
     if (isUpdated(role)) {
       auto target = cast<bufferization::ToTensorOp>(
           targets_[role][numWritten_[role]++].getDefiningOp());
+      if (result == target.getResult()) // A frozen parameter.
+        return success();
       buffer = target.getBuffer();
       auto loop = result.getDefiningOp<linalg::GenericOp>();
       if (loop && isPointwise(loop) && isFree(loop, target, result))

@@ -73,6 +73,10 @@ static int64_t fanIn(ArrayRef<int64_t> sizes) {
   return terms;
 }
 
+static double numberOr(FloatAttr number, double otherwise) {
+  return number ? number.getValueAsDouble() : otherwise;
+}
+
 /// Of a tensor with something of each row.
 static abi::MlcShape shapeOfRow(Type type) {
   SmallVector<int64_t> sizes(
@@ -166,6 +170,7 @@ public:
         .batch = static_cast<int64_t>(program_.getTrain().getBatch()),
         .epochs = static_cast<int64_t>(program_.getTrain().getEpochs()),
         .learning_rate = optimizer.getDefaultLearningRate(),
+        .accumulate = 1,
     };
     if (info.regions) {
       row.region_count = static_cast<int64_t>(info.regions.size());
@@ -236,7 +241,10 @@ private:
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),
            .fan_in = fanIn(parameter.getType().getShape()),
-           .is_trained = parameter.getType().getElementType().isF32()});
+           .is_trained = parameter.getType().getElementType().isF32() &&
+                         !parameter.getFrozen(),
+           .rate = numberOr(parameter.getRateAttr(), 1),
+           .weight_decay = numberOr(parameter.getWeightDecayAttr(), -1)});
       numbers_[parameter.getName()] = number;
     }
   }

@@ -70,6 +70,28 @@ std::string initializerText(const MlcParameter &parameter) {
   return "unknown";
 }
 
+/// How the parameter is trained, where that differs from others: as the model
+/// says it, after a blank.
+std::string trainingText(const MlcParameter &parameter) {
+  if (parameter.element != MLC_F32)
+    return "";
+  if (!parameter.is_trained)
+    return " frozen";
+  std::string text;
+  if (parameter.rate != 1)
+    text += fmt::format(" rate({})", parameter.rate);
+  if (parameter.weight_decay >= 0)
+    text += fmt::format(" weight_decay({})", parameter.weight_decay);
+  return text;
+}
+
+/// Its own weight decay, or null.
+boost::json::value ownDecay(const MlcParameter &parameter) {
+  if (parameter.weight_decay < 0)
+    return nullptr;
+  return parameter.weight_decay;
+}
+
 /// The GPUs that it was compiled for, or null.
 boost::json::value gpuTarget(const MlcProgram &program) {
   if (!program.device)
@@ -181,7 +203,10 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
          {"shape", boost::json::array(shape.begin(), shape.end())},
          {"elements", elementsOf(parameter.shape)},
          {"element", elementName(parameter)},
-         {"initializer", initializerText(parameter)}});
+         {"initializer", initializerText(parameter)},
+         {"trained", parameter.is_trained != 0},
+         {"rate", parameter.rate},
+         {"weight_decay", ownDecay(parameter)}});
   }
   boost::json::array states;
   for (std::int64_t i = 0; i < program.state_count; ++i)
@@ -249,10 +274,11 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {
     const MlcParameter &parameter = program.parameters[i];
     line("",
-         fmt::format("{}  {}  {}  {}", parameter.name, sizesOf(parameter.shape),
-                     elementsOf(parameter.shape),
+         fmt::format("{}  {}  {}  {}{}", parameter.name,
+                     sizesOf(parameter.shape), elementsOf(parameter.shape),
                      parameter.element == MLC_F32 ? initializerText(parameter)
-                                                  : elementName(parameter)));
+                                                  : elementName(parameter),
+                     trainingText(parameter)));
   }
   line("workspace",
        fmt::format("{} bytes, and a thread {} and {} a non-zero of a batch",

@@ -152,3 +152,34 @@ graph.program @pruned {
   }
   graph.train sgd(learning_rate = 0.1) batch(1) epochs(1)
 }
+
+// -----
+
+// A frozen parameter comes back as it is; the other has a rate and a decay of
+// its own.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<1xf32> {mlc.role = #mlc.role<parameter>}) ->
+// CHECK-NOT: graph.matmul
+// CHECK: %[[DB:.*]] = graph.sum_batch
+// CHECK: %[[DECAY:.*]] = arith.constant 2.500000e-01 : f32
+// CHECK: %[[DECAYS:.*]] = tensor.splat %[[DECAY]]
+// CHECK: arith.mulf %[[B]], %[[DECAYS]]
+// CHECK: %[[OWN:.*]] = arith.mulf %[[RATE]], %{{.*}} : f64
+// CHECK: arith.truncf %[[OWN]] : f64 to f32
+// CHECK: return %{{.*}}, %[[W]], %{{.*}} : tensor<f32>, tensor<2x1xf32>, tensor<1xf32>
+graph.program @own {
+  %w = graph.parameter "w" zeros frozen : tensor<2x1xf32>
+  %b = graph.parameter "b" zeros rate(0.5) weight_decay(0.25) : tensor<1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w, %b : tensor<?x2xf32>, tensor<2x1xf32>, tensor<1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1, weight_decay = 0.125) batch(1) epochs(1)
+}

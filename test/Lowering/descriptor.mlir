@@ -4,9 +4,9 @@
 
 graph.program @kinds {
   %w = graph.parameter "in.weight" uniform_fan_in : tensor<9x4xf32>
-  %b = graph.parameter "in.bias" normal(0.25) : tensor<4xf32>
+  %b = graph.parameter "in.bias" normal(0.25) rate(0.5) weight_decay(0.125) : tensor<4xf32>
   %v = graph.parameter "out.weight" uniform(0.5) : tensor<4x3xf32>
-  %a = graph.parameter "out.bias" constant(-2.0) : tensor<3xf32>
+  %a = graph.parameter "out.bias" constant(-2.0) frozen : tensor<3xf32>
   graph.predict(%x: tensor<?x9xf32, #graph.csr>) {
     %h = graph.linear %x, %w, %b : tensor<?x9xf32, #graph.csr>, tensor<9x4xf32>, tensor<4xf32>
     %y = graph.linear %h, %v, %a : tensor<?x4xf32>, tensor<4x3xf32>, tensor<3xf32>
@@ -75,8 +75,9 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 
 // Name, element type, rank, sizes, kind and number of the initialiser, fan-in,
-// whether it is trained, its own data.
-// CHECK: constant @[[PARAMETERS:.*MlcParameter.*]]() {{.*}} : !llvm.array<4 x struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, f64, i64, i64, ptr)>>
+// whether it is trained, its own rate and weight decay (-1: the optimiser's), its
+// own data.
+// CHECK: constant @[[PARAMETERS:.*MlcParameter.*]]() {{.*}} : !llvm.array<4 x struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, f64, i64, i64, f64, f64, ptr)>>
 // CHECK: llvm.mlir.addressof @[[W]] :
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.constant(2 : i64)
@@ -89,6 +90,8 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(9 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1.000000e+00 : f64)
+// CHECK-NEXT: llvm.mlir.constant(-1.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK: llvm.mlir.addressof @[[B]] :
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
@@ -97,8 +100,14 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK: llvm.mlir.constant(4 : i64)
 // CHECK-NEXT: llvm.mlir.constant(2.500000e-01 : f64)
+// CHECK-NEXT: llvm.mlir.constant(4 : i64)
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(5.000000e-01 : f64)
+// CHECK-NEXT: llvm.mlir.constant(1.250000e-01 : f64)
 // CHECK: llvm.mlir.constant(5.000000e-01 : f64)
 // CHECK: llvm.mlir.constant(-2.000000e+00 : f64)
+// CHECK-NEXT: llvm.mlir.constant(3 : i64)
+// CHECK-NEXT: llvm.mlir.constant(0 : i64)
 
 // The states that the training step takes: name, the parameter's number, element
 // type, its shape.
@@ -150,7 +159,7 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 
 // CHECK: llvm.mlir.global external constant @mlc_program_kinds()
-// CHECK-NEXT: llvm.mlir.constant(10 : i64)
+// CHECK-NEXT: llvm.mlir.constant(11 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :
@@ -175,16 +184,21 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(8 : i64)
-// Batch, epochs, learning rate; no regions, no kernels.
+// Batch, epochs, learning rate; no schedule, no accumulation, no clipping; no
+// regions, no kernels.
 // CHECK-NEXT: %[[BATCH:.*]] = llvm.mlir.constant(5 : i64)
 // CHECK-NEXT: llvm.mlir.constant(7 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1.000000e-02 : f64)
+// CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
+// CHECK-NEXT: llvm.mlir.constant(1 : i64)
+// CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
+// CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: %[[DEVICE:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.undef
 // CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[24]
-// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[29]
+// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[33]
 
 // What the runtime's `main` follows.
 // CHECK: llvm.mlir.global weak constant @mlc_program()

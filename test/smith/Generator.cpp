@@ -73,6 +73,7 @@ public:
                                  : randomOptimizer(*this, program_.isSparse);
     setRandomSettings(*this, program_);
     program_.removeUnused();
+    setOwnTraining(*this, program_);
     return std::move(program_);
   }
 

@@ -36,6 +36,7 @@ OPERATIONS = "dialects/Graph/Operations.cpp"
 FORMULAS = "dialects/Graph/ActivationFormulas.h"
 PATHS = "dialects/Graph/PathRules.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
+APPLY = "lib/Autodiff/ApplyOptimizer.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
@@ -228,6 +229,15 @@ PLANTED = [
             "b_.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1})",
             "b_.getDenseI32ArrayAttr(\n"
             "          {std::max(1, static_cast<int32_t>(blocksOf(level)) - 1), 1, 1})", gpu=True),
+    # Parameters that are trained in ways of their own.
+    Planted("frozen-parameter-decays", APPLY,
+            "      add(parameters_[parameter], steps::kParameter);",
+            "      add(arith::MulFOp::create(builder_, step_.getLoc(), parameters_[parameter],\n"
+            "                                parameters_[parameter]),\n"
+            "          steps::kParameter);"),
+    Planted("own-decay-ignored", APPLY,
+            "optimizer = optimizer.withWeightDecay(decay.getValueAsDouble());", ";"),
+    Planted("own-rate-ignored", APPLY, "if (!factor)", "if (true)"),
     # The loop around compiled code.
     Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
             "point_.position += count;", "point_.position += batch_;"),

@@ -246,9 +246,94 @@ graph.program @m {
 
 // -----
 
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen', 'rate' and 'weight_decay' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" stored frozen : tensor<3x2xi8>
+}
+
+// -----
+
 // What f32 does not hold is 0, too.
 graph.program @m {
   // expected-error@+2 {{expected an initialiser that gives other numbers than 0 with 'keep_zeros' (C6)}}
   // graph.parameter (C6)
   %w = graph.parameter "w" constant(1.0e-60) keep_zeros : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen', 'rate' and 'weight_decay' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" stored rate(0.5) : tensor<3x2xi8>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" zeros frozen rate(0.5) : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" zeros weight_decay(0) frozen : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" normal(1.0) keep_zeros frozen : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected a finite rate above 0 (C8), but got 0.000000e+00; 'frozen' says that a parameter stays}}
+  // graph.parameter (C8)
+  %w = graph.parameter "w" zeros rate(0) : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected a finite rate above 0 (C8), but got INF}}
+  // graph.parameter (C8)
+  %w = graph.parameter "w" zeros rate(1.0e999) : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected a finite weight_decay of 0 or more (C9), but got -1.000000e+00}}
+  // graph.parameter (C9)
+  %w = graph.parameter "w" zeros weight_decay(-1) : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected keep_zeros, frozen, rate(r), weight_decay(d) or ':' and a type, but got 'frosen'}}
+  %w = graph.parameter "w" zeros frosen : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected rate(number)}}
+  %w = graph.parameter "w" zeros rate : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'rate' is given twice}}
+  %w = graph.parameter "w" zeros rate(0.5) rate(0.5) : tensor<3x2xf32>
 }

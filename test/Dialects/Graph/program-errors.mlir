@@ -346,3 +346,38 @@ graph.program @m {
   }
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
 }
+
+// -----
+
+// graph.program (C7)
+graph.program @m {
+  // expected-error@+1 {{expected a parameter that is not frozen (C7); there is nothing to train}}
+  %w = graph.parameter "w" zeros frozen : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C8)
+graph.program @m {
+  // expected-error@+1 {{expected no weight_decay of "w" with adam(lazy) (C8), since it would change every row; leave out one of the two}}
+  %w = graph.parameter "w" zeros weight_decay(0.1) : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros weight_decay(0.1) : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1)
+}

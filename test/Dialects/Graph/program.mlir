@@ -5,14 +5,17 @@
 graph.program @frame {
   // CHECK: %[[W:.*]] = graph.parameter "layer.weight" uniform_fan_in : tensor<4x3xf32>
   %w = graph.parameter "layer.weight" uniform_fan_in : tensor<4x3xf32>
-  // CHECK: %[[A:.*]] = graph.parameter "a" zeros : tensor<3xf32>
-  %a = graph.parameter "a" zeros : tensor<3xf32>
+  // CHECK: %[[A:.*]] = graph.parameter "a" zeros frozen : tensor<3xf32>
+  %a = graph.parameter "a" zeros frozen : tensor<3xf32>
   // CHECK: %[[B:.*]] = graph.parameter "b \22c\22" constant(-1.500000e+00) : tensor<3xf32>
   %b = graph.parameter "b \"c\"" constant(-1.5) : tensor<3xf32>
-  // CHECK: %[[U:.*]] = graph.parameter "u" uniform(1.000000e+00) : tensor<3x3xf32>
-  %u = graph.parameter "u" uniform(1) : tensor<3x3xf32>
-  // CHECK: %[[N:.*]] = graph.parameter "n" normal(2.500000e-01) keep_zeros : tensor<3xf32>
-  %n = graph.parameter "n" normal(0.25) keep_zeros : tensor<3xf32>
+  // CHECK: %[[U:.*]] = graph.parameter "u" uniform(1.000000e+00) rate(0.5) weight_decay(1.0e-05) : tensor<3x3xf32>
+  %u = graph.parameter "u" uniform(1) weight_decay(0.00001) rate(0.5) : tensor<3x3xf32>
+  // CHECK: %[[N:.*]] = graph.parameter "n" normal(2.500000e-01) keep_zeros weight_decay(0) : tensor<3xf32>
+  %n = graph.parameter "n" normal(0.25) weight_decay(0) keep_zeros : tensor<3xf32>
+  // A frozen parameter need not be used.
+  // CHECK: graph.parameter "spare" zeros frozen : tensor<7xf32>
+  %spare = graph.parameter "spare" zeros frozen : tensor<7xf32>
   // CHECK: graph.predict(%[[X:.*]]: tensor<?x4xf32, #graph.csr>) {
   graph.predict(%x: tensor<?x4xf32, #graph.csr>) {
     // CHECK: %[[H:.*]] = graph.linear %[[X]], %[[W]], %[[A]] : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>

@@ -1,10 +1,10 @@
 """Trains each network with mlc and with PyTorch; the curves must be equal.
 
 Both start from the same weights and see the same seeded rows in the same
-order for 3 epochs of batches, each with a smaller last one. Compared are the
-loss of every step and the last weights.
+order for some epochs of six batches, the last of which is smaller. Compared are
+the loss of every step and the last weights.
 
-Usage: compare.py [NETWORK...] [--random N] [--record FILE]
+Usage: compare.py [NETWORK...] [--random N] [--epochs N] [--record FILE]
 """
 
 import argparse
@@ -36,7 +36,7 @@ def row_count(batch: int) -> int:
     return 5 * batch + max(1, batch // 3)
 
 
-def pytorch_run(network: Network, data: Data, start: dict[str, Tensor]):
+def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: int):
     """Each step's loss before its update, and the last weights."""
     parameters = {
         name: torch.tensor(weight.data, dtype=torch.float32)
@@ -49,9 +49,9 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor]):
     labels = torch.tensor(stored.data).reshape(stored.shape)
     if stored.type == "I32":
         labels = labels.long()
-    optimizer = network.optimizer(list(parameters.values()))
+    optimizer = network.descent(parameters)
     losses = []
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         for x, t in zip(features.split(network.batch), labels.split(network.batch)):
             loss = network.loss(network.predict(parameters, x), t)
             optimizer.zero_grad()
@@ -96,12 +96,14 @@ def compile_network(network: Network, folder: Path) -> Program:
     return Program.compile(model, model.with_suffix(""))
 
 
-def compare(name: str, network: Network, folder: Path) -> tuple[list[str], dict]:
+def compare(
+    name: str, network: Network, folder: Path, epochs: int = EPOCHS
+) -> tuple[list[str], dict]:
     program = compile_network(network, folder)
     data, start, losses, weights = train_recorded_case(
-        program, folder, row_count(network.batch), EPOCHS
+        program, folder, row_count(network.batch), epochs
     )
-    expected_losses, expected_weights = pytorch_run(network, data, start)
+    expected_losses, expected_weights = pytorch_run(network, data, start, epochs)
     found = differences(losses, weights, expected_losses, expected_weights)
     verdict = f"{len(found)} DIFFERENCES" if found else "equal"
     print(
@@ -127,6 +129,7 @@ def main() -> None:
     parser.add_argument("networks", nargs="*", help=", ".join(NETWORKS))
     parser.add_argument("--random", type=int, default=0, metavar="N")
     parser.add_argument("--seed", type=int, default=0, help="of the first random one")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of six steps")
     parser.add_argument("--record", type=Path, help="write PyTorch's figures here")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -143,7 +146,7 @@ def main() -> None:
                 for seed in range(options.seed, options.seed + options.random)
             }
         for name, network in networks.items():
-            found, records[name] = compare(name, network, folder)
+            found, records[name] = compare(name, network, folder, options.epochs)
             failures += bool(found)
             for line in found[:5]:
                 print(f"  {name}: {line}")

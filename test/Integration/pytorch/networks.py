@@ -23,6 +23,26 @@ class Network(NamedTuple):
     optimizer: Callable[[list[Tensor]], "Optimizer | LazyAdam | Lion"]
     batch: int
     edit: tuple[str, str] = ("", "")  # of the model's text: old, new
+    # Parameters that are trained in ways of their own: a factor of the rate, 0
+    # where it is frozen, and a weight decay.
+    own: dict[str, tuple[float, float | None]] = {}
+
+    def descent(self, parameters: dict[str, Tensor]):
+        """The optimiser, with a group for each parameter of `own`."""
+        optimizer = self.optimizer(list(parameters.values()))
+        if not self.own:
+            return optimizer
+        (whole,) = optimizer.param_groups
+        optimizer.param_groups.clear()
+        for name, parameter in parameters.items():
+            rate, decay = self.own.get(name, (1, None))
+            parameter.requires_grad_(rate != 0)
+            if rate != 0:
+                group = whole | {"params": [parameter], "lr": rate * whole["lr"]}
+                if decay is not None:
+                    group["weight_decay"] = decay
+                optimizer.param_groups.append(group)
+        return optimizer
 
 
 def regression(p, x):
@@ -118,21 +138,28 @@ class Lion:
     """Algorithm 2 of Chen et al., arXiv:2302.06675, which torch.optim has not."""
 
     def __init__(self, parameters, lr, betas=(0.9, 0.99), weight_decay=0.0):
-        self.parameters, self.lr, self.betas = parameters, lr, betas
-        self.weight_decay = weight_decay
-        self.exp_avg = [torch.zeros_like(p) for p in parameters]
+        self.betas = betas
+        self.param_groups = [{"params": parameters, "lr": lr, "weight_decay": weight_decay}]
+        self.exp_avg = {p: torch.zeros_like(p) for p in parameters}
 
     def zero_grad(self):
-        for p in self.parameters:
+        for p in self.exp_avg:
             p.grad = None
 
     @torch.no_grad()
     def step(self):
         beta1, beta2 = self.betas
-        for p, m in zip(self.parameters, self.exp_avg):
-            p.mul_(1 - self.lr * self.weight_decay)
-            p.sub_(self.lr * torch.sign(beta1 * m + (1 - beta1) * p.grad))
-            m.mul_(beta2).add_((1 - beta2) * p.grad)
+        for group in self.param_groups:
+            for p in group["params"]:
+                m = self.exp_avg[p]
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.sub_(group["lr"] * torch.sign(beta1 * m + (1 - beta1) * p.grad))
+                m.mul_(beta2).add_((1 - beta2) * p.grad)
+
+
+def groups(p, x):
+    h = F.silu(x @ p["fc0.weight"] @ p["fc1.weight"] + p["fc1.bias"])
+    return h @ p["fc2.weight"]
 
 
 def imdb_mlp(p, x):
@@ -204,6 +231,19 @@ NETWORKS = {
         F.l1_loss,
         lambda p: Lion(p, lr=0.003, betas=(0.8, 0.99), weight_decay=0.05),
         batch=8,
+    ),
+    "groups": Network(
+        MODELS / "groups.mlir",
+        groups,
+        F.mse_loss,
+        lambda p: AdamW(p, lr=0.01, eps=1e-5, weight_decay=0.05),
+        batch=8,
+        own={
+            "fc0.weight": (0, None),
+            "fc1.weight": (0.5, None),
+            "fc1.bias": (2, 0.0),
+            "fc2.weight": (1, 0.2),
+        },
     ),
     "smoothed": Network(
         MODELS / "smoothed.mlir",

@@ -61,6 +61,10 @@ class Generator:
         self.widths: list[int] = [self.random.choice(WIDTHS)]
         self.weights: dict[tuple[int, int], str] = {}
         self.sparse = self.random.random() < 0.5
+        # Drawn apart, so that the networks stay those that they were.
+        self.settings = random.Random(f"{seed} settings")
+        self.has_own = self.settings.random() < 0.5
+        self.own: dict[str, tuple[float, float | None]] = {}
 
     def type(self, value: int) -> str:
         encoding = ", #graph.csr" if value == 0 and self.sparse else ""
@@ -74,8 +78,25 @@ class Generator:
     def parameter(self, shape: list[int]) -> str:
         name = f"p{len(self.parameters)}"
         type = f"tensor<{'x'.join(map(str, shape))}xf32>"
-        self.parameters.append(f'  %{name} = graph.parameter "{name}" zeros : {type}')
+        self.parameters.append(
+            f'  %{name} = graph.parameter "{name}" zeros{self.own_training(name)} : {type}'
+        )
         return name
+
+    def own_training(self, name: str) -> str:
+        """How a parameter is trained, where that is a way of its own. The first
+        one is not frozen, so that one is trained."""
+        if not self.has_own or self.settings.random() < 0.5:
+            return ""
+        rate, decay = self.settings.choice([(0, None), (0.5, None), (2, 0.0), (1, 0.1)])
+        if rate == 0 and name == "p0":
+            rate = 0.5
+        self.own[name] = rate, decay
+        if rate == 0:
+            return " frozen"
+        return (f" rate({rate})" if rate != 1 else "") + (
+            f" weight_decay({decay})" if decay is not None else ""
+        )
 
     def linear(self, width: int) -> None:
         x = len(self.widths) - 1
@@ -204,4 +225,4 @@ def random_network(seed: int, folder: Path) -> Network:
     def loss_of(y, t):
         return LOSSES[loss](y, t)
 
-    return Network(model, predict, loss_of, make_optimizer, batch)
+    return Network(model, predict, loss_of, make_optimizer, batch, own=g.own)

@@ -131,7 +131,15 @@ struct OptimizerCase {
   std::string text; ///< As in a model file.
   int states;       ///< A parameter.
   Update update;
+  std::string own = ""; ///< Behind the parameter's initialiser.
 };
+
+/// With a learning rate of its own.
+Update times(double factor, Update update) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    update(element, g, factor * rate, t);
+  };
+}
 
 std::ostream &operator<<(std::ostream &stream, const OptimizerCase &self) {
   return stream << self.text;
@@ -203,7 +211,24 @@ std::vector<OptimizerCase> optimizers() {
              .beta2 = 0.95,
              .epsilon = 0.3,
              .weightDecay = 0.2,
-             .decoupled = true})}};
+             .decoupled = true})},
+      {"sgd_own",
+       "sgd(learning_rate = 0.1, momentum = 0.7, weight_decay = 0.05)", 1,
+       times(0.5, sgd({.momentum = 0.7, .weightDecay = 0.3})),
+       " rate(0.5) weight_decay(0.3)"},
+      {"sgd_own_none", "sgd(learning_rate = 0.1, weight_decay = 0.2)", 0,
+       sgd({}), " weight_decay(0)"},
+      {"adam_own", "adam(lazy, learning_rate = 0.1)", 2,
+       times(3, adam({.weightDecay = 0.2})), " weight_decay(0.2) rate(3)"},
+      {"adamw_own",
+       "adamw(learning_rate = 0.1, beta1 = 0.8, beta2 = 0.95, epsilon = 0.3)",
+       2,
+       times(0.25, adam({.beta1 = 0.8,
+                         .beta2 = 0.95,
+                         .epsilon = 0.3,
+                         .weightDecay = 0.4,
+                         .decoupled = true})),
+       " rate(0.25) weight_decay(0.4)"}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -211,12 +236,12 @@ std::vector<OptimizerCase> optimizers() {
 //===----------------------------------------------------------------------===//
 
 /// y = x w and mean squares, so that the gradient is known.
-std::string modelWith(const std::string &optimizer) {
-  return modelOf(
-      {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>",
-       .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
-                  "tensor<3x2xf32>",
-       .optimizer = optimizer});
+std::string modelWith(const OptimizerCase &optimizer) {
+  return modelOf({.parameters = "%w = graph.parameter \"w\" zeros" +
+                                optimizer.own + " : tensor<3x2xf32>",
+                  .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
+                             "tensor<3x2xf32>",
+                  .optimizer = optimizer.text});
 }
 
 /// dW = 2 x^T (x w - t) / (n * 2), with w [3, 2].
@@ -289,7 +314,7 @@ auto nameOf = [](const auto &info) { return info.param.name; };
 class OptimizerTest : public testing::TestWithParam<OptimizerCase> {};
 
 TEST_P(OptimizerTest, AgreesWithItsFormula) {
-  TrainStep step(modelWith(GetParam().text));
+  TrainStep step(modelWith(GetParam()));
   const StepInputs inputs = step.makeInputs(4);
   ASSERT_EQ(inputs.states.size(), size_t(GetParam().states));
   EXPECT_LT(relativeError(runCompiled(step, inputs, kSteps),
@@ -305,11 +330,11 @@ INSTANTIATE_TEST_SUITE_P(Optimizers, OptimizerTest,
 std::vector<OptimizerCase> plainOptimizers() {
   std::vector<OptimizerCase> plain;
   llvm::copy_if(optimizers(), std::back_inserter(plain), [](auto &optimizer) {
-    return (optimizer.states < 2 && optimizer.name != "adagrad" &&
-            optimizer.name != "rmsprop" &&
+    return (optimizer.states < 2 && optimizer.name != "sgd_own_none" &&
+            optimizer.name != "adagrad" && optimizer.name != "rmsprop" &&
             optimizer.name.rfind("lion", 0) != 0) ||
            optimizer.name == "adam_all" || optimizer.name == "adamw_all" ||
-           optimizer.name == "rmsprop_all";
+           optimizer.name == "adamw_own" || optimizer.name == "rmsprop_all";
   });
   return plain;
 }
@@ -317,12 +342,12 @@ std::vector<OptimizerCase> plainOptimizers() {
 class PlantedOptimizerTest : public testing::TestWithParam<OptimizerCase> {};
 
 TEST_P(PlantedOptimizerTest, ErrorsAreCaught) {
-  TrainStep correct(modelWith(GetParam().text));
+  TrainStep correct(modelWith(GetParam()));
   StepInputs inputs = correct.makeInputs(4);
   const Trajectory expected = runFormula(GetParam(), inputs, kSteps);
   int planted = 0;
   for (int number = 0;; ++number) {
-    TrainStep step(modelWith(GetParam().text));
+    TrainStep step(modelWith(GetParam()));
     const Mutation mutation = mutate(step, number);
     if (mutation.kind == Mutation::None)
       break;

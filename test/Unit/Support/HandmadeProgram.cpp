@@ -108,6 +108,7 @@ MlcProgram program(const char *name) {
   row.batch = spec.batch;
   row.epochs = 3;
   row.learning_rate = 0.125;
+  row.accumulate = 1;
   row.region_count = std::size(regions);
   row.regions = regions;
   return row;
@@ -125,6 +126,8 @@ MlcParameter parameter(const char *name,
           .value = value,
           .fan_in = *sizes.begin(),
           .is_trained = true,
+          .rate = 1,
+          .weight_decay = -1,
           .data = nullptr};
 }
 
