@@ -139,6 +139,10 @@ LogicalResult UpdateRowsOp::verify() {
         failed(verifyCompatibleShape(type, first)))
       return emitOpError("expected matrices of one shape (C2), but got ")
              << type << " and " << first;
+  if (getSums() && (!getInputs().empty() || first.getDimSize(0) != 1))
+    return emitOpError("expected no inputs and outs of one row with sums (C2), "
+                       "but got ")
+           << first;
   for (Value value : getProducts()) {
     auto type = cast<RankedTensorType>(value.getType());
     if (type.getRank() != 2)

@@ -178,6 +178,10 @@ def Csr_UpdateRowsOp
     result_q[k, j] = region(product_0[k, j], ..., input_0[k, j], ..., outs_0[k,
     j], ...)_q
 
+    With `sums`, outs and results have one row, k is 0, and the rows of all
+    columns that the batch has change it one after another, in ascending order:
+    sums over rows that are never stored.
+
     `columns` is how many columns the data has, and `capacity` the most
     non-zeros of a batch. So a lazy optimiser's time follows from what a batch
     has, not from the size of its parameters.
@@ -185,7 +189,8 @@ def Csr_UpdateRowsOp
     Constraints:
     - (C1) rows, indptr, indices and values have one dimension, all other tensors
       two.
-    - (C2) inputs and outs have one shape, and products as many columns.
+    - (C2) inputs and outs have one shape, and products as many columns; with
+      `sums` there are no inputs, and outs have one row.
     - (C3) the region gets an element of each product, input and out, and yields
       one of each out.
 
@@ -213,7 +218,8 @@ def Csr_UpdateRowsOp
                        Index:$capacity, Index:$first, Index:$count,
                        Variadic<Csr_Numbers>:$products,
                        Variadic<Csr_Numbers>:$inputs,
-                       Variadic<Csr_Numbers>:$outputs, I64Attr:$columns);
+                       Variadic<Csr_Numbers>:$outputs, I64Attr:$columns,
+                       UnitAttr:$sums);
   let results = (outs Variadic<Csr_Numbers>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{

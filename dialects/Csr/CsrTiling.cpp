@@ -136,10 +136,12 @@ UpdateRowsOp::getTiledImplementation(OpBuilder &b,
   Location loc = getLoc();
   OpFoldResult zero = b.getIndexAttr(0);
   SmallVector<Value> operands(getOperands());
-  operands[getFirstMutable().getOperandNumber()] =
-      sumOf(b, loc, getFirst(), offsets[0]);
-  operands[getCountMutable().getOperandNumber()] =
-      getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
+  if (!getSums()) { // whose one row is of all columns of the data
+    operands[getFirstMutable().getOperandNumber()] =
+        sumOf(b, loc, getFirst(), offsets[0]);
+    operands[getCountMutable().getOperandNumber()] =
+        getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
+  }
   const auto products = MutableArrayRef(operands).slice(
       getProducts().getBeginOperandIndex(), getProducts().size());
   for (Value &product : products)

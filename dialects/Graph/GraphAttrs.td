@@ -310,4 +310,76 @@ def Graph_RmspropAttr : Graph_Optimizer<"Rmsprop", "rmsprop", [
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+def Graph_ScheduleKind : I32EnumAttr<"ScheduleKind",
+    "how the learning rate changes", [
+      I32EnumAttrCase<"Constant", 0, "constant">,
+      I32EnumAttrCase<"Linear", 1, "linear">,
+      I32EnumAttrCase<"Cosine", 2, "cosine">,
+      I32EnumAttrCase<"Step", 3, "step">,
+      I32EnumAttrCase<"Exponential", 4, "exponential">,
+      I32EnumAttrCase<"Wsd", 5, "wsd">,
+      I32EnumAttrCase<"Coslog4", 6, "coslog4">,
+      I32EnumAttrCase<"Plateau", 7, "plateau">,
+    ]> {
+  let cppNamespace = "::mlc::graph";
+}
+
+def Graph_ScheduleAttr : Graph_Attr<"Schedule", "schedule"> {
+  let summary = "how the learning rate changes from step to step";
+  let description = [{
+    Step k, from 0, of the T = epochs * ceil(rows / batch) steps of a run has the
+    optimiser's learning rate times a factor. In the first W steps, the warm-up,
+    the factor is (k + 1) / W. Then, with t = (k - W) / (T - W):
+
+    | written | factor |
+    |---|---|
+    | `schedule(constant, warmup = W)` | 1 |
+    | `schedule(linear, warmup = W, final = f)` | 1 - t (1 - f) |
+    | `schedule(cosine, warmup = W, final = f)` | f + (1 - f) (1 + cos(pi t)) / 2 |
+    | `schedule(step, every = S, gamma = g, warmup = W)` | g^floor(epoch / S), with the epoch from 0 |
+    | `schedule(exponential, gamma = g, warmup = W)` | g^epoch |
+    | `schedule(wsd, warmup = W, final = f)` | 1 up to step D = floor(4 T / 5), then f + (1 - f) (1 - sqrt((k - D) / (T - D))) |
+    | `schedule(coslog4, warmup = W)` | (1 - cos(2 pi log2(1 + 15 t))) / 2 |
+    | `schedule(plateau, gamma = g, patience = P, min_delta = d, warmup = W)` | g^n, where n times so far the test loss was for P epochs in a row not below the least so far by more than d |
+
+    A `warmup` below 1 is a share of T, to the nearest whole step. Left out,
+    `warmup` and `final` are 0, the `gamma` of `step` and `plateau` is 0.1,
+    `patience` 10 and `min_delta` 1.0e-4. `plateau` needs a test after each
+    epoch; counting begins anew after each time. With `accumulate(n)`, T and k
+    count updates of the parameters, of which one comes after each n steps. All
+    is computed in f64.
+
+    Source: PyTorch's LambdaLR, StepLR and ExponentialLR; for `linear`, `cosine`
+    and `wsd` llm.c, schedulers.h; for `plateau` Keras' ReduceLROnPlateau; for
+    `coslog4` Holzmueller, Grinsztajn and Steinwart, "Better by Default",
+    arXiv:2407.04491.
+
+    Constraints:
+    - (C1) `warmup` is a share in [0, 1) or a whole number of steps, below 2^53.
+    - (C2) `final` is in [0, 1].
+    - (C3) `gamma` is above 0 and at most 1.
+    - (C4) `every` and `patience` are whole numbers of epochs, from 1 to 1000000.
+    - (C5) `min_delta` is finite and not negative.
+  }];
+  let parameters = (ins EnumParameter<Graph_ScheduleKind>:$kind,
+      DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$warmup,
+      DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$finalShare,
+      DefaultValuedParameter<"::mlc::graph::Number", "1.0">:$gamma,
+      DefaultValuedParameter<"::mlc::graph::Number", "1.0">:$every,
+      DefaultValuedParameter<"::mlc::graph::Number", "1.0">:$patience,
+      DefaultValuedParameter<"::mlc::graph::Number", "0.0">:$minDelta);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// As written in a model file: `schedule(cosine, warmup = 0.1, ...)`.
+    std::string getText() const;
+    /// As the runtime writes it: `cosine(warmup = 0.1, ...)`.
+    std::string getRuntimeText() const;
+  }];
+}
+
 #endif // MLC_DIALECTS_GRAPH_GRAPHATTRS_TD

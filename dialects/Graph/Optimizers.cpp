@@ -88,12 +88,17 @@ static TensorExpr decayed(const OptimizerStep &step, Scalars &scalars,
 //===----------------------------------------------------------------------===//
 
 /// The batch of `#graph.csr` data whose entries alone make `gradient`: x of
-/// x^T dy, or of a sum of such products. Null where there is none.
+/// x^T dy, or of a sum of such products, each within bounds or not. Null where
+/// there is none.
 static Value sparseBatchOf(Value gradient) {
   if (auto sum = gradient.getDefiningOp<arith::AddFOp>()) {
     Value batch = sparseBatchOf(sum.getLhs());
     return batch == sparseBatchOf(sum.getRhs()) ? batch : Value();
   }
+  // mlc-clip: bounds around 0 leave a 0 as it is.
+  if (Operation *bounded = gradient.getDefiningOp();
+      isa_and_present<arith::MaximumFOp, arith::MinimumFOp>(bounded))
+    return sparseBatchOf(bounded->getOperand(0));
   auto product = gradient.getDefiningOp<MatmulOp>();
   return product && product.getTransposeLhs() &&
                  isCsr(product.getLhs().getType())

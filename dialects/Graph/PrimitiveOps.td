@@ -136,6 +136,28 @@ def Graph_SumBatchOp : Graph_Op<"sum_batch", [Pure, Graph_InfersType]> {
   let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
+def Graph_SumSquaresOp : Graph_Op<"sum_squares", [Pure, Graph_InfersType]> {
+  let summary = "the sum of the squares of all elements";
+  let description = [{
+    y = sum over all elements of x^2: the square of the Euclidean norm.
+
+    Constraints:
+    - (C1) the operand is dense and has one dimension or more, each known.
+
+    Example:
+
+    ```mlir
+    func.func @sum_squares(%x: tensor<4x3xf32>) -> tensor<f32> {
+      %y = graph.sum_squares %x : tensor<4x3xf32>
+      return %y : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
 def Graph_SumRowOp : Graph_Op<"sum_row",
     [Pure, SameOperandsAndResultType]> {
   let summary = "each element replaced by the sum of its row";

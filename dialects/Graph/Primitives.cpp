@@ -137,6 +137,21 @@ LogicalResult SumBatchOp::inferReturnTypes(MLIRContext *context,
   return success();
 }
 
+LogicalResult SumSquaresOp::inferReturnTypes(MLIRContext *context,
+                                             std::optional<Location> location,
+                                             ValueRange operands,
+                                             DictionaryAttr, OpaqueProperties,
+                                             RegionRange,
+                                             SmallVectorImpl<Type> &inferred) {
+  auto input = dyn_cast<RankedTensorType>(operands[0].getType());
+  if (!input || input.getRank() < 1 || !input.hasStaticShape() || isCsr(input))
+    return emitOptionalError(location,
+                             "expected a dense operand of one dimension or "
+                             "more, each known (C1)");
+  inferred.push_back(RankedTensorType::get({}, input.getElementType()));
+  return success();
+}
+
 /// The type of [n, ...] for an operand [n, ..., c].
 static LogicalResult inferRowVector(std::optional<Location> location,
                                     Type operand,

@@ -433,6 +433,22 @@ LogicalResult TrainOp::verify() {
   if (getEpochsAttr().getInt() < 1 || getEpochsAttr().getInt() > 1000000)
     return emitOpError("expected epochs from 1 to 1000000 (C2), but got ")
            << getEpochsAttr().getInt();
+  for (auto [name, bound] : {std::pair("clip_norm", getClipNormAttr()),
+                             std::pair("clip_value", getClipValueAttr())})
+    if (bound && !(std::isfinite(bound.getValueAsDouble()) &&
+                   bound.getValueAsDouble() > 0))
+      return emitOpError("expected a finite ")
+             << name << " above 0 (C3), but got " << bound.getValueAsDouble();
+  if (getClipNormAttr() && getClipValueAttr())
+    return emitOpError("expected clip_norm or clip_value, but not both (C6)");
+  if (getStepsOfUpdate() < 1 || getStepsOfUpdate() > kMaxBatch)
+    return emitOpError("expected accumulate from 1 to ")
+           << kMaxBatch << " (C4), but got " << getStepsOfUpdate();
+  if (auto adam = dyn_cast<AdamAttr>(getOptimizer());
+      adam && adam.getLazy() && getStepsOfUpdate() > 1)
+    return emitOpError("expected no accumulate with adam(lazy) (C5), which "
+                       "changes the rows alone that one batch touches; leave "
+                       "out one of the two, or make the batch larger");
   return success();
 }
 

@@ -266,22 +266,52 @@ def Graph_LossOp : Graph_RegionOp<"loss"> {
 def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
   let summary = "how training descends";
   let description = [{
-    The optimiser with its settings (see Attributes), the rows of a batch, and
-    how many times the data is seen unless the run says otherwise.
+    The optimiser with its settings (see Attributes), the rows of a batch, how
+    many times the data is seen, and how the learning rate changes meanwhile;
+    without a `schedule` it stays. A run may say otherwise of the epochs, of the
+    optimiser's learning rate and of the schedule.
+
+    With `clip_norm(c)`, all gradients are multiplied by min(1, c / (n + 1e-6)),
+    where n is the Euclidean norm of the gradients of all parameters together
+    (PyTorch's `clip_grad_norm_`); the run tells n. With `clip_value(c)`, each
+    element of each gradient is brought into [-c, c].
+
+    With `accumulate(n)`, parameters change after each n steps only, by the mean
+    of these steps' gradients, which is then clipped: it is as if batches had n
+    times as many rows, but for the memory that these need. It goes on from one
+    epoch to the next. What has come together when the run ends, of fewer than n
+    steps, changes nothing.
 
     Constraints:
     - (C1) `batch` is from 1 to 1048576.
     - (C2) `epochs` is from 1 to 1000000.
+    - (C3) the number of `clip_norm` and of `clip_value` is finite and above 0.
+    - (C4) the number of `accumulate` is from 1 to 1048576.
+    - (C5) `accumulate` not with an optimiser that is `lazy`: rows that one batch
+      touches would have to wait for those that others touch.
+    - (C6) not both of `clip_norm` and `clip_value`.
 
     Example: see `graph.program`; with all settings:
     `graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true,
-    weight_decay = 1.0e-4) batch(32) epochs(5)`.
+    weight_decay = 1.0e-4) batch(32) epochs(5) schedule(cosine, warmup = 0.1)
+    clip_norm(1.0) accumulate(4)`.
   }];
   let arguments = (ins Graph_OptimizerAttrInterface:$optimizer,
-                       I64Attr:$batch, I64Attr:$epochs);
+                       I64Attr:$batch, I64Attr:$epochs,
+                       OptionalAttr<Graph_ScheduleAttr>:$schedule,
+                       OptionalAttr<F64Attr>:$clipNorm,
+                       OptionalAttr<F64Attr>:$clipValue,
+                       OptionalAttr<I64Attr>:$accumulate);
   let assemblyFormat = [{
     custom<Optimizer>($optimizer) `batch` `(` $batch `)`
-    `epochs` `(` $epochs `)` attr-dict
+    `epochs` `(` $epochs `)` ``
+    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate) attr-dict
+  }];
+  let extraClassDeclaration = [{
+    /// Steps whose gradients make one update of the parameters, at least 1.
+    int64_t getStepsOfUpdate() {
+      return getAccumulateAttr() ? getAccumulateAttr().getInt() : 1;
+    }
   }];
   let hasVerifier = 1;
 }

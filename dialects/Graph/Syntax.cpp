@@ -87,12 +87,12 @@ void mlc::graph::printInitializer(OpAsmPrinter &printer, Operation *,
   }
 }
 
-ParseResult mlc::graph::parseNumberOf(OpAsmParser &parser, StringRef word,
-                                      FloatAttr &attribute) {
+/// `(0.1)` after `word`, which stands at `loc`.
+static ParseResult parseNumberOf(OpAsmParser &parser, SMLoc loc, StringRef word,
+                                 FloatAttr &attribute) {
   Number number;
   if (parser.parseOptionalLParen())
-    return parser.emitError(parser.getCurrentLocation(), "expected ")
-           << word << "(number)";
+    return parser.emitError(loc, "expected ") << word << "(number)";
   if (parseNumber(parser, number) || parser.parseRParen())
     return failure();
   attribute = parser.getBuilder().getF64FloatAttr(number);
@@ -123,7 +123,8 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
                                    "weight_decay(d) or ':' and a type, but "
                                    "got '")
              << word << "'";
-    else if (parseNumberOf(parser, word, word == "rate" ? rate : weightDecay))
+    else if (parseNumberOf(parser, loc, word,
+                           word == "rate" ? rate : weightDecay))
       return failure();
   }
 }
@@ -140,6 +141,79 @@ void mlc::graph::printHowTrained(OpAsmPrinter &printer, Operation *,
   if (weightDecay)
     printer << " weight_decay(" << shortest(weightDecay.getValueAsDouble())
             << ')';
+}
+
+//===----------------------------------------------------------------------===//
+// Train
+//===----------------------------------------------------------------------===//
+
+/// `(4)` after `accumulate`, which stands at `loc`.
+static ParseResult parseAccumulate(OpAsmParser &parser, SMLoc loc,
+                                   IntegerAttr &accumulate) {
+  int64_t steps = 0;
+  if (parser.parseOptionalLParen() ||
+      !parser.parseOptionalInteger(steps).has_value())
+    return parser.emitError(loc, "expected accumulate(N), the steps whose "
+                                 "gradients make an update, as in "
+                                 "accumulate(4)");
+  accumulate = parser.getBuilder().getI64IntegerAttr(steps);
+  return parser.parseRParen();
+}
+
+/// The identifier that comes next, of which the parser takes nothing; empty
+/// where there is none. The name of the next op has a dot.
+static StringRef nextWord(OpAsmParser &parser) {
+  const char *text = parser.getCurrentLocation().getPointer();
+  return StringRef(text).take_while(
+      [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
+}
+
+ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
+                                     ScheduleAttr &schedule,
+                                     FloatAttr &clipNorm, FloatAttr &clipValue,
+                                     IntegerAttr &accumulate) {
+  while (true) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef word = nextWord(parser);
+    if (word.empty() || word.contains('.') ||
+        failed(parser.parseOptionalKeyword(&word)))
+      return success();
+    const bool isGivenTwice = (word == "schedule" && schedule) ||
+                              (word == "clip_norm" && clipNorm) ||
+                              (word == "clip_value" && clipValue) ||
+                              (word == "accumulate" && accumulate);
+    if (isGivenTwice)
+      return parser.emitError(loc, "'") << word << "' is given twice";
+    ParseResult result = failure();
+    if (word == "schedule")
+      result = parseSchedule(parser, loc, schedule);
+    else if (word == "clip_norm")
+      result = parseNumberOf(parser, loc, word, clipNorm);
+    else if (word == "clip_value")
+      result = parseNumberOf(parser, loc, word, clipValue);
+    else if (word == "accumulate")
+      result = parseAccumulate(parser, loc, accumulate);
+    else
+      return parser.emitError(loc, "expected schedule(...), clip_norm(c), "
+                                   "clip_value(c), accumulate(n) or nothing "
+                                   "more behind epochs(N), but got '")
+             << word << "'";
+    if (result)
+      return failure();
+  }
+}
+
+void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
+                              ScheduleAttr schedule, FloatAttr clipNorm,
+                              FloatAttr clipValue, IntegerAttr accumulate) {
+  if (schedule)
+    printer << ' ' << schedule.getText();
+  if (clipNorm)
+    printer << " clip_norm(" << shortest(clipNorm.getValueAsDouble()) << ')';
+  if (clipValue)
+    printer << " clip_value(" << shortest(clipValue.getValueAsDouble()) << ')';
+  if (accumulate)
+    printer << " accumulate(" << accumulate.getInt() << ')';
 }
 
 //===----------------------------------------------------------------------===//

@@ -48,9 +48,20 @@ mlir::ParseResult parseOptimizer(mlir::OpAsmParser &parser,
 void printOptimizer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                     OptimizerAttrInterface optimizer);
 
-/// `(0.1)` after `word`.
-mlir::ParseResult parseNumberOf(mlir::OpAsmParser &parser, llvm::StringRef word,
-                                mlir::FloatAttr &attribute);
+/// `(cosine, warmup = 0.1, ...)`, which stands behind `schedule` at `word`.
+mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, llvm::SMLoc word,
+                                ScheduleAttr &schedule);
+
+/// What follows `epochs(N)`, each at most once: `schedule(cosine, ...)`,
+/// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`.
+mlir::ParseResult parseDescent(mlir::OpAsmParser &parser,
+                               ScheduleAttr &schedule,
+                               mlir::FloatAttr &clipNorm,
+                               mlir::FloatAttr &clipValue,
+                               mlir::IntegerAttr &accumulate);
+void printDescent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                  ScheduleAttr schedule, mlir::FloatAttr clipNorm,
+                  mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate);
 
 } // namespace mlc::graph
 

@@ -67,6 +67,12 @@ TensorExpr max(TensorExpr a, double b) {
           make<arith::MaximumFOp>(*a.builder_, a.loc_, a.value_, bound),
           a.loc_};
 }
+TensorExpr min(TensorExpr a, double b) {
+  Value bound = a.filled(b).value();
+  return {*a.builder_,
+          make<arith::MinimumFOp>(*a.builder_, a.loc_, a.value_, bound),
+          a.loc_};
+}
 TensorExpr abs(TensorExpr a) {
   return {*a.builder_, make<math::AbsFOp>(*a.builder_, a.loc_, a.value_),
           a.loc_};

@@ -97,10 +97,11 @@ def Mlc_RoleKind : I32EnumAttr<"RoleKind",
     I32EnumAttrCase<"Direction", 29, "direction">,
     I32EnumAttrCase<"InputGradient", 30, "input_gradient">,
     I32EnumAttrCase<"EntryGradient", 31, "entry_gradient">,
+    I32EnumAttrCase<"GradientNorm", 32, "gradient_norm">,
     // Inside of the compiler alone: a result between `mlc-gradients` and
     // `mlc-optimizer`, and a thread block's shared memory.
-    I32EnumAttrCase<"Gradient", 32, "gradient">,
-    I32EnumAttrCase<"Shared", 33, "shared">
+    I32EnumAttrCase<"Gradient", 33, "gradient">,
+    I32EnumAttrCase<"Shared", 34, "shared">
   ]> {
   let cppNamespace = "::mlc::mlc_dialect";
   let genSpecializedAttr = 0;

@@ -102,6 +102,77 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
   ];
 }
 
+def AccumulateGradients : Pass<"mlc-accumulate", "::mlir::ModuleOp"> {
+  let summary = "make the mean of several steps' gradients";
+  let description = [{
+    Does nothing to a program without `accumulate(n)`, n above 1.
+
+    Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`.
+
+    What a parameter's gradients add up to, each divided by n, is a new state
+    `accumulated`: the gradient is added to it, and the sum takes the gradient's
+    place. Where the step's number is a multiple of n the new state is 0.
+    `mlc-optimizer` leaves parameters and its own states alone in all other
+    steps.
+
+    Guarantees: each gradient of the step is the sum so far; a result of the
+    role `state` follows the loss for each of them.
+
+    Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`
+
+    After, with `accumulate(4)`:
+
+    ```mlir
+    func.func private @train_step(
+        ... %step: i64 {mlc.role = #mlc.role<step>}, ...
+        %a: tensor<3x1xf32> {mlc.role = #mlc.role<state, "accumulated" of "w">})
+        -> (tensor<f32> {mlc.role = #mlc.role<loss>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<gradient>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<state>}) {
+      ...
+      // %sum = %a + 0.25 * %dw and %new_a = %step % 4 == 0 ? 0 : %sum
+      return %l, %sum, %new_a : tensor<f32>, tensor<3x1xf32>, tensor<3x1xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlc::MlcDialect",
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ClipGradients : Pass<"mlc-clip", "::mlir::ModuleOp"> {
+  let summary = "bring gradients into bounds";
+  let description = [{
+    Does nothing to a program without `clip_norm(c)` and `clip_value(c)`.
+
+    Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`.
+
+    Guarantees, with `clip_value(c)`: each element of each gradient is in
+    [-c, c], or NaN. With `clip_norm(c)`: all gradients are what they were times
+    min(1, c / (n + 1e-6)), where n is their norm, and n is a result of the role
+    `gradient_norm`. A gradient x^T dy of sparse x becomes x^T (dy * factor), so
+    that the update alone still uses the product, and is fused with it.
+
+    Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`
+
+    After, with `clip_norm(0.5)`:
+
+    ```mlir
+    %squares = graph.sum_squares %dw : tensor<3x1xf32>
+    %norm = math.sqrt %squares : tensor<f32>
+    // %clipped = %dw * min(1, 0.5 / (%norm + 1e-6)), in arith ops
+    return %l, %clipped, %norm : tensor<f32>, tensor<3x1xf32>, tensor<f32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlc::MlcDialect",
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
   let summary = "make new parameters of the training step's gradients";
   let description = [{
@@ -114,6 +185,10 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
     it keeps from one step to the next are new arguments at the end, of the role
     `state`, which say which parameter they belong to and their own name; later
     stages know states from these arguments alone.
+
+    With `accumulate(n)`, n above 1, parameters and states become new ones where
+    the step's number is a multiple of n, and stay as they are in other steps;
+    the optimiser counts the former.
 
     Guarantees: the step takes (..., parameters, states) and returns (loss,
     parameters, states), the new for the old in the same order; no gradient is

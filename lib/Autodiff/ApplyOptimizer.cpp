@@ -7,6 +7,7 @@
 
 #include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/StepBuilder.h"
+#include "lib/Autodiff/UpdateSteps.h"
 #include "lib/CostModel.h"
 #include "lib/Names.h"
 #include "mlc/Passes.h"
@@ -40,6 +41,7 @@ public:
     if (!rate_ || !number_)
       return step_.emitError("expected arguments of the roles ")
              << steps::kLearningRate << " and " << steps::kStep;
+    steps_ = program_.getTrain().getStepsOfUpdate();
     SmallVector<StringRef> oldRoles = steps::resultRoles(step_);
     const auto gradients = llvm::count(oldRoles, steps::kGradient);
     SmallVector<ParameterOp> declared = program_.getParameters();
@@ -52,6 +54,8 @@ public:
     Operation *end = body_.getTerminator();
     SmallVector<Value> values(end->getOperands());
     end->erase(); // what is built comes before a new one
+    if (steps_ > 1)
+      countUpdates();
     size_t parameter = 0;
     const auto addFrozen = [&] {
       for (; parameter < declared.size() && declared[parameter].getFrozen();
@@ -86,6 +90,20 @@ private:
     roles_.push_back(role);
   }
 
+  /// With accumulate(n), the optimiser counts updates, of which one comes after
+  /// each n steps.
+  void countUpdates() {
+    Location loc = step_.getLoc();
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantOp::create(builder_, loc,
+                                       builder_.getI64IntegerAttr(value));
+    };
+    isLast_ = isLastOfUpdate(builder_, step_, steps_);
+    Value rounded =
+        arith::AddIOp::create(builder_, loc, number_, constant(steps_ - 1));
+    number_ = arith::DivSIOp::create(builder_, loc, rounded, constant(steps_));
+  }
+
   /// The new value of `parameter`; its new states are added to `states`.
   Value update(ParameterOp declared, Value parameter, Value gradient) {
     OptimizerAttrInterface optimizer = optimizer_;
@@ -102,6 +120,11 @@ private:
          CostModel::of(step_).manyRows});
     if (declared.getKeepZeros())
       update.parameter = keepZeros(parameter, update.parameter);
+    if (isLast_) {
+      update.parameter = choose(builder_, isLast_, update.parameter, parameter);
+      for (auto [changed, before] : llvm::zip_equal(update.states, old))
+        changed = choose(builder_, isLast_, changed, before);
+    }
     names::nameOpsAfter(body_, last, "update", declared.getLoc());
     llvm::append_range(states_, update.states);
     return update.parameter;
@@ -134,6 +157,8 @@ private:
   OptimizerAttrInterface optimizer_;
   SmallVector<BlockArgument> parameters_;
   Value rate_, number_;
+  int64_t steps_ = 1; ///< Whose gradients make an update.
+  Value isLast_;      ///< Whether this is the last of them, i1; null of one.
   SmallVector<Value> results_, states_;
   SmallVector<StringRef> roles_;
 };

@@ -11,6 +11,7 @@
 #include "lib/Check/CompiledRun.h"
 #include "lib/Check/OpSearch.h"
 #include "lib/Check/Turns.h"
+#include "lib/Reference/RateFactor.h"
 #include "lib/Reference/ReferenceData.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -58,12 +59,14 @@ public:
     inputs_.weights = loadWeights(data_, train.argumentTypes(steps::kLabels));
     inputs_.teacher = loadTeacher(data_, train.argumentTypes(steps::kLabels));
     inputs_.seed = options.run.seed;
+    auto programs = module_.getOps<graph::ProgramOp>();
+    train_ = (*programs.begin()).getTrain();
   }
 
   /// False where a diagnostic has been emitted.
   bool check() {
     CompiledRun first(program_, options_, options_.threads.front());
-    inputs_.learningRate = first.learningRate();
+    learningRate_ = first.learningRate();
     take(ModelNumbers(program_, first.model()));
     RunNumbers numbers;
     try {
@@ -186,6 +189,11 @@ private:
     const auto order =
         orderOf(rows, options_.run.seed, options_.run.shuffle, epoch);
     inputs_.rows.assign(order.begin() + begin, order.begin() + end);
+    inputs_.learningRate =
+        learningRate_ *
+        reference::rateFactor(train_, inputs_.number - 1, stepsPerEpoch,
+                              options_.run.epochs.value_or(program_.epochs) *
+                                  stepsPerEpoch);
     StepNumbers actual;
     actual.loss = loss;
     actual.parameters.assign(after.parameters.begin(), after.parameters.end());
@@ -251,7 +259,9 @@ private:
   const MlcProgram &program_;
   const CheckOptions &options_;
   runtime::Dataset data_;
-  StepInputs inputs_; ///< Of the next step.
+  StepInputs inputs_;       ///< Of the next step.
+  double learningRate_ = 0; ///< The full one.
+  graph::TrainOp train_;
   bool failed_ = false;
 };
 } // namespace

@@ -112,6 +112,7 @@ RunNumbers CompiledRun::run(int64_t stepsPerCall, const OnSteps &onSteps) {
   runtime::TrainerOptions trainer;
   trainer.epochs = options_.run.epochs.value_or(program_.epochs);
   trainer.learningRate = learningRate();
+  trainer.schedule = runtime::ownSchedule(program_);
   trainer.seed = options_.run.seed;
   trainer.shuffle = options_.run.shuffle;
   trainer.maxSteps = options_.run.steps;

@@ -120,13 +120,14 @@ private:
                                examples.nonzeroCapacity(program.batch));
     const std::vector<int32_t> rows(inputs.rows.begin(), inputs.rows.end());
     const size_t width = cloud.predictionSize() / rows.size();
-    float loss = 0;
+    float loss = 0, norm = 0;
     std::vector<float> outputs(
         rows.size() * std::max<size_t>(width, runtime::columnsOf(program)));
     MlcCall call = executor.callOn(examples);
     call.rows = rows.data();
     call.row_count = static_cast<int64_t>(rows.size());
     call.losses = &loss;
+    call.gradient_norms = &norm;
     void *outputTable[] = {outputs.data()};
     call.outputs = outputTable;
     call.learning_rates = &inputs.learningRate;

@@ -94,8 +94,8 @@ static bool isExact(Operation *op) {
              graph::PickOp, graph::ReluOp, graph::RepeatColumnOp,
              graph::RepeatRowOp, graph::ReshapeOp, graph::SpreadOp,
              arith::ConstantOp, arith::SelectOp, arith::NegFOp,
-             arith::MaximumFOp, arith::ExtFOp, math::AbsFOp, tensor::SplatOp,
-             tensor::ExtractOp, tensor::FromElementsOp>(op);
+             arith::MaximumFOp, arith::MinimumFOp, arith::ExtFOp, math::AbsFOp,
+             tensor::SplatOp, tensor::ExtractOp, tensor::FromElementsOp>(op);
 }
 
 /// The absolute values of what an element's formula adds up.
@@ -138,6 +138,7 @@ static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
       })
       .Case([&](graph::SampledMatmulOp) { return shapeOf(*operands[1])[1]; })
       .Case([&](graph::SumBatchOp) { return rows(); })
+      .Case([&](graph::SumSquaresOp) { return rows() * shape.back(); })
       .Case([&](graph::AverageOp) { return shape[1]; })
       .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp>(
           [&](Operation *) { return shape.back(); })

@@ -76,6 +76,9 @@ mlir::Value fromRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value rows,
 mlir::Value sumRows(mlir::OpBuilder &b, mlir::Value x);
 mlir::Value maxRows(mlir::OpBuilder &b, mlir::Value x);
 
+/// [n] -> a tensor<f32>: the sum of all elements.
+mlir::Value sumElements(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+
 /// [n] -> the shape [n, c] of `like`: each row one value; n may be more than
 /// one size.
 mlir::Value spreadRows(mlir::OpBuilder &b, mlir::Value perRow,

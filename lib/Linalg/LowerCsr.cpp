@@ -12,6 +12,7 @@
 #include "RowUpdates.h"
 #include "dialects/Csr/Csr.h"
 #include "lib/CostModel.h"
+#include "lib/Support/Explain.h"
 #include "mlc/RuntimeABI.h"
 #include "mlc/Steps.h"
 
@@ -85,6 +86,39 @@ public:
     b.replaceOpWithNewOp<csr::MatmulTransposedOp>(
         op, init.getType(), ones_, grouped_.getStarts(), grouped_.getExamples(),
         grouped_.getEntries(), grouped_.getMasks(), op.getRhs(), init);
+  }
+
+  /// The sum of the squares of x^T dy, whose rows are never stored.
+  void lower(IRRewriter &b, SumSquaresOp op, Value rows) {
+    auto product = op.getInput().getDefiningOp<graph::MatmulOp>();
+    explain(op, "norm") << remark::add(
+        "the squares of {0} are summed row by row of those that a batch "
+        "touches; none is stored",
+        sizesOf(product.getType().getShape()));
+    b.setInsertionPoint(op);
+    Location loc = op.getLoc();
+    Value row = filledTensor(
+        b, loc,
+        {b.getIndexAttr(1), tensor::getMixedSize(b, loc, product.getRhs(), 1)},
+        0.0f);
+    Value first = arith::ConstantIndexOp::create(b, loc, 0);
+    Value count = arith::ConstantIndexOp::create(b, loc, width_);
+    auto squares = csr::UpdateRowsOp::create(
+        b, loc, row.getType(), rows, indptr_, indices_, values_, ones_,
+        capacity_, first, count, product.getRhs(), ValueRange(), row, width_,
+        /*sums=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    Block *body = b.createBlock(&squares.getBody(), {},
+                                {b.getF32Type(), b.getF32Type()}, {loc, loc});
+    Value square = arith::MulFOp::create(b, loc, body->getArgument(0),
+                                         body->getArgument(0));
+    Value sum = arith::AddFOp::create(b, loc, body->getArgument(1), square);
+    csr::YieldOp::create(b, loc, sum);
+    b.setInsertionPoint(op);
+    Value columns = tensor::CollapseShapeOp::create(
+        b, loc, squares.getResult(0), ArrayRef<ReassociationIndices>{{0, 1}});
+    b.replaceOp(op, sumElements(b, loc, columns));
+    b.eraseOp(product);
   }
 
   /// Each result of the step that is dy W^T at the batch's entries, or a sum of
@@ -192,6 +226,14 @@ private:
   csr::GroupColumnsOp grouped_;
 };
 
+/// What squares and sums x^T dy; null where other ops use the product, too.
+SumSquaresOp squaresOf(graph::MatmulOp product) {
+  return product && product->hasOneUse() && product.getTransposeLhs() &&
+                 !product.getTransposeRhs()
+             ? dyn_cast<SumSquaresOp>(*product->user_begin())
+             : SumSquaresOp();
+}
+
 } // namespace
 
 LogicalResult mlc::lowerCsr(func::FuncOp function, const StepRecords &records) {
@@ -224,6 +266,8 @@ LogicalResult mlc::lowerCsr(func::FuncOp function, const StepRecords &records) {
       auto matmul = dyn_cast<graph::MatmulOp>(consumer);
       if (auto linear = dyn_cast<LinearOp>(consumer))
         csr.lower(b, linear, gather.getRows());
+      else if (auto squares = squaresOf(matmul))
+        csr.lower(b, squares, gather.getRows());
       else if (matmul && matmul.getTransposeLhs() && !matmul.getTransposeRhs())
         csr.lower(b, matmul, gather.getRows());
       else if (!isa<SampledMatmulOp>(consumer))

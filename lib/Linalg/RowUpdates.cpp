@@ -62,7 +62,8 @@ public:
     auto update = csr::UpdateRowsOp::create(
         b, loc, ValueRange(outs).getTypes(), rows.rows, rows.indptr,
         rows.indices, rows.values, rows.ones, of.capacity, first, count,
-        factors, inputs_.getArrayRef(), outs, type.getDimSize(0));
+        factors, inputs_.getArrayRef(), outs, type.getDimSize(0),
+        /*sums=*/false);
     fillBody(b, update);
     for (auto [select, result] : llvm::zip_equal(selects_, update.getResults()))
       b.replaceOp(select, result);

@@ -9,6 +9,7 @@
 #include "Philox.h"
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/TensorExpr.h"
+#include "lib/Support/Explain.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -58,6 +59,40 @@ struct LowerSumBatch : OpRewritePattern<SumBatchOp> {
                             return arith::AddFOp::create(b, loc, args[1],
                                                          args[0]);
                           }));
+    return success();
+  }
+};
+
+/// The squares of each column are summed first, which workers share, and then
+/// those sums.
+struct LowerSumSquares : OpRewritePattern<SumSquaresOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SumSquaresOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value sums = op.getInput();
+    bool areSquares = false;
+    explain(op, "norm") << remark::add(
+        "{0} is stored, and its squares are summed",
+        sizesOf(op.getInput().getType().getShape()));
+    if (op.getInput().getType().getRank() > 1) {
+      LoopMaps maps(b.getContext());
+      Value input = asRows(b, loc, sums);
+      Value zero =
+          filledTensor(b, loc, tensor::getMixedSize(b, loc, input, 1), 0.0f);
+      sums = loops(
+          b, loc, input, zero, {maps.both, maps.columns},
+          {kReduction, kParallel}, [&](OpBuilder &b, ValueRange args) -> Value {
+            Value square = arith::MulFOp::create(b, loc, args[0], args[0]);
+            return arith::AddFOp::create(b, loc, args[1], square);
+          });
+      areSquares = true;
+    }
+    if (!areSquares) {
+      TensorExpr x(b, sums, loc);
+      sums = (x * x).value();
+    }
+    b.replaceOp(op, sumElements(b, loc, sums));
     return success();
   }
 };
@@ -222,9 +257,18 @@ struct LowerComposite : OpInterfaceRewritePattern<CompositeOpInterface> {
 
 } // namespace
 
+Value mlc::sumElements(OpBuilder &b, Location loc, Value x) {
+  return loops(
+      b, loc, x, filledTensor(b, loc, {}, 0.0f),
+      {b.getMultiDimIdentityMap(1), AffineMap::get(1, 0, b.getContext())},
+      kReduction, [&](OpBuilder &b, ValueRange args) -> Value {
+        return arith::AddFOp::create(b, loc, args[1], args[0]);
+      });
+}
+
 void mlc::populateRowPatterns(RewritePatternSet &patterns) {
   patterns.add<LowerGather, LowerSumBatch, LowerSumRow, LowerRepeatRow,
-               LowerRepeatColumn, LowerOneHot, LowerLogSumExp, LowerPick,
-               LowerSoftmax, LowerDropout, LowerComposite>(
+               LowerRepeatColumn, LowerSumSquares, LowerOneHot, LowerLogSumExp,
+               LowerPick, LowerSoftmax, LowerDropout, LowerComposite>(
       patterns.getContext());
 }

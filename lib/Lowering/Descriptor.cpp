@@ -170,7 +170,10 @@ public:
         .batch = static_cast<int64_t>(program_.getTrain().getBatch()),
         .epochs = static_cast<int64_t>(program_.getTrain().getEpochs()),
         .learning_rate = optimizer.getDefaultLearningRate(),
-        .accumulate = 1,
+        .schedule = describeSchedule(),
+        .accumulate = program_.getTrain().getStepsOfUpdate(),
+        .clip_norm = numberOr(program_.getTrain().getClipNormAttr(), 0),
+        .clip_value = numberOr(program_.getTrain().getClipValueAttr(), 0),
     };
     if (info.regions) {
       row.region_count = static_cast<int64_t>(info.regions.size());
@@ -182,6 +185,11 @@ public:
   }
 
 private:
+  abi::Address describeSchedule() {
+    ScheduleAttr schedule = program_.getTrain().getScheduleAttr();
+    return schedule ? tables_.text(schedule.getRuntimeText()) : abi::Address();
+  }
+
   abi::MlcInput describeInput() {
     Type type = program_.getPredict().getBody().getArgument(0).getType();
     return {.name = tables_.text("features"),

@@ -239,6 +239,13 @@ Reals sumBatch(const Reals &x) {
   return y;
 }
 
+Reals sumSquares(const Reals &x) {
+  double sum = 0;
+  for (double element : x.elements)
+    sum += element * element;
+  return Reals(sum);
+}
+
 //===----------------------------------------------------------------------===//
 // Dropout
 //===----------------------------------------------------------------------===//

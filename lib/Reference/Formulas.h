@@ -62,6 +62,9 @@ Reals layerNorm(const Reals &x, const Reals &factors, const Reals &shifts,
 /// [n, c] -> [c]; n may be more than one size.
 Reals sumBatch(const Reals &x);
 
+/// The sum of the squares of all elements.
+Reals sumSquares(const Reals &x);
+
 /// The key of a dropout op: see `graph.dropout`.
 struct DropoutKey {
   uint64_t seed;

@@ -225,6 +225,7 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::SoftmaxOp) { return wholeOf(softmax); })
       .Case([&](graph::SumRowOp) { return wholeOf(sumRow); })
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })
+      .Case([&](graph::SumSquaresOp) { return wholeOf(sumSquares); })
       .Case([&](graph::AverageOp) { return wholeOf(average); })
       .Case([&](graph::SpreadOp op) -> Result {
         return Datum(

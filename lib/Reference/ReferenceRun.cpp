@@ -8,6 +8,7 @@
 #include "lib/Reference/ReferenceRun.h"
 
 #include "Error.h"
+#include "lib/Reference/RateFactor.h"
 #include "lib/Reference/ReferenceData.h"
 #include "lib/Reference/StepFunction.h"
 #include "mlc/Passes.h"
@@ -39,8 +40,6 @@ public:
     for (Type type : trainStep.argumentTypes(steps::kState))
       next_.states.push_back(makeDatum(
           Reals(Shape(cast<RankedTensorType>(type).getShape()), 0.0)));
-    next_.learningRate = options.learningRate.value_or(
-        train_.getOptimizer().getDefaultLearningRate());
     next_.seed = options.seed;
   }
 
@@ -48,6 +47,9 @@ public:
   bool run(llvm::function_ref<void(int64_t, double)> onStep) {
     const int64_t epochs = options_.epochs.value_or(train_.getEpochs());
     const int64_t batch = train_.getBatch();
+    const int64_t stepsPerEpoch = (data_.rows() + batch - 1) / batch;
+    const double rate = options_.learningRate.value_or(
+        train_.getOptimizer().getDefaultLearningRate());
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
       const int64_t rows = data_.rows();
       const std::vector<int64_t> order =
@@ -57,6 +59,9 @@ public:
           return true;
         const int64_t last = std::min(first + batch, rows);
         next_.rows.assign(order.begin() + first, order.begin() + last);
+        next_.learningRate =
+            rate * rateFactor(train_, next_.number - 1, stepsPerEpoch,
+                              epochs * stepsPerEpoch);
         if (!runStep())
           return false;
         onStep(result_.losses.size(), result_.losses.back());

@@ -38,6 +38,13 @@ static Result compare(arith::CmpFOp op, const Environment &env) {
   return Datum(std::move(y));
 }
 
+/// Of two whole numbers.
+template <typename Function>
+static Result whole(Operation *op, const Environment &env, Function function) {
+  return Datum(Integers(function(env.integer(op->getOperand(0)),
+                                 env.integer(op->getOperand(1)))));
+}
+
 static Result select(arith::SelectOp op, const Environment &env) {
   if (!isReal(op.getType()))
     return reportUnknown(op);
@@ -157,6 +164,19 @@ Result mlc::reference::evaluateTensorOp(Operation *op, const Environment &env) {
       .Case([&](arith::SubFOp) { return of2(std::minus<>()); })
       .Case([&](arith::MulFOp) { return of2(std::multiplies<>()); })
       .Case([&](arith::DivFOp) { return of2(std::divides<>()); })
+      .Case([&](arith::MinimumFOp) {
+        return of2([](double a, double b) { return std::min(a, b); });
+      })
+      .Case([&](arith::AddIOp) { return whole(op, env, std::plus<>()); })
+      .Case([&](arith::DivSIOp) { return whole(op, env, std::divides<>()); })
+      .Case([&](arith::RemSIOp) { return whole(op, env, std::modulus<>()); })
+      .Case([&](arith::CmpIOp compared) {
+        const arith::CmpIPredicate predicate = compared.getPredicate();
+        return whole(op, env, [=](int64_t a, int64_t b) -> int64_t {
+          return arith::applyCmpPredicate(predicate, APInt(64, a, true),
+                                          APInt(64, b, true));
+        });
+      })
       .Case([&](arith::MaximumFOp) {
         return of2([](double a, double b) { return std::max(a, b); });
       })

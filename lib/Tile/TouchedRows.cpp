@@ -81,7 +81,10 @@ private:
                                ValueRange outputs) {
     LoopBuilder words(b_, op.getLoc());
     Value column = words.extractIndex(touched.columns, rank);
-    Value row = arith::SubIOp::create(b_, op.getLoc(), column, touched.first);
+    OpFoldResult row = b_.getIndexAttr(0);
+    if (!op.getSums())
+      row = arith::SubIOp::create(b_, op.getLoc(), column, touched.first)
+                .getResult();
     const SmallVector<OpFoldResult> offsets{row, b_.getIndexAttr(0)};
     const SmallVector<OpFoldResult> sizes{
         b_.getIndexAttr(1),

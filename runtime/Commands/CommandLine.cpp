@@ -137,7 +137,8 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
-    train_.trainer.schedule = scheduleOf(train_.schedule);
+    train_.trainer.schedule =
+        scheduleOf(ownSchedule(program_), train_.schedule);
     return runCommand(program_, train_);
   });
   addTrainOptions(*command, program_, train_);

@@ -12,6 +12,7 @@
 #include "Program/Model.h"
 #include "Program/Workspace.h"
 #include "System/Console.h"
+#include "Train/Schedule.h"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -90,6 +91,34 @@ boost::json::value ownDecay(const MlcParameter &parameter) {
   if (parameter.weight_decay < 0)
     return nullptr;
   return parameter.weight_decay;
+}
+
+boost::json::object scheduleJson(const MlcProgram &program) {
+  const ScheduleSettings schedule = ownSchedule(program);
+  return {{"text", scheduleText(schedule)},
+          {"is_constant", isConstant(schedule)},
+          {"depends_on_epochs", dependsOnLength(schedule)}};
+}
+
+/// A bound of gradients, or null.
+boost::json::value boundOf(double bound) {
+  if (bound == 0)
+    return nullptr;
+  return bound;
+}
+
+/// What the model says of the way down besides its optimiser and epochs.
+std::string descentText(const MlcProgram &program) {
+  std::string text;
+  if (program.schedule)
+    text += fmt::format(", schedule {}", program.schedule);
+  if (program.clip_norm > 0)
+    text += fmt::format(", clip_norm {}", program.clip_norm);
+  if (program.clip_value > 0)
+    text += fmt::format(", clip_value {}", program.clip_value);
+  if (program.accumulate > 1)
+    text += fmt::format(", accumulate {}", program.accumulate);
+  return text;
 }
 
 /// The GPUs that it was compiled for, or null.
@@ -234,6 +263,10 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
       {"batch", program.batch},
       {"epochs", program.epochs},
       {"learning_rate", program.learning_rate},
+      {"schedule", scheduleJson(program)},
+      {"accumulate", program.accumulate},
+      {"clip_norm", boundOf(program.clip_norm)},
+      {"clip_value", boundOf(program.clip_value)},
       {"optimizer", program.optimizer},
       {"parameters", parameters},
       {"parameter_elements", countParameters(program)},
@@ -267,8 +300,8 @@ std::string infoText(const MlcProgram &program, const std::string &weights) {
   line("training",
        isQuantized(program)
            ? "none: its weights are whole numbers"
-           : fmt::format("{}, batch {}, {} epochs", program.optimizer,
-                         program.batch, program.epochs));
+           : fmt::format("{}, batch {}, {} epochs{}", program.optimizer,
+                         program.batch, program.epochs, descentText(program)));
   line("parameters", fmt::format("{} in {} tensors", countParameters(program),
                                  program.parameter_count));
   for (std::int64_t i = 0; i < program.parameter_count; ++i) {

@@ -102,18 +102,25 @@ static std::string kindsWith(bool ScheduleForm::*setting) {
                        : fmt::format("{} or {}", fmt::join(kinds, ", "), last);
 }
 
-ScheduleSettings scheduleOf(const ScheduleRequest &request) {
-  ScheduleSettings schedule;
-  for (const ScheduleForm &form : scheduleForms())
-    if (request.kind == form.name)
-      schedule.kind = form.kind;
-  const ScheduleForm &form = formOf(schedule.kind);
+/// A kind with the settings that it has where none are given.
+static ScheduleSettings withDefaults(const ScheduleForm &form) {
+  ScheduleSettings schedule{.kind = form.kind};
   if (form.every || form.patience)
     schedule.gamma = 0.1; // As PyTorch's StepLR and ReduceLROnPlateau.
   if (form.patience) {
     schedule.patience = 10; // As that and Keras have it.
     schedule.minDelta = 1e-4;
   }
+  return schedule;
+}
+
+ScheduleSettings scheduleOf(const ScheduleSettings &own,
+                            const ScheduleRequest &request) {
+  ScheduleSettings schedule = own;
+  for (const ScheduleForm &form : scheduleForms())
+    if (request.kind == form.name)
+      schedule = withDefaults(form);
+  const ScheduleForm &form = formOf(schedule.kind);
   for (const auto &[option, isGiven, setting] :
        {std::tuple("--final-rate", request.finalShare.has_value(),
                    &ScheduleForm::finalShare),
@@ -146,12 +153,17 @@ ScheduleSettings scheduleOf(const ScheduleRequest &request) {
   return schedule;
 }
 
-std::string scheduleWarning(const Schedule &schedule) {
-  if (schedule.warmupSteps() < schedule.steps())
+std::string scheduleWarning(const Schedule &schedule, std::int64_t accumulate) {
+  if (schedule.steps() < accumulate)
+    return fmt::format("the run has {} steps, but parameters change after {}, "
+                       "as the model's accumulate({}) says; give more "
+                       "--epochs, or compile the model with a smaller one",
+                       schedule.steps(), accumulate, accumulate);
+  if (schedule.warmupUpdates() < schedule.updates())
     return "";
   return fmt::format("the warm-up of {} steps is not shorter than the run, "
                      "which has {}; lower --warmup, or give more --epochs",
-                     schedule.warmupSteps(), schedule.steps());
+                     schedule.warmupUpdates(), schedule.updates());
 }
 
 } // namespace mlc::runtime

@@ -20,12 +20,15 @@ namespace mlc::runtime {
 /// --rate-patience and --rate-min-delta.
 void addScheduleOptions(CLI::App &command, ScheduleRequest &schedule);
 
-/// What was asked for. Throws UsageError where a setting was given that the
-/// kind does not have, or one that it needs was not.
-ScheduleSettings scheduleOf(const ScheduleRequest &request);
+/// What was asked for, and the model's `own` for the rest. Throws UsageError
+/// where a setting was given that the kind does not have, or one that it needs
+/// was not.
+ScheduleSettings scheduleOf(const ScheduleSettings &own,
+                            const ScheduleRequest &request);
 
-/// What is odd about it in a run; empty where nothing is.
-std::string scheduleWarning(const Schedule &schedule);
+/// What is odd about it in a run in which `accumulate` steps make an update;
+/// empty where nothing is.
+std::string scheduleWarning(const Schedule &schedule, std::int64_t accumulate);
 
 } // namespace mlc::runtime
 

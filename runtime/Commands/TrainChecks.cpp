@@ -35,7 +35,9 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
           std::pair("--measure", !command.measures.empty()),
           std::pair("--select-by", command.selectBy != "loss"),
           std::pair("--min-delta", command.minDelta > 0),
-          std::pair("--schedule plateau",
+          std::pair(command.schedule.kind.empty()
+                        ? "schedule(plateau), which the model asks for,"
+                        : "--schedule plateau",
                     command.trainer.schedule.kind == ScheduleKind::Plateau)})
       if (isGiven)
         throw UsageError(

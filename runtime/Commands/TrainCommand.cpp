@@ -295,9 +295,11 @@ int TrainRun::run() {
     printNote(fmt::format("warning: {}", warning));
   const TrainerOptions &options = command_.trainer;
   const std::int64_t rows = std::ssize(data_.trainingRows);
-  if (const std::string warning = scheduleWarning(
-          {options.schedule, options.learningRate,
-           (rows + program_.batch - 1) / program_.batch, options.epochs});
+  if (const std::string warning =
+          scheduleWarning({options.schedule, options.learningRate,
+                           (rows + program_.batch - 1) / program_.batch,
+                           options.epochs, program_.accumulate},
+                          program_.accumulate);
       !warning.empty())
     printNote(fmt::format("warning: {}", warning));
   Executor executor(program_, model_, command_.threads,

@@ -80,6 +80,10 @@ static void append(const std::vector<T> &entries,
               entries.size() * sizeof(T));
 }
 
+static std::int64_t batchesOf(const MlcProgram &program, const MlcCall &call) {
+  return (call.row_count + program.batch - 1) / program.batch;
+}
+
 /// What kernels get: an MlcDeviceCall, and then the tables of StepRoles.def.
 std::vector<std::int64_t>
 DeviceProgram::slotsFor(const MlcCall &call, const DeviceTables &data) const {
@@ -87,6 +91,8 @@ DeviceProgram::slotsFor(const MlcCall &call, const DeviceTables &data) const {
       .call = call, .done = 0, .barrier = 0, .scores = scores_.pointer<void>()};
   block.call.workspace = workspace_.pointer<void>();
   block.call.losses = losses_.pointer<float>();
+  // Gradients' norms stand behind the losses.
+  block.call.gradient_norms = block.call.losses + batchesOf(program_, call);
   block.call.learning_rates = learningRates_.pointer<double>();
   std::vector<std::int64_t> slots(MlcDeviceCall_words);
   std::memcpy(slots.data(), &block, sizeof block);
@@ -248,19 +254,19 @@ void DeviceProgram::runSteps(ProgramStep step, std::int64_t rows) {
 
 void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
   const bool isTraining = step == ProgramStep::Train;
-  const std::int64_t count =
-      (call.row_count + program_.batch - 1) / program_.batch;
+  const std::int64_t count = batchesOf(program_, call);
   if (model_.isChanged())
     copyModelIn();
   const std::size_t rowCount = call.row_count;
   const std::span losses(call.losses, call.losses ? count : 0);
+  const std::span norms(call.gradient_norms, call.gradient_norms ? count : 0);
   const std::size_t outputCount = rowCount * columnsOf(program_);
   const std::span outputs(call.outputs ? static_cast<float *>(call.outputs[0])
                                        : nullptr,
                           call.outputs ? outputCount : 0);
   const std::span counted(static_cast<std::byte *>(scores),
                           scores ? count * MLC_SCORE_BYTES : 0);
-  losses_.reserve(count * sizeof(float), "losses");
+  losses_.reserve(2 * count * sizeof(float), "losses");
   scores_.reserve(count * MLC_SCORE_BYTES, "scores");
   if (!isTraining)
     outputs_.reserve(outputCount * sizeof(float), "outputs");
@@ -285,6 +291,7 @@ void DeviceProgram::run(ProgramStep step, const MlcCall &call, void *scores) {
     model_.setStale();
   runSteps(step, call.row_count);
   losses_.copyOut(std::as_writable_bytes(losses));
+  losses_.copyOut(std::as_writable_bytes(norms), count * sizeof(float));
   outputs_.copyOut(std::as_writable_bytes(outputs));
   scores_.copyOut(counted);
   device().synchronize();

@@ -26,6 +26,7 @@ static void forNumbers(Checkpoint &checkpoint, Use use) {
   use("loss_sum", checkpoint.point.lossSum);
   use("seconds", checkpoint.point.seconds);
   use("first_loss", checkpoint.point.firstLoss);
+  use("gradient_norm", checkpoint.point.gradientNorm);
   use("plateau_best", checkpoint.point.plateauBest);
   use("plateau_wait", checkpoint.point.plateauWait);
   use("reductions", checkpoint.point.reductions);

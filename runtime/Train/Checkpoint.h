@@ -32,9 +32,10 @@ struct Checkpoint {
 ///   state/NAME       F32 of its parameter's shape, each optimiser state
 /// and in `__metadata__` `format` = `mlc.checkpoint`, `version`, the entries of
 /// `origin` and, in decimal, those of Checkpoint: epoch, step, position,
-/// examples, loss_sum, seconds, first_loss, plateau_best, plateau_wait,
-/// reductions, best_epoch, best_value, metrics_bytes, metrics_hash. Numbers
-/// read back are the bits written. Valid while the model is not changed.
+/// examples, loss_sum, seconds, first_loss, gradient_norm, plateau_best,
+/// plateau_wait, reductions, best_epoch, best_value, metrics_bytes,
+/// metrics_hash. Numbers read back are the bits written. Valid while the model
+/// is not changed.
 SafetensorsContents checkpointContents(const MlcProgram &program,
                                        const Model &model,
                                        std::span<const OriginEntry> origin,

@@ -14,6 +14,8 @@ namespace mlc::runtime {
 std::vector<Figure> figuresOf(const MlcProgram &program,
                               const EpochResult &epoch) {
   std::vector<Figure> figures = {{"loss", epoch.loss}};
+  if (epoch.gradientNorm)
+    figures.push_back({"grad_norm", *epoch.gradientNorm});
   if (!epoch.test)
     return figures;
   figures.push_back({"test_loss", epoch.test->loss});

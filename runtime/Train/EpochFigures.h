@@ -14,7 +14,8 @@
 
 namespace mlc::runtime {
 
-/// `loss`, and where the epoch was tested `test_loss`, `test_accuracy` (or
+/// `loss`, where the program tells the gradient's norm `grad_norm` of the last
+/// step, and where the epoch was tested `test_loss`, `test_accuracy` (or
 /// `test_rmse`) and `test_NAME` of each measure: the names that the metrics
 /// file, event files and pages have in common.
 std::vector<Figure> figuresOf(const MlcProgram &program,

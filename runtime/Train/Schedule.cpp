@@ -13,17 +13,21 @@
 #include <fmt/format.h>
 #include <limits>
 #include <numbers>
+#include <stdexcept>
 
 namespace mlc::runtime {
 
 Schedule::Schedule(const ScheduleSettings &settings, double rate,
-                   std::int64_t stepsPerEpoch, std::int64_t epochs)
-    : settings_(settings), rate_(rate), stepsPerEpoch_(stepsPerEpoch) {
+                   std::int64_t stepsPerEpoch, std::int64_t epochs,
+                   std::int64_t accumulate)
+    : settings_(settings), rate_(rate), stepsPerEpoch_(stepsPerEpoch),
+      accumulate_(accumulate) {
   if (__builtin_mul_overflow(stepsPerEpoch, epochs, &steps_))
     steps_ = std::numeric_limits<std::int64_t>::max();
-  // A share is of all steps; both are below 2^63.
+  updates_ = std::max<std::int64_t>(steps_ / accumulate, 1);
+  // A share is of all updates; both are below 2^63.
   warmup_ = settings.warmup < 1
-                ? std::int64_t(std::round(settings.warmup * double(steps_)))
+                ? std::int64_t(std::round(settings.warmup * double(updates_)))
                 : std::int64_t(settings.warmup);
 }
 
@@ -53,11 +57,12 @@ void Schedule::countTest(double loss, TrainingPoint &point) const {
 }
 
 double Schedule::factorAt(std::int64_t step, std::int64_t reductions) const {
-  if (step < warmup_)
-    return double(step + 1) / double(warmup_);
+  const std::int64_t update = step / accumulate_;
+  if (update < warmup_)
+    return double(update + 1) / double(warmup_);
   // A run that goes on beyond its end, as a resumed one may, keeps the last.
-  const double t = std::min(1.0, double(step - warmup_) /
-                                     std::max(1.0, double(steps_ - warmup_)));
+  const double t = std::min(1.0, double(update - warmup_) /
+                                     std::max(1.0, double(updates_ - warmup_)));
   const double finalShare = settings_.finalShare;
   const std::int64_t epoch = step / stepsPerEpoch_;
   switch (settings_.kind) {
@@ -73,7 +78,7 @@ double Schedule::factorAt(std::int64_t step, std::int64_t reductions) const {
   case ScheduleKind::Exponential:
     return std::pow(settings_.gamma, double(epoch));
   case ScheduleKind::Wsd:
-    return warmupStableDecay(std::min(step, steps_), steps_, finalShare);
+    return warmupStableDecay(std::min(update, updates_), updates_, finalShare);
   case ScheduleKind::Coslog4:
     return (1 - std::cos(2 * std::numbers::pi * std::log2(1 + 15 * t))) / 2;
   case ScheduleKind::Plateau:
@@ -125,6 +130,14 @@ std::string scheduleText(const ScheduleSettings &schedule) {
     settings += fmt::format(", patience = {}, min_delta = {}",
                             schedule.patience, schedule.minDelta);
   return fmt::format("{}({})", form.name, settings);
+}
+
+ScheduleSettings ownSchedule(const MlcProgram &program) {
+  ScheduleSettings schedule;
+  if (program.schedule && !readSchedule(program.schedule, schedule))
+    throw std::logic_error(
+        fmt::format("a program with the schedule {}", program.schedule));
+  return schedule;
 }
 
 bool readSchedule(std::string_view text, ScheduleSettings &schedule) {

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_TRAIN_SCHEDULE_H
 
 #include "Train/TrainingPoint.h"
+#include "mlc/RuntimeABI.h"
 
 #include <cstdint>
 #include <span>
@@ -17,8 +18,10 @@
 namespace mlc::runtime {
 
 /// What the learning rate of step k, from 0, of a run of T steps is multiplied
-/// with. In the first W steps, the warm-up, it is (k + 1) / W; then, with
-/// t = (k - W) / (T - W), f the final share, and the epoch from 0:
+/// with; where several steps of the program make one update of the parameters
+/// (accumulate), k and T count updates. In the first W steps, the warm-up, it
+/// is (k + 1) / W; then, with t = (k - W) / (T - W), f the final share, and the
+/// epoch from 0:
 enum class ScheduleKind {
   Constant,    ///< 1
   Linear,      ///< 1 - t (1 - f)
@@ -51,9 +54,10 @@ struct ScheduleSettings {
 class Schedule {
 public:
   /// `rate` is the full one; `epochs` are all that the run is to have, whether
-  /// it ends earlier or not.
+  /// it ends earlier or not; `accumulate` steps make an update.
   Schedule(const ScheduleSettings &settings, double rate,
-           std::int64_t stepsPerEpoch, std::int64_t epochs);
+           std::int64_t stepsPerEpoch, std::int64_t epochs,
+           std::int64_t accumulate = 1);
 
   /// Of the step that comes `ahead` steps after a point, in f64.
   double rateAt(const TrainingPoint &point, std::int64_t ahead = 0) const {
@@ -63,15 +67,16 @@ public:
   void countTest(double loss, TrainingPoint &point) const;
   /// All of the run.
   std::int64_t steps() const { return steps_; }
-  /// Those of the warm-up.
-  std::int64_t warmupSteps() const { return warmup_; }
+  /// Updates of the run, at least 1, and of its warm-up.
+  std::int64_t updates() const { return updates_; }
+  std::int64_t warmupUpdates() const { return warmup_; }
 
 private:
   double factorAt(std::int64_t step, std::int64_t reductions) const;
 
   ScheduleSettings settings_;
   double rate_;
-  std::int64_t stepsPerEpoch_, steps_, warmup_;
+  std::int64_t stepsPerEpoch_, accumulate_, steps_, updates_, warmup_;
 };
 
 /// Whether every step has the same rate.
@@ -83,6 +88,9 @@ std::string scheduleText(const ScheduleSettings &schedule);
 
 /// Reads such a text back; false where it is none, or more follows.
 bool readSchedule(std::string_view text, ScheduleSettings &schedule);
+
+/// The model's own, which a run has unless it is told otherwise.
+ScheduleSettings ownSchedule(const MlcProgram &program);
 
 /// A kind's name, and the settings that it has besides its warm-up.
 struct ScheduleForm {

@@ -111,9 +111,12 @@ std::string TrainReport::lineOf(const EpochResult &epoch) const {
       test += fmt::format("{} {} {}  ", testName_, figure.name,
                           figureText(figure, taskOf(program_)));
   }
-  return fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}\n", epoch.epoch,
-                     epochs_, epoch.loss, rateText(epoch.learningRate), test,
-                     timeText(epoch), best_.isBest(epoch) ? " *" : "");
+  std::string norm;
+  if (epoch.gradientNorm)
+    norm = fmt::format("grad norm {:.4g}  ", *epoch.gradientNorm);
+  return fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}{}\n", epoch.epoch,
+                     epochs_, epoch.loss, rateText(epoch.learningRate), norm,
+                     test, timeText(epoch), best_.isBest(epoch) ? " *" : "");
 }
 
 } // namespace mlc::runtime

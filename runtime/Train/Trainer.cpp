@@ -22,6 +22,12 @@ static double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Whether training tells the norm of each step's gradient.
+static bool tellsNorms(const MlcProgram &program) {
+  const MlcEntryPoint *train = findEntry(program, "train");
+  return train && (train->flags & MLC_ENTRY_NORMS);
+}
+
 Trainer::Trainer(Executor &executor, const Examples &examples,
                  std::vector<std::int32_t> rows, const TrainerOptions &options,
                  Evaluator *test, TrainObserver &observer)
@@ -30,13 +36,17 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
       stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
       rows_(std::move(rows)), order_(rows_.size()),
       placed_{executor.place(rows_), executor.place(order_)},
-      losses_(stepsPerEpoch_), schedule_(options.schedule, options.learningRate,
-                                         stepsPerEpoch_, options.epochs),
-      learningRates_(stepsPerEpoch_), call_(executor.callOn(examples)),
+      losses_(stepsPerEpoch_),
+      schedule_(options.schedule, options.learningRate, stepsPerEpoch_,
+                options.epochs, executor.program().accumulate),
+      learningRates_(stepsPerEpoch_),
+      gradientNorms_(tellsNorms(executor.program()) ? stepsPerEpoch_ : 0),
+      call_(executor.callOn(examples)),
       chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
       dataPath_(examples.data().path()), lastSound_(executor.model()) {
   stepsTotal_ = std::min(schedule_.steps(), options.maxSteps);
   call_.learning_rates = learningRates_.data();
+  call_.gradient_norms = gradientNorms_.data();
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
 }
@@ -100,11 +110,14 @@ bool Trainer::runEpoch() {
                      .step = point_.step,
                      .loss = point_.lossSum / point_.examples,
                      .learningRate = schedule_.rateAt(point_, -1),
+                     .gradientNorm = std::nullopt,
                      .test = std::nullopt,
                      .seconds = secondsOfEpoch(),
                      .examplesPerSecond = 0,
                      .isComplete = point_.examples == rows};
   result.examplesPerSecond = point_.examples / result.seconds;
+  if (!gradientNorms_.empty())
+    result.gradientNorm = point_.gradientNorm;
   if (test_) {
     result.test = test_->run();
     if (!result.test)
@@ -172,6 +185,10 @@ void Trainer::runSteps() {
     failUnsound(losses);
   expectNoExplosion(losses);
   advance(losses);
+  const std::span norms(gradientNorms_.data(),
+                        gradientNorms_.empty() ? 0 : std::size_t(steps));
+  if (!norms.empty())
+    point_.gradientNorm = norms.back();
   if (lastSound_.isDue())
     expectSound();
 
@@ -182,6 +199,7 @@ void Trainer::runSteps() {
                      .firstStep = point_.step - steps + 1,
                      .losses = losses,
                      .learningRates = std::span(learningRates_).first(steps),
+                     .gradientNorms = norms,
                      .meanLoss = point_.lossSum / point_.examples,
                      .examplesDone = point_.position,
                      .examplesTotal = std::int64_t(total),

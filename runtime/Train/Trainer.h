@@ -52,17 +52,22 @@ struct StepsResult {
   std::int64_t firstStep;                ///< From 1, over all epochs.
   std::span<const float> losses;         ///< Of each step, before its update.
   std::span<const double> learningRates; ///< Of each step.
-  double meanLoss;                       ///< Over the epoch's examples so far.
+  /// Of the gradient in each step, before it is clipped; empty where the
+  /// program does not tell it.
+  std::span<const float> gradientNorms = {};
+  double meanLoss; ///< Over the epoch's examples so far.
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
 };
 
 /// An epoch that has ended.
 struct EpochResult {
-  std::int64_t epoch;             ///< From 1.
-  std::int64_t step;              ///< Steps done over all epochs.
-  double loss;                    ///< Mean over the epoch's examples.
-  double learningRate;            ///< Of its last step.
+  std::int64_t epoch;  ///< From 1.
+  std::int64_t step;   ///< Steps done over all epochs.
+  double loss;         ///< Mean over the epoch's examples.
+  double learningRate; ///< Of its last step.
+  /// Of its last step, where the program tells it.
+  std::optional<double> gradientNorm = std::nullopt;
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -154,6 +159,8 @@ private:
   std::vector<float> losses_;                         ///< [stepsPerEpoch_]
   Schedule schedule_;
   std::vector<double> learningRates_; ///< [stepsPerEpoch_], of a call's steps.
+  /// The same of gradients; empty where the program does not tell them.
+  std::vector<float> gradientNorms_;
   MlcCall call_;
   ChunkSize chunk_;
   std::string dataPath_;

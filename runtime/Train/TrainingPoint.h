@@ -26,6 +26,8 @@ struct TrainingPoint {
   double lossSum = 0;   ///< Over these.
   double seconds = 0;   ///< Spent on these.
   double firstLoss = 0; ///< Of the run's first step, once it is done.
+  /// Of the gradient in the last step, where the program tells it.
+  double gradientNorm = 0;
   // Of a schedule that waits for plateaus: the least test loss so far, epochs
   // since then or since the last reduction, and how many of these there were.
   double plateauBest = std::numeric_limits<double>::infinity();

@@ -162,12 +162,12 @@ graph.program @pruned {
 // CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = #mlc.role<learning_rate>}
 // CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}
 // CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<1xf32> {mlc.role = #mlc.role<parameter>}) ->
+// CHECK: %[[DECAYS:.*]] = arith.constant dense<2.500000e-01> : tensor<1xf32>
+// CHECK: %[[HALF:.*]] = arith.constant 5.000000e-01 : f64
 // CHECK-NOT: graph.matmul
 // CHECK: %[[DB:.*]] = graph.sum_batch
-// CHECK: %[[DECAY:.*]] = arith.constant 2.500000e-01 : f32
-// CHECK: %[[DECAYS:.*]] = tensor.splat %[[DECAY]]
+// CHECK: %[[OWN:.*]] = arith.mulf %[[RATE]], %[[HALF]] : f64
 // CHECK: arith.mulf %[[B]], %[[DECAYS]]
-// CHECK: %[[OWN:.*]] = arith.mulf %[[RATE]], %{{.*}} : f64
 // CHECK: arith.truncf %[[OWN]] : f64 to f32
 // CHECK: return %{{.*}}, %[[W]], %{{.*}} : tensor<f32>, tensor<2x1xf32>, tensor<1xf32>
 graph.program @own {

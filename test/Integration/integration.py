@@ -196,9 +196,13 @@ def expect_done(result: subprocess.CompletedProcess) -> subprocess.CompletedProc
     return result
 
 
+def read_lines(path) -> list[dict]:
+    return [json.loads(line) for line in Path(path).read_text().splitlines()]
+
+
 def read_metrics(path) -> tuple[list[float], list[dict]]:
     """Of a --metrics-every-step file: each step's loss, each epoch's line."""
-    lines = [json.loads(line) for line in Path(path).read_text().splitlines()]
+    lines = read_lines(path)
     steps = [line["loss"] for line in lines if "epoch" not in line]
     return steps, [line for line in lines if "epoch" in line]
 

@@ -49,8 +49,9 @@ public:
     text += fmt::format("    graph.yield %{} : {}\n  }}\n", nodes.size() - 1,
                         answer);
     text += loss(answer, program.loss.ofClasses ? classesOf(answer) : answer);
-    text += fmt::format("  graph.train {} batch({}) epochs({})\n}}\n",
-                        program.optimizer, program.batch, program.epochs);
+    text += fmt::format("  graph.train {} batch({}) epochs({}){}\n}}\n",
+                        program.optimizer, program.batch, program.epochs,
+                        program.descent);
     return text;
   }
 

@@ -70,6 +70,7 @@ struct Program {
   bool isWeighted = false; ///< The loss takes weights of rows.
   bool hasSecondTerm = false; ///< mse of the prediction and its tanh.
   std::string optimizer;      ///< As in the model file.
+  std::string descent;        ///< Likewise, what stands behind the epochs.
   int64_t batch = 4, epochs = 1;
   RunSettings settings;
 

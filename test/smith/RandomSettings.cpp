@@ -74,6 +74,33 @@ void mlc::smith::setOwnTraining(Random &random, Program &program) {
   }
 }
 
+/// What stands behind the epochs.
+static std::string randomDescent(Random &random, const Program &program) {
+  static const char *const kinds[] = {"constant",
+                                      "linear, final = 0.1",
+                                      "cosine, final = 0.05",
+                                      "step, every = 1, gamma = 0.5",
+                                      "exponential, gamma = 0.7",
+                                      "wsd",
+                                      "coslog4"};
+  std::string descent;
+  if (random.chance(0.3)) {
+    descent += fmt::format(" schedule({}", random.pick(kinds));
+    if (random.chance(0.6))
+      descent +=
+          fmt::format(", warmup = {}", random.pick({0.2, 0.5, 1.0, 3.0}));
+    descent += ")";
+  }
+  if (random.chance(0.15))
+    descent += fmt::format(" clip_norm({})", random.pick({0.01, 0.3, 5.0}));
+  else if (random.chance(0.1))
+    descent += fmt::format(" clip_value({})", random.pick({0.001, 0.05, 1.5}));
+  const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
+  if (random.chance(0.1) && !isLazy)
+    descent += fmt::format(" accumulate({})", random.pick({2, 3}));
+  return descent;
+}
+
 void mlc::smith::setRandomSettings(Random &random, Program &program) {
   RunSettings &settings = program.settings;
   const int64_t full = 1 + random.whole(4);
@@ -97,4 +124,5 @@ void mlc::smith::setRandomSettings(Random &random, Program &program) {
   // Products in blocks, as only large ones are otherwise.
   if (random.chance(0.5))
     settings.costs = {"block-elements=1", "block-terms=5", "block-rows=16"};
+  program.descent = randomDescent(random, program);
 }

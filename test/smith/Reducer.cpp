@@ -118,6 +118,7 @@ private:
     isSmaller |= set(&Program::hasSecondTerm, false);
     isSmaller |= set(&Program::isWeighted, false);
     isSmaller |= set(&Program::loss, kMse);
+    isSmaller |= set(&Program::descent, std::string());
     isSmaller |=
         set(&Program::optimizer, std::string("sgd(learning_rate = 0.1)"));
     isSmaller |= set(&Program::isSparse, false);

@@ -37,6 +37,8 @@ FORMULAS = "dialects/Graph/ActivationFormulas.h"
 PATHS = "dialects/Graph/PathRules.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
 APPLY = "lib/Autodiff/ApplyOptimizer.cpp"
+ACCUMULATE = "lib/Autodiff/AccumulateGradients.cpp"
+CLIP = "lib/Autodiff/ClipGradients.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
@@ -238,6 +240,22 @@ PLANTED = [
     Planted("own-decay-ignored", APPLY,
             "optimizer = optimizer.withWeightDecay(decay.getValueAsDouble());", ";"),
     Planted("own-rate-ignored", APPLY, "if (!factor)", "if (true)"),
+    # What becomes of gradients before the update.
+    Planted("updates-counted-as-steps", APPLY, "constant(steps_ - 1)", "constant(0)"),
+    Planted("accumulation-divided-wrongly", ACCUMULATE,
+            "gradient * (1.0 / static_cast<double>(count))",
+            "gradient * (1.0 / static_cast<double>(count + 1))"),
+    Planted("accumulated-not-cleared", ACCUMULATE,
+            "choose(b, isLast, sum.filled(0.0).value(), sum.value())", "sum.value()"),
+    Planted("clipped-above-alone", CLIP,
+            "min(max(TensorExpr(b_, gradient), -bound), bound)",
+            "min(TensorExpr(b_, gradient), bound)"),
+    Planted("norm-of-one-parameter-alone", CLIP,
+            "sum = sum ? arith::AddFOp::create(b_, loc, sum, squares).getResult()\n"
+            "                : squares;",
+            "sum = squares;"),
+    Planted("reference-schedule-off-by-one", "lib/Reference/RateFactor.cpp",
+            "return (k + 1) / warmup;", "return k / warmup;"),
     # The loop around compiled code.
     Planted("position-counts-full-batches", "runtime/Train/Trainer.cpp",
             "point_.position += count;", "point_.position += batch_;"),

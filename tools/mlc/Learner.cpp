@@ -201,7 +201,8 @@ void Learner::train(bool isChoosing) {
   if (!chosen_)
     epochs = epochsOf(learning_.epochsGiven().value_or(epochsIn(
                           readText(in("model.mlir")), in("model.mlir"))),
-                      !Dataset(data_).isSparse());
+                      !Dataset(data_).isSparse(),
+                      !told.at("schedule").at("is_constant").as_bool());
   chosen_ = training.train(epochs)->best;
 }
 

@@ -129,28 +129,35 @@ static boost::json::object readInfo(const fs::path &folder) {
 bool TrialRunner::runFold(Trial &trial, std::size_t fold,
                           const std::function<double()> &secondsLeft) {
   const fs::path folder = folderOf(trial, fold);
-  TwoRates training = {
-      .program = folder / "program",
-      .folder = folder,
-      .data = this->training(fold),
-      .judging = {},
-      .chooses = true,
-      .learning = options_.learning,
-      .rate = options_.learning.rateGiven().value_or(
-          readInfo(folder).at("learning_rate").to_number<double>()),
-      .first = {"--checkpoints", folder / "checkpoints"},
-      .last = {},
-      .mayGoOn = true,
-      .output = folder / "epochs.txt",
-      .secondsLeft = secondsLeft};
+  const boost::json::object told = readInfo(folder);
+  TwoRates training = {.program = folder / "program",
+                       .folder = folder,
+                       .data = this->training(fold),
+                       .judging = {},
+                       .chooses = true,
+                       .learning = options_.learning,
+                       .rate = options_.learning.rateGiven().value_or(
+                           told.at("learning_rate").to_number<double>()),
+                       .first = {"--checkpoints", folder / "checkpoints"},
+                       .last = {},
+                       .mayGoOn = true,
+                       .output = folder / "epochs.txt",
+                       .secondsLeft = secondsLeft};
   if (const std::string path = judging(fold); !path.empty())
     training.judging = {"--test", path};
   else
     training.judging = {"--validation", fmt::format("{}", options_.validation)};
+  // Where the learning rate depends on how long the training is to be, a longer
+  // one is another from its first step on.
+  const boost::json::value &schedule = told.at("schedule");
+  std::error_code ignored;
+  if (schedule.at("depends_on_epochs").as_bool())
+    fs::remove_all(folder / "checkpoints", ignored);
   if (fs::exists(folder / "checkpoints"))
     training.first.push_back("--resume");
   const auto result = training.train(
-      epochsOf(trial.plan.epochs, !Dataset(training.data).isSparse()));
+      epochsOf(trial.plan.epochs, !Dataset(training.data).isSparse(),
+               !schedule.at("is_constant").as_bool()));
   if (!result)
     return false;
   trial.value += result->value / double(pairs());

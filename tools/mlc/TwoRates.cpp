@@ -20,10 +20,11 @@ using namespace mlc::runtime;
 
 static constexpr std::int64_t patience = 10;
 
-Epochs mlc::epochsOf(std::int64_t epochs, bool isDense) {
+Epochs mlc::epochsOf(std::int64_t epochs, bool isDense, bool hasSchedule) {
   constexpr std::int64_t fineShare = 5;
-  const std::int64_t fine =
-      isDense && epochs > 1 ? (epochs + fineShare - 1) / fineShare : 0;
+  const std::int64_t fine = isDense && !hasSchedule && epochs > 1
+                                ? (epochs + fineShare - 1) / fineShare
+                                : 0;
   return {.full = epochs - fine, .fine = fine};
 }
 

@@ -28,8 +28,8 @@ struct Epochs {
 
 /// So many epochs in two. Of dense rows the last fifth has a tenth of the rate,
 /// since at a constant one the figures of late epochs jump up and down; sparse
-/// rows have one rate.
-Epochs epochsOf(std::int64_t epochs, bool isDense);
+/// rows have one rate, and so has a model whose own schedule changes it.
+Epochs epochsOf(std::int64_t epochs, bool isDense, bool hasSchedule);
 
 /// One training of a program, whose files stay in a folder:
 /// weights.safetensors and metrics.jsonl; where there are two rates, of the

@@ -134,6 +134,8 @@ abi::MlcEntryPoint describe(func::FuncOp step) {
     const RoleSource source = infoOf(*role).source;
     if (role == Role::Loss)
       row.flags |= MLC_ENTRY_LOSSES;
+    else if (role == Role::GradientNorm)
+      row.flags |= MLC_ENTRY_NORMS;
     else if (source == RoleSource::Inputs)
       row.inputs |= bit;
     else if (source == RoleSource::Labels)

@@ -58,11 +58,12 @@ public:
   /// rows of columns without an example.
   void rewrite(csr::UpdateRowsOp op, ColumnMasks &masks) {
     auto type = cast<RankedTensorType>(op.getOutputs()[0].getType());
+    const int64_t shape[] = {static_cast<int64_t>(op.getColumns()),
+                             type.getDimSize(1)};
     SmallVector<Value> inputs{masks.touched()};
     rewriter_.setInsertionPoint(op);
     for (Value product : op.getProducts()) {
-      Value empty =
-          tensor::EmptyOp::create(b, loc, type.getShape(), b.getF32Type());
+      Value empty = tensor::EmptyOp::create(b, loc, shape, b.getF32Type());
       Value init =
           linalg::FillOp::create(b, loc, number(0.0f), empty).getResult(0);
       inputs.push_back(
@@ -73,11 +74,26 @@ public:
                                 b.getMultiDimIdentityMap(2));
     maps[0] = AffineMap::get(2, 0, b.getAffineDimExpr(0));
     SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
-    rewriter_.replaceOpWithNewOp<linalg::GenericOp>(
-        op, op.getResultTypes(), inputs, op.getOutputs(), maps, loops,
+    SmallVector<Value> outputs(op.getOutputs());
+    const SmallVector<ReassociationIndices> all{{0, 1}};
+    if (op.getSums()) { // Their one row as a vector, over all rows.
+      loops[0] = utils::IteratorType::reduction;
+      for (auto [output, map] : llvm::zip_equal(
+               outputs, MutableArrayRef(maps).take_back(outputs.size()))) {
+        output = tensor::CollapseShapeOp::create(b, loc, output, all);
+        map = AffineMap::get(2, 0, b.getAffineDimExpr(1));
+      }
+    }
+    auto generic = linalg::GenericOp::create(
+        b, loc, ValueRange(outputs).getTypes(), inputs, outputs, maps, loops,
         [&](OpBuilder &body, Location, ValueRange elements) {
           linalg::YieldOp::create(body, loc, updated(body, op, elements));
         });
+    SmallVector<Value> results(generic.getResults());
+    if (op.getSums())
+      for (auto [result, type] : llvm::zip_equal(results, op.getResultTypes()))
+        result = tensor::ExpandShapeOp::create(b, loc, type, result, all);
+    rewriter_.replaceOp(op, results);
   }
 
 private:

@@ -54,6 +54,15 @@ func.func @f(%x: tensor<?x3xf32>, %w: tensor<3x2xf32, #graph.csr>) {
 
 // -----
 
+// graph.sum_squares (C1)
+func.func @f(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{expected a dense operand of one dimension or more, each known (C1)}}
+  %y = graph.sum_squares %x : tensor<?x3xf32>
+  return
+}
+
+// -----
+
 // graph.sum_batch (C1)
 func.func @f(%x: tensor<?xf32>) {
   // expected-error@+1 {{expected a dense operand of two dimensions or more (C1)}}

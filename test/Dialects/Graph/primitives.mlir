@@ -30,6 +30,9 @@ func.func @products(%x: tensor<?x3xf32>, %s: tensor<?x3xf32, #graph.csr>, %w: te
 // CHECK-LABEL: func.func @sums
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[T:[a-z0-9]+]]: tensor<?xi32>
 func.func @sums(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<3xf32>, tensor<?x3xf32>, tensor<?x5xf32>) {
+  // CHECK: graph.sum_squares %{{.*}} : tensor<4x3xf32>
+  %s = tensor.empty() : tensor<4x3xf32>
+  %q = graph.sum_squares %s : tensor<4x3xf32>
   // CHECK: graph.sum_batch %[[X]] : tensor<?x3xf32>
   %0 = graph.sum_batch %x : tensor<?x3xf32>
   // CHECK: graph.sum_row %[[X]] : tensor<?x3xf32>

@@ -33,6 +33,6 @@ graph.program @frame {
     // CHECK: graph.yield %[[L]] : tensor<f32>
     graph.yield %l : tensor<f32>
   }
-  // CHECK: graph.train sgd(learning_rate = 0.1, momentum = 0, weight_decay = 0) batch(64) epochs(5)
-  graph.train sgd(learning_rate = 0.1) batch(64) epochs(5)
+  // CHECK: graph.train sgd(learning_rate = 0.1, momentum = 0, weight_decay = 0) batch(64) epochs(5) schedule(wsd, warmup = 0, final = 0) clip_norm(0.5) accumulate(4)
+  graph.train sgd(learning_rate = 0.1) batch(64) epochs(5) accumulate(4) schedule(wsd) clip_norm(0.5)
 }

@@ -37,3 +37,87 @@ graph.program @m {
   // expected-error@+1 {{'graph.train' op expected epochs from 1 to 1000000 (C2), but got 9223372036854775807}}
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(9223372036854775807)
 }
+
+// -----
+
+// graph.train (C3)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite clip_value above 0 (C3), but got 0.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_value(0)
+}
+
+// -----
+
+// graph.train (C3)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite clip_value above 0 (C3), but got INF}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_value(1.0e999)
+}
+
+// -----
+
+// graph.train (C4)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected accumulate from 1 to 1048576 (C4), but got 0}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) accumulate(0)
+}
+
+// -----
+
+// graph.train (C4)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected accumulate from 1 to 1048576 (C4), but got 1048577}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) accumulate(1048577)
+}
+
+// -----
+
+// graph.train (C5)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no accumulate with adam(lazy) (C5), which changes the rows alone that one batch touches; leave out one of the two, or make the batch larger}}
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1) accumulate(2)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected clip_value(number)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_value
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected accumulate(N), the steps whose gradients make an update, as in accumulate(4)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) accumulate(0.5)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected accumulate(N), the steps whose gradients make an update, as in accumulate(4)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) accumulate
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'clip_value' is given twice}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_value(1) clip_value(1)
+}
+
+// -----
+
+// graph.train (C3)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite clip_norm above 0 (C3), but got -1.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_norm(-1)
+}
+
+// -----
+
+// graph.train (C6)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected clip_norm or clip_value, but not both (C6)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_norm(1) clip_value(1)
+}

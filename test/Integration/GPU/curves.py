@@ -13,7 +13,8 @@ from gpu import GpuProgram
 from integration import MODELS
 
 # Batches of one row, and of one more than a word of a mask has bits.
-CASES = [("everything", 1), ("everything", 65), ("classes", 65), ("lazy", 65), ("reshape", 65)]
+CASES = [("everything", 1), ("everything", 65), ("classes", 65), ("lazy", 65), ("reshape", 65),
+         ("groups", 8), ("clipped", 16), ("parts", 65)]  # fmt: skip
 # See test/device/FakeCuda.cpp. Without cooperation, steps are graphs of launches;
 # without shared memory, a kernel that runs the same launches.
 DRIVERS = {

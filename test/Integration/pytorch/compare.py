@@ -50,14 +50,18 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: 
     if stored.type == "I32":
         labels = labels.long()
     optimizer = network.descent(parameters)
+    per_epoch = -(-len(features) // network.batch)
+    scheduler = network.scheduler(optimizer, per_epoch, epochs * per_epoch)
     losses = []
     for _ in range(epochs):
         for x, t in zip(features.split(network.batch), labels.split(network.batch)):
             loss = network.loss(network.predict(parameters, x), t)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            if len(losses) % network.accumulate == 0:
+                optimizer.zero_grad()
+            (loss / network.accumulate).backward()
             losses.append(loss.item())
+            if len(losses) % network.accumulate == 0:
+                network.update(optimizer, parameters, scheduler)
     return losses, {name: weight.detach() for name, weight in parameters.items()}
 
 

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from torch.optim import SGD, Adagrad, Adam, AdamW, Optimizer, SparseAdam
 
 from integration import MODELS, REPOSITORY
+from schedules import BY_EPOCH, SCHEDULES
 
 
 class Network(NamedTuple):
@@ -26,6 +27,36 @@ class Network(NamedTuple):
     # Parameters that are trained in ways of their own: a factor of the rate, 0
     # where it is frozen, and a weight decay.
     own: dict[str, tuple[float, float | None]] = {}
+    schedule: str = ""  # As in the model, and in SCHEDULES.
+    clip_norm: float = 0  # None where they are 0.
+    clip_value: float = 0
+    accumulate: int = 1
+
+    def update(self, optimizer, parameters: dict[str, Tensor], scheduler) -> None:
+        """Of all parameters, by the gradients that they have."""
+        trained = [p for p in parameters.values() if p.requires_grad]
+        if self.clip_norm:
+            torch.nn.utils.clip_grad_norm_(trained, self.clip_norm)
+        if self.clip_value:
+            torch.nn.utils.clip_grad_value_(trained, self.clip_value)
+        optimizer.step()
+        if scheduler:
+            scheduler.step()
+
+    def scheduler(self, optimizer, per_epoch: int, steps: int):
+        """Changes the rate after each update, of which `accumulate` steps make
+        one; epochs end where they end."""
+        if not self.schedule:
+            return None
+        factor = SCHEDULES[self.schedule]
+
+        def factor_of(update: int) -> float:
+            if self.schedule in BY_EPOCH:
+                last = (update + 1) * self.accumulate - 1
+                return factor(last, per_epoch, steps)
+            return factor(update, per_epoch, steps // self.accumulate)
+
+        return torch.optim.lr_scheduler.LambdaLR(optimizer, factor_of)
 
     def descent(self, parameters: dict[str, Tensor]):
         """The optimiser, with a group for each parameter of `own`."""
@@ -134,17 +165,13 @@ def unsure(p, x):
     return F.selu(x @ p["fc1.weight"]) @ p["fc2.weight"]
 
 
-class Lion:
+class Lion(Optimizer):
     """Algorithm 2 of Chen et al., arXiv:2302.06675, which torch.optim has not."""
 
     def __init__(self, parameters, lr, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay})
         self.betas = betas
-        self.param_groups = [{"params": parameters, "lr": lr, "weight_decay": weight_decay}]
         self.exp_avg = {p: torch.zeros_like(p) for p in parameters}
-
-    def zero_grad(self):
-        for p in self.exp_avg:
-            p.grad = None
 
     @torch.no_grad()
     def step(self):
@@ -160,6 +187,16 @@ class Lion:
 def groups(p, x):
     h = F.silu(x @ p["fc0.weight"] @ p["fc1.weight"] + p["fc1.bias"])
     return h @ p["fc2.weight"]
+
+
+def clipped(p, x):
+    h = torch.relu(x @ p["fc1.weight"] + p["fc1.bias"])
+    h = torch.relu(h @ p["fc2.weight"] + p["fc2.bias"])
+    return h @ p["fc3.weight"]
+
+
+def parts(p, x):
+    return torch.tanh(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
 
 
 def imdb_mlp(p, x):
@@ -231,6 +268,25 @@ NETWORKS = {
         F.l1_loss,
         lambda p: Lion(p, lr=0.003, betas=(0.8, 0.99), weight_decay=0.05),
         batch=8,
+    ),
+    "clipped": Network(
+        MODELS / "clipped.mlir",
+        clipped,
+        BCE,
+        lambda p: SGD(p, lr=0.3, momentum=0.9),
+        batch=16,
+        schedule="cosine, warmup = 0.2, final = 0.1",
+        clip_norm=0.05,
+    ),
+    "parts": Network(
+        MODELS / "parts.mlir",
+        parts,
+        F.mse_loss,
+        lambda p: Adam(p, lr=0.01, eps=1e-5),
+        batch=8,
+        schedule="linear, warmup = 0.3, final = 0.2",
+        clip_value=0.02,
+        accumulate=3,
     ),
     "groups": Network(
         MODELS / "groups.mlir",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from networks import BCE, Lion, Network
+from schedules import SCHEDULES
 from torch.nn import functional as F
 
 # Around the widths of vectors and of shards, where remainders are.
@@ -65,6 +66,10 @@ class Generator:
         self.settings = random.Random(f"{seed} settings")
         self.has_own = self.settings.random() < 0.5
         self.own: dict[str, tuple[float, float | None]] = {}
+        self.schedule = self.settings.choice(["", *SCHEDULES])
+        self.clip_norm = self.settings.choice([0, 0, 0.01, 0.1, 1])
+        self.clip_value = 0 if self.clip_norm else self.settings.choice([0, 0, 0.01])
+        self.accumulate = self.settings.choice([1, 1, 1, 2, 3])
 
     def type(self, value: int) -> str:
         encoding = ", #graph.csr" if value == 0 and self.sparse else ""
@@ -209,7 +214,11 @@ def random_network(seed: int, folder: Path) -> Network:
                 f"    %l = graph.{loss} %y, %t{SETTINGS.get(loss, '')} : {answer}, {label}",
                 "    graph.yield %l : tensor<f32>",
                 "  }",
-                f"  graph.train {optimizer} batch({batch}) epochs(3)",
+                f"  graph.train {optimizer} batch({batch}) epochs(3)"
+                + (f" schedule({g.schedule})" if g.schedule else "")
+                + (f" clip_norm({g.clip_norm})" if g.clip_norm else "")
+                + (f" clip_value({g.clip_value})" if g.clip_value else "")
+                + (f" accumulate({g.accumulate})" if g.accumulate > 1 else ""),
                 "}",
                 "",
             ]
@@ -225,4 +234,7 @@ def random_network(seed: int, folder: Path) -> Network:
     def loss_of(y, t):
         return LOSSES[loss](y, t)
 
-    return Network(model, predict, loss_of, make_optimizer, batch, own=g.own)
+    return Network(
+        model, predict, loss_of, make_optimizer, batch, own=g.own, schedule=g.schedule,
+        clip_norm=g.clip_norm, clip_value=g.clip_value, accumulate=g.accumulate,
+    )  # fmt: skip

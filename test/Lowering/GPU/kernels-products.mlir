@@ -3,12 +3,12 @@
 // RUN: mlc-opt %s --split-input-file --mlc-kernels --verify-diagnostics | FileCheck %s
 
 // [rows, 3] * [3, 2] + bias, relu and its bits; then the gradient of the weight
-// and the sums of the bias's. Sizes of 0 are the batch's rows. Slot 8 is the
+// and the sums of the bias's. Sizes of 0 are the batch's rows. Slot 7 is the
 // workspace, slot 36 the output, which has 8 bytes a row, 37 the first
 // parameter; -1 is none.
 // CHECK: gpu.module @mlc_kernels attributes {mlc.products = [
-// CHECK-SAME: {fields = array<i64: 0, 2, 3, 4, 7, 0, 0, 36, 0, 0, 35, 0, 8, 37, 0, 0, 7, 768, 0, -1, 0, 0>, launch = 1 : i64, step = "train_step"}
-// CHECK-SAME: {fields = array<i64: 3, 2, 0, 1, 7, 0, 0, 35, 0, 8, 7, 832, 0, -1, 0, 0, -1, 0, 0, 7, 896, 0>, launch = 2 : i64, step = "train_step"}
+// CHECK-SAME: {fields = array<i64: 0, 2, 3, 4, 7, 0, 0, 37, 0, 0, 36, 0, 8, 38, 0, 0, 7, 768, 0, -1, 0, 0>, launch = 1 : i64, step = "train_step"}
+// CHECK-SAME: {fields = array<i64: 3, 2, 0, 1, 7, 0, 0, 36, 0, 8, 7, 832, 0, -1, 0, 0, -1, 0, 0, 7, 896, 0>, launch = 2 : i64, step = "train_step"}
 // CHECK-SAME: mlc.workspace = 1024 : i64
 // Their names cannot be mistaken for those of code without a library, and no
 // kernel runs many steps.

@@ -24,20 +24,20 @@ graph.program @line {
 // CHECK-SAME: mlc.step = "train_step"
 // The number of the batch: slot 28 and the offset; its rows: slot 1, less those
 // before, at most 64.
-// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][27]
+// CHECK-DAG: %[[DONE:.*]] = llvm.getelementptr %[[SLOTS]][28]
 // CHECK-DAG: %[[COUNT:.*]] = llvm.load %[[DONE]]
 // CHECK-DAG: arith.addi %[[COUNT]], %[[OFFSET]]
 // CHECK-DAG: llvm.getelementptr %[[SLOTS]][1]
 // CHECK-DAG: %[[ROWS:.*]] = arith.minui
 // The output is slot 36, the parameter slot 37.
-// CHECK-DAG: llvm.getelementptr %[[SLOTS]][35]
+// CHECK-DAG: llvm.getelementptr %[[SLOTS]][36]
 // CHECK: scf.if
 // CHECK: %[[SIZE:.*]] = memref.dim
 // CHECK: %[[ELEMENTS:.*]] = arith.muli %[[SIZE]], %c2
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %{{.*}}, %[[ELEMENTS]]
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: memref.store
-// CHECK: llvm.getelementptr %[[SLOTS]][36]
+// CHECK: llvm.getelementptr %[[SLOTS]][37]
 // CHECK: scf.if
 // CHECK: memref.store
 

@@ -40,7 +40,7 @@ graph.program @line {
 // CHECK: scf.for %[[OWN:.*]] = %[[BLOCK]] to %c2 step %[[BLOCKS]] {
 // CHECK: memref.store
 // CHECK: memref.store
-// CHECK: %[[COUNTER:.*]] = llvm.getelementptr %[[SLOTS]][28]
+// CHECK: %[[COUNTER:.*]] = llvm.getelementptr %[[SLOTS]][29]
 // CHECK: %[[FIRST:.*]] = arith.addi %[[BEFORE]], %c1
 // CHECK: %[[GOAL:.*]] = arith.muli %[[FIRST]], %[[BLOCKS]]
 // CHECK: %[[COUNT1:.*]] = arith.index_cast %[[GOAL]]

@@ -94,7 +94,8 @@ protected:
 
 /// The run as a plain loop; rows of epoch e come as `orders[e]` says.
 ReferenceResult runByHand(const std::vector<std::vector<int>> &orders,
-                          double rate) {
+                          double rate,
+                          const std::vector<double> &factors = {}) {
   ReferenceResult result;
   double w[2] = {kStart[0], kStart[1]};
   for (const std::vector<int> &order : orders)
@@ -109,9 +110,10 @@ ReferenceResult runByHand(const std::vector<std::vector<int>> &orders,
         for (int i : {0, 1})
           g[i] += 2 * error * x[i] / count;
       }
+      const double factor = factors.empty() ? 1 : factors[result.losses.size()];
       result.losses.push_back(loss);
       for (int i : {0, 1})
-        w[i] -= rate * g[i];
+        w[i] -= rate * factor * g[i];
     }
   result.weights = {{"w", Reals({2, 1}, {w[0], w[1]})}};
   return result;
@@ -159,6 +161,42 @@ TEST_F(ReferenceRunTest, StepsEpochsAndLearningRateAsGiven) {
   auto result = run();
   ASSERT_TRUE(bool(result));
   EXPECT_EQ(result->losses.size(), 9u);
+}
+
+TEST_F(ReferenceRunTest, RatesAsTheScheduleSays) {
+  options.shuffle = false;
+  const auto runWith = [&](const std::string &schedule) {
+    std::string model = kModel;
+    model.insert(model.find("epochs(2)") + 9, " " + schedule);
+    return run(model);
+  };
+  const auto expected = [&](const std::vector<double> &factors) {
+    return runByHand({{0, 1, 2, 3, 4}, {0, 1, 2, 3, 4}}, 0.25, factors);
+  };
+  const double root = std::sqrt(0.5);
+  expectSame(runWith("schedule(constant, warmup = 2)"),
+             expected({0.5, 1, 1, 1, 1, 1}));
+  expectSame(runWith("schedule(linear, final = 0.4)"),
+             expected({1, 0.9, 0.8, 0.7, 0.6, 0.5}));
+  // A third of six steps is two.
+  expectSame(runWith("schedule(cosine, warmup = 0.33)"),
+             expected({0.5, 1, 1, (1 + root) / 2, 0.5, (1 - root) / 2}));
+  expectSame(runWith("schedule(step, every = 1)"),
+             expected({1, 1, 1, 0.1, 0.1, 0.1}));
+  expectSame(runWith("schedule(exponential, gamma = 0.3)"),
+             expected({1, 1, 1, 0.3, 0.3, 0.3}));
+  expectSame(runWith("schedule(wsd, final = 0.2)"),
+             expected({1, 1, 1, 1, 1, 0.2 + 0.8 * (1 - root)}));
+  expectSame(runWith("schedule(coslog4)"),
+             expected({0, 0.5 - 0.5 * std::cos(2 * M_PI * std::log2(3.5)),
+                       0.5 - 0.5 * std::cos(2 * M_PI * std::log2(6.0)),
+                       0.5 - 0.5 * std::cos(2 * M_PI * std::log2(8.5)),
+                       0.5 - 0.5 * std::cos(2 * M_PI * std::log2(11.0)),
+                       0.5 - 0.5 * std::cos(2 * M_PI * std::log2(13.5))}));
+  options.learningRate = 0.125;
+  options.epochs = 1;
+  expectSame(runWith("schedule(linear)"),
+             runByHand({{0, 1, 2, 3, 4}}, 0.125, {1, 2 / 3.0, 1 / 3.0}));
 }
 
 TEST_F(ReferenceRunTest, ReportsEachStep) {

@@ -30,7 +30,8 @@ std::string mlc::test::modelOf(const ModelParts &parts) {
          (parts.weights.empty() ? "" : ", %v: " + parts.weights) +
          (parts.teacher.empty() ? "" : ", %s: " + parts.teacher) + ") {\n" +
          parts.loss + "\n    graph.yield %l : tensor<f32>\n  }\n" +
-         "  graph.train " + parts.optimizer + " batch(5) epochs(1)\n}\n";
+         "  graph.train " + parts.optimizer + " batch(5) epochs(1) " +
+         parts.descent + "\n}\n";
 }
 
 [[noreturn]] static void fail(const std::string &what) {
@@ -199,6 +200,8 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
     const Reals &value = std::get<Reals>(*datum);
     if (role == steps::kLoss)
       named.loss = value.elements[0];
+    else if (role == steps::kGradientNorm)
+      named.gradientNorm = value.elements[0];
     else
       (role == steps::kParameter ? named.parameters : named.states)
           .push_back(value);

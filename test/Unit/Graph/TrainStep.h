@@ -31,6 +31,7 @@ struct ModelParts {
   std::string weights = ""; ///< `%v`, where it is a type.
   std::string teacher = ""; ///< `%s`, where it is a type.
   std::string optimizer = "sgd(learning_rate = 0.5)";
+  std::string descent = ""; ///< What stands behind `epochs(1)`.
 };
 
 /// The model file.
@@ -48,6 +49,7 @@ struct StepInputs {
 
 struct StepResults {
   double loss = 0;
+  double gradientNorm = 0; ///< Where the step returns one.
   std::vector<reference::Reals> parameters, states;
   /// Of what a test has added to the function's return.
   std::vector<reference::DatumRef> others;

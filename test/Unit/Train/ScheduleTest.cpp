@@ -76,11 +76,30 @@ TEST(ScheduleTest, WarmUpEndsAtTheFullRate) {
               {0.25, 0.5, 0.75, 1, 1, 1});
   // 0.26 of ten steps are three, to the nearest.
   EXPECT_EQ(
-      Schedule(settings(ScheduleKind::Constant, 0.26), 1, 5, 2).warmupSteps(),
+      Schedule(settings(ScheduleKind::Constant, 0.26), 1, 5, 2).warmupUpdates(),
       3);
-  EXPECT_EQ(
-      Schedule(settings(ScheduleKind::Constant, 0.29), 1, 100, 1).warmupSteps(),
-      29);
+  EXPECT_EQ(Schedule(settings(ScheduleKind::Constant, 0.29), 1, 100, 1)
+                .warmupUpdates(),
+            29);
+}
+
+TEST(ScheduleTest, CountsUpdatesOfParameters) {
+  // 10 steps are 5 updates; the 11th step belongs to none.
+  const Schedule schedule(settings(ScheduleKind::Linear), 1, 11, 1, 2);
+  EXPECT_EQ(schedule.steps(), 11);
+  EXPECT_EQ(schedule.updates(), 5);
+  const double expected[] = {1, 1, 0.8, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2, 0.2, 0};
+  for (std::int64_t step = 0; step < 11; ++step)
+    EXPECT_NEAR(schedule.rateAt({}, step), expected[step], 1e-12) << step;
+  // Epochs stay what they are.
+  const Schedule epochs(settings(ScheduleKind::Exponential, 0, 0, 0.5), 1, 3, 4,
+                        2);
+  EXPECT_EQ(epochs.rateAt({}, 2), 1);
+  EXPECT_EQ(epochs.rateAt({}, 3), 0.5);
+  EXPECT_EQ(Schedule(settings(ScheduleKind::Constant, 0.5), 1, 12, 1, 3)
+                .warmupUpdates(),
+            2);
+  EXPECT_EQ(Schedule({}, 1, 2, 1, 3).updates(), 1);
 }
 
 TEST(ScheduleTest, StepAndExponentialChangeFromEpochToEpoch) {
