@@ -1,4 +1,4 @@
-//===- AuditCommands.h - verify, drift and forget ----*- C++ -*-===//
+//===- AuditCommands.h - verify, card, drift and forget ---------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -30,6 +30,15 @@ struct VerifyCommand {
   DeviceRequest device;
 };
 
+/// Says what is known of weights. Paths are empty where not given.
+struct CardCommand {
+  std::string weights, test, notes, name, output;
+  std::string record; ///< Empty: beside the weights.
+  std::string check;  ///< A card that is to be compared.
+  std::string format = "md";
+  std::int64_t threads = usableCores();
+};
+
 /// Compares new data with those that weights were trained on.
 struct DriftCommand {
   std::string weights, data;
@@ -47,12 +56,16 @@ struct ForgetCommand {
 
 void addVerifyOptions(CLI::App &command, VerifyCommand &verify);
 
+void addCardOptions(CLI::App &command, CardCommand &card);
 void addDriftOptions(CLI::App &command, DriftCommand &drift);
 void addForgetOptions(CLI::App &command, ForgetCommand &forget);
 
 /// Returns 0 where all that was checked agrees, 128 + n where signal n stopped
 /// it. Throws InputError that names what does not agree, UsageError.
 int runCommand(const MlcProgram &program, const VerifyCommand &command);
+
+/// Returns 0. Throws InputError, also where a card that is compared differs.
+int runCommand(const MlcProgram &program, const CardCommand &command);
 
 /// Returns 3 where a column has drifted, else 0. Throws InputError, UsageError.
 int runCommand(const MlcProgram &program, const DriftCommand &command);

@@ -57,6 +57,7 @@ public:
     addCalibrate();
     addServe();
     addVerify();
+    addCard();
     addDrift();
     addForget();
     addInfo();
@@ -68,7 +69,7 @@ public:
     if (!command_)
       throw CLI::RequiredError(
           "one of train, eval, predict, explain, importance, dump, calibrate, "
-          "serve, verify, drift, forget, info");
+          "serve, verify, card, drift, forget, info");
     return command_();
   }
 
@@ -94,6 +95,7 @@ private:
   void addCalibrate();
   void addServe();
   void addVerify();
+  void addCard();
   void addDrift();
   void addForget();
   void addInfo();
@@ -110,6 +112,7 @@ private:
   CalibrateCommand calibrate_;
   ServeCommand serve_;
   VerifyCommand verify_;
+  CardCommand card_;
   DriftCommand drift_;
   ForgetCommand forget_;
   InfoCommand info_;
@@ -260,6 +263,15 @@ void CommandLine::addVerify() {
         return runCommand(program_, verify_);
       });
   addVerifyOptions(*command, verify_);
+}
+
+void CommandLine::addCard() {
+  CLI::App *command = addCommand(
+      "card", "write down what is known of weights, for who uses them", [this] {
+        expectUsableCpu(program_);
+        return runCommand(program_, card_);
+      });
+  addCardOptions(*command, card_);
 }
 
 void CommandLine::addDrift() {

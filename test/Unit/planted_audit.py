@@ -14,6 +14,7 @@ LOG = "runtime/Audit/DecisionLog.cpp"
 CHECK = "runtime/Audit/LogVerification.cpp"
 PROOF = "runtime/Audit/LogProof.cpp"
 ROW = "runtime/Audit/DecidedRow.cpp"
+CARD = "runtime/Audit/ModelCard.cpp"
 
 AUDIT = [
     # Keys.
@@ -118,6 +119,14 @@ AUDIT = [
             "  expectRecordable();\n  Inference *const", "  Inference *const"),
     Planted("explained-and-not-recorded", "runtime/Serve/Routes.cpp",
             "  record(inference, inference.answers(), explaining.explanations());\n", ""),
+    # Cards.
+    Planted("card-not-compared", CARD, "if (said && made && *said == *made)", "if (said && made)"),
+    Planted("card-that-ends-early", CARD, "if (!said && !made && card == again)", "if (!said)"),
+    Planted("notes-by-any-name", CARD, "return name == pair.first;", "return true;"),
+    Planted("rows-in-two-slices", "runtime/Commands/CardFigures.cpp",
+            "if (before < lengths[std::size_t(row)] &&", "if ("),
+    Planted("card-of-other-weights", "runtime/Commands/CardCommand.cpp",
+            "if (record.weights.sha256 != sha256)", "if (false)"),
     Planted("opener-leaves-its-folder", "runtime/System/FileOpener.cpp",
             "name.find(\"/..\") == name.npos", "true"),
     Planted("opener-follows-links", "runtime/System/FileOpener.cpp",

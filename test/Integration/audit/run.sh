@@ -2,7 +2,8 @@
 # What takes longer than audit.test: 10,000 one-bit changes, and the
 # signatures of 1,000 records checked by securesystemslib, which knows nothing
 # of mlc; records that it signed are checked by `verify`. The same of 1,000
-# proofs of decisions and aics-tlog, and 1,000 SIGKILLs while a log is written.
+# proofs of decisions and aics-tlog, cards read by huggingface_hub and
+# cyclonedx-python-lib, and 1,000 SIGKILLs while a log is written.
 # Needs mlc in build/, or in the environment's MLC, and makes a Python
 # environment (about 30 MB).
 #
@@ -21,6 +22,7 @@ if ! "$environment/bin/python" -c 'import securesystemslib' 2>/dev/null; then
   fi
 fi
 export MLC="${MLC:-$root/build/bin/mlc}"
+"$environment/bin/python" "$here/card.py"
 "$environment/bin/python" "$here/dsse.py" "${MLC_RECORDS:-1000}"
 if "$environment/bin/python" -c 'import aics_tlog' 2>/dev/null ||
   # It says that it needs Python 3.12, and does with 3.11 what is asked here.
