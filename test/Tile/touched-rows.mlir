@@ -112,3 +112,30 @@ graph.program @one_unit {
   }
   graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3)
 }
+
+// -----
+
+// What sums squares of touched rows has one row, whatever column of the data
+// they are of; each shard has columns of it, and no gradient is stored.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK: scf.forall {{.*}} -> (tensor<1x64xf32>)
+// CHECK: math.ctpop
+// CHECK: scf.for {{.*}} iter_args(%[[SUMS:[a-z0-9]+]] = {{.*}}) -> (tensor<1x?xf32>) {
+// CHECK: tensor.extract %{{.*}} : tensor<10000xi32>
+// CHECK: tensor.extract_slice %{{.*}}[0, 0] [1, %{{.*}}] [1, 1] : tensor<1x?xf32>
+// CHECK: tensor.insert_slice %{{.*}}[0, 0] [1, %{{.*}}] [1, 1] : tensor<1x?xf32>
+// CHECK-NOT: tensor.empty() : tensor<10000x64xf32>
+// CHECK: return
+graph.program @squares {
+  %w = graph.parameter "w" zeros : tensor<10000x64xf32>
+  graph.predict(%x: tensor<?x10000xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x10000xf32, #graph.csr>, tensor<10000x64xf32>
+    graph.yield %y : tensor<?x64xf32>
+  }
+  graph.loss(%y: tensor<?x64xf32>, %t: tensor<?x64xf32>) {
+    %l = graph.mse %y, %t : tensor<?x64xf32>, tensor<?x64xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(7) epochs(3) clip_norm(1.0)
+}

@@ -191,6 +191,18 @@ func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor
 
 // -----
 
+// csr.update_rows (C2)
+func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
+  // expected-error@+1 {{'csr.update_rows' op expected no inputs and outs of one row with sums (C2), but got 'tensor<9x4xf32>'}}
+  %r = "csr.update_rows"(%rows, %indptr, %indices, %values, %ones, %capacity, %first, %count, %dy, %w) <{columns = 9 : i64, sums, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1>}> ({
+  ^bb0(%g: f32, %old: f32):
+    csr.yield %g : f32
+  }) : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, index, index, index, tensor<?x4xf32>, tensor<9x4xf32>) -> tensor<9x4xf32>
+  return
+}
+
+// -----
+
 // csr.update_rows (C3)
 func.func @update(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1, %capacity: index, %first: index, %count: index, %dy: tensor<?x4xf32>, %w: tensor<9x4xf32>) {
   // expected-error@+1 {{'csr.update_rows' op expected a region of 2 elements (C3), but got 1}}
