@@ -121,10 +121,11 @@ graph.program @one_unit {
 // CHECK-LABEL: func.func private @train_step(
 // CHECK: scf.forall {{.*}} -> (tensor<1x64xf32>)
 // CHECK: math.ctpop
-// CHECK: scf.for {{.*}} iter_args(%[[SUMS:[a-z0-9]+]] = {{.*}}) -> (tensor<1x?xf32>) {
-// CHECK: tensor.extract %{{.*}} : tensor<10000xi32>
-// CHECK: tensor.extract_slice %{{.*}}[0, 0] [1, %{{.*}}] [1, 1] : tensor<1x?xf32>
-// CHECK: tensor.insert_slice %{{.*}}[0, 0] [1, %{{.*}}] [1, 1] : tensor<1x?xf32>
+// CHECK: scf.for %[[RANK:.*]] = %c0 to %{{.*}} iter_args(%{{.*}} = %{{.*}}) -> (tensor<1x64xf32>)
+// CHECK: tensor.extract_slice %{{.*}}[%[[RANK]]] [2] [1] : tensor<10001xi32>
+// CHECK: vector.fma
+// CHECK: %[[SUM:.*]] = math.fma %[[P:.*]], %[[P]], %{{.*}} : vector<1x64xf32>
+// CHECK: vector.transfer_write %[[SUM]], %{{.*}} : vector<1x64xf32>, tensor<1x64xf32>
 // CHECK-NOT: tensor.empty() : tensor<10000x64xf32>
 // CHECK: return
 graph.program @squares {
