@@ -152,8 +152,9 @@ def ClipGradients : Pass<"mlc-clip", "::mlir::ModuleOp"> {
     Guarantees, with `clip_value(c)`: each element of each gradient is in
     [-c, c], or NaN. With `clip_norm(c)`: all gradients are what they were times
     min(1, c / (n + 1e-6)), where n is their norm, and n is a result of the role
-    `gradient_norm`. A gradient x^T dy of sparse x becomes x^T (dy * factor), so
-    that the update alone still uses the product, and is fused with it.
+    `gradient_norm`. A gradient x^T dy whose update is one of the rows that a
+    sparse x touches becomes x^T (dy * factor), so that it stays one; others are
+    multiplied themselves, and are stored for it.
 
     Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`
 

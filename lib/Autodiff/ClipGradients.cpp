@@ -8,6 +8,7 @@
 #include "dialects/Graph/TensorExpr.h"
 #include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/StepBuilder.h"
+#include "lib/CostModel.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -29,8 +30,11 @@ namespace {
 /// The gradients that a step returns, and what is put in their place.
 class Gradients {
 public:
-  explicit Gradients(func::FuncOp step)
-      : step_(step), end_(step.getBody().front().getTerminator()), b_(end_) {}
+  Gradients(func::FuncOp step, TrainOp train)
+      : step_(step), end_(step.getBody().front().getTerminator()), b_(end_) {
+    auto adam = dyn_cast<AdamAttr>(train.getOptimizer());
+    shortestRows_ = adam && adam.getLazy() ? 0 : CostModel::of(step).manyRows;
+  }
 
   /// Each element into [-bound, bound].
   void clipValues(double bound) {
@@ -92,12 +96,12 @@ private:
     return arith::TruncFOp::create(b_, loc, b_.getF32Type(), least);
   }
 
-  /// The gradient times the factor. Of x^T dy with sparse x, dy is multiplied:
-  /// a product that the update alone uses is fused with it, and another one of
-  /// the same rows, for the norm, takes no longer than they do. A dense product
-  /// would take as long again as the layer, so it is stored.
+  /// The gradient times the factor. Of x^T dy that may have few rows that are
+  /// not 0, dy is multiplied: the update is then still one of these rows, and
+  /// the norm is found without the others. Another product takes longer to
+  /// compute twice than to store.
   Value scaled(Value gradient, Value factor) {
-    if (!isOfSparseProducts(gradient)) {
+    if (!isOfFewRows(gradient)) {
       TensorExpr all(b_, gradient);
       return (all * all.spread(factor)).value();
     }
@@ -113,18 +117,22 @@ private:
                             product.getTransposeRhs());
   }
 
-  /// Whether a gradient is x^T dy with sparse x, or a sum of such products.
-  static bool isOfSparseProducts(Value gradient) {
+  /// Whether a gradient is x^T dy, or a sum of such products, whose update is
+  /// one of the rows that the batch x touches.
+  bool isOfFewRows(Value gradient) const {
     if (auto sum = gradient.getDefiningOp<arith::AddFOp>())
-      return isOfSparseProducts(sum.getLhs()) &&
-             isOfSparseProducts(sum.getRhs());
+      return isOfFewRows(sum.getLhs()) && isOfFewRows(sum.getRhs());
     auto product = gradient.getDefiningOp<MatmulOp>();
-    return product && isCsr(product.getLhs().getType());
+    return product && isCsr(product.getLhs().getType()) &&
+           cast<RankedTensorType>(gradient.getType()).getDimSize(0) >=
+               shortestRows_;
   }
 
   func::FuncOp step_;
   Operation *end_;
   OpBuilder b_;
+  /// How long a parameter is whose update is one of touched rows.
+  int64_t shortestRows_;
 };
 
 class ClipGradientsPass
@@ -136,10 +144,11 @@ class ClipGradientsPass
     auto step = getOperation().lookupSymbol<func::FuncOp>(steps::kTrain);
     if (!step)
       return;
-    if (FloatAttr bound = program->getTrain().getClipValueAttr())
-      Gradients(step).clipValues(bound.getValueAsDouble());
-    if (FloatAttr bound = program->getTrain().getClipNormAttr())
-      Gradients(step).clipNorm(bound.getValueAsDouble());
+    TrainOp train = program->getTrain();
+    if (FloatAttr bound = train.getClipValueAttr())
+      Gradients(step, train).clipValues(bound.getValueAsDouble());
+    if (FloatAttr bound = train.getClipNormAttr())
+      Gradients(step, train).clipNorm(bound.getValueAsDouble());
   }
 };
 

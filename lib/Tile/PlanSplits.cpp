@@ -176,6 +176,11 @@ private:
     if (std::optional<unsigned> units =
             findUnits(op, utils::IteratorType::parallel, rule_))
       return splitUnits(op, *units);
+    // What groups a batch's columns has loops of its own, which one worker
+    // runs.
+    if (auto rows = dyn_cast<csr::UpdateRowsOp>(op.getOperation());
+        rows && rows.getSums())
+      return splitUnits(op, /*loop=*/1);
     std::optional<unsigned> terms =
         findUnits(op, utils::IteratorType::reduction, rule_);
     if (terms && isNarrowSum(op, *terms, rule_)) {
