@@ -89,7 +89,7 @@ static void addVectorCode(OpPassManager &manager,
   function.addPass(createRegisterTiles({options.lanes, options.registers}));
   addSizeCleanup(function);
   function.addPass(createTouchedRows());
-  function.addPass(createVectorize({options.lanes}));
+  function.addPass(createVectorize({options.lanes, options.hasByteProducts}));
   function.addPass(vector::createLowerVectorMaskPass());
   addSizeCleanup(function);
   function.addPass(createLowerMasks());

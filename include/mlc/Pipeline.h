@@ -61,6 +61,9 @@ struct VectorUnit {
   int64_t lanes, registers;
   /// Whether a product and a sum are one instruction.
   bool hasFma;
+  /// Whether one instruction of 512 bits sums products of bytes, four at a
+  /// time: AVX-512 VNNI.
+  bool hasByteProducts = false;
 
   static constexpr VectorUnit sse2() { return {4, 16, false}; }
   static constexpr VectorUnit avx2() { return {8, 16, true}; }

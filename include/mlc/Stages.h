@@ -37,6 +37,7 @@ struct TileStageOptions : mlir::PassPipelineOptions<TileStageOptions> {
     lanes = all.vectors.lanes;
     registers = all.vectors.registers;
     hasFma = all.vectors.hasFma;
+    hasByteProducts = all.vectors.hasByteProducts;
   }
   Option<Gemm> gemm{*this, "gemm",
                     llvm::cl::desc("who computes dense products"),
@@ -48,6 +49,9 @@ struct TileStageOptions : mlir::PassPipelineOptions<TileStageOptions> {
   Option<bool> hasFma{
       *this, "fma",
       llvm::cl::desc("whether a product and a sum are one instruction")};
+  Option<bool> hasByteProducts{
+      *this, "byte-products",
+      llvm::cl::desc("whether vpdpbusd sums products of bytes")};
 };
 
 struct SpmdStageOptions : mlir::PassPipelineOptions<SpmdStageOptions> {

@@ -48,6 +48,7 @@ static mlc::VectorUnit vectorUnitOf(const MCSubtargetInfo &subtarget) {
   else if (subtarget.checkFeatures("+avx2"))
     unit = VectorUnit::avx2();
   unit.hasFma = subtarget.checkFeatures("+fma");
+  unit.hasByteProducts = subtarget.checkFeatures("+avx512vnni,+avx512bw");
   return unit;
 }
 

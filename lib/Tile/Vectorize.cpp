@@ -124,7 +124,7 @@ class VectorizePass : public mlc::impl::VectorizeBase<VectorizePass> {
     if (auto product = dyn_cast<csr::QuantizedMatmulOp>(op))
       return vectorizeCsr(rewriter, product, tile);
     if (auto product = dyn_cast<csr::IntegerMatmulOp>(op))
-      return vectorizeIntegers(rewriter, product, tile);
+      return vectorizeIntegers(rewriter, product, tile, byteProducts);
     if (auto product = dyn_cast<csr::MatmulTransposedOp>(op))
       return vectorizeCsr(rewriter, product, tile);
     auto generic = dyn_cast<linalg::GenericOp>(op);

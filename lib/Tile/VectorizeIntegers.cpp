@@ -5,12 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Vector ops say what is summed, and LLVM chooses the instructions: of two
-// products of 16 bits that are added it makes vpdpwssd where there is AVX-512
-// VNNI, vpmaddwd or pmaddwd elsewhere. Sums of whole numbers are the same
-// whichever it takes, and what is rounded here is rounded number by number.
+// Sums of whole numbers are the same whichever instructions make them
+// (IntegerSums), and what is rounded here is rounded number by number.
 
 #include "VectorizeIntegers.h"
+#include "IntegerSums.h"
 #include "RecordRows.h"
 #include "RowVector.h"
 
@@ -28,9 +27,9 @@ static constexpr int64_t kMostNumber = 127, kMostValue = 32767;
 /// The most numbers of 8 bits whose sum has 16: 258.
 static constexpr int64_t kTermsOf16 =
     std::numeric_limits<int16_t>::max() / kMostNumber;
-/// Products with values of 16 bits whose sum has 32, an even number: at most
-/// 516.
+/// Products with values of 16 bits whose sum has 32: at most 516.
 static constexpr int64_t kProductsOf32 = 512;
+static_assert(kProductsOf32 % IntegerSums::kGroup == 0);
 static_assert(kProductsOf32 * kMostNumber * kMostValue <=
               std::numeric_limits<int32_t>::max());
 
@@ -47,8 +46,10 @@ namespace {
 
 class IntegerRow : public RowVector {
 public:
-  IntegerRow(RewriterBase &b, csr::IntegerMatmulOp op, VectorTile tile)
+  IntegerRow(RewriterBase &b, csr::IntegerMatmulOp op, VectorTile tile,
+             bool hasByteProducts)
       : RowVector(b, op, tile), op_(op), width_(tile.width),
+        hasByteProducts_(hasByteProducts),
         weight_(b, op.getLoc(), op.getRecords(),
                 {.bits = 8,
                  .bytes = static_cast<int64_t>(op.getRecord()),
@@ -79,6 +80,8 @@ public:
   }
 
 private:
+  static constexpr int64_t kGroup = IntegerSums::kGroup;
+
   //===--- All values are 1 -----------------------------------------------===//
 
   /// f32 lanes.
@@ -96,19 +99,37 @@ private:
 
   //===--- Other values ---------------------------------------------------===//
 
+  /// The values of a group of non-zeros from `p` on, and 0 behind the row's
+  /// last.
+  Value valuesFrom(Value p) {
+    Value left = arith::SubIOp::create(b, loc, end_, p);
+    Value inside = vector::CreateMaskOp::create(
+        b, loc, VectorType::get({kGroup}, b.getI1Type()), left);
+    return vector::TransferReadOp::create(
+        b, loc, group(b.getF32Type()), op_.getValues(), p,
+        AffineMapAttr::get(b.getMultiDimIdentityMap(1)), number(0), inside,
+        b.getBoolArrayAttr({true}));
+  }
+
   /// The unit of the row's values, and by what they are multiplied to be in
   /// it: from the exponent of the largest.
   std::pair<Value, Value> unitOf() {
-    Value least = constant(kLeastExponent << kExponentShift);
-    Value largest =
-        loop(begin_, end_, least, [&](Value p, ValueRange largest) {
-          Value bits = arith::BitcastOp::create(b, loc, b.getI32Type(),
-                                                extract(op_.getValues(), p));
-          Value size = arith::AndIOp::create(
-              b, loc, bits, constant(std::numeric_limits<int32_t>::max()));
-          return SmallVector<Value>{
-              arith::MaxUIOp::create(b, loc, largest[0], size)};
-        }).getResult(0);
+    Value least = groupOf(kLeastExponent << kExponentShift);
+    Value sizes =
+        scf::ForOp::create(
+            b, loc, begin_, end_, index(kGroup), least,
+            [&](OpBuilder &, Location, Value p, ValueRange largest) {
+              Value bits = arith::BitcastOp::create(
+                  b, loc, group(b.getI32Type()), valuesFrom(p));
+              Value size = arith::AndIOp::create(
+                  b, loc, bits, groupOf(std::numeric_limits<int32_t>::max()));
+              scf::YieldOp::create(
+                  b, loc,
+                  arith::MaxUIOp::create(b, loc, largest[0], size).getResult());
+            })
+            .getResult(0);
+    Value largest = vector::ReductionOp::create(
+        b, loc, vector::CombiningKind::MAXUI, sizes);
     Value exponent =
         arith::AndIOp::create(b, loc, largest, constant(kExponentBits));
     // Not finite where a value is not, as f32 would tell.
@@ -120,66 +141,45 @@ private:
     return {unit, perUnit};
   }
 
-  /// Non-zero `p`, in units, as i32.
-  Value valueAt(Value p, Value perUnit) {
-    Value value =
-        arith::MulFOp::create(b, loc, extract(op_.getValues(), p), perUnit);
-    value = math::RoundEvenOp::create(b, loc, value);
+  /// The same in units, as i32.
+  Value wholeValuesFrom(Value p, Value perUnit) {
+    auto spread = [&](Value value) -> Value {
+      return vector::BroadcastOp::create(b, loc, group(b.getF32Type()), value);
+    };
+    Value values =
+        arith::MulFOp::create(b, loc, valuesFrom(p), spread(perUnit));
+    values = math::RoundEvenOp::create(b, loc, values);
     // Numbers, also of what is none: its conversion has no result.
-    value = arith::MinNumFOp::create(b, loc, value, number(kMostValue));
-    value = arith::MaxNumFOp::create(b, loc, value, number(-kMostValue));
-    return arith::FPToSIOp::create(b, loc, b.getI32Type(), value);
+    values =
+        arith::MinNumFOp::create(b, loc, values, spread(number(kMostValue)));
+    values =
+        arith::MaxNumFOp::create(b, loc, values, spread(number(-kMostValue)));
+    return arith::FPToSIOp::create(b, loc, group(b.getI32Type()), values);
   }
 
   /// f32 lanes.
   Value sumOfValues(Value perUnit) {
+    const auto sums = IntegerSums::make(b, loc, width_, hasByteProducts_);
     Value zero =
         arith::ConstantOp::create(b, loc, b.getZeroAttr(lanes(b.getF32Type())));
+    Value last = arith::SubIOp::create(b, loc, end_, index(1));
     return inBlocks(
         kProductsOf32, zero, [&](Value from, Value to, Value sum) -> Value {
-          Value last = arith::SubIOp::create(b, loc, to, index(1));
-          auto pairs = scf::ForOp::create(
-              b, loc, from, to, index(2), zeros(32),
-              [&](OpBuilder &, Location, Value p, ValueRange part) {
+          auto groups = scf::ForOp::create(
+              b, loc, from, to, index(kGroup), sums->zeros(),
+              [&](OpBuilder &, Location, Value p, ValueRange carried) {
+                SmallVector<Value> rows;
+                for (int64_t at = 0; at < kGroup; ++at)
+                  rows.push_back(numbersAt(
+                      arith::MinSIOp::create(b, loc, add(p, index(at)), last)));
                 scf::YieldOp::create(
-                    b, loc, add(part[0], productsOfPair(p, last, perUnit)));
+                    b, loc,
+                    sums->add(carried, wholeValuesFrom(p, perUnit), rows));
               });
-          Value part = arith::SIToFPOp::create(b, loc, lanes(b.getF32Type()),
-                                               pairs.getResult(0));
+          Value part = arith::SIToFPOp::create(
+              b, loc, lanes(b.getF32Type()), sums->total(groups.getResults()));
           return RowVector::sum(sum, part);
         });
-  }
-
-  /// Of the non-zeros `p` and, unless `p` is the last, the one behind it.
-  Value productsOfPair(Value p, Value last, Value perUnit) {
-    Value next = arith::MinSIOp::create(b, loc, add(p, index(1)), last);
-    Value isPair =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, p, last);
-    Value second = arith::SelectOp::create(b, loc, isPair,
-                                           valueAt(next, perUnit), constant(0));
-    Value low =
-        arith::AndIOp::create(b, loc, valueAt(p, perUnit), constant(0xffff));
-    Value high = arith::ShLIOp::create(b, loc, second, constant(16));
-    Value both = vector::BroadcastOp::create(
-        b, loc, lanes(b.getI32Type()), arith::OrIOp::create(b, loc, low, high));
-    Value values = vector::BitCastOp::create(
-        b, loc, VectorType::get({2 * width_}, b.getI16Type()), both);
-    Value numbers = extended(
-        vector::InterleaveOp::create(b, loc, numbersAt(p), numbersAt(next)),
-        16);
-    Value products = arith::MulIOp::create(b, loc, extended(values, 32),
-                                           extended(numbers, 32));
-    // Shuffles, and not vector.deinterleave, of whose intrinsic LLVM 22 makes
-    // no vpmaddwd.
-    auto everySecond = [&](int64_t first) {
-      SmallVector<int64_t> places;
-      for (int64_t column = 0; column < width_; ++column)
-        places.push_back(2 * column + first);
-      return vector::ShuffleOp::create(b, loc, products, products, places)
-          .getResult();
-    };
-    Value firsts = everySecond(0), seconds = everySecond(1);
-    return add(firsts, seconds);
   }
 
   //===--- Both -----------------------------------------------------------===//
@@ -219,12 +219,20 @@ private:
   Value constant(int32_t value) {
     return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
   }
+  VectorType group(Type element) const {
+    return VectorType::get({kGroup}, element);
+  }
+  Value groupOf(int32_t value) {
+    return vector::BroadcastOp::create(b, loc, group(b.getI32Type()),
+                                       constant(value));
+  }
   Value asFloat(Value bits) {
     return arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
   }
 
   csr::IntegerMatmulOp op_;
   int64_t width_;
+  bool hasByteProducts_;
   RecordRows weight_;
   Value begin_, end_;
 };
@@ -232,10 +240,11 @@ private:
 } // namespace
 
 LogicalResult mlc::vectorizeIntegers(RewriterBase &rewriter,
-                                     csr::IntegerMatmulOp op, VectorTile tile) {
+                                     csr::IntegerMatmulOp op, VectorTile tile,
+                                     bool hasByteProducts) {
   if (!isOneRow(op.getInit()))
     return failure();
   rewriter.setInsertionPoint(op);
-  IntegerRow(rewriter, op, tile).replace(rewriter);
+  IntegerRow(rewriter, op, tile, hasByteProducts).replace(rewriter);
   return success();
 }

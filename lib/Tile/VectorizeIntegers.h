@@ -17,8 +17,10 @@ namespace mlc {
 
 /// A product of whole numbers whose tile is one row becomes loops over
 /// non-zeros with sums in vector registers. Fails for other tiles.
+/// `hasByteProducts`: see IntegerSums.
 mlir::LogicalResult vectorizeIntegers(mlir::RewriterBase &rewriter,
-                                      csr::IntegerMatmulOp op, VectorTile tile);
+                                      csr::IntegerMatmulOp op, VectorTile tile,
+                                      bool hasByteProducts);
 
 } // namespace mlc
 

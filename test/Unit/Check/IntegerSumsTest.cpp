@@ -265,6 +265,9 @@ TEST_P(IntegerSumsTest, WholeNumbersLoseNothing) {
       return static_cast<float>(draws.below(2001) - 1000);
     });
   rows.add(512, 0, [](int64_t) { return 32767.0f; });
+  // Where the lower byte is largest, and where the upper one is alone.
+  for (float value : {255.0f, 256.0f, -256.0f, -255.0f, 32512.0f, -32513.0f})
+    rows.add(511, 100, [&](int64_t) { return value; });
   rows.add(1200, 0, [](int64_t at) { return at % 2 ? -32767.0f : 32767.0f; });
   const std::vector<float> made = expectBits(rows);
   for (int64_t row = 0; row < rows.count(); ++row)
@@ -309,7 +312,8 @@ TEST_P(IntegerSumsTest, WhatIsNotFiniteStaysSo) {
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const char *cpu : {"x86-64-v2", "x86-64-v3", "x86-64-v4", "native"})
-    for (int64_t units : {1, 7, 33, 128})
+    // 64 and more in a register of bytes, or not all of its lanes.
+    for (int64_t units : {1, 7, 33, 64, 70, 128, 200})
       all.push_back({units, cpu});
   return all;
 }
