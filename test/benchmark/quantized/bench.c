@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // bench.py compiles one model several times, as programs `wide`, `int8`, `int4`
-// and `units`, and links them with this. Each round predicts some rows, others
+// and `units`, of which dense rows have the first and the last, and links them
+// with this. Each round predicts some rows, others
 // than the round before, by each of them in turn, on one core: so many that a
 // program soon finds its own weights in the caches, and so few that seldom
 // another process comes between. Prints a line a program: nanoseconds a row
@@ -26,8 +27,9 @@
 #include <string.h>
 #include <time.h>
 
-extern const MlcProgram mlc_program_wide, mlc_program_int8, mlc_program_int4,
-    mlc_program_units;
+extern const MlcProgram mlc_program_wide, mlc_program_units;
+__attribute__((weak)) extern const MlcProgram mlc_program_int8,
+    mlc_program_int4;
 
 // Predictions wait for nobody, and are not profiled.
 void mlc_barrier(void *barrier, int64_t worker) { (void)barrier, (void)worker; }
@@ -134,14 +136,27 @@ static Rows makeRows(int32_t count, int32_t entries, int64_t width,
   return rows;
 }
 
+/// Dense ones.
+static Rows makeDenseRows(int32_t count, int64_t width) {
+  Rows rows = {.count = count};
+  rows.numbers = zeros((size_t)count * sizeof(int32_t));
+  rows.values = zeros((size_t)(count * width) * sizeof(float));
+  for (int32_t row = 0; row < count; ++row)
+    rows.numbers[row] = row;
+  for (int64_t i = 0; i < count * width; ++i)
+    rows.values[i] = (float)uniform() - 0.5f;
+  return rows;
+}
+
 static MlcCall callOf(const MlcProgram *program, const Rows *rows,
                       int64_t entries) {
   MlcInputData *input = zeros(sizeof(MlcInputData));
   input->values = rows->values;
   input->indptr = rows->indptr;
-  input->indices = program->inputs[0].shape.sizes[0] <= MLC_U16_WIDTH
-                       ? (const void *)rows->narrow
-                       : (const void *)rows->wide;
+  if (rows->indptr)
+    input->indices = program->inputs[0].shape.sizes[0] <= MLC_U16_WIDTH
+                         ? (const void *)rows->narrow
+                         : (const void *)rows->wide;
   void **parameters = zeros((size_t)program->parameter_count * sizeof(void *));
   int byColumns = 0;
   for (int64_t i = 0; i < program->parameter_count; ++i)
@@ -198,7 +213,7 @@ static double median(const double *numbers, int count) {
 
 int main(int argc, char **argv) {
   if (argc != 5) {
-    fprintf(stderr, "usage: bench ROWS ENTRIES ROUNDS ONES\n");
+    fprintf(stderr, "usage: bench ROWS ENTRIES ROUNDS values|ones|dense\n");
     return 2;
   }
   const int32_t entries = atoi(argv[2]);
@@ -207,16 +222,21 @@ int main(int argc, char **argv) {
   const MlcProgram *programs[Programs] = {&mlc_program_wide, &mlc_program_int8,
                                           &mlc_program_int4,
                                           &mlc_program_units};
-  const Rows rows =
-      makeRows(atoi(argv[1]), entries, programs[0]->inputs[0].shape.sizes[0],
-               atoi(argv[4]));
+  const int64_t width = programs[0]->inputs[0].shape.sizes[0];
+  const Rows rows = strcmp(argv[4], "dense") == 0
+                        ? makeDenseRows(atoi(argv[1]), width)
+                        : makeRows(atoi(argv[1]), entries, width,
+                                   strcmp(argv[4], "ones") == 0);
   MlcCall calls[Programs];
   static double times[Programs][MostRounds], ratios[MostRounds];
   for (int p = 0; p < Programs; ++p)
-    calls[p] = callOf(programs[p], &rows, entries);
+    if (programs[p])
+      calls[p] = callOf(programs[p], &rows, entries);
   _mm_setcsr(_mm_getcsr() | 0x8040); // As the runtime does.
   for (int round = -1; round < rounds; ++round)
     for (int p = 0; p < Programs; ++p) {
+      if (!programs[p])
+        continue;
       const int windows = rows.count / RowsOfRound;
       calls[p].rows = rows.numbers + (round + 1) % windows * RowsOfRound;
       calls[p].row_count = RowsOfRound;
@@ -226,6 +246,8 @@ int main(int argc, char **argv) {
         times[p][round] = (now() - begin) / RowsOfRound;
     }
   for (int p = 0; p < Programs; ++p) {
+    if (!programs[p])
+      continue;
     for (int round = 0; round < rounds; ++round)
       ratios[round] = times[0][round] / times[p][round];
     printf("%s %.0f %.2f\n", programs[p]->name, median(times[p], rounds),

@@ -5,11 +5,12 @@ as frequent as words are.
 
     test/benchmark/quantized/bench.py [--peers] [MLC]     default: build/bin/mlc
 
-Two shapes: 437,000 n-grams by 16 units, 328 of a review, where reading rows of
+Three shapes: 437,000 n-grams by 16 units, 328 of a review, where reading rows of
 weights takes the time; 1,000 words by 128 units, 91 of a review, which stay in
-the caches, with a value for each word and with ones. `units` is int8 with a
-scale for each unit, whose sums are of whole numbers. Prints nanoseconds a
-review, and how many times faster than f32.
+the caches, with a value for each word and with ones; the same of dense rows, in
+batches of 64 and of 1. `units` is int8 with a scale for each unit, whose sums of
+sparse rows are of whole numbers. Prints nanoseconds a review, and how many times
+faster than f32.
 
 --peers: the second shape in ONNX Runtime, too, f32 and by its dynamic
 quantisation to 8 bits, in the environment's MLC_BENCHMARK_PYTHON or one that is
@@ -24,7 +25,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-SHAPES = ((437_000, 16, 328, "values"), (1_000, 128, 91, "values"), (1_000, 128, 91, "ones"))
+# Features, units, entries of a row, its values, rows of a batch.
+SHAPES = (
+    (437_000, 16, 328, "values", 64),
+    (1_000, 128, 91, "values", 64),
+    (1_000, 128, 91, "ones", 64),
+    (1_000, 128, 1_000, "dense", 64),
+    (1_000, 128, 1_000, "dense", 1),
+)
 NAMES = ("wide", "int8", "int4", "units")
 ROWS, ROUNDS = 16_384, 401
 BATCHES = (1, 64)
@@ -33,8 +41,8 @@ MODEL = """graph.program @{name} {{
 {weight}
   %b = graph.parameter "b" zeros : tensor<{units}xf32>
   %v = graph.parameter "v" zeros : tensor<{units}x1xf32>
-  graph.predict(%x: tensor<?x{width}xf32, #graph.csr>) {{
-{read}    %h = graph.linear %x, %w, %b : tensor<?x{width}xf32, #graph.csr>, tensor<{width}x{units}xf32>, tensor<{units}xf32>
+  graph.predict(%x: {rows}) {{
+{read}    %h = graph.linear %x, %w, %b : {rows}, tensor<{width}x{units}xf32>, tensor<{units}xf32>
     %a = graph.relu %h : tensor<?x{units}xf32>
     %y = graph.linear %a, %v : tensor<?x{units}xf32>, tensor<{units}x1xf32>
     graph.yield %y : tensor<?x1xf32>
@@ -43,12 +51,13 @@ MODEL = """graph.program @{name} {{
     %l = graph.bce_with_logits %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
     graph.yield %l : tensor<f32>
   }}
-  graph.train adam(learning_rate = 0.001) batch(64) epochs(1)
+  graph.train adam(learning_rate = 0.001) batch({batch}) epochs(1)
 }}
 """
 
 
-def model(name: str, width: int, units: int) -> str:
+def model(name: str, width: int, units: int, values: str, batch: int) -> str:
+    rows = f"tensor<?x{width}xf32{'' if values == 'dense' else ', #graph.csr'}>"
     matrix = f"tensor<{width}x{units}x"
     weight, read = f'  %w = graph.parameter "w" zeros : {matrix}f32>', ""
     if name != "wide":
@@ -60,18 +69,21 @@ def model(name: str, width: int, units: int) -> str:
             f'  %s = graph.parameter "w.scale" stored : {types[1]}'
         )
         read = f"    %w = graph.dequantize %q, %s : {', '.join(types)}\n"
-    return MODEL.format(name=name, width=width, units=units, weight=weight, read=read)
+    return MODEL.format(
+        name=name, width=width, units=units, weight=weight, read=read, rows=rows, batch=batch
+    )
 
 
 def line(shape: str, entries: object, weights: str, time: str, ratio: str) -> None:
-    print(f"{shape:>18}{entries:>13}  {weights:<13}{time:>13}{ratio:>11}")
+    print(f"{shape:>18}{entries:>13}  {weights:<20}{time:>13}{ratio:>11}", flush=True)
 
 
-def measure(mlc: str, width: int, units: int, entries: int, values: str) -> None:
+def measure(mlc: str, width: int, units: int, entries: int, values: str, batch: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder, objects = Path(temporary), []
-        for name in NAMES:
-            (folder / f"{name}.mlir").write_text(model(name, width, units))
+        for name in NAMES if values != "dense" else ("wide", "units"):
+            text = model(name, width, units, values, batch)
+            (folder / f"{name}.mlir").write_text(text)
             objects.append(str(folder / f"{name}.o"))
             command = [mlc, "compile", str(folder / f"{name}.mlir")]
             subprocess.run([*command, "--emit", "obj", "-o", objects[-1]], check=True)
@@ -82,12 +94,13 @@ def measure(mlc: str, width: int, units: int, entries: int, values: str) -> None
             check=True,
         )  # fmt: skip
         told = subprocess.run(
-            [program, str(ROWS), str(entries), str(ROUNDS), str(int(values == "ones"))],
+            [program, str(ROWS), str(entries), str(ROUNDS), values],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
     for text in told.splitlines():
         name, time, ratio = text.split()
-        line(f"{width} x {units}", entries, f"{name} {values}", time, ratio)
+        kind = values if values != "dense" else f"dense, by {batch}"
+        line(f"{width} x {units}", entries, f"{name} {kind}", time, ratio)
 
 
 def peer_python() -> str:
