@@ -47,7 +47,7 @@ std::string Findings::badParts() const {
 std::string Findings::text() const {
   std::string text;
   for (const auto &[part, agreement, detail] : findings_)
-    text += fmt::format("{:<14}  {}{}{}\n", part, agreementName(agreement),
+    text += fmt::format("{:<16}  {}{}{}\n", part, agreementName(agreement),
                         detail.empty() ? "" : ": ", detail);
   return text;
 }

@@ -15,6 +15,8 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
 #include <limits>
 
 namespace mlc::runtime {
@@ -25,9 +27,14 @@ namespace {
 
 constexpr const char *statementVersion = "https://in-toto.io/Statement/v1";
 constexpr const char *predicateType = "https://slsa.dev/provenance/v1";
-/// What kind of build it is, and who made it. Records.md describes the first.
-constexpr const char *buildType = "mlc:train/v1";
-constexpr const char *builder = "mlc:program";
+/// What kinds of build there are, by WeightsMaker. Records.md describes them.
+constexpr const char *buildTypes[] = {"mlc:train/v1", "mlc:calibrate/v1",
+                                      "mlc:compress/v1"};
+
+/// Who built weights of this kind.
+const char *builderOf(WeightsMaker maker) {
+  return maker == WeightsMaker::Compression ? "mlc" : "mlc:program";
+}
 
 json::object descriptor(const RecordedFile &file) {
   return {{"name", file.role},
@@ -76,8 +83,8 @@ public:
       : path_(path), text_(text) {}
 
   [[noreturn]] void fail(const std::string &what) const {
-    throw InputError(fmt::format("{}: its statement {}; give a record that a "
-                                 "program's train wrote",
+    throw InputError(fmt::format("{}: its statement {}; give a record that "
+                                 "train, calibrate or mlc compress wrote",
                                  path_, what));
   }
 
@@ -109,6 +116,15 @@ public:
               const char *expected) const {
     if (text(value, pointer) != expected)
       fail(fmt::format("has not {:?} at {}", expected, pointer));
+  }
+
+  WeightsMaker maker(const json::value &value) const {
+    const char *pointer = "/predicate/buildDefinition/buildType";
+    const auto found = std::ranges::find(buildTypes, text(value, pointer));
+    if (found == std::end(buildTypes))
+      fail(fmt::format("has none of {} at {}", fmt::join(buildTypes, ", "),
+                       pointer));
+    return WeightsMaker(found - std::begin(buildTypes));
   }
 
   std::int64_t whole(const json::value &value, const char *pointer) const {
@@ -211,13 +227,13 @@ std::string RunRecord::statement() const {
     if (std::isfinite(figure.value))
       values[figure.name] = figure.value;
   json::object definition{
-      {"buildType", buildType},
+      {"buildType", buildTypes[int(maker)]},
       {"externalParameters", objectOf(options)},
       {"internalParameters",
        {{"steps", steps}, {"environment", objectOf(environment)}}},
       {"resolvedDependencies", std::move(dependencies)}};
   json::object details{
-      {"builder", {{"id", builder}}},
+      {"builder", {{"id", builderOf(maker)}}},
       {"metadata", {{"startedOn", started}, {"finishedOn", finished}}},
       {"byproducts", json::array{byproduct("figures", std::move(values)),
                                  byproduct("cost", costOf(cost)),
@@ -239,8 +255,8 @@ RunRecord RunRecord::parse(const std::string &path, std::string_view text) {
   const json::value value = read.parse();
   read.expect(value, "/_type", statementVersion);
   read.expect(value, "/predicateType", predicateType);
-  read.expect(value, "/predicate/buildDefinition/buildType", buildType);
   RunRecord record;
+  record.maker = read.maker(value);
   if (read.array(value, "/subject").size() != 1)
     read.fail("has not one subject");
   record.weights = {"weights", read.text(value, "/subject/0/name"),

@@ -22,9 +22,15 @@
 
 namespace mlc::runtime {
 
+/// What made weights: training alone; a training whose weights were calibrated;
+/// or mlc compress, from those of a larger model.
+enum class WeightsMaker { Training, Calibration, Compression };
+
 /// A file that a training read or wrote.
 struct RecordedFile {
-  /// "data", "test", "first weights", "forgotten rows" or "program".
+  /// "data", "test", "first weights", "forgotten rows" or "program"; of weights
+  /// that were made from others, "earlier weights" and "calibration data" or
+  /// "earlier model", too.
   std::string role;
   std::string name;   ///< Without its folder.
   std::string sha256; ///< Of its bytes, in hexadecimal.
@@ -40,10 +46,12 @@ struct RunCost {
   std::optional<double> joules;
 };
 
-/// The record of a training, `W.run.json` beside the weights W: a statement of
+/// The record of how weights were made, `W.run.json` beside the weights W: a
+/// statement of
 /// in-toto whose predicate is SLSA's provenance, in an envelope of DSSE. Its
 /// fields are described in Records.md.
 struct RunRecord {
+  WeightsMaker maker = WeightsMaker::Training;
   RecordedFile weights; ///< Its role is not used.
   std::vector<RecordedFile> sources;
   /// What the bits of the weights depend on beside the sources, by the names

@@ -22,7 +22,9 @@ struct VerifyCommand {
   std::string record;  ///< Empty: beside the weights.
   std::string program; ///< An executable; empty: this one.
   std::string data, test, init, vectors;
-  std::string rows;      ///< That were forgotten.
+  std::string rows; ///< That were forgotten.
+  std::string from; ///< Weights that these were made of.
+  std::string calibration, model;
   std::string key;       ///< A public key's file.
   bool retrains = false; ///< Train again and compare bits.
   bool json = false;

@@ -5,10 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Audit/Digest.h"
 #include "Commands/Commands.h"
 #include "Commands/EarlierOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/RecordFile.h"
 #include "Commands/TextInput.h"
 #include "Error.h"
 #include "Metrics/Temperature.h"
@@ -23,9 +25,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
+#include <optional>
 
 namespace mlc::runtime {
 
@@ -50,8 +54,61 @@ void checkOptions(const MlcProgram &program, const CalibrateCommand &command) {
   if (command.ofEachLabel && fixedThreshold(command.threshold, "--threshold"))
     throw UsageError("--each-label: expected a rule by which to choose, such "
                      "as f1, but --threshold is a probability; leave one out");
-  expectDistinct("-o", command.output, {command.data, command.weights});
-  expectWritable(command.output);
+  const std::string earlier =
+      command.weights.empty() ? "" : recordPath(command.weights);
+  for (const std::string &path : {command.output, recordPath(command.output)}) {
+    expectDistinct("-o", path,
+                   {command.data, command.weights, earlier, command.sign});
+    expectWritable(path);
+  }
+}
+
+/// The record of the training that these weights are of, if they have one.
+std::optional<RunRecord> trainingRecord(const CalibrateCommand &command) {
+  const std::string path = recordPath(command.weights);
+  const bool isThere =
+      !command.weights.empty() && std::filesystem::exists(path);
+  if (!isThere && !command.sign.empty())
+    throw UsageError(fmt::format(
+        "--sign: what is signed is a record, and {} has none beside it; leave "
+        "it out, or give the weights as train wrote them",
+        command.weights.empty() ? "this program" : command.weights));
+  if (!isThere)
+    return std::nullopt;
+  RunRecord record = OpenedRecord(path).record;
+  if (sha256OfFile(command.weights) != record.weights.sha256)
+    throw InputError(fmt::format(
+        "{}: is no record of {}; give the weights that were written beside it, "
+        "or remove it, and what is written has no record either",
+        path, command.weights));
+  return record;
+}
+
+/// Calibrating changes no parameter: the record of the training goes on, and
+/// `verify --retrain` proves as much as before.
+void writeRecordOf(const CalibrateCommand &command,
+                   const std::optional<SigningKey> &key,
+                   std::optional<RunRecord> record,
+                   std::vector<Figure> figures) {
+  if (!record) {
+    removeRecord(command.output);
+    return;
+  }
+  record->maker = WeightsMaker::Calibration;
+  // Of several calibrations the last one is what counts.
+  std::erase_if(record->sources, [](const RecordedFile &source) {
+    return source.role == "earlier weights" ||
+           source.role == "calibration data";
+  });
+  record->sources.push_back(recordedFile("earlier weights", command.weights));
+  // Of a folder there is no hash.
+  if (!std::filesystem::is_directory(command.data))
+    record->sources.push_back(recordedFile("calibration data", command.data));
+  record->options["threshold"] = command.threshold;
+  record->options["each_label"] = command.ofEachLabel ? "yes" : "";
+  record->finished = timeText();
+  record->figures = std::move(figures);
+  writeRecord(*std::move(record), command.output, key);
 }
 
 /// Rows that were learned tell nothing of how sure the program may be.
@@ -136,6 +193,8 @@ int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
   if (!command.threshold.empty() &&
       !fixedThreshold(command.threshold, "--threshold"))
     ThresholdRule(command.threshold, "--threshold");
+  const std::optional<SigningKey> key = keyFor(command.sign);
+  std::optional<RunRecord> record = trainingRecord(command);
   const Predictor predictor(program, openWeights(command.weights));
   const SafetensorsFile &weights = predictor.weights();
   expectHeldOut(weights, command.data);
@@ -168,6 +227,7 @@ int runCommand(const MlcProgram &program, const CalibrateCommand &command) {
   storeFigures(figures, contents.metadata);
   contents.sealed = true;
   writeSafetensors(command.output, contents);
+  writeRecordOf(command, key, std::move(record), std::move(figures));
   tell(command, decision, figuresOf(before), figuresOf(after));
   finishOutput();
   return 0;

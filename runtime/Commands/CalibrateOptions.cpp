@@ -21,8 +21,11 @@ void addCalibrateOptions(CLI::App &command, CalibrateCommand &calibrate) {
   addWeights(command, calibrate.weights);
   addFile(command, "-o,--output", calibrate.output,
           "write the weights here, with the temperature and the threshold that "
-          "eval and predict then use")
+          "eval and predict then use; and beside them FILE.run.json, where the "
+          "weights have such a record")
       ->required();
+  addFile(command, "--sign", calibrate.sign,
+          "sign that with this secret key, which mlc key new makes");
   CLI::Option *threshold =
       command
           .add_option("--threshold", calibrate.threshold,

@@ -99,6 +99,7 @@ struct CalibrateCommand {
   std::string data, weights, output;
   std::string threshold; ///< A ThresholdRule or a probability; empty for none.
   bool ofEachLabel = false; ///< Has a threshold of its own.
+  std::string sign;         ///< A secret key's file; empty: not signed.
   DocumentOptions documents;
   std::int64_t threads = usableCores();
   DeviceRequest device;

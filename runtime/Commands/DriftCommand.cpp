@@ -60,7 +60,7 @@ RunRecord recordFor(const DriftCommand &command) {
   if (!command.weights.empty() &&
       sha256OfFile(command.weights) != record.weights.sha256)
     throw InputError(fmt::format("{}: is no record of the weights {}; give "
-                                 "those that train wrote beside it",
+                                 "those that were written beside it",
                                  path, command.weights));
   if (record.distribution.bins.empty())
     throw InputError(fmt::format("{}: does not say how the training rows were "

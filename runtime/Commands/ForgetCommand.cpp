@@ -51,6 +51,14 @@ void addForgetOptions(CLI::App &command, ForgetCommand &forget) {
 static void trainAs(const std::string &weights, TrainCommand &training) {
   const std::string path = recordPath(weights);
   const RunRecord record = OpenedRecord(path).record;
+  if (record.maker == WeightsMaker::Compression)
+    throw InputError(fmt::format(
+        "{}: mlc compress made {} from {:?}; forget the rows in those, and "
+        "compress what comes of it",
+        path, weights,
+        record.source("earlier weights")
+            ? record.source("earlier weights")->name
+            : "larger weights"));
   const TrainCommand before = replayOf(record, path);
   const auto expectSource = [&](const char *role, const std::string &file,
                                 const char *option) {
@@ -77,6 +85,9 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
         "{}: rows were set aside by --validation, which takes others where "
         "some are gone; take the rows out of the data and train anew",
         path));
+  if (record.maker == WeightsMaker::Calibration)
+    printNote(fmt::format(
+        "{} was calibrated; calibrate what comes of this, too", weights));
   training.trainer = before.trainer;
   training.first.map = before.first.map;
   training.first.names = before.first.names;

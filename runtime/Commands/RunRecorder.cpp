@@ -7,18 +7,13 @@
 
 #include "Commands/RunRecorder.h"
 
-#include "CPU/Features.h"
-#include "Commands/OutputPaths.h"
-#include "Error.h"
+#include "Audit/Digest.h"
+#include "Commands/RecordFile.h"
 #include "Program/StoredFigures.h"
 #include "System/OperatingSystem.h"
 #include "Train/EpochFigures.h"
 
 #include <algorithm>
-#include <ctime>
-#include <filesystem>
-#include <fmt/format.h>
-#include <sys/utsname.h>
 
 namespace mlc::runtime {
 
@@ -41,17 +36,6 @@ static std::vector<std::string> pathsOf(std::span<const SourceFile> files) {
   return paths;
 }
 
-/// Without its folder, which is nobody's business. Of the running program the
-/// name that it was started from.
-static std::string recordedName(const std::string &path) {
-  std::error_code error;
-  const std::filesystem::path program =
-      std::filesystem::read_symlink(pathOfThisProgram(), error);
-  return (path == pathOfThisProgram() ? program : std::filesystem::path(path))
-      .filename()
-      .string();
-}
-
 /// Whether to look through the rows takes longer than to wait for a thread.
 static bool isLarge(const Dataset &data) {
   constexpr std::int64_t large = 1 << 20; // numbers; some milliseconds
@@ -62,17 +46,15 @@ static bool isLarge(const Dataset &data) {
 RunRecorder::RunRecorder(const MlcProgram &program, const TrainCommand &command,
                          const RunOrigin &origin, const TrainData &data)
     : program_(program), command_(command), origin_(origin),
-      files_(sourcesOf(command)), digests_(pathsOf(files_)),
-      started_(timeText()), start_(std::chrono::steady_clock::now()),
+      key_(keyFor(command.sign)), files_(sourcesOf(command)),
+      digests_(pathsOf(files_)), started_(timeText()),
+      start_(std::chrono::steady_clock::now()),
       counting_(
           [this, &data] {
             distribution_ =
                 distributionOf(data.training.data(), data.trainingRows);
           },
-          isLarge(data.training.data())) {
-  if (!command.sign.empty())
-    key_.emplace(SigningKey::read(command.sign));
-}
+          isLarge(data.training.data())) {}
 
 void RunRecorder::onEpoch(const EpochResult &epoch) {
   figures_ = {{"epoch", double(epoch.epoch)}};
@@ -124,49 +106,23 @@ std::map<std::string, std::string> recordedOptions(const TrainCommand &command,
   return options;
 }
 
-static std::map<std::string, std::string>
-environmentOf(const TrainCommand &command, const RunWork &work) {
-  utsname system = {};
-  ::uname(&system);
-  return {{"cpu", cpuName()},
-          {"cores", std::to_string(usableCores())},
-          {"threads", std::to_string(command.threads)},
-          {"device", work.device},
-          {"system", fmt::format("{} {} {}", system.sysname, system.release,
-                                 system.machine)}};
-}
-
 void RunRecorder::write(const std::string &weights, const RunWork &work) {
   counting_.join();
   const SafetensorsFile saved(weights);
   std::vector<Figure> figures = storedFigures(saved);
   if (figures.empty())
     figures = figures_;
-  const RunRecord record = {
-      .weights = {"weights", recordedName(weights), sha256OfFile(weights)},
-      .sources = sources(),
-      .options = recordedOptions(command_, origin_),
-      .steps = std::stoll(saved.metadata().at("steps")),
-      .environment = environmentOf(command_, work),
-      .started = started_,
-      .finished = finished_,
-      .figures = std::move(figures),
-      .cost = cost(work),
-      .distribution = distribution_};
-  Envelope envelope = {statementType, record.statement(), {}};
-  const std::string path = recordPath(weights), detached = path + ".minisig";
-  if (key_)
-    envelope.sign(*key_);
-  const std::string text = envelope.text();
-  writeText(path, text);
-  if (key_)
-    writeText(detached,
-              key_->detachedSignature(
-                  std::as_bytes(std::span(text)),
-                  fmt::format("timestamp:{}\tfile:{}\thashed",
-                              std::time(nullptr), recordedName(path))));
-  else // Of an earlier record.
-    os().remove(detached.c_str());
+  writeRecord({.weights = {},
+               .sources = sources(),
+               .options = recordedOptions(command_, origin_),
+               .steps = std::stoll(saved.metadata().at("steps")),
+               .environment = environmentOf(command_.threads, work.device),
+               .started = started_,
+               .finished = finished_,
+               .figures = std::move(figures),
+               .cost = cost(work),
+               .distribution = distribution_},
+              weights, key_);
 }
 
 } // namespace mlc::runtime

@@ -56,7 +56,7 @@ private:
   const MlcProgram &program_;
   const TrainCommand &command_;
   const RunOrigin &origin_;
-  std::optional<SigningKey> key_;
+  const std::optional<SigningKey> key_;
   const std::vector<SourceFile> files_;
   BackgroundDigests digests_;
   EnergyMeter energy_;

@@ -18,6 +18,7 @@
 #include "System/Interrupt.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -28,7 +29,8 @@ namespace mlc::runtime {
 void addVerifyOptions(CLI::App &command, VerifyCommand &verify) {
   command
       .add_option("WEIGHTS", verify.weights,
-                  "weights that train wrote, with WEIGHTS.run.json beside them")
+                  "weights that train, calibrate or mlc compress wrote, with "
+                  "WEIGHTS.run.json beside them")
       ->required()
       ->type_name("FILE");
   addFile(command, "--record", verify.record,
@@ -41,8 +43,15 @@ void addVerifyOptions(CLI::App &command, VerifyCommand &verify) {
   addFile(command, "--init", verify.init, "the same of train --init");
   addFile(command, "--vectors", verify.vectors, "the same of train --vectors");
   addFile(command, "--rows", verify.rows, "the same of forget --rows");
+  addFile(command, "--from", verify.from,
+          "the weights that calibrate or mlc compress was given");
+  addFile(command, "--calibration", verify.calibration,
+          "the rows that calibrate was given");
+  addFile(command, "--model", verify.model,
+          "the model file that mlc compress was given");
   addFile(command, "--program", verify.program,
-          "the program that trained, where it is another file than this one");
+          "the program that trained, where it is another file than this one; "
+          "of what mlc compress wrote, the mlc that did");
   command.add_flag("--retrain", verify.retrains,
                    "train again as the record says, and compare the weights "
                    "bit for bit");
@@ -53,13 +62,25 @@ void addVerifyOptions(CLI::App &command, VerifyCommand &verify) {
 
 namespace {
 
+/// Throws InputError that says who writes records, where there is none.
+std::string existingRecord(const VerifyCommand &command) {
+  const std::string path =
+      command.record.empty() ? recordPath(command.weights) : command.record;
+  if (!std::filesystem::exists(path) &&
+      std::filesystem::exists(command.weights))
+    throw InputError(fmt::format(
+        "{}: there is no record of {} here; train and mlc compress write one, "
+        "and calibrate where the weights that it is given have one: make the "
+        "weights again, or give --record where it lies elsewhere",
+        path, command.weights));
+  return path;
+}
+
 /// Compares part after part with the record.
 class Verification {
 public:
   Verification(const MlcProgram &program, const VerifyCommand &command)
-      : program_(program), command_(command),
-        path_(command.record.empty() ? recordPath(command.weights)
-                                     : command.record),
+      : program_(program), command_(command), path_(existingRecord(command)),
         opened_(path_), record_(opened_.record) {}
 
   /// Returns false where a signal stopped it.
@@ -72,6 +93,9 @@ public:
     checkSource("first weights", "--init", command_.init);
     checkSource("word vectors", "--vectors", command_.vectors);
     checkSource("forgotten rows", "--rows", command_.rows);
+    checkSource("earlier weights", "--from", command_.from);
+    checkSource("calibration data", "--calibration", command_.calibration);
+    checkSource("earlier model", "--model", command_.model);
     if (isWhole)
       checkOptions();
     return !command_.retrains || retrain(isWhole);
@@ -139,6 +163,13 @@ void Verification::checkProgram() {
     throw InputError(fmt::format("{}: names no program; give a record that "
                                  "train wrote",
                                  path_));
+  if (record_.maker == WeightsMaker::Compression && command_.program.empty()) {
+    findings_.add("program", Agreement::NotChecked,
+                  fmt::format("give --program with the {:?} that compressed "
+                              "them",
+                              program->name));
+    return;
+  }
   const std::string path =
       command_.program.empty() ? pathOfThisProgram() : command_.program;
   const std::string name =
@@ -219,6 +250,13 @@ std::string Verification::whyNotComparable(const LoadedDevice *device) const {
 }
 
 bool Verification::retrain(bool isWhole) {
+  if (record_.maker == WeightsMaker::Compression) {
+    findings_.add("bits", Agreement::NotComparable,
+                  "mlc compress made these weights: run it again on the same "
+                  "files, as the record says, and compare what it writes, "
+                  "which has the same bits");
+    return true;
+  }
   if (!isWhole || !agrees("data") || !agrees("first weights") ||
       !agrees("word vectors") || !agrees("forgotten rows")) {
     findings_.add("bits", Agreement::NotChecked,

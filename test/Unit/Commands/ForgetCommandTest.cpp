@@ -83,7 +83,7 @@ TEST_F(ForgetCommandTest, IsATrainingOnTheRest) {
     return runProgram(HANDMADE_PROGRAM, more);
   };
   EXPECT_EQ(verify({"--rows", rows, "--retrain"}).status, 0);
-  EXPECT_NE(verify({"--retrain"}).out.find("bits            not checked"),
+  EXPECT_NE(verify({"--retrain"}).out.find("bits              not checked"),
             std::string::npos);
   writeFile(folder / "other", "199\n");
   EXPECT_EQ(verify({"--rows", folder / "other"}).status, 1);

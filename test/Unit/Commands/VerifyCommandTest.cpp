@@ -37,7 +37,7 @@ protected:
     std::istringstream lines(result.out);
     for (std::string line; std::getline(lines, line);)
       if (line.starts_with(part + " "))
-        return line.substr(line.find_first_not_of(' ', 14));
+        return line.substr(line.find_first_not_of(' ', part.size()));
     return "";
   }
 
@@ -240,6 +240,83 @@ TEST_F(VerifyCommandTest, TrainingAgainFindsOtherBits) {
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(resultOf(result, "bits").starts_with("differs: element 1 of "))
       << result.out;
+}
+
+/// Calibrating changes no parameter, so the record of the training goes on.
+TEST_F(VerifyCommandTest, CalibratedWeightsHaveARecord) {
+  trainAnd({"--sign", makeKey("ours") + ".key"});
+  const std::string calibrated = folder / "calibrated",
+                    theirs = recordPath(calibrated), key = makeKey("theirs");
+  const auto calibrate = [&](Arguments more = {}) {
+    more.insert(more.begin(), {"calibrate", "--data", test, "--weights",
+                               weights, "-o", calibrated});
+    return runProgram(HANDMADE_PROGRAM, more);
+  };
+  ASSERT_EQ(calibrate({"--sign", key + ".key", "--threshold", "f1"}).status, 0);
+  EXPECT_TRUE(std::filesystem::exists(theirs + ".minisig"));
+  const RunRecord before = read(), after = OpenedRecord(theirs).record;
+  EXPECT_EQ(after.steps, before.steps);
+  EXPECT_EQ(after.source("earlier weights")->sha256, sha256OfFile(weights));
+  EXPECT_EQ(after.source("calibration data")->sha256, sha256OfFile(test));
+  EXPECT_EQ(after.option("threshold"), "f1");
+  const auto verifyWith = [&](Arguments more = {}) {
+    more.insert(more.begin(), {"verify", calibrated});
+    return runProgram(HANDMADE_PROGRAM, more);
+  };
+  Result result =
+      verifyWith({"--data", data, "--from", weights, "--calibration", test,
+                  "--key", key + ".pub", "--retrain"});
+  EXPECT_EQ(result.status, 0) << result.out << result.error;
+  for (const char *part : {"signature", "weights", "program", "data",
+                           "earlier weights", "calibration data", "bits"})
+    EXPECT_EQ(resultOf(result, part), "agrees") << part << "\n" << result.out;
+  result = verifyWith({"--from", calibrated, "--calibration", data});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(result.error.ends_with("earlier weights, calibration data\n"))
+      << result.error;
+  // Once more, from these: the record names the last ones alone.
+  ASSERT_EQ(
+      runProgram(HANDMADE_PROGRAM, {"calibrate", "--data", test, "--weights",
+                                    calibrated, "-o", folder / "again"})
+          .status,
+      0);
+  const RunRecord again = OpenedRecord(folder / "again.run.json").record;
+  EXPECT_EQ(again.sources.size(), after.sources.size());
+  EXPECT_EQ(again.source("earlier weights")->sha256, sha256OfFile(calibrated));
+  EXPECT_EQ(again.option("threshold"), "");
+  // Unsigned in the same place: no signature of the earlier ones stays.
+  ASSERT_EQ(calibrate().status, 0);
+  EXPECT_FALSE(std::filesystem::exists(theirs + ".minisig"));
+}
+
+TEST_F(VerifyCommandTest, CalibratedWithoutARecord) {
+  trainAnd();
+  const std::string calibrated = folder / "calibrated";
+  const Arguments calibrate = {"calibrate", "--data", test,      "--weights",
+                               weights,     "-o",     calibrated};
+  ASSERT_EQ(runProgram(HANDMADE_PROGRAM, calibrate).status, 0);
+  // A record of other weights is none.
+  replaceRecord([](RunRecord &run) { run.weights.sha256[0] ^= 1; });
+  Result result = runProgram(HANDMADE_PROGRAM, calibrate);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(result.error.starts_with("error: " + record +
+                                       ": is no record of " + weights))
+      << result.error;
+  // What is written without one does not keep that of what was there.
+  std::filesystem::remove(record);
+  ASSERT_EQ(runProgram(HANDMADE_PROGRAM, calibrate).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(recordPath(calibrated)));
+  result = runProgram(HANDMADE_PROGRAM, {"verify", calibrated});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(result.error.starts_with("error: " + recordPath(calibrated) +
+                                       ": there is no record of " + calibrated +
+                                       " here; train"))
+      << result.error;
+  Arguments signedOnes = calibrate;
+  signedOnes.insert(signedOnes.end(), {"--sign", makeKey("ours") + ".key"});
+  result = runProgram(HANDMADE_PROGRAM, signedOnes);
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.error.find("has none beside it"), std::string::npos);
 }
 
 TEST_F(VerifyCommandTest, AnotherMachineProvesNothing) {

@@ -33,7 +33,8 @@ struct CompressOptions {
   std::optional<double> maxBytes;
   std::optional<double> maxLoss; ///< Of accuracy, where rows are set aside.
   std::int64_t folds = 5;        ///< One of them is set aside.
-  LearningOptions learning;      ///< Epochs and rate are the pupil's.
+  std::string sign; ///< A secret key's file; empty: the record is not signed.
+  LearningOptions learning; ///< Epochs and rate are the pupil's.
   bool json = false;
 
   /// Whether the pupil's weights are written as a packed file.

@@ -9,6 +9,8 @@
 
 #include "../Steps.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/RecordFile.h"
+#include "CompressionRecord.h"
 #include "CompressionReport.h"
 #include "Error.h"
 #include "FeatureChoice.h"
@@ -22,6 +24,7 @@
 #include "Trainings.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fmt/core.h>
@@ -39,7 +42,7 @@ public:
         teacherWeights_(options.weights),
         facts_(readTeacher(options.model, data_)),
         decision_(decisionOf(teacherWeights_, facts_.outputs)),
-        choosesFeatures_(!options.features) {
+        choosesFeatures_(!options.features), key_(keyFor(options.sign)) {
     check();
     trainings_.emplace(options_, data_, facts_, decision_, output_.work());
     allRows_.resize(std::size_t(data_.rows()));
@@ -78,6 +81,10 @@ private:
   std::vector<float> teacherAnswers_; ///< To the rows set aside.
   std::vector<float> restLessons_, allLessons_;
   PairedFigures figures_;
+  const std::optional<SigningKey> key_; ///< Of the record.
+  const std::string started_ = timeText();
+  const std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
 };
 } // namespace
 
@@ -224,7 +231,14 @@ void Compression::write(const Trained &pupil) const {
       output_.file("model.mlir"),
       quantizedModel(pupilModel(kept, facts_, options_, /*isTaught=*/false),
                      kept, options_.bits));
-  fs::copy_file(pupil.weights, output_.file(weightsName()));
+  const std::string weights = output_.file(weightsName());
+  fs::copy_file(pupil.weights, weights);
+  RunRecord record = compressionRecord(options_, figures_, weights, kept);
+  record.started = started_;
+  record.cost.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
+          .count();
+  writeRecord(std::move(record), weights, key_);
 }
 
 void Compression::run() {
