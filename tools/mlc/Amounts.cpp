@@ -10,6 +10,7 @@
 #include "Error.h"
 
 #include <charconv>
+#include <cmath>
 #include <fmt/core.h>
 #include <initializer_list>
 #include <optional>
@@ -25,7 +26,7 @@ readAmount(std::string_view text,
   const char *end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   for (const auto &[unit, size] : units)
-    if (error == std::errc() && number > 0 &&
+    if (error == std::errc() && number > 0 && std::isfinite(number) &&
         std::string_view(rest, std::size_t(end - rest)) == unit)
       return number * size;
   return std::nullopt;

@@ -83,6 +83,10 @@ std::optional<double> LearningOptions::rateGiven() const {
   return numberOf<double>("--learning-rate", rate, 0);
 }
 
+std::optional<std::int64_t> LearningOptions::threadsGiven() const {
+  return numberOf<std::int64_t>("--threads", threads, 1);
+}
+
 void LearningOptions::addModel(Words &command) const {
   addGiven(command, "--hidden", hidden);
   if (isLinear)

@@ -36,7 +36,8 @@ struct LearningOptions {
   void addModel(Words &command) const;
   /// At least 1. Throws UsageError.
   std::optional<std::int64_t> epochsGiven() const;
-  std::optional<double> rateGiven() const; ///< At least 0, likewise.
+  std::optional<double> rateGiven() const;          ///< At least 0, likewise.
+  std::optional<std::int64_t> threadsGiven() const; ///< At least 1, likewise.
 };
 
 } // namespace mlc

@@ -9,12 +9,14 @@
 
 #include "../Amounts.h"
 #include "../Steps.h"
+#include "CPU/Workers.h"
 #include "Compression.h"
 #include "Error.h"
 
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <fmt/core.h>
+#include <limits>
 
 using namespace mlc;
 using namespace mlc::runtime;
@@ -29,7 +31,8 @@ static constexpr const char *footer = R"(Example:
     --features 1000 --units 4 --bits 4 --distill -o small
 
 DIR is a new folder with model.mlir, weights.safetensors, which hold the smaller
-vectoriser, and report.json. With --bits, the weights are packed: weights.xz, which
+vectoriser, report.json, and the record of the weights (.run.json), which says
+what they were made from; the smaller model's program verifies it. With --bits, the weights are packed: weights.xz, which
 every command reads as it does others. model.mlir then says so
 (graph.dequantize), and its program computes with the whole numbers, but does
 not train; of dense rows, as those of a table, that is so with 8 bits alone.
@@ -63,11 +66,13 @@ Exit status: 0 done, 1 an input is at fault, 2 wrong usage.)";
 
 /// Throws UsageError where a number makes no sense.
 static void check(const CompressOptions &options) {
-  const auto expect = [](bool is, const char *what) {
+  const auto expect = [](bool is, const std::string &what) {
     if (!is)
       throw UsageError(what);
   };
-  expect(options.features.value_or(1) >= 1,
+  // Columns have 32 bits.
+  expect(options.features.value_or(1) >= 1 &&
+             options.features.value_or(1) <= std::numeric_limits<int>::max(),
          "--features: expected a number from 1");
   expect(options.units.value_or(1) >= 1 &&
              options.units.value_or(1) <= (1 << 20),
@@ -90,8 +95,12 @@ static void check(const CompressOptions &options) {
   expect(options.learning.epochsGiven().value_or(1) <= 1'000'000,
          "--epochs: expected a number up to 1000000");
   const double rate = options.learning.rateGiven().value_or(1);
-  expect(std::isfinite(rate) && rate > 0,
+  // Training computes in f32.
+  expect(std::isfinite(static_cast<float>(rate)) &&
+             static_cast<float>(rate) > 0,
          "--learning-rate: expected a number above 0");
+  expect(options.learning.threadsGiven().value_or(1) <= maxWorkers,
+         fmt::format("--threads: expected a number from 1 to {}", maxWorkers));
 }
 
 int mlc::compressMain(int argc, char **argv) {
@@ -101,7 +110,11 @@ int mlc::compressMain(int argc, char **argv) {
   app.footer(footer);
   const auto add = [&](const char *name, auto &value, const char *what,
                        const char *type) {
-    return app.add_option(name, value, what)->type_name(type);
+    return app.add_option(name, value, what)
+        ->type_name(type)
+        ->check([](const std::string &text) {
+          return text.empty() ? "expected a value, but it is empty" : "";
+        });
   };
   add("MODEL", options.model, "The trained model's file", "MODEL")->required();
   add("--weights", options.weights, "Its weights", "FILE")->required();
@@ -116,8 +129,7 @@ int mlc::compressMain(int argc, char **argv) {
       "Bits of a weight of the first layer: 8, 4, or 32 (default)", "N");
   add("--prune", options.prune,
       "Share of the first layer's weights that become 0, the smallest ones; "
-      "the "
-      "others then learn as long again (default: 0)",
+      "the others then learn as long again at a tenth of the rate (default: 0)",
       "SHARE");
   add("--max-size", size,
       "The most bytes that the weights may have: 10k, 100kB, 2M; searches "
@@ -141,6 +153,8 @@ int mlc::compressMain(int argc, char **argv) {
       "Into how many parts rows are parted, of which one is set aside "
       "(default: 5)",
       "K");
+  add("--sign", options.sign,
+      "Sign the record with this secret key, which mlc key new makes", "FILE");
   options.learning.declareTraining(app);
   app.add_flag("--json", options.json, "Print a JSON object");
   return runSteps(app, argc, argv, [&] {

@@ -70,7 +70,8 @@ private:
   std::string in(const std::string &name) const { return folder_ + "/" + name; }
   void compile(const std::string &model, const std::string &data,
                const std::string &program) const;
-  /// From the weights `first`; empty: from random ones.
+  /// From the weights `first`, which are tuned at a smaller rate; empty: from
+  /// random ones.
   void train(const Trained &made, const std::string &data,
              const std::string &epochs, const std::string &first = "") const;
   std::string pruned(const std::string &weights) const;
