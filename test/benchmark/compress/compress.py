@@ -40,6 +40,15 @@ def accuracy(program: Path, *options) -> float:
     return json.loads(run(program, "eval", "--json", *options))["accuracy"]
 
 
+def library(out: Path, model: Path, weights: Path) -> str:
+    """The whole shared library of a model, and what of it is machine code."""
+    folder = out / "library"
+    run(MLC, "compile", model, "--weights", weights, "--emit", "lib", "-o", folder)
+    (path,) = folder.glob("*.so")
+    sections = dict(line.split()[:2] for line in run("size", "-A", path).splitlines()[2:] if line)
+    return f"  (library {path.stat().st_size:,} bytes, {int(sections['.text']):,} of code)"
+
+
 def pupils(out: Path, seed: int, sizes: list[int], threads: int) -> None:
     taught, test, teacher = out / "taught", out / "test", out / "teacher"
     if not taught.exists():
@@ -72,7 +81,7 @@ def pupils(out: Path, seed: int, sizes: list[int], threads: int) -> None:
                  sum(path.stat().st_size for path in files),
                  accuracy(program, "--data", DATA / "test.csv.xz"),
                  f"  (rows set aside {aside['accuracy_before']:.2%} -> "
-                 f"{aside['accuracy_after']:.2%})")  # fmt: skip
+                 f"{aside['accuracy_after']:.2%}){library(out, *files)}")  # fmt: skip
 
 
 def main() -> None:

@@ -5,10 +5,11 @@ as frequent as words are.
 
     test/benchmark/quantized/bench.py [--peers] [MLC]     default: build/bin/mlc
 
-Three shapes: 437,000 n-grams by 16 units, 328 of a review, where reading rows of
-weights takes the time; 1,000 words by 128 units, 91 of a review, which stay in
-the caches, with a value for each word and with ones; the same of dense rows, in
-batches of 64 and of 1. `units` is int8 with a scale for each unit, whose sums of
+437,000 n-grams by 16 units, 328 of a review, where reading rows of weights takes
+the time; 1,000 words by 128 units, 91 of a review, which stay in the caches, and
+4,000 by 256, 200 of a review, of which int8 stays where f32 does not, with a value
+for each word and with ones; the second of dense rows, too, in batches of 64 and
+of 1. `units` is int8 with a scale for each unit, whose sums of
 sparse rows are of whole numbers. Prints nanoseconds a review, and how many times
 faster than f32.
 
@@ -30,6 +31,8 @@ SHAPES = (
     (437_000, 16, 328, "values", 64),
     (1_000, 128, 91, "values", 64),
     (1_000, 128, 91, "ones", 64),
+    (4_000, 256, 200, "values", 64),
+    (4_000, 256, 200, "ones", 64),
     (1_000, 128, 1_000, "dense", 64),
     (1_000, 128, 1_000, "dense", 1),
 )
