@@ -67,10 +67,16 @@ Value findSpentInput(linalg::GenericOp op, unsigned index) {
 }
 
 /// Follows a result to where the unset tensor is used that it is written to at
-/// first.
-OpOperand *findEmpty(Value result) {
+/// first. A fill that others begin with, too, stays theirs.
+OpOperand *findEmpty(RewriterBase &b, Value result) {
   OpOperand *init = nullptr;
   while (auto op = result.getDefiningOp<DestinationStyleOpInterface>()) {
+    if (init && isa<linalg::FillOp>(op) && !result.hasOneUse()) {
+      b.setInsertionPoint(op);
+      op = cast<DestinationStyleOpInterface>(b.clone(*op));
+      result = op->getResult(0);
+      b.modifyOpInPlace(init->getOwner(), [&] { init->set(result); });
+    }
     init = op.getTiedOpOperand(cast<OpResult>(result));
     result = init->get();
   }
@@ -167,7 +173,7 @@ class UpdateInPlacePass
     } else {
       buffer = steps::addArgument(function_, bufferType(result.getType()), role,
                                   result.getLoc());
-      if (OpOperand *init = findEmpty(result)) {
+      if (OpOperand *init = findEmpty(b, result)) {
         b.setInsertionPointToStart(&function_.getBody().front());
         auto target = bufferization::ToTensorOp::create(
             b, result.getLoc(), result.getType(), buffer, /*restrict=*/true,

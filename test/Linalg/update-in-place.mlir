@@ -128,3 +128,33 @@ func.func @read_later(%w: tensor<8x4xf32> {mlc.role = #mlc.role<parameter>}, %g:
   } -> tensor<f32>
   return %loss, %new : tensor<f32>, tensor<8x4xf32>
 }
+
+// Another sum begins with the same zero, which must not be where the caller sees
+// the loss: the loss begins with one of its own.
+
+// CHECK-LABEL: func.func @two_sums(
+// CHECK: %[[LOSS:.*]] = bufferization.to_tensor %arg2 restrict writable
+// CHECK: %[[OWN:.*]] = linalg.fill ins(%{{.*}}) outs(%[[LOSS]] : tensor<f32>)
+// CHECK: %[[SHARED:.*]] = linalg.fill ins(%{{.*}})
+// CHECK: linalg.generic {{.*}} outs(%[[OWN]] : tensor<f32>)
+// CHECK: linalg.generic {{.*}} outs(%[[SHARED]] : tensor<f32>)
+func.func @two_sums(%x: tensor<4xf32>, %w: tensor<f32> {mlc.role = #mlc.role<parameter>})
+    -> (tensor<f32> {mlc.role = #mlc.role<loss>}, tensor<f32> {mlc.role = #mlc.role<parameter>}) {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<f32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<f32>) -> tensor<f32>
+  %loss = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]}
+      ins(%x : tensor<4xf32>) outs(%init : tensor<f32>) {
+  ^bb0(%in: f32, %out: f32):
+    %sum = arith.addf %out, %in : f32
+    linalg.yield %sum : f32
+  } -> tensor<f32>
+  %norm = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]}
+      ins(%x : tensor<4xf32>) outs(%init : tensor<f32>) {
+  ^bb0(%in: f32, %out: f32):
+    %square = arith.mulf %in, %in : f32
+    %sum = arith.addf %out, %square : f32
+    linalg.yield %sum : f32
+  } -> tensor<f32>
+  return %loss, %norm : tensor<f32>, tensor<f32>
+}
