@@ -30,7 +30,8 @@ double mlc::reference::rateFactor(graph::TrainOp train, int64_t step,
   if (k < warmup)
     return (k + 1) / warmup;
   const double t = std::min(1.0, (k - warmup) / (all - warmup));
-  const auto epoch = static_cast<double>(step / stepsPerEpoch);
+  const int64_t ended = step / stepsPerEpoch;
+  const auto epoch = static_cast<double>(ended);
   const double f = schedule.getFinalShare(), pi = std::numbers::pi;
   switch (schedule.getKind()) {
   case ScheduleKind::Constant:
