@@ -43,6 +43,7 @@ RawTable::RawTable(std::span<const std::string> inputs, OpenInput first,
   for (std::size_t column = 0; column < names_.size(); ++column) {
     columns_.emplace_back(plan_.roles[column]);
     places_.push_back(column);
+    namePlaces_.push_back(placeOf(column));
   }
   textPlaces_ = plan_.text;
 }
@@ -247,9 +248,10 @@ Table RawTable::learn(std::span<const std::size_t> rows,
       std::ranges::sort(made.values);
       isOfUse = !made.values.empty();
     }
-    if (isOfUse)
+    if (isOfUse) {
+      expectOnce(column);
       learned.push_back(std::move(made));
-    else if (options_.fields.note)
+    } else if (options_.fields.note)
       options_.fields.note(fmt::format("the column {:?} has no values, so it "
                                        "is left out",
                                        names_[column]));
@@ -266,6 +268,16 @@ Table RawTable::learn(std::span<const std::size_t> rows,
     settings.labelColumns.push_back(names_[column]);
   settings.labels = labels_.rule();
   return Table(std::move(settings), std::move(learned), target);
+}
+
+/// Rows that come later are read by the columns' names.
+void RawTable::expectOnce(std::size_t column) const {
+  std::size_t count = 0;
+  const auto first = findColumn(names_, names_[column], &count);
+  if (count > 1)
+    throw InputError(fmt::format(
+        "{}: {}", namePlaces_[findAgain(names_, *first).value_or(column)],
+        describeRepeated(names_[column], count)));
 }
 
 namespace {

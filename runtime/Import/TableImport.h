@@ -57,6 +57,8 @@ private:
   double readLabel();
   double keepLabel(std::size_t column);
   void decideLabels();
+  /// Throws InputError where another column has the same name.
+  void expectOnce(std::size_t column) const;
   void noteLarge(std::size_t column, double number);
   void noteExtreme(std::size_t column, double number);
   [[noreturn]] void failUnscaled(std::size_t column, double number,
@@ -85,6 +87,7 @@ private:
   /// each column has its first number that no float can hold, with the number,
   /// and where those are that are furthest from the others.
   std::string tablePlace_, labelPlace_;
+  std::vector<std::string> namePlaces_; ///< Of each column.
   std::vector<std::string> largePlaces_;
   std::vector<Extremes> extremes_;
   std::vector<std::string> paths_; ///< Of the inputs so far, for errors.

@@ -158,10 +158,13 @@ private:
                         "give one with data");
     const bool isCut = names.size() > shownMembers;
     names.resize(std::min(names.size(), shownMembers));
+    const std::string first = path_ + '/' + names[0];
+    for (std::string &name : names) // Which may be of any bytes.
+      name = fmt::format("{:?}", name);
     throw SourceError(fmt::format("expected one file in the zip archive, but "
-                                  "got {}{}; name one, such as {}/{}",
+                                  "got {}{}; name one, such as {:?}",
                                   fmt::join(names, ", "), isCut ? ", ..." : "",
-                                  path_, names[0]));
+                                  first));
   }
 
   void open(const std::string &asked) {

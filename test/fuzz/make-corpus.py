@@ -81,6 +81,7 @@ INPUTS = {
         "plain": b"x,c,y\n1,a,0\n,b,1\n3.5,c,1\n",
         "target": b"x,c,y\n1,a,10\n2,,30\n",
         "broken": b"x,y\n1e300,a\nq,b\n1,\n",
+        "repeated": b"x,c,y,ba,0,0\n3.2,,0,,c,0\n",
     },
     "jsonl": {
         "plain": b'{"label": 1, "review": "good"}\n\n{"review": "\\u00e9", "label": "2"}',
@@ -104,6 +105,7 @@ INPUTS = {
         "bzip2": bz2.compress(b"a\nb\n"),
         "zip": archive({"a": b"a\nb\n"}),
         "zip of two": archive({"a": b"a\n", "b": b"b\n"}),
+        "zip of two lines": archive({"a\nb": b"a\n", "b": b"b\n"}),
     },
     "embeddings": {
         "glove": b"film 0.5 -1 2e-3\ngood 1 2 3\n",

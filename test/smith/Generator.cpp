@@ -73,7 +73,8 @@ public:
                                  : randomOptimizer(*this, program_.isSparse);
     setRandomSettings(*this, program_);
     program_.removeUnused();
-    setOwnTraining(*this, program_);
+    if (!isSmall) // Whose steps are to tell the gradients.
+      setDescent(*this, program_);
     return std::move(program_);
   }
 

@@ -56,24 +56,6 @@ std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
                      random.pick({1e-4, 1e-3, 1e-2}), settings, decay);
 }
 
-void mlc::smith::setOwnTraining(Random &random, Program &program) {
-  if (!random.chance(0.3))
-    return;
-  const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
-  bool isTrained = false;
-  for (Node &node : program.nodes) {
-    if (node.op != "parameter")
-      continue;
-    if (random.chance(0.3) && isTrained)
-      node.initializer += " frozen";
-    else if (random.chance(0.3))
-      node.initializer += fmt::format(" rate({})", random.pick({0.25, 3.0}));
-    else if (random.chance(0.3))
-      node.initializer += isLazy ? " weight_decay(0)" : " weight_decay(0.02)";
-    isTrained |= !node.initializer.ends_with("frozen");
-  }
-}
-
 /// What stands behind the epochs.
 static std::string randomDescent(Random &random, const Program &program) {
   static const char *const kinds[] = {"constant",
@@ -101,6 +83,30 @@ static std::string randomDescent(Random &random, const Program &program) {
   return descent;
 }
 
+/// Some parameters are trained in ways of their own; one at least is trained.
+static void setOwnTraining(Random &random, Program &program) {
+  if (!random.chance(0.3))
+    return;
+  const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
+  bool isTrained = false;
+  for (Node &node : program.nodes) {
+    if (node.op != "parameter")
+      continue;
+    if (random.chance(0.3) && isTrained)
+      node.initializer += " frozen";
+    else if (random.chance(0.3))
+      node.initializer += fmt::format(" rate({})", random.pick({0.25, 3.0}));
+    else if (random.chance(0.3))
+      node.initializer += isLazy ? " weight_decay(0)" : " weight_decay(0.02)";
+    isTrained |= !node.initializer.ends_with("frozen");
+  }
+}
+
+void mlc::smith::setDescent(Random &random, Program &program) {
+  program.descent = randomDescent(random, program);
+  setOwnTraining(random, program);
+}
+
 void mlc::smith::setRandomSettings(Random &random, Program &program) {
   RunSettings &settings = program.settings;
   const int64_t full = 1 + random.whole(4);
@@ -124,5 +130,4 @@ void mlc::smith::setRandomSettings(Random &random, Program &program) {
   // Products in blocks, as only large ones are otherwise.
   if (random.chance(0.5))
     settings.costs = {"block-elements=1", "block-terms=5", "block-rows=16"};
-  program.descent = randomDescent(random, program);
 }

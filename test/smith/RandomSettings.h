@@ -18,9 +18,10 @@ namespace mlc::smith {
 /// An optimiser and its settings, as in a model file.
 std::string randomOptimizer(Random &random, bool isSparse);
 
-/// Some parameters of a whole model are trained in ways of their own; one at
-/// least is trained.
-void setOwnTraining(Random &random, Program &program);
+/// What a whole model does with gradients before and beside its optimiser:
+/// schedule, bounds, sums of several steps, and parameters that are trained in
+/// ways of their own or not at all.
+void setDescent(Random &random, Program &program);
 
 /// The model's epochs, one to three of some steps, the last of which is mostly
 /// smaller, and how it is compiled and run.

@@ -165,8 +165,11 @@ TEST_F(CompressedInput, Zip) {
   EXPECT_TRUE(readBytes(zipOf({{"x", text}, {"readme", "?"}})) == text);
   EXPECT_TRUE(readBytes(zipOf({{"x", ""}})).empty());
   expectError(zipOf({{"a", "1"}, {"b", "2"}}),
-              "expected one file in the zip archive, but got a, b; name one, "
-              "such as ");
+              "expected one file in the zip archive, but got \"a\", \"b\"; "
+              "name one, such as ");
+  // Whatever names are made of, the message is on one line.
+  expectError(zipOf({{"a\nb", "1"}, {"c", "2"}}),
+              "but got \"a\\nb\", \"c\"; name one, such as ");
   expectError(zipOf({{"__MACOSX/a", "1"}, {".b", "2"}}), "but got none");
   for (std::size_t percent : {1, 10, 50, 99})
     expectError(one.substr(0, one.size() * percent / 100 + 5),
