@@ -378,7 +378,7 @@ TEST_F(PublishedFiles, Archives) {
             "bad film good +-");
   EXPECT_EQ(make("x.csv.bz2", compressBzip2(csv)), "bad film good +-");
   expectFailure("two.zip", zipOf({{"a.csv", csv}, {"b.csv", "x"}}),
-                "but got a.csv, b.csv; name one, such as ");
+                "but got \"a.csv\", \"b.csv\"; name one, such as ");
   outcome = runData({folder / "two.zip/a.csv", "-o", folder / "made.st"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
