@@ -209,7 +209,8 @@ class TrainCommand(unittest.TestCase):
         commands = self.train(self.tickets(), "--no-refit", "--epochs", "4", "--calibrate")
         self.assertEqual(
             set(os.listdir(self.made)),
-            FILES | {"validation.safetensors", "calibrated.safetensors"},
+            FILES | {"validation.safetensors", "calibrated.safetensors",
+                     "calibrated.safetensors.run.json"},
         )
         self.assertEqual(commands[-1][:2], [str(self.made / "program"), "calibrate"])
 
