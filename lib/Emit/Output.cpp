@@ -151,6 +151,10 @@ Error mlc::linkExecutable(StringRef path, ArrayRef<std::string> objects,
   if (std::optional<std::string> linker = findFastLinker()) {
     folderOption = "-B" + *linker;
     arguments.append({"-fuse-ld=lld", folderOption});
+    // A static program is moved to its addresses by start-up code of its own,
+    // which knows packed relocations; a shared libc may be too old for them.
+    if (options.isStatic)
+      arguments.append({"-Wl,--pack-dyn-relocs=relr", "-Wl,--icf=safe"});
   }
   // What the runtime was built with (MLC_SANITIZE) a program needs as well.
   SmallVector<std::string, 2> sanitizers;

@@ -104,7 +104,7 @@ class Stream(unittest.TestCase):
                          [0, None, None, None, "x", None, 6, 7, 8])
         self.assertIn(":2:", said)
         columns = [int(answer["error"].split(":")[2]) for answer in answers if "error" in answer]
-        self.assertEqual(columns, [2, 1, 1, 1, 8, 19, 19])
+        self.assertEqual(columns, [1, 1, 1, 1, 8, 19, 19])
 
     def test_other_formats_are_wrong_usage(self):
         _, said = self.ask(["a"], "--format", "csv", status=2)
