@@ -153,6 +153,8 @@ Error mlc::linkExecutable(StringRef path, ArrayRef<std::string> objects,
     arguments.append({"-fuse-ld=lld", folderOption});
     // A static program is moved to its addresses by start-up code of its own,
     // which knows packed relocations; a shared libc may be too old for them.
+    // Functions with the same code are there once, but for those whose address
+    // is taken, which may be compared.
     if (options.isStatic)
       arguments.append({"-Wl,--pack-dyn-relocs=relr", "-Wl,--icf=safe"});
   }

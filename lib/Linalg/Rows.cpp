@@ -71,7 +71,6 @@ struct LowerSumSquares : OpRewritePattern<SumSquaresOp> {
                                 PatternRewriter &b) const override {
     Location loc = op.getLoc();
     Value sums = op.getInput();
-    bool areSquares = false;
     explain(op, "norm") << remark::add(
         "{0} is stored, and its squares are summed",
         sizesOf(op.getInput().getType().getShape()));
@@ -86,9 +85,7 @@ struct LowerSumSquares : OpRewritePattern<SumSquaresOp> {
             Value square = arith::MulFOp::create(b, loc, args[0], args[0]);
             return arith::AddFOp::create(b, loc, args[1], square);
           });
-      areSquares = true;
-    }
-    if (!areSquares) {
+    } else {
       TensorExpr x(b, sums, loc);
       sums = (x * x).value();
     }

@@ -8,14 +8,12 @@
 #include "Audit/LogCheckpoint.h"
 
 #include "Audit/Base64.h"
+#include "Audit/TextLines.h"
 #include "Error.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
-#include <limits>
-#include <memory>
 #include <optional>
 #include <sodium.h>
 
@@ -54,15 +52,6 @@ std::string verifierKey(const std::string &name, const PublicKey &key) {
   const auto id = keyId(name, key);
   return fmt::format("{}+{:02x}{:02x}{:02x}{:02x}+{}", name, id[0], id[1],
                      id[2], id[3], toBase64(bytesOfText(keyBytes(key))));
-}
-
-std::optional<std::string_view> takeLine(std::string_view &text) {
-  const std::size_t end = text.find('\n');
-  if (end == text.npos)
-    return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
 }
 
 static NoteSignature parseSignature(const std::string &path,
@@ -146,17 +135,6 @@ std::optional<TreeHash> hashOfBase64(std::string_view text) {
     return std::nullopt;
   std::ranges::copy(*bytes, hash.begin());
   return hash;
-}
-
-std::optional<std::uint64_t> wholeNumberOf(std::string_view text) {
-  std::uint64_t number = 0;
-  const char *end = std::to_address(text.end());
-  const auto read = std::from_chars(std::to_address(text.begin()), end, number);
-  constexpr auto most = std::uint64_t(std::numeric_limits<std::int64_t>::max());
-  if (read.ec != std::errc() || read.ptr != end || number > most ||
-      (text.size() > 1 && text.front() == '0'))
-    return std::nullopt;
-  return number;
 }
 
 std::string LogCheckpoint::text() const {

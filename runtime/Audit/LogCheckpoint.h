@@ -63,13 +63,6 @@ struct LogCheckpoint {
 std::string base64OfHash(const TreeHash &hash);
 std::optional<TreeHash> hashOfBase64(std::string_view text);
 
-/// A whole number without sign or leading zeros, up to 2^63 - 1.
-std::optional<std::uint64_t> wholeNumberOf(std::string_view text);
-
-/// Takes the next line of `text` away, without its line feed; nothing where
-/// there is no whole line.
-std::optional<std::string_view> takeLine(std::string_view &text);
-
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_AUDIT_LOGCHECKPOINT_H

@@ -9,6 +9,7 @@
 
 #include "Audit/Base64.h"
 #include "Audit/LogProof.h"
+#include "Audit/TextLines.h"
 #include "Error.h"
 #include "Import/SmallCommand.h"
 #include "System/AtomicFile.h"
@@ -61,7 +62,7 @@ static void runVerify(const LogCommand &command) {
   if (isFolder && !command.json && !command.witnesses.key.empty()) {
     const SignedNote note = LogFolder(command.path).checkpoint();
     printResult(fmt::format(
-        "{:<14}  {}\n", "verifier key",
+        "{:<16}  {}\n", "verifier key",
         verifierKey(LogCheckpoint::parse(command.path, note.text).origin,
                     PublicKey::read(command.witnesses.key))));
   }

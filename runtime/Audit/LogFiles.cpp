@@ -71,10 +71,7 @@ std::vector<std::string> entriesOf(const std::string &path,
 }
 
 SignedNote readNote(const std::string &path) {
-  const MappedFile file(path);
-  return SignedNote::parse(path,
-                           {reinterpret_cast<const char *>(file.bytes().data()),
-                            file.bytes().size()});
+  return SignedNote::parse(path, MappedFile(path).text());
 }
 
 std::string LogFolder::pathOf(std::string_view name) const {
@@ -82,9 +79,7 @@ std::string LogFolder::pathOf(std::string_view name) const {
 }
 
 std::string LogFolder::read(std::string_view name) const {
-  const MappedFile file(pathOf(name));
-  return {reinterpret_cast<const char *>(file.bytes().data()),
-          file.bytes().size()};
+  return std::string(MappedFile(pathOf(name)).text());
 }
 
 SignedNote LogFolder::checkpoint() const {

@@ -9,6 +9,7 @@
 
 #include "Audit/Base64.h"
 #include "Audit/DecidedRow.h"
+#include "Audit/TextLines.h"
 #include "Error.h"
 #include "System/MappedFile.h"
 #include "System/OperatingSystem.h"
@@ -135,10 +136,7 @@ LogProof proveConsistency(const std::string &path,
 }
 
 Findings verifyProof(const std::string &path, const LogWitnesses &witnesses) {
-  const MappedFile file(path);
-  const LogProof proof = LogProof::parse(
-      path, {reinterpret_cast<const char *>(file.bytes().data()),
-             file.bytes().size()});
+  const LogProof proof = LogProof::parse(path, MappedFile(path).text());
   const LogCheckpoint checkpoint =
       LogCheckpoint::parse(path, proof.checkpoint.text);
   Findings findings;
@@ -179,9 +177,7 @@ void erasePayload(const std::string &path, std::uint64_t index) {
   std::size_t begin = 0, size = 0;
   if (!entry.salt.empty() && ::access(name.c_str(), F_OK) == 0) {
     const MappedFile file(name);
-    const std::string_view text(
-        reinterpret_cast<const char *>(file.bytes().data()),
-        file.bytes().size());
+    const std::string_view text = file.text();
     std::string_view rest = text;
     while (const auto line = takeLine(rest)) {
       if (Payload::parse(name, *line).entry != index)

@@ -9,6 +9,7 @@
 
 #include "Audit/Base64.h"
 #include "Audit/DecidedRow.h"
+#include "Audit/TextLines.h"
 #include "Error.h"
 #include "System/MappedFile.h"
 
@@ -46,8 +47,7 @@ public:
   /// `name`: in the log's folder.
   PayloadFile(const LogFolder &folder, std::string name)
       : name_(std::move(name)), file_(folder.pathOf(name_)),
-        rest_(reinterpret_cast<const char *>(file_.bytes().data()),
-              file_.bytes().size()) {}
+        rest_(file_.text()) {}
 
   /// The next one has to be that of this entry.
   void take(std::uint64_t number, const LoggedDecision &entry) {

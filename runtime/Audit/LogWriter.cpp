@@ -172,8 +172,7 @@ void LogWriter::removeLeftOver() {
 /// How many bytes of a payload file belong to entries below `size`.
 static std::size_t publishedBytes(const std::string &path, std::uint64_t size) {
   const MappedFile file(path);
-  std::string_view kept(reinterpret_cast<const char *>(file.bytes().data()),
-                        file.bytes().size());
+  std::string_view kept = file.text();
   kept = kept.substr(0, kept.rfind('\n') + 1);
   while (kept.size() > 1) {
     const std::size_t begin = kept.rfind('\n', kept.size() - 2) + 1;

@@ -119,27 +119,36 @@ std::vector<TreeHash> consistencyProof(std::uint64_t old, std::uint64_t size,
   return proof;
 }
 
+/// Climbs from a node of the lowest level, of which `last` is the last, to the
+/// root: gives `use` each hash of the proof, and whether it is of the left
+/// neighbour. Returns whether the proof is as long as the way.
+template <typename Use>
+static bool climb(std::uint64_t node, std::uint64_t last,
+                  std::span<const TreeHash> proof, Use use) {
+  for (const TreeHash &other : proof) {
+    if (last == 0)
+      return false;
+    const bool isLeft = node % 2 == 1 || node == last;
+    use(other, isLeft);
+    if (isLeft)
+      for (; node % 2 == 0 && node != 0; node /= 2)
+        last /= 2;
+    node /= 2;
+    last /= 2;
+  }
+  return last == 0;
+}
+
 bool provesInclusion(const TreeHash &leaf, std::uint64_t index,
                      std::uint64_t size, std::span<const TreeHash> proof,
                      const TreeHash &root) {
   if (index >= size)
     return false;
-  std::uint64_t node = index, last = size - 1;
   TreeHash hash = leaf;
-  for (const TreeHash &other : proof) {
-    if (last == 0)
-      return false;
-    if (node % 2 == 1 || node == last) {
-      hash = nodeHash(other, hash);
-      for (; node % 2 == 0 && node != 0; node /= 2)
-        last /= 2;
-    } else {
-      hash = nodeHash(hash, other);
-    }
-    node /= 2;
-    last /= 2;
-  }
-  return last == 0 && hash == root;
+  const auto use = [&](const TreeHash &other, bool isLeft) {
+    hash = isLeft ? nodeHash(other, hash) : nodeHash(hash, other);
+  };
+  return climb(index, size - 1, proof, use) && hash == root;
 }
 
 bool provesConsistency(std::uint64_t old, const TreeHash &oldRoot,
@@ -163,21 +172,12 @@ bool provesConsistency(std::uint64_t old, const TreeHash &oldRoot,
     proof = proof.subspan(1);
   }
   TreeHash oldHash = first, hash = first;
-  for (const TreeHash &other : proof) {
-    if (last == 0)
-      return false;
-    if (node % 2 == 1 || node == last) {
+  const auto use = [&](const TreeHash &other, bool isLeft) {
+    if (isLeft)
       oldHash = nodeHash(other, oldHash);
-      hash = nodeHash(other, hash);
-      for (; node % 2 == 0 && node != 0; node /= 2)
-        last /= 2;
-    } else {
-      hash = nodeHash(hash, other);
-    }
-    node /= 2;
-    last /= 2;
-  }
-  return last == 0 && oldHash == oldRoot && hash == root;
+    hash = isLeft ? nodeHash(other, hash) : nodeHash(hash, other);
+  };
+  return climb(node, last, proof, use) && oldHash == oldRoot && hash == root;
 }
 
 /// The root of a power of two of hashes.

@@ -8,6 +8,7 @@
 #include "Audit/ModelCard.h"
 
 #include "Audit/LogCheckpoint.h"
+#include "Audit/TextLines.h"
 #include "Error.h"
 
 #include <algorithm>

@@ -20,8 +20,7 @@ namespace mlc::runtime {
 std::vector<std::int32_t> readRowList(const std::string &path,
                                       std::int64_t rows) {
   const MappedFile file(path);
-  std::string_view rest(reinterpret_cast<const char *>(file.bytes().data()),
-                        file.bytes().size());
+  std::string_view rest = file.text();
   std::vector<std::int32_t> list;
   for (std::int64_t number = 1; !rest.empty(); ++number) {
     std::string_view line = rest.substr(0, rest.find('\n'));

@@ -296,14 +296,8 @@ std::string recordPath(const std::string &weights) {
   return weights + ".run.json";
 }
 
-static std::string fileText(const std::string &path) {
-  const MappedFile file(path);
-  return {reinterpret_cast<const char *>(file.bytes().data()),
-          file.bytes().size()};
-}
-
 OpenedRecord::OpenedRecord(const std::string &path)
-    : envelope(Envelope::parse(path, fileText(path))) {
+    : envelope(Envelope::parse(path, MappedFile(path).text())) {
   if (envelope.payloadType != statementType)
     throw InputError(fmt::format("{}: expected a statement of in-toto, but got "
                                  "{:?}; give a record that train wrote",

@@ -47,9 +47,8 @@ struct RunCost {
 };
 
 /// The record of how weights were made, `W.run.json` beside the weights W: a
-/// statement of
-/// in-toto whose predicate is SLSA's provenance, in an envelope of DSSE. Its
-/// fields are described in Records.md.
+/// statement of in-toto whose predicate is SLSA's provenance, in an envelope of
+/// DSSE. Its fields are described in Records.md.
 struct RunRecord {
   WeightsMaker maker = WeightsMaker::Training;
   RecordedFile weights; ///< Its role is not used.

@@ -74,8 +74,7 @@ bool isWhole(const std::array<std::uint8_t, 64> &elements) {
 template <typename Struct>
 Struct readKey(const std::string &path, const char *kind, const char *made) {
   const MappedFile file(path);
-  std::string_view text(reinterpret_cast<const char *>(file.bytes().data()),
-                        file.bytes().size());
+  std::string_view text = file.text();
   const auto fail = [&](int line, const std::string &what) {
     throw InputError(fmt::format("{}:{}: {}; give {}", path, line, what, made));
   };

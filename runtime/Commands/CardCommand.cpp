@@ -12,6 +12,7 @@
 #include "Commands/MeasureOptions.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/ProgramSummary.h"
+#include "Commands/RecordFile.h"
 #include "Commands/SharedOptions.h"
 #include "Commands/TextInput.h"
 #include "Error.h"
@@ -69,16 +70,6 @@ void addCardOptions(CLI::App &command, CardCommand &card) {
 
 namespace {
 
-std::string nameOfFile(const std::string &path) {
-  return std::filesystem::path(path).filename().string();
-}
-
-std::string textOfFile(const std::string &path) {
-  const MappedFile file(path);
-  return {reinterpret_cast<const char *>(file.bytes().data()),
-          file.bytes().size()};
-}
-
 /// Nothing where none is given and none lies beside the weights.
 std::optional<RunRecord> recordOf(const CardCommand &command,
                                   const std::string &sha256) {
@@ -87,12 +78,7 @@ std::optional<RunRecord> recordOf(const CardCommand &command,
   std::error_code error;
   if (command.record.empty() && !std::filesystem::exists(path, error))
     return std::nullopt;
-  RunRecord record = OpenedRecord(path).record;
-  if (record.weights.sha256 != sha256)
-    throw InputError(fmt::format("{}: is no record of the weights {}; give "
-                                 "those that train wrote beside it",
-                                 path, command.weights));
-  return record;
+  return readRecord(path, command.weights, sha256);
 }
 
 std::string inputText(const MlcProgram &program,
@@ -145,7 +131,7 @@ CardTest measure(const MlcProgram &program, const CardCommand &command,
   const Decision decision =
       outputTermsOf(program, predictor.weights()).decision;
   std::error_code error;
-  return {.name = nameOfFile(command.test),
+  return {.name = recordedName(command.test),
           .sha256 = std::filesystem::is_regular_file(command.test, error)
                         ? sha256OfFile(command.test)
                         : "",
@@ -166,13 +152,14 @@ ModelCard makeCard(const MlcProgram &program, const CardCommand &command) {
   card.target = program.target;
   card.parameters = countParameters(program);
   card.architecture = summaryText(program);
-  card.weights = {"weights", nameOfFile(command.weights),
+  card.weights = {"weights", recordedName(command.weights),
                   sha256Of(weights.storedBytes())};
   card.record = recordOf(command, card.weights.sha256);
   if (!command.test.empty())
     card.test = measure(program, command, predictor, names);
   if (!command.notes.empty())
-    card.notes = ProviderNotes::parse(command.notes, textOfFile(command.notes));
+    card.notes =
+        ProviderNotes::parse(command.notes, MappedFile(command.notes).text());
   return card;
 }
 
@@ -186,8 +173,8 @@ int runCommand(const MlcProgram &program, const CardCommand &command) {
   const std::string text =
       command.format == "md" ? card.markdown() : card.cycloneDx();
   if (!command.check.empty()) {
-    if (const std::string difference =
-            cardDifference(command.check, textOfFile(command.check), text);
+    if (const std::string difference = cardDifference(
+            command.check, MappedFile(command.check).text(), text);
         !difference.empty())
       throw InputError(difference);
     printResult(fmt::format("{}: all that it says was made anew and agrees\n",

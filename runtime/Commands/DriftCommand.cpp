@@ -9,6 +9,7 @@
 #include "Audit/Distribution.h"
 #include "Audit/RunRecord.h"
 #include "Commands/AuditCommands.h"
+#include "Commands/RecordFile.h"
 #include "Commands/SharedOptions.h"
 #include "Commands/TextInput.h"
 #include "Commands/TextOptions.h"
@@ -56,12 +57,10 @@ RunRecord recordFor(const DriftCommand &command) {
                      "weights inside this program have none beside them");
   const std::string path =
       command.record.empty() ? recordPath(command.weights) : command.record;
-  RunRecord record = OpenedRecord(path).record;
-  if (!command.weights.empty() &&
-      sha256OfFile(command.weights) != record.weights.sha256)
-    throw InputError(fmt::format("{}: is no record of the weights {}; give "
-                                 "those that were written beside it",
-                                 path, command.weights));
+  RunRecord record =
+      command.weights.empty()
+          ? OpenedRecord(path).record
+          : readRecord(path, command.weights, sha256OfFile(command.weights));
   if (record.distribution.bins.empty())
     throw InputError(fmt::format("{}: does not say how the training rows were "
                                  "spread; train again",

@@ -112,7 +112,8 @@ static std::int64_t parameterFor(const MlcProgram &program,
                                program.name, first.into));
 }
 
-/// Returns for how many of how many rows there was a vector.
+/// Returns for how many of how many rows there was a vector, and which entries
+/// of the file are no row's of any vocabulary.
 static std::string setVectors(const MlcProgram &program,
                               const TrainCommand &command,
                               const Examples &training, Model &model) {
@@ -132,8 +133,9 @@ static std::string setVectors(const MlcProgram &program,
                                  "--vectors are of; give texts to mlc data",
                                  data.path()));
   Embeddings vectors = readEmbeddings(first.vectors);
-  meetTokens(vectors.words, vectorizer->settings().text.tokenizer, 1, 1,
-             /*mayRepeat=*/true);
+  const Unmatched unmatched =
+      meetTokens(vectors.words, vectorizer->settings().text.tokenizer, 1, 1,
+                 /*mayRepeat=*/true);
   const std::int64_t number =
       parameterFor(program, first, std::ssize(words), vectors.dimensions);
   const std::span<float> rows = model.parameter(number);
@@ -156,8 +158,14 @@ static std::string setVectors(const MlcProgram &program,
           std::span(vectors.vectors).subspan(place->second * size, size),
           rows.begin() + std::ptrdiff_t(row * size));
     }
-  return fmt::format("{}: vectors for {} of the {} rows of {}", first.vectors,
-                     found, words.size(), first.into);
+  std::string text =
+      fmt::format("{}: vectors for {} of the {} rows of {}", first.vectors,
+                  found, words.size(), first.into);
+  if (unmatched.count > 0)
+    text +=
+        fmt::format("; {} of its {} entries can never be a token of a text: {}",
+                    unmatched.count, vectors.words.size(), unmatched.examples);
+  return text;
 }
 
 /// Returns what of the file and the model did not meet.
@@ -196,6 +204,17 @@ std::vector<std::string> setFirstWeights(const MlcProgram &program,
   if (!command.first.vectors.empty())
     notes.push_back(setVectors(program, command, training, model));
   return notes;
+}
+
+std::vector<std::string> setFirstWeights(const MlcProgram &program,
+                                         const TrainCommand &command,
+                                         const Examples &training,
+                                         Model &model) {
+  std::optional<SafetensorsFile> init;
+  if (!command.first.init.empty())
+    init.emplace(command.first.init);
+  return setFirstWeights(program, command, training, init ? &*init : nullptr,
+                         model);
 }
 
 } // namespace mlc::runtime

@@ -42,6 +42,12 @@ std::vector<std::string> setFirstWeights(const MlcProgram &program,
                                          const SafetensorsFile *init,
                                          Model &model);
 
+/// The same with the file that --init names, if it is given.
+std::vector<std::string> setFirstWeights(const MlcProgram &program,
+                                         const TrainCommand &command,
+                                         const Examples &training,
+                                         Model &model);
+
 } // namespace mlc::runtime
 
 #endif // MLC_RUNTIME_COMMANDS_FIRSTWEIGHTS_H

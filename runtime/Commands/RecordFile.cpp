@@ -12,6 +12,7 @@
 #include "CPU/Features.h"
 #include "CPU/Workers.h"
 #include "Commands/OutputPaths.h"
+#include "Error.h"
 #include "System/OperatingSystem.h"
 
 #include <ctime>
@@ -74,6 +75,16 @@ void writeRecord(RunRecord record, const std::string &weights,
                               std::time(nullptr), recordedName(path))));
   else // Of an earlier record.
     os().remove(signaturePath(weights).c_str());
+}
+
+RunRecord readRecord(const std::string &path, const std::string &weights,
+                     const std::string &sha256) {
+  RunRecord record = OpenedRecord(path).record;
+  if (record.weights.sha256 != sha256)
+    throw InputError(fmt::format("{}: is no record of the weights {}; give "
+                                 "those that were written beside it",
+                                 path, weights));
+  return record;
 }
 
 void removeRecord(const std::string &weights) {

@@ -37,6 +37,11 @@ std::optional<SigningKey> keyFor(const std::string &path);
 void writeRecord(RunRecord record, const std::string &weights,
                  const std::optional<SigningKey> &key);
 
+/// The record at `path` of weights with this hash. Throws InputError where it
+/// is of others.
+RunRecord readRecord(const std::string &path, const std::string &weights,
+                     const std::string &sha256);
+
 /// Removes the record of what weights of this name were before, if any.
 void removeRecord(const std::string &weights);
 

@@ -123,11 +123,7 @@ std::optional<std::string> replay(const MlcProgram &program,
   const TrainData data(program, command);
   const auto tensors = checkWeights(weights, program);
   Model model(program);
-  std::optional<SafetensorsFile> init;
-  if (!command.first.init.empty())
-    init.emplace(command.first.init);
-  setFirstWeights(program, command, data.training, init ? &*init : nullptr,
-                  model);
+  setFirstWeights(program, command, data.training, model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch), std::move(device));
   TrainerOptions options = command.trainer;

@@ -32,6 +32,13 @@ const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
   return hash;
 }
 
+/// Empty where there are none.
+const std::string &RunOrigin::hashOfVectors() const {
+  if (hashOfVectors_.empty() && !command_.first.vectors.empty())
+    hashOfVectors_ = hashOfFile(command_.first.vectors);
+  return hashOfVectors_;
+}
+
 /// A schedule, and the epochs that it is over where rates depend on them; empty
 /// where the rate is constant.
 static std::string scheduleEntry(const TrainerOptions &trainer) {
@@ -61,8 +68,7 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"data_hash", "data set (hash of --data)", hashOf(&data_), same},
       {"test_hash", "test set (hash of --test)", hashOf(test_), same},
       {"init_hash", "first weights (hash of --init)", hashOf(init_), same},
-      {"vectors_hash", "word vectors (hash of --vectors)",
-       command_.first.vectors.empty() ? "" : hashOfFile(command_.first.vectors),
+      {"vectors_hash", "word vectors (hash of --vectors)", hashOfVectors(),
        same},
       {"into", "--into", command_.first.into, same},
       {"init_map", "--init-map", command_.first.map, same},

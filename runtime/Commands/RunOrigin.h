@@ -39,6 +39,7 @@ public:
 
 private:
   const std::string &hashOf(const SafetensorsFile *file) const;
+  const std::string &hashOfVectors() const;
 
   const MlcProgram &program_;
   const TrainCommand &command_;
@@ -46,6 +47,7 @@ private:
   const SafetensorsFile *test_, *init_;
   const std::map<std::string, std::string> earlier_; ///< Of other trainings.
   mutable std::map<const SafetensorsFile *, std::string> hashes_;
+  mutable std::string hashOfVectors_; ///< Empty until it is asked for.
 };
 
 } // namespace mlc::runtime

@@ -38,8 +38,7 @@ void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
 static std::vector<EpochFigures> readEpochs(const std::string &path) {
   namespace json = boost::json;
   const MappedFile file(path);
-  std::string_view rest(reinterpret_cast<const char *>(file.bytes().data()),
-                        file.bytes().size());
+  std::string_view rest = file.text();
   std::vector<EpochFigures> epochs;
   for (std::int64_t number = 1; !rest.empty(); ++number) {
     const std::string_view line = rest.substr(0, rest.find('\n'));

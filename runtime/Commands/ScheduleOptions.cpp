@@ -153,7 +153,8 @@ ScheduleSettings scheduleOf(const ScheduleSettings &own,
   return schedule;
 }
 
-std::string scheduleWarning(const Schedule &schedule, std::int64_t accumulate) {
+std::string scheduleWarning(const Schedule &schedule) {
+  const std::int64_t accumulate = schedule.stepsPerUpdate();
   if (schedule.steps() < accumulate)
     return fmt::format("the run has {} steps, but parameters change after {}, "
                        "as the model's accumulate({}) says; give more "
@@ -161,9 +162,10 @@ std::string scheduleWarning(const Schedule &schedule, std::int64_t accumulate) {
                        schedule.steps(), accumulate, accumulate);
   if (schedule.warmupUpdates() < schedule.updates())
     return "";
-  return fmt::format("the warm-up of {} steps is not shorter than the run, "
+  return fmt::format("the warm-up of {} {} is not shorter than the run, "
                      "which has {}; lower --warmup, or give more --epochs",
-                     schedule.warmupUpdates(), schedule.updates());
+                     schedule.warmupUpdates(),
+                     accumulate == 1 ? "steps" : "updates", schedule.updates());
 }
 
 } // namespace mlc::runtime

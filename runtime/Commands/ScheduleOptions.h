@@ -26,9 +26,8 @@ void addScheduleOptions(CLI::App &command, ScheduleRequest &schedule);
 ScheduleSettings scheduleOf(const ScheduleSettings &own,
                             const ScheduleRequest &request);
 
-/// What is odd about it in a run in which `accumulate` steps make an update;
-/// empty where nothing is.
-std::string scheduleWarning(const Schedule &schedule, std::int64_t accumulate);
+/// What is odd about it; empty where nothing is.
+std::string scheduleWarning(const Schedule &schedule);
 
 } // namespace mlc::runtime
 

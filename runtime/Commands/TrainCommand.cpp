@@ -298,8 +298,7 @@ int TrainRun::run() {
   if (const std::string warning =
           scheduleWarning({options.schedule, options.learningRate,
                            (rows + program_.batch - 1) / program_.batch,
-                           options.epochs, program_.accumulate},
-                          program_.accumulate);
+                           options.epochs, program_.accumulate});
       !warning.empty())
     printNote(fmt::format("warning: {}", warning));
   Executor executor(program_, model_, command_.threads,

@@ -51,13 +51,11 @@ private:
   std::string path_;
 };
 
-/// What the model starts from.
 void start(const MlcProgram &program, const TrainCommand &command,
            const Examples &training, Model &model) {
-  std::optional<SafetensorsFile> init;
-  if (!command.first.init.empty())
-    init.emplace(command.first.init);
-  setFirstWeights(program, command, training, init ? &*init : nullptr, model);
+  for (const std::string &note :
+       setFirstWeights(program, command, training, model))
+    printNote(note);
 }
 
 std::vector<std::int32_t> firstRows(std::span<const std::int32_t> rows,

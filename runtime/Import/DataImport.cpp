@@ -158,6 +158,11 @@ mlc::runtime::importDataset(const ImportOptions &given) {
   }
   const std::vector<ImportedPart> parts =
       readParts(import, isTabular, isText, options);
+  if (options.redact && !import.transform().vectorizer)
+    throw UsageError(fmt::format("--redact: is for texts, but no column of {} "
+                                 "is one; leave it out, or name the texts by "
+                                 "--text-column",
+                                 nameInputs(options.inputs)));
   if (options.redact && options.note)
     options.note(fmt::format("{} of the texts became spaces; names, places and "
                              "what else tells who it is stay, so that the data "

@@ -50,8 +50,7 @@ static std::string nameOf(const std::string &path) {
 
 static std::string readModel(const std::string &path) {
   const MappedFile file(path);
-  return {reinterpret_cast<const char *>(file.bytes().data()),
-          file.bytes().size()};
+  return std::string(file.text());
 }
 
 static void write(const std::string &path, const std::string &text) {

@@ -29,8 +29,7 @@ void ApiKeys::add(std::string_view key, std::string_view origin) {
 
 void ApiKeys::addFile(const std::string &path) {
   const MappedFile file(path);
-  std::string_view text(reinterpret_cast<const char *>(file.bytes().data()),
-                        file.bytes().size());
+  std::string_view text = file.text();
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::size_t end = text.find('\n');
     std::string_view key = text.substr(0, end);

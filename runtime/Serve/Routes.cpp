@@ -13,10 +13,10 @@
 #include "Serve/InferAnswer.h"
 #include "Serve/Metadata.h"
 #include "Serve/Page.h"
+#include "Serve/Recording.h"
 #include "Serve/StrictJson.h"
 
 #include <boost/json.hpp>
-#include <chrono>
 #include <fmt/format.h>
 #include <new>
 
@@ -272,31 +272,6 @@ void Routes::routeModel(const HttpRequest &request, Segments segments,
   }
 }
 
-/// Of what was answered last: the text or, where it was none, the features.
-static DecisionInput inputOfRow(const Inference &inference, std::size_t row) {
-  if (!inference.texts().empty())
-    return {.kind = DecisionInput::Text,
-            .text = inference.texts()[row],
-            .values = {},
-            .columns = {}};
-  const FeatureRows &rows = inference.rows();
-  if (!inference.model().isSparse()) {
-    const std::size_t width = std::size_t(rows.sparse.width);
-    return {.kind = DecisionInput::Dense,
-            .text = {},
-            .values = std::span(rows.dense).subspan(row * width, width),
-            .columns = {}};
-  }
-  const std::size_t begin = std::size_t(rows.sparse.indptr[row]),
-                    size = std::size_t(rows.sparse.indptr[row + 1]) - begin;
-  return {.kind = DecisionInput::Sparse,
-          .text = {},
-          .values = rows.sparse.values.empty()
-                        ? std::span<const float>()
-                        : std::span(rows.sparse.values).subspan(begin, size),
-          .columns = std::span(rows.sparse.indices).subspan(begin, size)};
-}
-
 Inference &Routes::inferenceFor(const std::optional<std::string> &version,
                                 ThreadModel &thread) const {
   Inference *inference = thread.refresh(slot_);
@@ -323,55 +298,24 @@ std::string_view Routes::bodyOf(const HttpRequest &request,
   return memory;
 }
 
-void Routes::expectRecordable() const {
-  if (options_.log && options_.log->isFailing())
-    throw HttpError(503, fmt::format("no decision can be recorded now: {}",
-                                     options_.log->failure()));
-}
-
-void Routes::record(const Inference &inference, const Answers &answers,
-                    std::span<const std::string> explanations) const {
-  if (!options_.log || answers.rows == 0)
-    return;
-  const std::size_t rows = std::size_t(answers.rows);
-  const std::size_t outputs = answers.outputs.size() / rows,
-                    labels = answers.labels.size() / rows;
-  const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::system_clock::now().time_since_epoch())
-          .count();
-  std::vector<DecidedRow> decisions(rows);
-  for (std::size_t row = 0; row < rows; ++row)
-    decisions[row] = {
-        .time = now,
-        .weights = inference.model().sha256(),
-        .input = inputOfRow(inference, row),
-        .outputs = std::span(answers.outputs).subspan(row * outputs, outputs),
-        .labels = std::span(answers.labels).subspan(row * labels, labels),
-        .explanation =
-            explanations.empty() ? std::string_view() : explanations[row]};
-  if (!options_.log->add(decisions))
-    throw HttpError(503, "decisions come faster than the disk can record them; "
-                         "try again");
-}
-
 void Routes::explain(const HttpRequest &request,
                      const std::optional<std::string> &version,
                      ThreadModel &thread, HttpResponse &response) {
-  expectRecordable();
+  expectRecordable(options_.log);
   const Inference &inference = inferenceFor(version, thread);
   Explaining &explaining = thread.explaining();
   std::string decompressed;
   InferRequest &parsed = thread.request();
   parsed.read(bodyOf(request, decompressed), std::nullopt);
   response.body = explaining.answer(slot_.name(), parsed);
-  record(inference, inference.answers(), explaining.explanations());
+  record(options_.log, inference, inference.answers(),
+         explaining.explanations());
 }
 
 void Routes::infer(const HttpRequest &request,
                    const std::optional<std::string> &version,
                    ThreadModel &thread, HttpResponse &response) {
-  expectRecordable();
+  expectRecordable(options_.log);
   Inference *const inference = &inferenceFor(version, thread);
   std::string decompressed;
   const std::string_view body = bodyOf(request, decompressed);
@@ -381,13 +325,13 @@ void Routes::infer(const HttpRequest &request,
                             body.size());
   if (jsonBytes == std::size_t(0)) {
     const Answers &answers = inference->answerRaw(body);
-    record(*inference, answers);
+    record(options_.log, *inference, answers);
     return writeRawAnswer(response, slot_.name(), inference->model(), answers);
   }
   InferRequest &parsed = thread.request();
   parsed.read(body, jsonBytes);
   const Answers &answers = inference->answer(parsed);
-  record(*inference, answers);
+  record(options_.log, *inference, answers);
   writeAnswer(response, slot_.name(), inference->model(), answers, parsed);
 }
 

@@ -21,7 +21,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,12 +100,6 @@ private:
   void explain(const HttpRequest &request,
                const std::optional<std::string> &version, ThreadModel &thread,
                HttpResponse &response);
-  /// Throws HttpError (503) where what is answered cannot be recorded.
-  void expectRecordable() const;
-  /// Records what was answered last; `explanations`, one a row, or none. Throws
-  /// HttpError (503).
-  void record(const Inference &inference, const Answers &answers,
-              std::span<const std::string> explanations = {}) const;
   void changeModel(const HttpRequest &request, bool isLoad,
                    HttpResponse &response);
   void expectKey(const HttpRequest &request) const;

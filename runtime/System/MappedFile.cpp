@@ -94,6 +94,10 @@ std::span<const std::byte> MappedFile::bytes() const {
   return {mapping_->start, mapping_->size};
 }
 
+std::string_view MappedFile::text() const {
+  return {reinterpret_cast<const char *>(bytes().data()), bytes().size()};
+}
+
 const char *MappedFile::pathAt(const void *address) {
   const std::less<const void *> isBefore;
   for (const std::atomic<const Mapping *> &place : Mapping::known)

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace mlc::runtime {
 
@@ -26,6 +27,8 @@ public:
   ~MappedFile();
 
   std::span<const std::byte> bytes() const;
+  /// The same as letters, in no encoding.
+  std::string_view text() const;
 
   /// The path of the file that is mapped at an address; null where none is.
   /// Safe in a signal handler.

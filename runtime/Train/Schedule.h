@@ -67,6 +67,7 @@ public:
   void countTest(double loss, TrainingPoint &point) const;
   /// All of the run.
   std::int64_t steps() const { return steps_; }
+  std::int64_t stepsPerUpdate() const { return accumulate_; }
   /// Updates of the run, at least 1, and of its warm-up.
   std::int64_t updates() const { return updates_; }
   std::int64_t warmupUpdates() const { return warmup_; }

@@ -230,6 +230,8 @@ INPUTS = [
             "return sum % 10 == 0;", "return true;"),
     Planted("dates-are-telephones", "runtime/Import/Redaction.cpp",
             "  if (isDate(groups))\n      return false;\n", ""),
+    Planted("redaction-of-no-text", "runtime/Import/DataImport.cpp",
+            "if (options.redact && !import.transform().vectorizer)", "if (false)"),
     Planted("redaction-forgets-tables", "runtime/Import/TableSource.cpp",
             "if (options_.fields.redacted)", "if (false)"),
 ]  # fmt: skip

@@ -230,6 +230,9 @@ RUNS = [
             "std::filesystem::remove(path_, error);", ""),
     Planted("constant-answer-of-one-label", "runtime/Commands/TrialRun.cpp",
             "if (!(constant > 0))", "if (false)"),
+    Planted("trial-drops-notes", "runtime/Commands/TrialRun.cpp", "    printNote(note);", "    ;"),
+    Planted("updates-told-as-steps", "runtime/Commands/ScheduleOptions.cpp",
+            "accumulate == 1 ? \"steps\" : \"updates\"", "\"steps\""),
     Planted("loss-that-stays-not-told", "runtime/Commands/TrialRun.cpp",
             "if (!observer.wantsEnd())", "if (false)"),
     Planted("deviation-of-all-folds", "runtime/Report/FoldFigures.cpp",
@@ -285,6 +288,8 @@ RUNS = [
     Planted("signals-heard-once", "runtime/Serve/Server.cpp",
             "        awaitsSignal_ = false;\n", ""),
     # What a run starts from.
+    Planted("vectors-of-no-token-dropped", "runtime/Commands/FirstWeights.cpp",
+            "if (unmatched.count > 0)", "if (false)"),
     Planted("vectors-one-row-too-low", "runtime/Commands/FirstWeights.cpp",
             "rows.begin() + std::ptrdiff_t(row * size));",
             "rows.begin() + std::ptrdiff_t((row + 1) % words.size() * size));"),

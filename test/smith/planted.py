@@ -8,10 +8,12 @@ barriers, wrong remainders, memory reused too early.
     test/smith/planted.py --list          their names
 
 Works in a copy of the repository's last commit (--tree, reused where it is
-there), builds what the error touches and runs the graph tests, then mlc-smith on the
-models of found/ and on random ones. Prints a line for each error and `N caught, N not caught`; status 0
-if all were caught. An error whose place in the source is no longer there is
-reported as stale and counts as not caught: bring its entry up to date.
+there) and builds what the error touches. What is likely to catch it runs first:
+for an error in lib/ mlc-smith, on the models of found/ and on random ones, and
+then the graph tests; for others the other way round. Prints a line for each
+error and `N caught, N not caught`; status 0 if all were caught. An error whose
+place in the source is no longer there is reported as stale and counts as not
+caught: bring its entry up to date.
 """
 
 import re

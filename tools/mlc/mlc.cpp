@@ -135,7 +135,7 @@ int main(int argc, char **argv) {
          "       mlc data INPUT... -o FILE        make a data set\n"
          "       mlc new --data FILE -o MODEL     make a model for it\n"
          "       mlc key new NAME                 make a key that signs\n"
-         "       mlc log verify|prove DIR         check a log of decisions\n"
+         "       mlc log verify|prove|erase DIR   check a log of decisions\n"
          "       mlc run MODEL --reference ...    train slowly, in f64\n"
          "       mlc run MODEL --check ...        compare compiled code with "
          "it\n"

@@ -8,6 +8,7 @@
 #include "LogFixture.h"
 
 #include "Audit/LogCommand.h"
+#include "Audit/TextLines.h"
 
 #include <random>
 
@@ -236,7 +237,8 @@ TEST_F(LogTest, TheCommandDoesAllOfIt) {
   auto [status, out, error] = run({"verify", log, "--key", key});
   EXPECT_EQ(status, 0) << error;
   EXPECT_NE(out.find("20 decisions"), std::string::npos) << out;
-  EXPECT_NE(out.find("verifier key    mlc/reviews/"), std::string::npos) << out;
+  EXPECT_NE(out.find("verifier key      mlc/reviews/"), std::string::npos)
+      << out;
   EXPECT_EQ(std::get<0>(run({"prove", log, "--entry", "3", "-o", proof})), 0);
   std::tie(status, out, error) = run({"prove", log, "--entry", "3"});
   EXPECT_EQ(out, readFile(proof));

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Commands/ScheduleOptions.h"
 #include "Support/TrainCommandFixture.h"
 
 namespace mlc::test {
@@ -105,6 +106,25 @@ TEST_F(ScheduleOptionsTest, AWarmUpThatNeverEndsIsToldOf) {
                               "shorter than the run, which has 50"),
             std::string::npos)
       << result.error;
+}
+
+/// Where several steps make an update, a warm-up is of updates, and a run may
+/// be too short for one.
+TEST(ScheduleWarning, CountsUpdates) {
+  const auto warning = [](double warmup, std::int64_t epochs) {
+    runtime::ScheduleSettings settings;
+    settings.warmup = warmup;
+    return runtime::scheduleWarning({settings, /*rate=*/0.1,
+                                     /*stepsPerEpoch=*/3, epochs,
+                                     /*accumulate=*/4});
+  };
+  EXPECT_EQ(warning(2, 4), "");
+  EXPECT_EQ(warning(5, 4),
+            "the warm-up of 5 updates is not shorter than the run, which has "
+            "3; lower --warmup, or give more --epochs");
+  EXPECT_TRUE(warning(0, 1).starts_with(
+      "the run has 3 steps, but parameters change after 4"))
+      << warning(0, 1);
 }
 
 TEST_F(ScheduleOptionsTest, ResumingKeepsTheScheduleOrIsRefused) {

@@ -8,8 +8,7 @@
 #include "Commands/TextInput.h"
 #include "Data/ClassNames.h"
 #include "Data/Safetensors.h"
-#include "Import/DataCommand.h"
-#include "Support/CommandLineFixture.h"
+#include "Support/TextProgramFixture.h"
 #include "Text/Vectorizer.h"
 
 #include <array>
@@ -20,74 +19,6 @@
 
 namespace mlc::test {
 namespace {
-
-class TextProgramTest : public CommandLineTest {
-protected:
-  /// A text on each line; `good` and `bad` decide, and 18 words do not.
-  static std::string textOf(int row) {
-    return "w" + std::to_string(row % 18) + (row % 2 ? " good" : " bad");
-  }
-  std::string csvOf(int rows, int padding = 0) const {
-    std::string text = "review,label\n";
-    for (int row = 0; row < rows; ++row)
-      text += textOf(row) + std::string(padding, '.') + "," +
-              std::to_string(row % 2) + "\n";
-    return text;
-  }
-  static std::string linesOf(int rows, int padding = 0) {
-    std::string text;
-    for (int row = 0; row < rows; ++row)
-      text += textOf(row) + std::string(padding, '.') + "\n";
-    return text;
-  }
-  std::string write(const std::string &name, const std::string &text) {
-    const std::string path = folder / name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
-
-  void makeData(Arguments arguments) {
-    arguments.insert(arguments.begin(), "mlc data");
-    std::vector<char *> argv;
-    for (std::string &argument : arguments)
-      argv.push_back(argument.data());
-    testing::internal::CaptureStderr();
-    const int status = runtime::dataMain(int(argv.size()), argv.data());
-    ASSERT_EQ(status, 0) << testing::internal::GetCapturedStderr();
-    testing::internal::GetCapturedStderr();
-  }
-  void trainOn(const MlcProgram &program) {
-    const Result result = runInside(
-        program, {"train", "--data", data, "-o", weights, "--epochs", "20"});
-    ASSERT_EQ(result.status, 0) << result.error;
-  }
-  /// Weights that know words.
-  void trainOnTexts() {
-    const std::string csv = write("train.csv", csvOf(72));
-    makeData({csv, "-o", data, "--max-features", "20"});
-    trainOn(sparseProgram());
-  }
-  /// Weights that know the numbers of columns.
-  void trainOnCounts() {
-    std::string text;
-    for (int row = 0; row < 40; ++row)
-      text += std::to_string(row % 2) + " " + std::to_string(row % 2) + ":1 " +
-              std::to_string(2 + row % 18) + ":2\n";
-    makeData({write("train.feat", text), "-o", data});
-    trainOn(sparseProgram());
-  }
-
-  Result predict(Arguments more) {
-    Arguments arguments = {"predict", "--weights", weights};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return runInside(sparseProgram(), arguments);
-  }
-  void expectError(const Result &result, const std::string &part) {
-    EXPECT_EQ(result.status, 1);
-    EXPECT_NE(result.error.find(part), std::string::npos) << result.error;
-    EXPECT_NE(result.error.find("; "), std::string::npos) << result.error;
-  }
-};
 
 /// Lines are read in chunks, of so many rows or bytes; nobody sees where they
 /// end.
@@ -104,61 +35,6 @@ TEST_F(TextProgramTest, LinesGiveWhatADataSetGives) {
     ASSERT_EQ(set.status, 0) << set.error;
     EXPECT_TRUE(lines.out == set.out) << rows;
   }
-}
-
-/// A row of a parameter starts from the vector of its word.
-TEST_F(TextProgramTest, WordVectorsAreFirstWeights) {
-  makeData({write("train.csv", csvOf(72)), "-o", data, "--max-features", "20"});
-  const std::string vectors =
-      write("vectors.txt", "Good 3\nelsewhere 9\nbad -4\ngood 7\n");
-  const auto train = [&](Arguments more) {
-    if (std::ranges::find(more, "--epochs") == more.end())
-      more.insert(more.begin(), {"--epochs", "0"});
-    more.insert(more.begin(), {"train", "--data", data, "-o", weights});
-    return runInside(sparseProgram(), more);
-  };
-  const Result result = train({"--vectors", vectors, "--into", "layer.weight"});
-  ASSERT_EQ(result.status, 0) << result.error;
-  EXPECT_NE(result.error.find(vectors +
-                              ": vectors for 2 of the 20 rows of layer.weight"),
-            std::string::npos)
-      << result.error;
-  const runtime::SafetensorsFile trained(weights);
-  const auto rows = trained.find("layer.weight")->as<float>();
-  std::istringstream words(runtime::Vectorizer::load(trained).vocabulary());
-  std::string word;
-  for (std::size_t row = 0; std::getline(words, word); ++row)
-    if (word == "good" || word == "bad")
-      EXPECT_EQ(rows[row], word == "good" ? 3 : -4);
-    else
-      EXPECT_TRUE(std::abs(rows[row]) < 1 && rows[row] != 0) << word;
-  // Others stay as --init has them; the record tells all of it.
-  const std::string first = folder / "first";
-  writeFile(first, readFile(weights));
-  const std::string other = write("other.txt", "w3 5\n");
-  ASSERT_EQ(train({"--init", first, "--vectors", other, "--into",
-                   "layer.weight", "--max-steps", "3", "--epochs", "2"})
-                .status,
-            0);
-  Arguments verify = {"verify", weights, "--data",    data,
-                      "--init", first,   "--retrain", "--vectors"};
-  verify.push_back(other);
-  EXPECT_EQ(runInside(sparseProgram(), verify).status, 0);
-  verify.back() = vectors;
-  const Result another = runInside(sparseProgram(), verify);
-  EXPECT_NE(another.status, 0);
-  EXPECT_NE(another.out.find("word vectors"), std::string::npos) << another.out;
-
-  expectError(train({"--vectors", write("wide.txt", "good 1 2\n"), "--into",
-                     "layer.weight"}),
-              "expected shape [20, 2], for the words of the data set");
-  expectError(train({"--vectors", vectors, "--into", "weight"}),
-              "expected a parameter of program 'sparse', but got \"weight\"");
-  EXPECT_EQ(train({"--vectors", vectors}).status, 2);
-  EXPECT_EQ(train({"--into", "layer.weight"}).status, 2);
-  trainOnCounts();
-  expectError(train({"--vectors", vectors, "--into", "layer.weight"}),
-              "expected a data set of texts");
 }
 
 TEST_F(TextProgramTest, TextsWithoutAKnownWordAreTold) {

@@ -192,55 +192,6 @@ TEST_F(TrainCommandTest, StartsFromWeights) {
             SafetensorsFile(weights).hash());
 }
 
-TEST_F(TrainCommandTest, StartsFromWeightsOfOtherNames) {
-  EXPECT_EQ(train({"-o", weights, "--epochs", "1"}).status, 0);
-  SafetensorsFile file(weights);
-  runtime::SafetensorsContents contents = {.tensors = file.tensors(),
-                                           .metadata = file.metadata()};
-  for (runtime::TensorView &tensor : contents.tensors)
-    tensor.name = "their." + tensor.name;
-  std::erase_if(contents.metadata, [](const auto &entry) {
-    return entry.first.starts_with("xxh3");
-  });
-  const std::string theirs = folder / "theirs", ours = folder / "ours",
-                    mapped = folder / "mapped", part = folder / "part";
-  runtime::writeSafetensors(theirs, contents);
-  // The error leads on.
-  Result result = train({"--init", theirs, "-o", mapped, "--epochs", "1"});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_NE(result.error.find("--init-map"), std::string::npos) << result.error;
-  const std::string map =
-      "layer.weight=their.layer.weight,layer.bias=their.layer.bias";
-  result = train(
-      {"--init", theirs, "--init-map", map, "-o", mapped, "--epochs", "1"});
-  EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_EQ(train({"--init", weights, "-o", ours, "--epochs", "1"}).status, 0);
-  for (const char *name : {"layer.weight", "layer.bias"})
-    EXPECT_TRUE(
-        std::ranges::equal(SafetensorsFile(mapped).find(name)->as<float>(),
-                           SafetensorsFile(ours).find(name)->as<float>()));
-  // What keeps its random values is said, and so is what is not used.
-  result =
-      train({"--init", theirs, "--init-map", "layer.weight=their.layer.weight",
-             "--init-missing", "random", "-o", part, "--epochs", "1"});
-  EXPECT_EQ(result.status, 0) << result.error;
-  EXPECT_NE(result.error.find(theirs +
-                              ": 1 of 2 parameters keeps its random values: "
-                              "layer.bias; not used: their.layer.bias"),
-            std::string::npos)
-      << result.error;
-  // The record has it, so that the bits are proved.
-  result = runProgram(HANDMADE_PROGRAM, {"verify", part, "--data", data,
-                                         "--init", theirs, "--retrain"});
-  EXPECT_EQ(result.status, 0) << result.out << result.error;
-  for (const Arguments &wrong : {Arguments{"--init-map", "a=b"},
-                                 {"--init-missing", "random"},
-                                 {"--init", theirs, "--init-map", "a"},
-                                 {"--init", theirs, "--init-map", "a=b,a=c"},
-                                 {"--init", theirs, "--init-missing", "zero"}})
-    EXPECT_EQ(train(wrong).status, 2) << wrong.back();
-}
-
 TEST_F(TrainCommandTest, SavesAndExitsAtASignal) {
   for (int signal : {SIGINT, SIGTERM}) {
     // So many epochs would take days.

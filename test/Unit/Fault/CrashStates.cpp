@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <unordered_set>
 
 namespace mlc::test {
@@ -186,6 +187,29 @@ std::string keyOf(const Disk &disk) {
 }
 
 } // namespace
+
+Disk diskOf(const std::string &folder) {
+  Disk disk;
+  for (const auto &entry :
+       std::filesystem::recursive_directory_iterator(folder)) {
+    const std::string name =
+        std::filesystem::relative(entry.path(), folder).string();
+    if (entry.is_directory())
+      disk.folders.insert(name);
+    else
+      disk.files[name] = readFile(entry.path());
+  }
+  return disk;
+}
+
+void restore(const Disk &disk, const std::string &folder) {
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  for (const std::string &name : disk.folders)
+    std::filesystem::create_directories(folder + "/" + name);
+  for (const auto &[name, text] : disk.files)
+    std::ofstream(folder + "/" + name, std::ios::binary) << text;
+}
 
 void forEachCrashState(const Disk &start,
                        const std::vector<std::string> &startFiles,

@@ -1,5 +1,4 @@
-//===- CrashStates.h - What a crash can leave of some operations -*- C++
-//-*-===//
+//===- CrashStates.h - What a crash leaves of operations --------*- C++ -*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -24,6 +23,12 @@ struct Disk {
   Files files;
   std::set<std::string> folders;
 };
+
+/// What is in a folder.
+Disk diskOf(const std::string &folder);
+
+/// Makes a folder have that and nothing else.
+void restore(const Disk &disk, const std::string &folder);
 
 /// A crash after the first `done` operations.
 struct CrashState {

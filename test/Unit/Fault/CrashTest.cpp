@@ -89,30 +89,7 @@ protected:
     return status;
   }
 
-  /// What is in `work`.
-  Disk disk() {
-    Disk disk;
-    for (const auto &entry :
-         std::filesystem::recursive_directory_iterator(work)) {
-      const std::string name =
-          std::filesystem::relative(entry.path(), work).string();
-      if (entry.is_directory())
-        disk.folders.insert(name);
-      else
-        disk.files[name] = readFile(entry.path());
-    }
-    return disk;
-  }
-
-  void startEmpty() { restore({.files = {}, .folders = {"runs"}}); }
-
-  void restore(const Disk &disk) {
-    std::filesystem::remove_all(work);
-    for (const std::string &name : disk.folders)
-      std::filesystem::create_directories(work + "/" + name);
-    for (const auto &[name, text] : disk.files)
-      std::ofstream(work + "/" + name, std::ios::binary) << text;
-  }
+  void startEmpty() { restore({.files = {}, .folders = {"runs"}}, work); }
 
   /// All that a run leaves but its checkpoints.
   Files outputs() {
@@ -127,7 +104,7 @@ protected:
   /// Records the run, and checks every state that a crash can leave of it.
   /// Returns how many there were.
   int crashEverywhere(const Arguments &run, const Files &whole) {
-    const Disk start = disk();
+    const Disk start = diskOf(work);
     std::vector<std::string> startFiles;
     for (const auto &[name, text] : start.files)
       startFiles.push_back(name);
@@ -193,7 +170,7 @@ protected:
   }
 
   void check(const CrashState &state, const Files &whole) {
-    restore(state.disk);
+    restore(state.disk, work);
     const std::string &promised = promises.at(state.done);
     {
       const Silence silence;

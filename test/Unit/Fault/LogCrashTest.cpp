@@ -11,8 +11,6 @@
 #include "RecordingSystem.h"
 #include "Workplace.h"
 
-#include <fstream>
-
 namespace mlc::test {
 namespace {
 
@@ -36,33 +34,11 @@ protected:
     writer.publish();
   }
 
-  Disk disk() const {
-    Disk disk;
-    for (const auto &entry :
-         std::filesystem::recursive_directory_iterator(work)) {
-      const std::string name =
-          std::filesystem::relative(entry.path(), work).string();
-      if (entry.is_directory())
-        disk.folders.insert(name);
-      else
-        disk.files[name] = readFile(entry.path());
-    }
-    return disk;
-  }
-  void restore(const Disk &disk) const {
-    std::filesystem::remove_all(work);
-    std::filesystem::create_directory(work);
-    for (const std::string &name : disk.folders)
-      std::filesystem::create_directories(work + "/" + name);
-    for (const auto &[name, text] : disk.files)
-      std::ofstream(work + "/" + name, std::ios::binary) << text;
-  }
-
   /// Records what grows a log, and checks each state of it. `sizes`: the
   /// checkpoints on the way.
   int crashEverywhere(std::uint64_t from,
                       const std::vector<std::uint64_t> &sizes) {
-    const Disk start = disk();
+    const Disk start = diskOf(work);
     std::vector<std::string> startFiles;
     for (const auto &[name, text] : start.files)
       startFiles.push_back(name);
@@ -109,7 +85,7 @@ protected:
         promised = size;
         isPromised = true;
       }
-    restore(state.disk);
+    restore(state.disk, work);
     FaultySystem fast{Fault()};
     setOperatingSystem(&fast);
     {
@@ -133,7 +109,7 @@ protected:
 TEST_F(LogCrashTest, NothingThatACheckpointNamedIsLost) {
   std::filesystem::create_directory(work);
   const int fresh = crashEverywhere(0, {1, 3});
-  restore({});
+  restore({}, work);
   {
     LogWriter writer = open();
     add(writer, 0, 253);

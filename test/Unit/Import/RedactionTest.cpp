@@ -142,6 +142,19 @@ TEST(Redaction, IsOfTheTextsOfAllReaders) {
             expected);
 }
 
+/// Nothing of a table without texts would be redacted.
+TEST(Redaction, TablesNeedTexts) {
+  const TemporaryFolder folder;
+  writeFile(folder / "t.csv", "colour,n,label\nred,3,1\nblue,4,0\n");
+  const Outcome outcome =
+      runData({folder / "t.csv", "-o", folder / "data", "--redact"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_NE(outcome.err.find("--redact: is for texts, but no column of"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "data"));
+}
+
 TEST(Redaction, CountsHaveNone) {
   const TemporaryFolder folder;
   writeFile(folder / "a.svm", "1 0:1\n0 1:1\n");

@@ -103,9 +103,7 @@ TEST(FileOpenerTest, OpensItsFileAlone) {
     writeFile(path + ".new", bytes);
     std::filesystem::rename(path + ".new", path);
     const MappedFile file(path);
-    EXPECT_EQ(std::string(reinterpret_cast<const char *>(file.bytes().data()),
-                          file.bytes().size()),
-              bytes);
+    EXPECT_EQ(file.text(), bytes);
   }
   EXPECT_NE(
       inputError([&] { MappedFile file(other); }).find("Permission denied"),

@@ -27,15 +27,17 @@ static constexpr const char *description =
     "--distill,\nfrom the trained model's own answers. Tells how many answers "
     "that costs, by rows\nthat are set aside.";
 static constexpr const char *footer = R"(Example:
-  mlc compress model.mlir --weights weights.safetensors --data train.safetensors \
-    --features 1000 --units 4 --bits 4 --distill -o small
+  mlc compress model.mlir --weights weights.safetensors \
+    --data train.safetensors --features 1000 --units 4 --bits 4 --distill \
+    -o small
 
 DIR is a new folder with model.mlir, weights.safetensors, which hold the smaller
 vectoriser, report.json, and the record of the weights (.run.json), which says
-what they were made from; the smaller model's program verifies it. With --bits, the weights are packed: weights.xz, which
-every command reads as it does others. model.mlir then says so
-(graph.dequantize), and its program computes with the whole numbers, but does
-not train; of dense rows, as those of a table, that is so with 8 bits alone.
+what they were made from; the smaller model's program verifies it. With --bits,
+the weights are packed: weights.xz, which every command reads as it does others.
+model.mlir then says so (graph.dequantize), and its program computes with the
+whole numbers, but does not train; of dense rows, as those of a table, that is
+so with 8 bits alone.
 Each feature has a scale. Each unit has one instead where there are 8 bits and
 rows are dense, or 32 units or more have numbers of at most 512 KiB, which is
 faster.
@@ -47,20 +49,20 @@ trained model's accuracy is then too high, and the loss told more than it is.
 Both answer as calibrate made the trained model's weights: by its temperature
 and its threshold, which go into the smaller weights, too.
 
-Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as fit; what
-answers best to a part of the rows that no one of them learned is then judged by
-the rows set aside. Where its weights come out larger after all, it keeps fewer
-features and is judged again.
+Under --max-size, for 2, 4, 8 and 16 units, as many features are kept as fit;
+what answers best to a part of the rows that no one of them learned is then
+judged by the rows set aside. Where its weights come out larger after all, it
+keeps fewer features and is judged again.
 
-With --prune, weights.xz has of the first layer only what is not 0, and model.mlir
-says that these zeros stay where it learns on (keep_zeros, train --init). The
-program computes with them as with other weights.
+With --prune, weights.xz has of the first layer only what is not 0, and
+model.mlir says that these zeros stay where it learns on (keep_zeros, train
+--init). The program computes with them as with other weights.
 
 --epochs and --learning-rate are the smaller model's. --distill trains the model
-once for each fold, since answers to rows that it learned tell little; a data set
-with a `teacher` (mlc cv --teacher) spares that. --feature-dropout needs room: the
-rows are written once for each epoch, with other features left out, as features
-are data, of which compiled training reads the file as it is.
+once for each fold, since answers to rows that it learned tell little; a data
+set with a `teacher` (mlc cv --teacher) spares that. --feature-dropout needs
+room: the rows are written once for each epoch, with other features left out, as
+features are data, of which compiled training reads the file as it is.
 
 Exit status: 0 done, 1 an input is at fault, 2 wrong usage.)";
 
