@@ -74,16 +74,23 @@ def Graph_ProgramOp : Graph_Op<"program",
       `graph.train`.
     - (C2) there is at least one parameter, and no two have the same name.
     - (C3) the loss takes what the prediction yields.
-    - (C4) the loss depends on every parameter that is not `frozen`.
+    - (C4) the loss depends on every parameter that is neither `frozen` nor
+      `running`.
     - (C5) nothing else stands in it.
     - (C6) a parameter of `i8`, `i4` or `f16` is used by one `graph.dequantize`
       alone, whose operands are both parameters, the scales called as the
       numbers with `.scale` behind; and what that gives is the weight of one
       `graph.linear` of `#graph.csr` examples.
-    - (C7) not all parameters are `frozen`.
+    - (C7) not all parameters are `frozen` or `running`.
     - (C8) with an optimiser that is `lazy`, a parameter whose only use is as the
       weight of `graph.linear` on `#graph.csr` examples has no `weight_decay`
       above 0, which would change every row.
+    - (C9) the mean and the variance of `graph.batch_norm` are two parameters,
+      both `running`, each of which nothing else uses, or both `frozen`; it is
+      the compiler that says `by_batch`. Nothing else uses a parameter that is
+      `running`, and something does.
+    - (C10) `batch` is 2 or more where a parameter is `running`: the statistics of
+      a batch are kept in it, and one row has none.
 
     Example:
 
@@ -137,6 +144,11 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     with `weight_decay(d)` d stands in the place of the optimiser's own: what
     PyTorch's parameter groups say.
 
+    A `running` parameter has statistics of the batches trained on, which
+    `graph.batch_norm` keeps: training changes it, but not by a gradient, and it
+    has no state (one of PyTorch's buffers). Weights files and checkpoints have it
+    as they have any other.
+
     Constraints:
     - (C1) one to four dimensions, each known and above 0, of `f32`, or of `i8`,
       `i4` or `f16`; no encoding.
@@ -149,9 +161,9 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
       there.
     - (C6) `keep_zeros` only of `f32` elements, and with an initialiser that
       gives other numbers than 0, since nothing would change those.
-    - (C7) `frozen`, `rate` and `weight_decay` only of `f32` elements, and
-      `frozen` not with `keep_zeros`, `rate` or `weight_decay`, which say how a
-      parameter is trained.
+    - (C7) `frozen`, `running`, `rate` and `weight_decay` only of `f32` elements,
+      and `frozen` and `running` neither together nor with `keep_zeros`, `rate`
+      or `weight_decay`, which say how a parameter is trained.
     - (C8) the number of `rate` is finite and above 0.
     - (C9) the number of `weight_decay` is finite and not negative.
 
@@ -175,13 +187,19 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
   }];
   let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer,
                        UnitAttr:$keepZeros, UnitAttr:$frozen,
+                       UnitAttr:$running,
                        OptionalAttr<F64Attr>:$rate,
                        OptionalAttr<F64Attr>:$weightDecay);
   let results = (outs Graph_Stored:$value);
   let assemblyFormat = [{
     custom<Name>($name) custom<Initializer>($initializer) ``
-    custom<HowTrained>($keepZeros, $frozen, $rate, $weightDecay)
+    custom<HowTrained>($keepZeros, $frozen, $running, $rate, $weightDecay)
     attr-dict `:` type($value)
+  }];
+  let extraClassDeclaration = [{
+    /// Whether an optimiser changes it, by a gradient. Not so of a quantised
+    /// one, whose program has no training step.
+    bool isTrained() { return !getFrozen() && !getRunning(); }
   }];
   let hasVerifier = 1;
 }

@@ -101,7 +101,7 @@ static ParseResult parseNumberOf(OpAsmParser &parser, SMLoc loc, StringRef word,
 
 ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
                                         UnitAttr &keepZeros, UnitAttr &frozen,
-                                        FloatAttr &rate,
+                                        UnitAttr &running, FloatAttr &rate,
                                         FloatAttr &weightDecay) {
   while (true) {
     SMLoc loc = parser.getCurrentLocation();
@@ -110,7 +110,8 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
       return success();
     const bool isGivenTwice =
         (word == "keep_zeros" && keepZeros) || (word == "frozen" && frozen) ||
-        (word == "rate" && rate) || (word == "weight_decay" && weightDecay);
+        (word == "running" && running) || (word == "rate" && rate) ||
+        (word == "weight_decay" && weightDecay);
     if (isGivenTwice)
       return parser.emitError(loc, "'") << word << "' is given twice";
     UnitAttr given = parser.getBuilder().getUnitAttr();
@@ -118,10 +119,12 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
       keepZeros = given;
     else if (word == "frozen")
       frozen = given;
+    else if (word == "running")
+      running = given;
     else if (word != "rate" && word != "weight_decay")
-      return parser.emitError(loc, "expected keep_zeros, frozen, rate(r), "
-                                   "weight_decay(d) or ':' and a type, but "
-                                   "got '")
+      return parser.emitError(loc, "expected keep_zeros, frozen, running, "
+                                   "rate(r), weight_decay(d) or ':' and a "
+                                   "type, but got '")
              << word << "'";
     else if (parseNumberOf(parser, loc, word,
                            word == "rate" ? rate : weightDecay))
@@ -131,11 +134,14 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
 
 void mlc::graph::printHowTrained(OpAsmPrinter &printer, Operation *,
                                  UnitAttr keepZeros, UnitAttr frozen,
-                                 FloatAttr rate, FloatAttr weightDecay) {
+                                 UnitAttr running, FloatAttr rate,
+                                 FloatAttr weightDecay) {
   if (keepZeros)
     printer << " keep_zeros";
   if (frozen)
     printer << " frozen";
+  if (running)
+    printer << " running";
   if (rate)
     printer << " rate(" << shortest(rate.getValueAsDouble()) << ')';
   if (weightDecay)

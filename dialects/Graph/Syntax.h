@@ -32,14 +32,15 @@ void printInitializer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       InitializerAttr initializer);
 
 /// How a parameter is trained, each at most once: `keep_zeros`, `frozen`,
-/// `rate(0.1)`, `weight_decay(0.01)`.
-mlir::ParseResult parseHowTrained(mlir::OpAsmParser &parser,
-                                  mlir::UnitAttr &keepZeros,
-                                  mlir::UnitAttr &frozen, mlir::FloatAttr &rate,
-                                  mlir::FloatAttr &weightDecay);
+/// `running`, `rate(0.1)`, `weight_decay(0.01)`.
+mlir::ParseResult
+parseHowTrained(mlir::OpAsmParser &parser, mlir::UnitAttr &keepZeros,
+                mlir::UnitAttr &frozen, mlir::UnitAttr &running,
+                mlir::FloatAttr &rate, mlir::FloatAttr &weightDecay);
 void printHowTrained(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                      mlir::UnitAttr keepZeros, mlir::UnitAttr frozen,
-                     mlir::FloatAttr rate, mlir::FloatAttr weightDecay);
+                     mlir::UnitAttr running, mlir::FloatAttr rate,
+                     mlir::FloatAttr weightDecay);
 
 /// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`. Which
 /// optimisers and settings there are is what GraphAttrs.td says.

@@ -22,12 +22,76 @@ static bool isOfSparseRows(ParameterOp parameter) {
   });
 }
 
+/// `op` has its statistics in parameters, running ones alone.
+static LogicalResult verifyStatisticsOf(BatchNormOp op) {
+  SmallVector<ParameterOp> parameters;
+  for (Value value : op.getStatistics())
+    if (auto parameter = value.getDefiningOp<ParameterOp>())
+      parameters.push_back(parameter);
+  const auto isFrozen = [](ParameterOp p) { return p.getFrozen(); };
+  const auto isRunning = [](ParameterOp p) { return p.getRunning(); };
+  if (parameters.size() != op.getStatistics().size() ||
+      !(llvm::all_of(parameters, isFrozen) ||
+        llvm::all_of(parameters, isRunning)))
+    return op.emitError("expected the mean and the variance to be parameters "
+                        "that are 'running', or both 'frozen' (C9), as in "
+                        "graph.parameter \"norm.running_mean\" zeros running "
+                        ": tensor<3xf32>");
+  for (ParameterOp parameter : parameters)
+    if (parameter.getRunning() && !parameter.getValue().hasOneUse())
+      return op.emitError("expected nothing else to use \"")
+             << parameter.getName()
+             << "\" (C9); each normalisation has running statistics of its own";
+  return success();
+}
+
+/// Constraints (C9) and (C10).
+static LogicalResult verifyStatistics(ProgramOp program) {
+  WalkResult result = program.walk([](BatchNormOp op) {
+    if (op.getByBatch()) {
+      op.emitError("expected no by_batch in a model (C9); the compiler says it "
+                   "in training");
+      return WalkResult::interrupt();
+    }
+    return WalkResult(verifyStatisticsOf(op));
+  });
+  if (result.wasInterrupted())
+    return failure();
+  for (ParameterOp parameter : program.getParameters()) {
+    if (!parameter.getRunning())
+      continue;
+    if (parameter->use_empty() ||
+        !isa<MixesRowsOpInterface>(*parameter->getUsers().begin()) ||
+        !parameter.getValue().hasOneUse())
+      return parameter.emitOpError("expected one graph.batch_norm to use a "
+                                   "'running' parameter, as its mean or its "
+                                   "variance (C9)");
+    if (program.getTrain().getBatch() < 2)
+      return program.getTrain().emitOpError(
+                 "expected a batch of 2 or more (C10 "
+                 "of graph.program), but got ")
+             << program.getTrain().getBatch() << "; \"" << parameter.getName()
+             << "\" keeps statistics of batches, and one row has none";
+  }
+  return success();
+}
+
+bool MixesRowsOpInterface::mixesRows() {
+  return llvm::any_of(getStatistics(), [](Value value) {
+    auto parameter = value.getDefiningOp<ParameterOp>();
+    return parameter && parameter.getRunning();
+  });
+}
+
 LogicalResult mlc::graph::verifyTraining(ProgramOp program) {
   SmallVector<ParameterOp> parameters = program.getParameters();
-  if (llvm::all_of(parameters, [](ParameterOp p) { return p.getFrozen(); }))
+  if (llvm::none_of(parameters, [](ParameterOp p) { return p.isTrained(); }))
     return parameters.front().emitOpError(
-        "expected a parameter that is not frozen (C7); there is nothing to "
-        "train");
+        "expected a parameter that is neither frozen nor running (C7); there "
+        "is "
+        "nothing to train");
+  if (failed(verifyStatistics(program)))
+    return failure();
   auto adam = dyn_cast<AdamAttr>(program.getTrain().getOptimizer());
   if (!adam || !adam.getLazy())
     return success();
@@ -44,17 +108,22 @@ LogicalResult mlc::graph::verifyTraining(ProgramOp program) {
 LogicalResult mlc::graph::verifyHowTrained(ParameterOp parameter) {
   FloatAttr rate = parameter.getRateAttr();
   FloatAttr decay = parameter.getWeightDecayAttr();
-  const bool isFrozen = parameter.getFrozen();
+  const bool isTrained = parameter.isTrained();
   if (!parameter.getType().getElementType().isF32() &&
-      (isFrozen || rate || decay))
-    return parameter.emitOpError("expected 'frozen', 'rate' and "
+      (!isTrained || rate || decay))
+    return parameter.emitOpError("expected 'frozen', 'running', 'rate' and "
                                  "'weight_decay' of f32 elements only (C7), "
                                  "but got ")
            << parameter.getType();
-  if (isFrozen && (rate || decay || parameter.getKeepZeros()))
-    return parameter.emitOpError("expected 'frozen' without 'keep_zeros', "
-                                 "'rate' and 'weight_decay' (C7), since it is "
-                                 "not trained");
+  if (parameter.getFrozen() && parameter.getRunning())
+    return parameter.emitOpError("expected 'frozen' or 'running', but not both "
+                                 "(C7)");
+  if (!isTrained && (rate || decay || parameter.getKeepZeros()))
+    return parameter.emitOpError("expected '")
+           << (parameter.getFrozen() ? "frozen" : "running")
+           << "' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since "
+              "no "
+              "gradient changes it";
   if (rate &&
       !(std::isfinite(rate.getValueAsDouble()) && rate.getValueAsDouble() > 0))
     return parameter.emitOpError("expected a finite rate above 0 (C8), but "

@@ -63,7 +63,8 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
     Adds `@train_step(rows, data, labels, learning_rate, step, position, seed,
     parameters) -> (loss, gradients)` behind the program: forward, then reverse
     mode through DifferentiableOpInterface. Each gradient is a value of its
-    parameter's shape, in the parameters' order; a frozen one has none. What is done to gradients
+    parameter's shape, in the parameters' order; a frozen one has none, and in
+    the place of a running one stands its new value, of the role `parameter`. What is done to gradients
     before the optimiser sees them (a bound on their norm, sums over several
     batches, noise) is a pass between this one and `mlc-optimizer`.
 

@@ -25,8 +25,9 @@ using namespace mlc::graph;
 namespace {
 
 /// One pass over a step's results: everything that is not a gradient stays,
-/// each gradient becomes a new parameter, frozen parameters stand between them
-/// as they are, and new states come last.
+/// each gradient becomes a new parameter, running parameters have their new
+/// value already, frozen ones stand between them as they are, and new states
+/// come last.
 class UpdateBuilder {
 public:
   UpdateBuilder(ProgramOp program, func::FuncOp step)
@@ -46,7 +47,7 @@ public:
     const auto gradients = llvm::count(oldRoles, steps::kGradient);
     SmallVector<ParameterOp> declared = program_.getParameters();
     const auto trained = llvm::count_if(
-        declared, [](ParameterOp parameter) { return !parameter.getFrozen(); });
+        declared, [](ParameterOp parameter) { return parameter.isTrained(); });
     if (gradients != trained || parameters_.size() != declared.size())
       return step_.emitError("expected a gradient for each of ")
              << trained << " parameters, but got " << gradients;
@@ -63,8 +64,10 @@ public:
         add(parameters_[parameter], steps::kParameter);
     };
     for (auto [role, value] : llvm::zip_equal(oldRoles, values)) {
-      if (role == steps::kGradient) {
+      const bool isGradient = role == steps::kGradient;
+      if (isGradient || role == steps::kParameter)
         addFrozen();
+      if (isGradient) {
         if (value.getType() != parameters_[parameter].getType())
           return step_.emitError("expected the gradient of \"")
                  << declared[parameter].getName() << "\" to be "
@@ -72,8 +75,9 @@ public:
                  << value.getType();
         value = update(declared[parameter], parameters_[parameter], value);
         role = steps::kParameter;
-        ++parameter;
       }
+      if (role == steps::kParameter)
+        ++parameter;
       add(value, role);
     }
     addFrozen();

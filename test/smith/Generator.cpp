@@ -217,6 +217,28 @@ private:
     return kind == count ? "softmax" : kElementwise[kind];
   }
 
+  /// By the columns' own numbers, by rows or, where these are a batch's, by
+  /// columns.
+  void normalize(Node &node) {
+    const std::vector<int64_t> columns{node.shape.back()};
+    const bool isBatch = node.shape.size() == 2 &&
+                         node.shape.front() == kBatchSize && program_.batch > 1;
+    // Two columns, normalised, are 1 and -1, which no difference tells of.
+    const bool hasFew = scale_ == Scale::Small && columns.front() < 3;
+    node.op = isBatch && chance(0.4)   ? "batch_norm"
+              : chance(0.5) && !hasFew ? "layer_norm"
+                                       : "scale_columns";
+    node.operands.push_back(parameter(columns));
+    if (node.op != "scale_columns")
+      node.operands.push_back(parameter(columns));
+    if (node.op != "batch_norm")
+      return;
+    const std::string training = chance(0.9) ? " running" : " frozen";
+    for (const char *start : {"normal(0.1)", "constant(0.5)"})
+      node.operands.push_back(
+          add({"parameter", {}, columns, 0, start + training}));
+  }
+
   int unary(int input) {
     Node node{"", {input}, shape(input), 0, ""};
     const int64_t kind = whole(9);
@@ -230,11 +252,7 @@ private:
       node.op = "dropout";
       node.number = pick({0.0, 0.1, 0.25, 0.5, 0.9});
     } else if (kind == 3 && node.shape.size() >= 2) {
-      const int64_t columns = node.shape.back();
-      node.op = chance(0.5) ? "layer_norm" : "scale_columns";
-      node.operands.push_back(parameter({columns}));
-      if (node.op == "layer_norm")
-        node.operands.push_back(parameter({columns}));
+      normalize(node);
     } else {
       node.op = activation(/*hasRows=*/node.shape.size() >= 2);
     }

@@ -83,6 +83,12 @@ static std::string randomDescent(Random &random, const Program &program) {
   return descent;
 }
 
+/// Whether a parameter has statistics that batch_norm computes with.
+static bool isStatistic(const Node &node) {
+  return node.initializer.ends_with(" running") ||
+         node.initializer.ends_with(" frozen");
+}
+
 /// Some parameters are trained in ways of their own; one at least is trained.
 static void setOwnTraining(Random &random, Program &program) {
   if (!random.chance(0.3))
@@ -90,7 +96,7 @@ static void setOwnTraining(Random &random, Program &program) {
   const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
   bool isTrained = false;
   for (Node &node : program.nodes) {
-    if (node.op != "parameter")
+    if (node.op != "parameter" || isStatistic(node))
       continue;
     if (random.chance(0.3) && isTrained)
       node.initializer += " frozen";

@@ -37,6 +37,7 @@ class Planted(planting.Planted):
 OPERATIONS = "dialects/Graph/Operations.cpp"
 FORMULAS = "dialects/Graph/ActivationFormulas.h"
 PATHS = "dialects/Graph/PathRules.cpp"
+NORMALIZATION = "dialects/Graph/Normalization.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
 APPLY = "lib/Autodiff/ApplyOptimizer.cpp"
 ACCUMULATE = "lib/Autodiff/AccumulateGradients.cpp"
@@ -258,6 +259,24 @@ PLANTED = [
     Planted("accumulation-divided-wrongly", ACCUMULATE,
             "gradient * (1.0 / static_cast<double>(count))",
             "gradient * (1.0 / static_cast<double>(count + 1))"),
+    # Normalisation of batches.
+    Planted("running-variance-biased", NORMALIZATION,
+            "batch.variance * batch.variance.spread(batch.rows.unbiased());", "batch.variance;"),
+    Planted("momentum-the-other-way", NORMALIZATION,
+            "(mean + (batch.mean - mean) * momentum)",
+            "(batch.mean + (mean - batch.mean) * momentum)"),
+    Planted("running-statistics-in-training", "lib/Autodiff/MakeGradients.cpp",
+            "      op.setByBatch();", "      (void)op;"),
+    Planted("statistics-of-the-batch-in-evaluation", NORMALIZATION,
+            "    if (!op.getByBatch())\n      return;\n", ""),
+    Planted("gradient-through-the-mean-lost", NORMALIZATION,
+            "TensorExpr common = dy - repeated(b, mean.value(), dy);",
+            "TensorExpr common = dy; (void)mean;"),
+    Planted("gradient-through-the-variance-lost", NORMALIZATION,
+            "return common - z * repeated(b, along.value(), dy);",
+            "return (void)along, common;"),
+    Planted("one-row-has-statistics", NORMALIZATION,
+            "arith::CmpIPredicate::sgt", "arith::CmpIPredicate::sge"),
     Planted("accumulated-not-cleared", ACCUMULATE,
             "choose(b, isLast, sum.filled(0.0).value(), sum.value())",
             "choose(b, isLast, sum.value(), sum.value())"),

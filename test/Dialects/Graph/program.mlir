@@ -16,13 +16,19 @@ graph.program @frame {
   // A frozen parameter need not be used.
   // CHECK: graph.parameter "spare" zeros frozen : tensor<7xf32>
   %spare = graph.parameter "spare" zeros frozen : tensor<7xf32>
+  // CHECK: %[[M:.*]] = graph.parameter "m" zeros running : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  // CHECK: %[[V:.*]] = graph.parameter "v" constant(1.000000e+00) running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1) running : tensor<3xf32>
   // CHECK: graph.predict(%[[X:.*]]: tensor<?x4xf32, #graph.csr>) {
   graph.predict(%x: tensor<?x4xf32, #graph.csr>) {
     // CHECK: %[[H:.*]] = graph.linear %[[X]], %[[W]], %[[A]] : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>
     %h = graph.linear %x, %w, %a : tensor<?x4xf32, #graph.csr>, tensor<4x3xf32>, tensor<3xf32>
     // CHECK: %[[K:.*]] = graph.linear %[[H]], %[[U]], %[[B]]
     %k = graph.linear %h, %u, %b : tensor<?x3xf32>, tensor<3x3xf32>, tensor<3xf32>
-    %y = graph.linear %k, %u, %n : tensor<?x3xf32>, tensor<3x3xf32>, tensor<3xf32>
+    // CHECK: %[[Z:.*]] = graph.batch_norm %[[K]], %[[A]], %[[B]], %[[M]], %[[V]] : tensor<?x3xf32>
+    %z = graph.batch_norm %k, %a, %b, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    %y = graph.linear %z, %u, %n : tensor<?x3xf32>, tensor<3x3xf32>, tensor<3xf32>
     // CHECK: graph.yield %{{.*}} : tensor<?x3xf32>
     graph.yield %y : tensor<?x3xf32>
   }

@@ -93,7 +93,7 @@ TEST(ModelOfTablesTest, HasTheProgramsNumbersAndItsStates) {
       test::parameter("free", {2}, MLC_INIT_CONSTANT, 5),
       test::parameter("fixed", {3}, MLC_INIT_ZEROS)};
   parameters[1].data = numbers;
-  parameters[1].is_trained = false;
+  parameters[1].training = MLC_TRAINING_NONE;
   const MlcState mean =
       test::state("mean", MLC_NO_PARAMETER, test::parameter("", {7}, {}));
   MlcProgram program{};
