@@ -17,6 +17,28 @@ from integration import MODELS, REPOSITORY
 from schedules import BY_EPOCH, SCHEDULES
 
 
+class BatchNorm:
+    """Whether networks compute with statistics of the batch, as in training."""
+
+    by_batch = True
+
+
+def batch_norm(p: dict[str, Tensor], name: str, x: Tensor, momentum=0.1, epsilon=1e-5):
+    """By the parameters NAME.weight, NAME.bias, NAME.running_mean and
+    NAME.running_var, of which the last two are changed in training. One row,
+    which PyTorch would refuse in training, is normalised as in evaluation."""
+    return F.batch_norm(
+        x,
+        p[name + ".running_mean"],
+        p[name + ".running_var"],
+        p[name + ".weight"],
+        p[name + ".bias"],
+        BatchNorm.by_batch and len(x) > 1,
+        momentum,
+        epsilon,
+    )
+
+
 class Network(NamedTuple):
     model: Path
     predict: Callable[[dict[str, Tensor], Tensor], Tensor]
@@ -25,7 +47,7 @@ class Network(NamedTuple):
     batch: int
     edit: tuple[str, str] = ("", "")  # of the model's text: old, new
     # Parameters that are trained in ways of their own: a factor of the rate, 0
-    # where it is frozen, and a weight decay.
+    # where it is frozen or running, and a weight decay.
     own: dict[str, tuple[float, float | None]] = {}
     schedule: str = ""  # As in the model, and in SCHEDULES.
     clip_norm: float = 0  # None where they are 0.
@@ -199,6 +221,16 @@ def parts(p, x):
     return torch.tanh(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
 
 
+def normalized(p, x):
+    h = batch_norm(p, "norm0", x @ p["fc1.weight"])
+    h = F.layer_norm(F.silu(h), [24], p["norm1.weight"], p["norm1.bias"])
+    h = batch_norm(p, "norm2", torch.tanh(h) @ p["fc2.weight"], 0.3, 0.01)
+    return F.silu(h) @ p["fc3.weight"]
+
+
+RUNNING = (0, None)
+
+
 def imdb_mlp(p, x):
     h = torch.relu(x @ p["layer1.weight"] + p["layer1.bias"])
     return h @ p["layer2.weight"] + p["layer2.bias"]
@@ -314,6 +346,19 @@ NETWORKS = {
         lambda y, t: BCE(y, t * 0.9 + 0.05),
         lambda p: SGD(p, lr=0.2, momentum=0.9),
         batch=7,
+    ),
+    "normalized": Network(
+        MODELS / "normalized.mlir",
+        normalized,
+        F.cross_entropy,
+        lambda p: Adam(p, lr=0.003, eps=1e-5),
+        batch=11,
+        own={
+            "norm0.running_mean": RUNNING,
+            "norm0.running_var": RUNNING,
+            "norm2.running_mean": RUNNING,
+            "norm2.running_var": RUNNING,
+        },
     ),
     "imdb_mlp": Network(
         REPOSITORY / "examples" / "imdb-mlp" / "model.mlir",

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import torch
-from networks import BCE, Lion, Network
+from networks import BCE, RUNNING, Lion, Network, batch_norm
 from schedules import SCHEDULES
 from torch.nn import functional as F
 
@@ -70,6 +70,8 @@ class Generator:
         self.clip_norm = self.settings.choice([0, 0, 0.01, 0.1, 1])
         self.clip_value = 0 if self.clip_norm else self.settings.choice([0, 0, 0.01])
         self.accumulate = self.settings.choice([1, 1, 1, 2, 3])
+        self.norms = random.Random(f"{seed} norms")
+        self.has_norms = self.norms.random() < 0.5
 
     def type(self, value: int) -> str:
         encoding = ", #graph.csr" if value == 0 and self.sparse else ""
@@ -103,14 +105,24 @@ class Generator:
             f" weight_decay({decay})" if decay is not None else ""
         )
 
-    def linear(self, width: int) -> None:
+    def linear(self, width: int, may_normalize=True) -> None:
+        norm = self.norms.choice(["batch", "batch", "layer", ""]) if self.has_norms else ""
+        if not may_normalize:
+            norm = ""
+        self.product(width, norm)
+        if norm:
+            self.normalize(norm)
+
+    def product(self, width: int, norm: str) -> None:
         x = len(self.widths) - 1
         shape = (self.widths[x], width)
         weight = self.weights.get(shape)
         if weight is None or self.random.random() < 0.5:
             weight = self.weights[shape] = self.parameter(list(shape))
         types = f"{self.type(x)}, tensor<{shape[0]}x{width}xf32>"
-        if self.random.random() < 0.3:
+        # Before a normalisation by batches the gradient of a bias is 0, but for
+        # rounding, of which some optimisers make steps.
+        if self.random.random() < 0.3 or norm == "batch":
             self.append(
                 f"linear %{x}, %{weight} : {types}",
                 width,
@@ -122,6 +134,39 @@ class Generator:
             f"linear %{x}, %{weight}, %{bias} : {types}, tensor<{width}xf32>",
             width,
             lambda p, values: values[x] @ p[weight] + p[bias],
+        )
+
+    def normalize(self, norm: str) -> None:
+        """The newest layer, by batches or by rows."""
+        x = len(self.widths) - 1
+        width, type = self.widths[x], f"tensor<{self.widths[x]}xf32>"
+        name = f"n{len(self.parameters)}"
+        parts = {"weight": "constant(1.0)", "bias": "zeros"}
+        by_batch = norm == "batch"
+        if by_batch:
+            parts |= {"running_mean": "zeros running", "running_var": "constant(1.0) running"}
+        for part, start in parts.items():
+            self.parameters.append(
+                f'  %{name}_{part} = graph.parameter "{name}.{part}" {start} : {type}'
+            )
+            if "running" in start:
+                self.own[f"{name}.{part}"] = RUNNING
+        operands = "".join(f", %{name}_{part}" for part in parts)
+        types = f"{self.type(x)}{f', {type}' * len(parts)}"
+        if by_batch:
+            momentum = self.norms.choice([0.1, 0.3])
+            self.append(
+                f"batch_norm %{x}{operands} momentum({momentum}) epsilon(0.001) : {types}",
+                width,
+                lambda p, values: batch_norm(p, name, values[x], momentum, 0.001),
+            )
+            return
+        self.append(
+            f"layer_norm %{x}{operands} epsilon(0.001) : {types}",
+            width,
+            lambda p, values: F.layer_norm(
+                values[x], [width], p[f"{name}.weight"], p[f"{name}.bias"], 0.001
+            ),
         )
 
     def elementwise(self) -> None:
@@ -194,9 +239,11 @@ def random_network(seed: int, folder: Path) -> Network:
         else:
             g.elementwise()
     loss = g.random.choice(list(LOSSES))
-    g.linear(g.random.choice([2, 5, 9, 17] if loss == "cross_entropy" else [1, 3, 16]))
+    g.linear(g.random.choice([2, 5, 9, 17] if loss == "cross_entropy" else [1, 3, 16]), False)
     optimizer, make_optimizer = g.optimizer()
     batch = g.random.choice(BATCHES)
+    if any("running" in name for name in g.own):
+        batch = max(batch, 2)
     last = len(g.body)
     answer, outputs = g.type(last), g.widths[last]
     label = "tensor<?xi32>" if loss == "cross_entropy" else answer
