@@ -200,9 +200,16 @@ def Graph_OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
       "::llvm::SmallVector<double>", "getValues">
   ];
   let extraClassDeclaration = [{
-    /// The same for a parameter with a weight decay of its own; not lazy where
-    /// that is above 0. `decay` is finite and not negative.
-    ::mlc::graph::OptimizerAttrInterface withWeightDecay(double decay) const;
+    /// Whether there is a setting called `name`.
+    bool hasSetting(::llvm::StringRef name) const;
+    /// The same where the setting `name`, which is one of it, is `value`: for a
+    /// parameter with a weight decay or an l1 of its own. Not lazy where a weight
+    /// decay is above 0. `value` is finite and not negative.
+    ::mlc::graph::OptimizerAttrInterface
+    withSetting(::llvm::StringRef name, double value) const;
+    /// Whether it changes only rows that a batch touches, and what it does to
+    /// others would be something else: adam(lazy).
+    bool isLazy() const;
     /// As written in a model file: `sgd(learning_rate = 0.1, ...)`.
     std::string getText() const;
   }];

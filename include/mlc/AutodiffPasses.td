@@ -191,6 +191,10 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
     the step's number is a multiple of n, and stay as they are in other steps;
     the optimiser counts the former.
 
+    With `l1(x)`, the proximal step stands behind the optimiser's update. With
+    `ema(d)`, a parameter's last state is its average, which the optimiser does
+    not read.
+
     Guarantees: the step takes (..., parameters, states) and returns (loss,
     parameters, states), the new for the old in the same order; no gradient is
     a result any more. A frozen parameter is returned as it is.

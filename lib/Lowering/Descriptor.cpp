@@ -150,7 +150,7 @@ public:
         .compiler = tables_.text("mlc " MLC_VERSION),
         .target = tables_.text(info.target),
         .features = tables_.text(info.features),
-        .optimizer = tables_.text(optimizer.getText()),
+        .optimizer = tables_.text(program_.getTrain().getOptimizerText()),
         .model_hash = info.modelHash,
         .compiler_hash = info.compilerHash,
         .input_count = 1,

@@ -137,8 +137,9 @@ static std::string trainingText(const ModelCard &card) {
   text += cardFact("Steps", record ? std::to_string(record->steps) : notStated);
   std::string options;
   if (record)
-    for (const char *name : {"epochs", "max_steps", "batch", "learning_rate",
-                             "seed", "class_weight", "validation"})
+    for (const char *name :
+         {"epochs", "max_steps", "batch", "learning_rate", "seed",
+          "class_weight", "skip_outliers", "validation"})
       if (const std::string value = record->option(name); !value.empty())
         options +=
             fmt::format("{}{} {}", options.empty() ? "" : ", ", name, value);

@@ -11,6 +11,7 @@
 #include "Commands/TrainData.h"
 #include "Error.h"
 #include "Import/ReadWhole.h"
+#include "Program/AveragedParameters.h"
 #include "Program/Weights.h"
 #include "System/Interrupt.h"
 
@@ -35,14 +36,19 @@ void readOption(const RunRecord &record, const std::string &path,
 /// Looks at the model after so many steps.
 class Witness : public TrainObserver {
 public:
-  Witness(std::int64_t steps, const SafetensorsFile &weights,
-          const std::vector<const TensorView *> &tensors, const Model &model)
-      : steps_(steps), weights_(weights), tensors_(tensors), model_(model) {}
+  Witness(const MlcProgram &program, std::int64_t steps,
+          const SafetensorsFile &weights,
+          const std::vector<const TensorView *> &tensors, Model &model)
+      : program_(program), steps_(steps), weights_(weights), tensors_(tensors),
+        model_(model) {}
 
   bool wantsPoint(const TrainingPoint &point, bool) override {
     return point.step == steps_ && !difference_;
   }
-  void onPoint(const TrainingPoint &) override { difference_ = compare(); }
+  void onPoint(const TrainingPoint &) override {
+    const AveragedParameters saved(program_, model_, steps_);
+    difference_ = compare();
+  }
   bool wantsEnd() const override { return difference_.has_value(); }
 
   const std::optional<std::string> &difference() const { return difference_; }
@@ -62,10 +68,11 @@ private:
     return "";
   }
 
+  const MlcProgram &program_;
   std::int64_t steps_;
   const SafetensorsFile &weights_;
   const std::vector<const TensorView *> &tensors_;
-  const Model &model_;
+  Model &model_;
   std::optional<std::string> difference_;
 };
 
@@ -97,6 +104,8 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    "out of the data and train anew",
                                    path));
   }
+  if (!record.option("skip_outliers").empty())
+    readOption(record, path, "skip_outliers", trainer.skipOutliers.emplace());
   if (const std::string weights = record.option("class_weight");
       !weights.empty())
     if (const std::string wrong =
@@ -128,7 +137,7 @@ std::optional<std::string> replay(const MlcProgram &program,
                     data.nonzeroCapacity(program.batch), std::move(device));
   TrainerOptions options = command.trainer;
   options.pointEvery = std::max<std::int64_t>(steps, 1);
-  Witness witness(steps, weights, tensors, model);
+  Witness witness(program, steps, weights, tensors, model);
   Trainer trainer(executor, data.training, data.trainingRows, options, nullptr,
                   witness);
   const InterruptGuard guard;

@@ -78,6 +78,9 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"learning_rate", "--learning-rate",
        fmt::format("{}", trainer.learningRate), same},
       {"schedule", "--schedule", scheduleEntry(trainer), same},
+      {"skip_outliers", "--skip-outliers",
+       trainer.skipOutliers ? fmt::format("{}", *trainer.skipOutliers) : "",
+       same},
       {"shuffle", "order of rows (shuffled)", yesOrNo(trainer.shuffle), same},
       {"validation", "--validation", fmt::format("{}", command_.validation),
        same},
@@ -105,6 +108,8 @@ RunOrigin::provenance(std::int64_t steps) const {
   if (!isConstant(trainer.schedule))
     options +=
         fmt::format(", \"schedule\": \"{}\"", scheduleText(trainer.schedule));
+  if (trainer.skipOutliers)
+    options += fmt::format(", \"skip_outliers\": {}", *trainer.skipOutliers);
   if (command_.validation > 0)
     options += fmt::format(", \"validation\": {}", command_.validation);
   if (!command_.classWeights.text.empty())

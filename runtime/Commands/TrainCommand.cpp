@@ -17,6 +17,7 @@
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
+#include "Program/AveragedParameters.h"
 #include "Program/StoredFigures.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -231,6 +232,9 @@ bool TrainRun::train(Executor &executor) {
                    data_.trainingRows.size(), program_.batch,
                    placeText(executor),
                    command_.output.empty() ? "; " + savingText(command_) : ""));
+  if (options.skipOutliers && !trainTellsNorms(program_))
+    tell("--skip-outliers goes by losses alone: this program does not compute "
+         "the norm of the gradient, as one with clip_norm(c) does");
   TrainReport report(program_, options.epochs, testName(command_),
                      metrics ? &*metrics : nullptr, command_.metricsEveryStep,
                      best, tellsRate_, command_.isQuiet);
@@ -261,6 +265,9 @@ bool TrainRun::train(Executor &executor) {
   // the figures of the part were written.
   if (saver && (!complete || end.examples == 0))
     saver->save(end);
+  if (options.skipOutliers)
+    tell(fmt::format("skipped {} of {} steps (--skip-outliers {})", end.skipped,
+                     end.step, *options.skipOutliers));
   if (complete && best.wantsEnd())
     tell(fmt::format("ended after epoch {}: no {} since epoch {} "
                      "(--patience {})",
@@ -323,6 +330,9 @@ int TrainRun::run() {
     }
     throw;
   }
+  const AveragedParameters averaged(program_, model_, end_.step);
+  if (const std::string note = zerosNote(program_, model_); !note.empty())
+    tell(note);
   if (!command_.output.empty())
     save(command_.output, end_.step);
   record(executor);

@@ -11,6 +11,7 @@
 #include "Commands/RunOrigin.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
+#include "Program/AveragedParameters.h"
 #include "Program/KeptAnswers.h"
 #include "System/Console.h"
 #include "System/Interrupt.h"
@@ -169,6 +170,7 @@ int dryRun(const MlcProgram &program, const TrainCommand &command) {
   const std::vector<std::int32_t> batch =
       firstRows(data.trainingRows, program.batch);
   Trainer(executor, data.training, batch, options, nullptr, silent).run();
+  const AveragedParameters averaged(program, model, options.maxSteps);
   const bool isTested = !data.testRows.empty();
   const std::vector<std::int32_t> judged =
       firstRows(isTested ? data.testRows : data.trainingRows, program.batch);

@@ -214,7 +214,7 @@ public:
     quantized_.reserve(contents.tensors.size());
     sparse_.reserve(contents.tensors.size());
     for (const TensorView &tensor : contents.tensors) {
-      if (tensor.name != form.matrix)
+      if (!isMeant(tensor))
         contents_.tensors.push_back(tensor);
       else if (form.bits < 32)
         addQuantized(tensor);
@@ -226,6 +226,16 @@ public:
   const SafetensorsContents &contents() const { return contents_; }
 
 private:
+  bool isMeant(const TensorView &tensor) const {
+    if (!form_.matrix.empty())
+      return tensor.name == form_.matrix;
+    if (tensor.type != ElementType::F32 || tensor.shape.size() != 2)
+      return false;
+    // A mask has a bit where an element has 32.
+    const auto elements = tensor.as<float>();
+    return std::ranges::count(elements, 0.0f) > std::ssize(elements) / 32;
+  }
+
   static std::string shapeText(const TensorView &tensor) {
     return fmt::format("{},{}", tensor.shape[0], tensor.shape[1]);
   }

@@ -44,7 +44,8 @@ private:
   std::size_t begin_ = 0, size_ = 0;
 };
 
-/// How a packed file has one of its matrices.
+/// How a packed file has one of its matrices; or, without a name and with 32
+/// bits, all those that take less without their zeros.
 struct PackedForm {
   std::string matrix; ///< Its name.
   int bits = 8;       ///< 8 or 4; 32: F32, without the zeros.

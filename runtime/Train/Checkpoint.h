@@ -34,8 +34,11 @@ struct Checkpoint {
 /// `origin` and, in decimal, those of Checkpoint: epoch, step, position,
 /// examples, loss_sum, seconds, first_loss, gradient_norm, plateau_best,
 /// plateau_wait, reductions, best_epoch, best_value, metrics_bytes,
-/// metrics_hash. Numbers read back are the bits written. Valid while the model
-/// is not changed.
+/// metrics_hash. Where outliers are skipped also
+///   recent/losses, recent/gradient_norms   F32 [RecentValues::size]
+/// and watched_steps, skipped_steps, skipped_of_epoch. Numbers read back are
+/// the bits written. Valid while the model is not changed and `checkpoint`
+/// lives.
 SafetensorsContents checkpointContents(const MlcProgram &program,
                                        const Model &model,
                                        std::span<const OriginEntry> origin,

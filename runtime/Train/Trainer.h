@@ -13,6 +13,8 @@
 #include "Program/Executor.h"
 #include "Program/ForwardPass.h"
 #include "Train/LastSound.h"
+#include "Train/ModelCopy.h"
+#include "Train/Outliers.h"
 #include "Train/Schedule.h"
 #include "Train/TrainingPoint.h"
 
@@ -25,6 +27,9 @@
 #include <vector>
 
 namespace mlc::runtime {
+
+/// Whether training tells the norm of each step's gradient.
+bool trainTellsNorms(const MlcProgram &program);
 
 struct TrainerOptions {
   std::int64_t epochs = 1;
@@ -40,6 +45,9 @@ struct TrainerOptions {
   /// Calls end at multiples of so many steps, where TrainObserver::onPoint is
   /// wanted; never changes results.
   std::int64_t pointEvery = std::numeric_limits<std::int64_t>::max();
+  /// A step is not applied where the z-score of its loss, or of the norm of
+  /// its gradient, is above this (see Outliers.h).
+  std::optional<double> skipOutliers = std::nullopt;
   /// Training ends between two steps after this time, as if it were stopped.
   std::optional<ChunkSize::Clock::time_point> deadline = std::nullopt;
   /// Where to keep the time of the steps' regions, for programs that tell it.
@@ -55,6 +63,8 @@ struct StepsResult {
   /// Of the gradient in each step, before it is clipped; empty where the
   /// program does not tell it.
   std::span<const float> gradientNorms = {};
+  /// Those among them that were not applied.
+  std::span<const SkippedStep> skipped = {};
   double meanLoss; ///< Over the epoch's examples so far.
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
@@ -68,6 +78,8 @@ struct EpochResult {
   double learningRate; ///< Of its last step.
   /// Of its last step, where the program tells it.
   std::optional<double> gradientNorm = std::nullopt;
+  /// Its steps that were not applied, where outliers are skipped.
+  std::optional<std::int64_t> skipped = std::nullopt;
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -130,7 +142,10 @@ private:
   }
   void makeOrder() { executor_.order(epochOrder(), order_); }
   void runSteps();
-  std::span<const float> callTrain(std::int64_t steps);
+  std::span<const float> trainSteps(std::int64_t steps);
+  void callTrain(std::int64_t begin, std::int64_t end);
+  std::int64_t findOutlier(std::int64_t begin, std::int64_t end);
+  std::optional<Evaluation> test();
   void advance(std::span<const float> losses);
   void offerPoint(bool isLast);
   void expectSound();
@@ -165,6 +180,10 @@ private:
   ChunkSize chunk_;
   std::string dataPath_;
   LastSound lastSound_;
+  // Where outliers are skipped: the model before the steps of a call, and those
+  // that were skipped in it.
+  ModelCopy beforeSteps_;
+  std::vector<SkippedStep> skipped_;
 };
 
 } // namespace mlc::runtime

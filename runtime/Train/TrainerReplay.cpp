@@ -54,7 +54,7 @@ void Trainer::failUnsound(std::span<const float> losses) {
       makeOrder();
     }
     const ModelElement largest = executor_.model().largest();
-    const std::span<const float> loss = callTrain(1);
+    const std::span<const float> loss = trainSteps(1);
     if (!std::isfinite(loss.front()))
       fail(fmt::format("the loss of {} is {}; before it the largest parameter "
                        "was element {} of {}, {}",

@@ -10,6 +10,7 @@ SAVER = "runtime/Train/CheckpointSaver.cpp"
 METRICS = "runtime/Train/MetricsFile.cpp"
 TRAINER = "runtime/Train/Trainer.cpp"
 SCHEDULE = "runtime/Train/Schedule.cpp"
+AVERAGES = "runtime/Program/AveragedParameters.h"
 SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
@@ -19,8 +20,8 @@ RUNS = [
             "const std::int64_t count = std::min(batch_, rows - point_.examples);",
             "const std::int64_t count = batch_;"),
     Planted("last-batch-runs-in-full", TRAINER,
-            "std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);",
-            "steps * batch_;"),
+            "std::min((end - begin) * batch_, std::int64_t(order_.size()) - first);",
+            "(end - begin) * batch_;"),
     Planted("every-epoch-in-one-order", "runtime/Program/EpochOrder.h",
             "std::uint32_t(epoch)};", "1};"),
     Planted("order-beyond-the-last-row", "runtime/Program/Random.cpp",
@@ -33,6 +34,25 @@ RUNS = [
             "explodingSteps_ + 1 : 0;", "explodingSteps_ + 1 : explodingSteps_;"),
     Planted("explosion-one-step-late", TRAINER,
             "if (explodingSteps_ < explosionSteps)", "if (explodingSteps_ <= explosionSteps)"),
+    Planted("outlier-applied", TRAINER,
+            "      beforeSteps_.restore(executor_.model());\n", ""),
+    Planted("steps-before-an-outlier-lost", TRAINER,
+            "if (outlier > begin)", "if (false)"),
+    Planted("outlier-judged-by-what-a-skipped-step-led-to", TRAINER,
+            "    beforeSteps_.take(executor_.model());\n    callTrain(begin, steps);",
+            "    if (begin == 0) {\n      beforeSteps_.take(executor_.model());\n"
+            "      callTrain(begin, steps);\n    }"),
+    Planted("score-from-one-value-too-few", "runtime/Train/Outliers.cpp",
+            "if (count_ < size)", "if (count_ < size - 1)"),
+    Planted("recent-values-not-restored", CHECKPOINT,
+            "      recent.set(values, watched);\n", ""),
+    Planted("averages-stay-in-the-place-of-parameters", AVERAGES,
+            "~AveragedParameters() { exchange(); }", "~AveragedParameters() = default;"),
+    Planted("averages-before-the-first-update", AVERAGES,
+            "steps >= program.accumulate", "steps >= 0"),
+    Planted("tested-without-averages", TRAINER,
+            "  const AveragedParameters averaged(executor_.program(), executor_.model(),\n"
+            "                                    point_.step);\n", ""),
     Planted("place-of-the-fault-not-restored", "runtime/Train/LastSound.cpp",
             "  point = point_;\n", ""),
     Planted("last-batch-weighs-in-full", "runtime/Program/ForwardPass.cpp",

@@ -37,6 +37,7 @@ const Loss kLosses[] = {
     {"mae", ""},
     {"huber", ", 0.3"},
     {"quantile", ", 0.8"},
+    {"poisson", ""},
     {"hinge", ""},
     {"focal_with_logits", " alpha(0.3) gamma(1.5)"},
     {"bce_with_logits", " smoothing(0.2)"},

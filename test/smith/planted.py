@@ -38,6 +38,7 @@ OPERATIONS = "dialects/Graph/Operations.cpp"
 FORMULAS = "dialects/Graph/ActivationFormulas.h"
 PATHS = "dialects/Graph/PathRules.cpp"
 OPTIMIZERS = "dialects/Graph/Optimizers.cpp"
+RATES = "dialects/Graph/RatesByElement.cpp"
 APPLY = "lib/Autodiff/ApplyOptimizer.cpp"
 ACCUMULATE = "lib/Autodiff/AccumulateGradients.cpp"
 CLIP = "lib/Autodiff/ClipGradients.cpp"
@@ -93,6 +94,22 @@ PLANTED = [
     Planted("nesterov-ignored", OPTIMIZERS,
             "getNesterov() ? g + buffer * getMomentum() : buffer",
             "getNesterov() ? buffer : buffer"),
+    Planted("ftrl-forgets-first-weights", RATES,
+            "ifPositive(n, z, begin * -1.0)", "z"),
+    Planted("ftrl-rate-of-the-last-step", RATES,
+            "quotient(pull, root * perRoot + atZero)",
+            "quotient(pull, sqrt(n) * perRoot + atZero)"),
+    Planted("ftrl-moves-what-has-no-gradient", RATES,
+            "ifPositive(square, linear, z)", "ifPositive(square, linear, linear)"),
+    Planted("l1-without-the-rate", APPLY,
+            "arith::MulFOp::create(builder_, loc, rate, share)",
+            "arith::MulFOp::create(builder_, loc, share, share)"),
+    Planted("l1-of-touched-rows-alone", APPLY,
+            "/*changesAllRows=*/l1 > 0 || decayOfAverage", "/*changesAllRows=*/false"),
+    Planted("average-of-old-weights", APPLY,
+            "average(old.back(), update.parameter,", "average(old.back(), parameter,"),
+    Planted("average-begins-at-nothing", APPLY,
+            "constant(builder_.getI64IntegerAttr(1)));", "constant(builder_.getI64IntegerAttr(0)));"),
     # Ops made into loops.
     Planted("dropout-rows-alike", PHILOX,
             "{low(example), high(example)", "{low(position), high(position)"),

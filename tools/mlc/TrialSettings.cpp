@@ -239,12 +239,14 @@ std::string mlc::editModel(const std::string &text,
     at = words.startOfNumber(words.find('=', at) + 1);
     edits.push_back({at, words.endOfNumber(at), fmt::format("{:#}", value)});
   };
+  const std::string optimizer = words.cut(train.name, train.arguments - 1);
   if (settings.learningRate)
-    setArgument("learning_rate", *settings.learningRate);
+    setArgument(optimizer == "ftrl" ? "alpha" : "learning_rate",
+                *settings.learningRate);
   if (settings.weightDecay) {
     setArgument("weight_decay", *settings.weightDecay);
     // Decay is tried as AdamW has it, not as a term of the gradient.
-    if (words.cut(train.name, train.arguments - 1) == "adam")
+    if (optimizer == "adam")
       edits.push_back({train.name, train.arguments - 1, "adamw"});
   }
   if (settings.dropout)

@@ -381,3 +381,57 @@ graph.program @m {
   }
   graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1)
 }
+
+// -----
+
+// graph.program (C8)
+graph.program @m {
+  // expected-error@+1 {{expected no l1 of "w" with adam(lazy) (C8), since it would change every row; leave out one of the two, or take ftrl(l1 = ...)}}
+  %w = graph.parameter "w" zeros l1(0.1) : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros l1(0.1) : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C8)
+graph.program @m {
+  %w = graph.parameter "w" zeros : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-error@+1 {{expected no l1 with adam(lazy) (C8), since it would change every row of "w"; leave out one of the two, take ftrl(l1 = ...), which changes the rows alone that a batch touches, or say l1(0) behind that parameter}}
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1) l1(0.1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  // expected-error@+1 {{expected no weight_decay of "w" with ftrl (C9), which has none; leave it out, or say l1(x) or the optimiser's l2 instead}}
+  %w = graph.parameter "w" zeros weight_decay(0) : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train ftrl(alpha = 0.1) batch(5) epochs(1)
+}

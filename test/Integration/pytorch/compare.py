@@ -37,7 +37,7 @@ def row_count(batch: int) -> int:
 
 
 def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: int):
-    """Each step's loss before its update, and the last weights."""
+    """Each step's loss before its update, and the last weights, or averages."""
     parameters = {
         name: torch.tensor(weight.data, dtype=torch.float32)
         .reshape(weight.shape)
@@ -52,6 +52,10 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: 
     optimizer = network.descent(parameters)
     per_epoch = -(-len(features) // network.batch)
     scheduler = network.scheduler(optimizer, per_epoch, epochs * per_epoch)
+    averages = torch.optim.swa_utils.AveragedModel(
+        torch.nn.ParameterList(parameters.values()),
+        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(network.ema),
+    )
     losses = []
     for _ in range(epochs):
         for x, t in zip(features.split(network.batch), labels.split(network.batch)):
@@ -62,6 +66,9 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: 
             losses.append(loss.item())
             if len(losses) % network.accumulate == 0:
                 network.update(optimizer, parameters, scheduler)
+                averages.update_parameters(torch.nn.ParameterList(parameters.values()))
+    if network.ema:
+        parameters = dict(zip(parameters, averages.module))
     return losses, {name: weight.detach() for name, weight in parameters.items()}
 
 

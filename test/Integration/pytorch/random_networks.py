@@ -46,6 +46,7 @@ LOSSES = {
     "mae": F.l1_loss,
     "huber": lambda y, t: F.huber_loss(y, t, delta=0.3),
     "quantile": lambda y, t: torch.maximum(0.8 * (t - y), -0.2 * (t - y)).mean(),
+    "poisson": F.poisson_nll_loss,
     "hinge": lambda y, t: F.relu(1 - (2 * t - 1) * y).mean(),
     "focal_with_logits": focal,
 }
@@ -70,6 +71,8 @@ class Generator:
         self.clip_norm = self.settings.choice([0, 0, 0.01, 0.1, 1])
         self.clip_value = 0 if self.clip_norm else self.settings.choice([0, 0, 0.01])
         self.accumulate = self.settings.choice([1, 1, 1, 2, 3])
+        self.l1 = self.settings.choice([0, 0, 0.001, 0.05])
+        self.ema = self.settings.choice([0, 0, 0.5, 0.99])
 
     def type(self, value: int) -> str:
         encoding = ", #graph.csr" if value == 0 and self.sparse else ""
@@ -218,7 +221,9 @@ def random_network(seed: int, folder: Path) -> Network:
                 + (f" schedule({g.schedule})" if g.schedule else "")
                 + (f" clip_norm({g.clip_norm})" if g.clip_norm else "")
                 + (f" clip_value({g.clip_value})" if g.clip_value else "")
-                + (f" accumulate({g.accumulate})" if g.accumulate > 1 else ""),
+                + (f" accumulate({g.accumulate})" if g.accumulate > 1 else "")
+                + (f" l1({g.l1})" if g.l1 else "")
+                + (f" ema({g.ema})" if g.ema else ""),
                 "}",
                 "",
             ]
@@ -237,4 +242,5 @@ def random_network(seed: int, folder: Path) -> Network:
     return Network(
         model, predict, loss_of, make_optimizer, batch, own=g.own, schedule=g.schedule,
         clip_norm=g.clip_norm, clip_value=g.clip_value, accumulate=g.accumulate,
+        l1=g.l1, ema=g.ema,
     )  # fmt: skip

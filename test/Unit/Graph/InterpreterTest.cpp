@@ -278,6 +278,8 @@ TEST_F(InterpreterTest, Losses) {
   // Errors t - y of 1, -log 3, 0 and 2.
   EXPECT_NEAR(loss("quantile", t, ", 0.75"), (0.75 + 0.25 * log3 + 0 + 1.5) / 4,
               1e-14);
+  EXPECT_NEAR(loss("poisson", t),
+              (1 + 3 + std::exp(1.0) - 1 + std::exp(2.0) - 8) / 4, 1e-14);
   const Reals sides({2, 2}, {1, 0, 1, 0});
   EXPECT_NEAR(loss("hinge", sides), (1 + (1 + log3) + 0 + 3) / 4, 1e-14);
   // Probabilities of 1/2, 3/4, sigmoid(1) and sigmoid(2) for 1, 0, 1 and 0.

@@ -384,6 +384,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"mae_of_two", lossOfTwo("mae")},
       {"huber_of_two", lossOfTwo("huber", ", 0.3")},
       {"quantile_of_two", lossOfTwo("quantile", ", 0.8")},
+      {"poisson_of_two", lossOfTwo("poisson")},
       {"hinge_of_two", lossOfTwo("hinge")},
       {"focal_of_two",
        lossOfTwo("focal_with_logits", " alpha(0.3) gamma(1.7)")},
