@@ -2,13 +2,14 @@
 
 A logistic regression on words and pairs of words of the IMDB reviews by tf-idf.
 Vowpal Wabbit takes the examples one by one, in an order that was shuffled once,
-from its binary cache; mlc takes them in batches, shuffled in each epoch. A run
-of Vowpal Wabbit is timed from its start to the end of the last pass, without
-its start-up; mlc's by the seconds of its epochs. Both learn from all training
+from its binary cache; mlc takes them in batches, shuffled in each epoch. What a
+pass takes is the difference of a run of all passes and one of twice as many, so
+that start-up, reading and saving are in neither. Of one thread it is processor
+time, which other work on the machine hardly changes. Both learn from all training
 reviews and are tested on the test reviews, whose films are others; settings are
 those of the least loss on a fifth of the training reviews (RESULTS.md).
 
-Usage: beside_vw.py [--repeats N] [--threads N,...] [--passes N] [--folder DIR]
+Usage: beside_vw.py [--repeats N] [--passes N] [--folder DIR]
 """
 
 import argparse
@@ -16,6 +17,7 @@ import importlib.metadata
 import json
 import math
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -74,23 +76,25 @@ def write_data(folder: Path) -> None:
                 file.write(f"{1 if labels[row] > 0 else -1} | {features}\n")
 
 
+def processor_seconds(*command) -> float:
+    """Of a command that ends well: of all its threads."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(word) for word in command], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def run_vw(options: str) -> float:
     """In a process of its own, where this is called with --vw. Seconds."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--vw", options], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout.split()[-1])
+    return processor_seconds(sys.executable, __file__, "--vw", options)
 
 
-def timed_vw(options: str) -> None:
+def learn_by_vw(options: str) -> None:
     import vowpalwabbit
 
     workspace = vowpalwabbit.Workspace(options)
-    start = time.perf_counter()
     workspace.run_parser()
-    seconds = time.perf_counter() - start
     workspace.finish()
-    print(seconds)
 
 
 def loss_of_vw(folder: Path) -> float:
@@ -106,29 +110,31 @@ def loss_of_vw(folder: Path) -> float:
     return math.fsum(math.log1p(math.exp(-m)) if m > -30 else -m for m in margins) / len(labels)
 
 
-def run_mlc(folder: Path, threads: int) -> tuple[float, float]:
-    """Examples a second over all epochs, without tests; the last test loss."""
+def run_mlc(folder: Path, passes: int) -> float:
+    """Seconds, on one thread."""
+    return processor_seconds(
+        folder / "program", "train", "--data", folder / "train.safetensors", "--threads", 1,
+        "--epochs", passes, "-q")  # fmt: skip
+
+
+def loss_of_mlc(folder: Path) -> float:
     metrics = folder / "metrics.jsonl"
     expect_done(attempt(
         folder / "program", "train", "--data", folder / "train.safetensors", "--test",
-        folder / "test.safetensors", "--threads", threads, "--metrics", metrics))  # fmt: skip
-    epochs = [json.loads(line) for line in metrics.read_text().splitlines()]
-    seconds = sum(epoch["seconds"] for epoch in epochs)
-    examples = sum(epoch["seconds"] * epoch["examples_per_second"] for epoch in epochs)
-    return examples / seconds, epochs[-1]["test_loss"]
+        folder / "test.safetensors", "--metrics", metrics))  # fmt: skip
+    return json.loads(metrics.read_text().splitlines()[-1])["test_loss"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--threads", default="1,2")
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "build" / "ftrl-data")
     parser.add_argument("--ftrl", default=MLC_FTRL, help="of the model")
     parser.add_argument("--vw", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.vw:
-        timed_vw(options.vw)
+        learn_by_vw(options.vw)
         return
     folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,25 +147,27 @@ def main() -> None:
     )
     expect_done(attempt(MLC, "compile", model, "-o", folder / "program"))
 
-    learn = (f"-d {folder}/train.vw --cache_file {folder}/train.cache --passes {options.passes} "
-             f"--holdout_off -f {folder}/vw.model {VW} --quiet")  # fmt: skip
+    def learn(passes: int) -> str:
+        return (f"-d {folder}/train.vw --cache_file {folder}/train.cache --passes {passes} "
+                f"--holdout_off -f {folder}/vw.model {VW} --quiet")  # fmt: skip
+
     load = [os.getloadavg()[0]]
-    run_vw(learn)  # writes the cache
-    threads = [int(count) for count in options.threads.split(",")]
-    speeds: dict[str, list[float]] = {}
-    losses = {"Vowpal Wabbit, 1 thread": loss_of_vw(folder)}
+    run_vw(learn(options.passes))  # writes the cache
+    losses = {"Vowpal Wabbit": loss_of_vw(folder), "mlc": loss_of_mlc(folder)}
+    runs = {
+        "Vowpal Wabbit": lambda passes: run_vw(learn(passes)),
+        "mlc": lambda passes: run_mlc(folder, passes),
+    }
+    speeds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(options.repeats):
-        speed = rows * options.passes / run_vw(learn)
-        speeds.setdefault("Vowpal Wabbit, 1 thread", []).append(speed)
-        for count in threads:
-            name = f"mlc, {count} thread{'s' if count > 1 else ''}"
-            speed, losses[name] = run_mlc(folder, count)
-            speeds.setdefault(name, []).append(speed)
+        for name, run in runs.items():
+            seconds = run(2 * options.passes) - run(options.passes)
+            speeds[name].append(rows * options.passes / seconds)
         load.append(os.getloadavg()[0])
-    peer = statistics.median(speeds["Vowpal Wabbit, 1 thread"])
+    peer = statistics.median(speeds["Vowpal Wabbit"])
     print(f"{rows} rows, {width} features, {options.passes} passes, {options.repeats} repeats in "
           f"turns; load {min(load):.1f} to {max(load):.1f}.\n")  # fmt: skip
-    print("|  | examples a second, median | least to most | times Vowpal Wabbit's | test loss |")
+    print("|  | examples a second of one thread, median | least to most | times Vowpal Wabbit's | test loss |")
     print("|---|---:|---:|---:|---:|")
     for name, all_of in speeds.items():
         print(f"| {name} | {statistics.median(all_of):,.0f} | {min(all_of):,.0f} to "
