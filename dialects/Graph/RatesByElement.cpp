@@ -135,9 +135,9 @@ OptimizerResult FtrlAttr::buildUpdate(const OptimizerStep &step) const {
   TensorExpr moved = growth * w;
   TensorExpr linear = before + g - moved;
   // sign(z) * max(|z| - l1, 0), negated.
-  TensorExpr pull = linear * -1.0;
-  if (getL1() != 0.0)
-    pull = min(max(linear, -getL1()), getL1()) - linear;
+  TensorExpr pull = getL1() == 0.0
+                        ? linear * -1.0
+                        : min(max(linear, -getL1()), getL1()) - linear;
   TensorExpr changed = quotient(pull, root * perRoot + atZero);
 
   OptimizerResult result{ifPositive(square, changed, w).value(), {}};
