@@ -266,7 +266,8 @@ PLANTED = [
             "                                parameters_[parameter]),\n"
             "          steps::kParameter);"),
     Planted("own-decay-ignored", APPLY,
-            "optimizer = optimizer.withWeightDecay(decay.getValueAsDouble());", ";"),
+            "if (FloatAttr decay = declared.getWeightDecayAttr())",
+            "if (FloatAttr decay; decay)"),
     Planted("own-rate-ignored", APPLY, "if (!factor)", "if (true)"),
     # What becomes of gradients before the update.
     Planted("updates-counted-as-steps", APPLY,
