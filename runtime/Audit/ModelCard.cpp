@@ -82,9 +82,13 @@ static std::string yamlHead(const ModelCard &card) {
   for (const char *name : {"license", "language"})
     if (card.notes.has(name))
       yaml += fmt::format("{}: {}\n", name, yamlText(card.notes.of(name)));
-  if (card.record)
-    if (const RecordedFile *data = card.record->source("data"))
-      yaml += fmt::format("datasets:\n- {}\n", yamlText(data->name));
+  if (card.record) {
+    const auto files = card.record->sourcesOf("data");
+    if (!files.empty())
+      yaml += "datasets:\n";
+    for (const RecordedFile *data : files)
+      yaml += fmt::format("- {}\n", yamlText(data->name));
+  }
   if (card.test) {
     yaml += "metrics:\n";
     for (const Figure &figure : card.test->slices.front().figures)
@@ -132,8 +136,19 @@ static std::string trainingText(const ModelCard &card) {
   std::string text = cardFact("Source", card.notes.of("training_data"));
   text += cardFact("Labelling", card.notes.of("labelling"));
   const RunRecord *record = card.record ? &*card.record : nullptr;
-  text +=
-      cardFact("File", filePhrase(record ? record->source("data") : nullptr));
+  const auto files =
+      record ? record->sourcesOf("data") : std::vector<const RecordedFile *>();
+  if (files.size() <= 1)
+    text += cardFact("File", filePhrase(files.empty() ? nullptr : files[0]));
+  for (std::size_t part = 0; files.size() > 1 && part < files.size(); ++part)
+    text += cardFact(fmt::format("File {} of {}", part + 1, files.size()),
+                     filePhrase(files[part]));
+  if (record && record->source("earlier run"))
+    text += cardFact(
+        "Goes on from",
+        fmt::format("the checkpoint {}, which had learned data of XXH3 `{}`",
+                    filePhrase(record->source("earlier run")),
+                    record->option("continued_data_hash")));
   text += cardFact("Steps", record ? std::to_string(record->steps) : notStated);
   std::string options;
   if (record)

@@ -19,11 +19,13 @@ namespace mlc::runtime {
 /// Compares weights with their record. Paths are empty where not given.
 struct VerifyCommand {
   std::string weights;
-  std::string record;  ///< Empty: beside the weights.
-  std::string program; ///< An executable; empty: this one.
-  std::string data, test, init, vectors;
-  std::string rows; ///< That were forgotten.
-  std::string from; ///< Weights that these were made of.
+  std::string record;            ///< Empty: beside the weights.
+  std::string program;           ///< An executable; empty: this one.
+  std::vector<std::string> data; ///< One file, or the parts of a set.
+  std::string test, init, vectors;
+  std::string continued; ///< The checkpoint of train --continue.
+  std::string rows;      ///< That were forgotten.
+  std::string from;      ///< Weights that these were made of.
   std::string calibration, model;
   std::string key;       ///< A public key's file.
   bool retrains = false; ///< Train again and compare bits.

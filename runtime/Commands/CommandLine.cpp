@@ -12,9 +12,9 @@
 #include "Commands/AuditCommands.h"
 #include "Commands/CalibrateOptions.h"
 #include "Commands/Commands.h"
+#include "Commands/ContinuedRun.h"
 #include "Commands/ExplainCommands.h"
 #include "Commands/MeasureOptions.h"
-#include "Commands/ScheduleOptions.h"
 #include "Commands/ServeOptions.h"
 #include "Commands/SharedOptions.h"
 #include "Commands/TextOptions.h"
@@ -23,6 +23,7 @@
 #include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "System/Console.h"
+#include "System/FilePattern.h"
 #include "System/LastWords.h"
 
 #include <CLI/CLI.hpp>
@@ -140,9 +141,11 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
-    train_.trainer.schedule =
-        scheduleOf(ownSchedule(program_), train_.schedule);
-    return runCommand(program_, train_);
+    const CLI::App *train = app_.get_subcommand("train");
+    train_.givesRate = train->count("--learning-rate") > 0;
+    train_.givesSeed = train->count("--seed") > 0;
+    train_.data = matchFiles(train_.data);
+    return runCommand(program_, withCheckpoint(program_, train_));
   });
   addTrainOptions(*command, program_, train_);
 }

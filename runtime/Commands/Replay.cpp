@@ -7,6 +7,7 @@
 
 #include "Commands/Replay.h"
 
+#include "Commands/ContinuedRun.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
@@ -14,8 +15,10 @@
 #include "Program/Weights.h"
 #include "System/Interrupt.h"
 
+#include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
+#include <limits>
 
 namespace mlc::runtime {
 
@@ -81,6 +84,10 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
   if (!record.option("max_steps").empty())
     readOption(record, path, "max_steps", trainer.maxSteps);
   trainer.shuffle = record.option("shuffle") == "yes";
+  // Not said where all rows were in one, nor before there were any.
+  trainer.window = std::numeric_limits<std::int64_t>::max();
+  if (!record.option("window").empty())
+    readOption(record, path, "window", trainer.window);
   if (const std::string schedule = record.option("schedule");
       !schedule.empty()) {
     if (!readSchedule(schedule.substr(0, schedule.find(" over ")),
@@ -89,6 +96,14 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    "\"schedule\", but got {:?}; give a record "
                                    "that train wrote",
                                    path, schedule));
+    ScheduleSpan &span = trainer.scheduleSpan;
+    if (const std::size_t at = schedule.find(" over "); at != schedule.npos) {
+      long long epochs = 0, steps = 0, before = 0;
+      if (std::sscanf(schedule.c_str() + at,
+                      " over %lld epochs of %lld steps from step %lld", &epochs,
+                      &steps, &before) == 3)
+        span = {steps, epochs, before};
+    }
     if (trainer.schedule.kind == ScheduleKind::Plateau)
       throw InputError(fmt::format("{}: its learning rate went by test losses "
                                    "(plateau), which training as a record "
@@ -123,14 +138,23 @@ std::optional<std::string> replay(const MlcProgram &program,
   const TrainData data(program, command);
   const auto tensors = checkWeights(weights, program);
   Model model(program);
-  setFirstWeights(program, command, data.training, model);
-  Executor executor(program, model, command.threads,
-                    data.nonzeroCapacity(program.batch), std::move(device));
   TrainerOptions options = command.trainer;
+  TrainingPoint begin;
+  if (command.continued.empty()) {
+    setFirstWeights(program, command, data.file(), model);
+  } else {
+    const SafetensorsFile earlier = openEarlier(program, command.continued);
+    begin = goOnFrom(earlier, program, data, model);
+    options.earlier = earlierRunOf(earlier);
+  }
+  Executor executor(program, model, command.threads,
+                    data.nonzeroCapacity(program.batch),
+                    data.parts ? nullptr : std::move(device));
   options.pointEvery = std::max<std::int64_t>(steps, 1);
   Witness witness(steps, weights, tensors, model);
-  Trainer trainer(executor, data.training, data.trainingRows, options, nullptr,
-                  witness);
+  Trainer trainer(executor, data.trainingOn(executor, options), options,
+                  nullptr, witness);
+  trainer.continueFrom(begin);
   const InterruptGuard guard;
   trainer.run();
   if (pendingSignal())

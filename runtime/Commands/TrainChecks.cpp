@@ -58,10 +58,11 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (!command.sign.empty() && command.output.empty() && command.best.empty())
     throw UsageError("--sign needs -o or --best: what is signed is the record "
                      "beside weights");
-  std::vector<std::string> used = {command.data,       command.test,
-                                   command.first.init, command.first.vectors,
-                                   command.sign,       command.reportAfter,
-                                   command.decisionOf, command.forgotten};
+  std::vector<std::string> used = {command.test,          command.first.init,
+                                   command.first.vectors, command.sign,
+                                   command.reportAfter,   command.decisionOf,
+                                   command.forgotten,     command.continued};
+  used.insert(used.end(), command.data.begin(), command.data.end());
   used.insert(used.end(), command.alsoLearned.begin(),
               command.alsoLearned.end());
   for (const auto &[option, path] : {std::pair("-o", command.output),

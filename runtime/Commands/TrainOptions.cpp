@@ -50,6 +50,11 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
   command.add_flag_callback(
       "--no-shuffle", [&trainer] { trainer.shuffle = false; },
       "take the rows in the file's order");
+  addWhole(&command, "--window", trainer.window,
+           "rows that are shuffled among each other, and of a data set larger "
+           "than memory in memory, at a time; changes the order of sets that "
+           "have more")
+      ->capture_default_str();
 }
 
 static void addTrials(CLI::App &command, TrainCommand &train) {
@@ -66,7 +71,10 @@ static void addTrials(CLI::App &command, TrainCommand &train) {
 
 void addTrainOptions(CLI::App &command, const MlcProgram &program,
                      TrainCommand &train) {
-  addFile(command, "--data", train.data, "data set to learn from")->required();
+  addParts(command, train.data,
+           "data set to learn from; several files, or a pattern such as "
+           "'train-*.safetensors', are its parts")
+      ->required();
   CLI::Option *test = addFile(command, "--test", train.test,
                               "data set to test on after each epoch");
   addReal(&command, "--validation", train.validation,

@@ -36,10 +36,11 @@ static void forNumbers(Checkpoint &checkpoint, Use use) {
   use("metrics_hash", checkpoint.metrics.hash);
 }
 
-SafetensorsContents checkpointContents(const MlcProgram &program,
-                                       const Model &model,
-                                       std::span<const OriginEntry> origin,
-                                       const Checkpoint &checkpoint) {
+SafetensorsContents
+checkpointContents(const MlcProgram &program, const Model &model,
+                   std::span<const OriginEntry> origin,
+                   const Checkpoint &checkpoint,
+                   const std::map<std::string, std::string> &facts) {
   SafetensorsContents contents;
   contents.sealed = true;
   const auto add = [&](const char *kind, const char *name,
@@ -55,6 +56,7 @@ SafetensorsContents checkpointContents(const MlcProgram &program,
     add("state", program.states[i].name, program.states[i].shape,
         model.state(i));
   contents.metadata = {{"format", "mlc.checkpoint"}, {"version", "1"}};
+  contents.metadata.insert(facts.begin(), facts.end());
   for (const OriginEntry &entry : origin)
     contents.metadata[entry.key] = entry.value;
   // fmt's shortest decimals read back as the same bits.
@@ -83,7 +85,11 @@ static void expectSameOrigin(const SafetensorsFile &file,
     // An option that is not given, and was not known when the file was made.
     if (entry.value.empty() && !file.metadata().contains(entry.key))
       continue;
-    if (const std::string &theirs = entryOf(file, entry.key);
+    // As before there were any, all rows were in one window.
+    if (const std::string theirs =
+            entry.key == "window" && !file.metadata().contains(entry.key)
+                ? ""
+                : entryOf(file, entry.key);
         theirs != entry.value)
       throw InputError(fmt::format(
           "{}: was made with another {}: {}, but this run has {}; {}",
@@ -102,11 +108,8 @@ static void loadTensor(const SafetensorsFile &file, const std::string &name,
   std::ranges::copy(tensor.as<float>(), elements.begin());
 }
 
-Checkpoint loadCheckpoint(const SafetensorsFile &file,
-                          const MlcProgram &program,
-                          std::span<const OriginEntry> origin, Model &model) {
+static Checkpoint numbersOf(const SafetensorsFile &file) {
   file.expectFormat("mlc.checkpoint");
-  expectSameOrigin(file, origin);
   Checkpoint checkpoint;
   forNumbers(checkpoint, [&](const char *key, auto &number) {
     const std::string &text = entryOf(file, key);
@@ -115,12 +118,30 @@ Checkpoint loadCheckpoint(const SafetensorsFile &file,
     if (read.ec != std::errc() || read.ptr != end)
       failDamaged(file.path(), fmt::format("its {:?} is no number", key));
   });
+  return checkpoint;
+}
+
+TrainingPoint pointOf(const SafetensorsFile &file) {
+  return numbersOf(file).point;
+}
+
+void loadModel(const SafetensorsFile &file, const MlcProgram &program,
+               Model &model) {
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     loadTensor(file, fmt::format("parameter/{}", program.parameters[i].name),
                program.parameters[i].shape, model.parameter(i));
   for (std::int64_t i = 0; i < program.state_count; ++i)
     loadTensor(file, fmt::format("state/{}", program.states[i].name),
                program.states[i].shape, model.state(i));
+}
+
+Checkpoint loadCheckpoint(const SafetensorsFile &file,
+                          const MlcProgram &program,
+                          std::span<const OriginEntry> origin, Model &model) {
+  file.expectFormat("mlc.checkpoint");
+  expectSameOrigin(file, origin);
+  Checkpoint checkpoint = numbersOf(file);
+  loadModel(file, program, model);
   return checkpoint;
 }
 

@@ -28,28 +28,59 @@ static bool tellsNorms(const MlcProgram &program) {
   return train && (train->flags & MLC_ENTRY_NORMS);
 }
 
-Trainer::Trainer(Executor &executor, const Examples &examples,
-                 std::vector<std::int32_t> rows, const TrainerOptions &options,
-                 Evaluator *test, TrainObserver &observer)
-    : executor_(executor), options_(options), test_(test), observer_(observer),
-      batch_(executor.program().batch),
-      stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
-      rows_(std::move(rows)), order_(rows_.size()),
-      placed_{executor.place(rows_), executor.place(order_)},
-      losses_(stepsPerEpoch_),
-      schedule_(options.schedule, options.learningRate, stepsPerEpoch_,
-                options.epochs, executor.program().accumulate),
+ScheduleSpan spanOf(const TrainerOptions &options, std::int64_t stepsPerEpoch) {
+  return options.scheduleSpan.stepsPerEpoch > 0
+             ? options.scheduleSpan
+             : ScheduleSpan{stepsPerEpoch, options.epochs,
+                            options.earlier.steps};
+}
+
+Schedule scheduleOfRun(const TrainerOptions &options,
+                       std::int64_t stepsPerEpoch, std::int64_t accumulate) {
+  const ScheduleSpan span = spanOf(options, stepsPerEpoch);
+  return {options.schedule, options.learningRate, span.stepsPerEpoch,
+          span.epochs,      accumulate,           span.stepsBefore};
+}
+
+/// The last step, counted with those of an earlier run.
+static std::int64_t lastStep(const TrainerOptions &options,
+                             std::int64_t stepsPerEpoch) {
+  std::int64_t steps = 0;
+  if (__builtin_mul_overflow(stepsPerEpoch, options.epochs, &steps))
+    steps = std::numeric_limits<std::int64_t>::max();
+  steps = std::min(steps, options.maxSteps);
+  if (__builtin_add_overflow(steps, options.earlier.steps, &steps))
+    steps = std::numeric_limits<std::int64_t>::max();
+  return steps;
+}
+
+Trainer::Trainer(Executor &executor, std::unique_ptr<TrainingRows> rows,
+                 const TrainerOptions &options, Evaluator *test,
+                 TrainObserver &observer)
+    : executor_(executor), rows_(std::move(rows)), options_(options),
+      test_(test), observer_(observer), batch_(executor.program().batch),
+      stepsPerEpoch_((rows_->size() + batch_ - 1) / batch_),
+      stepsTotal_(lastStep(options, stepsPerEpoch_)), losses_(stepsPerEpoch_),
+      schedule_(scheduleOfRun(options, stepsPerEpoch_,
+                              executor.program().accumulate)),
       learningRates_(stepsPerEpoch_),
       gradientNorms_(tellsNorms(executor.program()) ? stepsPerEpoch_ : 0),
-      call_(executor.callOn(examples)),
+      call_(rows_->call()),
       chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
-      dataPath_(examples.data().path()), lastSound_(executor.model()) {
-  stepsTotal_ = std::min(schedule_.steps(), options.maxSteps);
+      lastSound_(executor.model()) {
   call_.learning_rates = learningRates_.data();
   call_.gradient_norms = gradientNorms_.data();
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
 }
+
+Trainer::Trainer(Executor &executor, const Examples &examples,
+                 std::vector<std::int32_t> rows, const TrainerOptions &options,
+                 Evaluator *test, TrainObserver &observer)
+    : Trainer(executor,
+              std::make_unique<ResidentRows>(
+                  executor, examples, std::move(rows), options.rowOrder()),
+              options, test, observer) {}
 
 void Trainer::continueFrom(const TrainingPoint &point) {
   if (point.step > stepsTotal_)
@@ -99,8 +130,8 @@ bool Trainer::runEpochs() {
 
 bool Trainer::runEpoch() {
   epochStart_ = Clock::now();
-  makeOrder();
-  const std::int64_t rows = order_.size();
+  rows_->startEpoch(point_.epoch);
+  const std::int64_t rows = rows_->size();
   while (point_.examples < rows && point_.step < stepsTotal_) {
     if (isStopped())
       return false;
@@ -144,9 +175,8 @@ bool Trainer::runEpoch() {
 /// batch its forward pass, its backward pass and the update of all parameters.
 /// Returns each batch's loss.
 std::span<const float> Trainer::callTrain(std::int64_t steps) {
-  call_.rows = &order_[point_.examples];
-  call_.row_count =
-      std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);
+  call_.row_count = std::min(steps * batch_, rows_->size() - point_.examples);
+  rows_->describe(point_.examples, call_.row_count, call_);
   call_.losses = losses_.data();
   for (std::int64_t i = 0; i < steps; ++i)
     learningRates_[i] = schedule_.rateAt(point_, i);
@@ -160,7 +190,7 @@ std::span<const float> Trainer::callTrain(std::int64_t steps) {
 
 /// Adds each batch's loss, weighted with its rows, in the order of the steps.
 void Trainer::advance(std::span<const float> losses) {
-  const std::int64_t rows = order_.size();
+  const std::int64_t rows = rows_->size();
   if (point_.step == 0)
     point_.firstLoss = losses.front();
   for (float loss : losses) {
@@ -173,7 +203,8 @@ void Trainer::advance(std::span<const float> losses) {
 }
 
 void Trainer::runSteps() {
-  const std::int64_t rowsLeft = order_.size() - point_.examples;
+  const std::int64_t rowsLeft = std::min(rows_->size() - point_.examples,
+                                         rows_->mostFrom(point_.examples));
   const std::int64_t steps =
       std::min({chunk_.steps(), stepsTotal_ - point_.step,
                 (rowsLeft + batch_ - 1) / batch_,
@@ -194,7 +225,7 @@ void Trainer::runSteps() {
 
   const double seconds = secondsOfEpoch();
   const double total =
-      double(rows_.size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
+      double(rows_->size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
   observer_.onSteps({.epoch = point_.epoch,
                      .firstStep = point_.step - steps + 1,
                      .losses = losses,
@@ -205,7 +236,7 @@ void Trainer::runSteps() {
                      .examplesTotal = std::int64_t(total),
                      .examplesPerSecond = point_.examples / seconds});
   offerPoint(/*isLast=*/point_.step == stepsTotal_ &&
-             point_.examples < std::ssize(order_));
+             point_.examples < rows_->size());
 }
 
 void Trainer::expectSound() {

@@ -49,7 +49,7 @@ AUDIT = [
     Planted("share-of-nothing", SPREAD, "double(now[i]) / here, least)", "double(now[i]) / here, 1e-3)"),
     # Rows to forget.
     Planted("row-beyond-the-last", "runtime/Audit/RowList.cpp", "row >= rows)", "row > rows)"),
-    Planted("forgotten-rows-learned", "runtime/Commands/TrainData.h",
+    Planted("forgotten-rows-learned", "runtime/Commands/TrainData.cpp",
             "leaveOut(readRowList(command.forgotten, training.rows()), trainingRows);",
             "readRowList(command.forgotten, training.rows());"),
     # verify.

@@ -10,6 +10,11 @@ SAVER = "runtime/Train/CheckpointSaver.cpp"
 METRICS = "runtime/Train/MetricsFile.cpp"
 TRAINER = "runtime/Train/Trainer.cpp"
 SCHEDULE = "runtime/Train/Schedule.cpp"
+ORDER = "runtime/Program/WindowedOrder.cpp"
+PARTS = "runtime/Program/ExampleParts.cpp"
+ALIKE = "runtime/Program/PartsAlike.cpp"
+STAGED = "runtime/Program/StagedRows.cpp"
+CONTINUED = "runtime/Commands/ContinuedRun.cpp"
 SIGNATURE = "runtime/Signature.h"
 WEIGHTS = "runtime/Program/Weights.cpp"
 
@@ -19,10 +24,51 @@ RUNS = [
             "const std::int64_t count = std::min(batch_, rows - point_.examples);",
             "const std::int64_t count = batch_;"),
     Planted("last-batch-runs-in-full", TRAINER,
-            "std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);",
+            "std::min(steps * batch_, rows_->size() - point_.examples);",
             "steps * batch_;"),
-    Planted("every-epoch-in-one-order", "runtime/Program/EpochOrder.h",
-            "std::uint32_t(epoch)};", "1};"),
+    Planted("every-epoch-in-one-order", ORDER,
+            "std::uint32_t(order.epoch_), std::uint32_t(number)", "1, std::uint32_t(number)"),
+    Planted("windows-in-one-order", ORDER,
+            "std::uint32_t(order.epoch_), std::uint32_t(number)", "std::uint32_t(order.epoch_), 0"),
+    Planted("pieces-in-one-order", ORDER, "const std::int64_t begin = pieces_(number) * piece_;",
+            "const std::int64_t begin = number * piece_;"),
+    Planted("short-piece-always-last", ORDER, "while (isShuffled && pieces_(lastAt_) != last)",
+            "while (lastAt_ != last)"),
+    Planted("order-of-the-whole-of-a-small-window", ORDER, "return size <= window ? size :",
+            "return size < 0 ? size :"),
+    # Parts of a data set.
+    Planted("row-of-the-next-part", PARTS, "return {parts_[part], row - begins_[part]};",
+            "return {parts_[part], row - begins_[part == 0 ? 0 : part - 1]};"),
+    Planted("rows-of-parts-unchecked", PARTS, "  part.checkRows(rows.begin, rows.end);\n", ""),
+    Planted("labels-of-parts-unchecked", PARTS,
+            "  checkLabels(program_, part, rows.begin, rows.end);\n", ""),
+    Planted("fullest-rows-of-the-last-part", PARTS,
+            "    largest.pop_back();\n", "    largest.clear();\n"),
+    Planted("missing-part-unseen", ALIKE, "if (!missing.empty())", "if (false)"),
+    Planted("part-of-another-set", ALIKE, "(first && entries[at]->set != first->set)", "false"),
+    Planted("part-given-twice", ALIKE,
+            "if (std::filesystem::equivalent(parts[at].path(), parts[other].path(),\n"
+            "                                      error))", "if (false)"),
+    Planted("vectorizers-of-parts-not-compared", ALIKE,
+            "if (vectorizerHash(*part.file()) != vectorizerHash(*first.file()))", "if (false)"),
+    Planted("ones-of-a-part-not-copied", STAGED, "std::fill_n(values_.begin() + std::ptrdiff_t(begin), count, 1.0f);",
+            ";"),
+    Planted("last-rows-of-a-batch-from-its-first-window", "runtime/Train/TrainingRows.cpp",
+            "    fill(order.window(number));\n", "    ;\n"),
+    Planted("window-not-compared-on-resuming", "runtime/Commands/RunOrigin.cpp",
+            "? std::to_string(trainer.window)", '? ""'),
+    # Going on with other data.
+    Planted("step-begins-anew", CONTINUED, ".steps = point.step};", ".steps = 0};"),
+    Planted("state-of-the-optimiser-lost", CHECKPOINT,
+            "program.states[i].shape, model.state(i));", "program.states[i].shape, model.state(0));"),
+    Planted("schedule-begins-anew", CONTINUED,
+            "if (!isGiven(request) && !isConstant(earlier))", "if (false)"),
+    Planted("rate-of-the-model-again", CONTINUED, "if (!command.givesRate)", "if (false)"),
+    Planted("unseen-class-learned", CONTINUED, "if (names != before)", "if (false)"),
+    Planted("features-of-another-kind-learned", CONTINUED,
+            'saidOf(checkpoint, "vectorizer_hash"))\n    fail', 'vectorizerHash(file).value_or(""))\n    fail'),
+    Planted("earlier-data-forgotten", "runtime/Commands/RunOrigin.cpp",
+            "    addLearnedBefore(continued_->metadata(), provenance);\n", ""),
     Planted("order-beyond-the-last-row", "runtime/Program/Random.cpp",
             "while (state >= size_);", "while (state > size_);"),
     Planted("infinite-loss-borne", TRAINER,
@@ -129,7 +175,7 @@ RUNS = [
     Planted("ids-read-as-columns", SIGNATURE,
             'expect(inputOf(program).kind != MLC_INPUT_IDS, "reads ids");', ""),
     Planted("weights-not-scaled", "runtime/Train/RowWeights.cpp",
-            "own[i] * double(rows.size()) / sum", "own[i]"),
+            "rule(weights[std::size_t(row)], classOf(", "rule.own(weights[std::size_t(row)], classOf("),
     Planted("balanced-by-all-classes", "runtime/Train/RowWeights.cpp",
             "double(counts.size()) * double(counts[number])", "double(counts[number])"),
     Planted("weights-of-other-rows", "runtime/Import/DataImport.cpp",
