@@ -33,12 +33,13 @@ void fillGaussian(const PrivacyKey &key, std::uint64_t step,
                   std::uint32_t parameter, std::int64_t first, double deviation,
                   std::span<float> values);
 
-/// The same of integers, exactly: value n has a probability in proportion to
-/// exp(-n^2 / (2 deviation^2)). `deviation` is from 1 to 2^31 - 1. How long it
-/// takes depends on the values: a program that others can time gives
-/// information away.
-/// Source: Canonne, Kamath and Steinke, The discrete Gaussian for differential
-/// privacy, algorithms 1 to 3 (2020), https://arxiv.org/abs/2004.00010
+/// The same of integers: value n has a probability in proportion to
+/// exp(-n^2 / (2 deviation^2)), exactly but for 2^-120. `deviation` is from 1
+/// to 2^31 - 1. How long it takes depends on the values: a program that others
+/// can time gives information away. Source: Canonne, Kamath and Steinke, The
+/// discrete Gaussian for differential privacy (2020),
+/// https://arxiv.org/abs/2004.00010, algorithm 1, within Karney's method
+/// (DiscreteGaussian.cpp).
 ///
 /// Throws InputError beyond element 2^32.
 void fillDiscreteGaussian(const PrivacyKey &key, std::uint64_t step,
