@@ -1,4 +1,5 @@
-//===- AuditCommands.h - verify, card, drift and forget ---------*- C++ -*-===//
+//===- AuditCommands.h - verify, card, drift, forget, budget -----*- C++
+//-*-===//
 //
 // Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,6 +13,7 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mlc::runtime {
@@ -56,11 +58,19 @@ struct ForgetCommand {
   TrainCommand training;
 };
 
+/// Says what private runs have cost. Paths are empty where not given.
+struct BudgetCommand {
+  std::string data, weights;
+  std::optional<double> delta;
+  bool json = false;
+};
+
 void addVerifyOptions(CLI::App &command, VerifyCommand &verify);
 
 void addCardOptions(CLI::App &command, CardCommand &card);
 void addDriftOptions(CLI::App &command, DriftCommand &drift);
 void addForgetOptions(CLI::App &command, ForgetCommand &forget);
+void addBudgetOptions(CLI::App &command, BudgetCommand &budget);
 
 /// Returns 0 where all that was checked agrees, 128 + n where signal n stopped
 /// it. Throws InputError that names what does not agree, UsageError.
@@ -74,6 +84,9 @@ int runCommand(const MlcProgram &program, const DriftCommand &command);
 
 /// As train does.
 int runCommand(const MlcProgram &program, const ForgetCommand &command);
+
+/// Returns 0. Throws InputError, UsageError.
+int runCommand(const MlcProgram &program, const BudgetCommand &command);
 
 } // namespace mlc::runtime
 

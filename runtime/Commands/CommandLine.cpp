@@ -60,6 +60,7 @@ public:
     addCard();
     addDrift();
     addForget();
+    addBudget();
     addInfo();
   }
 
@@ -69,7 +70,7 @@ public:
     if (!command_)
       throw CLI::RequiredError(
           "one of train, eval, predict, explain, importance, dump, calibrate, "
-          "serve, verify, card, drift, forget, info");
+          "serve, verify, card, drift, forget, budget, info");
     return command_();
   }
 
@@ -98,6 +99,7 @@ private:
   void addCard();
   void addDrift();
   void addForget();
+  void addBudget();
   void addInfo();
 
   const MlcProgram &program_;
@@ -115,6 +117,7 @@ private:
   CardCommand card_;
   DriftCommand drift_;
   ForgetCommand forget_;
+  BudgetCommand budget_;
   InfoCommand info_;
 };
 
@@ -291,6 +294,13 @@ void CommandLine::addForget() {
         return runCommand(program_, forget_);
       });
   addForgetOptions(*command, forget_);
+}
+
+void CommandLine::addBudget() {
+  CLI::App *command =
+      addCommand("budget", "say what private runs have cost",
+                 [this] { return runCommand(program_, budget_); });
+  addBudgetOptions(*command, budget_);
 }
 
 void CommandLine::addInfo() {

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import planting
 from planted_audit import AUDIT
 from planted_inputs import INPUTS
+from planted_private import PRIVATE
 from planted_runs import RUNS
 from planting import Planted
 
@@ -30,9 +31,9 @@ from planting import Planted
 SECONDS = 600
 
 # The programs that test it; those first that end soon.
-SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "audit", "commands", "fault"]
+SUITES = ["characters", "system", "data", "private", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "audit", "commands", "fault"]
 
-PLANTED = INPUTS + RUNS + AUDIT
+PLANTED = INPUTS + RUNS + AUDIT + PRIVATE
 
 
 def suites_of(planted: Planted) -> list[str]:

@@ -100,7 +100,7 @@ TEST_F(CommandLineTest, WrongUsage) {
            {{},
             "one of train, eval, predict, explain, importance, dump, "
             "calibrate, "
-            "serve, verify, card, drift, forget, info is required"},
+            "serve, verify, card, drift, forget, budget, info is required"},
            {{"learn"}, "not expected: learn"},
            {{"train"}, "--data is required"},
            {{"train", "--data"}, "--data: 1 required FILE missing"},
