@@ -22,13 +22,14 @@ def decide(program: Program, folder: Path, requests: int) -> None:
             assert line, said
             said += line
         name, address = found.groups()
-        row = {"name": "indptr", "datatype": "INT64", "shape": [2], "data": [0, 1]}
+        width = program.info["input"]["width"]
+        features = {"name": "features", "datatype": "FP32", "shape": [1, width]}
         for number in range(requests):
-            column = {"name": "indices", "datatype": "INT32", "shape": [1], "data": [number % 3]}
+            features["data"] = [float(number % 7 == column % 7) for column in range(width)]
             request = urllib.request.Request(
-                f"{address}v2/models/{name}/infer", json.dumps({"inputs": [row, column]}).encode()
+                f"{address}v2/models/{name}/infer", json.dumps({"inputs": [features]}).encode()
             )
             urllib.request.urlopen(request).read()
     finally:
         server.terminate()
-        server.wait()
+        server.communicate()
