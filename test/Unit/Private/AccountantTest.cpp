@@ -110,6 +110,21 @@ TEST(AccountantTest, NoiseIsTheLeastThatIsEnough) {
             std::string::npos);
 }
 
+TEST(AccountantTest, EpsilonIsWhereDeltaIsWhatIsAsked) {
+  const PrivacyLoss loss{
+      .width = 0.5, .first = 0, .masses = {0.5, 0.4, 0.09}, .infinite = 0.01};
+  for (double epsilon : {0.25, 0.5, 0.75, 0.9}) {
+    double delta = loss.infinite;
+    for (int i = 0; i < 3; ++i)
+      if (0.5 * i > epsilon)
+        delta += loss.masses[i] * (1 - std::exp(epsilon - 0.5 * i));
+    EXPECT_NEAR(epsilonOfLoss(loss, delta), epsilon, 1e-12);
+  }
+  EXPECT_EQ(epsilonOfLoss(loss, 0.01), 1);
+  EXPECT_TRUE(std::isinf(epsilonOfLoss(loss, 0.0099)));
+  EXPECT_EQ(epsilonOfLoss(loss, 0.9), 0);
+}
+
 // The dots of the curve of delta over exp(epsilon) are those of the formula,
 // and all of P's mass is somewhere.
 TEST(AccountantTest, LossesOfAStepKeepTheirDots) {
