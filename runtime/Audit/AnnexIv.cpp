@@ -13,114 +13,100 @@ namespace mlc::runtime {
 
 namespace {
 
-/// A point of the Annex with what answers it.
-class Outline {
-public:
-  explicit Outline(std::string head) : text_(std::move(head)) {}
+using Card = const ModelCard &;
 
-  void section(int number, std::string_view title) {
-    text_ += fmt::format("\n## {}. {}\n", number, title);
-  }
-  void fact(std::string_view name, std::string_view value) {
-    text_ += cardFact(name, value);
-  }
-  void block(std::string_view text) { text_ += text; }
-  std::string take() { return std::move(text_); }
-
-private:
-  std::string text_;
+constexpr CardPoint description[] = {
+    {"(a) Intended purpose", "intended_use", nullptr},
+    {"(a) Provider", "provider", nullptr},
+    {"(a) Version, and what it replaces", "version", nullptr},
+    {"(a) Weights", nullptr,
+     [](Card card) { return filePhrase(&card.weights); }},
+    {"(b) Interaction with other systems", nullptr,
+     [](Card card) {
+       return fmt::format("takes {} and gives {}", card.input, card.output);
+     }},
+    {"(c) Compiler", nullptr, [](Card card) { return card.compiler; }},
+    {"(c) Program", nullptr, programPhrase},
+    {"(d) Forms in which it is offered", "offered_as", nullptr},
+    {"(e) Hardware", "hardware", nullptr},
+    {"(e) Code for", nullptr, [](Card card) { return card.target; }},
+    {"(f) Products that it is a part of", nullptr,
+     [](Card) { return std::string(notStated); }},
+    {"(g), (h) User interface, instructions for use", "instructions", nullptr},
 };
 
-void addDescription(const ModelCard &card, Outline &outline) {
-  outline.section(1, "General description");
-  outline.fact("(a) Intended purpose", card.notes.of("intended_use"));
-  outline.fact("(a) Provider", card.notes.of("provider"));
-  outline.fact("(a) Version, and what it replaces", card.notes.of("version"));
-  outline.fact("(a) Weights", filePhrase(&card.weights));
-  outline.fact("(b) Interaction with other systems",
-               fmt::format("takes {} and gives {}", card.input, card.output));
-  outline.fact("(c) Software", fmt::format("compiled by {}; program {}",
-                                           card.compiler, programPhrase(card)));
-  outline.fact("(d) Forms in which it is offered", card.notes.of("offered_as"));
-  outline.fact("(e) Hardware",
-               fmt::format("x86-64 CPU, code for {}; {}", card.target,
-                           card.notes.of("hardware")));
-  outline.fact("(f) Products that it is a part of", notStated);
-  outline.fact("(g), (h) User interface, instructions for use",
-               card.notes.of("instructions"));
-}
+constexpr CardPoint development[] = {
+    {"(a) Method", nullptr,
+     [](Card card) { return "supervised training, " + optionsPhrase(card); }},
+    {"(a) Steps", nullptr, stepsPhrase},
+    {"(a) Models of others or from earlier", nullptr, earlierPhrase},
+    {"(b) Logic and design, below", nullptr,
+     [](Card card) {
+       return fmt::format("{}, {} parameters", card.task, card.parameters);
+     }},
+    {"(b) Design choices, assumptions, trade-offs", "description", nullptr},
+    {"(c) Computing resources: seconds", nullptr, secondsPhrase},
+    {"(c) Multiplications", nullptr, multiplicationsPhrase},
+    {"(c) Energy in joules, of the machine's processors", nullptr,
+     joulesPhrase},
+    {"(d) Training data", nullptr, dataPhrase},
+    {"(d) Rows that were learned", nullptr, rowsPhrase},
+    {"(d) Provenance, scope, how they were chosen", "training_data", nullptr},
+    {"(d) Labelling", "labelling", nullptr},
+    {"(e) Human oversight", "oversight", nullptr},
+    {"(e) Interpretation of outputs", nullptr,
+     [](Card) {
+       return std::string(
+           "`PROGRAM explain` gives the part of each word or column");
+     }},
+    {"(f) Changes that are foreseen", "changes", nullptr},
+    {"(g) Test data", nullptr, testPhrase},
+    {"(g) Their source", "evaluation_data", nullptr},
+    {"(g) Metrics", nullptr, figuresPhrase},
+    {"(g) Signed by", "responsible", nullptr},
+    {"(h) Cybersecurity", "security", nullptr},
+};
 
-void addDevelopment(const ModelCard &card, Outline &outline) {
-  outline.section(2, "Elements, and how they were developed");
-  outline.fact("(a) Method",
-               fmt::format("supervised training, {} steps; {}",
-                           stepsPhrase(card), optionsPhrase(card)));
-  outline.fact("(a) Models of others or from earlier", earlierPhrase(card));
-  outline.fact("(b) Logic and design", fmt::format("{}, {} parameters; below",
-                                                   card.task, card.parameters));
-  outline.fact("(b) Design choices, assumptions, trade-offs",
-               card.notes.of("description"));
-  outline.fact("(c) Computing resources",
-               fmt::format("seconds: {}; multiplications: {}; joules of the "
-                           "processors: {}",
-                           secondsPhrase(card), multiplicationsPhrase(card),
-                           joulesPhrase(card)));
-  outline.fact("(d) Training data", dataPhrase(card));
-  outline.fact("(d) Rows that were learned", rowsPhrase(card));
-  outline.fact("(d) Provenance, scope, how they were chosen",
-               card.notes.of("training_data"));
-  outline.fact("(d) Labelling", card.notes.of("labelling"));
-  outline.fact("(e) Human oversight", card.notes.of("oversight"));
-  outline.fact("(e) Interpretation of outputs",
-               "`PROGRAM explain` gives the part of each word or column");
-  outline.fact("(f) Changes that are foreseen", card.notes.of("changes"));
-  outline.fact("(g) Test data", testPhrase(card));
-  outline.fact("(g) Their source", card.notes.of("evaluation_data"));
-  outline.fact("(g) Metrics", figuresPhrase(card));
-  outline.fact("(g) Signed by", card.notes.of("responsible"));
-  outline.fact("(h) Cybersecurity", card.notes.of("security"));
-  outline.block(fmt::format("\n```\n{}```\n", card.architecture));
-}
+constexpr CardPoint functioning[] = {
+    {"Limitations", "caveats", nullptr},
+    {"Not for", "out_of_scope", nullptr},
+    {"Groups of persons that may matter", "factors", nullptr},
+    {"Unintended outcomes, risks to rights", "ethics", nullptr},
+    {"Human oversight", "oversight", nullptr},
+    {"Specification of input", nullptr, [](Card card) { return card.input; }},
+    {"Accuracy, of all and of some", nullptr,
+     [](Card card) { return std::string(card.test ? "below" : notStated); }},
+};
 
-void addFunctioning(const ModelCard &card, Outline &outline) {
-  outline.section(3, "Monitoring, functioning and control");
-  outline.fact("Limitations", card.notes.of("caveats"));
-  outline.fact("Not for", card.notes.of("out_of_scope"));
-  outline.fact("Groups of persons that may matter", card.notes.of("factors"));
-  outline.fact("Unintended outcomes, risks to rights", card.notes.of("ethics"));
-  outline.fact("Human oversight", card.notes.of("oversight"));
-  outline.fact("Specification of input", card.input);
-  outline.fact("Accuracy, of all and of some", card.test ? "below" : notStated);
-  if (card.test)
-    outline.block("\n" + slicesText(*card.test));
-}
-
-void addRest(const ModelCard &card, Outline &outline) {
-  const auto add = [&](int number, const char *title, const char *note) {
-    outline.section(number, title);
-    outline.block(card.notes.of(note) + "\n");
-  };
-  add(4, "Why these metrics are appropriate", "metrics");
-  add(5, "Risk management system (Article 9)", "risks");
-  add(6, "Changes through the lifecycle", "changes");
-  add(7, "Harmonised standards and other specifications", "standards");
-  add(8, "EU declaration of conformity (Article 47)", "declaration");
-  add(9, "Post-market monitoring (Article 72)", "monitoring");
-}
+/// The sections that are one note each.
+constexpr std::pair<const char *, const char *> rest[] = {
+    {"4. Why these metrics are appropriate", "metrics"},
+    {"5. Risk management system (Article 9)", "risks"},
+    {"6. Changes through the lifecycle", "changes"},
+    {"7. Harmonised standards and other specifications", "standards"},
+    {"8. EU declaration of conformity (Article 47)", "declaration"},
+    {"9. Post-market monitoring (Article 72)", "monitoring"},
+};
 
 } // namespace
 
 std::string ModelCard::annexIv() const {
-  Outline outline(fmt::format(
+  std::string text = fmt::format(
       "# Technical documentation of {}\n"
       "By the outline of Annex IV of Regulation (EU) 2024/1689. What the "
       "provider has not said is marked so; `--check` makes the rest anew.\n",
-      name));
-  addDescription(*this, outline);
-  addDevelopment(*this, outline);
-  addFunctioning(*this, outline);
-  addRest(*this, outline);
-  return outline.take();
+      name);
+  text += outlineText(*this, "1. General description", description);
+  text += outlineText(*this, "2. Elements, and how they were developed",
+                      development);
+  text += fmt::format("\n```\n{}```\n", architecture);
+  text +=
+      outlineText(*this, "3. Monitoring, functioning and control", functioning);
+  if (test)
+    text += "\n" + slicesText(*test);
+  for (const auto &[title, note] : rest)
+    text += fmt::format("\n## {}\n{}\n", title, notes.of(note));
+  return text;
 }
 
 } // namespace mlc::runtime

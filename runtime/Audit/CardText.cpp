@@ -110,6 +110,18 @@ std::string figuresPhrase(const ModelCard &card) {
   return names.empty() ? notStated : names;
 }
 
+std::string outlineText(const ModelCard &card, std::string_view heading,
+                        std::span<const CardPoint> points,
+                        std::string_view absent) {
+  std::string text = fmt::format("\n## {}\n", heading);
+  for (const CardPoint &point : points) {
+    const std::string value =
+        point.note ? card.notes.of(point.note) : point.known(card);
+    text += cardFact(point.name, value == notStated ? absent : value);
+  }
+  return text;
+}
+
 std::string slicesText(const CardTest &test, std::string_view rows,
                        std::string_view number) {
   std::string text = fmt::format("| {} | {} |", rows, number);

@@ -10,6 +10,7 @@
 
 #include "Audit/ModelCard.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,19 @@ std::string multiplicationsPhrase(const ModelCard &card);
 std::string joulesPhrase(const ModelCard &card);
 /// Names of the figures that were measured.
 std::string figuresPhrase(const ModelCard &card);
+
+/// A point of an outline: what the provider notes by a name, or what is known.
+struct CardPoint {
+  const char *name;
+  const char *note;                        ///< Null: it is known.
+  std::string (*known)(const ModelCard &); ///< Null: it is noted.
+};
+
+/// A part of an outline under its heading. `absent` stands where nothing is
+/// noted or known.
+std::string outlineText(const ModelCard &card, std::string_view heading,
+                        std::span<const CardPoint> points,
+                        std::string_view absent = notStated);
 
 /// A table of slices by figures, where a figure that one has not is left empty;
 /// `rows` and `number` head the first columns.
