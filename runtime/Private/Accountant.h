@@ -36,7 +36,7 @@ struct PrivateSteps {
 double epsilonByLoss(std::span<const PrivateSteps> parts, double delta);
 
 /// The same by Renyi's divergence of integer orders from 2 to 512: simpler, and
-/// larger by a tenth and more, so that each bears the other out.
+/// larger, so that each bears the other out.
 /// Sources: Mironov, Talwar and Zhang, Renyi differential privacy of the
 /// sampled Gaussian mechanism (2019), section 3.3; Canonne, Kamath and Steinke
 /// (2020), proposition 12.
