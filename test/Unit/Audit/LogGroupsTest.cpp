@@ -27,14 +27,18 @@ protected:
 };
 
 TEST_F(LogGroupsTest, CountsWhatWasToldOfEach) {
-  write(300);
+  write(256);
+  {
+    // Of the second bundle the others, so that it is not as the first one.
+    LogWriter writer = open();
+    addTo(writer, 257, 301);
+  }
   std::string lines;
   // Of a: 0, 4, 8, ..., 96 and 1, so that one of 26 is told 1; all are 0.
   for (int i = 0; i < 100; i += 4)
     lines += fmt::format("{},a,0\n", i);
   lines += "1,a,0\r\n\n";
-  // Of b: 259 and 261, 262, of two bundles.
-  lines += "259,b,1\n261,b,0\n262,b,1\n255,c";
+  lines += "258,b,1\n260,b,0\n261,b,1\n255,c";
   const LogGroups found = groups(lines);
   ASSERT_EQ(found.groups.size(), 3u);
   const GroupDecisions &a = found.groups.at("a"), &b = found.groups.at("b"),
