@@ -7,7 +7,6 @@
 
 #include "Data/PackedFile.h"
 
-#include "Data/Quantize.h"
 #include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
 #include "Data/SparseMatrix.h"
@@ -233,8 +232,9 @@ private:
   void addQuantized(const TensorView &tensor) {
     const auto rows = std::size_t(tensor.shape[0]);
     const QuantizedRows &made = quantized_.emplace_back(
-        form_.byColumns ? quantizeColumns(tensor.as<float>(), rows)
-                        : quantizeRows(tensor.as<float>(), rows, form_.bits));
+        form_.numbers     ? *form_.numbers
+        : form_.byColumns ? quantizeColumns(tensor.as<float>(), rows)
+                          : quantizeRows(tensor.as<float>(), rows, form_.bits));
     TensorView numbers = tensor;
     numbers.type = form_.bits == 8 ? ElementType::I8 : ElementType::U8;
     numbers.bytes = made.numbers;

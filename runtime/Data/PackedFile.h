@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_DATA_PACKEDFILE_H
 #define MLC_RUNTIME_DATA_PACKEDFILE_H
 
+#include "Data/Quantize.h"
 #include "Data/Safetensors.h"
 
 #include <cstddef>
@@ -50,6 +51,9 @@ struct PackedForm {
   int bits = 8;       ///< 8 or 4; 32: F32, without the zeros.
   PackedUse use = PackedUse::Widened;
   bool byColumns = false; ///< Of 8 bits: a scale for each column, not each row.
+  /// The matrix as whole numbers already, a scale for each row; null: the
+  /// nearest ones (quantizeRows).
+  const QuantizedRows *numbers = nullptr;
 };
 
 /// Writes one. All or nothing. Throws InputError.

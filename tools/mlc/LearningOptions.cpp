@@ -58,7 +58,11 @@ void LearningOptions::declare(CLI::App &app) {
 void LearningOptions::declareTraining(CLI::App &app) {
   const auto add = [&](const char *name, std::string &value, const char *what,
                        const char *type) {
-    app.add_option(name, value, what)->type_name(type);
+    app.add_option(name, value, what)
+        ->type_name(type)
+        ->check([](const std::string &text) {
+          return text.empty() ? "expected a value, but it is empty" : "";
+        });
   };
   add("--epochs", epochs,
       "Passes over the data (default: the model's, by the size of the data)",
