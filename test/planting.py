@@ -25,6 +25,11 @@ class Planted:
     wrong: str
 
 
+class NotBuilt(Exception):
+    """An error that the compiler refuses, or warns of where warnings are errors: no
+    test has seen it."""
+
+
 @dataclass(frozen=True)
 class Suite:
     """What is built of a copy, and how its tests are run."""
@@ -33,7 +38,7 @@ class Suite:
     configure: list[str]  # the command, which makes build/
     targets: list[str]  # built before the first error
     # Builds what it runs, with one error; the first test that fails, in words;
-    # None where all pass.
+    # None where all pass, and NotBuilt is raised where it does not build.
     first_failure: Callable[[Path, Planted], str | None]
 
 
@@ -54,8 +59,10 @@ def failed_test(output: str) -> str:
     return failed[0].split()[3] if failed else "crashed"
 
 
-def build(tree: Path, targets: list[str]) -> bool:
-    return run("cmake", "--build", "build", "--target", *targets, cwd=tree).returncode == 0
+def build(tree: Path, targets: list[str]) -> None:
+    result = run("cmake", "--build", "build", "--target", *targets, cwd=tree)
+    if result.returncode != 0:
+        raise NotBuilt(result.stdout)
 
 
 def prepare(tree: Path, suite: Suite) -> None:
@@ -97,11 +104,15 @@ def plant(tree: Path, planted: Planted, suite: Suite) -> str | None:
     right = path.read_text()
     start = time.monotonic()
     path.write_text(right.replace(planted.right, planted.wrong))
+    caught, word = None, "NOT CAUGHT"
     try:
         caught = suite.first_failure(tree, planted)
+    except NotBuilt:
+        word = "NOT BUILT "
     finally:
         path.write_text(right)
-    word = "caught    " if caught else "NOT CAUGHT"
+    if caught:
+        word = "caught    "
     seconds = time.monotonic() - start
     print(f"{word}  {planted.name} ({seconds:.0f} s): {caught}", flush=True)
     return caught

@@ -105,6 +105,8 @@ struct OptimizerStep {
   /// Rows of a parameter from which a pass over all of them takes longer than
   /// to find those that a batch touches.
   int64_t manyRows;
+  /// Whether something beside the optimiser changes every row all the same.
+  bool changesAllRows = false;
 };
 
 struct OptimizerResult {

@@ -116,9 +116,11 @@ class Graph_Word<string name>
         DefaultValuedParameter<"bool", "false">>;
 
 /// Everything that is known of an optimiser but for its update: a model file's
-/// parser and printer (OptimizerSyntax.cpp) go by `settings` alone.
+/// parser and printer (OptimizerSyntax.cpp) go by `settings` alone. `rate` is the
+/// one that is the learning rate.
 class Graph_Optimizer<string name, string attrMnemonic,
-                      list<Graph_Setting> settings>
+                      list<Graph_Setting> settings,
+                      string rate = "learning_rate">
     : Graph_Attr<name, attrMnemonic,
         [DeclareAttrInterfaceMethods<Graph_OptimizerAttrInterface>]> {
   let parameters = !dag(ins, !foreach(setting, settings, setting.parameter),
@@ -138,7 +140,7 @@ class Graph_Optimizer<string name, string attrMnemonic,
   let extraClassDefinition = [{
     ::llvm::StringRef $cppClass::getName() const { return getMnemonic(); }
     double $cppClass::getDefaultLearningRate() const {
-      return getLearningRate();
+      return getImpl()->}] # rate # [{;
     }
     ::llvm::ArrayRef<::mlc::graph::Setting> $cppClass::getSettings() const {
       return kSettings;
@@ -307,6 +309,39 @@ def Graph_RmspropAttr : Graph_Optimizer<"Rmsprop", "rmsprop", [
     - (C1) `learning_rate`, `weight_decay` are finite and not negative.
     - (C2) `alpha` and `momentum` are in [0, 1).
     - (C3) `epsilon` is finite and above 0.
+  }];
+}
+
+def Graph_FtrlAttr : Graph_Optimizer<"Ftrl", "ftrl", [
+    Graph_Required<"alpha">, Graph_Number<"beta", "1.0">,
+    Graph_Number<"l1", "0.0">, Graph_Number<"l2", "0.0">], "alpha"> {
+  let summary = "FTRL-Proximal: a rate for each element, and exact zeros";
+  let description = [{
+    With gradient g, parameter w, states z (`linear`) and n (`accumulator`), for
+    each element whose g * g is above 0:
+
+        z <- n > 0 ? z : -(w * (beta / alpha + l2) + sign(w) * l1)
+        s <- (sqrt(n + g * g) - sqrt(n)) / alpha
+        z <- z + g - s * w
+        n <- n + g * g
+        w <- |z| <= l1 ? 0
+             : -(z - sign(z) * l1) / ((beta + sqrt(n)) / alpha + l2)
+
+    Every other element stays as it is: a step costs as much as the batch has
+    entries, whatever the number of features. `l1` makes elements 0 exactly.
+    The first line is what z is of the weights that training starts from; it is 0
+    where these are 0, as in the source.
+
+    alpha is the learning rate, with which `train --learning-rate` goes and by
+    which a parameter's own `rate` is multiplied. The rate of an element falls as
+    its gradients come in, so there is no schedule beside it.
+
+    Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD
+    2013, algorithm 1; the states' names are those of tf.keras.optimizers.Ftrl.
+
+    Constraints:
+    - (C1) `beta`, `l1` and `l2` are finite and not negative.
+    - (C2) `alpha` is finite and above 0.
   }];
 }
 

@@ -174,6 +174,37 @@ def Graph_RandomOpInterface : OpInterface<"RandomOpInterface"> {
   ];
 }
 
+def Graph_MixesRowsOpInterface : OpInterface<"MixesRowsOpInterface"> {
+  let cppNamespace = "::mlc::graph";
+  let description = [{
+    An op whose result for a row depends, in training, on the other rows of the
+    batch: it computes with statistics of the batch, and keeps running ones in
+    parameters that are `running`. Evaluation, prediction and explanation
+    compute with those, each row by itself. The training step replaces the one by
+    the other. What needs rows that do not depend on one another, such as
+    gradients of single examples, asks `mixesRows`.
+  }];
+  let methods = [
+    InterfaceMethod<"The operands that are running statistics.",
+      "::llvm::SmallVector<::mlir::Value>", "getStatistics">,
+    InterfaceMethod<[{
+        Makes the op compute with statistics of the batch, as training does.
+      }],
+      "void", "setByBatch">,
+    InterfaceMethod<[{
+        What the running statistics are after a step, one for each of
+        `getStatistics`, of the op that computes with those of the batch.
+      }],
+      "::llvm::SmallVector<::mlir::Value>", "buildStatistics",
+      (ins "::mlir::OpBuilder &":$builder)>
+  ];
+  let extraClassDeclaration = [{
+    /// Whether the op, which stands in a graph.program, does so in training: not
+    /// where its statistics are `frozen` parameters.
+    bool mixesRows();
+  }];
+}
+
 def Graph_OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
   let cppNamespace = "::mlc::graph";
   let description = [{
@@ -200,9 +231,16 @@ def Graph_OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
       "::llvm::SmallVector<double>", "getValues">
   ];
   let extraClassDeclaration = [{
-    /// The same for a parameter with a weight decay of its own; not lazy where
-    /// that is above 0. `decay` is finite and not negative.
-    ::mlc::graph::OptimizerAttrInterface withWeightDecay(double decay) const;
+    /// Whether there is a setting called `name`.
+    bool hasSetting(::llvm::StringRef name) const;
+    /// The same where the setting `name`, which is one of it, is `value`: for a
+    /// parameter with a weight decay or an l1 of its own. Not lazy where a weight
+    /// decay is above 0. `value` is finite and not negative.
+    ::mlc::graph::OptimizerAttrInterface
+    withSetting(::llvm::StringRef name, double value) const;
+    /// Whether it changes only rows that a batch touches, and what it does to
+    /// others would be something else: adam(lazy).
+    bool isLazy() const;
     /// As written in a model file: `sgd(learning_rate = 0.1, ...)`.
     std::string getText() const;
   }];

@@ -277,6 +277,33 @@ def Graph_QuantileOp : Graph_ElementLossOp<"quantile"> {
   }];
 }
 
+def Graph_PoissonOp : Graph_ElementLossOp<"poisson"> {
+  let summary = "counts: y is the logarithm of their mean";
+  let description = [{
+    The mean over all elements of exp(y) - t * y, for the logarithms y [n, c] of
+    expected counts and counts t [n, c], which are not negative. It is least where
+    exp(y) is the mean of the counts: the negative log-likelihood of a Poisson
+    distribution, without the term of t alone. What is predicted is y, and what
+    `eval` says of errors compares y with t: go by the loss.
+    Gradient: dy = dl * (exp(y) - t) / (n * c), dt = -dl * y / (n * c).
+
+    Source: torch.nn.PoissonNLLLoss.
+
+    Constraints:
+    - (C1) predictions and targets are dense `tensor<?xCxf32>` of the same
+      shape.
+
+    Example:
+
+    ```mlir
+    func.func @poisson(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) -> tensor<f32> {
+      %l = graph.poisson %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+      return %l : tensor<f32>
+    }
+    ```
+  }];
+}
+
 def Graph_HingeOp : Graph_ElementLossOp<"hinge", "Binary"> {
   let summary = "how far scores fall short of a margin";
   let description = [{

@@ -183,6 +183,26 @@ Value QuantileOp::buildLabelGradient(OpBuilder &b) {
 }
 
 //===----------------------------------------------------------------------===//
+// PoissonOp
+//===----------------------------------------------------------------------===//
+
+Value PoissonOp::buildTerms(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  TensorExpr mean = exp(y);
+  return (mean - t * y).value();
+}
+
+Value PoissonOp::buildPredictionGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return (exp(y) - t).value();
+}
+
+Value PoissonOp::buildLabelGradient(OpBuilder &b) {
+  auto [y, t] = Elements(b, *this);
+  return (y * -1.0).value();
+}
+
+//===----------------------------------------------------------------------===//
 // HingeOp
 //===----------------------------------------------------------------------===//
 

@@ -73,9 +73,11 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
       settings.values([&](const Setting &missing) {
         std::string words = missing.name.str();
         llvm::replace(words, '_', ' ');
-        return parser.emitError(loc, "expected a ")
-               << words << ", as in " << found->name << '(' << missing.name
-               << " = 1.0e-3)";
+        const bool beginsWithVowel =
+            StringRef("aeiou").contains(missing.name.front());
+        return parser.emitError(loc, "expected a")
+               << (beginsWithVowel ? "n " : " ") << words << ", as in "
+               << found->name << '(' << missing.name << " = 1.0e-3)";
       });
   if (failed(values))
     return failure();
@@ -88,13 +90,24 @@ ParseResult mlc::graph::parseOptimizer(OpAsmParser &parser,
 // Printing
 //===----------------------------------------------------------------------===//
 
-OptimizerAttrInterface
-OptimizerAttrInterface::withWeightDecay(double decay) const {
+bool OptimizerAttrInterface::hasSetting(StringRef name) const {
+  return llvm::any_of(getSettings(),
+                      [&](const Setting &s) { return s.name == name; });
+}
+
+bool OptimizerAttrInterface::isLazy() const {
+  auto adam = dyn_cast<AdamAttr>(*this);
+  return adam && adam.getLazy();
+}
+
+OptimizerAttrInterface OptimizerAttrInterface::withSetting(StringRef name,
+                                                           double given) const {
+  assert(hasSetting(name) && "a setting of this optimiser");
   SmallVector<double> values = getValues();
   for (auto [setting, value] : llvm::zip_equal(getSettings(), values))
-    if (setting.name == "weight_decay")
-      value = decay;
-    else if (setting.name == "lazy" && decay > 0)
+    if (setting.name == name)
+      value = given;
+    else if (setting.name == "lazy" && name == "weight_decay" && given > 0)
       value = 0;
   MLIRContext *context = getContext();
   for (const Optimizer &optimizer : allOptimizers())

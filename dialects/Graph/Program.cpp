@@ -151,7 +151,7 @@ LogicalResult ProgramOp::verifyRegions() {
 
   DenseSet<Value> leading = leadingToLoss(*this);
   for (ParameterOp parameter : parameters)
-    if (!parameter.getFrozen() && !leading.contains(parameter.getValue()))
+    if (parameter.isTrained() && !leading.contains(parameter.getValue()))
       return parameter.emitOpError("expected the loss to depend on \"")
              << parameter.getName()
              << "\" (C4), but it does not; use it or remove it";

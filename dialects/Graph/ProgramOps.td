@@ -74,16 +74,26 @@ def Graph_ProgramOp : Graph_Op<"program",
       `graph.train`.
     - (C2) there is at least one parameter, and no two have the same name.
     - (C3) the loss takes what the prediction yields.
-    - (C4) the loss depends on every parameter that is not `frozen`.
+    - (C4) the loss depends on every parameter that is neither `frozen` nor
+      `running`.
     - (C5) nothing else stands in it.
     - (C6) a parameter of `i8`, `i4` or `f16` is used by one `graph.dequantize`
       alone, whose operands are both parameters, the scales called as the
       numbers with `.scale` behind; and what that gives is the weight of one
       `graph.linear` of `#graph.csr` examples.
-    - (C7) not all parameters are `frozen`.
+    - (C7) not all parameters are `frozen` or `running`.
     - (C8) with an optimiser that is `lazy`, a parameter whose only use is as the
-      weight of `graph.linear` on `#graph.csr` examples has no `weight_decay`
-      above 0, which would change every row.
+      weight of `graph.linear` on `#graph.csr` examples has no `weight_decay` and
+      no `l1` above 0, of its own or of `graph.train`, which would change every
+      row.
+    - (C9) the mean and the variance of `graph.batch_norm` are two parameters,
+      both `running`, each of which nothing else uses, or both `frozen`; it is
+      the compiler that says `by_batch`. Nothing else uses a parameter that is
+      `running`, and something does.
+    - (C10) `batch` is 2 or more where a parameter is `running`: the statistics of
+      a batch are kept in it, and one row has none.
+    - (C11) with an optimiser that has no weight decay (`ftrl`), no parameter has
+      a `weight_decay`.
 
     Example:
 
@@ -135,7 +145,13 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
     --init`): its gradient is not computed, it has no state, and nothing decays
     it. With `rate(r)` the parameter's learning rate is r times the step's, and
     with `weight_decay(d)` d stands in the place of the optimiser's own: what
-    PyTorch's parameter groups say.
+    PyTorch's parameter groups say. Likewise `l1(x)` stands in the place of the
+    `l1` of `graph.train` or of `ftrl`; with `l1(0)` a bias has no penalty.
+
+    A `running` parameter has statistics of the batches trained on, which
+    `graph.batch_norm` keeps: training changes it, but not by a gradient, and it
+    has no state (one of PyTorch's buffers). Weights files and checkpoints have it
+    as they have any other.
 
     Constraints:
     - (C1) one to four dimensions, each known and above 0, of `f32`, or of `i8`,
@@ -149,11 +165,12 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
       there.
     - (C6) `keep_zeros` only of `f32` elements, and with an initialiser that
       gives other numbers than 0, since nothing would change those.
-    - (C7) `frozen`, `rate` and `weight_decay` only of `f32` elements, and
-      `frozen` not with `keep_zeros`, `rate` or `weight_decay`, which say how a
-      parameter is trained.
+    - (C7) `frozen`, `running`, `rate`, `weight_decay` and `l1` only of `f32`
+      elements, and `frozen` and `running` neither together nor with
+      `keep_zeros`, `rate`, `weight_decay` or `l1`, which say how a parameter is
+      trained.
     - (C8) the number of `rate` is finite and above 0.
-    - (C9) the number of `weight_decay` is finite and not negative.
+    - (C9) the numbers of `weight_decay` and `l1` are finite and not negative.
 
     Example:
 
@@ -175,13 +192,20 @@ def Graph_ParameterOp : Graph_Op<"parameter", [HasParent<"ProgramOp">]> {
   }];
   let arguments = (ins StrAttr:$name, Graph_InitializerAttr:$initializer,
                        UnitAttr:$keepZeros, UnitAttr:$frozen,
+                       UnitAttr:$running,
                        OptionalAttr<F64Attr>:$rate,
-                       OptionalAttr<F64Attr>:$weightDecay);
+                       OptionalAttr<F64Attr>:$weightDecay,
+                       OptionalAttr<F64Attr>:$l1);
   let results = (outs Graph_Stored:$value);
   let assemblyFormat = [{
     custom<Name>($name) custom<Initializer>($initializer) ``
-    custom<HowTrained>($keepZeros, $frozen, $rate, $weightDecay)
+    custom<HowTrained>($keepZeros, $frozen, $running, $rate, $weightDecay, $l1)
     attr-dict `:` type($value)
+  }];
+  let extraClassDeclaration = [{
+    /// Whether an optimiser changes it, by a gradient. Not so of a quantised
+    /// one, whose program has no training step.
+    bool isTrained() { return !getFrozen() && !getRunning(); }
   }];
   let hasVerifier = 1;
 }
@@ -282,6 +306,16 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     epoch to the next. What has come together when the run ends, of fewer than n
     steps, changes nothing.
 
+    With `l1(x)`, after each update w <- sign(w) * max(|w| - r * x, 0) with r the
+    parameter's learning rate in this step: the proximal step of x times the sum
+    of all |w|, which makes elements 0 exactly. With the optimiser's
+    `weight_decay` beside it, it is the elastic net.
+
+    With `ema(d)`, an average e of each parameter w is kept beside it: w after the
+    first update, and e <- d * e + (1 - d) * w after each later one. Evaluation
+    and what is saved has e in the place of w; training goes on from w
+    (torch.optim.swa_utils.AveragedModel with get_ema_avg_fn(d)).
+
     Constraints:
     - (C1) `batch` is from 1 to 1048576.
     - (C2) `epochs` is from 1 to 1000000.
@@ -290,24 +324,35 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     - (C5) `accumulate` not with an optimiser that is `lazy`: rows that one batch
       touches would have to wait for those that others touch.
     - (C6) not both of `clip_norm` and `clip_value`.
+    - (C7) the number of `l1` is finite and above 0.
+    - (C8) `l1` not with an optimiser that has one of its own (`ftrl`).
+    - (C9) the number of `ema` is above 0 and below 1.
+    - (C10) no `schedule` but a constant one without warm-up with `ftrl`: weights
+      are in proportion to its rate, which falls by itself.
 
     Example: see `graph.program`; with all settings:
     `graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true,
     weight_decay = 1.0e-4) batch(32) epochs(5) schedule(cosine, warmup = 0.1)
-    clip_norm(1.0) accumulate(4)`.
+    clip_norm(1.0) accumulate(4) l1(1.0e-5) ema(0.999)`.
   }];
   let arguments = (ins Graph_OptimizerAttrInterface:$optimizer,
                        I64Attr:$batch, I64Attr:$epochs,
                        OptionalAttr<Graph_ScheduleAttr>:$schedule,
                        OptionalAttr<F64Attr>:$clipNorm,
                        OptionalAttr<F64Attr>:$clipValue,
-                       OptionalAttr<I64Attr>:$accumulate);
+                       OptionalAttr<I64Attr>:$accumulate,
+                       OptionalAttr<F64Attr>:$l1,
+                       OptionalAttr<F64Attr>:$ema);
   let assemblyFormat = [{
     custom<Optimizer>($optimizer) `batch` `(` $batch `)`
     `epochs` `(` $epochs `)` ``
-    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate) attr-dict
+    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate, $l1, $ema)
+    attr-dict
   }];
   let extraClassDeclaration = [{
+    /// The optimiser and what stands behind its update, as in a model file:
+    /// `sgd(learning_rate = 0.1, ...) l1(0.01) ema(0.9)`.
+    std::string getOptimizerText();
     /// Steps whose gradients make one update of the parameters, at least 1.
     int64_t getStepsOfUpdate() {
       return getAccumulateAttr() ? getAccumulateAttr().getInt() : 1;

@@ -122,6 +122,67 @@ def Graph_LayerNormOp : Graph_ByColumnsOp<"layer_norm",
   }];
 }
 
+def Graph_BatchNormOp : Graph_ByColumnsOp<"batch_norm",
+    (ins Graph_Dense:$factors, Graph_Dense:$shifts, Graph_Dense:$mean,
+         Graph_Dense:$variance, UnitAttr:$byBatch,
+         DefaultValuedAttr<Graph_NumberAttr<"x > 0 && x <= 1",
+             "above 0 and at most 1", "C4">, "0.1">:$momentum,
+         DefaultValuedAttr<Graph_PositiveAttr<"C3">, "1e-5">:$epsilon),
+    [Graph_Affine, DeclareOpInterfaceMethods<Graph_MixesRowsOpInterface>]> {
+  let summary = "columns of mean 0 and variance 1, then scaled and shifted";
+  let description = [{
+    y[n, c] = factors[c] * z[n, c] + shifts[c] with z[n, c] = (x[n, c] - m[c]) /
+    r[c], where r[c] = sqrt(v[c] + epsilon).
+
+    In evaluation, prediction and explanation m and v are `mean` and `variance`,
+    two parameters that are `running`. In training, which the compiler says by
+    `by_batch`, m[c] is the mean of column c over the N rows of the batch, v[c]
+    the mean of (x[n, c] - m[c])^2, and after the step
+
+        mean     <- mean + momentum * (m - mean)
+        variance <- variance + momentum * (v * N / (N - 1) - variance)
+
+    so that `variance` has the unbiased variance. Rows count as one each, whatever
+    their weights. With `accumulate(n)` each step has its batch's own statistics,
+    and changes the running ones. A batch of one row, as the last one of an epoch
+    may be, has no variance: its m and v are the running ones, which it leaves as
+    they are. Where `mean` and `variance` are `frozen`, training computes with
+    them as evaluation does. `momentum(0.1)` and `epsilon(1e-5)` are the defaults.
+
+    Gradient, with g[n, c] = dy[n, c] * factors[c]:
+    dx[n, c] = (g[n, c] - mean over n of g[n, c] - z[n, c] * mean over n of
+    g[n, c] * z[n, c]) / r[c] with `by_batch`, but of one row and without
+    `by_batch` dx[n, c] = g[n, c] / r[c]; dfactors[c] = sum over n of dy[n, c] *
+    z[n, c], dshifts[c] = sum over n of dy[n, c]. `mean` and `variance` have none.
+
+    Source: Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167;
+    torch.nn.BatchNorm1d (but for batches of one row, which it refuses).
+
+    Constraints:
+    - (C1) the operands are dense.
+    - (C2) x has two dimensions, and there are a factor, a shift, a mean and a
+      variance for each place of its last.
+    - (C3) epsilon is finite and above 0.
+    - (C4) momentum is above 0 and at most 1.
+
+    Example:
+
+    ```mlir
+    func.func @batch_norm(%x: tensor<?x3xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>, %m: tensor<3xf32>, %v: tensor<3xf32>) -> tensor<?x3xf32> {
+      %y = graph.batch_norm %x, %s, %b, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+      %z = graph.batch_norm %y, %s, %b, %m, %v by_batch momentum(0.01) epsilon(0.001) : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+      return %z : tensor<?x3xf32>
+    }
+    ```
+  }];
+  let assemblyFormat = [{
+    $input `,` $factors `,` $shifts `,` $mean `,` $variance
+    (`by_batch` $byBatch^)? (`momentum` `(` $momentum^ `)`)?
+    (`epsilon` `(` $epsilon^ `)`)? attr-dict `:` type($input) `,`
+    type($factors) `,` type($shifts) `,` type($mean) `,` type($variance)
+  }];
+}
+
 } // let opDocGroup
 
 #endif // MLC_DIALECTS_GRAPH_ROWOPS_TD

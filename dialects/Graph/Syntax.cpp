@@ -101,8 +101,8 @@ static ParseResult parseNumberOf(OpAsmParser &parser, SMLoc loc, StringRef word,
 
 ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
                                         UnitAttr &keepZeros, UnitAttr &frozen,
-                                        FloatAttr &rate,
-                                        FloatAttr &weightDecay) {
+                                        UnitAttr &running, FloatAttr &rate,
+                                        FloatAttr &weightDecay, FloatAttr &l1) {
   while (true) {
     SMLoc loc = parser.getCurrentLocation();
     StringRef word;
@@ -110,7 +110,8 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
       return success();
     const bool isGivenTwice =
         (word == "keep_zeros" && keepZeros) || (word == "frozen" && frozen) ||
-        (word == "rate" && rate) || (word == "weight_decay" && weightDecay);
+        (word == "running" && running) || (word == "rate" && rate) ||
+        (word == "weight_decay" && weightDecay) || (word == "l1" && l1);
     if (isGivenTwice)
       return parser.emitError(loc, "'") << word << "' is given twice";
     UnitAttr given = parser.getBuilder().getUnitAttr();
@@ -118,29 +119,38 @@ ParseResult mlc::graph::parseHowTrained(OpAsmParser &parser,
       keepZeros = given;
     else if (word == "frozen")
       frozen = given;
-    else if (word != "rate" && word != "weight_decay")
-      return parser.emitError(loc, "expected keep_zeros, frozen, rate(r), "
-                                   "weight_decay(d) or ':' and a type, but "
-                                   "got '")
+    else if (word == "running")
+      running = given;
+    else if (word != "rate" && word != "weight_decay" && word != "l1")
+      return parser.emitError(loc, "expected keep_zeros, frozen, running, "
+                                   "rate(r), weight_decay(d), l1(x) or ':' and "
+                                   "a type, but got '")
              << word << "'";
     else if (parseNumberOf(parser, loc, word,
-                           word == "rate" ? rate : weightDecay))
+                           word == "rate" ? rate
+                           : word == "l1" ? l1
+                                          : weightDecay))
       return failure();
   }
 }
 
 void mlc::graph::printHowTrained(OpAsmPrinter &printer, Operation *,
                                  UnitAttr keepZeros, UnitAttr frozen,
-                                 FloatAttr rate, FloatAttr weightDecay) {
+                                 UnitAttr running, FloatAttr rate,
+                                 FloatAttr weightDecay, FloatAttr l1) {
   if (keepZeros)
     printer << " keep_zeros";
   if (frozen)
     printer << " frozen";
+  if (running)
+    printer << " running";
   if (rate)
     printer << " rate(" << shortest(rate.getValueAsDouble()) << ')';
   if (weightDecay)
     printer << " weight_decay(" << shortest(weightDecay.getValueAsDouble())
             << ')';
+  if (l1)
+    printer << " l1(" << shortest(l1.getValueAsDouble()) << ')';
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,7 +181,8 @@ static StringRef nextWord(OpAsmParser &parser) {
 ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
                                      ScheduleAttr &schedule,
                                      FloatAttr &clipNorm, FloatAttr &clipValue,
-                                     IntegerAttr &accumulate) {
+                                     IntegerAttr &accumulate, FloatAttr &l1,
+                                     FloatAttr &ema) {
   while (true) {
     SMLoc loc = parser.getCurrentLocation();
     StringRef word = nextWord(parser);
@@ -181,7 +192,8 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
     const bool isGivenTwice = (word == "schedule" && schedule) ||
                               (word == "clip_norm" && clipNorm) ||
                               (word == "clip_value" && clipValue) ||
-                              (word == "accumulate" && accumulate);
+                              (word == "accumulate" && accumulate) ||
+                              (word == "l1" && l1) || (word == "ema" && ema);
     if (isGivenTwice)
       return parser.emitError(loc, "'") << word << "' is given twice";
     ParseResult result = failure();
@@ -193,19 +205,34 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
       result = parseNumberOf(parser, loc, word, clipValue);
     else if (word == "accumulate")
       result = parseAccumulate(parser, loc, accumulate);
+    else if (word == "l1")
+      result = parseNumberOf(parser, loc, word, l1);
+    else if (word == "ema")
+      result = parseNumberOf(parser, loc, word, ema);
     else
       return parser.emitError(loc, "expected schedule(...), clip_norm(c), "
-                                   "clip_value(c), accumulate(n) or nothing "
-                                   "more behind epochs(N), but got '")
+                                   "clip_value(c), accumulate(n), l1(x), "
+                                   "ema(d) or nothing more behind epochs(N), "
+                                   "but got '")
              << word << "'";
     if (result)
       return failure();
   }
 }
 
+/// ` l1(0.01) ema(0.9)`, of those that are given.
+static std::string behindUpdate(FloatAttr l1, FloatAttr ema) {
+  std::string text;
+  for (auto [name, number] : {std::pair(" l1(", l1), std::pair(" ema(", ema)})
+    if (number)
+      text += name + shortest(number.getValueAsDouble()) + ")";
+  return text;
+}
+
 void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
                               ScheduleAttr schedule, FloatAttr clipNorm,
-                              FloatAttr clipValue, IntegerAttr accumulate) {
+                              FloatAttr clipValue, IntegerAttr accumulate,
+                              FloatAttr l1, FloatAttr ema) {
   if (schedule)
     printer << ' ' << schedule.getText();
   if (clipNorm)
@@ -214,6 +241,11 @@ void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
     printer << " clip_value(" << shortest(clipValue.getValueAsDouble()) << ')';
   if (accumulate)
     printer << " accumulate(" << accumulate.getInt() << ')';
+  printer << behindUpdate(l1, ema);
+}
+
+std::string TrainOp::getOptimizerText() {
+  return getOptimizer().getText() + behindUpdate(getL1Attr(), getEmaAttr());
 }
 
 //===----------------------------------------------------------------------===//

@@ -32,14 +32,16 @@ void printInitializer(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       InitializerAttr initializer);
 
 /// How a parameter is trained, each at most once: `keep_zeros`, `frozen`,
-/// `rate(0.1)`, `weight_decay(0.01)`.
-mlir::ParseResult parseHowTrained(mlir::OpAsmParser &parser,
-                                  mlir::UnitAttr &keepZeros,
-                                  mlir::UnitAttr &frozen, mlir::FloatAttr &rate,
-                                  mlir::FloatAttr &weightDecay);
+/// `running`, `rate(0.1)`, `weight_decay(0.01)`, `l1(1.0e-4)`.
+mlir::ParseResult
+parseHowTrained(mlir::OpAsmParser &parser, mlir::UnitAttr &keepZeros,
+                mlir::UnitAttr &frozen, mlir::UnitAttr &running,
+                mlir::FloatAttr &rate, mlir::FloatAttr &weightDecay,
+                mlir::FloatAttr &l1);
 void printHowTrained(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                      mlir::UnitAttr keepZeros, mlir::UnitAttr frozen,
-                     mlir::FloatAttr rate, mlir::FloatAttr weightDecay);
+                     mlir::UnitAttr running, mlir::FloatAttr rate,
+                     mlir::FloatAttr weightDecay, mlir::FloatAttr l1);
 
 /// `adam(learning_rate = 1.0e-3, ...)`: the attribute `#graph.adam<...>`. Which
 /// optimisers and settings there are is what GraphAttrs.td says.
@@ -53,15 +55,18 @@ mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, llvm::SMLoc word,
                                 ScheduleAttr &schedule);
 
 /// What follows `epochs(N)`, each at most once: `schedule(cosine, ...)`,
-/// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`.
+/// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`, `l1(1.0e-4)`,
+/// `ema(0.999)`.
 mlir::ParseResult parseDescent(mlir::OpAsmParser &parser,
                                ScheduleAttr &schedule,
                                mlir::FloatAttr &clipNorm,
                                mlir::FloatAttr &clipValue,
-                               mlir::IntegerAttr &accumulate);
+                               mlir::IntegerAttr &accumulate,
+                               mlir::FloatAttr &l1, mlir::FloatAttr &ema);
 void printDescent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                   ScheduleAttr schedule, mlir::FloatAttr clipNorm,
-                  mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate);
+                  mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate,
+                  mlir::FloatAttr l1, mlir::FloatAttr ema);
 
 } // namespace mlc::graph
 

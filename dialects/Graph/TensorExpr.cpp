@@ -61,16 +61,14 @@ TensorExpr quotient(TensorExpr a, TensorExpr b) {
       arith::FastMathFlags::arcp);
   return result;
 }
-TensorExpr max(TensorExpr a, double b) {
-  Value bound = a.filled(b).value();
+TensorExpr max(TensorExpr a, TensorExpr b) {
   return {*a.builder_,
-          make<arith::MaximumFOp>(*a.builder_, a.loc_, a.value_, bound),
+          make<arith::MaximumFOp>(*a.builder_, a.loc_, a.value_, b.value_),
           a.loc_};
 }
-TensorExpr min(TensorExpr a, double b) {
-  Value bound = a.filled(b).value();
+TensorExpr min(TensorExpr a, TensorExpr b) {
   return {*a.builder_,
-          make<arith::MinimumFOp>(*a.builder_, a.loc_, a.value_, bound),
+          make<arith::MinimumFOp>(*a.builder_, a.loc_, a.value_, b.value_),
           a.loc_};
 }
 TensorExpr abs(TensorExpr a) {

@@ -53,9 +53,11 @@ public:
   /// a / b for a `b` that is normal, positive and of no extreme size: a target
   /// may go through 1 / b, in steps that round the result as a division does.
   friend TensorExpr quotient(TensorExpr a, TensorExpr b);
-  /// Both are NaN where a is.
-  friend TensorExpr max(TensorExpr a, double b);
-  friend TensorExpr min(TensorExpr a, double b);
+  /// All are NaN where a or b is.
+  friend TensorExpr max(TensorExpr a, TensorExpr b);
+  friend TensorExpr min(TensorExpr a, TensorExpr b);
+  friend TensorExpr max(TensorExpr a, double b) { return max(a, a.filled(b)); }
+  friend TensorExpr min(TensorExpr a, double b) { return min(a, a.filled(b)); }
   friend TensorExpr abs(TensorExpr a);
   friend TensorExpr exp(TensorExpr a);
   friend TensorExpr log(TensorExpr a);

@@ -22,50 +22,147 @@ static bool isOfSparseRows(ParameterOp parameter) {
   });
 }
 
+/// `op` has its statistics in parameters, running ones alone.
+static LogicalResult verifyStatisticsOf(BatchNormOp op) {
+  SmallVector<ParameterOp> parameters;
+  for (Value value : op.getStatistics())
+    if (auto parameter = value.getDefiningOp<ParameterOp>())
+      parameters.push_back(parameter);
+  const auto isFrozen = [](ParameterOp p) { return p.getFrozen(); };
+  const auto isRunning = [](ParameterOp p) { return p.getRunning(); };
+  if (parameters.size() != op.getStatistics().size() ||
+      !(llvm::all_of(parameters, isFrozen) ||
+        llvm::all_of(parameters, isRunning)))
+    return op.emitError("expected the mean and the variance to be parameters "
+                        "that are 'running', or both 'frozen' (C9), as in "
+                        "graph.parameter \"norm.running_mean\" zeros running "
+                        ": tensor<3xf32>");
+  for (ParameterOp parameter : parameters)
+    if (parameter.getRunning() && !parameter.getValue().hasOneUse())
+      return op.emitError("expected nothing else to use \"")
+             << parameter.getName()
+             << "\" (C9); each normalisation has running statistics of its own";
+  return success();
+}
+
+/// Constraints (C9) and (C10).
+static LogicalResult verifyStatistics(ProgramOp program) {
+  WalkResult result = program.walk([](BatchNormOp op) {
+    if (op.getByBatch()) {
+      op.emitError("expected no by_batch in a model (C9); the compiler says it "
+                   "in training");
+      return WalkResult::interrupt();
+    }
+    return WalkResult(verifyStatisticsOf(op));
+  });
+  if (result.wasInterrupted())
+    return failure();
+  for (ParameterOp parameter : program.getParameters()) {
+    if (!parameter.getRunning())
+      continue;
+    if (parameter->use_empty() ||
+        !isa<MixesRowsOpInterface>(*parameter->getUsers().begin()) ||
+        !parameter.getValue().hasOneUse())
+      return parameter.emitOpError("expected one graph.batch_norm to use a "
+                                   "'running' parameter, as its mean or its "
+                                   "variance (C9)");
+    if (program.getTrain().getBatch() < 2)
+      return program.getTrain().emitOpError(
+                 "expected a batch of 2 or more (C10 "
+                 "of graph.program), but got ")
+             << program.getTrain().getBatch() << "; \"" << parameter.getName()
+             << "\" keeps statistics of batches, and one row has none";
+  }
+  return success();
+}
+
+bool MixesRowsOpInterface::mixesRows() {
+  return llvm::any_of(getStatistics(), [](Value value) {
+    auto parameter = value.getDefiningOp<ParameterOp>();
+    return parameter && parameter.getRunning();
+  });
+}
+
+/// Whether a parameter's penalties are such as the optimiser can have.
+static LogicalResult verifyPenalties(ParameterOp parameter, TrainOp train) {
+  OptimizerAttrInterface optimizer = train.getOptimizer();
+  FloatAttr decay = parameter.getWeightDecayAttr();
+  if (decay && !optimizer.hasSetting("weight_decay"))
+    return parameter.emitOpError("expected no weight_decay of \"")
+           << parameter.getName() << "\" with " << optimizer.getName()
+           << " (C11), which has none; leave it out, or say l1(x) or the "
+              "optimiser's l2 instead";
+  if (!optimizer.isLazy() || !parameter.isTrained() ||
+      !isOfSparseRows(parameter))
+    return success();
+  if (decay && decay.getValueAsDouble() > 0)
+    return parameter.emitOpError("expected no weight_decay of \"")
+           << parameter.getName()
+           << "\" with adam(lazy) (C8), since it would change every row; "
+              "leave out one of the two";
+  FloatAttr l1 = parameter.getL1Attr();
+  if (!l1 && train.getL1Attr())
+    return train.emitOpError("expected no l1 with adam(lazy) (C8), since it "
+                             "would change every row of \"")
+           << parameter.getName()
+           << "\"; leave out one of the two, take ftrl(l1 = ...), which "
+              "changes the rows alone that a batch touches, or say l1(0) "
+              "behind that parameter";
+  if (l1 && l1.getValueAsDouble() > 0)
+    return parameter.emitOpError("expected no l1 of \"")
+           << parameter.getName()
+           << "\" with adam(lazy) (C8), since it would change every row; "
+              "leave out one of the two, or take ftrl(l1 = ...)";
+  return success();
+}
+
 LogicalResult mlc::graph::verifyTraining(ProgramOp program) {
   SmallVector<ParameterOp> parameters = program.getParameters();
-  if (llvm::all_of(parameters, [](ParameterOp p) { return p.getFrozen(); }))
+  if (llvm::none_of(parameters, [](ParameterOp p) { return p.isTrained(); }))
     return parameters.front().emitOpError(
-        "expected a parameter that is not frozen (C7); there is nothing to "
-        "train");
-  auto adam = dyn_cast<AdamAttr>(program.getTrain().getOptimizer());
-  if (!adam || !adam.getLazy())
-    return success();
+        "expected a parameter that is neither frozen nor running (C7); there "
+        "is nothing to train");
+  if (failed(verifyStatistics(program)))
+    return failure();
+  TrainOp train = program.getTrain();
   for (ParameterOp parameter : parameters)
-    if (FloatAttr decay = parameter.getWeightDecayAttr();
-        decay && decay.getValueAsDouble() > 0 && isOfSparseRows(parameter))
-      return parameter.emitOpError("expected no weight_decay of \"")
-             << parameter.getName()
-             << "\" with adam(lazy) (C8), since it would change every row; "
-                "leave out one of the two";
+    if (failed(verifyPenalties(parameter, train)))
+      return failure();
   return success();
 }
 
 LogicalResult mlc::graph::verifyHowTrained(ParameterOp parameter) {
   FloatAttr rate = parameter.getRateAttr();
   FloatAttr decay = parameter.getWeightDecayAttr();
-  const bool isFrozen = parameter.getFrozen();
+  FloatAttr l1 = parameter.getL1Attr();
+  const bool isTrained = parameter.isTrained();
   if (!parameter.getType().getElementType().isF32() &&
-      (isFrozen || rate || decay))
-    return parameter.emitOpError("expected 'frozen', 'rate' and "
-                                 "'weight_decay' of f32 elements only (C7), "
-                                 "but got ")
+      (!isTrained || rate || decay || l1))
+    return parameter.emitOpError("expected 'frozen', 'running', 'rate', "
+                                 "'weight_decay' and 'l1' of f32 elements only "
+                                 "(C7), but got ")
            << parameter.getType();
-  if (isFrozen && (rate || decay || parameter.getKeepZeros()))
-    return parameter.emitOpError("expected 'frozen' without 'keep_zeros', "
-                                 "'rate' and 'weight_decay' (C7), since it is "
-                                 "not trained");
+  if (parameter.getFrozen() && parameter.getRunning())
+    return parameter.emitOpError("expected 'frozen' or 'running', but not both "
+                                 "(C7)");
+  if (!isTrained && (rate || decay || l1 || parameter.getKeepZeros()))
+    return parameter.emitOpError("expected '")
+           << (parameter.getFrozen() ? "frozen" : "running")
+           << "' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), "
+              "since no gradient changes it";
   if (rate &&
       !(std::isfinite(rate.getValueAsDouble()) && rate.getValueAsDouble() > 0))
     return parameter.emitOpError("expected a finite rate above 0 (C8), but "
                                  "got ")
            << rate.getValueAsDouble()
            << "; 'frozen' says that a parameter stays";
-  if (decay && !(std::isfinite(decay.getValueAsDouble()) &&
-                 decay.getValueAsDouble() >= 0))
-    return parameter.emitOpError("expected a finite weight_decay of 0 or more "
-                                 "(C9), but got ")
-           << decay.getValueAsDouble();
+  for (auto [name, penalty] :
+       {std::pair("weight_decay", decay), std::pair("l1", l1)})
+    if (penalty && !(std::isfinite(penalty.getValueAsDouble()) &&
+                     penalty.getValueAsDouble() >= 0))
+      return parameter.emitOpError("expected a finite ")
+             << name << " of 0 or more (C9), but got "
+             << penalty.getValueAsDouble();
   return success();
 }
 
@@ -87,10 +184,30 @@ LogicalResult TrainOp::verify() {
   if (getStepsOfUpdate() < 1 || getStepsOfUpdate() > kMaxBatch)
     return emitOpError("expected accumulate from 1 to ")
            << kMaxBatch << " (C4), but got " << getStepsOfUpdate();
-  if (auto adam = dyn_cast<AdamAttr>(getOptimizer());
-      adam && adam.getLazy() && getStepsOfUpdate() > 1)
+  if (getOptimizer().isLazy() && getStepsOfUpdate() > 1)
     return emitOpError("expected no accumulate with adam(lazy) (C5), which "
                        "changes the rows alone that one batch touches; leave "
                        "out one of the two, or make the batch larger");
+  if (FloatAttr l1 = getL1Attr();
+      l1 &&
+      !(std::isfinite(l1.getValueAsDouble()) && l1.getValueAsDouble() > 0))
+    return emitOpError("expected a finite l1 above 0 (C7), but got ")
+           << l1.getValueAsDouble();
+  if (getL1Attr() && getOptimizer().hasSetting("l1"))
+    return emitOpError("expected no l1(x) with ")
+           << getOptimizer().getName()
+           << " (C8), which has one of its own: " << getOptimizer().getName()
+           << "(l1 = x, ...)";
+  if (FloatAttr ema = getEmaAttr();
+      ema && !(ema.getValueAsDouble() > 0 && ema.getValueAsDouble() < 1))
+    return emitOpError("expected an ema above 0 and below 1 (C9), as in "
+                       "ema(0.999), but got ")
+           << ema.getValueAsDouble();
+  ScheduleAttr schedule = getScheduleAttr();
+  if (isa<FtrlAttr>(getOptimizer()) && schedule &&
+      !(schedule.getKind() == ScheduleKind::Constant &&
+        schedule.getWarmup() == 0.0))
+    return emitOpError("expected no schedule with ftrl (C10), whose rates fall "
+                       "by themselves; leave out the schedule");
   return success();
 }

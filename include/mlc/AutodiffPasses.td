@@ -63,7 +63,8 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
     Adds `@train_step(rows, data, labels, learning_rate, step, position, seed,
     parameters) -> (loss, gradients)` behind the program: forward, then reverse
     mode through DifferentiableOpInterface. Each gradient is a value of its
-    parameter's shape, in the parameters' order; a frozen one has none. What is done to gradients
+    parameter's shape, in the parameters' order; a frozen one has none, and in
+    the place of a running one stands its new value, of the role `parameter`. What is done to gradients
     before the optimiser sees them (a bound on their norm, sums over several
     batches, noise) is a pass between this one and `mlc-optimizer`.
 
@@ -190,6 +191,10 @@ def ApplyOptimizer : Pass<"mlc-optimizer", "::mlir::ModuleOp"> {
     With `accumulate(n)`, n above 1, parameters and states become new ones where
     the step's number is a multiple of n, and stay as they are in other steps;
     the optimiser counts the former.
+
+    With `l1(x)`, the proximal step stands behind the optimiser's update. With
+    `ema(d)`, a parameter's last state is its average, which the optimiser does
+    not read.
 
     Guarantees: the step takes (..., parameters, states) and returns (loss,
     parameters, states), the new for the old in the same order; no gradient is

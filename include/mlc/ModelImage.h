@@ -38,6 +38,27 @@ typedef struct MlcStrings {
 
 #define MLC_LONG_STRING 255
 
+/// The terms of a model whose weights are packed, in a fraction of their bytes:
+/// sorted by their bytes, in blocks of MLC_BLOCK_STRINGS, so that they are
+/// found by bisection. A string has a byte whose upper half says how many bytes
+/// it has in common with the one before it in its block, and whose lower half
+/// how many codes follow; 15 means that the next byte is to be added, 255 again
+/// that one more is. A code is a byte of the string, or stands for two other
+/// codes, by the table of pairs. What has not both of its bits in the filter,
+/// which the halves of its XXH3-64 name, is none of them. All offsets are 0
+/// where there are none.
+typedef struct MlcPackedStrings {
+  int64_t count;
+  int64_t begins; ///< uint32_t, of each block: from `entries` on.
+  int64_t entries;
+  int64_t pairs; ///< uint8_t, [256, 2]; of a byte of the string itself, twice.
+  int64_t numbers; ///< uint16_t, of each in this order; 0: they count up.
+  int64_t filter;
+  int64_t filter_bits; ///< Below 2^32: half * filter_bits >> 32 names one.
+} MlcPackedStrings;
+
+enum { MLC_BLOCK_STRINGS = 16, MLC_MOST_PACKED = 65536, MLC_CODE_DEPTH = 15 };
+
 typedef enum MlcTokenizer {
   MLC_TOKENS_IMDB = 0,
   MLC_TOKENS_WORDS = 1,
@@ -64,11 +85,13 @@ typedef struct MlcTextImage {
   int64_t signed_hash;
   int64_t value; ///< An MlcValue.
   int64_t normalize;
-  int64_t columns;    ///< Of rows; of embeddings: the words.
-  int64_t dimensions; ///< Of embeddings; 0: rows are sparse.
-  int64_t idf;        ///< double, the weights that columns have; 0: none.
-  int64_t idf_places; ///< uint16_t, [columns]: which of them; 0: each its own.
-  int64_t vectors;    ///< float, [columns, dimensions]; 0: none.
+  int64_t columns;               ///< Of rows; of embeddings: the words.
+  int64_t dimensions;            ///< Of embeddings; 0: rows are sparse.
+  int64_t documents;             ///< That document frequencies were counted in.
+  int64_t df;                    ///< The frequency of each column; 0: none.
+  int64_t df_bytes;              ///< 2 or 4: uint16_t or uint32_t.
+  int64_t vectors;               ///< float, [columns, dimensions]; 0: none.
+  MlcPackedStrings packed_terms; ///< In place of `terms`.
   MlcStrings terms, stop_words;
   MlcStrings kept_words; ///< That MLC_TOKENS_IMDB does not strip.
 } MlcTextImage;

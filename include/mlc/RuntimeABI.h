@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 11
+#define MLC_ABI_VERSION 12
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
@@ -68,6 +68,16 @@ typedef enum MlcInitializer {
   /// Normal with mean 0 and standard deviation `value`.
   MLC_INIT_NORMAL = 4,
 } MlcInitializer;
+
+/// What training does to a parameter.
+typedef enum MlcTraining {
+  /// Nothing: it is frozen, or a quantised weight, or the scales of one.
+  MLC_TRAINING_NONE = 0,
+  /// The optimiser changes it, by its gradient.
+  MLC_TRAINING_GRADIENT = 1,
+  /// It has statistics of the batches trained on, which each step changes.
+  MLC_TRAINING_RUNNING = 2,
+} MlcTraining;
 
 typedef enum MlcInputKind {
   /// All elements of a row.

@@ -41,7 +41,7 @@ class AccumulateGradientsPass
     Value isLast = isLastOfUpdate(b, step, count);
     SmallVector<ParameterOp> trained;
     llvm::copy_if(program.getParameters(), std::back_inserter(trained),
-                  [](ParameterOp parameter) { return !parameter.getFrozen(); });
+                  [](ParameterOp parameter) { return parameter.isTrained(); });
     SmallVector<Value> results(end->getOperands()), states;
     SmallVector<StringRef> roles = steps::resultRoles(step);
     auto *parameter = trained.begin();

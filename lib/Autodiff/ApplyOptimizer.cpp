@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/TensorExpr.h"
 #include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/StepBuilder.h"
 #include "lib/Autodiff/UpdateSteps.h"
@@ -25,8 +26,9 @@ using namespace mlc::graph;
 namespace {
 
 /// One pass over a step's results: everything that is not a gradient stays,
-/// each gradient becomes a new parameter, frozen parameters stand between them
-/// as they are, and new states come last.
+/// each gradient becomes a new parameter, running parameters have their new
+/// value already, frozen ones stand between them as they are, and new states
+/// come last.
 class UpdateBuilder {
 public:
   UpdateBuilder(ProgramOp program, func::FuncOp step)
@@ -46,7 +48,7 @@ public:
     const auto gradients = llvm::count(oldRoles, steps::kGradient);
     SmallVector<ParameterOp> declared = program_.getParameters();
     const auto trained = llvm::count_if(
-        declared, [](ParameterOp parameter) { return !parameter.getFrozen(); });
+        declared, [](ParameterOp parameter) { return parameter.isTrained(); });
     if (gradients != trained || parameters_.size() != declared.size())
       return step_.emitError("expected a gradient for each of ")
              << trained << " parameters, but got " << gradients;
@@ -63,8 +65,10 @@ public:
         add(parameters_[parameter], steps::kParameter);
     };
     for (auto [role, value] : llvm::zip_equal(oldRoles, values)) {
-      if (role == steps::kGradient) {
+      const bool isGradient = role == steps::kGradient;
+      if (isGradient || role == steps::kParameter)
         addFrozen();
+      if (isGradient) {
         if (value.getType() != parameters_[parameter].getType())
           return step_.emitError("expected the gradient of \"")
                  << declared[parameter].getName() << "\" to be "
@@ -72,8 +76,9 @@ public:
                  << value.getType();
         value = update(declared[parameter], parameters_[parameter], value);
         role = steps::kParameter;
-        ++parameter;
       }
+      if (role == steps::kParameter)
+        ++parameter;
       add(value, role);
     }
     addFrozen();
@@ -106,20 +111,32 @@ private:
 
   /// The new value of `parameter`; its new states are added to `states`.
   Value update(ParameterOp declared, Value parameter, Value gradient) {
-    OptimizerAttrInterface optimizer = optimizer_;
-    if (FloatAttr decay = declared.getWeightDecayAttr())
-      optimizer = optimizer.withWeightDecay(decay.getValueAsDouble());
+    OptimizerAttrInterface optimizer = optimizerOf(declared);
+    const double l1 = optimizer.hasSetting("l1") ? 0.0 : l1Of(declared);
+    FloatAttr decayOfAverage = program_.getTrain().getEmaAttr();
     SmallVector<Value> old;
-    for (StringRef name : optimizer.getStateNames())
+    const auto addState = [&](StringRef name) {
       old.push_back(steps::addState(step_, parameter.getType(),
                                     declared.getName(), name,
                                     declared.getLoc()));
+    };
+    for (StringRef name : optimizer.getStateNames())
+      addState(name);
     Operation *last = &body_.back();
-    OptimizerResult update = optimizer.buildUpdate(
-        {builder_, parameter, gradient, old, rateOf(declared), number_,
-         CostModel::of(step_).manyRows});
+    Value rate = rateOf(declared);
+    OptimizerResult update =
+        optimizer.buildUpdate({builder_, parameter, gradient, old, rate,
+                               number_, CostModel::of(step_).manyRows,
+                               /*changesAllRows=*/l1 > 0 || decayOfAverage});
+    if (l1 > 0)
+      update.parameter = nearerToZero(update.parameter, rate, l1);
     if (declared.getKeepZeros())
       update.parameter = keepZeros(parameter, update.parameter);
+    if (decayOfAverage) {
+      addState("ema");
+      update.states.push_back(average(old.back(), update.parameter,
+                                      decayOfAverage.getValueAsDouble()));
+    }
     if (isLast_) {
       update.parameter = choose(builder_, isLast_, update.parameter, parameter);
       for (auto [changed, before] : llvm::zip_equal(update.states, old))
@@ -128,6 +145,57 @@ private:
     names::nameOpsAfter(body_, last, "update", declared.getLoc());
     llvm::append_range(states_, update.states);
     return update.parameter;
+  }
+
+  /// The program's optimiser, with the penalties that are the parameter's own.
+  OptimizerAttrInterface optimizerOf(ParameterOp declared) {
+    OptimizerAttrInterface optimizer = optimizer_;
+    if (FloatAttr decay = declared.getWeightDecayAttr())
+      optimizer =
+          optimizer.withSetting("weight_decay", decay.getValueAsDouble());
+    if (FloatAttr l1 = declared.getL1Attr(); l1 && optimizer.hasSetting("l1"))
+      optimizer = optimizer.withSetting("l1", l1.getValueAsDouble());
+    return optimizer;
+  }
+
+  double l1Of(ParameterOp declared) {
+    FloatAttr l1 = declared.getL1Attr();
+    if (!l1)
+      l1 = program_.getTrain().getL1Attr();
+    return l1 ? l1.getValueAsDouble() : 0.0;
+  }
+
+  /// The proximal step of l1 times the sum of sizes: sign(w) * max(|w| - rate *
+  /// l1, 0), as w less its part in [-rate * l1, rate * l1], so that what
+  /// becomes 0 is +0. `rate` is f64.
+  Value nearerToZero(Value parameter, Value rate, double l1) {
+    Location loc = parameter.getLoc();
+    TensorExpr w(builder_, parameter);
+    Value share =
+        arith::ConstantOp::create(builder_, loc, builder_.getF64FloatAttr(l1));
+    Value wide = arith::MulFOp::create(builder_, loc, rate, share);
+    Value narrow =
+        arith::TruncFOp::create(builder_, loc, builder_.getF32Type(), wide);
+    TensorExpr bound = w.spread(narrow);
+    TensorExpr lowest = bound * -1.0;
+    return (w - min(max(w, lowest), bound)).value();
+  }
+
+  /// The parameter after the first update; then `before` and it, mixed.
+  Value average(Value before, Value parameter, double decay) {
+    Location loc = parameter.getLoc();
+    auto constant = [&](TypedAttr value) -> Value {
+      return arith::ConstantOp::create(builder_, loc, value);
+    };
+    Value isFirst =
+        arith::CmpIOp::create(builder_, loc, arith::CmpIPredicate::eq, number_,
+                              constant(builder_.getI64IntegerAttr(1)));
+    Value share = arith::SelectOp::create(
+        builder_, loc, isFirst, constant(builder_.getF32FloatAttr(1.0)),
+        constant(builder_.getF32FloatAttr(1.0 - decay)));
+    TensorExpr w(builder_, parameter), mean(builder_, before);
+    TensorExpr difference = w - mean;
+    return (mean + difference * w.spread(share)).value();
   }
 
   /// The step's learning rate, times the parameter's own.

@@ -32,8 +32,8 @@ class Gradients {
 public:
   Gradients(func::FuncOp step, TrainOp train)
       : step_(step), end_(step.getBody().front().getTerminator()), b_(end_) {
-    auto adam = dyn_cast<AdamAttr>(train.getOptimizer());
-    shortestRows_ = adam && adam.getLazy() ? 0 : CostModel::of(step).manyRows;
+    shortestRows_ =
+        train.getOptimizer().isLazy() ? 0 : CostModel::of(step).manyRows;
   }
 
   /// Each element into [-bound, bound].

@@ -8,6 +8,7 @@
 #include "dialects/Mlc/Mlc.h"
 #include "lib/Autodiff/ReverseMode.h"
 #include "lib/Autodiff/StepBuilder.h"
+#include "lib/Names.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
 
@@ -41,6 +42,25 @@ class MakeGradientsPass
     });
   }
 
+  /// Every op that keeps running statistics computes with the batch's. Returns
+  /// these ops.
+  static SmallVector<MixesRowsOpInterface> setByBatch(ProgramOp program,
+                                                      StepBuilder &step) {
+    DenseSet<Value> running;
+    for (auto [parameter, value] :
+         llvm::zip_equal(program.getParameters(), step.getParameters()))
+      if (parameter.getRunning())
+        running.insert(value);
+    SmallVector<MixesRowsOpInterface> mixing;
+    step.getFunction().walk([&](MixesRowsOpInterface op) {
+      if (running.contains(op.getStatistics().front()))
+        mixing.push_back(op);
+    });
+    for (MixesRowsOpInterface op : mixing)
+      op.setByBatch();
+    return mixing;
+  }
+
   static LogicalResult build(ProgramOp program) {
     StepBuilder step(program, steps::kTrain);
     OpBuilder &b = step.getBuilder();
@@ -58,22 +78,36 @@ class MakeGradientsPass
     step.addParameters();
     Value loss = step.loss(step.predict(input), label, weights, teacher);
     setKeys(step.getFunction(), seed, position);
+    SmallVector<MixesRowsOpInterface> mixing = setByBatch(program, step);
     loss = step.decompose(
         loss, [](Operation *op) { return isa<DifferentiableOpInterface>(op); });
 
     SmallVector<Value> trained;
     for (auto [parameter, value] :
          llvm::zip_equal(program.getParameters(), step.getParameters()))
-      if (!parameter.getFrozen())
+      if (parameter.isTrained())
         trained.push_back(value);
     ReverseMode reverse(b, trained, step.getBody());
     if (failed(reverse.run(loss)))
       return failure();
+    DenseMap<Value, Value> statistics;
+    for (MixesRowsOpInterface op : mixing) {
+      Operation *last = &step.getBody().back();
+      for (auto [before, after] :
+           llvm::zip_equal(op.getStatistics(), op.buildStatistics(b)))
+        statistics[before] = after;
+      names::nameOpsAfter(step.getBody(), last, "update", op->getLoc());
+    }
     SmallVector<Value> results{loss};
     SmallVector<StringRef> roles{steps::kLoss};
-    for (Value parameter : trained) {
-      results.push_back(reverse.of(parameter));
-      roles.push_back(steps::kGradient);
+    for (auto [parameter, value] :
+         llvm::zip_equal(program.getParameters(), step.getParameters())) {
+      if (parameter.getFrozen())
+        continue;
+      results.push_back(parameter.getRunning() ? statistics.lookup(value)
+                                               : reverse.of(value));
+      roles.push_back(parameter.getRunning() ? steps::kParameter
+                                             : steps::kGradient);
     }
     step.finish(results, roles);
     return success();

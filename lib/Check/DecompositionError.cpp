@@ -96,7 +96,8 @@ private:
           return e(0) * 2 * std::numbers::inv_sqrtpi * std::exp(-x(0) * x(0)) +
                  function;
         })
-        .Case([](arith::ConstantOp) { return 0.0; })
+        .Case<arith::ConstantOp, arith::SIToFPOp>(
+            [](Operation *) { return 0.0; })
         .Default([&](Operation *op) {
           isKnown_ &= isa<graph::GraphDialect>(op->getDialect());
           return 0.0;
@@ -111,6 +112,15 @@ private:
       const size_t columns = error.shape.back();
       for (size_t at = 0; at < error.elements.size(); ++at)
         error.elements[at] = carried(op, 0, at % columns);
+      return true;
+    }
+    if (isa<graph::SumBatchOp>(op)) {
+      if (std::optional<Reals> own = roundingErrorOf(op, operands, result))
+        error = *own;
+      auto found = errors_.find(op->getOperand(0));
+      if (found != errors_.end())
+        for (auto [at, one] : llvm::enumerate(found->second.elements))
+          error.elements[at % error.elements.size()] += one;
       return true;
     }
     if (!isa<graph::LogSumExpOp, graph::PickOp, graph::SumRowOp>(op))

@@ -20,6 +20,7 @@
 #include "mlc/GpuPipeline.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -131,9 +132,10 @@ LogicalResult Compiler::read(ModelFile &model) {
   if (options_.profile && program.isQuantized())
     return program.emitError("has quantised weights, which are not trained, so "
                              "that there is nothing to --profile");
-  if (options_.batch)
-    setBatch(model.module(), *options_.batch);
-  return success();
+  if (!options_.batch)
+    return success();
+  setBatch(model.module(), *options_.batch);
+  return verify(model.module()); // Not every model may have any batch.
 }
 
 LogicalResult Compiler::readWeights(ModelFile &model) {

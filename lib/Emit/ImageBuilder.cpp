@@ -6,9 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageBuilder.h"
+#include "PackedStrings.h"
 #include "dialects/Graph/Shapes.h"
 
 #include "CPU/Features.h"
+#include "Characters/Characters.h"
+#include "Characters/Tables.h"
 #include "Data/QuantizedMatrix.h"
 #include "Program/Records.h"
 #include "Table/Table.h"
@@ -103,6 +106,21 @@ ImageBuilder::addStrings(const std::vector<std::string_view> &strings) {
   return result;
 }
 
+MlcPackedStrings
+ImageBuilder::packStrings(const std::vector<std::string_view> &strings) {
+  const PackedStrings packed(strings);
+  MlcPackedStrings result = {};
+  result.count = static_cast<int64_t>(strings.size());
+  result.begins = addArray(packed.begins());
+  result.entries = addArray(packed.entries());
+  result.pairs = addArray(packed.pairs());
+  if (!llvm::is_sorted(packed.numbers()))
+    result.numbers = addArray(packed.numbers());
+  result.filter = addArray(packed.filter());
+  result.filter_bits = static_cast<int64_t>(8 * packed.filter().size());
+  return result;
+}
+
 static std::vector<std::string_view> linesOf(std::string_view text) {
   std::vector<std::string_view> lines;
   rt::forEachLine(text, [&](std::string_view line) { lines.push_back(line); });
@@ -139,6 +157,7 @@ void ImageBuilder::addWeights(ProgramOp program,
       std::vector<std::byte> records(rt::recordBytes(*matrix));
       rt::fillRecords(*matrix, records);
       offsets.push_back(addBytes(records.data(), records.size()));
+      isPacked_ = true;
     } else {
       offsets.push_back(addBytes(tensor.bytes.data(), tensor.bytes.size()));
     }
@@ -149,9 +168,16 @@ void ImageBuilder::addWeights(ProgramOp program,
 }
 
 /// Of how many documents the file's document frequencies are.
-static double documentsOf(const SafetensorsFile &weights) {
+static int64_t documentsOf(const SafetensorsFile &weights) {
   const auto root = boost::json::parse(weights.metadata().at("vectorizer"));
-  return static_cast<double>(root.at("documents").as_int64());
+  return root.at("documents").as_int64();
+}
+
+static bool hasLatinAlone(std::string_view term) {
+  for (std::size_t at = 0; at < term.size();)
+    if (decodeCharacter(term.data(), term.size(), &at) >= latinEnd)
+      return false;
+  return true;
 }
 
 void ImageBuilder::addText(const SafetensorsFile &weights) {
@@ -178,16 +204,22 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
   const auto terms = linesOf(vectorizer.vocabulary());
   row.columns = text.hashBits ? int64_t(1) << *text.hashBits
                               : static_cast<int64_t>(terms.size());
-  if (!text.hashBits)
+  if (!text.hashBits && isPacked_ && terms.size() <= MLC_MOST_PACKED)
+    row.packed_terms = packStrings(terms);
+  else if (!text.hashBits)
     row.terms = addStrings(terms);
   row.stop_words = addStrings(viewsOf(text.stopWords));
+  isLatin_ = !text.hashBits && row.min_length == 1 &&
+             llvm::all_of(terms, hasLatinAlone) &&
+             llvm::all_of(text.stopWords, hasLatinAlone);
   if (text.tokenizer.kind == rt::TokenizerKind::Imdb) {
     const std::string kept = rt::wordsNotStripped(text.tokenizer.vocabulary);
     row.kept_words = addStrings(linesOf(kept));
   }
   if (settings.value == rt::ValueKind::TfIdf) {
-    addIdf(weights.get("vectorizer.df", ElementType::I32).as<int32_t>(),
-           documentsOf(weights));
+    row.documents = documentsOf(weights);
+    addFrequencies(
+        weights.get("vectorizer.df", ElementType::I32).as<int32_t>());
   }
   if (vectorizer.isDense()) {
     row.dimensions = vectorizer.features();
@@ -197,28 +229,15 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
   }
 }
 
-/// Each weight once: many columns are in as many documents as others.
-void ImageBuilder::addIdf(std::span<const int32_t> frequencies,
-                          double documents) {
-  const auto idfOf = [&](int32_t frequency) {
-    return std::log((1 + documents) / (1 + static_cast<double>(frequency))) + 1;
-  };
-  std::vector<int32_t> distinct(frequencies.begin(), frequencies.end());
-  llvm::sort(distinct);
-  distinct.erase(llvm::unique(distinct), distinct.end());
-  if (distinct.size() > MLC_U16_WIDTH) {
-    distinct.assign(frequencies.begin(), frequencies.end());
-  } else {
-    std::vector<uint16_t> places;
-    for (int32_t frequency : frequencies)
-      places.push_back(static_cast<uint16_t>(
-          llvm::lower_bound(distinct, frequency) - distinct.begin()));
-    image_.text.idf_places = addArray(places);
-  }
-  std::vector<double> idf;
-  for (int32_t frequency : distinct)
-    idf.push_back(idfOf(frequency));
-  image_.text.idf = addArray(idf);
+void ImageBuilder::addFrequencies(std::span<const int32_t> frequencies) {
+  const bool isNarrow = llvm::all_of(frequencies, [](int32_t frequency) {
+    return frequency >= 0 && frequency < MLC_U16_WIDTH;
+  });
+  image_.text.df_bytes = isNarrow ? sizeof(uint16_t) : sizeof(uint32_t);
+  image_.text.df = isNarrow
+                       ? addArray(std::vector<uint16_t>(frequencies.begin(),
+                                                        frequencies.end()))
+                       : addBytes(frequencies.data(), frequencies.size_bytes());
 }
 
 void ImageBuilder::addTable(const SafetensorsFile &weights) {

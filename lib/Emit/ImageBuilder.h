@@ -35,6 +35,9 @@ public:
   void addCpuFeatures(std::string_view list);
 
   const MlcModelImage &header() const { return image_; }
+  /// Whether what texts are counted by has Latin letters alone
+  /// (Characters/Tables.h), and words of any length count.
+  bool isLatin() const { return isLatin_; }
   /// The whole image.
   std::string finish();
 
@@ -43,12 +46,15 @@ private:
   int64_t addArray(const std::vector<T> &elements);
   int64_t addBytes(const void *begin, std::size_t size);
   MlcStrings addStrings(const std::vector<std::string_view> &strings);
+  MlcPackedStrings packStrings(const std::vector<std::string_view> &strings);
   void addText(const runtime::SafetensorsFile &weights);
-  void addIdf(std::span<const int32_t> frequencies, double documents);
+  void addFrequencies(std::span<const int32_t> frequencies);
   void addTable(const runtime::SafetensorsFile &weights);
 
   MlcModelImage image_ = {};
-  std::string bytes_; ///< The header's place first.
+  bool isLatin_ = false;
+  bool isPacked_ = false; ///< Some of its weights are whole numbers.
+  std::string bytes_;     ///< The header's place first.
 };
 
 } // namespace mlc

@@ -96,6 +96,7 @@ Expected<LibraryPlan> mlc::planLibrary(graph::ProgramOp program,
     const MlcModelImage &image = builder.header();
     plan.takesText = image.text.takes_text;
     plan.foldsText = plan.takesText && image.text.tokenizer == MLC_TOKENS_WORDS;
+    plan.isLatin = builder.isLatin();
     plan.facts = {.name =
                       libraryName(name.empty() ? program.getSymName() : name),
                   .features = image.width,
@@ -164,7 +165,9 @@ Error Linking::joinObjects(StringRef object) {
   addWhole("mlc-library");
   addWhole(plan_.takesText ? "mlc-library-text" : "mlc-library-no-text");
   if (plan_.takesText)
-    addWhole(plan_.foldsText ? "mlc-library-fold" : "mlc-library-no-fold");
+    addWhole(!plan_.foldsText ? "mlc-library-no-fold"
+             : plan_.isLatin  ? "mlc-library-fold-latin"
+                              : "mlc-library-fold");
   return runTool("c++", arguments, in("log"));
 }
 

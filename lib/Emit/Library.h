@@ -26,6 +26,7 @@ struct LibraryPlan {
   std::string image; ///< mlc/ModelImage.h
   bool takesText = false;
   bool foldsText = false; ///< Into the form NFKC_Casefold.
+  bool isLatin = false;   ///< It needs no more of this than Latin letters do.
 };
 
 /// Reads what the library needs of a verified program and of weights that were

@@ -150,7 +150,7 @@ public:
         .compiler = tables_.text("mlc " MLC_VERSION),
         .target = tables_.text(info.target),
         .features = tables_.text(info.features),
-        .optimizer = tables_.text(optimizer.getText()),
+        .optimizer = tables_.text(program_.getTrain().getOptimizerText()),
         .model_hash = info.modelHash,
         .compiler_hash = info.compilerHash,
         .input_count = 1,
@@ -238,6 +238,14 @@ private:
     return cast<RankedTensorType>(yield.getValue().getType());
   }
 
+  static int64_t trainingOf(ParameterOp parameter) {
+    if (parameter.getRunning())
+      return MLC_TRAINING_RUNNING;
+    return parameter.getType().getElementType().isF32() && parameter.isTrained()
+               ? MLC_TRAINING_GRADIENT
+               : MLC_TRAINING_NONE;
+  }
+
   void addParameters() {
     for (auto [number, parameter] : llvm::enumerate(program_.getParameters())) {
       const abi::MlcShape shape = shapeOf(parameter.getType().getShape());
@@ -249,8 +257,7 @@ private:
            .initializer = initializerCode(initializer.getKind()),
            .value = initializer.getValue(),
            .fan_in = fanIn(parameter.getType().getShape()),
-           .is_trained = parameter.getType().getElementType().isF32() &&
-                         !parameter.getFrozen(),
+           .training = trainingOf(parameter),
            .rate = numberOr(parameter.getRateAttr(), 1),
            .weight_decay = numberOr(parameter.getWeightDecayAttr(), -1)});
       numbers_[parameter.getName()] = number;

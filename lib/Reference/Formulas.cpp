@@ -231,6 +231,31 @@ Reals layerNorm(const Reals &x, const Reals &factors, const Reals &shifts,
   return y;
 }
 
+Reals batchNorm(const Reals &x, const Reals &factors, const Reals &shifts,
+                const Reals &mean, const Reals &variance, double epsilon,
+                bool byBatch) {
+  Reals y = x;
+  const size_t columns = factors.elements.size();
+  const size_t rows = x.elements.size() / columns;
+  for (size_t c = 0; c < columns; ++c) {
+    double center = mean.elements[c], spread = variance.elements[c];
+    if (byBatch && rows > 1) {
+      center = spread = 0;
+      for (size_t n = 0; n < rows; ++n)
+        center += x.elements[n * columns + c];
+      center /= static_cast<double>(rows);
+      for (size_t n = 0; n < rows; ++n)
+        spread += std::pow(x.elements[n * columns + c] - center, 2);
+      spread /= static_cast<double>(rows);
+    }
+    for (size_t at = c; at < x.elements.size(); at += columns)
+      y.elements[at] = (x.elements[at] - center) / std::sqrt(spread + epsilon) *
+                           factors.elements[c] +
+                       shifts.elements[c];
+  }
+  return y;
+}
+
 Reals sumBatch(const Reals &x) {
   const int64_t columns = x.shape.back();
   Reals y({columns}, 0.0);

@@ -59,6 +59,11 @@ Reals scaleColumns(const Reals &x, const Reals &factors);
 /// epsilon, variance 1; n may be more than one size.
 Reals layerNorm(const Reals &x, const Reals &factors, const Reals &shifts,
                 double epsilon);
+/// [n, c], factors, shifts, mean and variance [c] -> [n, c], by these mean and
+/// variance or, with `byBatch`, by those of the n rows, where they are several.
+Reals batchNorm(const Reals &x, const Reals &factors, const Reals &shifts,
+                const Reals &mean, const Reals &variance, double epsilon,
+                bool byBatch);
 /// [n, c] -> [c]; n may be more than one size.
 Reals sumBatch(const Reals &x);
 

@@ -240,6 +240,13 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
             env.reals(op.getInput()), env.reals(op.getFactors()),
             env.reals(op.getShifts()), op.getEpsilon().convertToDouble()));
       })
+      .Case([&](graph::BatchNormOp op) -> Result {
+        return Datum(
+            batchNorm(env.reals(op.getInput()), env.reals(op.getFactors()),
+                      env.reals(op.getShifts()), env.reals(op.getMean()),
+                      env.reals(op.getVariance()),
+                      op.getEpsilon().convertToDouble(), op.getByBatch()));
+      })
       .Case([&](graph::RepeatRowOp op) -> Result {
         return Datum(
             repeatRow(env.reals(op.getRow()), env.shape(op.getLike())));

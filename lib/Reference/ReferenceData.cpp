@@ -8,7 +8,7 @@
 #include "lib/Reference/ReferenceData.h"
 
 #include "Error.h"
-#include "Program/Random.h"
+#include "Program/WindowedOrder.h"
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/Shapes.h"
 
@@ -143,9 +143,12 @@ std::vector<int64_t> mlc::reference::orderOf(int64_t rows, uint64_t seed,
   std::iota(order.begin(), order.end(), 0);
   if (!shuffle)
     return order;
-  const runtime::Permutation permutation(
-      rows, seed, runtime::RandomPurpose::Shuffle, epoch);
-  for (int64_t &row : order)
-    row = permutation(row);
+  const runtime::WindowedOrder windows(rows, runtime::defaultWindow, seed,
+                                       epoch);
+  for (int64_t number = 0; number < windows.windows(); ++number) {
+    const auto window = windows.window(number);
+    for (int64_t place = window.begin(); place < window.end(); ++place)
+      order[place] = window(place);
+  }
   return order;
 }

@@ -168,6 +168,11 @@ Result mlc::reference::evaluateTensorOp(Operation *op, const Environment &env) {
         return of2([](double a, double b) { return std::min(a, b); });
       })
       .Case([&](arith::AddIOp) { return whole(op, env, std::plus<>()); })
+      .Case([&](arith::SubIOp) { return whole(op, env, std::minus<>()); })
+      .Case([&](arith::MaxSIOp) {
+        return whole(op, env,
+                     [](int64_t x, int64_t y) { return std::max(x, y); });
+      })
       .Case([&](arith::DivSIOp) { return whole(op, env, std::divides<>()); })
       .Case([&](arith::RemSIOp) { return whole(op, env, std::modulus<>()); })
       .Case([&](arith::CmpIOp compared) {
@@ -192,7 +197,7 @@ Result mlc::reference::evaluateTensorOp(Operation *op, const Environment &env) {
       .Case([&](math::TanhOp) { return of1(std::tanh); })
       .Case([&](math::ErfOp) { return of1(std::erf); })
       // Everything is f64, so narrowing and widening keep the number.
-      .Case<arith::TruncFOp, arith::ExtFOp, arith::IndexCastOp>(
+      .Case<arith::TruncFOp, arith::ExtFOp, arith::IndexCastOp, arith::ExtUIOp>(
           [&](Operation *) -> Result { return env[op->getOperand(0)]; })
       .Case([&](arith::SIToFPOp op) { return toReal(op, env); })
       .Case([&](arith::CmpFOp op) { return compare(op, env); })

@@ -14,6 +14,8 @@ namespace mlc::runtime {
 /// Little, since whoever asks waits for the thread's last piece, and the thread
 /// may get a small share of the CPU: some 50 microseconds of it.
 constexpr std::size_t pieceBytes = std::size_t(1) << 14;
+/// After so many the pages behind are dropped.
+constexpr std::size_t dropBytes = 2048 * pieceBytes;
 
 /// Empty until it is known. Its file cannot change while it runs.
 static std::string digestOfThisProgram;
@@ -50,6 +52,11 @@ void BackgroundDigests::hashSome() {
   const auto piece = rest.first(std::min(rest.size(), pieceBytes));
   work.hash.add(piece);
   work.done += piece.size();
+  // A file that is larger than memory must not fill it.
+  if (work.done % dropBytes == 0)
+    MappedFile::advise(
+        work.file.bytes().subspan(work.done - dropBytes, dropBytes),
+        PageAdvice::Drop);
   if (piece.size() == rest.size())
     ++current_;
 }

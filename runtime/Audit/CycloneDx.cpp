@@ -85,6 +85,12 @@ static json::array propertiesOf(const ModelCard &card) {
   return list;
 }
 
+/// What stands for a file of the training data.
+static std::string trainingRef(std::size_t part) {
+  return part == 0 ? "training data"
+                   : fmt::format("training data, part {}", part + 1);
+}
+
 static json::object modelComponent(const ModelCard &card) {
   json::object parameters{
       {"approach", {{"type", "supervised"}}},
@@ -93,8 +99,10 @@ static json::object modelComponent(const ModelCard &card) {
       {"inputs", json::array{json::object{{"format", card.input}}}},
       {"outputs", json::array{json::object{{"format", card.output}}}}};
   json::array datasets;
-  if (card.record && card.record->source("data"))
-    datasets.push_back(json::object{{"ref", "training data"}});
+  if (card.record)
+    for (std::size_t part = 0; part < card.record->sourcesOf("data").size();
+         ++part)
+      datasets.push_back(json::object{{"ref", trainingRef(part)}});
   if (card.test)
     datasets.push_back(json::object{{"ref", "test data"}});
   if (!datasets.empty())
@@ -127,11 +135,13 @@ static std::string serialNumber(const std::string &sha256) {
 
 std::string ModelCard::cycloneDx() const {
   json::array components = {modelComponent(*this)};
-  if (record)
-    if (const RecordedFile *data = record->source("data"))
-      components.push_back(dataComponent("training data", data->name,
-                                         data->sha256,
+  if (record) {
+    const auto files = record->sourcesOf("data");
+    for (std::size_t part = 0; part < files.size(); ++part)
+      components.push_back(dataComponent(trainingRef(part), files[part]->name,
+                                         files[part]->sha256,
                                          notes.of("training_data")));
+  }
   if (test)
     components.push_back(dataComponent("test data", test->name, test->sha256,
                                        notes.of("evaluation_data")));

@@ -9,6 +9,7 @@
 
 #include "System/MappedFile.h"
 
+#include <algorithm>
 #include <array>
 #include <sodium.h>
 
@@ -46,7 +47,17 @@ std::string sha256Of(std::span<const std::byte> bytes) {
 }
 
 std::string sha256OfFile(const std::string &path) {
-  return sha256Of(MappedFile(path).bytes());
+  const MappedFile file(path);
+  RunningSha256 hash;
+  // Of a file that is larger than memory, no more than a piece is there.
+  constexpr std::size_t piece = std::size_t(32) << 20;
+  for (std::size_t begin = 0; begin < file.bytes().size(); begin += piece) {
+    const auto some = file.bytes().subspan(
+        begin, std::min(piece, file.bytes().size() - begin));
+    hash.add(some);
+    MappedFile::advise(some, PageAdvice::Drop);
+  }
+  return hash.text();
 }
 
 std::string pathOfThisProgram() { return "/proc/self/exe"; }

@@ -8,6 +8,7 @@
 #include "Audit/LogCommand.h"
 
 #include "Audit/Base64.h"
+#include "Audit/LogGroups.h"
 #include "Audit/LogProof.h"
 #include "Audit/TextLines.h"
 #include "Error.h"
@@ -30,6 +31,7 @@ static constexpr const char *logFooter =
     "  mlc log prove decisions --entry 17 -o 17.tlog-proof\n"
     "  mlc log verify 17.tlog-proof --key ours.pub\n"
     "  mlc log erase decisions --entry 17      # the payload; the proof stays\n"
+    "  mlc log groups decisions --groups list  # lines of ENTRY,GROUP[,LABEL]\n"
     "\n"
     "A copy of the file checkpoint that someone else keeps shows later "
     "whether\n"
@@ -43,7 +45,7 @@ static constexpr const char *logFooter =
 namespace {
 
 struct LogCommand {
-  std::string path, output, old;
+  std::string path, output, old, groups;
   std::uint64_t entry = 0;
   LogWitnesses witnesses;
   bool json = false;
@@ -88,6 +90,13 @@ static void runProve(const LogCommand &command) {
 static void runErase(const LogCommand &command) {
   erasePayload(command.path, command.entry);
   printResult(fmt::format("erased the payload of entry {}\n", command.entry));
+  finishOutput();
+}
+
+static void runGroups(const LogCommand &command) {
+  const LogGroups groups =
+      groupsOfLog(command.path, readEntryGroups(command.groups));
+  printResult(command.json ? groups.json() : groups.text());
   finishOutput();
 }
 
@@ -145,8 +154,22 @@ static void runLog(int argc, char **argv) {
   erasing->add_option("DIR", command.path, "the log's folder")->required();
   addEntry(*erasing, command, "of this decision")->required();
 
+  CLI::App *grouping = app.add_subcommand(
+      "groups", "say how decisions fall on groups, and how often they were "
+                "wrong");
+  grouping->add_option("DIR", command.path, "the log's folder")->required();
+  grouping
+      ->add_option("--groups", command.groups,
+                   "a line for each decision: its number, whom it was about "
+                   "and, where it is known, the label that was right")
+      ->required()
+      ->type_name("FILE");
+  grouping->add_flag("--json", command.json, "print a JSON object");
+
   if (!parseOrHelp(app, argc, argv))
     return;
+  if (*grouping)
+    return runGroups(command);
   if (*verifying)
     return runVerify(command);
   if (*erasing)

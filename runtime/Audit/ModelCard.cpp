@@ -7,7 +7,7 @@
 
 #include "Audit/ModelCard.h"
 
-#include "Audit/LogCheckpoint.h"
+#include "Audit/CardText.h"
 #include "Audit/TextLines.h"
 #include "Error.h"
 
@@ -35,7 +35,22 @@ ProviderNotes::names() {
       {"evaluation_data", "the same of the test set"},
       {"labelling", "who labelled them, by which rules"},
       {"ethics", "risks and harms, and what was done"},
-      {"caveats", "what to know before use"}};
+      {"caveats", "what to know before use"},
+      {"version", "its version, and what it replaces"},
+      {"offered_as", "a service, a page, a download"},
+      {"application", "the field that it is used in"},
+      {"algorithm_type", "its kind, as China's filing names it"},
+      {"hardware", "what it is to run on"},
+      {"instructions", "the instructions for use, and its interface"},
+      {"metrics", "why these figures are the right ones"},
+      {"oversight", "what people check, and how they stop it"},
+      {"risks", "what can go wrong, and what was done"},
+      {"security", "measures against attacks"},
+      {"changes", "what was changed, and will be"},
+      {"standards", "that were applied"},
+      {"declaration", "where the declaration of conformity is"},
+      {"monitoring", "how it is watched in use"},
+      {"responsible", "who tested it and signs for it"}};
   return names;
 }
 
@@ -82,9 +97,13 @@ static std::string yamlHead(const ModelCard &card) {
   for (const char *name : {"license", "language"})
     if (card.notes.has(name))
       yaml += fmt::format("{}: {}\n", name, yamlText(card.notes.of(name)));
-  if (card.record)
-    if (const RecordedFile *data = card.record->source("data"))
-      yaml += fmt::format("datasets:\n- {}\n", yamlText(data->name));
+  if (card.record) {
+    const auto files = card.record->sourcesOf("data");
+    if (!files.empty())
+      yaml += "datasets:\n";
+    for (const RecordedFile *data : files)
+      yaml += fmt::format("- {}\n", yamlText(data->name));
+  }
   if (card.test) {
     yaml += "metrics:\n";
     for (const Figure &figure : card.test->slices.front().figures)
@@ -103,24 +122,12 @@ static std::string yamlHead(const ModelCard &card) {
   return yaml + "---\n";
 }
 
-/// A line of a list, with code in it where it is a hash or a name of a file.
-static std::string cardFact(std::string_view name, std::string_view value) {
-  return fmt::format("- **{}**: {}\n", name, value);
-}
-
-static std::string filePhrase(const RecordedFile *file) {
-  return file ? fmt::format("`{}`, SHA-256 `{}`", file->name, file->sha256)
-              : notStated;
-}
-
 static std::string detailsText(const ModelCard &card) {
   std::string text = cardFact("Provider", card.notes.of("provider"));
   text += cardFact("Contact", card.notes.of("contact"));
   text += cardFact("License", card.notes.of("license"));
   text += cardFact("Weights", filePhrase(&card.weights));
-  text += cardFact(
-      "Program",
-      filePhrase(card.record ? card.record->source("program") : nullptr));
+  text += cardFact("Program", programPhrase(card));
   text += cardFact("Compiler",
                    fmt::format("{}, for {}", card.compiler, card.target));
   text += cardFact("Parameters", std::to_string(card.parameters));
@@ -131,55 +138,19 @@ static std::string detailsText(const ModelCard &card) {
 static std::string trainingText(const ModelCard &card) {
   std::string text = cardFact("Source", card.notes.of("training_data"));
   text += cardFact("Labelling", card.notes.of("labelling"));
-  const RunRecord *record = card.record ? &*card.record : nullptr;
-  text +=
-      cardFact("File", filePhrase(record ? record->source("data") : nullptr));
-  text += cardFact("Steps", record ? std::to_string(record->steps) : notStated);
-  std::string options;
-  if (record)
-    for (const char *name : {"epochs", "max_steps", "batch", "learning_rate",
-                             "seed", "class_weight", "validation"})
-      if (const std::string value = record->option(name); !value.empty())
-        options +=
-            fmt::format("{}{} {}", options.empty() ? "" : ", ", name, value);
-  text += cardFact("Options", options.empty() ? notStated : options);
-  text += cardFact("Finished", record ? record->finished : notStated);
-  text += cardFact("Seconds",
-                   record ? cardNumber(record->cost.seconds) : notStated);
-  text += cardFact("Multiplications",
-                   record && record->cost.multiplications
-                       ? cardNumber(*record->cost.multiplications)
-                       : notStated);
-  text +=
-      cardFact("Energy in joules, of the machine's processors",
-               record && record->cost.joules ? cardNumber(*record->cost.joules)
-                                             : notStated);
-  if (record)
+  text += cardFact("File", dataPhrase(card));
+  if (card.record && card.record->source("earlier run"))
+    text += cardFact("Goes on from", earlierRunPhrase(*card.record));
+  text += cardFact("Steps", stepsPhrase(card));
+  text += cardFact("Options", optionsPhrase(card));
+  text += cardFact("Finished", card.record ? card.record->finished : notStated);
+  text += cardFact("Seconds", secondsPhrase(card));
+  text += cardFact("Multiplications", multiplicationsPhrase(card));
+  text += cardFact("Energy in joules, of the machine's processors",
+                   joulesPhrase(card));
+  if (card.record)
     text += "\n`verify WEIGHTS --retrain --data FILE` proves that this program "
             "makes these weights of that file.\n";
-  return text;
-}
-
-/// Slices by figures; a figure that one has not is left empty.
-static std::string slicesText(const CardTest &test) {
-  std::string text = "| rows | number |";
-  std::string rule = "|---|---|";
-  for (const Figure &figure : test.slices.front().figures) {
-    text += fmt::format(" {} |", figure.name);
-    rule += "---|";
-  }
-  text += "\n" + rule + "\n";
-  for (const CardSlice &slice : test.slices) {
-    text += fmt::format("| {} | {} |", slice.name, slice.rows);
-    for (const Figure &wanted : test.slices.front().figures) {
-      const auto found =
-          std::ranges::find(slice.figures, wanted.name, &Figure::name);
-      text += found == slice.figures.end() || !std::isfinite(found->value)
-                  ? " |"
-                  : fmt::format(" {} |", cardNumber(found->value));
-    }
-    text += "\n";
-  }
   return text;
 }
 
@@ -194,21 +165,11 @@ std::string ModelCard::markdown() const {
   section("Intended use", cardFact("For", notes.of("intended_use")) +
                               cardFact("Not for", notes.of("out_of_scope")));
   section("Factors", notes.of("factors"));
-  std::string names;
-  if (test)
-    for (const Figure &figure : test->slices.front().figures)
-      names += fmt::format("{}`{}`", names.empty() ? "" : ", ", figure.name);
   section("Metrics",
-          test ? names + ": as `PROGRAM eval` names them." : notStated);
-  section("Evaluation data",
-          cardFact("Source", notes.of("evaluation_data")) +
-              cardFact("File",
-                       test ? fmt::format("`{}`{}", test->name,
-                                          test->sha256.empty()
-                                              ? ""
-                                              : fmt::format(", SHA-256 `{}`",
-                                                            test->sha256))
-                            : notStated));
+          test ? figuresPhrase(*this) + ": as `PROGRAM eval` names them."
+               : notStated);
+  section("Evaluation data", cardFact("Source", notes.of("evaluation_data")) +
+                                 cardFact("File", testPhrase(*this)));
   section("Training data", trainingText(*this));
   section("Quantitative analyses", test ? slicesText(*test) : notStated);
   section("Ethical considerations", notes.of("ethics"));

@@ -73,6 +73,13 @@ struct ModelCard {
   /// A bill of materials with the model and its data, version 1.6.
   /// Source: https://cyclonedx.org/docs/1.6/json/
   std::string cycloneDx() const;
+  /// The technical documentation of Annex IV of the EU AI Act, point by point.
+  /// Source: https://www.aiactblog.nl/en/ai-act/bijlage/4, the official text.
+  std::string annexIv() const;
+  /// What China's filing of algorithms asks, in Chinese and English.
+  /// Source: Provisions on the Administration of Algorithmic Recommendation for
+  /// Internet Information Services, Article 24.
+  std::string chinaFiling() const;
 };
 
 /// A figure as cards have it: four digits.

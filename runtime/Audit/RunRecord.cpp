@@ -208,6 +208,15 @@ private:
 
 } // namespace
 
+std::vector<const RecordedFile *>
+RunRecord::sourcesOf(std::string_view role) const {
+  std::vector<const RecordedFile *> files;
+  for (const RecordedFile &file : sources)
+    if (file.role == role)
+      files.push_back(&file);
+  return files;
+}
+
 const RecordedFile *RunRecord::source(std::string_view role) const {
   const auto found = std::ranges::find(sources, role, &RecordedFile::role);
   return found == sources.end() ? nullptr : &*found;

@@ -65,8 +65,10 @@ struct RunRecord {
   RunCost cost;
   Distribution distribution; ///< Of the rows that were learned.
 
-  /// Null where there is no such source.
+  /// Null where there is no such source; the first where there are several.
   const RecordedFile *source(std::string_view role) const;
+  /// All of them, as the parts of a data set are.
+  std::vector<const RecordedFile *> sourcesOf(std::string_view role) const;
   /// Empty where there is none.
   std::string option(const std::string &name) const;
 

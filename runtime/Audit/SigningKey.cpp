@@ -9,19 +9,16 @@
 
 #include "Audit/Base64.h"
 #include "Error.h"
+#include "Private/Sodium.h"
 #include "System/MappedFile.h"
 #include "System/OperatingSystem.h"
+#include "System/SecretFile.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
-#include <sodium.h>
 #include <string_view>
-#include <sys/stat.h>
-#include <system_error>
 
 namespace mlc::runtime {
 
@@ -105,37 +102,6 @@ std::string keyName(const KeyNumber &number) {
   return name;
 }
 
-/// Before any other of its functions: it finds out what the CPU has.
-void prepareSodium() {
-  if (sodium_init() < 0)
-    throw InputError("libsodium cannot be used; is there /dev/urandom?");
-}
-
-/// Writes a file that is not there yet.
-void writeNew(const std::string &path, std::string_view text, mode_t mode) {
-  const auto fail = [&](int reason) {
-    throw InputError(fmt::format("{}: cannot be written: {}; {}", path,
-                                 std::system_category().message(reason),
-                                 adviceOnWriting(reason)));
-  };
-  Descriptor file = openFile(path, O_WRONLY | O_CREAT | O_EXCL, mode);
-  if (!file.isOpen() && errno == EEXIST)
-    throw InputError(fmt::format("{}: is there already; a key is never "
-                                 "overwritten, so give another name",
-                                 path));
-  if (!file.isOpen())
-    fail(errno);
-  int reason = writeAll(file.get(), bytesOfText(text));
-  if (reason == 0)
-    reason = syncFile(file.get());
-  if (const int closing = file.close(); reason == 0)
-    reason = closing;
-  if (reason != 0) {
-    os().remove(path.c_str());
-    fail(reason);
-  }
-}
-
 } // namespace
 
 PublicKey PublicKey::read(const std::string &path) {
@@ -170,12 +136,7 @@ SigningKey SigningKey::make() {
 
 SigningKey SigningKey::read(const std::string &path) {
   prepareSodium();
-  struct stat status;
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
-    throw InputError(fmt::format("{}: others than its owner may use this "
-                                 "secret key; make that impossible: chmod 600 "
-                                 "{}",
-                                 path, path));
+  refuseSharedSecret(path);
   auto file = readKey<SecretFile>(
       path, "a secret key",
       "the .key file that mlc key new wrote, or minisign -G -W");
@@ -252,10 +213,10 @@ std::string SigningKey::secretText() const {
 void SigningKey::write(const std::string &name) const {
   std::string secret = secretText();
   const std::string path = name + ".key";
-  writeNew(path, secret, 0600);
+  writeNewFile(path, secret, 0600);
   sodium_memzero(secret.data(), secret.size());
   try {
-    writeNew(name + ".pub", publicKey().text(), 0666);
+    writeNewFile(name + ".pub", publicKey().text(), 0666);
   } catch (const InputError &) {
     os().remove(path.c_str());
     throw;

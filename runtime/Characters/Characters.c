@@ -139,19 +139,6 @@ bool isWhiteSpace(int32_t codePoint) {
   }
 }
 
-bool isWordOfItsOwn(int32_t codePoint) {
-  // Hiragana and the blocks of CJK ideographs.
-  static const int32_t ranges[][2] = {{0x3041, 0x309F},
-                                      {0x3400, 0x4DBF},
-                                      {0x4E00, 0x9FFF},
-                                      {0xF900, 0xFAFF},
-                                      {0x20000, 0x3FFFF}};
-  for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); ++i)
-    if (codePoint >= ranges[i][0] && codePoint <= ranges[i][1])
-      return true;
-  return false;
-}
-
 /// Whether a cased letter stands before text[end], beyond what case ignores.
 static bool followsCased(const char *text, size_t end) {
   while (end > 0) {

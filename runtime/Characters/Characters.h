@@ -84,7 +84,14 @@ static inline bool isFlagLetter(int32_t codePoint) {
   return codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF;
 }
 /// Ideographs and hiragana, which are written without spaces.
-bool isWordOfItsOwn(int32_t codePoint);
+static inline bool isWordOfItsOwn(int32_t codePoint) {
+  // Hiragana and the blocks of CJK ideographs.
+  return (codePoint >= 0x3041 && codePoint <= 0x309F) ||
+         (codePoint >= 0x3400 && codePoint <= 0x4DBF) ||
+         (codePoint >= 0x4E00 && codePoint <= 0x9FFF) ||
+         (codePoint >= 0xF900 && codePoint <= 0xFAFF) ||
+         (codePoint >= 0x20000 && codePoint <= 0x3FFFF);
+}
 
 /// Writes the character at text[*at], which is not ASCII, in lower case, at
 /// most twice its bytes and at least 3; moves `*at` behind it and returns where

@@ -22,7 +22,14 @@
 
 // Made by MakeTables.c: foldRuns, foldUnits, marks, markPlaces, pairs,
 // pairsOfPlane0, byJoined.
+#ifdef MLC_FOLD_LATIN
+// A model whose terms have Latin letters alone knows no word that has others,
+// so its library need not tell these words apart: the tables have what becomes
+// a Latin letter, or nothing, or would make words begin or end elsewhere.
+#include "FoldLatinTables.inc"
+#else
 #include "FoldTables.inc"
+#endif
 
 enum {
   hangulFirst = 0xAC00,

@@ -5,14 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   MakeTables classes|fold > FILE
+//   MakeTables classes|fold|fold-latin > FILE
 //
 // Runs when mlc is built: asks utf8proc of every code point what Tables.h
 // describes, and writes it as C.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Characters.h"
 #include "Tables.h"
+#include "Words.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,6 +41,8 @@ static void fail(const char *message) {
 
 static bool isSurrogate(int32_t c) { return c >= 0xD800 && c < 0xE000; }
 static bool isHangul(int32_t c) { return c >= 0xAC00 && c < 0xD7A4; }
+
+static bool isLatin(int32_t c) { return c < latinEnd; }
 
 static int placeOf(int32_t c) {
   return utf8proc_get_property(c)->combining_class;
@@ -132,9 +136,15 @@ static int compareJoined(const void *left, const void *right) {
   return a < b ? -1 : a > b;
 }
 
-static void writePairs(void) {
+/// Of Latin letters alone, or all.
+static void writePairs(bool areLatin) {
   uint16_t order[mostPairs];
   size_t ofPlane0 = 0;
+  size_t kept = 0;
+  for (size_t i = 0; i < pairCount; ++i)
+    if (!areLatin || isLatin(pairs[i].joined))
+      pairs[kept++] = pairs[i];
+  pairCount = kept;
   qsort(pairs, pairCount, sizeof(*pairs), comparePairs);
   printf("static const UnicodePair pairs[] = {\n");
   for (size_t i = 0; i < pairCount; ++i) {
@@ -177,7 +187,7 @@ static bool isCaseIgnorable(int32_t c) {
   }
 }
 
-static uint8_t classOf(int32_t c) {
+static uint8_t classesOf(int32_t c) {
   const utf8proc_property_t *property = utf8proc_get_property(c);
   const utf8proc_propval_t category = property->category;
   uint8_t class = 0;
@@ -234,7 +244,7 @@ static void writeClasses(void) {
       keptRows[blockCount], rows[rowCount];
   size_t blocks = 0, middle = 0;
   for (int32_t c = 0; c < codePoints; ++c)
-    all[c] = classOf(c);
+    all[c] = classesOf(c);
   for (size_t i = 0; i < blockCount; ++i)
     numbers[i] = numberOf(all + i * block, block, kept, &blocks);
   for (size_t i = 0; i < rowCount; ++i)
@@ -351,6 +361,38 @@ static Form lowerForm(int32_t c) {
   return (Form){.from = c, .points = {utf8proc_tolower(c)}, .count = 1};
 }
 
+/// What a character is to words, as kindOfCharacter (Words.c) says; a mark, and
+/// a letter, goes on with what is before it.
+static int kindOf(int32_t c) {
+  if (c == rightQuote)
+    return wordApostrophe;
+  if (isWordOfItsOwn(c))
+    return wordAlone;
+  const uint8_t class = classesOf(c);
+  if (class & (classLetterOrNumber | classMark))
+    return class & classMark ? wordMark : wordLetter;
+  // Emoji are no words to old versions, others are none to any.
+  return isFlagLetter(c) ? wordFlag : class & classEmoji ? -1 : wordOther;
+}
+
+/// The folded form, unless neither a word of Latin letters depends on it, nor
+/// where words begin and end.
+static Form latinForm(int32_t c) {
+  const Form form = foldedForm(c),
+             same = {.from = c, .points = {c}, .count = 1};
+  const int kind = kindOf(c);
+  if (form.count == 0 || kindOf(form.points[0]) != kind)
+    return form;
+  for (size_t i = 0; i < form.count; ++i) {
+    const int next = kindOf(form.points[i]);
+    const bool goesOn = i == 0 || next == wordMark ||
+                        (kind == wordLetter && next == wordLetter);
+    if (isLatin(form.points[i]) || !goesOn)
+      return form;
+  }
+  return same;
+}
+
 static void writeForms(const char *name, Form (*formOf)(int32_t)) {
   static Form forms[1 << 14];
   size_t count = 0;
@@ -376,9 +418,13 @@ int main(int argc, char **argv) {
   } else if (argc == 2 && strcmp(argv[1], "fold") == 0) {
     writeForms("fold", foldedForm);
     writeMarks();
-    writePairs();
+    writePairs(false);
+  } else if (argc == 2 && strcmp(argv[1], "fold-latin") == 0) {
+    writeForms("fold", latinForm);
+    writeMarks();
+    writePairs(true);
   } else {
-    fail("says classes or fold");
+    fail("says classes, fold or fold-latin");
   }
   return fflush(stdout) == 0 ? 0 : 1;
 }

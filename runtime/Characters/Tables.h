@@ -32,6 +32,9 @@ enum {
 /// one, whose elements are blocks of classes.
 enum { classBlockBits = 4, classRowBits = 5, codePoints = 0x110000 };
 
+/// Behind the letters that are called Latin here: of Europe's languages.
+enum { latinEnd = 0x250 };
+
 /// Code points that follow one another, or every other one, and what each
 /// becomes: a code point as far away as the others, or characters of `units`.
 typedef struct UnicodeRun {

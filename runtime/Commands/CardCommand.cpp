@@ -54,10 +54,12 @@ void addCardOptions(CLI::App &command, CardCommand &card) {
       ->type_name("NAME");
   command
       .add_option("--format", card.format,
-                  "md for Hugging Face, or cyclonedx, a bill of materials")
-      ->check(CLI::IsMember({"md", "cyclonedx"}))
+                  "md for Hugging Face; cyclonedx, a bill of materials; "
+                  "annex-iv, the technical documentation of the EU AI Act; or "
+                  "filing-cn, China's filing")
+      ->check(CLI::IsMember({"md", "cyclonedx", "annex-iv", "filing-cn"}))
       ->capture_default_str()
-      ->type_name("md|cyclonedx");
+      ->type_name("md|cyclonedx|annex-iv|filing-cn");
   CLI::Option *output =
       command.add_option("-o,--output", card.output, "instead of stdout")
           ->type_name("FILE");
@@ -130,12 +132,15 @@ CardTest measure(const MlcProgram &program, const CardCommand &command,
   evaluator.run([&](const ForwardChunk &chunk) { kept.add(chunk); });
   const Decision decision =
       outputTermsOf(program, predictor.weights()).decision;
+  const std::optional<TextWords> words =
+      wordsOfTexts(command.test, predictor.weights());
   std::error_code error;
   return {.name = recordedName(command.test),
           .sha256 = std::filesystem::is_regular_file(command.test, error)
                         ? sha256OfFile(command.test)
                         : "",
-          .slices = cardSlices(kept.judged(decision), examples.data(), names)};
+          .slices = cardSlices(kept.judged(decision), examples.data(), names,
+                               words ? &*words : nullptr)};
 }
 
 ModelCard makeCard(const MlcProgram &program, const CardCommand &command) {
@@ -163,6 +168,14 @@ ModelCard makeCard(const MlcProgram &program, const CardCommand &command) {
   return card;
 }
 
+std::string inFormat(const ModelCard &card, const std::string &format) {
+  if (format == "cyclonedx")
+    return card.cycloneDx();
+  if (format == "annex-iv")
+    return card.annexIv();
+  return format == "filing-cn" ? card.chinaFiling() : card.markdown();
+}
+
 } // namespace
 
 int runCommand(const MlcProgram &program, const CardCommand &command) {
@@ -170,8 +183,7 @@ int runCommand(const MlcProgram &program, const CardCommand &command) {
       "--output", command.output,
       {command.weights, command.test, command.record, command.notes});
   const ModelCard card = makeCard(program, command);
-  const std::string text =
-      command.format == "md" ? card.markdown() : card.cycloneDx();
+  const std::string text = inFormat(card, command.format);
   if (!command.check.empty()) {
     if (const std::string difference = cardDifference(
             command.check, MappedFile(command.check).text(), text);

@@ -7,7 +7,9 @@
 
 #include "Commands/CardFigures.h"
 
+#include "Commands/TextInput.h"
 #include "Metrics/Judgement.h"
+#include "Text/Vectorizer.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -84,43 +86,100 @@ void addClasses(std::vector<CardSlice> &slices, const Judged &judged,
              judged, rows[std::size_t(number)]);
 }
 
-/// Quarters of the rows; rows with as many entries are in one.
-void addLengths(std::vector<CardSlice> &slices, const Judged &judged,
-                const Dataset &data) {
-  const auto starts = data.indptr();
-  if (std::ssize(starts) != judged.rows + 1)
-    return; // Dense rows, or several answers a row.
-  std::vector<std::int64_t> sorted;
-  sorted.reserve(std::size_t(judged.rows));
-  for (std::int64_t row = 0; row < judged.rows; ++row)
-    sorted.push_back(starts[row + 1] - starts[row]);
-  const std::vector<std::int64_t> lengths = sorted;
+/// Quarters of the rows by a number that each has; rows with the same are in
+/// one. `name` makes a slice's name of the number of the quarter before, of
+/// which there is none at first, and of its own last.
+template <typename Number, typename Name>
+void addQuarters(std::vector<CardSlice> &slices, const Judged &judged,
+                 const std::vector<Number> &numbers, Name name) {
+  if (std::ssize(numbers) != judged.rows)
+    return; // Several answers a row.
+  std::vector<Number> sorted = numbers;
   std::ranges::sort(sorted);
   constexpr std::int64_t quarters = 4;
-  std::int64_t before = -1;
+  std::optional<Number> before;
   for (std::int64_t quarter = 1; quarter <= quarters; ++quarter) {
-    const std::int64_t last = sorted[std::size_t(
+    const Number last = sorted[std::size_t(
         (judged.rows * quarter + quarters - 1) / quarters - 1)];
     std::vector<std::int64_t> rows;
-    for (std::int64_t row = 0; row < judged.rows; ++row)
-      if (before < lengths[std::size_t(row)] &&
-          lengths[std::size_t(row)] <= last)
+    for (std::int64_t row = 0; row < judged.rows; ++row) {
+      const Number number = numbers[std::size_t(row)];
+      if ((!before || *before < number) && number <= last)
         rows.push_back(row);
-    addSlice(slices, fmt::format("{} to {} entries", before + 1, last), judged,
-             rows);
+    }
+    addSlice(slices, name(before, last), judged, rows);
     before = last;
   }
 }
 
+/// Of whole numbers: from one more than the last of the quarter before.
+auto countsOf(const char *what) {
+  return [what](std::optional<std::int64_t> before, std::int64_t last) {
+    return fmt::format("{} to {} {}", before ? *before + 1 : 0, last, what);
+  };
+}
+
+/// How many entries each sparse row has; none where rows are dense.
+std::vector<std::int64_t> entriesOf(const Dataset &data) {
+  const auto starts = data.indptr();
+  std::vector<std::int64_t> entries;
+  for (std::size_t row = 1; row < starts.size(); ++row)
+    entries.push_back(starts[row] - starts[row - 1]);
+  return entries;
+}
+
+/// In tenths of a percent, rounded up, so that 0 is a text without any.
+std::vector<std::int64_t> unknownShares(const TextWords &words) {
+  std::vector<std::int64_t> shares;
+  for (std::size_t row = 0; row < words.words.size(); ++row) {
+    const std::int64_t all = std::max<std::int64_t>(words.words[row], 1);
+    shares.push_back((1000 * words.unknown[row] + all - 1) / all);
+  }
+  return shares;
+}
+
+std::string shareName(std::optional<std::int64_t> before, std::int64_t last) {
+  const auto percent = [](std::int64_t tenths) {
+    return fmt::format("{}.{}", tenths / 10, tenths % 10);
+  };
+  return fmt::format("{} to {} % unknown words",
+                     percent(before ? *before + 1 : 0), percent(last));
+}
+
 } // namespace
 
+std::optional<TextWords> wordsOfTexts(const std::string &path,
+                                      const SafetensorsFile &weights) {
+  const auto texts = openTextDocuments(path, DocumentOptions(), weights);
+  if (!texts)
+    return std::nullopt;
+  const Vectorizer vectorizer = Vectorizer::load(weights);
+  Vectorizer::Session session(vectorizer);
+  TextWords words;
+  std::int64_t all = 0;
+  for (Document document; texts->next(document);) {
+    FeatureRows row = session.emptyRows();
+    session.transform(document.text, 0, row);
+    words.words.push_back(row.lookedUp.words);
+    words.unknown.push_back(row.lookedUp.unknown);
+    all += row.lookedUp.words;
+  }
+  return all > 0 ? std::optional(std::move(words)) : std::nullopt;
+}
+
 std::vector<CardSlice> cardSlices(const Judged &judged, const Dataset &data,
-                                  std::span<const std::string> classNames) {
+                                  std::span<const std::string> classNames,
+                                  const TextWords *words) {
   Judgement judgement(judged);
   std::vector<CardSlice> slices = {
       {.name = "all", .rows = judged.rows, .figures = figuresOf(judgement)}};
   addClasses(slices, judged, classNames);
-  addLengths(slices, judged, data);
+  if (!words) {
+    addQuarters(slices, judged, entriesOf(data), countsOf("entries"));
+    return slices;
+  }
+  addQuarters(slices, judged, words->words, countsOf("words"));
+  addQuarters(slices, judged, unknownShares(*words), shareName);
   return slices;
 }
 

@@ -12,9 +12,9 @@
 #include "Commands/AuditCommands.h"
 #include "Commands/CalibrateOptions.h"
 #include "Commands/Commands.h"
+#include "Commands/ContinuedRun.h"
 #include "Commands/ExplainCommands.h"
 #include "Commands/MeasureOptions.h"
-#include "Commands/ScheduleOptions.h"
 #include "Commands/ServeOptions.h"
 #include "Commands/SharedOptions.h"
 #include "Commands/TextOptions.h"
@@ -23,6 +23,7 @@
 #include "Import/HelpText.h"
 #include "Import/UnknownArguments.h"
 #include "System/Console.h"
+#include "System/FilePattern.h"
 #include "System/LastWords.h"
 
 #include <CLI/CLI.hpp>
@@ -60,6 +61,7 @@ public:
     addCard();
     addDrift();
     addForget();
+    addBudget();
     addInfo();
   }
 
@@ -69,7 +71,7 @@ public:
     if (!command_)
       throw CLI::RequiredError(
           "one of train, eval, predict, explain, importance, dump, calibrate, "
-          "serve, verify, card, drift, forget, info");
+          "serve, verify, card, drift, forget, budget, info");
     return command_();
   }
 
@@ -98,6 +100,7 @@ private:
   void addCard();
   void addDrift();
   void addForget();
+  void addBudget();
   void addInfo();
 
   const MlcProgram &program_;
@@ -115,6 +118,7 @@ private:
   CardCommand card_;
   DriftCommand drift_;
   ForgetCommand forget_;
+  BudgetCommand budget_;
   InfoCommand info_;
 };
 
@@ -140,9 +144,11 @@ CLI::App *CommandLine::addCommand(const char *name, const char *help,
 void CommandLine::addTrain() {
   CLI::App *command = addCommand("train", "learn from a data set", [this] {
     expectUsableCpu(program_);
-    train_.trainer.schedule =
-        scheduleOf(ownSchedule(program_), train_.schedule);
-    return runCommand(program_, train_);
+    const CLI::App *train = app_.get_subcommand("train");
+    train_.givesRate = train->count("--learning-rate") > 0;
+    train_.givesSeed = train->count("--seed") > 0;
+    train_.data = matchFiles(train_.data);
+    return runCommand(program_, withCheckpoint(program_, train_));
   });
   addTrainOptions(*command, program_, train_);
 }
@@ -291,6 +297,13 @@ void CommandLine::addForget() {
         return runCommand(program_, forget_);
       });
   addForgetOptions(*command, forget_);
+}
+
+void CommandLine::addBudget() {
+  CLI::App *command =
+      addCommand("budget", "say what private runs have cost",
+                 [this] { return runCommand(program_, budget_); });
+  addBudgetOptions(*command, budget_);
 }
 
 void CommandLine::addInfo() {

@@ -43,9 +43,12 @@ struct FirstWeights {
 
 /// Paths are empty where not given.
 struct TrainCommand {
-  std::string data, test, metrics, output;
+  std::vector<std::string> data; ///< One file, or the parts of a set.
+  std::string test, metrics, output;
   FirstWeights first;
-  std::string report;      ///< Where a page of the run goes.
+  std::string continued; ///< A checkpoint, or a folder of them, to go on from.
+  bool givesRate = false, givesSeed = false; ///< Whether the user named them.
+  std::string report;                        ///< Where a page of the run goes.
   std::string reportAfter; ///< A metrics file whose epochs come first on it.
   std::string decisionOf;  ///< Weights whose temperature and threshold to keep.
   std::string sign;        ///< A secret key's file.

@@ -116,9 +116,8 @@ static std::int64_t parameterFor(const MlcProgram &program,
 /// of the file are no row's of any vocabulary.
 static std::string setVectors(const MlcProgram &program,
                               const TrainCommand &command,
-                              const Examples &training, Model &model) {
+                              const SafetensorsFile &data, Model &model) {
   const FirstWeights &first = command.first;
-  const SafetensorsFile &data = *training.data().file();
   std::vector<std::string> words;
   std::optional<Vectorizer> vectorizer;
   if (data.metadata().contains("vectorizer")) {
@@ -171,9 +170,9 @@ static std::string setVectors(const MlcProgram &program,
 /// Returns what of the file and the model did not meet.
 static std::string setInit(const MlcProgram &program,
                            const TrainCommand &command,
-                           const Examples &training,
+                           const SafetensorsFile &data,
                            const SafetensorsFile &init, Model &model) {
-  training.expectSameVectorizer(init);
+  expectSameVectorizer(data, init);
   const UnmetWeights unmet =
       loadWeights(init, program, model, command.first.names);
   std::string text;
@@ -192,28 +191,28 @@ static std::string setInit(const MlcProgram &program,
 
 std::vector<std::string> setFirstWeights(const MlcProgram &program,
                                          const TrainCommand &command,
-                                         const Examples &training,
+                                         const SafetensorsFile &data,
                                          const SafetensorsFile *init,
                                          Model &model) {
   std::vector<std::string> notes;
   model.initialize(command.trainer.seed);
   if (init)
-    if (std::string note = setInit(program, command, training, *init, model);
+    if (std::string note = setInit(program, command, data, *init, model);
         !note.empty())
       notes.push_back(std::move(note));
   if (!command.first.vectors.empty())
-    notes.push_back(setVectors(program, command, training, model));
+    notes.push_back(setVectors(program, command, data, model));
   return notes;
 }
 
 std::vector<std::string> setFirstWeights(const MlcProgram &program,
                                          const TrainCommand &command,
-                                         const Examples &training,
+                                         const SafetensorsFile &data,
                                          Model &model) {
   std::optional<SafetensorsFile> init;
   if (!command.first.init.empty())
     init.emplace(command.first.init);
-  return setFirstWeights(program, command, training, init ? &*init : nullptr,
+  return setFirstWeights(program, command, data, init ? &*init : nullptr,
                          model);
 }
 

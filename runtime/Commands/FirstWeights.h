@@ -30,7 +30,8 @@ void addFirstWeightsOptions(CLI::App &command, FirstWeights &first);
 /// Gives the model the values that --seed draws; over them, where `init` is not
 /// null, those of that file; and over those word vectors: each row of the
 /// parameter `into` [words, dimensions] is the vector of its word of the
-/// training set. Of other words it stays as --init has it, and is without
+/// training set `data`. Of other words it stays as --init has it, and is
+/// without
 /// --init uniform within 1 / dimensions. Returns what of the files did not meet
 /// the model, for people. Throws InputError where the file's weights are for
 /// other features or classes than the training set's, as loadWeights does, and
@@ -38,14 +39,14 @@ void addFirstWeightsOptions(CLI::App &command, FirstWeights &first);
 /// fastText's -pretrainedVectors.
 std::vector<std::string> setFirstWeights(const MlcProgram &program,
                                          const TrainCommand &command,
-                                         const Examples &training,
+                                         const SafetensorsFile &data,
                                          const SafetensorsFile *init,
                                          Model &model);
 
 /// The same with the file that --init names, if it is given.
 std::vector<std::string> setFirstWeights(const MlcProgram &program,
                                          const TrainCommand &command,
-                                         const Examples &training,
+                                         const SafetensorsFile &data,
                                          Model &model);
 
 } // namespace mlc::runtime

@@ -14,6 +14,7 @@
 #include "Commands/SharedOptions.h"
 #include "Error.h"
 #include "System/Console.h"
+#include "System/FilePattern.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -21,8 +22,7 @@
 namespace mlc::runtime {
 
 void addForgetOptions(CLI::App &command, ForgetCommand &forget) {
-  addFile(command, "--data", forget.training.data,
-          "the data set that was learned")
+  addParts(command, forget.training.data, "the data set that was learned")
       ->required();
   addFile(command, "--rows", forget.training.forgotten,
           "the rows of it to forget, a number from 0 on each line")
@@ -72,13 +72,18 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
           source ? fmt::format("give that as {}", option)
                  : fmt::format("leave out {}", option)));
   };
-  expectSource("data", training.data, "--data");
+  expectSource("data", training.data.front(), "--data");
   expectSource("first weights", training.first.init, "--init");
   expectSource("word vectors", training.first.vectors, "--vectors");
   if (record.source("forgotten rows"))
     throw InputError(fmt::format(
         "{}: rows were forgotten already; name the weights before that, and "
         "all rows to forget in one list",
+        path));
+  if (!record.option("continued_hash").empty())
+    throw InputError(fmt::format(
+        "{}: its training went on from an earlier one with other data; take "
+        "the rows out of the data and train anew on all of it",
         path));
   if (before.validation > 0)
     throw InputError(fmt::format(
@@ -99,6 +104,7 @@ int runCommand(const MlcProgram &program, const ForgetCommand &command) {
   TrainCommand training = command.training;
   training.trainer.epochs = program.epochs;
   training.trainer.learningRate = program.learning_rate;
+  training.data = matchFiles(training.data);
   expectDistinct("-o", training.output, {training.forgotten, command.weights});
   if (!command.weights.empty())
     trainAs(command.weights, training);
@@ -108,7 +114,7 @@ int runCommand(const MlcProgram &program, const ForgetCommand &command) {
         "{0} has not learned the rows of {1}, which `verify {0} --retrain "
         "--data {2} --rows {1}` proves; other weights, checkpoints and the "
         "data itself still have them",
-        training.output, training.forgotten, training.data));
+        training.output, training.forgotten, partsText(training.data)));
   return status;
 }
 

@@ -76,8 +76,10 @@ std::string initializerText(const MlcParameter &parameter) {
 std::string trainingText(const MlcParameter &parameter) {
   if (parameter.element != MLC_F32)
     return "";
-  if (!parameter.is_trained)
+  if (parameter.training == MLC_TRAINING_NONE)
     return " frozen";
+  if (parameter.training == MLC_TRAINING_RUNNING)
+    return " running";
   std::string text;
   if (parameter.rate != 1)
     text += fmt::format(" rate({})", parameter.rate);
@@ -233,7 +235,8 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
          {"elements", elementsOf(parameter.shape)},
          {"element", elementName(parameter)},
          {"initializer", initializerText(parameter)},
-         {"trained", parameter.is_trained != 0},
+         {"trained", parameter.training == MLC_TRAINING_GRADIENT},
+         {"running", parameter.training == MLC_TRAINING_RUNNING},
          {"rate", parameter.rate},
          {"weight_decay", ownDecay(parameter)}});
   }

@@ -8,6 +8,7 @@
 #include "Commands/KeepingOptions.h"
 
 #include "Commands/NumberOptions.h"
+#include "Commands/SharedOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -133,10 +134,19 @@ void addKeepingOptions(CLI::App &command, TrainCommand &train) {
                       "also when it is stopped")
           ->type_name("DIR");
   addInterval(command, train.checkpointEvery, folder);
+  CLI::Option *init = command.get_option("--init"),
+              *vectors = command.get_option("--vectors");
+  addFile(command, "--continue", train.continued,
+          "a checkpoint, or the folder of --checkpoints, to go on from with "
+          "other --data: keeps its weights, its optimiser's state, the number "
+          "of its step, its seed, learning rate and schedule")
+      ->excludes(init)
+      ->excludes(vectors);
   command
       .add_flag("--resume", train.resume,
                 "go on from the newest checkpoint, if there is one, as if the "
-                "run had never stopped; give the other options as before")
+                "run had never stopped; give the other options as before "
+                "(--continue goes on with other data)")
       ->needs(folder);
 }
 

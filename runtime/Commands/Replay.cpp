@@ -7,15 +7,19 @@
 
 #include "Commands/Replay.h"
 
+#include "Commands/ContinuedRun.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
 #include "Import/ReadWhole.h"
+#include "Program/AveragedParameters.h"
 #include "Program/Weights.h"
 #include "System/Interrupt.h"
 
+#include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
+#include <limits>
 
 namespace mlc::runtime {
 
@@ -35,14 +39,19 @@ void readOption(const RunRecord &record, const std::string &path,
 /// Looks at the model after so many steps.
 class Witness : public TrainObserver {
 public:
-  Witness(std::int64_t steps, const SafetensorsFile &weights,
-          const std::vector<const TensorView *> &tensors, const Model &model)
-      : steps_(steps), weights_(weights), tensors_(tensors), model_(model) {}
+  Witness(const MlcProgram &program, std::int64_t steps,
+          const SafetensorsFile &weights,
+          const std::vector<const TensorView *> &tensors, Model &model)
+      : program_(program), steps_(steps), weights_(weights), tensors_(tensors),
+        model_(model) {}
 
   bool wantsPoint(const TrainingPoint &point, bool) override {
     return point.step == steps_ && !difference_;
   }
-  void onPoint(const TrainingPoint &) override { difference_ = compare(); }
+  void onPoint(const TrainingPoint &) override {
+    const AveragedParameters saved(program_, model_, steps_);
+    difference_ = compare();
+  }
   bool wantsEnd() const override { return difference_.has_value(); }
 
   const std::optional<std::string> &difference() const { return difference_; }
@@ -62,10 +71,11 @@ private:
     return "";
   }
 
+  const MlcProgram &program_;
   std::int64_t steps_;
   const SafetensorsFile &weights_;
   const std::vector<const TensorView *> &tensors_;
-  const Model &model_;
+  Model &model_;
   std::optional<std::string> difference_;
 };
 
@@ -81,6 +91,10 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
   if (!record.option("max_steps").empty())
     readOption(record, path, "max_steps", trainer.maxSteps);
   trainer.shuffle = record.option("shuffle") == "yes";
+  // Not said where all rows were in one, nor before there were any.
+  trainer.window = std::numeric_limits<std::int64_t>::max();
+  if (!record.option("window").empty())
+    readOption(record, path, "window", trainer.window);
   if (const std::string schedule = record.option("schedule");
       !schedule.empty()) {
     if (!readSchedule(schedule.substr(0, schedule.find(" over ")),
@@ -89,6 +103,14 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    "\"schedule\", but got {:?}; give a record "
                                    "that train wrote",
                                    path, schedule));
+    ScheduleSpan &span = trainer.scheduleSpan;
+    if (const std::size_t at = schedule.find(" over "); at != schedule.npos) {
+      long long epochs = 0, steps = 0, before = 0;
+      if (std::sscanf(schedule.c_str() + at,
+                      " over %lld epochs of %lld steps from step %lld", &epochs,
+                      &steps, &before) == 3)
+        span = {steps, epochs, before};
+    }
     if (trainer.schedule.kind == ScheduleKind::Plateau)
       throw InputError(fmt::format("{}: its learning rate went by test losses "
                                    "(plateau), which training as a record "
@@ -97,6 +119,8 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    "out of the data and train anew",
                                    path));
   }
+  if (!record.option("skip_outliers").empty())
+    readOption(record, path, "skip_outliers", trainer.skipOutliers.emplace());
   if (const std::string weights = record.option("class_weight");
       !weights.empty())
     if (const std::string wrong =
@@ -123,14 +147,23 @@ std::optional<std::string> replay(const MlcProgram &program,
   const TrainData data(program, command);
   const auto tensors = checkWeights(weights, program);
   Model model(program);
-  setFirstWeights(program, command, data.training, model);
-  Executor executor(program, model, command.threads,
-                    data.nonzeroCapacity(program.batch), std::move(device));
   TrainerOptions options = command.trainer;
+  TrainingPoint begin;
+  if (command.continued.empty()) {
+    setFirstWeights(program, command, data.file(), model);
+  } else {
+    const SafetensorsFile earlier = openEarlier(program, command.continued);
+    begin = goOnFrom(earlier, program, data, model);
+    options.earlier = earlierRunOf(earlier);
+  }
+  Executor executor(program, model, command.threads,
+                    data.nonzeroCapacity(program.batch),
+                    data.parts ? nullptr : std::move(device));
   options.pointEvery = std::max<std::int64_t>(steps, 1);
-  Witness witness(steps, weights, tensors, model);
-  Trainer trainer(executor, data.training, data.trainingRows, options, nullptr,
-                  witness);
+  Witness witness(program, steps, weights, tensors, model);
+  Trainer trainer(executor, data.trainingOn(executor, options), options,
+                  nullptr, witness);
+  trainer.continueFrom(begin);
   const InterruptGuard guard;
   trainer.run();
   if (pendingSignal())

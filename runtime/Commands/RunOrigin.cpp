@@ -19,10 +19,11 @@
 namespace mlc::runtime {
 
 RunOrigin::RunOrigin(const MlcProgram &program, const TrainCommand &command,
-                     const SafetensorsFile &data, const SafetensorsFile *test,
-                     const SafetensorsFile *init)
-    : program_(program), command_(command), data_(data), test_(test),
-      init_(init), earlier_(entriesOfEarlier(command, columnsOf(program))) {}
+                     const TrainData &data, const SafetensorsFile *init,
+                     const SafetensorsFile *continued)
+    : program_(program), command_(command), data_(data), init_(init),
+      continued_(continued),
+      earlier_(entriesOfEarlier(command, columnsOf(program))) {}
 
 /// Empty for null.
 const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
@@ -32,6 +33,13 @@ const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
   return hash;
 }
 
+std::string RunOrigin::hashOfData() const {
+  std::string hashes;
+  for (const SafetensorsFile *part : data_.files())
+    hashes += (hashes.empty() ? "" : ",") + hashOf(part);
+  return hashes;
+}
+
 /// Empty where there are none.
 const std::string &RunOrigin::hashOfVectors() const {
   if (hashOfVectors_.empty() && !command_.first.vectors.empty())
@@ -39,15 +47,28 @@ const std::string &RunOrigin::hashOfVectors() const {
   return hashOfVectors_;
 }
 
-/// A schedule, and the epochs that it is over where rates depend on them; empty
-/// where the rate is constant.
+/// A schedule, and the epochs that it is over where rates depend on them, or
+/// what it goes on from; empty where the rate is constant.
 static std::string scheduleEntry(const TrainerOptions &trainer) {
   if (isConstant(trainer.schedule))
     return "";
   std::string text = scheduleText(trainer.schedule);
+  const ScheduleSpan &span = trainer.scheduleSpan;
+  if (span.stepsPerEpoch > 0)
+    return text + fmt::format(" over {} epochs of {} steps from step {}",
+                              span.epochs, span.stepsPerEpoch,
+                              span.stepsBefore);
   if (dependsOnLength(trainer.schedule))
     text += fmt::format(" over {} epochs", trainer.epochs);
   return text;
+}
+
+/// Empty for null, and where the file does not say.
+static std::string saidOf(const SafetensorsFile *file, const char *key) {
+  if (!file)
+    return "";
+  const auto found = file->metadata().find(key);
+  return found == file->metadata().end() ? "" : found->second;
 }
 
 std::vector<OriginEntry> RunOrigin::entries() const {
@@ -65,9 +86,16 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"blas_kernels", "set of OpenBLAS kernels", blasKernels(),
        "set OPENBLAS_CORETYPE to the one that made it, where this CPU has it"},
       {"batch", "batch size", std::to_string(program_.batch), program},
-      {"data_hash", "data set (hash of --data)", hashOf(&data_), same},
-      {"test_hash", "test set (hash of --test)", hashOf(test_), same},
+      {"data_hash", "data set (hash of --data)", hashOfData(),
+       "use the same, start anew in another folder, or give --continue and "
+       "another folder to go on with other data"},
+      {"test_hash", "test set (hash of --test)",
+       hashOf(data_.test ? data_.test->data().file() : nullptr), same},
       {"init_hash", "first weights (hash of --init)", hashOf(init_), same},
+      {"continued_hash", "earlier run (hash of --continue)", hashOf(continued_),
+       same},
+      {"continued_data_hash", "data set of the earlier run",
+       saidOf(continued_, "data_hash"), same},
       {"vectors_hash", "word vectors (hash of --vectors)", hashOfVectors(),
        same},
       {"into", "--into", command_.first.into, same},
@@ -78,7 +106,16 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"learning_rate", "--learning-rate",
        fmt::format("{}", trainer.learningRate), same},
       {"schedule", "--schedule", scheduleEntry(trainer), same},
+      {"skip_outliers", "--skip-outliers",
+       trainer.skipOutliers ? fmt::format("{}", *trainer.skipOutliers) : "",
+       same},
       {"shuffle", "order of rows (shuffled)", yesOrNo(trainer.shuffle), same},
+      // Where all rows are in one, it changes nothing.
+      {"window", "--window",
+       trainer.shuffle && trainer.window < data_.rows()
+           ? std::to_string(trainer.window)
+           : "",
+       same},
       {"validation", "--validation", fmt::format("{}", command_.validation),
        same},
       {"class_weight", "--class-weight", command_.classWeights.text, same},
@@ -96,6 +133,35 @@ std::vector<OriginEntry> RunOrigin::entries() const {
   };
 }
 
+/// What texts, tables and labels need to be read, and answers to be said.
+static constexpr const char *readingKeys[] = {
+    "vectorizer", "table", "class_names", "target_mean", "target_sd"};
+
+std::map<std::string, std::string> RunOrigin::facts() const {
+  const MlcProgram &program = program_;
+  const std::int64_t steps = (data_.rows() + program.batch - 1) / program.batch;
+  const ScheduleSpan span = spanOf(command_.trainer, steps);
+  std::map<std::string, std::string> facts = {
+      {"features", std::to_string(data_.training.data().width())},
+      {"schedule_steps_per_epoch", std::to_string(span.stepsPerEpoch)},
+      {"schedule_epochs", std::to_string(span.epochs)},
+      {"schedule_steps_before", std::to_string(span.stepsBefore)}};
+  if (const auto hash = vectorizerHash(data_.file()))
+    facts["vectorizer_hash"] = *hash;
+  for (const char *key : {"class_names", "target_mean", "target_sd"})
+    if (const std::string value = saidOf(&data_.file(), key); !value.empty())
+      facts[key] = value;
+  // What was learned before, for weights that come of what goes on from here.
+  std::map<std::string, std::string> learned = earlier_;
+  learned["data_hash"] = hashOfData();
+  for (const SafetensorsFile *before : {init_, continued_})
+    if (before)
+      addLearnedBefore(before->metadata(), learned);
+  if (const auto found = learned.find("also_learned"); found != learned.end())
+    facts["also_learned"] = found->second;
+  return facts;
+}
+
 std::map<std::string, std::string>
 RunOrigin::provenance(std::int64_t steps) const {
   const TrainerOptions &trainer = command_.trainer;
@@ -105,6 +171,8 @@ RunOrigin::provenance(std::int64_t steps) const {
   if (!isConstant(trainer.schedule))
     options +=
         fmt::format(", \"schedule\": \"{}\"", scheduleText(trainer.schedule));
+  if (trainer.skipOutliers)
+    options += fmt::format(", \"skip_outliers\": {}", *trainer.skipOutliers);
   if (command_.validation > 0)
     options += fmt::format(", \"validation\": {}", command_.validation);
   if (!command_.classWeights.text.empty())
@@ -112,24 +180,24 @@ RunOrigin::provenance(std::int64_t steps) const {
                            boost::json::serialize(boost::json::string(
                                command_.classWeights.text)));
   std::map<std::string, std::string> provenance = {
-      {"data_hash", hashOf(&data_)},
+      {"data_hash", hashOfData()},
       {"seed", std::to_string(trainer.seed)},
       {"options", options + "}"},
       {"steps", std::to_string(steps)},
   };
-  if (const auto hash = vectorizerHash(data_)) {
+  if (const auto hash = vectorizerHash(data_.file()))
     provenance["vectorizer_hash"] = *hash;
-  }
-  // What texts, tables and labels need to be read, and answers to be said.
-  for (const char *key :
-       {"vectorizer", "table", "class_names", "target_mean", "target_sd"})
-    if (const auto found = data_.metadata().find(key);
-        found != data_.metadata().end())
-      provenance[key] = found->second;
+  for (const char *key : readingKeys)
+    if (const std::string value = saidOf(&data_.file(), key); !value.empty())
+      provenance[key] = value;
   provenance.insert(earlier_.begin(), earlier_.end());
   if (init_) {
     provenance["init_hash"] = hashOf(init_);
     addLearnedBefore(init_->metadata(), provenance);
+  }
+  if (continued_) {
+    provenance["continued_hash"] = hashOf(continued_);
+    addLearnedBefore(continued_->metadata(), provenance);
   }
   return provenance;
 }

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_COMMANDS_RUNORIGIN_H
 
 #include "Commands/Commands.h"
+#include "Commands/TrainData.h"
 #include "Program/Examples.h"
 #include "Train/OriginEntry.h"
 
@@ -25,8 +26,8 @@ public:
   /// Null for files that are not given. All must outlive this. Throws
   /// InputError where what the command names of earlier trainings is not good.
   RunOrigin(const MlcProgram &program, const TrainCommand &command,
-            const SafetensorsFile &data, const SafetensorsFile *test,
-            const SafetensorsFile *init);
+            const TrainData &data, const SafetensorsFile *init,
+            const SafetensorsFile *continued = nullptr);
 
   /// What must agree for a run to be resumed bit for bit: the program and its
   /// kernels, the files, the options. How long it is to run (--epochs,
@@ -34,17 +35,23 @@ public:
   /// rate's schedule is over them.
   std::vector<OriginEntry> entries() const;
 
+  /// What a checkpoint says of the data and of the schedule's span besides, so
+  /// that a run can go on from it with other data.
+  std::map<std::string, std::string> facts() const;
+
   /// `__metadata__` of weights after so many steps.
   std::map<std::string, std::string> provenance(std::int64_t steps) const;
 
 private:
   const std::string &hashOf(const SafetensorsFile *file) const;
+  /// Of --data: of each part, separated by commas.
+  std::string hashOfData() const;
   const std::string &hashOfVectors() const;
 
   const MlcProgram &program_;
   const TrainCommand &command_;
-  const SafetensorsFile &data_;
-  const SafetensorsFile *test_, *init_;
+  const TrainData &data_;
+  const SafetensorsFile *init_, *continued_;
   const std::map<std::string, std::string> earlier_; ///< Of other trainings.
   mutable std::map<const SafetensorsFile *, std::string> hashes_;
   mutable std::string hashOfVectors_; ///< Empty until it is asked for.

@@ -9,6 +9,7 @@
 
 #include "Commands/GlobalReport.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/SharedOptions.h"
 #include "Commands/TextInput.h"
 #include "Data/JsonNumber.h"
 #include "Error.h"
@@ -104,10 +105,10 @@ std::string RunPage::text(Judgement *judgement, double score,
     page.addWarning(warning);
   if (epochs_.empty())
     page.addWarning("no epoch was completed");
-  else if (epochs_.front().epoch > 1)
+  else if (epochs_.front().epoch > firstEpoch_)
     page.addWarning(fmt::format("the run was resumed: epochs {} to {} are not "
                                 "on this page, but in the metrics file",
-                                epochsBefore() + 1,
+                                epochsBefore() + firstEpoch_,
                                 epochsBefore() + epochs_.front().epoch - 1));
   // The best of this run may be worse than one of the training before.
   addEpochs(page, allEpochs(), best_ == 0 ? 0 : epochsBefore() + best_,
@@ -129,7 +130,9 @@ std::string RunPage::text(Judgement *judgement, double score,
 
 static Facts factsOf(const RunSources &sources) {
   Facts facts = programFacts(sources.program);
-  facts.emplace_back("data", sources.command.data);
+  facts.emplace_back("data", partsText(sources.command.data));
+  if (!sources.command.continued.empty())
+    facts.emplace_back("goes on from", sources.command.continued);
   if (!sources.command.test.empty())
     facts.emplace_back("test data", sources.command.test);
   facts.emplace_back("--epochs",

@@ -23,9 +23,10 @@ namespace mlc::runtime {
 /// Collects a run's epochs for --report.
 class RunPage {
 public:
-  /// `tellsRate`: with the learning rate of each epoch.
-  RunPage(const MlcProgram &program, bool tellsRate)
-      : program_(program), tellsRate_(tellsRate) {}
+  /// `tellsRate`: with the learning rate of each epoch. `firstEpoch`: of the
+  /// run, which may go on from another.
+  RunPage(const MlcProgram &program, bool tellsRate, std::int64_t firstEpoch)
+      : program_(program), tellsRate_(tellsRate), firstEpoch_(firstEpoch) {}
 
   void addEpoch(const EpochResult &epoch, bool isBest);
   /// Of the training before this one, from its metrics file. Throws InputError.
@@ -45,6 +46,7 @@ private:
 
   const MlcProgram &program_;
   bool tellsRate_;
+  std::int64_t firstEpoch_;
   std::vector<EpochFigures> epochs_, earlier_;
   std::vector<std::string> warnings_;
   std::int64_t best_ = 0;

@@ -18,12 +18,16 @@
 namespace mlc::runtime {
 
 static std::vector<SourceFile> sourcesOf(const TrainCommand &command) {
-  std::vector<SourceFile> files = {{"program", pathOfThisProgram()},
-                                   {"data", command.data},
-                                   {"test", command.test},
-                                   {"first weights", command.first.init},
-                                   {"word vectors", command.first.vectors},
-                                   {"forgotten rows", command.forgotten}};
+  std::vector<SourceFile> files = {{"program", pathOfThisProgram()}};
+  for (const std::string &path : command.data)
+    files.push_back({"data", path});
+  for (const auto &[role, path] :
+       {std::pair("test", command.test),
+        std::pair("first weights", command.first.init),
+        std::pair("earlier run", command.continued),
+        std::pair("word vectors", command.first.vectors),
+        std::pair("forgotten rows", command.forgotten)})
+    files.push_back({role, path});
   std::erase_if(files,
                 [](const SourceFile &file) { return file.path.empty(); });
   return files;

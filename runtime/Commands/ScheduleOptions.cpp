@@ -90,6 +90,12 @@ void addScheduleOptions(CLI::App &command, ScheduleRequest &schedule) {
                   [](double delta) { return delta >= 0; });
 }
 
+bool isGiven(const ScheduleRequest &request) {
+  return !request.kind.empty() || request.warmup || request.finalShare ||
+         request.gamma || request.minDelta || request.every > 0 ||
+         request.patience > 0;
+}
+
 /// "linear, cosine or wsd": the kinds that have a setting.
 static std::string kindsWith(bool ScheduleForm::*setting) {
   std::vector<std::string> kinds;

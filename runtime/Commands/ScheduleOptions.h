@@ -20,6 +20,9 @@ namespace mlc::runtime {
 /// --rate-patience and --rate-min-delta.
 void addScheduleOptions(CLI::App &command, ScheduleRequest &schedule);
 
+/// Whether anything was asked for.
+bool isGiven(const ScheduleRequest &request);
+
 /// What was asked for, and the model's `own` for the rest. Throws UsageError
 /// where a setting was given that the kind does not have, or one that it needs
 /// was not.

@@ -12,6 +12,7 @@
 #include "Program/OwnWeights.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace mlc::runtime {
 
@@ -35,6 +36,17 @@ void addDevice(CLI::App &command, DeviceRequest &device) {
 CLI::Option *addFile(CLI::App &command, const char *name, std::string &path,
                      const char *help) {
   return command.add_option(name, path, help)->type_name("FILE");
+}
+
+CLI::Option *addParts(CLI::App &command, std::vector<std::string> &paths,
+                      const char *help) {
+  return command.add_option("--data", paths, help)->type_name("FILE");
+}
+
+std::string partsText(const std::vector<std::string> &paths) {
+  return paths.size() == 1
+             ? paths.front()
+             : fmt::format("{} and {} more", paths.front(), paths.size() - 1);
 }
 
 void addWeights(CLI::App &command, std::string &path) {

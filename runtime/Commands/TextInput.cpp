@@ -13,6 +13,7 @@
 #include "Import/LibsvmReader.h"
 #include "Import/TableRows.h"
 #include "Program/StoredDecision.h"
+#include "System/FilePattern.h"
 
 #include <boost/json.hpp>
 #include <filesystem>
@@ -135,6 +136,11 @@ Examples openExamples(const MlcProgram &program, const std::string &path,
                       const DocumentOptions &options,
                       const SafetensorsFile &weights, LabelUse use,
                       std::int64_t threads) {
+  if (isFilePattern(path))
+    throw InputError(fmt::format("{}: expected one file, but got a pattern; "
+                                 "the parts of a data set are for train and "
+                                 "verify: give each of them in turn",
+                                 path));
   std::optional<OpenInput> input = openTexts(path, options);
   if (!input) {
     Examples examples(program, path, use);

@@ -17,6 +17,19 @@
 
 namespace mlc::runtime {
 
+/// Of a learning rate that is ftrl's alpha.
+static void checkFtrl(const TrainCommand &command) {
+  const TrainerOptions &trainer = command.trainer;
+  if (!(trainer.learningRate > 0))
+    throw UsageError("--learning-rate: ftrl divides by it, so it must be above "
+                     "0");
+  if (!isConstant(trainer.schedule))
+    throw UsageError(fmt::format(
+        "{}: the rates of ftrl fall by themselves; leave it out",
+        command.schedule.kind.empty() ? "--warmup"
+                                      : "--schedule " + command.schedule.kind));
+}
+
 void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   expectEntry(program, ProgramStep::Train);
   if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
@@ -28,6 +41,14 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
         "graph.loss an argument %w: tensor<?xf32> and its loss op weight(%w), "
         "as mlc new --weighted does, and compile it anew",
         program.name));
+  if (std::string_view(program.optimizer).starts_with("ftrl("))
+    checkFtrl(command);
+  if (command.trainer.skipOutliers && program.accumulate > 1)
+    throw UsageError(fmt::format(
+        "--skip-outliers: program '{}' changes its parameters after {} steps "
+        "together (accumulate), of which one alone cannot be left out; compile "
+        "the model without accumulate({}), or leave the option out",
+        program.name, program.accumulate, program.accumulate));
   if (command.test.empty() && command.validation == 0)
     for (const auto &[option, isGiven] :
          {std::pair("--best", !command.best.empty()),
@@ -58,10 +79,11 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (!command.sign.empty() && command.output.empty() && command.best.empty())
     throw UsageError("--sign needs -o or --best: what is signed is the record "
                      "beside weights");
-  std::vector<std::string> used = {command.data,       command.test,
-                                   command.first.init, command.first.vectors,
-                                   command.sign,       command.reportAfter,
-                                   command.decisionOf, command.forgotten};
+  std::vector<std::string> used = {command.test,          command.first.init,
+                                   command.first.vectors, command.sign,
+                                   command.reportAfter,   command.decisionOf,
+                                   command.forgotten,     command.continued};
+  used.insert(used.end(), command.data.begin(), command.data.end());
   used.insert(used.end(), command.alsoLearned.begin(),
               command.alsoLearned.end());
   for (const auto &[option, path] : {std::pair("-o", command.output),

@@ -7,6 +7,7 @@
 
 #include "CPU/Peak.h"
 #include "Commands/Commands.h"
+#include "Commands/ContinuedRun.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/RunObservers.h"
@@ -17,6 +18,7 @@
 #include "Commands/TrainNotes.h"
 #include "Commands/TrialRun.h"
 #include "Error.h"
+#include "Program/AveragedParameters.h"
 #include "Program/StoredFigures.h"
 #include "Program/Weights.h"
 #include "System/Console.h"
@@ -44,13 +46,14 @@ class TrainRun {
 public:
   TrainRun(const MlcProgram &program, const TrainCommand &command)
       : program_(program), command_(command), data_(program, command),
-        classNames_(answerNames(*data_.training.data().file())),
+        classNames_(answerNames(data_.file())),
         measures_(runMeasures(program, command, classNames_)), model_(program) {
     if (!command.first.init.empty())
       init_.emplace(command.first.init);
-    origin_.emplace(program, command, *data_.training.data().file(),
-                    data_.test ? data_.test->data().file() : nullptr,
-                    init_ ? &*init_ : nullptr);
+    if (!command.continued.empty())
+      continued_.emplace(openEarlier(program, command.continued));
+    origin_.emplace(program, command, data_, init_ ? &*init_ : nullptr,
+                    continued_ ? &*continued_ : nullptr);
     if (!command.reportAfter.empty())
       page_.addEarlier(command.reportAfter);
     if (!command.checkpoints.empty())
@@ -90,6 +93,7 @@ private:
   }
 
   void record(Executor &executor);
+  std::string windowsText() const;
 
   /// What is no warning.
   void tell(const std::string &note) const {
@@ -102,7 +106,7 @@ private:
     printResult(describeProfile(program_, profile,
                                 {.steps = end.step - begin.step,
                                  .examples = end.position - begin.position,
-                                 .nonzerosPerExample = nonzerosPerExample(),
+                                 .nonzerosPerExample = data_.nonzerosPerRow(),
                                  .threads = command_.threads,
                                  .peakOfThread = measurePeak()}));
   }
@@ -112,16 +116,6 @@ private:
     return checkpoint_ ? checkpoint_->point.step : 0;
   }
 
-  /// The mean over the training rows.
-  double nonzerosPerExample() const {
-    const std::span<const std::int64_t> indptr = data_.training.data().indptr();
-    std::int64_t nonzeros = 0;
-    if (!indptr.empty())
-      for (std::int32_t row : data_.trainingRows)
-        nonzeros += indptr[row + 1] - indptr[row];
-    return double(nonzeros) / double(data_.trainingRows.size());
-  }
-
   const MlcProgram &program_;
   const TrainCommand &command_;
   const ChunkSize::Clock::time_point start_ = ChunkSize::Clock::now();
@@ -129,16 +123,17 @@ private:
   const std::vector<std::string> classNames_;
   const RunMeasures measures_;
   Model model_;
-  std::optional<SafetensorsFile> init_;
+  std::optional<SafetensorsFile> init_, continued_;
   std::optional<RunOrigin> origin_;
   std::optional<CheckpointFolder> folder_;
-  std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
+  std::optional<Checkpoint> checkpoint_; ///< That the run is resumed from.
+  std::optional<TrainingPoint> begun_;   ///< Of a run with other data.
   std::optional<RunRecorder> recorder_;  ///< Where weights are saved.
   TrainingPoint begin_, end_;            ///< Of what this process trains.
   std::string best_; ///< The file with the best epoch's weights, if any.
   /// Whether the learning rate changes, so that people want to see it.
   const bool tellsRate_ = !isConstant(command_.trainer.schedule);
-  RunPage page_{program_, tellsRate_};
+  RunPage page_{program_, tellsRate_, command_.trainer.earlier.epochs + 1};
 };
 
 /// Gives the model its state at the start of the run.
@@ -150,12 +145,19 @@ void TrainRun::start() {
                             checkpoint_->point.epoch, checkpoint_->point.step));
       return;
     }
-    printNote(fmt::format("{}: no checkpoint yet, so training starts anew",
-                          command_.checkpoints));
+    printNote(fmt::format("{}: no checkpoint yet, so training starts {}",
+                          command_.checkpoints,
+                          continued_ ? "as --continue says" : "anew"));
   }
-  for (const std::string &note :
-       setFirstWeights(program_, command_, data_.training,
-                       init_ ? &*init_ : nullptr, model_))
+  if (continued_) {
+    begun_ = goOnFrom(*continued_, program_, data_, model_);
+    for (const std::string &note :
+         continuedNotes(*continued_, program_, command_, data_))
+      printNote(note);
+    return;
+  }
+  for (const std::string &note : setFirstWeights(
+           program_, command_, data_.file(), init_ ? &*init_ : nullptr, model_))
     tell(note);
 }
 
@@ -166,6 +168,19 @@ static std::string savingText(const TrainCommand &command) {
   return command.best.empty()
              ? "weights are not saved (no -o)"
              : "only the best epoch's weights are saved (no -o)";
+}
+
+/// How many files and windows there are, where it is more than one of each.
+std::string TrainRun::windowsText() const {
+  const std::int64_t rows = data_.rows(), window = command_.trainer.window;
+  std::string text;
+  if (data_.parts)
+    text += fmt::format(" of {} file{}", command_.data.size(),
+                        command_.data.size() == 1 ? "" : "s");
+  if (rows > window)
+    text +=
+        fmt::format(" in {} windows of {}", (rows - 1) / window + 1, window);
+  return text;
 }
 
 /// What trains: "2 threads" or "GPU 0 (NVIDIA H100)".
@@ -223,17 +238,22 @@ bool TrainRun::train(Executor &executor) {
     options.deadline = start_ + *command_.maxTime;
   if (folder_) {
     saver.emplace(*folder_, command_.checkpointEvery, program_, model_,
-                  origin_->entries(), best, metrics ? &*metrics : nullptr);
+                  origin_->entries(), best, metrics ? &*metrics : nullptr,
+                  origin_->facts());
     if (command_.checkpointEvery.unit == CheckpointInterval::Steps)
       options.pointEvery = command_.checkpointEvery.count;
   }
-  tell(fmt::format("training {} on {} rows, batch {}, {}{}", program_.name,
-                   data_.trainingRows.size(), program_.batch,
+  tell(fmt::format("training {} on {} rows{}, batch {}, {}{}", program_.name,
+                   data_.rows(), windowsText(), program_.batch,
                    placeText(executor),
                    command_.output.empty() ? "; " + savingText(command_) : ""));
-  TrainReport report(program_, options.epochs, testName(command_),
-                     metrics ? &*metrics : nullptr, command_.metricsEveryStep,
-                     best, tellsRate_, command_.isQuiet);
+  if (options.skipOutliers && !trainTellsNorms(program_))
+    tell("--skip-outliers goes by losses alone: this program does not compute "
+         "the norm of the gradient, as one with clip_norm(c) does");
+  TrainReport report(program_, options.earlier.epochs + options.epochs,
+                     testName(command_), metrics ? &*metrics : nullptr,
+                     command_.metricsEveryStep, best, tellsRate_,
+                     command_.isQuiet);
   std::optional<StepProfile> profile;
   if (command_.profile) {
     profile.emplace(command_.threads, program_.region_count);
@@ -242,10 +262,12 @@ bool TrainRun::train(Executor &executor) {
   RunObservers observers(report, events ? &*events : nullptr, page_, best,
                          saver ? &*saver : nullptr,
                          recorder_ ? &*recorder_ : nullptr);
-  Trainer trainer(executor, data_.training, data_.trainingRows, options,
+  Trainer trainer(executor, data_.trainingOn(executor, options), options,
                   evaluator ? &*evaluator : nullptr, observers);
   if (checkpoint_)
     trainer.continueFrom(checkpoint_->point);
+  else if (begun_)
+    trainer.continueFrom(*begun_);
   if (checkpoint_ && saver)
     saver->noteSaved(checkpoint_->point);
   begin_ = trainer.point();
@@ -261,6 +283,9 @@ bool TrainRun::train(Executor &executor) {
   // the figures of the part were written.
   if (saver && (!complete || end.examples == 0))
     saver->save(end);
+  if (options.skipOutliers)
+    tell(fmt::format("skipped {} of {} steps (--skip-outliers {})", end.skipped,
+                     end.step, *options.skipOutliers));
   if (complete && best.wantsEnd())
     tell(fmt::format("ended after epoch {}: no {} since epoch {} "
                      "(--patience {})",
@@ -282,7 +307,7 @@ void TrainRun::record(Executor &executor) {
   const CudaDevice *device = executor.device();
   const RunWork work = {.steps = end_.step - begin_.step,
                         .examples = end_.position - begin_.position,
-                        .nonzerosPerExample = nonzerosPerExample(),
+                        .nonzerosPerExample = data_.nonzerosPerRow(),
                         .device = device ? device->name() : "cpu"};
   for (const std::string &weights : {command_.output, best_})
     if (!weights.empty())
@@ -291,19 +316,18 @@ void TrainRun::record(Executor &executor) {
 
 int TrainRun::run() {
   for (const std::string &warning :
-       dataWarnings(program_, data_.training, data_.trainingRows))
+       data_.parts ? dataWarnings(*data_.parts)
+                   : dataWarnings(program_, data_.training, data_.trainingRows))
     printNote(fmt::format("warning: {}", warning));
   const TrainerOptions &options = command_.trainer;
-  const std::int64_t rows = std::ssize(data_.trainingRows);
-  if (const std::string warning =
-          scheduleWarning({options.schedule, options.learningRate,
-                           (rows + program_.batch - 1) / program_.batch,
-                           options.epochs, program_.accumulate});
+  if (const std::string warning = scheduleWarning(scheduleOfRun(
+          options, (data_.rows() + program_.batch - 1) / program_.batch,
+          program_.accumulate));
       !warning.empty())
     printNote(fmt::format("warning: {}", warning));
   Executor executor(program_, model_, command_.threads,
                     data_.nonzeroCapacity(program_.batch),
-                    chooseDevice(program_, command_.device));
+                    chooseDevice(program_, data_.deviceFor(command_.device)));
   if (command_.profile && executor.device())
     throw UsageError("--profile: only times of a CPU can be told; use "
                      "--device cpu with it");
@@ -323,6 +347,9 @@ int TrainRun::run() {
     }
     throw;
   }
+  const AveragedParameters averaged(program_, model_, end_.step);
+  if (const std::string note = zerosNote(program_, model_); !note.empty())
+    tell(note);
   if (!command_.output.empty())
     save(command_.output, end_.step);
   record(executor);

@@ -8,14 +8,12 @@
 #ifndef MLC_RUNTIME_COMMANDS_TRAINDATA_H
 #define MLC_RUNTIME_COMMANDS_TRAINDATA_H
 
-#include "Audit/RowList.h"
 #include "Commands/Commands.h"
-#include "Program/ForwardPass.h"
-#include "Program/Weights.h"
-#include "Train/RowWeights.h"
-#include "Train/Split.h"
+#include "Program/ExampleParts.h"
+#include "Train/TrainingRows.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,39 +21,47 @@ namespace mlc::runtime {
 
 /// What training and testing take their rows from.
 struct TrainData {
+  /// The parts of a set of which a window is in memory; null where all is.
+  std::unique_ptr<ExampleParts> parts;
+  /// All rows; of parts some of them, evenly spread.
   Examples training;
   std::optional<Examples> test;
+  /// Of `training`.
   std::vector<std::int32_t> trainingRows, testRows;
+  RowWeightRule weights;              ///< Of rows of parts.
   std::vector<TensorView> vectorizer; ///< For the weights file.
 
-  TrainData(const MlcProgram &program, const TrainCommand &command)
-      : training(program, command.data, LabelUse::Taught),
-        vectorizer(vectorizerTensors(*training.data().file(), program)) {
-    if (!command.test.empty()) {
-      test.emplace(program, command.test, LabelUse::Needed);
-      test->expectSameVectorizer(*training.data().file());
-      testRows = allRows(test->rows());
-    }
-    if (command.validation > 0) {
-      Split split =
-          splitRows(training, command.validation, command.trainer.seed);
-      trainingRows = std::move(split.training);
-      testRows = std::move(split.validation);
-    } else {
-      trainingRows = allRows(training.rows());
-    }
-    if (!command.forgotten.empty())
-      leaveOut(readRowList(command.forgotten, training.rows()), trainingRows);
-    if (hasWeights(program))
-      training.setWeights(trainingWeights(training, program, trainingRows,
-                                          command.classWeights));
+  /// Throws InputError, and UsageError where an option needs all rows at once.
+  TrainData(const MlcProgram &program, const TrainCommand &command);
+
+  /// The file that tells how rows were made: the first part.
+  const SafetensorsFile &file() const {
+    return parts ? *parts->first().file() : *training.data().file();
+  }
+  std::vector<const SafetensorsFile *> files() const;
+  /// Of an epoch.
+  std::int64_t rows() const {
+    return parts ? parts->rows() : std::ssize(trainingRows);
+  }
+  /// The mean over these; 0 for dense rows.
+  double nonzerosPerRow() const;
+
+  std::unique_ptr<TrainingRows> trainingOn(Executor &executor,
+                                           const TrainerOptions &options) const;
+
+  /// Where it may run: rows that are read window by window go to a CPU.
+  DeviceRequest deviceFor(DeviceRequest request) const {
+    if (parts)
+      request.kind = DeviceRequest::Cpu;
+    return request;
   }
 
   const Examples &testExamples() const { return test ? *test : training; }
 
   std::int64_t nonzeroCapacity(std::int64_t batch) const {
-    return std::max(training.nonzeroCapacity(batch),
-                    testExamples().nonzeroCapacity(batch));
+    return std::max({training.nonzeroCapacity(batch),
+                     testExamples().nonzeroCapacity(batch),
+                     parts ? parts->facts().nonzeroCapacity : 0});
   }
 };
 

@@ -21,6 +21,25 @@ std::string testName(const TrainCommand &command) {
   return command.test.empty() ? "validation" : "test";
 }
 
+/// Whether an optimiser, as a program tells it, makes weights 0.
+static bool makesZeros(std::string_view optimizer) {
+  return optimizer.starts_with("ftrl(") ||
+         optimizer.find(") l1(") != std::string_view::npos;
+}
+
+std::string zerosNote(const MlcProgram &program, const Model &model) {
+  if (!makesZeros(program.optimizer))
+    return "";
+  std::int64_t elements = 0, zeros = 0;
+  for (std::int64_t i = 0; i < program.parameter_count; ++i) {
+    elements += std::ssize(model.parameter(i));
+    zeros += std::ranges::count(model.parameter(i), 0.0f);
+  }
+  return fmt::format("{} of {} weights are 0 ({:.1f} %); a file whose name "
+                     "ends in .xz has the others alone",
+                     zeros, elements, 100 * double(zeros) / double(elements));
+}
+
 RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
                         std::span<const std::string> classNames) {
   RunMeasures run{measuresOf(program, command.measures, classNames), {}};

@@ -37,6 +37,10 @@ RunMeasures runMeasures(const MlcProgram &program, const TrainCommand &command,
 std::string bestNote(const TrainCommand &command, const BestWeights &best,
                      std::int64_t epochs);
 
+/// How many of the weights are 0, where a penalty makes zeros (l1, ftrl); empty
+/// where there is none.
+std::string zerosNote(const MlcProgram &program, const Model &model);
+
 /// That all `rows` of the last test were told one class; empty where they were
 /// not, or where all are of it.
 std::string lastTestWarning(const Evaluation &test, std::int64_t rows,

@@ -19,6 +19,17 @@
 
 namespace mlc::runtime {
 
+/// What --skip-outliers is given; nothing where that is no such number.
+static std::optional<double> outlierScore(const std::string &text) {
+  double score = 0;
+  const char *end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, score);
+  if (read.ec != std::errc() || read.ptr != end || !(score > 0) ||
+      !(score < RecentValues::largestScore))
+    return std::nullopt;
+  return score;
+}
+
 static void addTraining(CLI::App &command, const MlcProgram &program,
                         TrainCommand &train) {
   TrainerOptions &trainer = train.trainer;
@@ -45,11 +56,35 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
   addScheduleOptions(command, train.schedule);
   addWhole(&command, "--seed", trainer.seed, "key of all random numbers")
       ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--skip-outliers",
+          [&trainer](const std::string &text) {
+            trainer.skipOutliers = outlierScore(text);
+          },
+          "do not apply a step whose loss, or the norm of whose gradient where "
+          "the program tells it, is so many standard deviations above the "
+          "mean of the last 128")
+      ->check([](const std::string &text) {
+        return outlierScore(text)
+                   ? std::string()
+                   : fmt::format("expected a number above 0 and below {:.2f}, "
+                                 "which is the most that one of {} values can "
+                                 "be above their mean, but got {}",
+                                 RecentValues::largestScore, RecentValues::size,
+                                 text);
+      })
+      ->type_name("Z");
   addWhole(&command, "--max-steps", trainer.maxSteps,
            "stop after so many steps");
   command.add_flag_callback(
       "--no-shuffle", [&trainer] { trainer.shuffle = false; },
       "take the rows in the file's order");
+  addWhole(&command, "--window", trainer.window,
+           "rows that are shuffled among each other, and of a data set larger "
+           "than memory in memory, at a time; changes the order of sets that "
+           "have more")
+      ->capture_default_str();
 }
 
 static void addTrials(CLI::App &command, TrainCommand &train) {
@@ -66,7 +101,10 @@ static void addTrials(CLI::App &command, TrainCommand &train) {
 
 void addTrainOptions(CLI::App &command, const MlcProgram &program,
                      TrainCommand &train) {
-  addFile(command, "--data", train.data, "data set to learn from")->required();
+  addParts(command, train.data,
+           "data set to learn from; several files, or a pattern such as "
+           "'train-*.safetensors', are its parts")
+      ->required();
   CLI::Option *test = addFile(command, "--test", train.test,
                               "data set to test on after each epoch");
   addReal(&command, "--validation", train.validation,

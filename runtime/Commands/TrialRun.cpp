@@ -9,8 +9,10 @@
 
 #include "Commands/FirstWeights.h"
 #include "Commands/RunOrigin.h"
+#include "Commands/SharedOptions.h"
 #include "Commands/TrainData.h"
 #include "Error.h"
+#include "Program/AveragedParameters.h"
 #include "Program/KeptAnswers.h"
 #include "System/Console.h"
 #include "System/Interrupt.h"
@@ -52,9 +54,9 @@ private:
 };
 
 void start(const MlcProgram &program, const TrainCommand &command,
-           const Examples &training, Model &model) {
+           const TrainData &data, Model &model) {
   for (const std::string &note :
-       setFirstWeights(program, command, training, model))
+       setFirstWeights(program, command, data.file(), model))
     printNote(note);
 }
 
@@ -159,16 +161,17 @@ std::vector<std::int32_t> pickRows(const TrainData &data, std::int64_t count,
 int dryRun(const MlcProgram &program, const TrainCommand &command) {
   const TrainData data(program, command);
   Model model(program);
-  start(program, command, data.training, model);
+  start(program, command, data, model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch),
-                    chooseDevice(program, command.device));
+                    chooseDevice(program, data.deviceFor(command.device)));
   TrainerOptions options = command.trainer;
   options.epochs = options.maxSteps = 1;
   Silent silent;
   const std::vector<std::int32_t> batch =
       firstRows(data.trainingRows, program.batch);
   Trainer(executor, data.training, batch, options, nullptr, silent).run();
+  const AveragedParameters averaged(program, model, options.maxSteps);
   const bool isTested = !data.testRows.empty();
   const std::vector<std::int32_t> judged =
       firstRows(isTested ? data.testRows : data.trainingRows, program.batch);
@@ -178,8 +181,7 @@ int dryRun(const MlcProgram &program, const TrainCommand &command) {
            .run();
   const TrialFile file(command.output.empty() ? command.best : command.output);
   const SafetensorsFile *init = nullptr;
-  const RunOrigin origin(program, command, *data.training.data().file(),
-                         data.test ? data.test->data().file() : nullptr, init);
+  const RunOrigin origin(program, command, data, init);
   saveWeights(file.path(), program, model, origin.provenance(1),
               data.vectorizer);
   const SafetensorsFile saved(file.path());
@@ -204,12 +206,12 @@ int overfit(const MlcProgram &program, const TrainCommand &command) {
   if (!(constant > 0))
     throw InputError(fmt::format("{}: all of the {} rows have one label, which "
                                  "any model learns; give --overfit more rows",
-                                 command.data, rows.size()));
+                                 partsText(command.data), rows.size()));
   Model model(program);
-  start(program, command, data.training, model);
+  start(program, command, data, model);
   Executor executor(program, model, command.threads,
                     data.nonzeroCapacity(program.batch),
-                    chooseDevice(program, command.device));
+                    chooseDevice(program, data.deviceFor(command.device)));
   // Some thousand steps are enough for any rate that is of use.
   constexpr std::int64_t mostSteps = 5000;
   TrainerOptions options = command.trainer;
@@ -229,8 +231,8 @@ int overfit(const MlcProgram &program, const TrainCommand &command) {
         "{:.4f} (a constant answer has {:.4f}); the model cannot learn them by "
         "heart: try another --learning-rate, more units or less dropout, and "
         "see whether equal rows have different labels",
-        command.data, rows.size(), observer.loss(), observer.step(), before,
-        constant));
+        partsText(command.data), rows.size(), observer.loss(), observer.step(),
+        before, constant));
   printResult(fmt::format("overfit: the loss of {} rows went from {:.4f} to "
                           "{:.4f} in {} steps (a constant answer has {:.4f})\n",
                           rows.size(), before, observer.loss(), observer.step(),

@@ -15,6 +15,7 @@
 #include "Data/Hash.h"
 #include "Error.h"
 #include "System/Console.h"
+#include "System/FilePattern.h"
 #include "System/Interrupt.h"
 
 #include <CLI/CLI.hpp>
@@ -37,10 +38,13 @@ void addVerifyOptions(CLI::App &command, VerifyCommand &verify) {
           "the record, where it lies elsewhere");
   addFile(command, "--key", verify.key,
           "the public key that must have signed the record");
-  addFile(command, "--data", verify.data,
-          "the data set, to compare with the one that was learned");
+  addParts(command, verify.data,
+           "the data set, to compare with the one that was learned; all of its "
+           "parts, if it has several");
   addFile(command, "--test", verify.test, "the same of train --test");
   addFile(command, "--init", verify.init, "the same of train --init");
+  addFile(command, "--continue", verify.continued,
+          "the checkpoint that train --continue was given");
   addFile(command, "--vectors", verify.vectors, "the same of train --vectors");
   addFile(command, "--rows", verify.rows, "the same of forget --rows");
   addFile(command, "--from", verify.from,
@@ -88,9 +92,10 @@ public:
     checkSignature();
     const bool isWhole = checkWeights();
     checkProgram();
-    checkSource("data", "--data", command_.data);
+    checkData();
     checkSource("test", "--test", command_.test);
     checkSource("first weights", "--init", command_.init);
+    checkSource("earlier run", "--continue", command_.continued);
     checkSource("word vectors", "--vectors", command_.vectors);
     checkSource("forgotten rows", "--rows", command_.rows);
     checkSource("earlier weights", "--from", command_.from);
@@ -110,6 +115,7 @@ private:
   void checkProgram();
   void checkSource(const char *role, const char *option,
                    const std::string &path);
+  void checkData();
   void checkOptions();
   bool retrain(bool isWhole);
   std::string whyNotComparable(const LoadedDevice *device) const;
@@ -209,6 +215,30 @@ void Verification::checkSource(const char *role, const char *option,
 }
 
 /// What the weights themselves say of the training.
+/// All parts of the data set, in their order.
+void Verification::checkData() {
+  const std::vector<const RecordedFile *> recorded = record_.sourcesOf("data");
+  const std::vector<std::string> given = matchFiles(command_.data);
+  if (given.size() <= 1 && recorded.size() <= 1)
+    return checkSource("data", "--data", given.empty() ? "" : given.front());
+  if (given.empty()) {
+    findings_.add("data", Agreement::NotChecked,
+                  fmt::format("give --data with the {} files of which the "
+                              "first was {:?}",
+                              recorded.size(), recorded.front()->name));
+    return;
+  }
+  std::string why;
+  if (given.size() != recorded.size())
+    why = fmt::format("{} files are given, but the record names {}",
+                      given.size(), recorded.size());
+  for (std::size_t at = 0; why.empty() && at < given.size(); ++at)
+    if (sha256OfFile(given[at]) != recorded[at]->sha256)
+      why = fmt::format("{} has not the SHA-256 of the record's {:?}, {}",
+                        given[at], recorded[at]->name, recorded[at]->sha256);
+  findings_.expect(why.empty(), "data", why);
+}
+
 void Verification::checkOptions() {
   const SafetensorsFile weights(command_.weights);
   const auto said = [&](const char *key) {
@@ -221,6 +251,7 @@ void Verification::checkOptions() {
         {"seed", record_.option("seed")},
         {"data_hash", record_.option("data_hash")},
         {"init_hash", record_.option("init_hash")},
+        {"continued_hash", record_.option("continued_hash")},
         {"model_hash", record_.option("model_hash")},
         {"program", record_.option("program")},
         {"compiler", record_.option("compiler")}})
@@ -258,7 +289,8 @@ bool Verification::retrain(bool isWhole) {
     return true;
   }
   if (!isWhole || !agrees("data") || !agrees("first weights") ||
-      !agrees("word vectors") || !agrees("forgotten rows")) {
+      !agrees("earlier run") || !agrees("word vectors") ||
+      !agrees("forgotten rows")) {
     findings_.add("bits", Agreement::NotChecked,
                   "what differs above would be learned or compared");
     return true;
@@ -274,7 +306,8 @@ bool Verification::retrain(bool isWhole) {
     return true;
   }
   TrainCommand training = replayOf(record_, path_);
-  training.data = command_.data;
+  training.data = matchFiles(command_.data);
+  training.continued = command_.continued;
   training.first.init = command_.init;
   training.first.vectors = command_.vectors;
   training.forgotten = command_.rows;

@@ -8,7 +8,7 @@
 #include "Data/Dataset.h"
 
 #include "Data/ClassNames.h"
-#include "Error.h"
+#include "Data/DatasetFault.h"
 #include "mlc/RuntimeABI.h"
 
 #include <algorithm>
@@ -20,14 +20,6 @@
 
 using namespace mlc::runtime;
 
-[[noreturn]] static void fail(const std::string &path,
-                              const std::string &what) {
-  throw InputError(fmt::format("{}: {}; make the data set again with "
-                               "`mlc data`, or correct the program that "
-                               "wrote it",
-                               path, what));
-}
-
 /// `__metadata__`.features, if it is there.
 static std::optional<std::int64_t> declaredWidth(const SafetensorsFile &file) {
   auto found = file.metadata().find("features");
@@ -38,82 +30,32 @@ static std::optional<std::int64_t> declaredWidth(const SafetensorsFile &file) {
   auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), width);
   if (error != std::errc() || end != text.data() + text.size() || width < 1)
-    fail(file.path(), fmt::format("expected a number of `features` from 1, "
-                                  "but got {:?}",
-                                  text));
+    failDataset(file.path(),
+                fmt::format("expected a number of `features` from 1, "
+                            "but got {:?}",
+                            text));
   return width;
 }
 
 static void expectRank(const SafetensorsFile &file, const TensorView &tensor,
                        std::size_t rank) {
   if (tensor.shape.size() != rank)
-    fail(file.path(), fmt::format("tensor {:?}: expected {} dimensions, but "
-                                  "got {}",
-                                  tensor.name, rank, tensor.shape.size()));
+    failDataset(file.path(),
+                fmt::format("tensor {:?}: expected {} dimensions, but "
+                            "got {}",
+                            tensor.name, rank, tensor.shape.size()));
 }
 
-/// Every element is finite; `rowOf` names the row of an element. Returns
-/// whether every element is 1.
-template <typename RowOf>
-static bool expectFinite(const SafetensorsFile &file, const TensorView &tensor,
-                         RowOf rowOf) {
-  std::span<const float> values = tensor.as<float>();
-  bool areOnes = true;
-  auto bad = std::ranges::find_if(values, [&](float value) {
-    areOnes &= value == 1.0f;
-    return !std::isfinite(value);
-  });
-  if (bad != values.end())
-    fail(file.path(),
-         fmt::format("tensor {:?}, row {}: expected a finite number, but got "
-                     "{}",
-                     tensor.name, rowOf(bad - values.begin()), *bad));
-  return areOnes;
-}
-
-/// `indptr` runs from 0 to `nonzeros` and never falls. Returns the most
-/// non-zeros of a row.
-static std::int64_t checkRows(const SafetensorsFile &file,
-                              std::span<const std::int64_t> indptr,
-                              std::int64_t nonzeros) {
-  if (indptr.front() != 0 || indptr.back() != nonzeros)
-    fail(file.path(), fmt::format("tensor \"indptr\": expected it to run from "
-                                  "0 to {}, but it runs from {} to {}",
-                                  nonzeros, indptr.front(), indptr.back()));
-  std::int64_t longest = 0;
-  for (std::size_t row = 0; row + 1 < indptr.size(); ++row) {
-    if (indptr[row + 1] < indptr[row] || indptr[row + 1] > nonzeros)
-      fail(file.path(),
-           fmt::format("tensor \"indptr\", row {}: expected an "
-                       "end from {} to {}, but got {}",
-                       row, indptr[row], nonzeros, indptr[row + 1]));
-    longest = std::max(longest, indptr[row + 1] - indptr[row]);
-  }
-  return longest;
-}
-
-/// In each row, `indices` increase and are below `width`.
-template <typename Index>
-static void checkIndices(const SafetensorsFile &file,
-                         std::span<const std::int64_t> indptr,
-                         std::span<const Index> indices, std::int64_t width) {
-  for (std::size_t row = 0; row + 1 < indptr.size(); ++row) {
-    std::int64_t last = -1;
-    for (std::int64_t at = indptr[row]; at < indptr[row + 1]; ++at) {
-      std::int64_t index = indices[static_cast<std::size_t>(at)];
-      if (index <= last || index >= width)
-        fail(file.path(),
-             fmt::format("tensor \"indices\", row {}: expected indices that "
-                         "rise and are below {}, but got {} after {}",
-                         row, width, index,
-                         last < 0 ? "the start" : std::to_string(last)));
-      last = index;
-    }
-  }
-}
-
-Dataset::Dataset(const std::string &path) : path_(path), file_(path) {
+Dataset::Dataset(const std::string &path, RowChecks checks)
+    : path_(path), file_(path) {
   readFile(*file_);
+  if (checks == RowChecks::Later)
+    return;
+  checkRows(0, rows_);
+  if (!weights_.empty() &&
+      std::ranges::all_of(weights_, [](float weight) { return weight == 0; }))
+    failDataset(path_,
+                "tensor \"weights\": expected one above 0, but all are 0");
 }
 
 Dataset::Dataset(const std::string &path, DatasetRows rows)
@@ -133,7 +75,10 @@ Dataset::Dataset(const std::string &path, DatasetRows rows)
       maxRowNonzeros_ =
           std::max(maxRowNonzeros_, indptr_[row + 1] - indptr_[row]);
   }
-  if (owned_.hasClasses)
+  if (owned_.hasClasses && !sparse.severalLabels.empty())
+    ownedClasses_.assign(sparse.severalLabels.begin(),
+                         sparse.severalLabels.end());
+  else if (owned_.hasClasses)
     for (double label : sparse.labels)
       ownedClasses_.push_back(static_cast<std::int32_t>(label));
   else if (!sparse.severalLabels.empty())
@@ -143,18 +88,29 @@ Dataset::Dataset(const std::string &path, DatasetRows rows)
   labelColumns_ = sparse.labelColumns;
   classNames_ = owned_.classNames;
   target_ = owned_.target;
+  weights_ = owned_.weights;
   classLabels_ = ownedClasses_;
   realLabels_ = ownedLabels_;
 }
 
+/// What stands in the header and in the ends of `indptr`.
 void Dataset::readFile(const SafetensorsFile &file) {
-  const std::string &path = path_;
   file.expectFormat("mlc.dataset");
+  readRows(file);
+  readWeights(file);
+  readLabels(file);
+  readClassNames(file);
+  if (!hasClassLabels())
+    target_ = targetScaleOf(file);
+}
+
+void Dataset::readRows(const SafetensorsFile &file) {
+  const std::string &path = path_;
   std::optional<std::int64_t> declared = declaredWidth(file);
-  const TensorView *dense = file.find("features"), *values = nullptr;
+  const TensorView *dense = file.find("features");
   if (dense && file.find("indptr"))
-    fail(path, "expected sparse data (\"indptr\") or dense data "
-               "(\"features\"), but got both");
+    failDataset(path, "expected sparse data (\"indptr\") or dense data "
+                      "(\"features\"), but got both");
 
   if (dense) {
     const TensorView &features = file.get("features", ElementType::F32);
@@ -162,12 +118,14 @@ void Dataset::readFile(const SafetensorsFile &file) {
     rows_ = features.shape[0];
     width_ = features.shape[1];
     if (declared && *declared != width_)
-      fail(path, fmt::format("tensor \"features\": expected rows of {} as "
-                             "`__metadata__` says, but got {}",
-                             *declared, width_));
+      failDataset(path,
+                  fmt::format("tensor \"features\": expected rows of {} as "
+                              "`__metadata__` says, but got {}",
+                              *declared, width_));
+    features_ = dense->as<float>();
   } else {
     const TensorView &indptr = file.get("indptr", ElementType::I64);
-    const TensorView *indices = file.find("indices");
+    const TensorView *indices = file.find("indices"), *values = nullptr;
     bool areNarrow = indices && indices->type == ElementType::U16;
     if (!areNarrow)
       indices = &file.get("indices", ElementType::I32);
@@ -178,18 +136,20 @@ void Dataset::readFile(const SafetensorsFile &file) {
       if (tensor)
         expectRank(file, *tensor, 1);
     if (!declared || *declared > std::numeric_limits<std::int32_t>::max())
-      fail(path, "expected a number of `features` from 1 to 2^31 - 1 in "
-                 "`__metadata__`");
+      failDataset(path, "expected a number of `features` from 1 to 2^31 - 1 in "
+                        "`__metadata__`");
     rows_ = indptr.shape[0] - 1;
     width_ = *declared;
     if (areNarrow && width_ > MLC_U16_WIDTH)
-      fail(path, fmt::format("tensor \"indices\": expected elements of I32 for "
-                             "more than {} features, but got U16 for {}",
-                             MLC_U16_WIDTH, width_));
+      failDataset(
+          path, fmt::format("tensor \"indices\": expected elements of I32 for "
+                            "more than {} features, but got U16 for {}",
+                            MLC_U16_WIDTH, width_));
     if (values && values->shape != indices->shape)
-      fail(path, fmt::format("tensor \"values\": expected {} elements as in "
-                             "\"indices\", but got {}",
-                             indices->shape[0], values->shape[0]));
+      failDataset(path,
+                  fmt::format("tensor \"values\": expected {} elements as in "
+                              "\"indices\", but got {}",
+                              indices->shape[0], values->shape[0]));
     indptr_ = indptr.as<std::int64_t>();
     if (areNarrow)
       indices_ = indices->as<std::uint16_t>();
@@ -197,36 +157,29 @@ void Dataset::readFile(const SafetensorsFile &file) {
       indices_ = indices->as<std::int32_t>();
     if (values)
       values_ = values->as<float>();
+    hasOnlyOnes_ = true; // Until a row says otherwise.
   }
   if (rows_ < 1 || width_ < 1)
-    fail(path, "expected at least one row of at least one feature");
+    failDataset(path, "expected at least one row of at least one feature");
+  const auto nonzeros = std::visit(
+      [](auto indices) { return std::int64_t(indices.size()); }, indices_);
+  if (!dense && (indptr_.front() != 0 || indptr_.back() != nonzeros))
+    failDataset(path, fmt::format("tensor \"indptr\": expected it to run from "
+                                  "0 to {}, but it runs from {} to {}",
+                                  nonzeros, indptr_.front(), indptr_.back()));
+}
 
-  if (dense) {
-    features_ = dense->as<float>();
-    expectFinite(file, *dense, [&](std::int64_t at) { return at / width_; });
-  } else {
-    std::visit(
-        [&](auto indices) {
-          maxRowNonzeros_ = checkRows(
-              file, indptr_, static_cast<std::int64_t>(indices.size()));
-          checkIndices(file, indptr_, indices, width_);
-        },
-        indices_);
-    auto rowOf = [&](std::int64_t at) {
-      return std::ranges::upper_bound(indptr_, at) - indptr_.begin() - 1;
-    };
-    hasOnlyOnes_ = !values || expectFinite(file, *values, rowOf);
-  }
-
-  readWeights(file);
+void Dataset::readLabels(const SafetensorsFile &file) {
+  const std::string &path = path_;
   const TensorView *labels = file.find("labels");
   // I64 is what NumPy and PyTorch have unless they are told otherwise.
   const bool areWide = labels && labels->type == ElementType::I64;
   bool areClasses = areWide || (labels && labels->type == ElementType::I32);
   if (labels && !areClasses && labels->type != ElementType::F32)
-    fail(path, fmt::format("tensor \"labels\": expected elements of F32 for "
-                           "numbers, I32 or I64 for classes, but got {}",
-                           nameOf(labels->type)));
+    failDataset(path,
+                fmt::format("tensor \"labels\": expected elements of F32 for "
+                            "numbers, I32 or I64 for classes, but got {}",
+                            nameOf(labels->type)));
   if (!areClasses)
     labels = &file.get("labels", ElementType::F32);
   if (labels->shape.size() != 2)
@@ -234,29 +187,25 @@ void Dataset::readFile(const SafetensorsFile &file) {
   else
     labelColumns_ = labels->shape[1];
   if (labels->shape[0] != rows_ || labelColumns_ < 1)
-    fail(path, fmt::format("tensor \"labels\": expected one for each of {} "
-                           "rows, but got {}",
-                           rows_, labelColumns_ < 1 ? 0 : labels->shape[0]));
+    failDataset(path,
+                fmt::format("tensor \"labels\": expected one for each of {} "
+                            "rows, but got {}",
+                            rows_, labelColumns_ < 1 ? 0 : labels->shape[0]));
   if (areWide)
     for (std::int64_t label : labels->as<std::int64_t>()) {
       if (label < 0 || label > std::numeric_limits<std::int32_t>::max())
-        fail(path,
-             fmt::format("tensor \"labels\", row {}: expected a class "
-                         "from 0 to 2^31 - 1, but got {}",
-                         std::ssize(ownedClasses_) / labelColumns_, label));
+        failDataset(path,
+                    fmt::format("tensor \"labels\", row {}: expected a class "
+                                "from 0 to 2^31 - 1, but got {}",
+                                std::ssize(ownedClasses_) / labelColumns_,
+                                label));
       ownedClasses_.push_back(static_cast<std::int32_t>(label));
     }
-  if (areClasses) {
+  if (areClasses)
     classLabels_ = areWide ? std::span<const std::int32_t>(ownedClasses_)
                            : labels->as<std::int32_t>();
-    readClassNames(file);
-    return;
-  }
-  realLabels_ = labels->as<float>();
-  expectFinite(file, *labels,
-               [&](std::int64_t at) { return at / labelColumns_; });
-  readClassNames(file);
-  target_ = targetScaleOf(file);
+  else
+    realLabels_ = labels->as<float>();
 }
 
 void Dataset::readWeights(const SafetensorsFile &file) {
@@ -265,20 +214,11 @@ void Dataset::readWeights(const SafetensorsFile &file) {
   const TensorView &weights = file.get("weights", ElementType::F32);
   expectRank(file, weights, 1);
   if (weights.shape[0] != rows_)
-    fail(path_, fmt::format("tensor \"weights\": expected one for each of {} "
+    failDataset(path_,
+                fmt::format("tensor \"weights\": expected one for each of {} "
                             "rows, but got {}",
                             rows_, weights.shape[0]));
-  expectFinite(file, weights, [](std::int64_t row) { return row; });
   weights_ = weights.as<float>();
-  const auto negative =
-      std::ranges::find_if(weights_, [](float weight) { return weight < 0; });
-  if (negative != weights_.end())
-    fail(path_,
-         fmt::format("tensor \"weights\", row {}: expected a weight of 0 "
-                     "or more, but got {}",
-                     negative - weights_.begin(), *negative));
-  if (std::ranges::all_of(weights_, [](float weight) { return weight == 0; }))
-    fail(path_, "tensor \"weights\": expected one above 0, but all are 0");
 }
 
 std::span<const float> Dataset::teacher(std::int64_t columns) const {
@@ -289,7 +229,8 @@ std::span<const float> Dataset::teacher(std::int64_t columns) const {
                     "tensor \"teacher\"; add one by `mlc cv --teacher`",
                     path_));
   if (teacher->type != ElementType::F32)
-    fail(path_, fmt::format("tensor \"teacher\": expected elements of F32, but "
+    failDataset(path_,
+                fmt::format("tensor \"teacher\": expected elements of F32, but "
                             "got {}",
                             nameOf(teacher->type)));
   const std::vector<std::int64_t> &shape = teacher->shape;
@@ -297,12 +238,20 @@ std::span<const float> Dataset::teacher(std::int64_t columns) const {
   if (!isColumn && shape.size() != 2)
     expectRank(*file(), *teacher, 2);
   if (shape[0] != rows_ || (!isColumn && shape[1] != columns))
-    fail(path_,
-         fmt::format("tensor \"teacher\": expected {} for each of {} rows, as "
-                     "the model predicts, but got {} for each of {}",
-                     columns, rows_, isColumn ? 1 : shape[1], shape[0]));
-  expectFinite(*file(), *teacher, [&](auto at) { return at / columns; });
-  return teacher->as<float>();
+    failDataset(
+        path_,
+        fmt::format("tensor \"teacher\": expected {} for each of {} rows, as "
+                    "the model predicts, but got {} for each of {}",
+                    columns, rows_, isColumn ? 1 : shape[1], shape[0]));
+  const std::span<const float> logits = teacher->as<float>();
+  const auto bad = std::ranges::find_if(
+      logits, [](float logit) { return !std::isfinite(logit); });
+  if (bad != logits.end())
+    failDataset(path_,
+                fmt::format("tensor \"teacher\", row {}: expected a finite "
+                            "number, but got {}",
+                            (bad - logits.begin()) / columns, *bad));
+  return logits;
 }
 
 /// As many as labels have meanings.
@@ -311,21 +260,13 @@ void Dataset::readClassNames(const SafetensorsFile &file) {
   if (classNames_.empty())
     return;
   const auto names = static_cast<std::int64_t>(classNames_.size());
-  if (hasClassLabels()) {
-    const auto bad = std::ranges::find_if(
-        classLabels_, [&](std::int32_t label) { return label >= names; });
-    if (bad != classLabels_.end())
-      fail(path_, fmt::format("tensor \"labels\", row {}: expected a class "
-                              "below {}, the number of `class_names`, but got "
-                              "{}",
-                              (bad - classLabels_.begin()) / labelColumns_,
-                              names, *bad));
-  } else if (names != labelColumns_ && !(labelColumns_ == 1 && names == 2)) {
-    fail(path_, fmt::format("expected {} `class_names`, one for each {}, but "
+  if (!hasClassLabels() && names != labelColumns_ &&
+      !(labelColumns_ == 1 && names == 2))
+    failDataset(path_,
+                fmt::format("expected {} `class_names`, one for each {}, but "
                             "got {}",
                             labelColumns_ == 1 ? 2 : labelColumns_,
                             labelColumns_ == 1 ? "of the labels 0 and 1"
                                                : "column of \"labels\"",
                             names));
-  }
 }

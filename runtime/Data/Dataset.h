@@ -29,6 +29,13 @@ struct DatasetRows {
   bool hasClasses = false; ///< Whether labels are classes.
   std::vector<std::string> classNames = {};
   std::optional<TargetScale> target = {};
+  std::vector<float> weights = {}; ///< Empty where each row counts 1.
+};
+
+/// When the rows of a file are read for the first time.
+enum class RowChecks {
+  AtOnce, ///< All of them, when it is opened.
+  Later,  ///< When checkRows is told to.
 };
 
 /// A data set file (`format` = `mlc.dataset`) in one of two forms:
@@ -50,9 +57,17 @@ public:
   /// model: sizes, `indptr` from 0 to nonzeros and never falling, indices in
   /// range and increasing, every value and real label finite. Throws
   /// InputError that names the file, the tensor and the first row at fault.
-  explicit Dataset(const std::string &path);
+  explicit Dataset(const std::string &path,
+                   RowChecks checks = RowChecks::AtOnce);
   /// Rows that need no check; `path` is where they came from, for errors.
   Dataset(const std::string &path, DatasetRows rows);
+
+  /// Reads and checks rows [begin, end) of a file that was opened without; all
+  /// of them must have been before their values are used. What is told of all
+  /// rows (hasOnlyOnes, maxRowNonzeros) is then known of these.
+  void checkRows(std::int64_t begin, std::int64_t end);
+  /// Advises on the pages of rows [begin, end).
+  void advise(std::int64_t begin, std::int64_t end, PageAdvice advice) const;
 
   /// Null where the rows are in memory alone.
   const SafetensorsFile *file() const { return file_ ? &*file_ : nullptr; }
@@ -103,8 +118,13 @@ public:
 
 private:
   void readFile(const SafetensorsFile &file);
+  void readRows(const SafetensorsFile &file);
+  void readLabels(const SafetensorsFile &file);
   void readWeights(const SafetensorsFile &file);
   void readClassNames(const SafetensorsFile &file);
+  void checkInputs(std::int64_t begin, std::int64_t end);
+  void checkLabels(std::int64_t begin, std::int64_t end) const;
+  void checkWeights(std::int64_t begin, std::int64_t end) const;
 
   std::string path_;
   std::optional<SafetensorsFile> file_;

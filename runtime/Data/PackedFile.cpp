@@ -7,7 +7,6 @@
 
 #include "Data/PackedFile.h"
 
-#include "Data/Quantize.h"
 #include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
 #include "Data/SparseMatrix.h"
@@ -214,7 +213,7 @@ public:
     quantized_.reserve(contents.tensors.size());
     sparse_.reserve(contents.tensors.size());
     for (const TensorView &tensor : contents.tensors) {
-      if (tensor.name != form.matrix)
+      if (!isMeant(tensor))
         contents_.tensors.push_back(tensor);
       else if (form.bits < 32)
         addQuantized(tensor);
@@ -226,6 +225,16 @@ public:
   const SafetensorsContents &contents() const { return contents_; }
 
 private:
+  bool isMeant(const TensorView &tensor) const {
+    if (!form_.matrix.empty())
+      return tensor.name == form_.matrix;
+    if (tensor.type != ElementType::F32 || tensor.shape.size() != 2)
+      return false;
+    // A mask has a bit where an element has 32.
+    const auto elements = tensor.as<float>();
+    return std::ranges::count(elements, 0.0f) > std::ssize(elements) / 32;
+  }
+
   static std::string shapeText(const TensorView &tensor) {
     return fmt::format("{},{}", tensor.shape[0], tensor.shape[1]);
   }
@@ -233,8 +242,9 @@ private:
   void addQuantized(const TensorView &tensor) {
     const auto rows = std::size_t(tensor.shape[0]);
     const QuantizedRows &made = quantized_.emplace_back(
-        form_.byColumns ? quantizeColumns(tensor.as<float>(), rows)
-                        : quantizeRows(tensor.as<float>(), rows, form_.bits));
+        form_.numbers     ? *form_.numbers
+        : form_.byColumns ? quantizeColumns(tensor.as<float>(), rows)
+                          : quantizeRows(tensor.as<float>(), rows, form_.bits));
     TensorView numbers = tensor;
     numbers.type = form_.bits == 8 ? ElementType::I8 : ElementType::U8;
     numbers.bytes = made.numbers;

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_DATA_PACKEDFILE_H
 #define MLC_RUNTIME_DATA_PACKEDFILE_H
 
+#include "Data/Quantize.h"
 #include "Data/Safetensors.h"
 
 #include <cstddef>
@@ -44,12 +45,16 @@ private:
   std::size_t begin_ = 0, size_ = 0;
 };
 
-/// How a packed file has one of its matrices.
+/// How a packed file has one of its matrices; or, without a name and with 32
+/// bits, all those that take less without their zeros.
 struct PackedForm {
   std::string matrix; ///< Its name.
   int bits = 8;       ///< 8 or 4; 32: F32, without the zeros.
   PackedUse use = PackedUse::Widened;
   bool byColumns = false; ///< Of 8 bits: a scale for each column, not each row.
+  /// The matrix as whole numbers already, a scale for each row; null: the
+  /// nearest ones (quantizeRows).
+  const QuantizedRows *numbers = nullptr;
 };
 
 /// Writes one. All or nothing. Throws InputError.

@@ -26,8 +26,7 @@ float mlc::runtime::floatFromHalf(std::uint16_t bits) {
 
 static int largestOf(int bits) { return bits == 8 ? 127 : 7; }
 
-/// By which a row is divided, as f16: not 0, which a tiny one would round to.
-static std::uint16_t scaleFor(float largest, int bits) {
+std::uint16_t mlc::runtime::quantizedScale(float largest, int bits) {
   constexpr std::uint16_t one = 0x3c00, smallest = 1, infinite = 0x7c00;
   if (largest == 0)
     return one;
@@ -39,14 +38,21 @@ static std::uint16_t scaleFor(float largest, int bits) {
   return std::max(scale, smallest);
 }
 
-/// The element over the scale as the nearest number, halves to even, as its
-/// two's complement.
-static unsigned numberFor(float element, float scale, int bits) {
+int mlc::runtime::quantizedNumber(float element, float scale, int bits) {
   // Bounded as a float: a scale that was rounded down would let the largest
   // element be one too many. nearbyint rounds halves to even.
   const auto most = static_cast<float>(largestOf(bits));
   const float bounded = std::clamp(element / scale, -most, most);
-  return static_cast<unsigned>(static_cast<int>(std::nearbyint(bounded)));
+  return static_cast<int>(std::nearbyint(bounded));
+}
+
+void mlc::runtime::putNumber(QuantizedRows &rows, std::size_t at, int number) {
+  const auto bits = static_cast<unsigned>(number); // Two's complement.
+  if (rows.bits == 8)
+    rows.numbers[at] = static_cast<std::byte>(bits & 0xff);
+  else
+    rows.numbers[at / 2] |=
+        static_cast<std::byte>((bits & 0xf) << (4 * (at % 2)));
 }
 
 QuantizedRows mlc::runtime::quantizeRows(std::span<const float> elements,
@@ -59,17 +65,11 @@ QuantizedRows mlc::runtime::quantizeRows(std::span<const float> elements,
     float largest = 0;
     for (float element : own)
       largest = std::max(largest, std::abs(element));
-    made.scales.push_back(scaleFor(largest, bits));
+    made.scales.push_back(quantizedScale(largest, bits));
     const float scale = floatFromHalf(made.scales.back());
-    for (std::size_t column = 0; column < columns; ++column) {
-      const unsigned number = numberFor(own[column], scale, bits);
-      const std::size_t at = row * columns + column;
-      if (bits == 8)
-        made.numbers[at] = static_cast<std::byte>(number & 0xff);
-      else
-        made.numbers[at / 2] |=
-            static_cast<std::byte>((number & 0xf) << (4 * (at % 2)));
-    }
+    for (std::size_t column = 0; column < columns; ++column)
+      putNumber(made, row * columns + column,
+                quantizedNumber(own[column], scale, bits));
   }
   return made;
 }
@@ -84,11 +84,10 @@ QuantizedRows mlc::runtime::quantizeColumns(std::span<const float> elements,
     float largest = 0;
     for (std::size_t at = column; at < elements.size(); at += columns)
       largest = std::max(largest, std::abs(elements[at]));
-    made.scales.push_back(scaleFor(largest, bits));
+    made.scales.push_back(quantizedScale(largest, bits));
     const float scale = floatFromHalf(made.scales.back());
     for (std::size_t at = column; at < elements.size(); at += columns)
-      made.numbers[at] =
-          static_cast<std::byte>(numberFor(elements[at], scale, bits) & 0xff);
+      putNumber(made, at, quantizedNumber(elements[at], scale, bits));
   }
   return made;
 }

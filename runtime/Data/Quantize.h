@@ -39,6 +39,14 @@ QuantizedRows quantizeRows(std::span<const float> elements, std::size_t rows,
 QuantizedRows quantizeColumns(std::span<const float> elements,
                               std::size_t rows);
 
+/// The scale, as f16 and above 0, by which `largest`, of no sign, becomes the
+/// largest number; 1 for 0. Throws InputError beyond what f16 reaches.
+std::uint16_t quantizedScale(float largest, int bits);
+/// The element over the scale, bounded, as the nearest number, halves to even.
+int quantizedNumber(float element, float scale, int bits);
+/// Sets element `at`, which is 0 until then.
+void putNumber(QuantizedRows &rows, std::size_t at, int number);
+
 /// The elements, [rows, columns]. `numbers` has as many bytes as these need.
 std::vector<float> dequantizeRows(int bits, std::span<const std::byte> numbers,
                                   std::span<const std::uint16_t> scales,

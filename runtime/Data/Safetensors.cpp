@@ -197,7 +197,19 @@ void SafetensorsFile::expectFormat(const std::string &format) const {
                                    : fmt::format("{:?}", version->second)));
 }
 
-std::string SafetensorsFile::hash() const { return hashText(hashOf(bytes_)); }
+std::string SafetensorsFile::hash() const {
+  constexpr std::size_t piece = std::size_t(32) << 20;
+  if (bytes_.size() <= piece)
+    return hashText(hashOf(bytes_));
+  RunningHash hash;
+  for (std::size_t begin = 0; begin < bytes_.size(); begin += piece) {
+    const auto some =
+        bytes_.subspan(begin, std::min(piece, bytes_.size() - begin));
+    hash.add(some);
+    advise(some, PageAdvice::Drop);
+  }
+  return hashText(hash.value());
+}
 
 /// Calls `write` with one piece of the file after another.
 template <typename Write>

@@ -81,8 +81,15 @@ public:
   /// Throws InputError unless `__metadata__` says `format` = `format` and a
   /// `version` that this program reads ("1").
   void expectFormat(const std::string &format) const;
-  /// XXH3-64 of the whole file, as 16 hexadecimal digits.
+  /// XXH3-64 of the whole file, as 16 hexadecimal digits. The pages of a large
+  /// file are dropped behind it.
   std::string hash() const;
+  /// Advises on a part of `bytes()`, as MappedFile does; does nothing where
+  /// they are not mapped.
+  void advise(std::span<const std::byte> bytes, PageAdvice advice) const {
+    if (file_ && !unpacked_)
+      MappedFile::advise(bytes, advice);
+  }
   /// The file's first bytes up to its data: header length and header.
   std::span<const std::byte> beforeData() const { return beforeData_; }
 

@@ -10,6 +10,7 @@
 #include "Error.h"
 #include "Import/CsvReader.h"
 #include "Import/DataStatistics.h"
+#include "Import/DatasetParts.h"
 #include "Import/ImportSteps.h"
 #include "Text/WholeInputError.h"
 
@@ -174,9 +175,13 @@ mlc::runtime::importDataset(const ImportOptions &given) {
   for (const ImportedPart &part : parts) {
     const std::string &path =
         files.empty() ? options.output : options.holdOut->output;
-    reports.push_back(writeDataset(files.emplace_back(path), part.rows,
-                                   import.transform(),
-                                   weightsOf(weights, part, options)));
+    const bool isSharded = files.empty() && options.shardRows > 0;
+    const std::vector<float> own = weightsOf(weights, part, options);
+    reports.push_back(isSharded
+                          ? writeParts(path, options.shardRows, part.rows,
+                                       import.transform(), own, files)
+                          : writeDataset(files.emplace_back(path), part.rows,
+                                         import.transform(), own));
     reports.back().numbers = part.numbers;
     reports.back().lookedUp = part.rows.lookedUp;
     reports.back().emptyTexts =

@@ -37,6 +37,8 @@ struct ImportOptions {
   /// All of them texts, or all of them LIBSVM text; read one after another.
   std::vector<std::string> inputs;
   std::string output;
+  /// Rows of each part that the output is written as; 0: it is one file.
+  std::int64_t shardRows = 0;
   /// How texts are read.
   DocumentOptions documents;
   /// A data set whose vectoriser is used again; then `settings`, `vocabulary`,

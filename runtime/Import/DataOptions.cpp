@@ -47,6 +47,12 @@ static void declareFiles(CLI::App &app, DataOptions &options) {
                  "The data set to write (safetensors)")
       ->required()
       ->type_name("FILE");
+  app.add_option("--shard-rows", import.shardRows,
+                 "Write parts of N rows each, FILE's name with -00001-of-00012 "
+                 "and so on: train reads them a few at a time")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t(1), std::int64_t(2147483647))
+                  .description(""));
   app.add_option("--like", options.like,
                  "Use the features, weights and label rule of this data set")
       ->type_name("TRAIN_FILE");

@@ -30,7 +30,8 @@ firstMissing(std::vector<std::int32_t> classes) {
 ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
                                         const FeatureRows &rows,
                                         const Transform &transform,
-                                        const std::vector<float> &weights) {
+                                        const std::vector<float> &weights,
+                                        const std::optional<PartEntry> &part) {
   const SparseRows &sparse = rows.sparse;
   ImportedFile report{.path = file.path(),
                       .rows = static_cast<std::int64_t>(rows.size()),
@@ -41,6 +42,8 @@ ImportedFile mlc::runtime::writeDataset(AtomicFile &file,
   contents.metadata = {{"format", "mlc.dataset"},
                        {"version", "1"},
                        {"features", std::to_string(report.features)}};
+  if (part)
+    contents.metadata["part"] = entryOf(*part);
   auto add = [&](const char *name, ElementType type, const auto &elements,
                  std::vector<std::int64_t> shape = {}) {
     if (shape.empty())

@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_IMPORT_DATASETFILE_H
 #define MLC_RUNTIME_IMPORT_DATASETFILE_H
 
+#include "Data/PartEntry.h"
 #include "System/AtomicFile.h"
 #include "Table/Table.h"
 #include "Text/FeatureRows.h"
@@ -53,10 +54,12 @@ struct Transform {
 
 /// Writes the rows, which the transform made and of which there is one, into
 /// `file`, for the caller to commit; `weights` say how much each counts, and
-/// are left out where all count 1. Throws InputError.
+/// are left out where all count 1; `part` says where they are some of a set's.
+/// Throws InputError.
 ImportedFile writeDataset(AtomicFile &file, const FeatureRows &rows,
                           const Transform &transform,
-                          const std::vector<float> &weights = {});
+                          const std::vector<float> &weights = {},
+                          const std::optional<PartEntry> &part = std::nullopt);
 
 } // namespace mlc::runtime
 

@@ -81,14 +81,19 @@ static void run(int argc, char **argv) {
   app.add_flag("--linear", options.isLinear, "No hidden layer")
       ->excludes(hidden);
   app.add_option("--activation", options.activation,
-                 "relu, gelu, silu, mish, tanh or sigmoid (default: gelu for "
-                 "dense rows, else relu)")
+                 "relu, gelu, silu, mish, selu, tanh or sigmoid (default: "
+                 "gelu for dense rows, mish where they have a quantity as "
+                 "label, else relu)")
       ->transform(oneOf(activationNames))
       ->type_name("KIND");
   app.add_option("--dropout", options.dropout,
                  "Share of each hidden layer's units that is dropped in "
-                 "training (default: 0.1 for dense rows, else 0)")
+                 "training (default: 0.1 for dense rows whose label is "
+                 "a class, else 0)")
       ->type_name("P");
+  app.add_flag("--batch-norm", options.hasBatchNorm,
+               "Normalise each hidden layer by batches (graph.batch_norm)")
+      ->excludes("--linear");
   app.add_flag("--weighted", options.isWeighted,
                "A loss that takes how much each row counts, as --class-weight "
                "needs it (default where the data has weights)");
@@ -106,7 +111,7 @@ static void run(int argc, char **argv) {
   if (options.dropout && !(*options.dropout >= 0 && *options.dropout < 1))
     throw UsageError("--dropout: expected a share from 0, below 1");
   for (const char *other : {"--hidden", "--linear", "--activation", "--dropout",
-                            "--weighted", "--open-sizes"})
+                            "--batch-norm", "--weighted", "--open-sizes"})
     if (!like.empty() && app.count(other) > 0)
       throw UsageError(
           fmt::format("{}: --like MODEL says so already; leave it out", other));

@@ -57,6 +57,8 @@ typedef struct SparseRow {
 
 /// The number of a string; MLC_NO_STRING where it is none of them.
 uint32_t findString(const MlcStrings *strings, const char *bytes, size_t size);
+uint32_t findPacked(const MlcPackedStrings *strings, const char *bytes,
+                    size_t size);
 /// XXH3-64.
 uint64_t hashBytes(const char *bytes, size_t size);
 

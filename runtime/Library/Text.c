@@ -91,7 +91,9 @@ static void countTerm(const char *term, size_t size, Counts *counts) {
     if (text->signed_hash && hash >> 63)
       count = UINT32_MAX;
   } else {
-    column = findString(&text->terms, term, size);
+    column = text->packed_terms.count > 0
+                 ? findPacked(&text->packed_terms, term, size)
+                 : findString(&text->terms, term, size);
     if (column == MLC_NO_STRING)
       return;
   }
@@ -152,9 +154,11 @@ static void dropStopWords(Tokens *tokens) {
 }
 
 static double idfOf(int32_t column) {
-  const double *idf = imageAt(settings()->idf);
-  const uint16_t *places = imageAt(settings()->idf_places);
-  return idf[settings()->idf_places ? places[column] : column];
+  const void *frequencies = imageAt(settings()->df);
+  const double frequency = settings()->df_bytes == 2
+                               ? ((const uint16_t *)frequencies)[column]
+                               : ((const uint32_t *)frequencies)[column];
+  return log((1 + (double)settings()->documents) / (1 + frequency)) + 1;
 }
 
 static double weigh(float count, int32_t column) {
@@ -171,20 +175,18 @@ static double weigh(float count, int32_t column) {
   }
 }
 
-static void weighRow(SparseRow *row) {
-  double length = 1;
-  // Of embeddings, the mean is brought to length 1 instead.
-  if (settings()->normalize && settings()->dimensions == 0) {
-    double squares = 0;
-    for (size_t at = 0; at < row->count; ++at) {
-      const double value = weigh(row->values[at], row->columns[at]);
-      squares += value * value;
-    }
-    length = squares > 0 ? sqrt(squares) : 1;
+/// `weights` has room for as many numbers as the row has.
+static void weighRow(SparseRow *row, double *weights) {
+  double squares = 0, length = 1;
+  for (size_t at = 0; at < row->count; ++at) {
+    weights[at] = weigh(row->values[at], row->columns[at]);
+    squares += weights[at] * weights[at];
   }
+  // Of embeddings, the mean is brought to length 1 instead.
+  if (settings()->normalize && settings()->dimensions == 0 && squares > 0)
+    length = sqrt(squares);
   for (size_t at = 0; at < row->count; ++at)
-    row->values[at] =
-        (float)(weigh(row->values[at], row->columns[at]) / length);
+    row->values[at] = (float)(weights[at] / length);
 }
 
 /// The mean of the words' vectors, each weighted with its value.
@@ -246,7 +248,8 @@ void textToRow(const char *text, size_t size, Scratch *scratch, SparseRow *row,
     row->columns[row->count] = (int32_t)(counts.keys[i] >> 32);
     row->values[row->count++] = (float)count;
   }
-  weighRow(row);
+  // The counts have been read.
+  weighRow(row, (double *)counts.memory);
   if (settings()->dimensions > 0) {
     meanOf(row, sums, *dense);
     row->count = 0;

@@ -40,6 +40,13 @@ cuda::DevicePointer DeviceRows::find(std::span<const std::int32_t> rows) {
   return others_.address();
 }
 
+void DeviceRows::update(std::span<const std::int32_t> rows) {
+  PlacedRows *placed = holder(rows);
+  assert(placed && "rows must be placed first");
+  placed->memory.assign(std::as_bytes(rows), "the order of rows");
+  device_.synchronize();
+}
+
 void DeviceRows::order(const EpochOrder &order,
                        std::span<const std::int32_t> result) {
   const CudaDriver &driver = device_.driver();

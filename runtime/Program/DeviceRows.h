@@ -42,6 +42,9 @@ public:
   /// they are. Both lists were placed.
   void order(const EpochOrder &order, std::span<const std::int32_t> result);
 
+  /// Copies rows that were placed and have changed since.
+  void update(std::span<const std::int32_t> rows);
+
   /// The address of rows that are a part of a placed list, or of a copy that is
   /// good until the next one is made.
   cuda::DevicePointer find(std::span<const std::int32_t> rows);

@@ -8,7 +8,7 @@
 #ifndef MLC_RUNTIME_PROGRAM_EPOCHORDER_H
 #define MLC_RUNTIME_PROGRAM_EPOCHORDER_H
 
-#include "Program/Random.h"
+#include "Program/WindowedOrder.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,31 +17,38 @@
 namespace mlc::runtime {
 
 /// In which order an epoch takes its rows: as they are given, or as a keyed
-/// bijection of their places says. Any part of it can be computed at any time.
+/// bijection of their places says (WindowedOrder). Any part of it can be
+/// computed at any time.
 struct EpochOrder {
   std::span<const std::int32_t> rows; ///< As given, the same in all epochs.
   bool isShuffled;
   std::uint64_t seed;
-  std::int64_t epoch; ///< From 1.
+  std::int64_t epoch;  ///< From 1.
+  std::int64_t window; ///< Rows.
 
-  Permutation permutation() const {
-    return {std::int64_t(rows.size()), seed, RandomPurpose::Shuffle,
-            std::uint32_t(epoch)};
+  bool isOneWindow() const { return std::ssize(rows) <= window; }
+  WindowedOrder places() const {
+    return {std::ssize(rows), window, seed, epoch, isShuffled};
   }
 
-  /// Writes the places from `first` on into `result`.
-  void fill(std::int64_t first, std::span<std::int32_t> result) const {
-    if (!isShuffled) {
-      std::copy_n(rows.begin() + first, result.size(), result.begin());
-      return;
-    }
-    fill(permutation(), first, result);
-  }
-  /// The same with the order's permutation, for who needs it several times.
-  void fill(const Permutation &permutation, std::int64_t first,
+  /// Writes the rows at the places from `first` on, all of them in `window`,
+  /// into `result`.
+  void fill(const WindowedOrder::Window &window, std::int64_t first,
             std::span<std::int32_t> result) const {
     for (std::int32_t &row : result)
-      row = rows[permutation(first++)];
+      row = rows[std::size_t(window(first++))];
+  }
+  /// The same of any places.
+  void fill(std::int64_t first, std::span<std::int32_t> result) const {
+    const WindowedOrder order = places();
+    while (!result.empty()) {
+      const auto window = order.window(order.windowOf(first));
+      const auto some = result.first(std::size_t(
+          std::min(window.end() - first, std::int64_t(result.size()))));
+      fill(window, first, some);
+      result = result.subspan(some.size());
+      first += std::int64_t(some.size());
+    }
   }
 };
 

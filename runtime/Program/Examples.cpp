@@ -9,11 +9,10 @@
 
 #include "Data/ClassNames.h"
 #include "Error.h"
+#include "Program/ExampleForm.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -26,7 +25,7 @@ Examples::Examples(const MlcProgram &program, const std::string &path,
 
 Examples::Examples(const MlcProgram &program, Dataset data, LabelUse use)
     : program_(program), data_(std::move(data)) {
-  checkInput();
+  expectInput(program_, data_);
   takeIndices();
   if (use != LabelUse::Ignored) {
     takeLabels();
@@ -56,30 +55,6 @@ void Examples::fail(const std::string &message) const {
   throw InputError(fmt::format("{}: {}", data_.path(), message));
 }
 
-void Examples::checkInput() const {
-  const bool wantsSparse = isSparse(program_);
-  if (data_.rows() > std::numeric_limits<std::int32_t>::max())
-    fail(fmt::format("the data set has {} rows, but a program counts at most "
-                     "{}; split it",
-                     data_.rows(), std::numeric_limits<std::int32_t>::max()));
-  if (wantsSparse != data_.isSparse())
-    fail(fmt::format(
-        "program '{}' expects {}, but the file has {}; {}", program_.name,
-        wantsSparse ? "sparse rows (CSR)" : "dense rows",
-        wantsSparse ? "dense rows" : "sparse rows (CSR)",
-        wantsSparse ? "make the file with mlc data, or compile the model "
-                      "without #graph.csr"
-                    : "compile the model with #graph.csr, or write the "
-                      "rows as one F32 tensor 'features'"));
-  if (!mayHaveWidth(program_, data_.width()))
-    fail(fmt::format(
-        "program '{}' expects {}, but the file has {}; {}", program_.name,
-        widthText(program_), data_.width(),
-        wantsSparse ? fmt::format("make it with mlc data --max-features {}",
-                                  widthOf(program_))
-                    : "change the file, or the model's input"));
-}
-
 void Examples::takeIndices() {
   if (!data_.isSparse())
     return;
@@ -98,13 +73,24 @@ void Examples::takeIndices() {
 }
 
 void Examples::takeLabels() {
-  switch (labelKindOf(program_)) {
-  case MLC_LABEL_CLASS:
-    return takeClassLabels();
-  case MLC_LABEL_BINARY:
-    return takeBinaryLabels();
-  case MLC_LABEL_REAL:
-    return takeRealLabels();
+  expectLabels(program_, data_);
+  checkLabels(program_, data_, 0, data_.rows());
+  const std::size_t count =
+      std::size_t(data_.rows()) * std::size_t(data_.labelColumns());
+  if (labelKindOf(program_) == MLC_LABEL_CLASS) {
+    classLabels_ = data_.classLabels().data();
+    if (!data_.hasClassLabels()) {
+      convertedClasses_.resize(count);
+      copyLabels(program_, data_, 0, data_.rows(), convertedClasses_.data());
+      classLabels_ = convertedClasses_.data();
+    }
+    return;
+  }
+  realLabels_ = data_.realLabels().data();
+  if (data_.hasClassLabels()) {
+    convertedReals_.resize(count);
+    copyLabels(program_, data_, 0, data_.rows(), convertedReals_.data());
+    realLabels_ = convertedReals_.data();
   }
 }
 
@@ -129,83 +115,6 @@ void Examples::takeWeights(LabelUse use) {
 void Examples::setWeights(std::vector<float> weights) {
   weights_ = std::move(weights);
   labelData_[*findLabel(program_, MLC_WEIGHTS)] = weights_.data();
-}
-
-void Examples::takeClassLabels() {
-  const std::int64_t classes = labelOf(program_).limit;
-  const std::int64_t places = placesOf(program_);
-  if (data_.labelColumns() != places)
-    fail(fmt::format(
-        "program '{}' expects {} a row, but the file has labels of {} "
-        "column{}; write them as I32 [rows{}]",
-        program_.name,
-        places == 1 ? "one class" : fmt::format("{} classes", places),
-        data_.labelColumns(), data_.labelColumns() == 1 ? "" : "s",
-        places == 1 ? "" : fmt::format(", {}", places)));
-  if (!data_.hasClassLabels()) {
-    const std::span<const float> labels = data_.realLabels();
-    convertedClasses_.reserve(labels.size());
-    for (std::size_t row = 0; row < labels.size(); ++row) {
-      // Compared as a float, since not every float fits an integer.
-      if (!(labels[row] >= 0 && labels[row] < float(classes) &&
-            labels[row] == std::floor(labels[row])))
-        fail(fmt::format("row {}: label {} is no class; program '{}' expects "
-                         "whole numbers from 0 to {}",
-                         row / std::size_t(places), labels[row], program_.name,
-                         classes - 1));
-      convertedClasses_.push_back(std::int32_t(labels[row]));
-    }
-    classLabels_ = convertedClasses_.data();
-    return;
-  }
-  const std::span<const std::int32_t> labels = data_.classLabels();
-  for (std::size_t row = 0; row < labels.size(); ++row)
-    if (labels[row] < 0 || labels[row] >= classes)
-      fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
-                       "classes from 0 to {}",
-                       row / std::size_t(places), labels[row], program_.name,
-                       classes - 1));
-  classLabels_ = labels.data();
-}
-
-void Examples::takeBinaryLabels() {
-  if (data_.hasClassLabels()) {
-    if (columnsOf(program_) != data_.labelColumns())
-      fail(fmt::format("program '{}' expects labels of {} column{}, but the "
-                       "file has {} a row",
-                       program_.name, columnsOf(program_),
-                       columnsOf(program_) == 1 ? "" : "s",
-                       data_.labelColumns() == 1
-                           ? "one class"
-                           : fmt::format("{} classes", data_.labelColumns())));
-    convertedReals_.assign(data_.classLabels().begin(),
-                           data_.classLabels().end());
-    realLabels_ = convertedReals_.data();
-  } else {
-    takeRealLabels();
-  }
-  const std::int64_t columns = columnsOf(program_);
-  for (std::int64_t i = 0; i < data_.rows() * columns; ++i)
-    if (!(realLabels_[i] >= 0.0f && realLabels_[i] <= 1.0f))
-      fail(fmt::format("row {}: label {} is out of range; program '{}' expects "
-                       "0 to 1{}",
-                       i / columns, realLabels_[i], program_.name,
-                       columns == 1 ? " (for star ratings see mlc data "
-                                      "--positive-from)"
-                                    : ""));
-}
-
-void Examples::takeRealLabels() {
-  if (data_.hasClassLabels())
-    fail(fmt::format("program '{}' expects real labels, but the file has "
-                     "classes; write 'labels' as F32",
-                     program_.name));
-  if (data_.labelColumns() != columnsOf(program_))
-    fail(fmt::format(
-        "program '{}' expects labels of {} column{}, but the file has {}",
-        program_.name, columnsOf(program_), columnsOf(program_) == 1 ? "" : "s",
-        data_.labelColumns()));
-  realLabels_ = data_.realLabels().data();
 }
 
 void Examples::describe(MlcCall &call) const {
@@ -244,24 +153,30 @@ std::int64_t Examples::nonzeroCapacity(std::int64_t batch) const {
   return sum;
 }
 
-void Examples::expectSameVectorizer(const SafetensorsFile &other) const {
-  if (!data_.file())
-    return;
-  const auto own = vectorizerHash(*data_.file());
+void expectSameVectorizer(const SafetensorsFile &data,
+                          const SafetensorsFile &other) {
+  const auto fail = [&](const std::string &message) {
+    throw InputError(fmt::format("{}: {}", data.path(), message));
+  };
+  const auto own = vectorizerHash(data);
   const auto theirs = vectorizerHash(other);
   if (own && theirs && *own != *theirs)
     fail(fmt::format("its features were not made as those of {}, so a column "
                      "means another thing there; make both data sets with one "
                      "vectorizer: mlc data --like TRAINING_DATA",
                      other.path()));
-  const std::vector<std::string> names = classNamesOf(other);
-  if (!names.empty() && !data_.classNames().empty() &&
-      names != data_.classNames())
+  const std::vector<std::string> names = classNamesOf(other),
+                                 ownNames = classNamesOf(data);
+  if (!names.empty() && !ownNames.empty() && names != ownNames)
     fail(fmt::format("its classes are {}, but those of {} are {}, so a label "
                      "means another thing there; make both data sets with one "
                      "list of classes: mlc data --like TRAINING_DATA",
-                     showNames(data_.classNames()), other.path(),
-                     showNames(names)));
+                     showNames(ownNames), other.path(), showNames(names)));
+}
+
+void Examples::expectSameVectorizer(const SafetensorsFile &other) const {
+  if (data_.file())
+    runtime::expectSameVectorizer(*data_.file(), other);
 }
 
 std::optional<std::string> vectorizerHash(const SafetensorsFile &file) {

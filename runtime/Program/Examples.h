@@ -65,12 +65,8 @@ public:
   void expectSameVectorizer(const SafetensorsFile &other) const;
 
 private:
-  void checkInput() const;
   void takeLabels();
   void takeWeights(LabelUse use);
-  void takeClassLabels();
-  void takeBinaryLabels();
-  void takeRealLabels();
   void takeIndices();
   [[noreturn]] void fail(const std::string &message) const;
 
@@ -90,6 +86,10 @@ private:
   const void *labelData_[3] = {};      ///< Labels, weights, teacher.
   mutable std::int64_t capacity_ = -1; ///< -1: not yet computed.
 };
+
+/// The same of a data set that is `data`.
+void expectSameVectorizer(const SafetensorsFile &data,
+                          const SafetensorsFile &other);
 
 /// Identifies the vectorizer that made a data set (its description, its
 /// vocabulary and whatever else it keeps), or that made the data set of a

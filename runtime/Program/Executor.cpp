@@ -62,18 +62,24 @@ void Executor::prepare(std::int64_t workers, std::int64_t nonzeros) {
                     workspaceWorkers_, capacity);
 }
 
-MlcCall Executor::callOn(const Examples &examples) {
+MlcCall Executor::callOfTraining() {
   MlcCall call{};
-  examples.describe(call);
-  if (predictor_) {
-    call.parameters = predictor_->parameters();
-    call.capacities = examples.capacities();
-  } else {
+  if (!predictor_) {
     call.parameters = model_->parameters();
     call.states = model_->states();
     call.capacities = capacities_.data();
   }
   call.ranks = 1;
+  return call;
+}
+
+MlcCall Executor::callOn(const Examples &examples) {
+  MlcCall call = callOfTraining();
+  examples.describe(call);
+  if (predictor_) {
+    call.parameters = predictor_->parameters();
+    call.capacities = examples.capacities();
+  }
   if (device_)
     device_->place(call, examples.rows());
   return call;
@@ -100,17 +106,32 @@ Executor::place(std::span<const std::int32_t> rows) {
 }
 
 void Executor::order(const EpochOrder &order, std::span<std::int32_t> result) {
-  if (device_)
+  if (device_ && order.isOneWindow())
     return device_->rows().order(order, result);
-  if (!order.isShuffled)
-    return order.fill(0, result);
-  const Permutation permutation = order.permutation();
-  const std::int64_t rows = result.size(), workers = threads_;
-  workers_->run([&](std::int64_t worker) {
-    const std::int64_t begin = rows * worker / workers;
-    const std::int64_t end = rows * (worker + 1) / workers;
-    order.fill(permutation, begin, result.subspan(begin, end - begin));
-  });
+  if (!order.isShuffled) {
+    std::ranges::copy(order.rows, result.begin());
+  } else if (device_) {
+    order.fill(0, result);
+  } else {
+    const WindowedOrder places = order.places();
+    for (std::int64_t number = 0; number < places.windows(); ++number) {
+      const auto window = places.window(number);
+      const std::int64_t rows = window.end() - window.begin();
+      forEachWorker([&](std::int64_t worker) {
+        const std::int64_t begin = rows * worker / threads_,
+                           end = rows * (worker + 1) / threads_;
+        order.fill(window, window.begin() + begin,
+                   result.subspan(std::size_t(window.begin() + begin),
+                                  std::size_t(end - begin)));
+      });
+    }
+  }
+  if (device_)
+    device_->rows().update(result);
+}
+
+void Executor::forEachWorker(const std::function<void(std::int64_t)> &task) {
+  workers_->run(task);
 }
 
 } // namespace mlc::runtime

@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,10 @@ public:
   /// a copy of them.
   MlcCall callOn(const Examples &examples);
 
+  /// A call on rows that are still to be told, as are results; for a model that
+  /// a CPU trains.
+  MlcCall callOfTraining();
+
   /// Runs a step for each batch of the call. Where a GPU evaluates, `scores`
   /// gets 4 bytes a batch (MlcDeviceCall), and outputs may be null.
   void run(ProgramStep step, const MlcCall &call, void *scores = nullptr);
@@ -71,6 +76,10 @@ public:
   /// Has `result` hold an epoch's rows for calls that point there: the workers
   /// fill it, or a GPU fills its copy. Both lists were placed.
   void order(const EpochOrder &order, std::span<std::int32_t> result);
+
+  /// Calls `task(worker)` on every worker of a CPU that trains a model, of
+  /// which there are `threads()`; the task must not throw.
+  void forEachWorker(const std::function<void(std::int64_t)> &task);
 
 private:
   void prepare(std::int64_t workers, std::int64_t nonzeros);

@@ -53,9 +53,10 @@ FeistelShape feistelShape(std::int64_t size) {
 }
 
 Permutation::Permutation(std::int64_t size, std::uint64_t seed,
-                         RandomPurpose purpose, std::uint32_t index)
+                         RandomPurpose purpose, std::uint32_t index,
+                         std::uint32_t number)
     : size_(size), seed_(seed), purpose_(purpose), index_(index),
-      shape_(feistelShape(size)) {
+      number_(number), shape_(feistelShape(size)) {
   if (shape_.rightBits > kTableBits)
     return;
   for (std::uint32_t round = 0; round < shape_.rounds; ++round)
@@ -64,7 +65,8 @@ Permutation::Permutation(std::int64_t size, std::uint64_t seed,
 }
 
 std::uint32_t Permutation::word(std::uint32_t round, std::uint64_t half) const {
-  const std::uint64_t position = half | std::uint64_t(round) << 32;
+  const std::uint64_t position = half | std::uint64_t(number_ << 8 | round)
+                                            << 32;
   return randomWords(seed_, purpose_, position, index_)[0];
 }
 

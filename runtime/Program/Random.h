@@ -16,9 +16,10 @@
 //   purpose       position                           index
 //   Initialize    element of the parameter           parameter's number
 //   Shuffle       { half of the Feistel state,       epoch, from 1
-//                   round }
+//                   256 window + round }
 //   Split         { half, round }                    0
 //   Search        configuration that mlc tune tries  0 and 1
+//   Pieces        { half, round }                    epoch, from 1
 //   Importance    { half, round }; the key is        column
 //                   seed + repeat
 //   Dropout + i   example's place in training        unit (column)
@@ -51,6 +52,7 @@ enum class RandomPurpose : std::uint32_t {
   Split = 3,
   Search = 4,
   Importance = 5,
+  Pieces = 6,   ///< Of a data set that is larger than a window.
   Dropout = 16, ///< And all numbers above it.
 };
 
@@ -82,9 +84,9 @@ FeistelShape feistelShape(std::int64_t size);
 /// Source: Black and Rogaway, "Ciphers with arbitrary finite domains", 2002.
 class Permutation {
 public:
-  /// `size` is at least 1.
+  /// `size` is at least 1. Of `number` below 2^24 each gives another one.
   Permutation(std::int64_t size, std::uint64_t seed, RandomPurpose purpose,
-              std::uint32_t index);
+              std::uint32_t index, std::uint32_t number = 0);
 
   /// Which element of [0, size) stands at `place`, 0 <= place < size.
   std::int64_t operator()(std::int64_t place) const;
@@ -95,7 +97,7 @@ private:
 
   std::uint64_t size_, seed_;
   RandomPurpose purpose_;
-  std::uint32_t index_;
+  std::uint32_t index_, number_;
   FeistelShape shape_;
   /// Low bits of each round's word for each half; empty where there are too
   /// many, which are then computed where they are needed.

@@ -7,6 +7,7 @@
 
 #include "Program/Weights.h"
 
+#include "Data/PackedFile.h"
 #include "Data/QuantizedMatrix.h"
 #include "Data/Seal.h"
 #include "Error.h"
@@ -256,7 +257,10 @@ void saveWeights(const std::string &path, const MlcProgram &program,
   contents.metadata["model_hash"] =
       fmt::format("{:016x}", std::uint64_t(program.model_hash));
   contents.sealed = true;
-  writeSafetensors(path, contents);
+  if (path.ends_with(".xz"))
+    writePacked(path, contents, {.matrix = "", .bits = 32});
+  else
+    writeSafetensors(path, contents);
 }
 
 } // namespace mlc::runtime

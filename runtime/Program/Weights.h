@@ -56,8 +56,9 @@ UnmetWeights loadWeights(const SafetensorsFile &file, const MlcProgram &program,
                          Model &model, const WeightNames &names = {});
 
 /// Writes the model's parameters and the vectoriser, sealed, and, beside the
-/// format's own entries, `provenance` as `__metadata__`. Throws InputError, and
-/// writes nothing, where an element is not finite.
+/// format's own entries, `provenance` as `__metadata__`; to a path that ends in
+/// ".xz" as a packed file, without the zeros of matrices that have many. Throws
+/// InputError, and writes nothing, where an element is not finite.
 void saveWeights(const std::string &path, const MlcProgram &program,
                  const Model &model,
                  std::map<std::string, std::string> provenance,

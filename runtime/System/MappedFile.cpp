@@ -12,18 +12,22 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <functional>
 #include <limits>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 using namespace mlc::runtime;
 
 /// Where the first mappings are, for signal handlers, which can reach nothing
-/// but globals and wait for nobody. A program maps three or four files.
-static constexpr std::size_t knownMappings = 16;
+/// but globals and wait for nobody. A program maps three or four files, or the
+/// parts of a data set.
+static constexpr std::size_t knownMappings = 1024;
 
 struct MappedFile::Mapping {
   Mapping(const std::string &path, std::size_t size) : path(path), size(size) {}
@@ -96,6 +100,20 @@ std::span<const std::byte> MappedFile::bytes() const {
 
 std::string_view MappedFile::text() const {
   return {reinterpret_cast<const char *>(bytes().data()), bytes().size()};
+}
+
+void MappedFile::advise(std::span<const std::byte> bytes, PageAdvice advice) {
+  if (bytes.empty())
+    return;
+  static const std::uintptr_t page = std::uintptr_t(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t begin =
+      reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
+  const std::size_t size =
+      reinterpret_cast<std::uintptr_t>(bytes.data()) - begin + bytes.size();
+  const int code = advice == PageAdvice::ReadAhead ? MADV_WILLNEED
+                   : advice == PageAdvice::Load    ? MADV_POPULATE_READ
+                                                   : MADV_DONTNEED;
+  os().advise(reinterpret_cast<void *>(begin), size, code);
 }
 
 const char *MappedFile::pathAt(const void *address) {

@@ -16,6 +16,13 @@
 
 namespace mlc::runtime {
 
+/// What is to become of a part of a mapped file.
+enum class PageAdvice {
+  ReadAhead, ///< The system reads it, without waiting, before it is needed.
+  Load,      ///< It is in memory and mapped when the call returns.
+  Drop,      ///< It no longer counts as this process's memory.
+};
+
 /// A file's bytes, mapped read-only and private. Move-only.
 class MappedFile {
 public:
@@ -29,6 +36,10 @@ public:
   std::span<const std::byte> bytes() const;
   /// The same as letters, in no encoding.
   std::string_view text() const;
+
+  /// Advises on the pages that hold these of the bytes. It never changes what
+  /// is read, and where the system does not know the advice nothing happens.
+  static void advise(std::span<const std::byte> bytes, PageAdvice advice);
 
   /// The path of the file that is mapped at an address; null where none is.
   /// Safe in a signal handler.

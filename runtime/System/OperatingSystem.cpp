@@ -78,6 +78,10 @@ void OperatingSystem::unmap(void *start, std::size_t size) {
   ::munmap(start, size);
 }
 
+int OperatingSystem::advise(void *start, std::size_t size, int advice) {
+  return ::madvise(start, size, advice);
+}
+
 static OperatingSystem *replaced = nullptr;
 
 OperatingSystem &os() {

@@ -46,6 +46,8 @@ public:
   /// mmap, read-only and private, of `size` bytes from the file's start.
   virtual void *map(int file, std::size_t size);
   virtual void unmap(void *start, std::size_t size);
+  /// madvise; `start` is that of a page.
+  virtual int advise(void *start, std::size_t size, int advice);
 };
 
 /// The system in use.

@@ -36,10 +36,26 @@ static void forNumbers(Checkpoint &checkpoint, Use use) {
   use("metrics_hash", checkpoint.metrics.hash);
 }
 
-SafetensorsContents checkpointContents(const MlcProgram &program,
-                                       const Model &model,
-                                       std::span<const OriginEntry> origin,
-                                       const Checkpoint &checkpoint) {
+/// The same of a run that skips outliers.
+template <typename Checkpoint, typename Use>
+static void forNumbersOfSkipping(Checkpoint &checkpoint, Use use) {
+  use("skipped_steps", checkpoint.point.skipped);
+  use("skipped_of_epoch", checkpoint.point.skippedOfEpoch);
+}
+constexpr char kWatchedSteps[] = "watched_steps";
+
+/// Calls `use(name, values)` with what a checkpoint has of the last steps.
+template <typename Checkpoint, typename Use>
+static void forRecentValues(Checkpoint &checkpoint, Use use) {
+  use("recent/losses", checkpoint.point.losses);
+  use("recent/gradient_norms", checkpoint.point.gradientNorms);
+}
+
+SafetensorsContents
+checkpointContents(const MlcProgram &program, const Model &model,
+                   std::span<const OriginEntry> origin,
+                   const Checkpoint &checkpoint,
+                   const std::map<std::string, std::string> &facts) {
   SafetensorsContents contents;
   contents.sealed = true;
   const auto add = [&](const char *kind, const char *name,
@@ -55,12 +71,25 @@ SafetensorsContents checkpointContents(const MlcProgram &program,
     add("state", program.states[i].name, program.states[i].shape,
         model.state(i));
   contents.metadata = {{"format", "mlc.checkpoint"}, {"version", "1"}};
+  contents.metadata.insert(facts.begin(), facts.end());
   for (const OriginEntry &entry : origin)
     contents.metadata[entry.key] = entry.value;
   // fmt's shortest decimals read back as the same bits.
-  forNumbers(checkpoint, [&](const char *key, auto number) {
+  const auto addNumber = [&](const char *key, auto number) {
     contents.metadata[key] = fmt::format("{}", number);
-  });
+  };
+  forNumbers(checkpoint, addNumber);
+  if (const std::int64_t watched = checkpoint.point.losses.count()) {
+    addNumber(kWatchedSteps, watched);
+    forNumbersOfSkipping(checkpoint, addNumber);
+    forRecentValues(checkpoint, [&](const char *name,
+                                    const RecentValues &recent) {
+      contents.tensors.push_back({name,
+                                  ElementType::F32,
+                                  {RecentValues::size},
+                                  std::as_bytes(std::span(recent.values()))});
+    });
+  }
   return contents;
 }
 
@@ -83,7 +112,11 @@ static void expectSameOrigin(const SafetensorsFile &file,
     // An option that is not given, and was not known when the file was made.
     if (entry.value.empty() && !file.metadata().contains(entry.key))
       continue;
-    if (const std::string &theirs = entryOf(file, entry.key);
+    // As before there were any, all rows were in one window.
+    if (const std::string theirs =
+            entry.key == "window" && !file.metadata().contains(entry.key)
+                ? ""
+                : entryOf(file, entry.key);
         theirs != entry.value)
       throw InputError(fmt::format(
           "{}: was made with another {}: {}, but this run has {}; {}",
@@ -102,25 +135,59 @@ static void loadTensor(const SafetensorsFile &file, const std::string &name,
   std::ranges::copy(tensor.as<float>(), elements.begin());
 }
 
-Checkpoint loadCheckpoint(const SafetensorsFile &file,
-                          const MlcProgram &program,
-                          std::span<const OriginEntry> origin, Model &model) {
+static Checkpoint numbersOf(const SafetensorsFile &file) {
   file.expectFormat("mlc.checkpoint");
-  expectSameOrigin(file, origin);
   Checkpoint checkpoint;
-  forNumbers(checkpoint, [&](const char *key, auto &number) {
+  const auto readNumber = [&](const char *key, auto &number) {
     const std::string &text = entryOf(file, key);
     const char *end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
     if (read.ec != std::errc() || read.ptr != end)
       failDamaged(file.path(), fmt::format("its {:?} is no number", key));
-  });
+  };
+  forNumbers(checkpoint, readNumber);
+  if (file.metadata().contains(kWatchedSteps)) {
+    std::int64_t watched = 0;
+    readNumber(kWatchedSteps, watched);
+    if (watched < 0)
+      failDamaged(file.path(),
+                  fmt::format("its {:?} is below 0", kWatchedSteps));
+    forNumbersOfSkipping(checkpoint, readNumber);
+    forRecentValues(checkpoint, [&](const char *name, RecentValues &recent) {
+      const TensorView &tensor = file.get(name, ElementType::F32);
+      std::array<float, RecentValues::size> values;
+      if (tensor.as<float>().size() != values.size())
+        failDamaged(file.path(), fmt::format("tensor '{}' has another shape "
+                                             "than {} numbers",
+                                             name, values.size()));
+      std::ranges::copy(tensor.as<float>(), values.begin());
+      recent.set(values, watched);
+    });
+  }
+  return checkpoint;
+}
+
+TrainingPoint pointOf(const SafetensorsFile &file) {
+  return numbersOf(file).point;
+}
+
+void loadModel(const SafetensorsFile &file, const MlcProgram &program,
+               Model &model) {
   for (std::int64_t i = 0; i < program.parameter_count; ++i)
     loadTensor(file, fmt::format("parameter/{}", program.parameters[i].name),
                program.parameters[i].shape, model.parameter(i));
   for (std::int64_t i = 0; i < program.state_count; ++i)
     loadTensor(file, fmt::format("state/{}", program.states[i].name),
                program.states[i].shape, model.state(i));
+}
+
+Checkpoint loadCheckpoint(const SafetensorsFile &file,
+                          const MlcProgram &program,
+                          std::span<const OriginEntry> origin, Model &model) {
+  file.expectFormat("mlc.checkpoint");
+  expectSameOrigin(file, origin);
+  Checkpoint checkpoint = numbersOf(file);
+  loadModel(file, program, model);
   return checkpoint;
 }
 

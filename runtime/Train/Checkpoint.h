@@ -15,6 +15,7 @@
 #include "Train/OriginEntry.h"
 #include "Train/TrainingPoint.h"
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -31,15 +32,19 @@ struct Checkpoint {
 ///   parameter/NAME   F32, each parameter
 ///   state/NAME       F32 of its parameter's shape, each optimiser state
 /// and in `__metadata__` `format` = `mlc.checkpoint`, `version`, the entries of
-/// `origin` and, in decimal, those of Checkpoint: epoch, step, position,
-/// examples, loss_sum, seconds, first_loss, gradient_norm, plateau_best,
-/// plateau_wait, reductions, best_epoch, best_value, metrics_bytes,
-/// metrics_hash. Numbers read back are the bits written. Valid while the model
-/// is not changed.
-SafetensorsContents checkpointContents(const MlcProgram &program,
-                                       const Model &model,
-                                       std::span<const OriginEntry> origin,
-                                       const Checkpoint &checkpoint);
+/// `origin`, the `facts` and, in decimal, those of Checkpoint: epoch, step,
+/// position, examples, loss_sum, seconds, first_loss, gradient_norm,
+/// plateau_best, plateau_wait, reductions, best_epoch, best_value,
+/// metrics_bytes, metrics_hash. Where outliers are skipped also
+///   recent/losses, recent/gradient_norms   F32 [RecentValues::size]
+/// and watched_steps, skipped_steps, skipped_of_epoch. Numbers read back are
+/// the bits written. Valid while the model is not changed and `checkpoint`
+/// lives.
+SafetensorsContents
+checkpointContents(const MlcProgram &program, const Model &model,
+                   std::span<const OriginEntry> origin,
+                   const Checkpoint &checkpoint,
+                   const std::map<std::string, std::string> &facts = {});
 
 /// Copies a file that was found intact into the model. Throws InputError that
 /// names the first difference where its run depends on other things than
@@ -47,6 +52,12 @@ SafetensorsContents checkpointContents(const MlcProgram &program,
 Checkpoint loadCheckpoint(const SafetensorsFile &file,
                           const MlcProgram &program,
                           std::span<const OriginEntry> origin, Model &model);
+
+/// Where the run of a checkpoint stood, whatever it depends on.
+TrainingPoint pointOf(const SafetensorsFile &file);
+/// Its model and states, for a run that goes on with other data.
+void loadModel(const SafetensorsFile &file, const MlcProgram &program,
+               Model &model);
 
 } // namespace mlc::runtime
 

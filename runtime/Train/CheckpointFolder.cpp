@@ -94,8 +94,8 @@ void CheckpointFolder::expectNone() const {
   const std::vector<std::string> names = checkpoints();
   if (!names.empty())
     throw InputError(fmt::format(
-        "{}: has a checkpoint already; go on from it with --resume, or name "
-        "another folder",
+        "{}: has a checkpoint already; go on from it with --resume (with other "
+        "data: --continue), or name another folder",
         pathOf(names.front())));
 }
 

@@ -36,8 +36,9 @@ void CheckpointSaver::save(const TrainingPoint &point) {
     return;
   // The metrics first: a checkpoint that is on the disk relies on them.
   const MetricsPoint metrics = metrics_ ? metrics_->point() : MetricsPoint();
-  folder_.save(point.step, checkpointContents(program_, model_, origin_,
-                                              {point, best_.best(), metrics}));
+  folder_.save(point.step,
+               checkpointContents(program_, model_, origin_,
+                                  {point, best_.best(), metrics}, facts_));
   noteSaved(point);
 }
 

@@ -14,6 +14,8 @@
 #include "Train/Trainer.h"
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace mlc::runtime {
@@ -22,13 +24,16 @@ namespace mlc::runtime {
 /// whose figures a checkpoint holds (the metrics, the best weights).
 class CheckpointSaver : public TrainObserver {
 public:
-  /// `metrics`: null for none. All must outlive this.
+  /// `facts`: what the file says besides. `metrics`: null for none. All must
+  /// outlive this.
   CheckpointSaver(const CheckpointFolder &folder, CheckpointInterval interval,
                   const MlcProgram &program, const Model &model,
                   std::vector<OriginEntry> origin, const BestWeights &best,
-                  MetricsFile *metrics)
+                  MetricsFile *metrics,
+                  std::map<std::string, std::string> facts = {})
       : folder_(folder), interval_(interval), program_(program), model_(model),
-        origin_(std::move(origin)), best_(best), metrics_(metrics) {}
+        origin_(std::move(origin)), facts_(std::move(facts)), best_(best),
+        metrics_(metrics) {}
 
   /// That this point is in the folder already.
   void noteSaved(const TrainingPoint &point);
@@ -51,6 +56,7 @@ private:
   const MlcProgram &program_;
   const Model &model_;
   std::vector<OriginEntry> origin_;
+  std::map<std::string, std::string> facts_; ///< Beside these.
   const BestWeights &best_;
   MetricsFile *metrics_;
   std::int64_t savedEpoch_ = 1, savedStep_ = 0;

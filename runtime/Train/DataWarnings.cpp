@@ -114,34 +114,47 @@ void warnOfFeatures(const Dataset &data, std::span<const std::int32_t> rows,
       });
 }
 
+/// Of the classes that no row has, by how many rows each class has.
+void warnOfEmptyClasses(const std::string &path,
+                        const std::vector<std::int64_t> &counts,
+                        std::vector<std::string> &warnings) {
+  const std::int64_t empty = std::ranges::count(counts, 0);
+  const std::int64_t first = std::ranges::find(counts, 0) - counts.begin();
+  if (empty > 0)
+    warnings.push_back(fmt::format(
+        "{}: no row to train on is of class {}{}, so it cannot be learned",
+        path, first,
+        empty == 1 ? "" : fmt::format(" (nor of {} others)", empty - 1)));
+}
+
+/// The same of negative and positive rows.
+void warnOfOneSide(const std::string &path, std::int64_t rows,
+                   std::int64_t positive, std::vector<std::string> &warnings) {
+  if (positive == 0 || positive == rows)
+    warnings.push_back(fmt::format("{}: every row to train on is {}; there is "
+                                   "nothing to tell apart",
+                                   path,
+                                   positive == 0 ? "negative" : "positive"));
+}
+
 void warnOfLabels(const MlcProgram &program, const Examples &examples,
                   std::span<const std::int32_t> rows,
                   std::vector<std::string> &warnings) {
   const std::string &path = examples.data().path();
   if (labelKindOf(program) == MLC_LABEL_CLASS) {
-    std::vector<bool> seen(columnsOfPlace(program));
+    std::vector<std::int64_t> counts(columnsOfPlace(program));
     const std::int64_t places = placesOf(program);
     for (std::int32_t row : rows)
       for (std::int64_t place = 0; place < places; ++place)
-        seen[examples.classLabels()[row * places + place]] = true;
-    const std::int64_t empty = std::ranges::count(seen, false);
-    const std::int64_t first = std::ranges::find(seen, false) - seen.begin();
-    if (empty > 0)
-      warnings.push_back(fmt::format(
-          "{}: no row to train on is of class {}{}, so it cannot be learned",
-          path, first,
-          empty == 1 ? "" : fmt::format(" (nor of {} others)", empty - 1)));
+        ++counts[examples.classLabels()[row * places + place]];
+    warnOfEmptyClasses(path, counts, warnings);
   } else if (labelKindOf(program) == MLC_LABEL_BINARY &&
              columnsOf(program) == 1) {
     const auto isPositive = [&](std::int32_t row) {
       return examples.realLabels()[row] >= 0.5f;
     };
-    const std::int64_t positive = std::ranges::count_if(rows, isPositive);
-    if (positive == 0 || positive == std::ssize(rows))
-      warnings.push_back(fmt::format("{}: every row to train on is {}; there "
-                                     "is nothing to tell apart",
-                                     path,
-                                     positive == 0 ? "negative" : "positive"));
+    warnOfOneSide(path, std::ssize(rows),
+                  std::ranges::count_if(rows, isPositive), warnings);
   }
 }
 
@@ -153,6 +166,22 @@ std::vector<std::string> dataWarnings(const MlcProgram &program,
   std::vector<std::string> warnings;
   warnOfLabels(program, examples, rows, warnings);
   warnOfFeatures(examples.data(), rows, warnings);
+  return warnings;
+}
+
+std::vector<std::string> dataWarnings(const ExampleParts &parts) {
+  std::vector<std::string> warnings;
+  const PartsFacts &facts = parts.facts();
+  const std::string &path = parts.first().path();
+  if (labelKindOf(parts.program()) == MLC_LABEL_CLASS)
+    warnOfEmptyClasses(path, facts.classCounts, warnings);
+  else if (!facts.classCounts.empty())
+    warnOfOneSide(path, parts.rows(), facts.classCounts[1], warnings);
+  if (std::abs(facts.largest) > hugeFeature)
+    warnings.push_back(fmt::format(
+        "{}: feature {} is huge ({}); scale such features to about 1, or "
+        "training may diverge",
+        parts.textOf(facts.largestRow), facts.largestFeature, facts.largest));
   return warnings;
 }
 

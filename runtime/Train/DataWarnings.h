@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_DATAWARNINGS_H
 #define MLC_RUNTIME_TRAIN_DATAWARNINGS_H
 
+#include "Program/ExampleParts.h"
 #include "Program/Examples.h"
 #include "mlc/RuntimeABI.h"
 
@@ -26,6 +27,9 @@ namespace mlc::runtime {
 std::vector<std::string> dataWarnings(const MlcProgram &program,
                                       const Examples &examples,
                                       std::span<const std::int32_t> rows);
+
+/// The same of parts, without a look at single features but for huge values.
+std::vector<std::string> dataWarnings(const ExampleParts &parts);
 
 } // namespace mlc::runtime
 

@@ -16,6 +16,8 @@ std::vector<Figure> figuresOf(const MlcProgram &program,
   std::vector<Figure> figures = {{"loss", epoch.loss}};
   if (epoch.gradientNorm)
     figures.push_back({"grad_norm", *epoch.gradientNorm});
+  if (epoch.skipped)
+    figures.push_back({"skipped_steps", double(*epoch.skipped)});
   if (!epoch.test)
     return figures;
   figures.push_back({"test_loss", epoch.test->loss});

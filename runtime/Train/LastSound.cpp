@@ -7,30 +7,22 @@
 
 #include "Train/LastSound.h"
 
-#include <algorithm>
-#include <utility>
-
 namespace mlc::runtime {
 
 /// How many times longer than a look the pause after it is.
 constexpr int pauseFactor = 100;
 
 LastSound::LastSound(Model &model) : model_(model) {
-  std::size_t size = 0;
-  model.forEachRaw([&](std::span<float> tensor) { size += tensor.size(); });
-  if (size <= maxBytes / sizeof(float))
-    copy_.resize(size);
+  if (elementsOf(model) <= maxBytes / sizeof(float))
+    copy_.allocate(model);
 }
 
 bool LastSound::update(const TrainingPoint &point) {
   const auto start = Clock::now();
   if (model_.firstUnsound())
     return false;
-  if (!copy_.empty()) {
-    auto place = copy_.begin();
-    std::as_const(model_).forEach([&](std::span<const float> tensor) {
-      place = std::ranges::copy(tensor, place).out;
-    });
+  if (copy_.isAllocated()) {
+    copy_.take(model_);
     isTaken_ = true;
   }
   point_ = point;
@@ -42,11 +34,7 @@ bool LastSound::update(const TrainingPoint &point) {
 bool LastSound::restore(TrainingPoint &point) const {
   if (!isTaken_)
     return false;
-  auto place = copy_.begin();
-  model_.forEach([&](std::span<float> tensor) {
-    std::copy_n(place, tensor.size(), tensor.begin());
-    place += tensor.size();
-  });
+  copy_.restore(model_);
   point = point_;
   return true;
 }

@@ -9,10 +9,10 @@
 #define MLC_RUNTIME_TRAIN_LASTSOUND_H
 
 #include "Program/Model.h"
+#include "Train/ModelCopy.h"
 #include "Train/TrainingPoint.h"
 
 #include <chrono>
-#include <vector>
 
 namespace mlc::runtime {
 
@@ -42,7 +42,7 @@ private:
   using Clock = std::chrono::steady_clock;
 
   Model &model_;
-  std::vector<float> copy_; ///< All parameters, all states; empty: none kept.
+  ModelCopy copy_; ///< Not allocated: none is kept.
   TrainingPoint point_;
   bool isTaken_ = false;
   Clock::time_point due_;

@@ -25,7 +25,8 @@ struct MetricsPoint {
 
 /// One JSON object a line; whoever follows the file sees whole lines.
 ///   an epoch: epoch, step, loss, grad_norm of its last step where the program
-///             tells it (clip_norm), test_loss and test_accuracy (or test_rmse)
+///             tells it (clip_norm), skipped_steps with --skip-outliers,
+///             test_loss and test_accuracy (or test_rmse)
 ///             where there is a test, test_NAME of each measure that was asked
 ///             for (null where it is undefined), learning_rate of its last
 ///             step, seconds, examples_per_second

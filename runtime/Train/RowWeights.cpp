@@ -9,11 +9,13 @@
 
 #include "Data/ClassNames.h"
 #include "Error.h"
+#include "Program/ExampleForm.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace mlc::runtime {
 
@@ -49,77 +51,74 @@ std::string readClassWeights(const std::string &text, ClassWeights &weights) {
 }
 
 namespace {
-/// The classes of a program's examples, one a row.
+/// The classes that a program's rows have, one each.
 class RowClasses {
 public:
-  RowClasses(const Examples &examples, const MlcProgram &program)
-      : examples_(examples),
-        isBinary_(labelKindOf(program) == MLC_LABEL_BINARY) {
-    const bool isOne = isBinary_ ? columnsOf(program) == 1
-                                 : labelKindOf(program) == MLC_LABEL_CLASS &&
-                                       placesOf(program) == 1;
-    if (!isOne)
+  RowClasses(const Dataset &data, const MlcProgram &program)
+      : names_(data.classNames()),
+        isBinary_(labelKindOf(program) == MLC_LABEL_BINARY),
+        count_(classesOf(program)) {
+    if (count_ == 0)
       throw InputError(fmt::format(
           "{}: --class-weight is of rows with one class each, but program "
           "'{}' learns {}; leave it out",
-          examples.data().path(), program.name,
+          data.path(), program.name,
           labelKindOf(program) == MLC_LABEL_REAL ? "numbers"
                                                  : "several labels a row"));
-    count_ = isBinary_ ? 2 : labelOf(program).limit;
-  }
-
-  std::int64_t count() const { return count_; }
-  std::int64_t of(std::int32_t row) const {
-    return isBinary_ ? examples_.realLabels()[row] >= 0.5f
-                     : examples_.classLabels()[row];
   }
 
   /// Throws InputError where there is no class of this name.
   std::int64_t find(const std::string &name) const {
-    const std::vector<std::string> &names = examples_.data().classNames();
-    const auto found = std::ranges::find(names, name);
-    if (found != names.end())
-      return found - names.begin();
+    const auto found = std::ranges::find(names_, name);
+    if (found != names_.end())
+      return found - names_.begin();
     // Of two classes, the one that is looked for has this name, too.
     if (isBinary_ && (name == "positive" || name == "negative"))
       return name == "positive";
     std::int64_t number = 0;
     const char *end = name.data() + name.size();
     const auto read = std::from_chars(name.data(), end, number);
-    if (names.empty() && read.ec == std::errc() && read.ptr == end &&
+    if (names_.empty() && read.ec == std::errc() && read.ptr == end &&
         number >= 0 && number < count_)
       return number;
     throw InputError(fmt::format(
         "--class-weight: expected {}{}, but got {:?}",
-        names.empty() ? fmt::format("a class from 0 to {}", count_ - 1)
-                      : "one of " + showNames(names),
+        names_.empty() ? fmt::format("a class from 0 to {}", count_ - 1)
+                       : "one of " + showNames(names_),
         isBinary_ ? ", or positive or negative" : "", name));
   }
 
+  /// What each class counts, of which there are so many rows.
+  std::vector<double> factors(std::span<const std::int64_t> counts,
+                              const ClassWeights &weights) const {
+    std::vector<double> factors(std::size_t(count_), 1.0);
+    for (const auto &[name, weight] : weights.named)
+      factors[std::size_t(find(name))] = weight;
+    if (!weights.areBalanced)
+      return factors;
+    const auto rows =
+        double(std::accumulate(counts.begin(), counts.end(), std::int64_t(0)));
+    for (std::size_t number = 0; number < factors.size(); ++number)
+      if (counts[number] > 0)
+        factors[number] =
+            rows / (double(counts.size()) * double(counts[number]));
+    return factors;
+  }
+
 private:
-  const Examples &examples_;
+  const std::vector<std::string> &names_;
   bool isBinary_;
   std::int64_t count_;
 };
 } // namespace
 
-/// What each class counts.
-static std::vector<double> factorsOf(const RowClasses &classes,
-                                     std::span<const std::int32_t> rows,
-                                     const ClassWeights &weights) {
-  std::vector<double> factors(std::size_t(classes.count()), 1.0);
-  for (const auto &[name, weight] : weights.named)
-    factors[std::size_t(classes.find(name))] = weight;
-  if (!weights.areBalanced)
-    return factors;
-  std::vector<std::int64_t> counts(factors.size());
-  for (std::int32_t row : rows)
-    ++counts[std::size_t(classes.of(row))];
-  for (std::size_t number = 0; number < factors.size(); ++number)
-    if (counts[number] > 0)
-      factors[number] = double(rows.size()) /
-                        (double(counts.size()) * double(counts[number]));
-  return factors;
+/// Throws where nothing would be learned.
+static void expectSome(double sum, const std::string &path, std::int64_t rows) {
+  if (!(sum > 0))
+    throw InputError(fmt::format(
+        "{}: all {} training rows have the weight 0, so that nothing would be "
+        "learned; give some a weight above 0",
+        path, rows));
 }
 
 std::vector<float> trainingWeights(const Examples &examples,
@@ -128,27 +127,39 @@ std::vector<float> trainingWeights(const Examples &examples,
                                    const ClassWeights &classes) {
   std::vector<float> weights(examples.weights().begin(),
                              examples.weights().end());
-  std::vector<double> own(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    own[i] = weights[std::size_t(rows[i])];
+  const Dataset &data = examples.data();
+  RowWeightRule rule{.factors = {}, .rows = double(rows.size()), .sum = 0};
   if (!classes.text.empty()) {
-    const RowClasses rowClasses(examples, program);
-    const std::vector<double> factors = factorsOf(rowClasses, rows, classes);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      own[i] *= factors[std::size_t(rowClasses.of(rows[i]))];
+    const RowClasses rowClasses(data, program);
+    std::vector<std::int64_t> counts(std::size_t(classesOf(program)));
+    for (std::int32_t row : rows)
+      ++counts[std::size_t(classOf(program, data, row))];
+    rule.factors = rowClasses.factors(counts, classes);
   }
-  double sum = 0;
-  for (double weight : own)
-    sum += weight;
-  if (!(sum > 0))
-    throw InputError(fmt::format(
-        "{}: all {} training rows have the weight 0, so that nothing would be "
-        "learned; give some a weight above 0",
-        examples.data().path(), rows.size()));
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    weights[std::size_t(rows[i])] =
-        static_cast<float>(own[i] * double(rows.size()) / sum);
+  for (std::int32_t row : rows)
+    rule.sum +=
+        rule.own(weights[std::size_t(row)], classOf(program, data, row));
+  expectSome(rule.sum, data.path(), std::ssize(rows));
+  for (std::int32_t row : rows)
+    weights[std::size_t(row)] =
+        rule(weights[std::size_t(row)], classOf(program, data, row));
   return weights;
+}
+
+RowWeightRule trainingWeights(const ExampleParts &parts,
+                              const ClassWeights &classes) {
+  const MlcProgram &program = parts.program();
+  RowWeightRule rule{.factors = {}, .rows = double(parts.rows()), .sum = 0};
+  if (!classes.text.empty())
+    rule.factors = RowClasses(parts.first(), program)
+                       .factors(parts.facts().classCounts, classes);
+  for (const Dataset &part : parts.parts())
+    for (std::int64_t row = 0; row < part.rows(); ++row)
+      rule.sum += rule.own(
+          part.weights().empty() ? 1 : part.weights()[std::size_t(row)],
+          classOf(program, part, row));
+  expectSome(rule.sum, parts.first().path(), parts.rows());
+  return rule;
 }
 
 } // namespace mlc::runtime

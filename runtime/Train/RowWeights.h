@@ -8,6 +8,7 @@
 #ifndef MLC_RUNTIME_TRAIN_ROWWEIGHTS_H
 #define MLC_RUNTIME_TRAIN_ROWWEIGHTS_H
 
+#include "Program/ExampleParts.h"
 #include "Program/Examples.h"
 
 #include <cstdint>
@@ -40,6 +41,10 @@ std::vector<float> trainingWeights(const Examples &examples,
                                    const MlcProgram &program,
                                    std::span<const std::int32_t> rows,
                                    const ClassWeights &classes);
+
+/// The same for the rows of parts, all of which are trained on.
+RowWeightRule trainingWeights(const ExampleParts &parts,
+                              const ClassWeights &classes);
 
 } // namespace mlc::runtime
 

@@ -19,9 +19,9 @@ namespace mlc::runtime {
 
 Schedule::Schedule(const ScheduleSettings &settings, double rate,
                    std::int64_t stepsPerEpoch, std::int64_t epochs,
-                   std::int64_t accumulate)
+                   std::int64_t accumulate, std::int64_t stepsBefore)
     : settings_(settings), rate_(rate), stepsPerEpoch_(stepsPerEpoch),
-      accumulate_(accumulate) {
+      accumulate_(accumulate), stepsBefore_(stepsBefore) {
   if (__builtin_mul_overflow(stepsPerEpoch, epochs, &steps_))
     steps_ = std::numeric_limits<std::int64_t>::max();
   updates_ = std::max<std::int64_t>(steps_ / accumulate, 1);

@@ -11,6 +11,7 @@
 #include "Train/TrainingPoint.h"
 #include "mlc/RuntimeABI.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -54,14 +55,18 @@ struct ScheduleSettings {
 class Schedule {
 public:
   /// `rate` is the full one; `epochs` are all that the run is to have, whether
-  /// it ends earlier or not; `accumulate` steps make an update.
+  /// it ends earlier or not; `accumulate` steps make an update. It begins
+  /// after `stepsBefore` steps.
   Schedule(const ScheduleSettings &settings, double rate,
            std::int64_t stepsPerEpoch, std::int64_t epochs,
-           std::int64_t accumulate = 1);
+           std::int64_t accumulate = 1, std::int64_t stepsBefore = 0);
 
   /// Of the step that comes `ahead` steps after a point, in f64.
   double rateAt(const TrainingPoint &point, std::int64_t ahead = 0) const {
-    return rate_ * factorAt(point.step + ahead, point.reductions);
+    // Before its first step there is none: the rate of that is told.
+    return rate_ * factorAt(std::max<std::int64_t>(
+                                point.step + ahead - stepsBefore_, 0),
+                            point.reductions);
   }
   /// Counts, where the schedule waits for plateaus, an epoch's test loss.
   void countTest(double loss, TrainingPoint &point) const;
@@ -77,7 +82,8 @@ private:
 
   ScheduleSettings settings_;
   double rate_;
-  std::int64_t stepsPerEpoch_, accumulate_, steps_, updates_, warmup_;
+  std::int64_t stepsPerEpoch_, accumulate_, stepsBefore_, steps_, updates_,
+      warmup_;
 };
 
 /// Whether every step has the same rate.

@@ -56,6 +56,8 @@ std::string TrainReport::rateText(double rate) const {
 void TrainReport::onSteps(const StepsResult &steps) {
   if (metrics_ && metricsEveryStep_)
     metrics_->writeSteps(steps);
+  if (!isQuiet_)
+    tellSkipped(steps.skipped);
   if (isQuiet_ || !progress_.isDue())
     return;
   const double left = double(steps.examplesTotal - steps.examplesDone) /
@@ -66,6 +68,23 @@ void TrainReport::onSteps(const StepsResult &steps) {
       100.0 * double(steps.examplesDone) / double(steps.examplesTotal),
       steps.meanLoss, rateText(steps.learningRates.back()),
       steps.examplesPerSecond, clockText(left)));
+}
+
+/// The first of a run one by one; of all, lines of epochs have the number.
+void TrainReport::tellSkipped(std::span<const SkippedStep> steps) {
+  constexpr std::int64_t told = 10;
+  for (const SkippedStep &step : steps) {
+    if (++skipped_ > told)
+      return;
+    progress_.clear();
+    printNote(fmt::format(
+        "step {} is skipped: {} {:.4g} is {:.3g} standard deviations above the "
+        "mean of the last {} (--skip-outliers){}",
+        step.step, step.isNorm ? "the norm of its gradient," : "its loss,",
+        step.value, step.score, RecentValues::size,
+        skipped_ == told ? "; of later ones, lines of epochs tell the number"
+                         : ""));
+  }
 }
 
 void TrainReport::onEpoch(const EpochResult &epoch) {
@@ -114,6 +133,8 @@ std::string TrainReport::lineOf(const EpochResult &epoch) const {
   std::string norm;
   if (epoch.gradientNorm)
     norm = fmt::format("grad norm {:.4g}  ", *epoch.gradientNorm);
+  if (epoch.skipped)
+    norm += fmt::format("skipped {}  ", *epoch.skipped);
   return fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}{}\n", epoch.epoch,
                      epochs_, epoch.loss, rateText(epoch.learningRate), norm,
                      test, timeText(epoch), best_.isBest(epoch) ? " *" : "");

@@ -49,6 +49,7 @@ public:
 
 private:
   std::string rateText(double rate) const;
+  void tellSkipped(std::span<const SkippedStep> steps);
   bool isOneOfMany(const EpochResult &epoch) const;
   std::string lineOf(const EpochResult &epoch) const;
 
@@ -59,6 +60,7 @@ private:
   bool metricsEveryStep_;
   const BestWeights &best_;
   bool tellsRate_, isQuiet_;
+  std::int64_t skipped_ = 0; ///< Steps, by this process.
   std::optional<EpochResult> lastTested_, leastTested_;
   ProgressLine progress_;
   using Clock = std::chrono::steady_clock;

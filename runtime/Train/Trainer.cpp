@@ -8,6 +8,7 @@
 #include "Train/Trainer.h"
 
 #include "Error.h"
+#include "Program/AveragedParameters.h"
 #include "System/Interrupt.h"
 
 #include <algorithm>
@@ -22,34 +23,66 @@ static double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Whether training tells the norm of each step's gradient.
-static bool tellsNorms(const MlcProgram &program) {
+bool trainTellsNorms(const MlcProgram &program) {
   const MlcEntryPoint *train = findEntry(program, "train");
   return train && (train->flags & MLC_ENTRY_NORMS);
+}
+
+ScheduleSpan spanOf(const TrainerOptions &options, std::int64_t stepsPerEpoch) {
+  return options.scheduleSpan.stepsPerEpoch > 0
+             ? options.scheduleSpan
+             : ScheduleSpan{stepsPerEpoch, options.epochs,
+                            options.earlier.steps};
+}
+
+Schedule scheduleOfRun(const TrainerOptions &options,
+                       std::int64_t stepsPerEpoch, std::int64_t accumulate) {
+  const ScheduleSpan span = spanOf(options, stepsPerEpoch);
+  return {options.schedule, options.learningRate, span.stepsPerEpoch,
+          span.epochs,      accumulate,           span.stepsBefore};
+}
+
+/// The last step, counted with those of an earlier run.
+static std::int64_t lastStep(const TrainerOptions &options,
+                             std::int64_t stepsPerEpoch) {
+  std::int64_t steps = 0;
+  if (__builtin_mul_overflow(stepsPerEpoch, options.epochs, &steps))
+    steps = std::numeric_limits<std::int64_t>::max();
+  steps = std::min(steps, options.maxSteps);
+  if (__builtin_add_overflow(steps, options.earlier.steps, &steps))
+    steps = std::numeric_limits<std::int64_t>::max();
+  return steps;
+}
+
+Trainer::Trainer(Executor &executor, std::unique_ptr<TrainingRows> rows,
+                 const TrainerOptions &options, Evaluator *test,
+                 TrainObserver &observer)
+    : executor_(executor), rows_(std::move(rows)), options_(options),
+      test_(test), observer_(observer), batch_(executor.program().batch),
+      stepsPerEpoch_((rows_->size() + batch_ - 1) / batch_),
+      stepsTotal_(lastStep(options, stepsPerEpoch_)), losses_(stepsPerEpoch_),
+      schedule_(scheduleOfRun(options, stepsPerEpoch_,
+                              executor.program().accumulate)),
+      learningRates_(stepsPerEpoch_),
+      gradientNorms_(trainTellsNorms(executor.program()) ? stepsPerEpoch_ : 0),
+      call_(rows_->call()),
+      chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
+      lastSound_(executor.model()) {
+  call_.seed = std::int64_t(options.seed);
+  call_.profile = options.profile;
+  if (options.skipOutliers) {
+    beforeSteps_.allocate(executor.model());
+    skipped_.reserve(stepsPerEpoch_);
+  }
 }
 
 Trainer::Trainer(Executor &executor, const Examples &examples,
                  std::vector<std::int32_t> rows, const TrainerOptions &options,
                  Evaluator *test, TrainObserver &observer)
-    : executor_(executor), options_(options), test_(test), observer_(observer),
-      batch_(executor.program().batch),
-      stepsPerEpoch_((std::int64_t(rows.size()) + batch_ - 1) / batch_),
-      rows_(std::move(rows)), order_(rows_.size()),
-      placed_{executor.place(rows_), executor.place(order_)},
-      losses_(stepsPerEpoch_),
-      schedule_(options.schedule, options.learningRate, stepsPerEpoch_,
-                options.epochs, executor.program().accumulate),
-      learningRates_(stepsPerEpoch_),
-      gradientNorms_(tellsNorms(executor.program()) ? stepsPerEpoch_ : 0),
-      call_(executor.callOn(examples)),
-      chunk_(std::min(stepsPerEpoch_, options.maxStepsPerCall)),
-      dataPath_(examples.data().path()), lastSound_(executor.model()) {
-  stepsTotal_ = std::min(schedule_.steps(), options.maxSteps);
-  call_.learning_rates = learningRates_.data();
-  call_.gradient_norms = gradientNorms_.data();
-  call_.seed = std::int64_t(options.seed);
-  call_.profile = options.profile;
-}
+    : Trainer(executor,
+              std::make_unique<ResidentRows>(
+                  executor, examples, std::move(rows), options.rowOrder()),
+              options, test, observer) {}
 
 void Trainer::continueFrom(const TrainingPoint &point) {
   if (point.step > stepsTotal_)
@@ -99,8 +132,8 @@ bool Trainer::runEpochs() {
 
 bool Trainer::runEpoch() {
   epochStart_ = Clock::now();
-  makeOrder();
-  const std::int64_t rows = order_.size();
+  rows_->startEpoch(point_.epoch);
+  const std::int64_t rows = rows_->size();
   while (point_.examples < rows && point_.step < stepsTotal_) {
     if (isStopped())
       return false;
@@ -111,6 +144,7 @@ bool Trainer::runEpoch() {
                      .loss = point_.lossSum / point_.examples,
                      .learningRate = schedule_.rateAt(point_, -1),
                      .gradientNorm = std::nullopt,
+                     .skipped = std::nullopt,
                      .test = std::nullopt,
                      .seconds = secondsOfEpoch(),
                      .examplesPerSecond = 0,
@@ -118,8 +152,10 @@ bool Trainer::runEpoch() {
   result.examplesPerSecond = point_.examples / result.seconds;
   if (!gradientNorms_.empty())
     result.gradientNorm = point_.gradientNorm;
+  if (options_.skipOutliers)
+    result.skipped = point_.skippedOfEpoch;
   if (test_) {
-    result.test = test_->run();
+    result.test = test();
     if (!result.test)
       return false;
     if (!std::isfinite(result.test->loss)) {
@@ -129,7 +165,11 @@ bool Trainer::runEpoch() {
                        result.test->loss, point_.epoch, point_.step));
     }
   }
-  observer_.onEpoch(result);
+  {
+    const AveragedParameters kept(executor_.program(), executor_.model(),
+                                  point_.step);
+    observer_.onEpoch(result);
+  }
   if (result.isComplete) {
     if (result.test)
       schedule_.countTest(result.test->loss, point_);
@@ -140,27 +180,84 @@ bool Trainer::runEpoch() {
   return !pendingSignal();
 }
 
-/// Runs the next steps of the epoch in one call of compiled code: for each
-/// batch its forward pass, its backward pass and the update of all parameters.
-/// Returns each batch's loss.
-std::span<const float> Trainer::callTrain(std::int64_t steps) {
-  call_.rows = &order_[point_.examples];
-  call_.row_count =
-      std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);
-  call_.losses = losses_.data();
-  for (std::int64_t i = 0; i < steps; ++i)
+std::optional<Evaluation> Trainer::test() {
+  const AveragedParameters averaged(executor_.program(), executor_.model(),
+                                    point_.step);
+  return test_->run();
+}
+
+/// Runs the steps from `begin` to `end` after point_, all of one epoch, in one
+/// call of compiled code: for each batch its forward pass, its backward pass
+/// and the update of all parameters. The loss of each is in losses_.
+void Trainer::callTrain(std::int64_t begin, std::int64_t end) {
+  const std::int64_t first = point_.examples + begin * batch_;
+  call_.row_count = std::min((end - begin) * batch_, rows_->size() - first);
+  rows_->describe(first, call_.row_count, call_);
+  call_.losses = losses_.data() + begin;
+  call_.learning_rates = learningRates_.data() + begin;
+  if (!gradientNorms_.empty())
+    call_.gradient_norms = gradientNorms_.data() + begin;
+  for (std::int64_t i = begin; i < end; ++i)
     learningRates_[i] = schedule_.rateAt(point_, i);
-  call_.step = point_.step;
-  call_.position = point_.position;
+  call_.step = point_.step + begin;
+  call_.position = point_.position + begin * batch_;
   executor_.run(options_.profile ? ProgramStep::ProfiledTrain
                                  : ProgramStep::Train,
                 call_);
+}
+
+/// The first of the steps from `begin` to `end` after point_, which were run,
+/// that is an outlier; `end` where none is, or where a loss is not finite. What
+/// was looked at is from then on among the recent values.
+std::int64_t Trainer::findOutlier(std::int64_t begin, std::int64_t end) {
+  for (std::int64_t i = begin; i < end; ++i) {
+    const float norm = gradientNorms_.empty() ? 0 : gradientNorms_[i];
+    if (!std::isfinite(losses_[i]) || !std::isfinite(norm))
+      return end;
+    const std::optional<double> byLoss = point_.losses.add(losses_[i]);
+    const std::optional<double> byNorm = point_.gradientNorms.add(norm);
+    if (std::max(byLoss.value_or(0), byNorm.value_or(0)) <=
+        *options_.skipOutliers)
+      continue;
+    const bool isNorm = *byNorm > *byLoss;
+    skipped_.push_back({.step = point_.step + i + 1,
+                        .value = isNorm ? norm : losses_[i],
+                        .isNorm = isNorm,
+                        .score = isNorm ? *byNorm : *byLoss});
+    return i;
+  }
+  return end;
+}
+
+/// Runs the next steps of the epoch but for outliers. Whether a step is one is
+/// known only after it, so a call runs them all; after an outlier the model is
+/// brought back, and the steps before it, which give the same bits again, are
+/// repeated. Returns each batch's loss.
+std::span<const float> Trainer::trainSteps(std::int64_t steps) {
+  skipped_.clear();
+  if (!options_.skipOutliers) {
+    callTrain(0, steps);
+    return std::span(losses_).first(steps);
+  }
+  for (std::int64_t begin = 0; begin < steps;) {
+    beforeSteps_.take(executor_.model());
+    callTrain(begin, steps);
+    const std::int64_t outlier = findOutlier(begin, steps);
+    if (outlier < steps) {
+      beforeSteps_.restore(executor_.model());
+      if (outlier > begin)
+        callTrain(begin, outlier);
+      ++point_.skipped;
+      ++point_.skippedOfEpoch;
+    }
+    begin = outlier + 1;
+  }
   return std::span(losses_).first(steps);
 }
 
 /// Adds each batch's loss, weighted with its rows, in the order of the steps.
 void Trainer::advance(std::span<const float> losses) {
-  const std::int64_t rows = order_.size();
+  const std::int64_t rows = rows_->size();
   if (point_.step == 0)
     point_.firstLoss = losses.front();
   for (float loss : losses) {
@@ -173,13 +270,14 @@ void Trainer::advance(std::span<const float> losses) {
 }
 
 void Trainer::runSteps() {
-  const std::int64_t rowsLeft = order_.size() - point_.examples;
+  const std::int64_t rowsLeft = std::min(rows_->size() - point_.examples,
+                                         rows_->mostFrom(point_.examples));
   const std::int64_t steps =
       std::min({chunk_.steps(), stepsTotal_ - point_.step,
                 (rowsLeft + batch_ - 1) / batch_,
                 options_.pointEvery - point_.step % options_.pointEvery});
   const auto start = Clock::now();
-  const std::span<const float> losses = callTrain(steps);
+  const std::span<const float> losses = trainSteps(steps);
   chunk_.observe(steps, Clock::now() - start);
   if (!std::ranges::all_of(losses, [](float x) { return std::isfinite(x); }))
     failUnsound(losses);
@@ -194,18 +292,19 @@ void Trainer::runSteps() {
 
   const double seconds = secondsOfEpoch();
   const double total =
-      double(rows_.size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
+      double(rows_->size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
   observer_.onSteps({.epoch = point_.epoch,
                      .firstStep = point_.step - steps + 1,
                      .losses = losses,
                      .learningRates = std::span(learningRates_).first(steps),
                      .gradientNorms = norms,
+                     .skipped = skipped_,
                      .meanLoss = point_.lossSum / point_.examples,
                      .examplesDone = point_.position,
                      .examplesTotal = std::int64_t(total),
                      .examplesPerSecond = point_.examples / seconds});
   offerPoint(/*isLast=*/point_.step == stepsTotal_ &&
-             point_.examples < std::ssize(order_));
+             point_.examples < rows_->size());
 }
 
 void Trainer::expectSound() {

@@ -13,10 +13,12 @@
 #include "Program/Executor.h"
 #include "Program/ForwardPass.h"
 #include "Train/LastSound.h"
+#include "Train/ModelCopy.h"
+#include "Train/Outliers.h"
 #include "Train/Schedule.h"
 #include "Train/TrainingPoint.h"
+#include "Train/TrainingRows.h"
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -26,6 +28,20 @@
 
 namespace mlc::runtime {
 
+/// Whether training tells the norm of each step's gradient.
+bool trainTellsNorms(const MlcProgram &program);
+/// What a run that goes on with other rows has behind it.
+struct EarlierRun {
+  std::int64_t epochs = 0, steps = 0; ///< That were begun, and done.
+};
+
+/// The part of training that a schedule is over.
+struct ScheduleSpan {
+  std::int64_t stepsPerEpoch = 0; ///< 0: the span is that of the run.
+  std::int64_t epochs = 0;
+  std::int64_t stepsBefore = 0; ///< That were done when it began.
+};
+
 struct TrainerOptions {
   std::int64_t epochs = 1;
   double learningRate = 0;
@@ -33,18 +49,33 @@ struct TrainerOptions {
   ScheduleSettings schedule = {};
   std::uint64_t seed = 0;
   bool shuffle = true;
-  /// Training ends after so many steps, be it within an epoch.
+  /// Rows of a window (WindowedOrder).
+  std::int64_t window = defaultWindow;
+  EarlierRun earlier = {};
+  ScheduleSpan scheduleSpan = {};
+  /// Training ends after so many steps, be it within an epoch, of which those
+  /// of an earlier run are none.
   std::int64_t maxSteps = std::numeric_limits<std::int64_t>::max();
   /// The most steps that a call runs; never changes results.
   std::int64_t maxStepsPerCall = std::numeric_limits<std::int64_t>::max();
   /// Calls end at multiples of so many steps, where TrainObserver::onPoint is
   /// wanted; never changes results.
   std::int64_t pointEvery = std::numeric_limits<std::int64_t>::max();
+  /// A step is not applied where the z-score of its loss, or of the norm of
+  /// its gradient, is above this (see Outliers.h).
+  std::optional<double> skipOutliers = std::nullopt;
   /// Training ends between two steps after this time, as if it were stopped.
   std::optional<ChunkSize::Clock::time_point> deadline = std::nullopt;
   /// Where to keep the time of the steps' regions, for programs that tell it.
   StepProfile *profile = nullptr;
+
+  RowOrder rowOrder() const { return {shuffle, seed, window}; }
 };
+
+/// What the schedule of a run of so many steps an epoch is over.
+ScheduleSpan spanOf(const TrainerOptions &options, std::int64_t stepsPerEpoch);
+Schedule scheduleOfRun(const TrainerOptions &options,
+                       std::int64_t stepsPerEpoch, std::int64_t accumulate);
 
 /// Some steps that were just run.
 struct StepsResult {
@@ -55,6 +86,8 @@ struct StepsResult {
   /// Of the gradient in each step, before it is clipped; empty where the
   /// program does not tell it.
   std::span<const float> gradientNorms = {};
+  /// Those among them that were not applied.
+  std::span<const SkippedStep> skipped = {};
   double meanLoss; ///< Over the epoch's examples so far.
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
@@ -68,6 +101,8 @@ struct EpochResult {
   double learningRate; ///< Of its last step.
   /// Of its last step, where the program tells it.
   std::optional<double> gradientNorm = std::nullopt;
+  /// Its steps that were not applied, where outliers are skipped.
+  std::optional<std::int64_t> skipped = std::nullopt;
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -100,7 +135,11 @@ public:
 /// nor of how many steps a call runs.
 class Trainer {
 public:
-  /// `rows`: the rows to train on, not empty. `test`: null for none.
+  /// `rows`: the rows to train on. `test`: null for none.
+  Trainer(Executor &executor, std::unique_ptr<TrainingRows> rows,
+          const TrainerOptions &options, Evaluator *test,
+          TrainObserver &observer);
+  /// The same of some rows of examples in memory, which are not empty.
   Trainer(Executor &executor, const Examples &examples,
           std::vector<std::int32_t> rows, const TrainerOptions &options,
           Evaluator *test, TrainObserver &observer);
@@ -125,12 +164,11 @@ private:
   bool isStopped() const;
   bool runEpochs();
   bool runEpoch();
-  EpochOrder epochOrder() const {
-    return {rows_, options_.shuffle, options_.seed, point_.epoch};
-  }
-  void makeOrder() { executor_.order(epochOrder(), order_); }
   void runSteps();
-  std::span<const float> callTrain(std::int64_t steps);
+  std::span<const float> trainSteps(std::int64_t steps);
+  void callTrain(std::int64_t begin, std::int64_t end);
+  std::int64_t findOutlier(std::int64_t begin, std::int64_t end);
+  std::optional<Evaluation> test();
   void advance(std::span<const float> losses);
   void offerPoint(bool isLast);
   void expectSound();
@@ -143,6 +181,7 @@ private:
   std::string describeStep() const;
 
   Executor &executor_;
+  std::unique_ptr<TrainingRows> rows_;
   TrainerOptions options_;
   Evaluator *test_;
   TrainObserver &observer_;
@@ -152,19 +191,18 @@ private:
   TrainingPoint point_;
   ChunkSize::Clock::time_point epochStart_;
   std::int64_t explodingSteps_ = 0; ///< In a row.
-  std::vector<std::int32_t> rows_;  ///< [rows] as given.
-  /// [rows] as this epoch takes them; where a GPU has them, only their place.
-  std::vector<std::int32_t> order_;
-  std::array<std::shared_ptr<PlacedRows>, 2> placed_; ///< Both, for a GPU.
-  std::vector<float> losses_;                         ///< [stepsPerEpoch_]
+  std::vector<float> losses_;       ///< [stepsPerEpoch_]
   Schedule schedule_;
   std::vector<double> learningRates_; ///< [stepsPerEpoch_], of a call's steps.
   /// The same of gradients; empty where the program does not tell them.
   std::vector<float> gradientNorms_;
   MlcCall call_;
   ChunkSize chunk_;
-  std::string dataPath_;
   LastSound lastSound_;
+  // Where outliers are skipped: the model before the steps of a call, and those
+  // that were skipped in it.
+  ModelCopy beforeSteps_;
+  std::vector<SkippedStep> skipped_;
 };
 
 } // namespace mlc::runtime

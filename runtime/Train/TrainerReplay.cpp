@@ -11,8 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <vector>
 
 namespace mlc::runtime {
 
@@ -20,14 +18,12 @@ namespace mlc::runtime {
 /// after point_. Rows are numbered from 0.
 std::string Trainer::describeStep() const {
   constexpr std::int64_t shown = 8;
-  const std::int64_t left = std::ssize(order_) - point_.examples;
+  const std::int64_t left = rows_->size() - point_.examples;
   const std::int64_t count = std::min(batch_, left);
-  std::vector<std::int32_t> first(std::min(count, shown));
-  epochOrder().fill(point_.examples, first);
-  return fmt::format("step {} (epoch {}, batch {}, rows {}{} of {})",
-                     point_.step + 1, point_.epoch,
-                     point_.examples / batch_ + 1, fmt::join(first, ", "),
-                     count > shown ? ", ..." : "", dataPath_);
+  return fmt::format(
+      "step {} (epoch {}, batch {}, {})", point_.step + 1, point_.epoch,
+      point_.examples / batch_ + 1,
+      rows_->textOf(point_.examples, std::min(count, shown), count > shown));
 }
 
 void Trainer::fail(const std::string &what) const {
@@ -47,14 +43,14 @@ void Trainer::failUnsound(std::span<const float> losses) {
                      unsound ? describe(*unsound) : "the loss", end,
                      point_.epoch));
   }
-  makeOrder();
+  rows_->startEpoch(point_.epoch);
   while (point_.step < end) {
-    if (point_.examples == std::ssize(order_)) {
+    if (point_.examples == rows_->size()) {
       point_.startEpoch(point_.epoch + 1);
-      makeOrder();
+      rows_->startEpoch(point_.epoch);
     }
     const ModelElement largest = executor_.model().largest();
-    const std::span<const float> loss = callTrain(1);
+    const std::span<const float> loss = trainSteps(1);
     if (!std::isfinite(loss.front()))
       fail(fmt::format("the loss of {} is {}; before it the largest parameter "
                        "was element {} of {}, {}",

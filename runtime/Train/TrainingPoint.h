@@ -8,6 +8,8 @@
 #ifndef MLC_RUNTIME_TRAIN_TRAININGPOINT_H
 #define MLC_RUNTIME_TRAIN_TRAININGPOINT_H
 
+#include "Train/Outliers.h"
+
 #include <cstdint>
 #include <limits>
 
@@ -32,10 +34,14 @@ struct TrainingPoint {
   // since then or since the last reduction, and how many of these there were.
   double plateauBest = std::numeric_limits<double>::infinity();
   std::int64_t plateauWait = 0, reductions = 0;
+  // Where outliers are skipped: what the last steps had, and how many steps
+  // were skipped of all and of this epoch's.
+  RecentValues losses = {}, gradientNorms = {};
+  std::int64_t skipped = 0, skippedOfEpoch = 0;
 
   void startEpoch(std::int64_t next) {
     epoch = next;
-    examples = 0;
+    examples = skippedOfEpoch = 0;
     lossSum = seconds = 0;
   }
 };

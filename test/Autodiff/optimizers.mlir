@@ -183,3 +183,83 @@ graph.program @own {
   }
   graph.train sgd(learning_rate = 0.1, weight_decay = 0.125) batch(1) epochs(1)
 }
+
+// -----
+
+// Behind the update stand the proximal step of l1, with the rate of the step, and
+// the average, which is the parameter itself after the first update.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-SAME: %[[RATE:[a-z0-9]+]]: f64 {mlc.role = #mlc.role<learning_rate>}
+// CHECK-SAME: %[[STEP:[a-z0-9]+]]: i64 {mlc.role = #mlc.role<step>}
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[MEAN:[a-z0-9]+]]: tensor<2x1xf32> {mlc.role = #mlc.role<state, "ema" of "w">}) ->
+// CHECK: %[[UPDATED:.*]] = arith.subf %[[W]],
+// CHECK: %[[L1:.*]] = arith.mulf %[[RATE]], %{{.*}} : f64
+// CHECK: %[[BOUND:.*]] = tensor.splat
+// CHECK: %[[ABOVE:.*]] = arith.maximumf %[[UPDATED]],
+// CHECK: %[[PART:.*]] = arith.minimumf %[[ABOVE]], %[[BOUND]]
+// CHECK: %[[NEW:.*]] = arith.subf %[[UPDATED]], %[[PART]]
+// CHECK: %[[IS_FIRST:.*]] = arith.cmpi eq, %[[STEP]], %{{.*}} : i64
+// CHECK: arith.select %[[IS_FIRST]], %{{.*}}, %{{.*}} : f32
+// CHECK: %[[DIFFERENCE:.*]] = arith.subf %[[NEW]], %[[MEAN]]
+// CHECK: %[[SHARE:.*]] = arith.mulf %[[DIFFERENCE]],
+// CHECK: %[[NEW_MEAN:.*]] = arith.addf %[[MEAN]], %[[SHARE]]
+// CHECK: return %{{.*}}, %[[NEW]], %[[NEW_MEAN]]
+graph.program @shrunk {
+  %w = graph.parameter "w" uniform_fan_in : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(1) epochs(1) l1(0.5) ema(0.9)
+}
+
+// -----
+
+// What has no gradient stays with ftrl: of many rows, those alone that the batch
+// touches are looked at.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<65536x1xf32> {mlc.role = #mlc.role<parameter>}
+// CHECK-SAME: %[[Z:[a-z0-9]+]]: tensor<65536x1xf32> {mlc.role = #mlc.role<state, "linear" of "w">}
+// CHECK-SAME: %[[N:[a-z0-9]+]]: tensor<65536x1xf32> {mlc.role = #mlc.role<state, "accumulator" of "w">}) ->
+// CHECK: %[[TOUCHED:.*]] = graph.touched_columns
+// CHECK-DAG: arith.select %[[TOUCHED]], %{{.*}}, %[[W]]
+// CHECK-DAG: arith.select %[[TOUCHED]], %{{.*}}, %[[Z]]
+// CHECK-DAG: arith.select %[[TOUCHED]], %{{.*}}, %[[N]]
+graph.program @ftrl {
+  %w = graph.parameter "w" zeros : tensor<65536x1xf32>
+  graph.predict(%x: tensor<?x65536xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x65536xf32, #graph.csr>, tensor<65536x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train ftrl(alpha = 0.1, l1 = 0.01) batch(1) epochs(1)
+}
+
+// -----
+
+// A penalty changes every row, also of plain sgd.
+
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-NOT: graph.touched_columns
+graph.program @penalty_of_all_rows {
+  %w = graph.parameter "w" zeros : tensor<65536x1xf32>
+  graph.predict(%x: tensor<?x65536xf32, #graph.csr>) {
+    %y = graph.linear %x, %w : tensor<?x65536xf32, #graph.csr>, tensor<65536x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(1) epochs(1) l1(0.01)
+}

@@ -140,7 +140,8 @@ def make_data(info: dict, rows: int, seed: int, density: float = 0.2) -> Data:
 
 
 def make_weights(info: dict, seed: int) -> dict[str, Tensor]:
-    """Uniform in +-1/sqrt(fan_in), fan_in being the first dimension."""
+    """Uniform in +-1/sqrt(fan_in), fan_in being the first dimension; running
+    statistics, of which some are variances, are positive."""
     numbers = random.Random(seed)
     weights = {}
     for parameter in info["parameters"]:
@@ -148,6 +149,8 @@ def make_weights(info: dict, seed: int) -> dict[str, Tensor]:
         draws = (
             bound * (2 * numbers.random() - 1) for _ in range(parameter["elements"])
         )
+        if parameter["running"]:
+            draws = (abs(draw) for draw in draws)
         weights[parameter["name"]] = tensor("F32", parameter["shape"], draws)
     return weights
 
@@ -210,7 +213,8 @@ def read_metrics(path) -> tuple[list[float], list[dict]]:
 def train_recorded_case(program: Program, folder, rows: int, epochs: int):
     """The run that PyTorch repeats: seeded data and weights, file's order.
 
-    Returns the data, the first weights, each step's loss, the last weights.
+    Returns the data, the first weights, each step's loss and, last, that of the
+    evaluation of all rows, and the last weights.
     """
     folder = Path(folder)
     name = program.info["program"]
@@ -223,4 +227,7 @@ def train_recorded_case(program: Program, folder, rows: int, epochs: int):
         *("--epochs", epochs, "--metrics", paths[2], "--metrics-every-step"),
         *("-o", paths[3]),
     )
-    return data, start, read_metrics(paths[2])[0], read_safetensors(paths[3])[0]
+    losses = read_metrics(paths[2])[0]
+    told = program.run("eval", "--data", paths[0], "--weights", paths[3], "--json")
+    losses.append(json.loads(told)["loss"])
+    return data, start, losses, read_safetensors(paths[3])[0]

@@ -159,7 +159,7 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 
 // CHECK: llvm.mlir.global external constant @mlc_program_kinds()
-// CHECK-NEXT: llvm.mlir.constant(11 : i64)
+// CHECK-NEXT: llvm.mlir.constant(12 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :

@@ -3,6 +3,7 @@
 from planting import Planted
 
 KEY = "runtime/Audit/SigningKey.cpp"
+SECRET = "runtime/System/SecretFile.cpp"
 ENVELOPE = "runtime/Audit/Envelope.cpp"
 RECORD = "runtime/Audit/RunRecord.cpp"
 SPREAD = "runtime/Audit/Distribution.cpp"
@@ -14,14 +15,15 @@ LOG = "runtime/Audit/DecisionLog.cpp"
 CHECK = "runtime/Audit/LogVerification.cpp"
 PROOF = "runtime/Audit/LogProof.cpp"
 ROW = "runtime/Audit/DecidedRow.cpp"
+GROUPS = "runtime/Audit/LogGroups.cpp"
 CARD = "runtime/Audit/ModelCard.cpp"
 
 AUDIT = [
     # Keys.
-    Planted("secret-that-others-may-read", KEY, "(status.st_mode & 077) != 0", "false"),
-    Planted("secret-for-all-to-read", KEY, "writeNew(path, secret, 0600);",
-            "writeNew(path, secret, 0644);"),
-    Planted("key-overwritten", KEY, "O_WRONLY | O_CREAT | O_EXCL", "O_WRONLY | O_CREAT | O_TRUNC"),
+    Planted("secret-that-others-may-read", SECRET, "(status.st_mode & 077) != 0", "false"),
+    Planted("secret-for-all-to-read", KEY, "writeNewFile(path, secret, 0600);",
+            "writeNewFile(path, secret, 0644);"),
+    Planted("key-overwritten", SECRET, "O_WRONLY | O_CREAT | O_EXCL", "O_WRONLY | O_CREAT | O_TRUNC"),
     Planted("half-a-pair-left", KEY, "  } catch (const InputError &) {\n    os().remove(path.c_str());",
             "  } catch (const InputError &) {"),
     Planted("damaged-key-used", KEY, "if (!isWhole(key.elements_))", "if (false)"),
@@ -49,7 +51,7 @@ AUDIT = [
     Planted("share-of-nothing", SPREAD, "double(now[i]) / here, least)", "double(now[i]) / here, 1e-3)"),
     # Rows to forget.
     Planted("row-beyond-the-last", "runtime/Audit/RowList.cpp", "row >= rows)", "row > rows)"),
-    Planted("forgotten-rows-learned", "runtime/Commands/TrainData.h",
+    Planted("forgotten-rows-learned", "runtime/Commands/TrainData.cpp",
             "leaveOut(readRowList(command.forgotten, training.rows()), trainingRows);",
             "readRowList(command.forgotten, training.rows());"),
     # verify.
@@ -120,12 +122,18 @@ AUDIT = [
             "  expectRecordable(options_.log);\n  Inference *const", "  Inference *const"),
     Planted("explained-and-not-recorded", "runtime/Serve/Routes.cpp",
             "  record(options_.log, inference, inference.answers(),\n         explaining.explanations());\n", ""),
+    # Groups.
+    Planted("groups-of-a-damaged-log", GROUPS,
+            "if (const Findings findings = verifyLog(folder, {}); !findings.isGood())", "if (const Findings findings; !findings.isGood())"),
+    Planted("decision-in-two-groups", GROUPS, "if (!entries.insert(group->entry).second)", "if (false)"),
+    Planted("errors-exchanged", GROUPS, "++decisions.known[*group->label][told];", "++decisions.known[told][*group->label];"),
+    Planted("entries-of-the-first-bundle", GROUPS, "log.bundle(bundle, std::min", "log.bundle(0, std::min"),
     # Cards.
     Planted("card-not-compared", CARD, "if (said && made && *said == *made)", "if (said && made)"),
     Planted("card-that-ends-early", CARD, "if (!said && !made && card == again)", "if (!said)"),
     Planted("notes-by-any-name", CARD, "return name == pair.first;", "return true;"),
     Planted("rows-in-two-slices", "runtime/Commands/CardFigures.cpp",
-            "if (before < lengths[std::size_t(row)] &&", "if ("),
+            "if ((!before || *before < number) && number <= last)", "if (number <= last)"),
     Planted("card-of-other-weights", "runtime/Commands/RecordFile.cpp",
             "if (record.weights.sha256 != sha256)", "if (false)"),
     Planted("opener-leaves-its-folder", "runtime/System/FileOpener.cpp",

@@ -7,6 +7,7 @@ CHARACTERS = "runtime/Characters/Characters.c"
 FOLD = "runtime/Characters/Fold.c"
 ATOMIC = "runtime/System/AtomicFile.cpp"
 DATASET = "runtime/Data/Dataset.cpp"
+CHECKS = "runtime/Data/DatasetChecks.cpp"
 HEADER = "runtime/Data/SafetensorsHeader.cpp"
 SAFETENSORS = "runtime/Data/Safetensors.cpp"
 SEAL = "runtime/Data/Seal.cpp"
@@ -145,15 +146,15 @@ INPUTS = [
     Planted("numbers-widened-for-all", "runtime/Data/PackedFile.cpp",
             "widened->second != notWidened", "true"),
     # Data sets.
-    Planted("rows-that-fall", DATASET,
+    Planted("rows-that-fall", CHECKS,
             "if (indptr[row + 1] < indptr[row] || ", "if ("),
-    Planted("index-of-the-width", DATASET, "index >= width)", "index > width)"),
-    Planted("infinite-value", DATASET, "return !std::isfinite(value);\n  });\n  if (bad",
+    Planted("index-of-the-width", CHECKS, "index >= width)", "index > width)"),
+    Planted("infinite-value", CHECKS, "return !std::isfinite(value);\n  });\n  if (bad",
             "return std::isnan(value);\n  });\n  if (bad"),
     Planted("more-labels-than-rows", DATASET,
             "if (labels->shape[0] != rows_ ||", "if (labels->shape[0] < rows_ ||"),
-    Planted("class-of-the-number-of-classes", EXAMPLES,
-            "labels[row] >= classes)", "labels[row] > classes)"),
+    Planted("class-of-the-number-of-classes", "runtime/Program/ExampleForm.cpp",
+            "label < 0 || label >= classes)", "label < 0 || label > classes)"),
     Planted("classes-of-the-places-of-another-row", "runtime/Program/KeptAnswers.cpp",
             "examples_.classLabels() + row * places;", "examples_.classLabels() + row;"),
     Planted("capacity-of-the-emptiest-rows", EXAMPLES, "std::greater<>()", "std::less<>()"),

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Audit/DecidedRow.h"
+#include "Audit/LogGroups.h"
 #include "Audit/LogProof.h"
 #include "InputFile.h"
 
@@ -21,7 +22,7 @@ static void expectSame(std::string_view read, std::string_view written) {
 }
 
 /// The input stands for each file of a log, for an entry and a payload in them,
-/// and for a proof. What is read has one form.
+/// for a proof, and for a list of groups. What is read has one form.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
                                       std::size_t size) {
   const InputFile file(data, size);
@@ -35,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   expectReadOrRefused(
       path, [&] { expectSame(LogProof::parse(path, text).bytes(), text); });
   expectReadOrRefused(path, [&] { verifyProof(path, {}); });
+  expectReadOrRefused(path, [&] { readEntryGroups(path); });
   expectReadOrRefused(path, [&] { LoggedDecision::parse(path, text); });
   expectReadOrRefused(path, [&] {
     const Payload payload = Payload::parse(path, text);

@@ -27,6 +27,12 @@ HASH = base64.b64encode(32 * b"1")
 CHECKPOINT = (
     b"mlc/x/1\n2\n" + HASH + b"\n\n\xe2\x80\x94 mlc/x/1 " + base64.b64encode(68 * b"1") + b"\n"
 )
+LEDGER = b'{"format":"mlc.ledger","version":1}'
+LEDGER_RUN = (
+    b'{"run":"' + 32 * b"a" + b'","started":"2026-01-01T00:00:00Z","steps":244,"rate":0.08192,'
+    b'"noise":2,"delta":1e-05,"unit":"row","adjacency":"zero-out","chain":"' + 16 * b"0" + b'"}'
+)
+LEDGER_END = b'{"run":"' + 32 * b"a" + b'","executed":7,"chain":"' + 16 * b"0" + b'"}'
 STATEMENT = json.dumps(
     {
         "_type": "https://in-toto.io/Statement/v1",
@@ -154,7 +160,13 @@ INPUTS = {
         "key with a password": b"untrusted comment: x\n"
         + base64.b64encode(b"EdScB2" + 152 * b"1") + b"\n",
     },
+    "ledger": {
+        "runs": b"\n".join([LEDGER, LEDGER_RUN, LEDGER_END, b""]),
+        "run": LEDGER_RUN,
+        "key": b"mlc-privacy-key-1 " + 64 * b"a" + b"\n",
+    },
     "log": {
+        "groups": b"0,women,1\n17,men\n",
         "checkpoint": CHECKPOINT,
         "note of others": b"a\n\nb\n\n\xe2\x80\x94 x x08go/ZJkuA=\n",
         "entries": b"\2\0\3abc\0\0",

@@ -8,6 +8,7 @@
 #include "Generator.h"
 #include "RandomSettings.h"
 
+#include <algorithm>
 #include <map>
 
 using namespace mlc::smith;
@@ -37,6 +38,7 @@ const Loss kLosses[] = {
     {"mae", ""},
     {"huber", ", 0.3"},
     {"quantile", ", 0.8"},
+    {"poisson", ""},
     {"hinge", ""},
     {"focal_with_logits", " alpha(0.3) gamma(1.5)"},
     {"bce_with_logits", " smoothing(0.2)"},
@@ -69,8 +71,15 @@ public:
                 : chance(0.15) ? reshaped()
                                : between();
     makeLoss();
-    program_.optimizer = isSmall ? "sgd(learning_rate = 0.5)"
-                                 : randomOptimizer(*this, program_.isSparse);
+    // What a batch's mean takes off again has a gradient of rounding alone, and
+    // ftrl leaves what has none as it is: f32 and f64 would go different ways.
+    do
+      program_.optimizer = isSmall ? "sgd(learning_rate = 0.5)"
+                                   : randomOptimizer(*this, program_.isSparse);
+    while (program_.optimizer.starts_with("ftrl") &&
+           std::ranges::any_of(program_.nodes, [](const Node &node) {
+             return node.op == "batch_norm";
+           }));
     setRandomSettings(*this, program_);
     program_.removeUnused();
     if (!isSmall) // Whose steps are to tell the gradients.
@@ -217,6 +226,28 @@ private:
     return kind == count ? "softmax" : kElementwise[kind];
   }
 
+  /// By the columns' own numbers, by rows or, where these are a batch's, by
+  /// columns.
+  void normalize(Node &node) {
+    const std::vector<int64_t> columns{node.shape.back()};
+    const bool isBatch = node.shape.size() == 2 &&
+                         node.shape.front() == kBatchSize && program_.batch > 1;
+    // Two columns, normalised, are 1 and -1, which no difference tells of.
+    const bool hasFew = scale_ == Scale::Small && columns.front() < 3;
+    node.op = isBatch && chance(0.4)   ? "batch_norm"
+              : chance(0.5) && !hasFew ? "layer_norm"
+                                       : "scale_columns";
+    node.operands.push_back(parameter(columns));
+    if (node.op != "scale_columns")
+      node.operands.push_back(parameter(columns));
+    if (node.op != "batch_norm")
+      return;
+    const std::string training = chance(0.9) ? " running" : " frozen";
+    for (const char *start : {"normal(0.1)", "constant(0.5)"})
+      node.operands.push_back(
+          add({"parameter", {}, columns, 0, start + training}));
+  }
+
   int unary(int input) {
     Node node{"", {input}, shape(input), 0, ""};
     const int64_t kind = whole(9);
@@ -230,11 +261,7 @@ private:
       node.op = "dropout";
       node.number = pick({0.0, 0.1, 0.25, 0.5, 0.9});
     } else if (kind == 3 && node.shape.size() >= 2) {
-      const int64_t columns = node.shape.back();
-      node.op = chance(0.5) ? "layer_norm" : "scale_columns";
-      node.operands.push_back(parameter({columns}));
-      if (node.op == "layer_norm")
-        node.operands.push_back(parameter({columns}));
+      normalize(node);
     } else {
       node.op = activation(/*hasRows=*/node.shape.size() >= 2);
     }

@@ -12,8 +12,8 @@
 using namespace mlc::smith;
 
 std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
-  static const char *const names[] = {"sgd",     "adam", "adamw",
-                                      "adagrad", "lion", "rmsprop"};
+  static const char *const names[] = {"sgd",  "adam",    "adamw", "adagrad",
+                                      "lion", "rmsprop", "ftrl"};
   const std::string name = random.pick(names);
   const std::string decay =
       random.chance(0.5)
@@ -38,6 +38,10 @@ std::string mlc::smith::randomOptimizer(Random &random, bool isSparse) {
         "rmsprop(learning_rate = {:e}{}{}, epsilon = 1.0e-3)",
         random.pick({1e-4, 1e-3, 3e-3}),
         random.chance(0.5) ? ", alpha = 0.9, momentum = 0.5" : "", decay);
+  if (name == "ftrl")
+    return fmt::format("ftrl(alpha = {}{}{})", random.pick({0.02, 0.1, 0.5}),
+                       random.chance(0.5) ? ", l1 = 0.002" : "",
+                       random.chance(0.5) ? ", beta = 0.3, l2 = 0.01" : "");
   if (name == "lion")
     return fmt::format(
         "lion(learning_rate = {:e}{}{})", random.pick({1e-4, 1e-3, 3e-3}),
@@ -66,7 +70,9 @@ static std::string randomDescent(Random &random, const Program &program) {
                                       "wsd",
                                       "coslog4"};
   std::string descent;
-  if (random.chance(0.3)) {
+  const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
+  const bool isFtrl = program.optimizer.starts_with("ftrl");
+  if (random.chance(0.3) && !isFtrl) {
     descent += fmt::format(" schedule({}", random.pick(kinds));
     if (random.chance(0.6))
       descent +=
@@ -77,10 +83,19 @@ static std::string randomDescent(Random &random, const Program &program) {
     descent += fmt::format(" clip_norm({})", random.pick({0.01, 0.3, 5.0}));
   else if (random.chance(0.1))
     descent += fmt::format(" clip_value({})", random.pick({0.001, 0.05, 1.5}));
-  const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
   if (random.chance(0.1) && !isLazy)
     descent += fmt::format(" accumulate({})", random.pick({2, 3}));
+  if (random.chance(0.15) && !isLazy && !isFtrl)
+    descent += fmt::format(" l1({})", random.pick({0.001, 0.1}));
+  if (random.chance(0.15))
+    descent += fmt::format(" ema({})", random.pick({0.5, 0.9, 0.999}));
   return descent;
+}
+
+/// Whether a parameter has statistics that batch_norm computes with.
+static bool isStatistic(const Node &node) {
+  return node.initializer.ends_with(" running") ||
+         node.initializer.ends_with(" frozen");
 }
 
 /// Some parameters are trained in ways of their own; one at least is trained.
@@ -88,16 +103,19 @@ static void setOwnTraining(Random &random, Program &program) {
   if (!random.chance(0.3))
     return;
   const bool isLazy = program.optimizer.find("lazy") != std::string::npos;
+  const bool isFtrl = program.optimizer.starts_with("ftrl");
   bool isTrained = false;
   for (Node &node : program.nodes) {
-    if (node.op != "parameter")
+    if (node.op != "parameter" || isStatistic(node))
       continue;
     if (random.chance(0.3) && isTrained)
       node.initializer += " frozen";
     else if (random.chance(0.3))
       node.initializer += fmt::format(" rate({})", random.pick({0.25, 3.0}));
     else if (random.chance(0.3))
-      node.initializer += isLazy ? " weight_decay(0)" : " weight_decay(0.02)";
+      node.initializer += isFtrl   ? " l1(0.01)"
+                          : isLazy ? " weight_decay(0)"
+                                   : " weight_decay(0.02)";
     isTrained |= !node.initializer.ends_with("frozen");
   }
 }

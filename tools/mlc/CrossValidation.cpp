@@ -201,6 +201,8 @@ void CrossValidation::writePage(Judgement &judgement,
         std::pair("--learning-rate", &learning.rate)})
     if (!value->empty())
       facts.emplace_back(name, *value);
+  if (learning.hasBatchNorm)
+    facts.emplace_back("--batch-norm", "yes");
   page.addSection("Settings", htmlFacts(facts));
   writeText(options_.report, page.text());
 }

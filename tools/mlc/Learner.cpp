@@ -191,6 +191,8 @@ void Learner::train(bool isChoosing) {
   else if (isChoosing)
     training.judging = {"--validation", fmt::format("{}", rows_.share)};
   training.chooses = isChoosing && areEnough();
+  const boost::json::value &schedule = told.at("schedule");
+  training.isScheduled = schedule.at("depends_on_epochs").as_bool();
   if (keepsOutput_)
     training.output = in("epochs.txt");
   if (isChoosing)
@@ -202,7 +204,7 @@ void Learner::train(bool isChoosing) {
     epochs = epochsOf(learning_.epochsGiven().value_or(epochsIn(
                           readText(in("model.mlir")), in("model.mlir"))),
                       !Dataset(data_).isSparse(),
-                      !told.at("schedule").at("is_constant").as_bool());
+                      !schedule.at("is_constant").as_bool());
   chosen_ = training.train(epochs)->best;
 }
 

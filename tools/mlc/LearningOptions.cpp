@@ -50,7 +50,10 @@ void LearningOptions::declare(CLI::App &app) {
   app.add_flag("--linear", isLinear, "No hidden layer")->excludes(units);
   add("--activation", activation, "As in mlc new", "KIND");
   add("--dropout", dropout, "As in mlc new", "P");
-  for (const char *name : {"--hidden", "--linear", "--activation", "--dropout"})
+  app.add_flag("--batch-norm", hasBatchNorm, "As in mlc new")
+      ->excludes("--linear");
+  for (const char *name :
+       {"--hidden", "--linear", "--activation", "--dropout", "--batch-norm"})
     file->excludes(app.get_option(name));
   declareTraining(app);
 }
@@ -58,7 +61,11 @@ void LearningOptions::declare(CLI::App &app) {
 void LearningOptions::declareTraining(CLI::App &app) {
   const auto add = [&](const char *name, std::string &value, const char *what,
                        const char *type) {
-    app.add_option(name, value, what)->type_name(type);
+    app.add_option(name, value, what)
+        ->type_name(type)
+        ->check([](const std::string &text) {
+          return text.empty() ? "expected a value, but it is empty" : "";
+        });
   };
   add("--epochs", epochs,
       "Passes over the data (default: the model's, by the size of the data)",
@@ -93,11 +100,14 @@ void LearningOptions::addModel(Words &command) const {
     command.push_back("--linear");
   addGiven(command, "--activation", activation);
   addGiven(command, "--dropout", dropout);
+  if (hasBatchNorm)
+    command.push_back("--batch-norm");
 }
 
 ModelOptions LearningOptions::modelOptions() const {
   ModelOptions options;
   options.isLinear = isLinear;
+  options.hasBatchNorm = hasBatchNorm;
   const auto read = [](const char *name, std::string_view text, auto &number) {
     const char *end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, number);
@@ -119,7 +129,7 @@ ModelOptions LearningOptions::modelOptions() const {
     options.activation = found->second;
   else if (!activation.empty())
     throw UsageError(
-        fmt::format("--activation: expected relu, gelu, silu, mish, "
+        fmt::format("--activation: expected relu, gelu, silu, mish, selu, "
                     "tanh or sigmoid, but got {:?}",
                     activation));
   return options;

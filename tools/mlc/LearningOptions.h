@@ -23,7 +23,7 @@ struct LearningOptions {
   std::string hidden, activation, dropout, epochs, rate, seed, threads;
   /// What the best epoch is chosen by, as `PROGRAM train --select-by` has it.
   std::string selectBy = "loss";
-  bool isLinear = false;
+  bool isLinear = false, hasBatchNorm = false;
 
   /// All but --select-by.
   void declare(CLI::App &app);

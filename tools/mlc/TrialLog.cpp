@@ -83,7 +83,12 @@ static Trial trialOf(const std::string &text) {
                     settingOf<double>(settings, "weight_decay"),
                     settingOf<double>(settings, "dropout"),
                     settingOf<std::int64_t>(settings, "batch"),
-                    settingOf<std::int64_t>(settings, "hidden")};
+                    settingOf<std::int64_t>(settings, "hidden"),
+                    std::nullopt,
+                    settingOf<double>(settings, "warmup"),
+                    settingOf<double>(settings, "final")};
+  if (const json::value *kind = settings.if_contains("schedule"))
+    trial.settings.schedule = std::string(kind->as_string());
   // What comes next depends on each of its bits.
   trial.value = jsonNumberOf(text, "value");
   trial.bestEpoch = line.at("best_epoch").to_number<double>();

@@ -151,7 +151,8 @@ bool TrialRunner::runFold(Trial &trial, std::size_t fold,
   // one is another from its first step on.
   const boost::json::value &schedule = told.at("schedule");
   std::error_code ignored;
-  if (schedule.at("depends_on_epochs").as_bool())
+  training.isScheduled = schedule.at("depends_on_epochs").as_bool();
+  if (training.isScheduled)
     fs::remove_all(folder / "checkpoints", ignored);
   if (fs::exists(folder / "checkpoints"))
     training.first.push_back("--resume");

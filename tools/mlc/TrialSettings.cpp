@@ -15,6 +15,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -35,6 +36,10 @@ std::string mlc::settingsJson(const TrialSettings &settings) {
   add("dropout", settings.dropout);
   add("batch", settings.batch);
   add("hidden", settings.hidden);
+  if (settings.schedule)
+    add("schedule", std::optional(fmt::format("\"{}\"", *settings.schedule)));
+  add("warmup", settings.warmup);
+  add("final", settings.finalRate);
   return "{" + text + "}";
 }
 
@@ -66,6 +71,31 @@ readRange(const std::string &path, std::string_view name,
   return std::pair(number(ends[0]), number(ends[1]));
 }
 
+/// The kinds of schedules in a JSON value: one, or a list.
+static std::optional<std::vector<std::string>>
+readKinds(const std::string &path, const json::value &value) {
+  if (value.is_null())
+    return std::nullopt;
+  std::vector<std::string> kinds;
+  const auto add = [&](const json::value &one) {
+    const std::string kind =
+        one.is_string() ? std::string(one.get_string()) : "";
+    if (std::ranges::find(SearchSpace::kinds, kind) ==
+        std::end(SearchSpace::kinds))
+      throw InputError(fmt::format(
+          "{}: expected for \"schedule\" some of {}, or null, but got {}; "
+          "another kind is written into the model file, where it stays",
+          path, fmt::join(SearchSpace::kinds, ", "), json::serialize(one)));
+    kinds.push_back(kind);
+  };
+  if (const json::array *list = value.if_array(); list && !list->empty())
+    for (const json::value &one : *list)
+      add(one);
+  else
+    add(value);
+  return kinds;
+}
+
 void SearchSpace::read(const std::string &path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -92,10 +122,16 @@ void SearchSpace::read(const std::string &path) {
       batch = readRange(path, key, value, std::int64_t(1), mostUnits);
     else if (key == "hidden")
       hidden = readRange(path, key, value, std::int64_t(1), mostUnits);
+    else if (key == "schedule")
+      schedule = readKinds(path, value);
+    else if (key == "warmup")
+      warmup = readRange(path, key, value, 0.0, 0.99);
+    else if (key == "final")
+      finalRate = readRange(path, key, value, 0.0, 1.0);
     else
       throw InputError(fmt::format(
-          "{}: expected learning_rate, weight_decay, dropout, batch or hidden, "
-          "but got {:?}; leave it out",
+          "{}: expected learning_rate, weight_decay, dropout, batch, hidden, "
+          "schedule, warmup or final, but got {:?}; leave it out",
           path, std::string_view(key)));
   }
 }
@@ -112,6 +148,13 @@ std::string SearchSpace::text() const {
   add("dropout", dropout);
   add("batch", batch);
   add("hidden", hidden);
+  std::string names;
+  if (schedule)
+    for (const std::string &kind : *schedule)
+      names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", kind);
+  text += ", \"schedule\": " + (schedule ? "[" + names + "]" : "null");
+  add("warmup", warmup);
+  add("final", finalRate);
   return "{" + text + "}";
 }
 
@@ -146,17 +189,29 @@ TrialSettings SearchSpace::draw(std::uint64_t seed,
       numbers.push_back(range->second);
     return numbers[std::size_t(share(word) * double(numbers.size()))];
   };
+  /// Two digits after the point.
+  const auto even = [&](const SearchRange<double> &range,
+                        std::uint32_t word) -> std::optional<double> {
+    if (!range)
+      return std::nullopt;
+    const double drawn =
+        range->first + share(word) * (range->second - range->first);
+    return std::clamp(std::round(drawn * 100) / 100, range->first,
+                      range->second);
+  };
   TrialSettings settings;
   settings.learningRate = logarithmic(learningRate, first[0]);
   settings.weightDecay = logarithmic(weightDecay, first[1]);
-  if (dropout)
-    settings.dropout =
-        std::round((dropout->first +
-                    share(first[2]) * (dropout->second - dropout->first)) *
-                   100) /
-        100;
+  settings.dropout = even(dropout, first[2]);
   settings.batch = power(batch, first[3]);
   settings.hidden = power(hidden, second[0]);
+  if (!schedule)
+    return settings;
+  settings.schedule =
+      (*schedule)[std::size_t(share(second[1]) * double(schedule->size()))];
+  settings.warmup = even(warmup, second[2]);
+  if (settings.schedule != "constant")
+    settings.finalRate = even(finalRate, second[3]);
   return settings;
 }
 
@@ -216,6 +271,20 @@ struct TrainPlaces {
 };
 } // namespace
 
+/// What stands behind epochs(N); empty where the rate stays the same.
+static std::string scheduleClause(const TrialSettings &settings) {
+  if (!settings.schedule)
+    return "";
+  std::string clause;
+  if (settings.warmup.value_or(0) > 0)
+    clause += fmt::format(", warmup = {:#}", *settings.warmup);
+  if (settings.finalRate.value_or(0) > 0)
+    clause += fmt::format(", final = {:#}", *settings.finalRate);
+  if (settings.schedule == "constant" && clause.empty())
+    return "";
+  return fmt::format(" schedule({}{})", *settings.schedule, clause);
+}
+
 std::string mlc::editModel(const std::string &text,
                            const TrialSettings &settings,
                            const std::string &path) {
@@ -239,12 +308,14 @@ std::string mlc::editModel(const std::string &text,
     at = words.startOfNumber(words.find('=', at) + 1);
     edits.push_back({at, words.endOfNumber(at), fmt::format("{:#}", value)});
   };
+  const std::string optimizer = words.cut(train.name, train.arguments - 1);
   if (settings.learningRate)
-    setArgument("learning_rate", *settings.learningRate);
+    setArgument(optimizer == "ftrl" ? "alpha" : "learning_rate",
+                *settings.learningRate);
   if (settings.weightDecay) {
     setArgument("weight_decay", *settings.weightDecay);
     // Decay is tried as AdamW has it, not as a term of the gradient.
-    if (words.cut(train.name, train.arguments - 1) == "adam")
+    if (optimizer == "adam")
       edits.push_back({train.name, train.arguments - 1, "adamw"});
   }
   if (settings.dropout)
@@ -254,6 +325,15 @@ std::string mlc::editModel(const std::string &text,
       edits.push_back(
           {at, words.endOfNumber(at), fmt::format("{:#}", *settings.dropout)});
     }
+  if (const std::string clause = scheduleClause(settings); !clause.empty()) {
+    const std::size_t epochs = words.behind("epochs(", train.end);
+    if (epochs == std::string::npos)
+      throw InputError(fmt::format("{}: expected epochs(N) behind the "
+                                   "optimiser, where a schedule goes; write it",
+                                   path));
+    const std::size_t behind = words.find(')', epochs) + 1;
+    edits.push_back({behind, behind, clause});
+  }
   std::ranges::sort(edits, std::ranges::greater(), &Edit::from);
   std::string edited = text;
   for (const Edit &edit : edits)
@@ -283,6 +363,9 @@ void mlc::restrictTo(SearchSpace &space, const std::string &modelText) {
   const std::size_t train = words.behind("graph.train");
   if (train == std::string::npos)
     return;
+  // One that is written stays.
+  if (words.behind("schedule(", train) != std::string::npos)
+    space.schedule.reset();
   const std::size_t name = words.startOfNumber(train);
   const std::size_t open = words.find('(', name);
   const std::string optimizer = words.cut(name, open);

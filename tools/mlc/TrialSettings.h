@@ -9,6 +9,7 @@
 #define MLC_TOOLS_MLC_TRIALSETTINGS_H
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,10 @@ namespace mlc {
 struct TrialSettings {
   std::optional<double> learningRate, weightDecay, dropout;
   std::optional<std::int64_t> batch, hidden;
+  std::optional<std::string> schedule; ///< Its kind.
+  /// The share of the steps in which the rate rises, and that of the full rate
+  /// which it has in the end.
+  std::optional<double> warmup, finalRate;
 
   bool operator==(const TrialSettings &) const = default;
 };
@@ -33,15 +38,22 @@ using SearchRange = std::optional<std::pair<Number, Number>>;
 
 /// What is searched; nothing: it stays as it is. Rates and decays are drawn on
 /// a logarithmic scale, batches and units among powers of two (and the ends of
-/// their ranges).
+/// their ranges), schedules among their kinds.
 struct SearchSpace {
+  /// The kinds that need no more than a warm-up and a final rate.
+  static constexpr const char *kinds[] = {"constant", "linear", "cosine",
+                                          "wsd"};
+
   SearchRange<double> learningRate{{1e-4, 1e-1}}, weightDecay{{1e-6, 1e-2}},
       dropout{{0, 0.8}};
   SearchRange<std::int64_t> batch{{32, 512}}, hidden{{16, 512}};
+  std::optional<std::vector<std::string>> schedule{
+      std::in_place, std::begin(kinds), std::end(kinds)};
+  SearchRange<double> warmup{{0, 0.2}}, finalRate{{0, 0.1}};
 
   /// Changes what the JSON file says: `{"learning_rate": [1e-4, 1e-2],
-  /// "batch": 64, "dropout": null}`; a number is the only one, null leaves the
-  /// model's own. Throws InputError.
+  /// "batch": 64, "dropout": null, "schedule": ["cosine", "wsd"]}`; a number or
+  /// a name is the only one, null leaves the model's own. Throws InputError.
   void read(const std::string &path);
   /// The ranges, as `read` takes them.
   std::string text() const;

@@ -18,10 +18,13 @@ using namespace mlc;
 using namespace mlc::runtime;
 
 static constexpr const char *description =
-    "Searches settings for a time: learning rate, weight decay, dropout, batch "
-    "and\nhidden units, each judged by rows that are set aside. What is given "
-    "stays as it\nis. INPUT and all options that are not below are those of "
-    "`mlc data`.";
+    "Searches settings for a time: learning rate and its schedule (kind, "
+    "warm-up, final\nrate), weight decay, dropout, batch and hidden units, "
+    "each "
+    "judged by rows that are\nset aside. What is given stays as it is, as does "
+    "a "
+    "schedule that --model has. INPUT\nand all options that are not below are "
+    "those of `mlc data`.";
 static constexpr const char *footer =
     "Examples:\n"
     "  mlc tune reviews.csv --budget 5m -o tuned\n"
@@ -94,7 +97,8 @@ int mlc::tuneMain(int argc, char **argv) {
       "BYTES");
   add("--space", options.spaceFile,
       "What to search, as JSON: {\"learning_rate\": [1e-4, 1e-2], \"batch\": "
-      "64, \"dropout\": null}",
+      "64, \"dropout\": null, \"schedule\": [\"constant\", \"linear\", "
+      "\"cosine\", \"wsd\"], \"warmup\": [0, 0.2], \"final\": [0, 0.1]}",
       "FILE");
   add("--data", options.dataset, "A data set, in the place of INPUT", "FILE");
   options.learning.declare(app);

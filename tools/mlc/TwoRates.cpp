@@ -70,7 +70,9 @@ TwoRates::trainOnce(bool isFine, std::int64_t epochs, bool isLast) const {
   if (!chooses) {
     add({"-o", weights});
   } else {
-    add({"--best", weights, "--patience", fmt::format("{}", patience)});
+    add({"--best", weights});
+    if (!isScheduled)
+      add({"--patience", fmt::format("{}", patience)});
     if (learning.selectBy != "loss")
       add({"--select-by", learning.selectBy});
   }

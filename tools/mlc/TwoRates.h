@@ -44,6 +44,9 @@ struct TwoRates {
   /// training ends after ten without a better one: a figure that goes up and
   /// down must not end it too soon.
   bool chooses = false;
+  /// Whether a schedule leads the rate to an end, which is then not to be
+  /// missed because figures were better for a moment: all epochs are trained.
+  bool isScheduled = false;
   const LearningOptions &learning;
   double rate = 0;         ///< The full one.
   Words first, last;       ///< More words of the first and of the last command.

@@ -117,6 +117,15 @@ func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
 
 // -----
 
+// graph.poisson (C1)
+func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
+  // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}
+  %l = graph.poisson %y, %t : tensor<?x3xf32>, tensor<?x2xf32>
+  return
+}
+
+// -----
+
 // graph.hinge (C1)
 func.func @f(%y: tensor<?x3xf32>, %t: tensor<?x2xf32>) {
   // expected-error@+1 {{expected predictions and labels to be dense tensor<?xCxf32> of the same shape (C1)}}

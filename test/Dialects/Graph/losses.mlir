@@ -20,6 +20,8 @@ func.func @losses(%y: tensor<?x4xf32>, %t: tensor<?x4xf32>, %c: tensor<?xi32>) -
   %mae = graph.mae %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.quantile %[[Y]], %[[T]], 9.000000e-01 : tensor<?x4xf32>, tensor<?x4xf32>
   %quantile = graph.quantile %y, %t, 0.9 : tensor<?x4xf32>, tensor<?x4xf32>
+  // CHECK: graph.poisson %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
+  %poisson = graph.poisson %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.hinge %[[Y]], %[[T]] : tensor<?x4xf32>, tensor<?x4xf32>
   %hinge = graph.hinge %y, %t : tensor<?x4xf32>, tensor<?x4xf32>
   // CHECK: graph.focal_with_logits %[[Y]], %[[T]] alpha(2.500000e-01) gamma(2.000000e+00) : tensor<?x4xf32>, tensor<?x4xf32>

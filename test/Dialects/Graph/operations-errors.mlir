@@ -438,6 +438,51 @@ func.func @f(%x: tensor<?x3xf32>, %s: tensor<3xf32>) {
 
 // -----
 
+// graph.batch_norm (C1)
+func.func @f(%x: tensor<?x3xf32, #graph.csr>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.batch_norm' op operand #0 must be a dense tensor of 32-bit float values (C1;}}
+  %y = graph.batch_norm %x, %s, %s, %s, %s : tensor<?x3xf32, #graph.csr>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.batch_norm (C2)
+func.func @f(%x: tensor<?x4x3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.batch_norm' op expected two dimensions (C2), but got 'tensor<?x4x3xf32>'}}
+  %y = graph.batch_norm %x, %s, %s, %s, %s : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.batch_norm (C2)
+func.func @f(%x: tensor<?x3xf32>, %s: tensor<3xf32>, %v: tensor<4xf32>) {
+  // expected-error@+1 {{'graph.batch_norm' op expected a number for each of 3 columns (C2), but got 'tensor<4xf32>'}}
+  %y = graph.batch_norm %x, %s, %s, %s, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+// graph.batch_norm (C3)
+func.func @f(%x: tensor<?x3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.batch_norm' op attribute 'epsilon' failed to satisfy constraint: 64-bit float attribute whose value is finite and above 0 (C3)}}
+  %y = graph.batch_norm %x, %s, %s, %s, %s epsilon(0.0) : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// graph.batch_norm (C4)
+func.func @f(%x: tensor<?x3xf32>, %s: tensor<3xf32>) {
+  // expected-error@+1 {{'graph.batch_norm' op attribute 'momentum' failed to satisfy constraint: 64-bit float attribute whose value is above 0 and at most 1 (C4)}}
+  %y = graph.batch_norm %x, %s, %s, %s, %s momentum(1.5) : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
 // graph.average (C1)
 func.func @average(%x: tensor<?x3xf32, #graph.csr>) {
   // expected-error@+1 {{'graph.average' op operand #0 must be a dense tensor of 32-bit float values (C1;}}

@@ -89,3 +89,13 @@ func.func @columns(%x: tensor<?x4x3xf32>, %s: tensor<3xf32>) {
   %2 = graph.layer_norm %x, %s, %s epsilon(0.001) : tensor<?x4x3xf32>, tensor<3xf32>, tensor<3xf32>
   return
 }
+
+// CHECK-LABEL: func.func @batches
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[S:[a-z0-9]+]]: tensor<3xf32>, %[[M:[a-z0-9]+]]: tensor<3xf32>
+func.func @batches(%x: tensor<?x3xf32>, %s: tensor<3xf32>, %m: tensor<3xf32>) {
+  // CHECK: graph.batch_norm %[[X]], %[[S]], %[[S]], %[[M]], %[[M]] : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  %0 = graph.batch_norm %x, %s, %s, %m, %m : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  // CHECK: graph.batch_norm %[[X]], %[[S]], %[[S]], %[[M]], %[[M]] by_batch momentum(1.000000e-02) epsilon(1.000000e-03) : tensor<?x3xf32>
+  %1 = graph.batch_norm %x, %s, %s, %m, %m by_batch momentum(0.01) epsilon(0.001) : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}

@@ -376,3 +376,57 @@ graph.program @m {
   // expected-error@+1 {{expected a finite epsilon above 0 (C3), but got 0.000000e+00}}
   graph.train rmsprop(learning_rate = 0.1, epsilon = 0) batch(5) epochs(1)
 }
+
+// -----
+
+// #graph.ftrl (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite beta of 0 or more (C1), but got -1.000000e+00}}
+  graph.train ftrl(alpha = 0.1, beta = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.ftrl (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite l1 of 0 or more (C1), but got -1.000000e+00}}
+  graph.train ftrl(alpha = 0.1, l1 = -1) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.ftrl (C1)
+graph.program @m {
+  // expected-error@+1 {{expected a finite l2 of 0 or more (C1), but got INF}}
+  graph.train ftrl(alpha = 0.1, l2 = 1.0e999) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.ftrl (C2)
+graph.program @m {
+  // expected-error@+1 {{expected a finite alpha above 0 (C2), but got 0.000000e+00}}
+  graph.train ftrl(alpha = 0) batch(5) epochs(1)
+}
+
+// -----
+
+// #graph.ftrl (C2)
+graph.program @m {
+  // expected-error@+1 {{expected a finite alpha above 0 (C2), but got INF}}
+  graph.train ftrl(alpha = 1.0e999) batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected an alpha, as in ftrl(alpha = 1.0e-3)}}
+  graph.train ftrl() batch(5) epochs(1)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{unknown setting 'learning_rate' of ftrl; expected alpha, beta, l1 or l2}}
+  graph.train ftrl(learning_rate = 0.1) batch(5) epochs(1)
+}

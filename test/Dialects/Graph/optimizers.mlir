@@ -110,3 +110,19 @@ graph.program @rmsprop {
   }
   graph.train rmsprop(learning_rate = 1.0e-3, momentum = 0.5) batch(7) epochs(3)
 }
+
+// -----
+
+// CHECK: graph.train ftrl(alpha = 0.1, beta = 1, l1 = 1.0e-05, l2 = 0) batch(7) epochs(3)
+graph.program @ftrl {
+  %w = graph.parameter "w" zeros : tensor<2x1xf32>
+  graph.predict(%x: tensor<?x2xf32>) {
+    %y = graph.linear %x, %w : tensor<?x2xf32>, tensor<2x1xf32>
+    graph.yield %y : tensor<?x1xf32>
+  }
+  graph.loss(%y: tensor<?x1xf32>, %t: tensor<?x1xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1xf32>, tensor<?x1xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train ftrl(l1 = 1.0e-5, alpha = 0.1) batch(7) epochs(3)
+}

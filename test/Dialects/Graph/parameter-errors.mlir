@@ -247,7 +247,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected 'frozen', 'rate' and 'weight_decay' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
+  // expected-error@+2 {{expected 'frozen', 'running', 'rate', 'weight_decay' and 'l1' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
   // graph.parameter (C7)
   %w = graph.parameter "w" stored frozen : tensor<3x2xi8>
 }
@@ -264,7 +264,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected 'frozen', 'rate' and 'weight_decay' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
+  // expected-error@+2 {{expected 'frozen', 'running', 'rate', 'weight_decay' and 'l1' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
   // graph.parameter (C7)
   %w = graph.parameter "w" stored rate(0.5) : tensor<3x2xi8>
 }
@@ -272,7 +272,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), since no gradient changes it}}
   // graph.parameter (C7)
   %w = graph.parameter "w" zeros frozen rate(0.5) : tensor<3x2xf32>
 }
@@ -280,7 +280,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), since no gradient changes it}}
   // graph.parameter (C7)
   %w = graph.parameter "w" zeros weight_decay(0) frozen : tensor<3x2xf32>
 }
@@ -288,9 +288,40 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate' and 'weight_decay' (C7), since it is not trained}}
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), since no gradient changes it}}
   // graph.parameter (C7)
   %w = graph.parameter "w" normal(1.0) keep_zeros frozen : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen', 'running', 'rate', 'weight_decay' and 'l1' of f32 elements only (C7), but got 'tensor<3x2xi8>'}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" stored running : tensor<3x2xi8>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen' or 'running', but not both (C7)}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" zeros running frozen : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'running' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), since no gradient changes it}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" zeros running weight_decay(0) : tensor<3xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'running' is given twice}}
+  %w = graph.parameter "w" zeros running running : tensor<3xf32>
 }
 
 // -----
@@ -320,7 +351,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+1 {{expected keep_zeros, frozen, rate(r), weight_decay(d) or ':' and a type, but got 'frosen'}}
+  // expected-error@+1 {{expected keep_zeros, frozen, running, rate(r), weight_decay(d), l1(x) or ':' and a type, but got 'frosen'}}
   %w = graph.parameter "w" zeros frosen : tensor<3x2xf32>
 }
 
@@ -336,4 +367,20 @@ graph.program @m {
 graph.program @m {
   // expected-error@+1 {{'rate' is given twice}}
   %w = graph.parameter "w" zeros rate(0.5) rate(0.5) : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected 'frozen' without 'keep_zeros', 'rate', 'weight_decay' and 'l1' (C7), since no gradient changes it}}
+  // graph.parameter (C7)
+  %w = graph.parameter "w" zeros l1(0) frozen : tensor<3x2xf32>
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+2 {{expected a finite l1 of 0 or more (C9), but got -1.000000e+00}}
+  // graph.parameter (C9)
+  %w = graph.parameter "w" zeros l1(-1) : tensor<3x2xf32>
 }

@@ -351,7 +351,7 @@ graph.program @m {
 
 // graph.program (C7)
 graph.program @m {
-  // expected-error@+1 {{expected a parameter that is not frozen (C7); there is nothing to train}}
+  // expected-error@+1 {{expected a parameter that is neither frozen nor running (C7); there is nothing to train}}
   %w = graph.parameter "w" zeros frozen : tensor<3x2xf32>
   graph.predict(%x: tensor<?x3xf32>) {
     %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
@@ -380,4 +380,229 @@ graph.program @m {
     graph.yield %l : tensor<f32>
   }
   graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) frozen : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    // expected-error@+1 {{expected the mean and the variance to be parameters that are 'running', or both 'frozen' (C9)}}
+    %y = graph.batch_norm %x, %s, %s, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C8)
+graph.program @m {
+  // expected-error@+1 {{expected no l1 of "w" with adam(lazy) (C8), since it would change every row; leave out one of the two, or take ftrl(l1 = ...)}}
+  %w = graph.parameter "w" zeros l1(0.1) : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros l1(0.1) : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C8)
+graph.program @m {
+  %w = graph.parameter "w" zeros : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-error@+1 {{expected no l1 with adam(lazy) (C8), since it would change every row of "w"; leave out one of the two, take ftrl(l1 = ...), which changes the rows alone that a batch touches, or say l1(0) behind that parameter}}
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1) l1(0.1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    // expected-error@+1 {{expected the mean and the variance to be parameters that are 'running', or both 'frozen' (C9)}}
+    %y = graph.batch_norm %x, %s, %s, %m, %s : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %z = graph.scale %v, 2.0 : tensor<3xf32>
+    // expected-error@+1 {{expected the mean and the variance to be parameters that are 'running', or both 'frozen' (C9)}}
+    %y = graph.batch_norm %x, %s, %s, %m, %z : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    // expected-error@+1 {{expected nothing else to use "m" (C9); each normalisation has running statistics of its own}}
+    %z = graph.batch_norm %x, %s, %s, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    %y = graph.scale_columns %z, %m : tensor<?x3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    // expected-error@+1 {{expected no by_batch in a model (C9); the compiler says it in training}}
+    %y = graph.batch_norm %x, %s, %s, %m, %v by_batch : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  // expected-error@+1 {{expected one graph.batch_norm to use a 'running' parameter, as its mean or its variance (C9)}}
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.scale_columns %x, %s : tensor<?x3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C9)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  // expected-error@+1 {{expected one graph.batch_norm to use a 'running' parameter, as its mean or its variance (C9)}}
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %z = graph.scale_columns %x, %s : tensor<?x3xf32>, tensor<3xf32>
+    %y = graph.scale_columns %z, %m : tensor<?x3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C10)
+graph.program @m {
+  %s = graph.parameter "s" constant(1.0) : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.batch_norm %x, %s, %s, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // expected-error@+1 {{expected a batch of 2 or more (C10 of graph.program), but got 1; "m" keeps statistics of batches, and one row has none}}
+  graph.train sgd(learning_rate = 0.1) batch(1) epochs(1)
+}
+
+// -----
+
+// graph.program (C7)
+graph.program @m {
+  // expected-error@+1 {{expected a parameter that is neither frozen nor running (C7); there is nothing to train}}
+  %s = graph.parameter "s" constant(1.0) frozen : tensor<3xf32>
+  %m = graph.parameter "m" zeros running : tensor<3xf32>
+  %v = graph.parameter "v" constant(1.0) running : tensor<3xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.batch_norm %x, %s, %s, %m, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+    graph.yield %y : tensor<?x3xf32>
+  }
+  graph.loss(%y: tensor<?x3xf32>, %t: tensor<?x3xf32>) {
+    %l = graph.mse %y, %t : tensor<?x3xf32>, tensor<?x3xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1)
+}
+
+// -----
+
+// graph.program (C11)
+graph.program @m {
+  // expected-error@+1 {{expected no weight_decay of "w" with ftrl (C11), which has none; leave it out, or say l1(x) or the optimiser's l2 instead}}
+  %w = graph.parameter "w" zeros weight_decay(0) : tensor<3x2xf32>
+  %b = graph.parameter "b" zeros : tensor<2xf32>
+  graph.predict(%x: tensor<?x3xf32, #graph.csr>) {
+    %y = graph.linear %x, %w, %b : tensor<?x3xf32, #graph.csr>, tensor<3x2xf32>, tensor<2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train ftrl(alpha = 0.1) batch(5) epochs(1)
 }

@@ -121,3 +121,73 @@ graph.program @m {
   // expected-error@+1 {{'graph.train' op expected clip_norm or clip_value, but not both (C6)}}
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_norm(1) clip_value(1)
 }
+
+// -----
+
+// graph.train (C7)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite l1 above 0 (C7), but got 0.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) l1(0)
+}
+
+// -----
+
+// graph.train (C7)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite l1 above 0 (C7), but got INF}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) l1(1.0e999)
+}
+
+// -----
+
+// graph.train (C8)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no l1(x) with ftrl (C8), which has one of its own: ftrl(l1 = x, ...)}}
+  graph.train ftrl(alpha = 0.1) batch(5) epochs(1) l1(0.1)
+}
+
+// -----
+
+// graph.train (C9)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected an ema above 0 and below 1 (C9), as in ema(0.999), but got 0.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) ema(0)
+}
+
+// -----
+
+// graph.train (C9)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected an ema above 0 and below 1 (C9), as in ema(0.999), but got 1.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) ema(1)
+}
+
+// -----
+
+// graph.train (C10)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no schedule with ftrl (C10), whose rates fall by themselves; leave out the schedule}}
+  graph.train ftrl(alpha = 0.1) batch(5) epochs(1) schedule(cosine)
+}
+
+// -----
+
+// graph.train (C10)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no schedule with ftrl (C10), whose rates fall by themselves; leave out the schedule}}
+  graph.train ftrl(alpha = 0.1) batch(5) epochs(1) schedule(constant, warmup = 10)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected ema(number)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) ema
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'l1' is given twice}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) l1(1) l1(1)
+}

@@ -196,7 +196,8 @@ class CompressDeployed(CompressTest):
             self.emptied()
         self.assertLessEqual(code[4], MOST_CODE)
         self.assertLessEqual(told[4], MOST_WEIGHTS)
-        self.assertAlmostEqual(constants[32] - constants[4], told[32] - told[4], delta=512)
+        # Terms take less beside weights of few bits, too.
+        self.assertGreater(constants[32] - constants[4], told[32] - told[4])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ from integration import (
 
 # Models, and what is put behind their epochs. The gradient of a lazy update is
 # not stored, not even for its norm.
-NAMES = {"groups": "", "clipped": "", "parts": "", "lazy": " clip_norm(0.02)"}
+NAMES = {
+    "groups": "", "clipped": "", "parts": "", "lazy": " clip_norm(0.02)",
+    "normalized": " accumulate(2)",
+}  # fmt: skip
 FROZEN = "fc0.weight"
 
 
@@ -100,6 +103,18 @@ class Descent(unittest.TestCase):
         self.assertIn(f"parameter/{FROZEN}", kept)
         self.assertIn("state/fc1.weight.exp_avg", kept)
         self.assertFalse([name for name in kept if name.startswith(f"state/{FROZEN}")])
+
+    def test_running_statistics_are_learned_without_a_gradient(self):
+        info = self.programs["normalized"].info
+        running = {row["name"] for row in info["parameters"] if row["running"]}
+        self.assertEqual(running, {f"norm{n}.running_{part}" for n in (0, 2) for part in ("mean", "var")})
+        self.assertFalse([row for row in info["parameters"] if row["running"] and row["trained"]])
+        self.assertFalse([name for name in info["states"] if "running" in name])
+        self.assertIn("zeros running\n", self.programs["normalized"].run("info"))
+        # Each step changes them, also where parameters change after two.
+        once = self.learned("normalized", "--max-steps", 1)
+        for name, start in self.starts["normalized"].items():
+            self.assertEqual(once[name].data != start.data, name in running, name)
 
     def test_info_tells_each_way(self):
         info = self.programs["groups"].info

@@ -240,8 +240,25 @@ class TrainCommand(unittest.TestCase):
         self.assertLess(abs(red - 1000), 150)
         self.assertLess(abs(blue - 500), 150)
         self.assertEqual(self.inputs_of_server(), {"size", "colour", "kind"})
-        # The last fifth of the epochs has a tenth of the rate.
-        self.assertTrue((self.made / "choosing/full-rate.jsonl").exists())
+        # The model's own schedule changes the rate, and runs to its end.
+        self.assertFalse((self.made / "choosing/full-rate.jsonl").exists())
+        epochs = (self.made / "choosing/metrics.jsonl").read_text().splitlines()
+        self.assertEqual(len(epochs), 100)
+
+    def test_layers_normalised_by_batches(self):
+        lines = [f"{i % 7},{i * 5 % 11},{'yes' if i % 7 > 3 else 'no'}" for i in range(150)]
+        self.train(self.write("t.csv", ["a,b,label", *lines]), "--batch-norm", "--hidden", "8",
+                   "--epochs", 20)  # fmt: skip
+        weights, _ = read_safetensors(self.made / "weights.safetensors")
+        self.assertEqual(
+            {name for name in weights if "1." in name},
+            {"layer1.weight", "norm1.weight", "norm1.bias", "norm1.running_mean",
+             "norm1.running_var"},
+        )  # fmt: skip
+        self.assertNotEqual(list(weights["norm1.running_mean"].data), [0.0] * 8)
+        rows = self.write("rows.csv", ["a,b", "6,1", "0,1"])
+        answers = [answer["label"] for answer in self.ask("--json", "--data", rows)]
+        self.assertEqual(answers, ["yes", "no"])
 
     def test_a_model_and_a_data_set_of_ones_own(self):
         train, model = self.folder / "train.st", self.folder / "own.mlir"

@@ -71,6 +71,15 @@ class Tune(unittest.TestCase):
             self.assertTrue(0 <= settings["dropout"] <= 0.8)
             self.assertIn(settings["batch"], (32, 64, 128, 256, 512))
             self.assertIn(settings["hidden"], (16, 32, 64, 128, 256, 512))
+            self.assertIn(settings["schedule"], ("constant", "linear", "cosine", "wsd"))
+            self.assertTrue(0 <= settings["warmup"] <= 0.2)
+            self.assertTrue(0 <= settings.get("final", 0) <= 0.1)
+            self.assertEqual("final" in settings, settings["schedule"] != "constant")
+            model = self.made / "trials" / str(trial["configuration"]) / "model.mlir"
+            self.assertEqual(
+                f"schedule({settings['schedule']}" in model.read_text(),
+                settings["schedule"] != "constant" or settings["warmup"] > 0,
+            )
         self.assertNotIn(None, [trial["value"] for trial in trials])
         best = max(trials, key=lambda trial: trial["value"] or 0)
         self.assertEqual(result["value"], best["value"])
@@ -87,8 +96,15 @@ class Tune(unittest.TestCase):
         self.assertEqual([mlc, words[0]], ["mlc", "train"])
         expect_done(attempt(MLC, *words))
         self.assertEqual((self.made / "weights.safetensors").read_bytes(), weights)
-        # A paused trial that went on is the trial that did not pause.
-        again = trials[10]
+
+    def test_a_trial_that_paused(self):
+        # Going on, it is the trial that did not pause. (Where the rate depends on
+        # the length, a longer training is another one from its first step on.)
+        space = self.folder / "space.json"
+        space.write_text('{"schedule": null}')
+        self.tune("--trials", 11, "--metric", "f1", "--no-refit", "--space", space)
+        again = self.trials()[10]
+        self.assertNotIn("schedule", again["settings"])
         folder = self.made / "trials" / str(again["configuration"])
         epochs = (folder / "full-rate.jsonl").read_text().splitlines()
         metrics = self.folder / "again.jsonl"
@@ -159,15 +175,21 @@ class Tune(unittest.TestCase):
 
     def test_what_is_given_stays(self):
         space = self.folder / "space.json"
-        space.write_text('{"batch": 64, "dropout": null, "weight_decay": [1e-3, 1e-2]}')
+        space.write_text(
+            '{"batch": 64, "dropout": null, "weight_decay": [1e-3, 1e-2], "schedule": "wsd", '
+            '"warmup": 0.1, "final": null}'
+        )
         self.tune("--trials", 4, "--hidden", "8", "--learning-rate", "0.01", "--space", space)
         for trial in self.trials()[1:]:
-            self.assertEqual(trial["settings"].keys(), {"batch", "weight_decay"})
+            self.assertEqual(
+                trial["settings"].keys(), {"batch", "weight_decay", "schedule", "warmup"}
+            )
             self.assertEqual(trial["settings"]["batch"], 64)
             self.assertGreaterEqual(trial["settings"]["weight_decay"], 1e-3)
         text = (self.made / "trials" / "1" / "model.mlir").read_text()
         self.assertIn("x8xf32", text)
         self.assertIn("adamw(", text)
+        self.assertIn("schedule(wsd, warmup = 0.1)", text)
 
     def test_a_model_of_ones_own_and_a_data_set(self):
         train, model = self.folder / "train.st", self.folder / "model.mlir"
@@ -179,10 +201,23 @@ class Tune(unittest.TestCase):
         )  # fmt: skip
         expect_done(result)
         self.assertIn("best of 3 trials", result.stdout)
+        searched = {"learning_rate", "weight_decay", "batch"}
         for trial in self.trials()[1:]:  # The file has no dropout, and its units.
+            settings = trial["settings"]
             self.assertEqual(
-                trial["settings"].keys(), {"learning_rate", "weight_decay", "batch"}
+                settings.keys() - {"final"}, searched | {"schedule", "warmup"}
             )
+        # A schedule that it has stays.
+        text = model.read_text()
+        at = text.index(")", text.index("epochs(")) + 1
+        model.write_text(text[:at] + " schedule(step, every = 2, gamma = 0.5)" + text[at:])
+        made = self.folder / "stays"
+        expect_done(attempt(
+            MLC, "tune", "--data", train, "--model", model, "--epochs", 3, "--trials", 2,
+            "-o", made,
+        ))  # fmt: skip
+        self.assertEqual(self.trials(made)[1]["settings"].keys(), searched)
+        self.assertIn("every = 2", (made / "trials/1/model.mlir").read_text())
 
     def test_folds(self):
         result = self.tune("--trials", 2, "--folds", 3)

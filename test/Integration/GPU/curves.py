@@ -14,7 +14,7 @@ from integration import MODELS
 
 # Batches of one row, and of one more than a word of a mask has bits.
 CASES = [("everything", 1), ("everything", 65), ("classes", 65), ("lazy", 65), ("reshape", 65),
-         ("groups", 8), ("clipped", 16), ("parts", 65)]  # fmt: skip
+         ("groups", 8), ("clipped", 16), ("parts", 65), ("ftrl", 65), ("elastic", 17)]  # fmt: skip
 # See test/device/FakeCuda.cpp. Without cooperation, steps are graphs of launches;
 # without shared memory, a kernel that runs the same launches.
 DRIVERS = {

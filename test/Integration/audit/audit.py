@@ -1,7 +1,9 @@
 """Weights prove where they come from: records, keys, `verify`; each changed bit
 is found and its part named, and minisign checks what `--sign` wrote.
 
-MLC_CHANGES says how many bits are changed, one at a time (140).
+MLC_CHANGES says how many bits of weights, data, executable, record and options
+are changed, one at a time (140); of a log a fifth of them, and of the model file,
+which is compiled each time, a hundredth.
 """
 
 import base64
@@ -16,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from decisions import decide
 from integration import MLC, MODELS, Program, attempt, expect_done, make_data, write_weights
 from integration import make_weights
 
@@ -78,42 +81,118 @@ class Audit(unittest.TestCase):
         for text in (self.at("weights.run.json").read_text(), json.dumps(statement)):
             self.assertNotIn(str(self.folder), text)
 
+    def change_bit(self, name: str, first: int = 0, end: int | None = None) -> tuple[Path, int]:
+        """A copy of a file with one bit changed, of those of bytes `first` to `end`."""
+        changed = bytearray(self.at(name).read_bytes())
+        bit = self.numbers.randrange(8 * first, 8 * (len(changed) if end is None else end))
+        changed[bit // 8] ^= 1 << bit % 8
+        copy = self.at("changed")
+        copy.write_bytes(changed)
+        return copy, bit
+
     def test_each_changed_bit_is_found(self):
         """Of the executable only what is hashed: who changes it cannot ask it."""
-        numbers = random.Random(11)
+        self.numbers = random.Random(11)
         files = {
             "weights": ("weights", "--unused"),
             "data": ("data", "--data"),
             "test": ("test", "--test"),
             "program": ("program", "--program"),
             "record": ("weights.run.json", "--record"),
+            "options": ("weights.run.json", "--record"),
         }
+        first, end = self.place_of_options()
         for number in range(CHANGES):
             part = list(files)[number % len(files)]
             name, option = files[part]
-            changed = bytearray(self.at(name).read_bytes())
-            bit = numbers.randrange(8 * len(changed))
-            changed[bit // 8] ^= 1 << bit % 8
-            copy = self.at("changed")
-            copy.write_bytes(changed)
+            copy, bit = self.change_bit(name, *((first, end) if part == "options" else ()))
             arguments = self.all_given()
             if part == "weights":
                 arguments[0] = copy
                 arguments += ["--record", self.at("weights.run.json")]
-            elif part == "record":
+            elif name == "weights.run.json":
                 arguments += ["--record", copy]
             else:
                 arguments[arguments.index(option) + 1] = copy
             status, parts, error = self.verify(*arguments)
             with self.subTest(part=part, bit=bit):
                 self.assertEqual(status, 1)
-                if part == "record":
+                if name == "weights.run.json":
                     self.assertTrue(str(copy) in error)
                     bad = {name for name, result in parts.items() if result == "differs"}
                     self.assertTrue(not parts or "signature" in bad, (parts, error))
                 else:
                     bad = {name for name, result in parts.items() if result != "agrees"}
                     self.assertEqual(bad, {part})
+
+    def place_of_options(self) -> tuple[int, int]:
+        """The bytes of the record, in base64, that have the training's options."""
+        text = self.at("weights.run.json").read_bytes()
+        payload = json.loads(text)["payload"]
+        statement = base64.b64decode(payload)
+        options = json.dumps(
+            json.loads(statement)["predicate"]["buildDefinition"]["externalParameters"],
+            separators=(",", ":"),
+        ).encode()
+        start = statement.index(options)
+        place = text.index(payload.encode())
+        return place + start * 4 // 3 + 1, place + (start + len(options)) * 4 // 3
+
+    def test_each_changed_bit_of_a_log_is_found(self):
+        self.numbers = random.Random(12)
+        decide(self.program, self.folder, 300)
+        log = self.at("log")
+        kept = self.at("kept")
+        kept.write_bytes((log / "checkpoint").read_bytes())
+        verify = (MLC, "log", "verify", log, "--key", self.at("ours.pub"), "--against", kept)
+        expect_done(attempt(*verify))
+        files = sorted(path for path in log.rglob("*") if path.is_file())
+        for number in range(max(CHANGES // 5, len(files))):
+            path = files[number % len(files)]
+            whole = path.read_bytes()
+            copy, bit = self.change_bit(path.relative_to(self.folder))
+            path.write_bytes(copy.read_bytes())
+            result = attempt(*verify)
+            path.write_bytes(whole)
+            name = str(path.relative_to(log))
+            part = (
+                "payloads" if name.startswith("payload/")
+                else "entries" if name.startswith(("tile/entries/", "tile/0/"))
+                else "tree" if name.startswith("tile/")
+                else "checkpoint"
+            )  # fmt: skip
+            with self.subTest(file=name, bit=bit):
+                self.assertEqual(result.returncode, 1)
+                said = result.stderr
+                self.assertTrue(part in said or (part == "checkpoint" and "signature" in said), said)
+        expect_done(attempt(*verify))
+
+    def test_each_changed_bit_of_the_model_file_is_found(self):
+        """It does not compile, or what it makes is another program; but for a bit
+        of what is no part of the model, such as a comment."""
+        self.numbers = random.Random(13)
+        self.at("model").write_bytes((MODELS / "adam.mlir").read_bytes())
+        same = 0
+        for _ in range(max(3, CHANGES // 100)):
+            copy, bit = self.change_bit("model")
+            other = self.at("other.mlir")
+            other.write_bytes(copy.read_bytes())
+            self.at("compiled").unlink(missing_ok=True)
+            made = attempt(MLC, "compile", other, "-o", self.at("compiled"))
+            with self.subTest(bit=bit):
+                if made.returncode != 0:
+                    self.assertIn("other.mlir", made.stderr)
+                    continue
+                arguments = self.all_given()
+                arguments[arguments.index("--program") + 1] = self.at("compiled")
+                status, parts, _ = self.verify(*arguments)
+                if status == 0:
+                    same += 1
+                    self.assertEqual(self.at("compiled").read_bytes(), self.at("program").read_bytes())
+                else:
+                    bad = {name for name, result in parts.items() if result != "agrees"}
+                    self.assertEqual(bad, {"program"})
+        print(f"{same} changes of the model file were none of the model", file=sys.stderr)
 
     def test_any_number_of_threads_proves_the_bits(self):
         init = self.at("init")

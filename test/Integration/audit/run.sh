@@ -3,7 +3,8 @@
 # signatures of 1,000 records checked by securesystemslib, which knows nothing
 # of mlc; records that it signed are checked by `verify`. The same of 1,000
 # proofs of decisions and aics-tlog, cards read by huggingface_hub and
-# cyclonedx-python-lib, and 1,000 SIGKILLs while a log is written.
+# cyclonedx-python-lib, 1,000 SIGKILLs while a log is written, and 25,000
+# decisions whose payloads are erased.
 # Needs mlc in build/, or in the environment's MLC, and makes a Python
 # environment (about 30 MB).
 #
@@ -32,4 +33,5 @@ else
   echo "run.sh: skipped: aics-tlog cannot be had here" >&2
 fi
 MLC_KILLS=${MLC_KILLS:-1000} "$root/build/bin/mlc-audit-tests" --gtest_filter='*Sigkill'
+MLC_REVIEWS=${MLC_REVIEWS:-25000} "$root/build/bin/mlc-audit-tests" --gtest_filter='*ErasedInputs*'
 MLC_CHANGES=${MLC_CHANGES:-10000} exec "$environment/bin/python" "$here/audit.py"

@@ -6,48 +6,22 @@ Usage: tlog.py PROOFS
 """
 
 import base64
-import json
 import re
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import aics_tlog as tlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from decisions import decide
 from integration import MLC, MODELS, Program, attempt, expect_done, make_data
 
 
 def log(*arguments) -> subprocess.CompletedProcess:
     return attempt(MLC, "log", *arguments)
-
-
-def serve(program: Program, folder: Path, requests: int) -> None:
-    """Asks `requests` times, a row each."""
-    server = subprocess.Popen(
-        [program.path, "serve", "--weights", folder / "weights", "--port", "0",
-         "--log", folder / "log", "--sign", folder / "ours.key", "--inputs", "full"],
-        stderr=subprocess.PIPE, text=True)  # fmt: skip
-    try:
-        said = ""
-        while not (found := re.search(r"serving (\S+) at (http://\S+/)", said)):
-            line = server.stderr.readline()
-            assert line, said
-            said += line
-        name, address = found.groups()
-        row = {"name": "indptr", "datatype": "INT64", "shape": [2], "data": [0, 1]}
-        for number in range(requests):
-            column = {"name": "indices", "datatype": "INT32", "shape": [1], "data": [number % 3]}
-            request = urllib.request.Request(
-                f"{address}v2/models/{name}/infer", json.dumps({"inputs": [row, column]}).encode()
-            )
-            urllib.request.urlopen(request).read()
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def main() -> None:
@@ -58,10 +32,10 @@ def main() -> None:
         make_data(program.info, 40, seed=5).write(folder / "data")
         expect_done(attempt(MLC, "key", "new", folder / "ours"))
         program.run("train", "--data", folder / "data", "-o", folder / "weights", "--epochs", 1)
-        serve(program, folder, proofs // 2)
+        decide(program, folder, proofs // 2)
         kept = folder / "kept"
         kept.write_bytes((folder / "log/checkpoint").read_bytes())
-        serve(program, folder, proofs - proofs // 2)
+        decide(program, folder, proofs - proofs // 2)
 
         told = expect_done(log("verify", folder / "log", "--key", folder / "ours.pub", "--against", kept))
         key = tlog.parse_vkey(re.search(r"verifier key +(\S+)", told.stdout)[1])

@@ -5,9 +5,11 @@ wrong argument has its code; many threads may call it.
 """
 
 import ctypes
+import random
 import struct
 import sys
 import threading
+import unicodedata
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,6 +66,59 @@ class LibraryTest(TrainedLibraries):
                 trained = Trained(self.folder / f"way{number}", self.reviews, "--linear", *options)
                 library = Library(trained, self.folder / f"way{number}-lib", f"way{number}")
                 self.compare_texts(trained, library)
+
+    def packed(self, reviews: Path, name: str) -> tuple:
+        """A model of 4 bits and its library, whose terms are packed."""
+        large = Trained(self.folder / name, reviews, "--ngrams", "1..2", "--hidden", "3",
+                        "--value", "tfidf", "--normalize", "l2")
+        small = self.folder / f"{name}-small"
+        expect_done(attempt(
+            MLC, "compress", large.model, "--weights", large.weights, "--data",
+            large.folder / "train.safetensors", "--bits", "4", "--epochs", "1",
+            "--feature-dropout", "0", "-o", small))
+        packed = SimpleNamespace(
+            folder=small, model=small / "model.mlir", weights=small / "weights.xz")
+        packed.program = Program.compile(packed.model, small / "program")
+        return packed, Library(packed, self.folder / f"{name}-lib", name)
+
+    def test_packed_terms(self):
+        packed, library = self.packed(self.reviews, "packed")
+        self.compare_texts(packed, library)
+
+    def test_latin_terms(self):
+        """Where no term has other letters, whatever else a text has is still cut
+        as the program cuts it, and what becomes Latin is found."""
+        latin = [
+            "good", "bad", "great", "awful", "café", "naïve", "l'été", "ǭ", "ȩ", "ﬁne", "ßs",
+            "a", "x", "1", "½", "don't",
+        ]
+        numbers = random.Random(5)
+        reviews = self.folder / "latin.csv"
+        lines = [f"{row % 2},{' '.join(numbers.choices(latin, k=9))}" for row in range(200)]
+        reviews.write_text("\n".join(["label,review", *lines]) + "\n", encoding="utf-8")
+        packed, library = self.packed(reviews, "latin")
+        points = [
+            chr(c) for c in range(0x80, 0x1FFFF)
+            if unicodedata.category(chr(c)) != "Cs"
+            and unicodedata.category(chr(c)) != "Cn"
+            and (unicodedata.normalize("NFKC", chr(c)).casefold() != chr(c)
+                 or unicodedata.category(chr(c))[0] in "MC")
+        ]
+        marks = [c for c in points if unicodedata.combining(c) and ord(c) < 0x370]
+        texts = [f"good{c}bad great {c} a{c} {c}x {c}{c} awful" for c in points[::8]]
+        texts += [
+            f"caf{base}{one}{other} {base}{other}{one} {one}{base} good{other}{one}bad"
+            for base in "eoōǫéȩac"
+            for one in marks[::7] + ["\u0301", "\u0304", "\u0327", "\u0328"]
+            for other in ("", "\u0301", "\u0304", "\u0327", "\u0328", "\u0323")
+        ]
+        before = self.texts, self.lines
+        self.texts, self.lines = texts + self.texts, self.folder / "latin.txt"
+        self.lines.write_text("".join(t + "\n" for t in self.texts), encoding="utf-8")
+        try:
+            self.compare_texts(packed, library)
+        finally:
+            self.texts, self.lines = before
 
     def test_rows_of_tables(self):
         self.compare_rows(self.goods, self.goods_library, self.table)

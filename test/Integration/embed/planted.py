@@ -25,9 +25,11 @@ RUNTIME = REPOSITORY / "runtime"
 ARCHIVES = {
     "mlc-library": ("Call.c", "Cpu.c", "Library.c", "Rows.c", "Strings.c", "Table.c"),
     "mlc-library-text": ("Characters/Characters.c", "Characters/Html.c", "Characters/Imdb.c",
-                         "Characters/Words.c", "Text.c", "Tokens.c"),
+                         "Characters/Words.c", "PackedStrings.c", "Text.c", "Tokens.c"),
     "mlc-library-fold": ("Characters/Fold.c",),
+    "mlc-library-fold-latin": ("Characters/Fold.c",),
 }  # fmt: skip
+DEFINED = {"mlc-library-fold-latin": ["-DMLC_FOLD_LATIN"]}
 ROW = """  const Room room = roomFor(1, &memory);
   const RowRoom row"""
 
@@ -53,8 +55,15 @@ PLANTED = [
     ("another logarithm", "Text.c", "log(fabs((double)count))", "log2(fabs((double)count))", "every_way"),
     ("stop words stay", "Text.c", "  dropStopWords(&tokens);", "", "every_way"),
     ("imdb words keep their ends", "Tokens.c", "!hasWordEnds(token, bytes)", "0", "every_way"),
-    ("sums in f32", "Text.c", "double squares = 0;\n    for (size_t at",
-     "float squares = 0;\n    for (size_t at", "test_texts"),
+    ("sums in f32", "Text.c", "double squares = 0, length = 1;",
+     "float squares = 0;\n  double length = 1;", "test_texts"),
+    ("a neighbour's end is its own", "PackedStrings.c",
+     "    if (entry.shared > search.matched)\n      continue;\n", "", "packed_terms"),
+    ("a block's last string is lost", "PackedStrings.c", "i < MLC_BLOCK_STRINGS && place",
+     "i < MLC_BLOCK_STRINGS - 1 && place", "packed_terms"),
+    ("one bit is asked twice", "PackedStrings.c", "hash >>= 32", "hash >>= 31", "packed_terms"),
+    ("marks are not joined to Latin", "Characters/Fold.c",
+     "count = join(points, count);", "", "latin_terms"),
     ("missing is 0", "Table.c", "isMissing ? column->median : number", "isMissing ? 0 : number", "rows_of_tables"),
     ("two values change places", "Table.c", "place == 0 ? 1 : -1", "place == 0 ? -1 : 1", "rows_of_tables"),
     ("CPU is not asked", "Cpu.c", "return is == USABLE;", "return true;", "a_cpu_that"),
@@ -88,7 +97,8 @@ class Tree:
                 subprocess.run(
                     ["cc", "-std=gnu11", "-g", "-O2", "-w", "-fPIC", "-fvisibility=hidden",
                      "-ffunction-sections", "-fdata-sections", f"-I{path.parent}", f"-I{RUNTIME}",
-                     f"-I{self.tables}", f"-I{REPOSITORY / 'include'}", "-c", source, "-o", objects[-1]],
+                     f"-I{self.tables}", f"-I{REPOSITORY / 'include'}", *DEFINED.get(archive, []),
+                     "-c", source, "-o", objects[-1]],
                     check=True,
                 )
             path = self.folder / "lib" / "mlc" / f"lib{archive}.a"

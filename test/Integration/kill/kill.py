@@ -28,7 +28,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from integration import MODELS, Program, make_data
 
-NAMES = ("everything", "classes", "logistic")
+HELD = ("--validation", "0.1")
+PLATEAU = ("--schedule", "plateau", "--rate-patience", "1", "--rate-min-delta", "10")
+# Models with options that bring a run into each of its phases. "streamed" has
+# the parts of a data set in windows that end within its steps; the last two
+# models have a warm-up, and accumulate gradients or clip their norm.
+RUNS = (
+    ("everything", (*HELD, *PLATEAU)),
+    ("classes", (*HELD, "--schedule", "wsd", "--warmup", "0.3", "--final-rate", "0.1")),
+    ("parts", ("streamed", "--window", "37")),
+    ("clipped", HELD),
+)
 # How long a run takes that is not killed, about.
 SECONDS = 0.6
 INTERVALS = ("1", "3steps", "10steps", "1epochs", "2epochs", "1s")
@@ -37,11 +47,19 @@ INTERVALS = ("1", "3steps", "10steps", "1epochs", "2epochs", "1s")
 class Victim:
     """A program, its data, and what a run gives that is never killed."""
 
-    def __init__(self, program: Program, folder: Path):
+    def __init__(self, program: Program, folder: Path, options: tuple = HELD):
         self.program, self.folder = program, folder
         folder.mkdir()
         batch = program.info["batch"]
-        make_data(program.info, 20 * batch + 3, seed=1).write(folder / "data")
+        data = make_data(program.info, 20 * batch + 3, seed=1)
+        if options[0] == "streamed":
+            data.write(folder / "data-1")
+            make_data(program.info, 9 * batch + 5, seed=2).write(folder / "data-2")
+            self.options = ("--data", folder / "data-*", "--test", folder / "data-2")
+            self.options += options[1:]
+        else:
+            data.write(folder / "data")
+            self.options = ("--data", folder / "data", *options)
         self.epochs = 1
         while True:
             start = time.monotonic()
@@ -56,8 +74,8 @@ class Victim:
 
     def start(self, interval: str, threads: int, resume: bool) -> subprocess.Popen:
         command = [
-            *(self.program.path, "train", "--data", self.folder / "data"),
-            *("--validation", "0.1", "--epochs", self.epochs, "--seed", 5),
+            *(self.program.path, "train", *self.options),
+            *("--epochs", self.epochs, "--seed", 5),
             *("--metrics", self.folder / "metrics", "--metrics-every-step"),
             *("-o", self.folder / "weights", "--best", self.folder / "best"),
             *("--checkpoints", self.folder / "checkpoints"),
@@ -76,7 +94,7 @@ class Victim:
         for path in self.folder.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name != "data":
+            elif not path.name.startswith("data"):
                 path.unlink()
 
     def outputs(self) -> dict[str, bytes]:
@@ -100,7 +118,7 @@ class Victim:
             # Early or late, and often within the writing of a checkpoint.
             delay = self.seconds * numbers.random() ** 2
             process = self.start(
-                numbers.choice(INTERVALS), numbers.choice((1, 2, 4)), resume=True
+                numbers.choice(INTERVALS), numbers.choice((1, 2, 4, 8)), resume=True
             )
             try:
                 error = process.communicate(timeout=delay)[1]
@@ -133,16 +151,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         if options.program:
-            programs = [Program(options.program)]
+            victims = [Victim(Program(options.program), folder / "run")]
         else:
-            programs = [
-                Program.compile(MODELS / f"{name}.mlir", folder / name)
-                for name in NAMES
+            victims = [
+                Victim(
+                    Program.compile(MODELS / f"{name}.mlir", folder / name),
+                    folder / f"run-{name}",
+                    more,
+                )
+                for name, more in RUNS
             ]
-        victims = [
-            Victim(program, folder / f"run{number}")
-            for number, program in enumerate(programs)
-        ]
         kills = runs = 0
         where: Counter = Counter()
         while kills < options.kills or runs < len(victims):

@@ -2,7 +2,8 @@
 
 Both start from the same weights and see the same seeded rows in the same
 order for some epochs of six batches, the last of which is smaller. Compared are
-the loss of every step and the last weights.
+the loss of every step, the last weights, and the loss that these have in
+evaluation.
 
 Usage: compare.py [NETWORK...] [--random N] [--epochs N] [--record FILE]
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import torch
-from networks import NETWORKS, Network
+from networks import NETWORKS, BatchNorm, Network
 
 from integration import Data, Program, Tensor, train_recorded_case
 
@@ -37,7 +38,8 @@ def row_count(batch: int) -> int:
 
 
 def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: int):
-    """Each step's loss before its update, and the last weights."""
+    """Each step's loss before its update and, last, that of all rows in
+    evaluation; and the last weights, or averages."""
     parameters = {
         name: torch.tensor(weight.data, dtype=torch.float32)
         .reshape(weight.shape)
@@ -52,6 +54,10 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: 
     optimizer = network.descent(parameters)
     per_epoch = -(-len(features) // network.batch)
     scheduler = network.scheduler(optimizer, per_epoch, epochs * per_epoch)
+    averages = torch.optim.swa_utils.AveragedModel(
+        torch.nn.ParameterList(parameters.values()),
+        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(network.ema),
+    )
     losses = []
     for _ in range(epochs):
         for x, t in zip(features.split(network.batch), labels.split(network.batch)):
@@ -62,6 +68,17 @@ def pytorch_run(network: Network, data: Data, start: dict[str, Tensor], epochs: 
             losses.append(loss.item())
             if len(losses) % network.accumulate == 0:
                 network.update(optimizer, parameters, scheduler)
+                averages.update_parameters(torch.nn.ParameterList(parameters.values()))
+    if network.ema:
+        # What is not trained has no average: running statistics are as they are.
+        parameters = {
+            name: average if parameter.requires_grad else parameter
+            for (name, parameter), average in zip(parameters.items(), averages.module)
+        }
+    BatchNorm.by_batch = False
+    with torch.no_grad():
+        losses.append(network.loss(network.predict(parameters, features), labels).item())
+    BatchNorm.by_batch = True
     return losses, {name: weight.detach() for name, weight in parameters.items()}
 
 
@@ -71,10 +88,11 @@ def differences(losses, weights, expected_losses, expected_weights) -> list[str]
     if len(losses) != len(expected_losses):
         return [f"{len(losses)} steps, PyTorch {len(expected_losses)}"]
     for step, (got, expected) in enumerate(zip(losses, expected_losses), start=1):
+        what = f"step {step}" if step < len(losses) else "evaluation"
         if not math.isclose(
             got, expected, rel_tol=LOSS_TOLERANCE, abs_tol=LOSS_ROUNDING
         ):
-            found.append(f"step {step}: loss {got:.9g}, PyTorch {expected:.9g}")
+            found.append(f"{what}: loss {got:.9g}, PyTorch {expected:.9g}")
     for name, expected in expected_weights.items():
         got = torch.tensor(weights[name].data).reshape(expected.shape)
         gap = (got - expected).abs()
@@ -88,7 +106,10 @@ def differences(losses, weights, expected_losses, expected_weights) -> list[str]
 
 
 def worst(losses, expected) -> float:
-    return max(abs(got / want - 1) for got, want in zip(losses, expected))
+    # A hinge's loss may be 0.
+    return max(
+        abs(got - want) / (abs(want) or 1) for got, want in zip(losses, expected)
+    )
 
 
 def compile_network(network: Network, folder: Path) -> Program:
@@ -111,7 +132,7 @@ def compare(
     found = differences(losses, weights, expected_losses, expected_weights)
     verdict = f"{len(found)} DIFFERENCES" if found else "equal"
     print(
-        f"{name:14} {len(losses):4} steps  loss {losses[0]:.5f} -> {losses[-1]:.5f}  "
+        f"{name:14} {len(losses) - 1:4} steps  loss {losses[0]:.5f} -> {losses[-2]:.5f}  "
         f"largest deviation {worst(losses, expected_losses):.1e}  {verdict}"
     )
     norms = {name: weight.norm().item() for name, weight in expected_weights.items()}

@@ -17,6 +17,28 @@ from integration import MODELS, REPOSITORY
 from schedules import BY_EPOCH, SCHEDULES
 
 
+class BatchNorm:
+    """Whether networks compute with statistics of the batch, as in training."""
+
+    by_batch = True
+
+
+def batch_norm(p: dict[str, Tensor], name: str, x: Tensor, momentum=0.1, epsilon=1e-5):
+    """By the parameters NAME.weight, NAME.bias, NAME.running_mean and
+    NAME.running_var, of which the last two are changed in training. One row,
+    which PyTorch would refuse in training, is normalised as in evaluation."""
+    return F.batch_norm(
+        x,
+        p[name + ".running_mean"],
+        p[name + ".running_var"],
+        p[name + ".weight"],
+        p[name + ".bias"],
+        BatchNorm.by_batch and len(x) > 1,
+        momentum,
+        epsilon,
+    )
+
+
 class Network(NamedTuple):
     model: Path
     predict: Callable[[dict[str, Tensor], Tensor], Tensor]
@@ -25,8 +47,11 @@ class Network(NamedTuple):
     batch: int
     edit: tuple[str, str] = ("", "")  # of the model's text: old, new
     # Parameters that are trained in ways of their own: a factor of the rate, 0
-    # where it is frozen, and a weight decay.
+    # where it is frozen or running, and a weight decay.
     own: dict[str, tuple[float, float | None]] = {}
+    l1: float = 0
+    own_l1: dict[str, float] = {}  # In the place of that.
+    ema: float = 0  # 0: no averages.
     schedule: str = ""  # As in the model, and in SCHEDULES.
     clip_norm: float = 0  # None where they are 0.
     clip_value: float = 0
@@ -40,8 +65,20 @@ class Network(NamedTuple):
         if self.clip_value:
             torch.nn.utils.clip_grad_value_(trained, self.clip_value)
         optimizer.step()
+        self.shrink(optimizer, parameters)
         if scheduler:
             scheduler.step()
+
+    @torch.no_grad()
+    def shrink(self, optimizer, parameters: dict[str, Tensor]) -> None:
+        """The proximal step of l1 times the sizes of all weights."""
+        if not self.l1:
+            return
+        rates = {id(p): g["lr"] for g in optimizer.param_groups for p in g["params"]}
+        for name, parameter in parameters.items():
+            if parameter.requires_grad:
+                bound = rates[id(parameter)] * self.own_l1.get(name, self.l1)
+                parameter.copy_(F.softshrink(parameter, bound))
 
     def scheduler(self, optimizer, per_epoch: int, steps: int):
         """Changes the rate after each update, of which `accumulate` steps make
@@ -70,6 +107,8 @@ class Network(NamedTuple):
             parameter.requires_grad_(rate != 0)
             if rate != 0:
                 group = whole | {"params": [parameter], "lr": rate * whole["lr"]}
+                if "l1" in whole:
+                    group["l1"] = self.own_l1.get(name, whole["l1"])
                 if decay is not None:
                     group["weight_decay"] = decay
                 optimizer.param_groups.append(group)
@@ -184,6 +223,39 @@ class Lion(Optimizer):
                 m.mul_(beta2).add_((1 - beta2) * p.grad)
 
 
+class Ftrl(Optimizer):
+    """Algorithm 1 of McMahan et al., KDD 2013, which torch.optim has not. z of a
+    first weight w is where the algorithm gives w; what has no gradient stays."""
+
+    def __init__(self, parameters, lr, beta, l1, l2):
+        super().__init__(parameters, {"lr": lr, "l1": l1})
+        self.beta, self.l2 = beta, l2
+        self.sums = {p: None for p in parameters}
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            alpha, l1 = group["lr"], group["l1"]
+            for w in group["params"]:
+                if self.sums[w] is None:
+                    z = -w * (self.beta / alpha + self.l2) - torch.sign(w) * l1
+                    self.sums[w] = z, torch.zeros_like(w)
+                z, n = self.sums[w]
+                sigma = ((n + w.grad**2).sqrt() - n.sqrt()) / alpha
+                z.add_(w.grad - sigma * w)
+                n.add_(w.grad**2)
+                made = -F.softshrink(z, l1) / ((self.beta + n.sqrt()) / alpha + self.l2)
+                w.copy_(torch.where(w.grad == 0, w, made))
+
+
+def ftrl(p, x):
+    return torch.tanh(x @ p["embedding"] + p["bias"]) @ p["out.weight"]
+
+
+def elastic(p, x):
+    return torch.relu(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
+
+
 def groups(p, x):
     h = F.silu(x @ p["fc0.weight"] @ p["fc1.weight"] + p["fc1.bias"])
     return h @ p["fc2.weight"]
@@ -197,6 +269,16 @@ def clipped(p, x):
 
 def parts(p, x):
     return torch.tanh(x @ p["fc1.weight"] + p["fc1.bias"]) @ p["fc2.weight"]
+
+
+def normalized(p, x):
+    h = batch_norm(p, "norm0", x @ p["fc1.weight"])
+    h = F.layer_norm(F.silu(h), [24], p["norm1.weight"], p["norm1.bias"])
+    h = batch_norm(p, "norm2", torch.tanh(h) @ p["fc2.weight"], 0.3, 0.01)
+    return F.silu(h) @ p["fc3.weight"]
+
+
+RUNNING = (0, None)
 
 
 def imdb_mlp(p, x):
@@ -301,6 +383,28 @@ NETWORKS = {
             "fc2.weight": (1, 0.2),
         },
     ),
+    "ftrl": Network(
+        MODELS / "ftrl.mlir",
+        ftrl,
+        F.poisson_nll_loss,
+        lambda p: Ftrl(p, 0.1, 0.5, 0.002, 0.02),
+        batch=5,
+        own={"bias": (2, None)},
+        own_l1={"embedding": 0.03, "bias": 0},
+    ),
+    "elastic": Network(
+        MODELS / "elastic.mlir",
+        elastic,
+        F.mse_loss,
+        lambda p: SGD(p, lr=0.05, momentum=0.8, weight_decay=0.03),
+        batch=8,
+        own={"fc1.bias": (1, 0.0), "fc2.weight": (0.5, None)},
+        schedule="cosine, warmup = 0.2, final = 0.1",
+        clip_norm=0.8,
+        l1=0.05,
+        own_l1={"fc1.bias": 0, "fc2.weight": 0.02},
+        ema=0.8,
+    ),
     "smoothed": Network(
         MODELS / "smoothed.mlir",
         smoothed,
@@ -314,6 +418,19 @@ NETWORKS = {
         lambda y, t: BCE(y, t * 0.9 + 0.05),
         lambda p: SGD(p, lr=0.2, momentum=0.9),
         batch=7,
+    ),
+    "normalized": Network(
+        MODELS / "normalized.mlir",
+        normalized,
+        F.cross_entropy,
+        lambda p: Adam(p, lr=0.003, eps=1e-5),
+        batch=11,
+        own={
+            "norm0.running_mean": RUNNING,
+            "norm0.running_var": RUNNING,
+            "norm2.running_mean": RUNNING,
+            "norm2.running_var": RUNNING,
+        },
     ),
     "imdb_mlp": Network(
         REPOSITORY / "examples" / "imdb-mlp" / "model.mlir",

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import torch
-from networks import BCE, Lion, Network
+from networks import BCE, RUNNING, Lion, Network, batch_norm
 from schedules import SCHEDULES
 from torch.nn import functional as F
 
@@ -46,6 +46,7 @@ LOSSES = {
     "mae": F.l1_loss,
     "huber": lambda y, t: F.huber_loss(y, t, delta=0.3),
     "quantile": lambda y, t: torch.maximum(0.8 * (t - y), -0.2 * (t - y)).mean(),
+    "poisson": F.poisson_nll_loss,
     "hinge": lambda y, t: F.relu(1 - (2 * t - 1) * y).mean(),
     "focal_with_logits": focal,
 }
@@ -70,6 +71,10 @@ class Generator:
         self.clip_norm = self.settings.choice([0, 0, 0.01, 0.1, 1])
         self.clip_value = 0 if self.clip_norm else self.settings.choice([0, 0, 0.01])
         self.accumulate = self.settings.choice([1, 1, 1, 2, 3])
+        self.norms = random.Random(f"{seed} norms")
+        self.has_norms = self.norms.random() < 0.5
+        self.l1 = self.settings.choice([0, 0, 0.001, 0.05])
+        self.ema = self.settings.choice([0, 0, 0.5, 0.99])
 
     def type(self, value: int) -> str:
         encoding = ", #graph.csr" if value == 0 and self.sparse else ""
@@ -103,14 +108,24 @@ class Generator:
             f" weight_decay({decay})" if decay is not None else ""
         )
 
-    def linear(self, width: int) -> None:
+    def linear(self, width: int, may_normalize=True) -> None:
+        norm = self.norms.choice(["batch", "batch", "layer", ""]) if self.has_norms else ""
+        if not may_normalize:
+            norm = ""
+        self.product(width, norm)
+        if norm:
+            self.normalize(norm)
+
+    def product(self, width: int, norm: str) -> None:
         x = len(self.widths) - 1
         shape = (self.widths[x], width)
         weight = self.weights.get(shape)
         if weight is None or self.random.random() < 0.5:
             weight = self.weights[shape] = self.parameter(list(shape))
         types = f"{self.type(x)}, tensor<{shape[0]}x{width}xf32>"
-        if self.random.random() < 0.3:
+        # Before a normalisation by batches the gradient of a bias is 0, but for
+        # rounding, of which some optimisers make steps.
+        if self.random.random() < 0.3 or norm == "batch":
             self.append(
                 f"linear %{x}, %{weight} : {types}",
                 width,
@@ -122,6 +137,39 @@ class Generator:
             f"linear %{x}, %{weight}, %{bias} : {types}, tensor<{width}xf32>",
             width,
             lambda p, values: values[x] @ p[weight] + p[bias],
+        )
+
+    def normalize(self, norm: str) -> None:
+        """The newest layer, by batches or by rows."""
+        x = len(self.widths) - 1
+        width, type = self.widths[x], f"tensor<{self.widths[x]}xf32>"
+        name = f"n{len(self.parameters)}"
+        parts = {"weight": "constant(1.0)", "bias": "zeros"}
+        by_batch = norm == "batch"
+        if by_batch:
+            parts |= {"running_mean": "zeros running", "running_var": "constant(1.0) running"}
+        for part, start in parts.items():
+            self.parameters.append(
+                f'  %{name}_{part} = graph.parameter "{name}.{part}" {start} : {type}'
+            )
+            if "running" in start:
+                self.own[f"{name}.{part}"] = RUNNING
+        operands = "".join(f", %{name}_{part}" for part in parts)
+        types = f"{self.type(x)}{f', {type}' * len(parts)}"
+        if by_batch:
+            momentum = self.norms.choice([0.1, 0.3])
+            self.append(
+                f"batch_norm %{x}{operands} momentum({momentum}) epsilon(0.001) : {types}",
+                width,
+                lambda p, values: batch_norm(p, name, values[x], momentum, 0.001),
+            )
+            return
+        self.append(
+            f"layer_norm %{x}{operands} epsilon(0.001) : {types}",
+            width,
+            lambda p, values: F.layer_norm(
+                values[x], [width], p[f"{name}.weight"], p[f"{name}.bias"], 0.001
+            ),
         )
 
     def elementwise(self) -> None:
@@ -194,9 +242,11 @@ def random_network(seed: int, folder: Path) -> Network:
         else:
             g.elementwise()
     loss = g.random.choice(list(LOSSES))
-    g.linear(g.random.choice([2, 5, 9, 17] if loss == "cross_entropy" else [1, 3, 16]))
+    g.linear(g.random.choice([2, 5, 9, 17] if loss == "cross_entropy" else [1, 3, 16]), False)
     optimizer, make_optimizer = g.optimizer()
     batch = g.random.choice(BATCHES)
+    if any("running" in name for name in g.own):
+        batch = max(batch, 2)
     last = len(g.body)
     answer, outputs = g.type(last), g.widths[last]
     label = "tensor<?xi32>" if loss == "cross_entropy" else answer
@@ -218,7 +268,9 @@ def random_network(seed: int, folder: Path) -> Network:
                 + (f" schedule({g.schedule})" if g.schedule else "")
                 + (f" clip_norm({g.clip_norm})" if g.clip_norm else "")
                 + (f" clip_value({g.clip_value})" if g.clip_value else "")
-                + (f" accumulate({g.accumulate})" if g.accumulate > 1 else ""),
+                + (f" accumulate({g.accumulate})" if g.accumulate > 1 else "")
+                + (f" l1({g.l1})" if g.l1 else "")
+                + (f" ema({g.ema})" if g.ema else ""),
                 "}",
                 "",
             ]
@@ -237,4 +289,5 @@ def random_network(seed: int, folder: Path) -> Network:
     return Network(
         model, predict, loss_of, make_optimizer, batch, own=g.own, schedule=g.schedule,
         clip_norm=g.clip_norm, clip_value=g.clip_value, accumulate=g.accumulate,
+        l1=g.l1, ema=g.ema,
     )  # fmt: skip

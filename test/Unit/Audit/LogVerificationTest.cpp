@@ -7,10 +7,13 @@
 
 #include "LogFixture.h"
 
+#include "Audit/Digest.h"
 #include "Audit/LogCommand.h"
 #include "Audit/TextLines.h"
 
+#include <cstdlib>
 #include <random>
+#include <set>
 
 namespace mlc::test {
 namespace {
@@ -199,6 +202,68 @@ TEST_F(LogTest, AnErasedPayloadKeepsTheProof) {
   expectGood();
   EXPECT_NE(errorOf([&] { erasePayload(log, 8); }).find("has no payload"),
             std::string::npos);
+}
+
+/// The unkeyed hash of bytes, and that by 32 bytes which anyone can know.
+std::vector<std::string> guessesOf(std::string_view bytes,
+                                   std::span<const Salt> keys) {
+  std::vector<std::string> guesses = {
+      sha256Of(std::as_bytes(std::span(bytes)))};
+  for (const Salt &key : keys)
+    guesses.push_back(commitmentOf(key, bytes));
+  return guesses;
+}
+
+// MLC_REVIEWS says how many are decided, erased and guessed: 25,000 in
+// test/Integration/audit/run.sh. Who knows them all cannot tell that any of
+// them was asked, by any key that the log still has.
+TEST_F(LogTest, ErasedInputsThatAreKnownMatchNoCommitment) {
+  const char *asked = std::getenv("MLC_REVIEWS");
+  const std::uint64_t count = asked ? std::strtoull(asked, nullptr, 10) : 600;
+  {
+    LogWriter writer = open();
+    for (std::uint64_t begin = 0; begin < count; begin += 500)
+      addTo(writer, begin, std::min(begin + 500, count));
+  }
+  const std::string before = proveEntry(log, count / 2).bytes();
+  const auto entries = [&](std::uint64_t begin) {
+    return LogFolder(log).bundle(begin / 256,
+                                 std::min<std::uint64_t>(count - begin, 256));
+  };
+  // The right salt, while it is there, does tell.
+  const std::string day = log + "/payload/2026-05-28";
+  const std::string line = readFile(day).substr(0, readFile(day).find('\n'));
+  ASSERT_EQ(
+      commitmentOf(Payload::parse("p", line).salt, SampleDecision(0).text()),
+      LoggedDecision::parse("e", entries(0)[0]).input);
+  erasePayload(log, count / 3);
+  expectGood();
+  std::filesystem::remove_all(log + "/payload"); // As --retain does at the end.
+  std::filesystem::create_directory(log + "/payload");
+  expectGood();
+  EXPECT_EQ(proveEntry(log, count / 2).bytes(), before);
+
+  std::set<std::string> commitments;
+  std::vector<Salt> ownKeys;
+  for (std::uint64_t begin = 0; begin < count; begin += 256)
+    for (const std::string &text : entries(begin)) {
+      const auto entry = LoggedDecision::parse("e", text);
+      EXPECT_TRUE(commitments.insert(entry.input).second);
+      commitments.insert(entry.salt);
+      ownKeys.emplace_back();
+      for (std::size_t i = 0; i < ownKeys.back().size(); ++i)
+        ownKeys.back()[i] =
+            std::uint8_t(std::stoi(entry.salt.substr(2 * i, 2), nullptr, 16));
+    }
+  ASSERT_EQ(commitments.size(), 2 * count);
+  Salt zeros{}, weights, program;
+  weights.fill(0xaa);
+  program.fill(0xbb);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::array<Salt, 4> keys = {zeros, weights, program, ownKeys[i]};
+    for (const std::string &guess : guessesOf(SampleDecision(i).text(), keys))
+      EXPECT_FALSE(commitments.contains(guess)) << i;
+  }
 }
 
 /// Which is erased by a line that says so, and not by taking it away.

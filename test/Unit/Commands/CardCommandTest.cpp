@@ -8,6 +8,7 @@
 #include "Audit/Digest.h"
 #include "Audit/ModelCard.h"
 #include "Support/CommandLineFixture.h"
+#include "Support/TextProgramFixture.h"
 
 #include <boost/json.hpp>
 
@@ -92,14 +93,14 @@ TEST_F(CardTest, SlicesAreOfAllRows) {
 
 TEST_F(CardTest, EachLineCanBeMadeAnew) {
   const std::string path = folder / "README.md";
-  for (const char *format : {"md", "cyclonedx"}) {
+  for (const char *format : {"md", "cyclonedx", "annex-iv", "filing-cn"}) {
     std::filesystem::remove(path);
     ASSERT_EQ(card(all({"--format", format, "-o", path})).status, 0);
     const Arguments check = all({"--format", format, "--check", path});
     EXPECT_EQ(card(check).status, 0);
     const std::string text = readFile(path);
     // Any figure, and any other letter.
-    for (const char *part : {"0.", "mit", "SHA-256"}) {
+    for (const char *part : {"0.", "made up", "SHA-256"}) {
       std::string changed = text;
       const std::size_t at = changed.find(part);
       ASSERT_NE(at, std::string::npos) << part;
@@ -115,6 +116,42 @@ TEST_F(CardTest, EachLineCanBeMadeAnew) {
     writeFile(path, text + "more\n");
     EXPECT_EQ(card(check).status, 1);
   }
+}
+
+/// Each point of the outline is there, once, with what is known or the mark.
+TEST_F(CardTest, HasTheOutlineOfAnnexIv) {
+  writeFile(notes,
+            R"({"risks": "none known", "monitoring": "drift, monthly"})");
+  const std::string text = card(all({"--format", "annex-iv"})).out;
+  for (const char *section :
+       {"1. General description", "2. Elements, and how they were developed",
+        "3. Monitoring, functioning and control",
+        "4. Why these metrics are appropriate",
+        "5. Risk management system (Article 9)\nnone known",
+        "6. Changes through the lifecycle\nnot stated by the provider",
+        "7. Harmonised standards", "8. EU declaration of conformity",
+        "9. Post-market monitoring (Article 72)\ndrift, monthly"})
+    EXPECT_TRUE(has(text, "\n## " + std::string(section))) << section;
+  for (const std::string &known :
+       {sha256OfFile(weights), sha256OfFile(test), sha256OfFile(data),
+        std::string("| all | 120 |"), std::string("learned**: 200\n")})
+    EXPECT_TRUE(has(text, known)) << known << "\n" << text;
+}
+
+TEST_F(CardTest, HasTheOutlineOfChinasFiling) {
+  writeFile(notes, R"({"provider": "某公司", "application": "影评"})");
+  const std::string text = card(all({"--format", "filing-cn"})).out;
+  for (const char *part :
+       {"## 一、主体信息 Subject", "## 二、算法信息 Algorithm",
+        "## 三、训练数据 Training data", "## 四、模型 Model",
+        "## 五、算法安全自评估 Self-assessment", "## 六、拟公示内容",
+        "服务提供者名称 Service provider**: 某公司\n",
+        "应用领域 Field of application**: 影评\n",
+        "规模 Scale, in rows**: 200\n",
+        "联系方式 Contact**: 提供者未说明 / not stated by the provider\n",
+        "| 样本 rows | 数量 number |"})
+    EXPECT_TRUE(has(text, part)) << part << "\n" << text;
+  EXPECT_TRUE(has(text, sha256OfFile(data)));
 }
 
 TEST_F(CardTest, WhatWasNotMeasuredIsNotStated) {
@@ -181,6 +218,33 @@ TEST_F(CardTest, WrongInputsAreNamed) {
   EXPECT_TRUE(has(result.error, "is no record of the weights"));
   EXPECT_EQ(card({"--format", "pdf"}).status, 2);
   EXPECT_EQ(card({"-o", weights}).status, 2);
+}
+
+class CardOfTextsTest : public TextProgramTest {};
+
+/// Of texts, slices are by words and by the share of those that are unknown.
+TEST_F(CardOfTextsTest, SlicesAreByWordsAndUnknownWords) {
+  trainOnTexts();
+  std::string csv = "review,label\n";
+  // Of four kinds: no unknown word, one of three, two of four, two of five.
+  for (int row = 0; row < 80; ++row)
+    csv += textOf(row) +
+           (row % 4 == 0   ? ""
+            : row % 4 == 1 ? " zzz"
+            : row % 4 == 2 ? " zzz yyy"
+                           : " w3 zzz yyy") +
+           "," + std::to_string(row % 2) + "\n";
+  const Result result = runInside(
+      sparseProgram(), {"card", weights, "--test", write("test.csv", csv)});
+  ASSERT_EQ(result.status, 0) << result.error;
+  for (const char *slice : {"| 0 to 2 words | 20 |", "| 3 to 3 words | 20 |",
+                            "| 4 to 4 words | 20 |", "| 5 to 5 words | 20 |",
+                            "| 0.0 to 0.0 % unknown words | 20 |",
+                            "| 0.1 to 33.4 % unknown words | 20 |",
+                            "| 33.5 to 40.0 % unknown words | 20 |",
+                            "| 40.1 to 50.0 % unknown words | 20 |"})
+    EXPECT_NE(result.out.find(slice), std::string::npos) << slice << "\n"
+                                                         << result.out;
 }
 
 } // namespace

@@ -100,17 +100,18 @@ TEST_F(CommandLineTest, WrongUsage) {
            {{},
             "one of train, eval, predict, explain, importance, dump, "
             "calibrate, "
-            "serve, verify, card, drift, forget, info is required"},
+            "serve, verify, card, drift, forget, budget, info is required"},
            {{"learn"}, "not expected: learn"},
            {{"train"}, "--data is required"},
            {{"train", "--data"}, "--data: 1 required FILE missing"},
-           {{"train", "--data", "x", "more"}, "not expected: more"},
+           {{"eval", "--data", "x", "--weights", "y", "more"},
+            "not expected: more"},
            {{"train", "--data", "x", "--epoch", "1"},
             "not expected: --epoch 1; did you mean --epochs?"},
            {{"train", "--data", "x", "--lr", "1"},
             "not expected: --lr 1; did you mean --learning-rate?"},
-           {{"train", "--data", "x", "32", "--lr", "1"},
-            "not expected: 32 --lr 1; did you mean --learning-rate?"},
+           {{"eval", "--data", "x", "--weights", "y", "32", "--thread", "1"},
+            "not expected: 32 --thread 1; did you mean --threads?"},
            // What is missing is there, misspelt.
            {{"train", "--dat", "x"},
             "not expected: --dat x; did you mean --data?"},

@@ -250,7 +250,7 @@ TEST_F(PackedFileTest, ZerosAreLeftOut) {
                      {400, 25},
                      std::as_bytes(std::span(wide))}},
         .metadata = {{"format", "mlc.weights"}, {"version", "1"}}};
-    writePacked(path, given, {.matrix = isSparse ? "w" : "", .bits = 32});
+    writePacked(path, given, {.matrix = isSparse ? "w" : "none", .bits = 32});
     const SafetensorsFile file(path);
     EXPECT_EQ(file.tensors().size(), 1u);
     EXPECT_EQ(file.metadata().size(), 2u);

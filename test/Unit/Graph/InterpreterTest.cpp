@@ -130,6 +130,32 @@ TEST_F(InterpreterTest, Columns) {
              {0.5 - 2 * z, 10 - z, 0.5, 10});
 }
 
+TEST_F(InterpreterTest, ColumnsOfABatch) {
+  // Columns of mean -1 and 3 and of variance 4 and 0; of one row there is none.
+  const Reals several({2, 2}, {1, 3, -3, 3}), one({1, 2}, {1, 3});
+  const Reals s({2}, {2, -1}), t({2}, {0.5, 10}), m({2}, {0.5, 1}),
+      v({2}, {0.25, 3});
+  const auto normalized = [&](const Reals &x, const std::string &mode) {
+    const std::string row = ", tensor<2xf32>";
+    DatumRef y =
+        run("%x: tensor<?x2xf32>, %s: tensor<2xf32>, %t: tensor<2xf32>, %m: "
+            "tensor<2xf32>, %v: tensor<2xf32>",
+            "%r = graph.batch_norm %x, %s, %t, %m, %v" + mode +
+                " epsilon(1.0) : tensor<?x2xf32>" + row + row + row + row,
+            "tensor<?x2xf32>", {x, s, t, m, v});
+    return y ? std::get<Reals>(*y).elements : std::vector<double>();
+  };
+  const double z = 2 / std::sqrt(5.0);
+  expectNear(normalized(several, " by_batch"),
+             {0.5 + 2 * z, 10, 0.5 - 2 * z, 10});
+  const double r = std::sqrt(1.25);
+  const std::vector<double> running{0.5 + 2 * 0.5 / r, 10 - 1};
+  expectNear(normalized(several, ""),
+             {running[0], running[1], 0.5 - 2 * 3.5 / r, 10 - 1});
+  expectNear(normalized(one, ""), running);
+  expectNear(normalized(one, " by_batch"), running);
+}
+
 TEST_F(InterpreterTest, LinearOfDenseAndCsrRows) {
   const Reals w({3, 2}, {1, 2, 3, 4, 5, 6}), b({2}, {10, 20});
   const CsrRows csr{3, {0, 2, 2}, {0, 2}, {2, -1}};
@@ -278,6 +304,8 @@ TEST_F(InterpreterTest, Losses) {
   // Errors t - y of 1, -log 3, 0 and 2.
   EXPECT_NEAR(loss("quantile", t, ", 0.75"), (0.75 + 0.25 * log3 + 0 + 1.5) / 4,
               1e-14);
+  EXPECT_NEAR(loss("poisson", t),
+              (1 + 3 + std::exp(1.0) - 1 + std::exp(2.0) - 8) / 4, 1e-14);
   const Reals sides({2, 2}, {1, 0, 1, 0});
   EXPECT_NEAR(loss("hinge", sides), (1 + (1 + log3) + 0 + 3) / 4, 1e-14);
   // Probabilities of 1/2, 3/4, sigmoid(1) and sigmoid(2) for 1, 0, 1 and 0.

@@ -170,6 +170,8 @@ TEST(Metamorphic, RenumberedUnitsRenumberGradients) {
 
 TEST(Metamorphic, GradientOfABatchIsTheMeanOfItsParts) {
   forEachModel([&](const Program &program) {
+    if (program.text().find(" running ") != std::string::npos)
+      return; // Of batch_norm, which normalises each part by itself.
     TrainStep step(program.text());
     StepInputs inputs = step.makeInputs(2);
     inputs.rows = {3, 0, 8, 1, 5, 7};

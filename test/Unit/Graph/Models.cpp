@@ -87,14 +87,15 @@ static std::string binary(const std::string &op) {
 }
 
 /// Between two layers, `op` of four columns and parameters of their length.
-static std::string byColumns(const std::string &op, int64_t parameters) {
+static std::string byColumns(const std::string &op, int64_t parameters,
+                             const std::string &statistics = "") {
   std::string declared = "%w = graph.parameter \"w\" zeros : tensor<3x4xf32>\n"
                          "%u = graph.parameter \"u\" zeros : tensor<4x2xf32>";
   std::string operands = "%h", types = "tensor<?x4xf32>", settings;
   for (int64_t i = 0; i < parameters; ++i) {
     const std::string name = "s" + std::to_string(i);
-    declared += "\n%" + name + " = graph.parameter \"" + name +
-                "\" zeros : tensor<4xf32>";
+    declared += "\n%" + name + " = graph.parameter \"" + name + "\" zeros" +
+                (i < 2 ? "" : statistics) + " : tensor<4xf32>";
     operands += ", %" + name;
     types += ", tensor<4xf32>";
   }
@@ -364,6 +365,8 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"scale_columns", byColumns("scale_columns", 1)},
       // A small epsilon would not be missed.
       {"layer_norm", byColumns("layer_norm epsilon(0.5)", 2)},
+      {"batch_norm", byColumns("batch_norm epsilon(0.5)", 4, " running")},
+      {"batch_norm_frozen", byColumns("batch_norm epsilon(0.5)", 4, " frozen")},
       {"reshapes", reshapes()},
       {"layers_of_rows", layersOfRows("3", "")},
       {"mean_of_rows", meanOfRows()},
@@ -384,6 +387,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"mae_of_two", lossOfTwo("mae")},
       {"huber_of_two", lossOfTwo("huber", ", 0.3")},
       {"quantile_of_two", lossOfTwo("quantile", ", 0.8")},
+      {"poisson_of_two", lossOfTwo("poisson")},
       {"hinge_of_two", lossOfTwo("hinge")},
       {"focal_of_two",
        lossOfTwo("focal_with_logits", " alpha(0.3) gamma(1.7)")},

@@ -9,6 +9,7 @@
 
 #include "dialects/Graph/Graph.h"
 #include "dialects/Graph/TensorExpr.h"
+#include "mlc/Steps.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -72,7 +73,7 @@ public:
   Mutation plant() {
     for (Operation *op = step_.lossOp()->getNextNode();
          op && !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
-      if (op->getNumResults() == 1 &&
+      if (op->getNumResults() == 1 && !isOfStatistics(op) &&
           isa<FloatType>(getElementTypeOrSelf(op->getResult(0).getType())) &&
           !isOnlyCompared(op) && plantIn(op))
         return mutation_;
@@ -80,6 +81,29 @@ public:
   }
 
 private:
+  /// Whether an op is there for running statistics alone, which tell nothing of
+  /// gradients.
+  bool isOfStatistics(Operation *op) {
+    return !op->use_empty() && llvm::all_of(op->getUses(), [&](OpOperand &use) {
+      return isStatistic(use) ||
+             (!use.getOwner()->hasTrait<OpTrait::IsTerminator>() &&
+              isOfStatistics(use.getOwner()));
+    });
+  }
+
+  /// Whether a use is the new value of a parameter that no gradient changes.
+  bool isStatistic(OpOperand &use) {
+    if (!use.getOwner()->hasTrait<OpTrait::IsTerminator>())
+      return false;
+    func::FuncOp step = step_.function();
+    size_t parameter = 0;
+    for (unsigned i = 0; i < use.getOperandNumber(); ++i)
+      parameter += steps::resultRole(step, i) == steps::kParameter;
+    return steps::resultRole(step, use.getOperandNumber()) ==
+               steps::kParameter &&
+           !step_.trained()[parameter];
+  }
+
   bool plantIn(Operation *op) {
     OpBuilder b(op->getContext());
     b.setInsertionPointAfter(op);

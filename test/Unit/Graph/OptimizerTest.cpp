@@ -122,6 +122,50 @@ Update lion(LionSettings settings) {
   };
 }
 
+struct FtrlSettings {
+  double beta = 1, l1 = 0, l2 = 0;
+};
+
+/// McMahan et al. 2013, algorithm 1. An element without a gradient stays; what
+/// z is of a first weight is where the formula gives that weight.
+Update ftrl(FtrlSettings settings) {
+  return [=](Element &element, double g, double alpha, int64_t) {
+    double &z = element.states[0], &n = element.states[1];
+    if (g == 0)
+      return;
+    const auto signOf = [](double x) { return double((x > 0) - (x < 0)); };
+    if (n == 0)
+      z = -element.w * (settings.beta / alpha + settings.l2) -
+          signOf(element.w) * settings.l1;
+    const double sigma = (std::sqrt(n + g * g) - std::sqrt(n)) / alpha;
+    z += g - sigma * element.w;
+    n += g * g;
+    element.w =
+        std::abs(z) <= settings.l1
+            ? 0
+            : -(z - signOf(z) * settings.l1) /
+                  ((settings.beta + std::sqrt(n)) / alpha + settings.l2);
+  };
+}
+
+/// The proximal step of `l1` times the size of w, after the update.
+Update shrunk(double l1, Update update) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    update(element, g, rate, t);
+    const double size = std::max(std::abs(element.w) - rate * l1, 0.0);
+    element.w = std::copysign(size, element.w);
+  };
+}
+
+/// The average of w beside what `update` has of states.
+Update averaged(int states, double decay, Update update) {
+  return [=](Element &element, double g, double rate, int64_t t) {
+    update(element, g, rate, t);
+    double &mean = element.states[states];
+    mean = t == 1 ? element.w : decay * mean + (1 - decay) * element.w;
+  };
+}
+
 //===----------------------------------------------------------------------===//
 // Cases
 //===----------------------------------------------------------------------===//
@@ -131,7 +175,8 @@ struct OptimizerCase {
   std::string text; ///< As in a model file.
   int states;       ///< A parameter.
   Update update;
-  std::string own = ""; ///< Behind the parameter's initialiser.
+  std::string own = "";     ///< Behind the parameter's initialiser.
+  std::string descent = ""; ///< Behind the epochs.
 };
 
 /// With a learning rate of its own.
@@ -228,7 +273,26 @@ std::vector<OptimizerCase> optimizers() {
                          .epsilon = 0.3,
                          .weightDecay = 0.4,
                          .decoupled = true})),
-       " rate(0.25) weight_decay(0.4)"}};
+       " rate(0.25) weight_decay(0.4)"},
+      {"ftrl", "ftrl(alpha = 0.1)", 2, ftrl({})},
+      {"ftrl_all", "ftrl(alpha = 0.1, beta = 0.4, l1 = 0.3, l2 = 0.6)", 2,
+       ftrl({.beta = 0.4, .l1 = 0.3, .l2 = 0.6})},
+      {"ftrl_without_beta", "ftrl(alpha = 0.1, beta = 0)", 2,
+       ftrl({.beta = 0})},
+      {"ftrl_own", "ftrl(alpha = 0.1, l1 = 0.2)", 2,
+       times(2, ftrl({.l1 = 0.7})), " l1(0.7) rate(2)"},
+      {"sgd_l1", "sgd(learning_rate = 0.1)", 0, shrunk(0.8, sgd({})), "",
+       "l1(0.8)"},
+      {"sgd_own_l1", "sgd(learning_rate = 0.1)", 0,
+       times(0.5, shrunk(1.2, sgd({}))), " l1(1.2) rate(0.5)", "l1(0.8)"},
+      {"adamw_without_l1", "adamw(learning_rate = 0.1)", 2,
+       adam({.weightDecay = 0.01, .decoupled = true}), " l1(0)", "l1(0.8)"},
+      {"elastic_net", "sgd(learning_rate = 0.1, weight_decay = 0.5)", 0,
+       shrunk(0.4, sgd({.weightDecay = 0.5})), "", "l1(0.4)"},
+      {"sgd_ema", "sgd(learning_rate = 0.1)", 1, averaged(0, 0.7, sgd({})), "",
+       "ema(0.7)"},
+      {"lion_l1_ema", "lion(learning_rate = 0.1)", 2,
+       averaged(1, 0.6, shrunk(0.3, lion({}))), "", "l1(0.3) ema(0.6)"}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -241,7 +305,8 @@ std::string modelWith(const OptimizerCase &optimizer) {
                                 optimizer.own + " : tensor<3x2xf32>",
                   .predict = "%out = graph.linear %x, %w : tensor<?x3xf32>, "
                              "tensor<3x2xf32>",
-                  .optimizer = optimizer.text});
+                  .optimizer = optimizer.text,
+                  .descent = optimizer.descent});
 }
 
 /// dW = 2 x^T (x w - t) / (n * 2), with w [3, 2].
@@ -332,9 +397,11 @@ std::vector<OptimizerCase> plainOptimizers() {
   llvm::copy_if(optimizers(), std::back_inserter(plain), [](auto &optimizer) {
     return (optimizer.states < 2 && optimizer.name != "sgd_own_none" &&
             optimizer.name != "adagrad" && optimizer.name != "rmsprop" &&
+            optimizer.name != "sgd_own_l1" &&
             optimizer.name.rfind("lion", 0) != 0) ||
            optimizer.name == "adam_all" || optimizer.name == "adamw_all" ||
-           optimizer.name == "adamw_own" || optimizer.name == "rmsprop_all";
+           optimizer.name == "adamw_own" || optimizer.name == "rmsprop_all" ||
+           optimizer.name == "ftrl_all";
   });
   return plain;
 }

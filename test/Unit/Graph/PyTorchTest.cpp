@@ -104,6 +104,50 @@ TEST(PyTorch, OptimizersTakeTheSameSteps) {
   }
 }
 
+/// torch.nn.BatchNorm1d(2, momentum=0.3, eps=0.2) behind a linear layer, by
+/// SGD: seven steps in training, then the loss in evaluation.
+TEST(PyTorch, BatchesAreNormalizedTheSame) {
+  const std::string row = ", tensor<2xf32>", type = "tensor<2xf32>\n";
+  const auto modelOfNorm = [&](const std::string &statistics) {
+    return modelOf(
+        {.parameters = "%w = graph.parameter \"w\" zeros : tensor<3x2xf32>\n"
+                       "%s = graph.parameter \"s\" zeros : " +
+                       type + "%b = graph.parameter \"b\" zeros : " + type +
+                       "%m = graph.parameter \"m\" zeros" + statistics + " : " +
+                       type + "%v = graph.parameter \"v\" zeros" + statistics +
+                       " : " + type,
+         .predict = "%h = graph.linear %x, %w : tensor<?x3xf32>, "
+                    "tensor<3x2xf32>\n"
+                    "%out = graph.batch_norm %h, %s, %b, %m, %v momentum(0.3) "
+                    "epsilon(0.2) : tensor<?x2xf32>" +
+                    row + row + row + row});
+  };
+  TrainStep step(modelOfNorm(" running"));
+  StepInputs inputs = step.makeInputs(0);
+  inputs.rows = {0, 1, 2};
+  inputs.data =
+      makeDatum(Reals({3, 3}, {0.5, -1, 0.25, 1, 0.75, -0.5, -0.25, 0.5, 1}));
+  inputs.labels = makeDatum(Reals({3, 2}, {1, 0, -0.5, 0.25, 0, 1}));
+  inputs.parameters = {Reals({3, 2}, {0.1, -0.2, 0.3, 0.4, -0.5, 0.6}),
+                       Reals({2}, {1.5, -0.5}), Reals({2}, {0.25, 0.5}),
+                       Reals({2}, {0.5, -1.0}), Reals({2}, {2.0, 0.5})};
+  for (inputs.number = 1; inputs.number <= 7; ++inputs.number) {
+    inputs.learningRate = 0.1 / static_cast<double>(inputs.number);
+    inputs.parameters = step.run(inputs).parameters;
+  }
+  const std::vector<Reals> recorded = {
+      Reals({3, 2}, {-0.057859505986, -0.178576501120, -0.075538406591,
+                     0.373905528119, -0.279298910508, 0.577053544222}),
+      Reals({2}, {1.317135750490, -0.351252541639}),
+      Reals({2}, {0.230455420104, 0.480455420104}),
+      Reals({2}, {-0.042140731462, 0.010173069452}),
+      Reals({2}, {0.226846721337, 0.397798513524})};
+  EXPECT_LT(relativeError(inputs.parameters, recorded), kTolerance);
+  // What is frozen is what evaluation computes with.
+  EXPECT_NEAR(TrainStep(modelOfNorm(" frozen")).run(inputs).loss,
+              0.441579628784, 1e-8);
+}
+
 //===----------------------------------------------------------------------===//
 // Functions and losses
 //===----------------------------------------------------------------------===//
@@ -145,6 +189,10 @@ const RecordedGradient kLosses[] = {
      0.829166666667,
      {-0.15, -0.15, 0.016666666667, 0.016666666667, 0.016666666667,
       0.016666666667}},
+    {"poisson %y, %t",
+     3.003380697209,
+     {-0.158368821939, 0.050199035319, 0.206803036780, 0.206970782940,
+      0.500694337324, 1.863748993451}},
     {"hinge %y, %t",
      1.408333333333,
      {-0.166666666667, 0, -0.083333333333, 0.083333333333, 0.166666666667, 0}},

@@ -53,6 +53,14 @@ func::FuncOp TrainStep::function() {
   return module_->lookupSymbol<func::FuncOp>(steps::kTrain);
 }
 
+std::vector<bool> TrainStep::trained() {
+  std::vector<bool> trained;
+  auto program = *module_->getOps<graph::ProgramOp>().begin();
+  for (graph::ParameterOp parameter : program.getParameters())
+    trained.push_back(parameter.isTrained());
+  return trained;
+}
+
 Operation *TrainStep::lossOp() {
   Operation *end = function().getBody().front().getTerminator();
   return end->getOperand(0).getDefiningOp();
@@ -110,6 +118,13 @@ static int64_t classesOf(Operation *lossOp) {
   return classes;
 }
 
+static bool isVariance(Value parameter) {
+  return llvm::any_of(parameter.getUsers(), [&](Operation *user) {
+    auto norm = dyn_cast<graph::BatchNormOp>(user);
+    return norm && norm.getVariance() == parameter;
+  });
+}
+
 StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
   Numbers numbers(seed);
   StepInputs inputs;
@@ -143,7 +158,8 @@ StepInputs TrainStep::makeInputs(unsigned seed, int64_t examples) {
         label = numbers.whole(classesOf(lossOp()));
       inputs.labels = makeDatum(std::move(labels));
     } else if (role == steps::kParameter)
-      inputs.parameters.push_back(numbers.reals(shape, -1, 1));
+      inputs.parameters.push_back(
+          numbers.reals(shape, isVariance(argument) ? 0.25 : -1, 1));
     else if (role == steps::kState)
       inputs.states.push_back(numbers.reals(shape, 0.25, 1));
   }
@@ -217,11 +233,11 @@ std::vector<Reals> mlc::test::gradientsOf(TrainStep &step,
                                           const StepInputs &inputs) {
   std::vector<Reals> gradients = inputs.parameters;
   const StepResults results = step.run(inputs);
-  for (auto [gradient, updated] :
-       llvm::zip_equal(gradients, results.parameters))
+  for (auto [gradient, updated, isTrained] :
+       llvm::zip_equal(gradients, results.parameters, step.trained()))
     for (auto [element, after] :
          llvm::zip_equal(gradient.elements, updated.elements))
-      element = (element - after) / inputs.learningRate;
+      element = isTrained ? (element - after) / inputs.learningRate : 0;
   return gradients;
 }
 
@@ -230,7 +246,12 @@ std::vector<Reals> mlc::test::differencesOf(TrainStep &step,
                                             double distance) {
   std::vector<Reals> gradients = inputs.parameters;
   StepInputs moved = inputs;
-  for (size_t p = 0; p < gradients.size(); ++p)
+  const std::vector<bool> trained = step.trained();
+  for (size_t p = 0; p < gradients.size(); ++p) {
+    if (!trained[p]) {
+      gradients[p].elements.assign(gradients[p].elements.size(), 0.0);
+      continue;
+    }
     for (size_t at = 0; at < gradients[p].elements.size(); ++at) {
       double &element = moved.parameters[p].elements[at];
       const double here = element;
@@ -241,6 +262,7 @@ std::vector<Reals> mlc::test::differencesOf(TrainStep &step,
       element = here;
       gradients[p].elements[at] = (above - below) / (2 * distance);
     }
+  }
   return gradients;
 }
 

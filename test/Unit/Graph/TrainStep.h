@@ -67,6 +67,9 @@ public:
   /// The op that computes the loss; all after it descend.
   mlir::Operation *lossOp();
 
+  /// Which parameters gradients change, in order.
+  std::vector<bool> trained();
+
   /// Generic numbers of the step's shapes: `examples` rows of data, of which
   /// a batch of 5 is taken, and parameters and states around 0.5.
   StepInputs makeInputs(unsigned seed, int64_t examples = 9);
@@ -82,7 +85,8 @@ private:
 };
 
 /// The gradient of each parameter as the step's update tells it, for an
-/// optimiser that subtracts learning_rate * gradient.
+/// optimiser that subtracts learning_rate * gradient; 0 of those that no
+/// gradient changes.
 std::vector<reference::Reals> gradientsOf(TrainStep &step,
                                           const StepInputs &inputs);
 

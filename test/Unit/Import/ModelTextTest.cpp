@@ -60,6 +60,44 @@ TEST(ModelText, WhatWasAskedFor) {
   EXPECT_FALSE(has(linear, "graph.relu"));
 }
 
+TEST(ModelText, QuantitiesOfTablesAreLearnedAsByRealMlp) {
+  const std::string text =
+      modelFor(dense({0, 2.5}, false), "m", {.hidden = {16, 4}});
+  for (const char *part :
+       {"%s = graph.parameter \"scale\" constant(1.0) rate(6) : tensor<3xf32>",
+        "graph.scale_columns %x, %s : !rows, tensor<3xf32>",
+        "\"layer1.weight\" normal(0.57735) rate(0.57735) : tensor<3x16xf32>",
+        "\"layer2.weight\" normal(0.25) rate(0.25) : tensor<16x4xf32>",
+        "\"layer3.weight\" zeros rate(0.5) : tensor<4x1xf32>",
+        "\"layer2.bias\" normal(1.0) rate(0.1) : tensor<4xf32>",
+        "\"layer3.bias\" zeros rate(0.1) : tensor<1xf32>", "graph.mish %h1",
+        "schedule(cosine, warmup = 0.1)"})
+    EXPECT_TRUE(has(text, part)) << part << '\n' << text;
+  EXPECT_FALSE(has(text, "dropout"));
+  EXPECT_FALSE(has(modelFor(dense({0, 1}, false), "m", {}), "rate("));
+  const std::string linear =
+      modelFor(dense({0, 2.5}, false), "m", {.hidden = {}, .isLinear = true});
+  EXPECT_FALSE(has(linear, "rate("));
+  EXPECT_TRUE(has(linear, "\"layer1.weight\" uniform_fan_in"));
+}
+
+TEST(ModelText, HiddenLayersAreNormalizedByBatches) {
+  const std::string text = modelFor(dense({0, 1}, false), "m",
+                                    {.hidden = {5}, .hasBatchNorm = true});
+  for (const char *part :
+       {"%m1 = graph.parameter \"norm1.running_mean\" zeros running : "
+        "tensor<5xf32>",
+        "%v1 = graph.parameter \"norm1.running_var\" constant(1.0) running : "
+        "tensor<5xf32>",
+        "%h1 = graph.linear %x, %w1 : !rows, tensor<3x5xf32>\n",
+        "%n1 = graph.batch_norm %h1, %g1, %b1, %m1, %v1 : tensor<?x5xf32>, "
+        "tensor<5xf32>, tensor<5xf32>, tensor<5xf32>, tensor<5xf32>\n",
+        "%a1 = graph.gelu %n1 : tensor<?x5xf32>", "graph.linear %d1, %w2, %b2"})
+    EXPECT_TRUE(has(text, part)) << part << '\n' << text;
+  EXPECT_FALSE(has(text, "layer1.bias"));
+  EXPECT_FALSE(has(text, "norm2"));
+}
+
 TEST(ModelText, WideRowsAreLazy) {
   DatasetRows rows;
   rows.sparse.width = 300'000;

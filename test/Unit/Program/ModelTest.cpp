@@ -8,6 +8,7 @@
 #include "Program/Model.h"
 
 #include "Program/ArenaLayout.h"
+#include "Program/AveragedParameters.h"
 #include "Support/HandmadeProgram.h"
 
 #include <algorithm>
@@ -40,6 +41,35 @@ struct Parts {
 
 std::uintptr_t addressOf(const float *data) {
   return reinterpret_cast<std::uintptr_t>(data);
+}
+
+/// "bias" has an average, which "weight" has not.
+TEST(AveragedParametersTest, StandInThePlaceOfParametersForAWhile) {
+  Parts parts(3);
+  parts.states[2] = test::state("bias.ema", 1, parts.parameters[1]);
+  parts.states[3] = test::state("weight.ema2", 0, parts.parameters[0]);
+  parts.program.accumulate = 2;
+  Model model(parts.program);
+  for (std::int64_t i = 0; i < 2; ++i)
+    std::ranges::fill(model.parameter(i), float(1 + i));
+  for (std::int64_t i = 0; i < 4; ++i)
+    std::ranges::fill(model.state(i), float(10 + i));
+  const auto numbers = [&] {
+    std::vector<float> first;
+    model.forEach([&](std::span<float> tensor) { first.push_back(tensor[0]); });
+    return first;
+  };
+  const std::vector<float> trained = {1, 2, 10, 11, 12, 13};
+  {
+    const AveragedParameters none(parts.program, model, 1); // no update yet
+    EXPECT_EQ(numbers(), trained);
+  }
+  {
+    const AveragedParameters averaged(parts.program, model, 2);
+    EXPECT_EQ(numbers(), std::vector<float>({1, 12, 10, 11, 2, 13}));
+    EXPECT_EQ(model.parameter(1).back(), 12);
+  }
+  EXPECT_EQ(numbers(), trained);
 }
 
 class ModelTest : public testing::TestWithParam<int> {};
@@ -93,7 +123,7 @@ TEST(ModelOfTablesTest, HasTheProgramsNumbersAndItsStates) {
       test::parameter("free", {2}, MLC_INIT_CONSTANT, 5),
       test::parameter("fixed", {3}, MLC_INIT_ZEROS)};
   parameters[1].data = numbers;
-  parameters[1].is_trained = false;
+  parameters[1].training = MLC_TRAINING_NONE;
   const MlcState mean =
       test::state("mean", MLC_NO_PARAMETER, test::parameter("", {7}, {}));
   MlcProgram program{};

@@ -7,6 +7,7 @@
 
 #include "Program/Weights.h"
 
+#include "Data/PackedFile.h"
 #include "Data/Seal.h"
 #include "Error.h"
 #include "Support/HandmadeProgram.h"
@@ -80,6 +81,26 @@ TEST_F(WeightsTest, ComeBackAsTheyWere) {
                           {"compiler", "hand 1.0"},
                           {"model_hash", "fffffffffffffffe"},
                           {"seed", "3"}}));
+}
+
+TEST_F(WeightsTest, AreWithoutZerosWhereTheNameEndsInXz) {
+  for (bool hasZeros : {false, true}) {
+    std::ranges::fill(model.parameter(0), 0.5f);
+    if (hasZeros)
+      std::ranges::fill(model.parameter(0).subspan(1), 0.0f);
+    model.parameter(0).back() = -2;
+    std::ranges::fill(model.parameter(1), 0.0f); // of one dimension
+    const std::string packed = folder / "weights.xz";
+    saveWeights(packed, program, model, {{"seed", "3"}});
+    Model other(program);
+    const SafetensorsFile file(packed);
+    loadWeights(file, program, other);
+    for (std::int64_t i = 0; i < program.parameter_count; ++i)
+      EXPECT_TRUE(std::ranges::equal(model.parameter(i), other.parameter(i)));
+    EXPECT_EQ(file.metadata().at("seed"), "3");
+    const std::string bytes = readFile(packed);
+    EXPECT_TRUE(isPacked(std::as_bytes(std::span(bytes))));
+  }
 }
 
 TEST_F(WeightsTest, EveryFlippedBitShows) {

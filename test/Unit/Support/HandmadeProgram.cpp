@@ -125,7 +125,7 @@ MlcParameter parameter(const char *name,
           .initializer = initializer,
           .value = value,
           .fan_in = *sizes.begin(),
-          .is_trained = true,
+          .training = MLC_TRAINING_GRADIENT,
           .rate = 1,
           .weight_decay = -1,
           .data = nullptr};
@@ -163,7 +163,7 @@ static MlcProgram quantized() {
         MlcParameter row =
             parameter("layer.weight", {20, columns}, MLC_INIT_ZEROS);
         row.element = element;
-        row.is_trained = false;
+        row.training = MLC_TRAINING_NONE;
         return row;
       }(),
       parameter("layer.bias", {columns}, MLC_INIT_ZEROS),
@@ -173,7 +173,7 @@ static MlcProgram quantized() {
                 ? parameter("layer.weight.scale", {1, columns}, MLC_INIT_ZEROS)
                 : parameter("layer.weight.scale", {20}, MLC_INIT_ZEROS);
         row.element = MLC_F16;
-        row.is_trained = false;
+        row.training = MLC_TRAINING_NONE;
         return row;
       }()};
   MlcProgram program = sparseProgram();

@@ -106,6 +106,27 @@ TEST_F(CheckpointTest, ReadsBackEveryBit) {
   }
 }
 
+TEST_F(CheckpointTest, ReadsBackWhatOutliersAreJudgedBy) {
+  for (int step = 0; step < 150; ++step) {
+    written.point.losses.add(0.1f * float(step));
+    written.point.gradientNorms.add(1 / (1.0f + float(step)));
+  }
+  written.point.skipped = 7;
+  written.point.skippedOfEpoch = 2;
+  save(60);
+  const auto file = CheckpointFolder(path).newest();
+  Model other(program);
+  Checkpoint read = loadCheckpoint(*file, program, origin, other);
+  EXPECT_EQ(read.point.skipped, 7);
+  EXPECT_EQ(read.point.skippedOfEpoch, 2);
+  for (auto member : {&TrainingPoint::losses, &TrainingPoint::gradientNorms}) {
+    EXPECT_EQ((read.point.*member).count(), 150);
+    EXPECT_EQ((read.point.*member).values(), (written.point.*member).values());
+  }
+  // The next value takes the place of the same one.
+  EXPECT_EQ(read.point.losses.add(3), written.point.losses.add(3));
+}
+
 TEST_F(CheckpointTest, NamesTheDifference) {
   save(60);
   const auto file = CheckpointFolder(path).newest();

@@ -144,6 +144,27 @@ TEST_F(TrainerTest, EachStepHasTheRateThatTheScheduleSays) {
   EXPECT_NE(constant.record.losses, part.record.losses);
 }
 
+/// Of the handmade program's states, which are called averages here.
+TEST_F(TrainerTest, TestsTheAveragesAndTrainsOnFromTheParameters) {
+  MlcProgram program = realProgram();
+  const Training plain(program, realPath, options);
+  std::vector<MlcState> states(program.states, program.states + 2);
+  states[0].name = "layer.weight.ema";
+  states[1].name = "layer.bias.ema";
+  program.states = states.data();
+  const Training run(program, realPath, options);
+  EXPECT_EQ(run.record.losses, plain.record.losses);
+  EXPECT_EQ(run.weights, plain.weights);
+  Model averages(program);
+  for (std::int64_t i = 0; i < 2; ++i)
+    std::ranges::copy(run.model.state(i), averages.parameter(i).begin());
+  Executor executor(program, averages, 1, 0);
+  Evaluator evaluator(executor, run.examples, allRows(203));
+  const double loss = evaluator.run()->loss;
+  EXPECT_EQ(run.record.epochs.back().test->loss, loss);
+  EXPECT_NE(plain.record.epochs.back().test->loss, loss);
+}
+
 TEST_F(TrainerTest, EachFormOfTheDataGivesTheSame) {
   TestData data = sparseData(203);
   data.values.assign(data.indices.size(), 1);

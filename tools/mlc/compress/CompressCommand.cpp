@@ -40,7 +40,8 @@ whole numbers, but does not train; of dense rows, as those of a table, that is
 so with 8 bits alone.
 Each feature has a scale. Each unit has one instead where there are 8 bits and
 rows are dense, or 32 units or more have numbers of at most 512 KiB, which is
-faster.
+faster. With 4 bits, weights are rounded with the rows in view that were
+learned from, so that the answers change little.
 
 What is told is of a trained model and a smaller one that both learned without
 the rows set aside; what is written then learns from all. Where mlc data
@@ -85,7 +86,11 @@ static void check(const CompressOptions &options) {
          "--prune: expected a share from 0, below 1");
   expect(options.alpha >= 0 && options.alpha <= 1,
          "--alpha: expected a share from 0 to 1");
-  expect(std::isfinite(options.temperature) && options.temperature > 0,
+  const auto isPositive = [](double number) { // Training computes in f32.
+    return std::isfinite(static_cast<float>(number)) &&
+           static_cast<float>(number) > 0;
+  };
+  expect(isPositive(options.temperature),
          "--temperature: expected a number above 0");
   expect(options.featureDropout >= 0 && options.featureDropout < 1,
          "--feature-dropout: expected a share from 0, below 1");
@@ -96,10 +101,7 @@ static void check(const CompressOptions &options) {
   wholeSeed(options.learning.seed);
   expect(options.learning.epochsGiven().value_or(1) <= 1'000'000,
          "--epochs: expected a number up to 1000000");
-  const double rate = options.learning.rateGiven().value_or(1);
-  // Training computes in f32.
-  expect(std::isfinite(static_cast<float>(rate)) &&
-             static_cast<float>(rate) > 0,
+  expect(isPositive(options.learning.rateGiven().value_or(1)),
          "--learning-rate: expected a number above 0");
   expect(options.learning.threadsGiven().value_or(1) <= maxWorkers,
          fmt::format("--threads: expected a number from 1 to {}", maxWorkers));

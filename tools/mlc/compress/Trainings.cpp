@@ -14,6 +14,7 @@
 #include "Data/PackedFile.h"
 #include "DataSlice.h"
 #include "Import/Folds.h"
+#include "LayerRounding.h"
 #include "Program/StoredDecision.h"
 #include "Pruning.h"
 #include "System/Console.h"
@@ -187,7 +188,7 @@ Trained Trainings::learn(const Rows &rows,
   train(made, data, epochs);
   if (options_.prune > 0)
     train(made, data, epochs, pruned(made.weights));
-  finish(made);
+  finish(made, kept);
   // What computes with the numbers is what answers.
   if (computesWithNumbers(options_.bits, kept)) {
     writeText(made.model, quantizedModel(model, kept, options_.bits));
@@ -214,10 +215,32 @@ std::string Trainings::pruned(const std::string &weights) const {
   return weights + ".pruned";
 }
 
+/// The first layer in 4 bits, and with it the bias that goes with these, which
+/// takes its place in `contents`.
+static std::optional<RoundedLayer> roundedLayer(const Dataset &data,
+                                                const SafetensorsFile &file,
+                                                SafetensorsContents &contents) {
+  const auto elementsOf = [&](const char *name) {
+    const TensorView *tensor = file.find(name);
+    return tensor ? tensor->as<float>() : std::span<const float>();
+  };
+  constexpr const char *firstBias = "layer1.bias";
+  auto rounded = roundLayer(data, {.first = elementsOf(firstLayer),
+                                   .firstBias = elementsOf(firstBias),
+                                   .second = elementsOf("layer2.weight"),
+                                   .secondBias = elementsOf("layer2.bias")});
+  if (rounded)
+    for (TensorView &tensor : contents.tensors)
+      if (tensor.name == firstBias)
+        tensor.bytes = std::as_bytes(std::span(rounded->bias));
+  return rounded;
+}
+
 /// What is asked and written from then on are weights that decide as the
-/// teacher's do, packed where few bits are asked for. The second layer is
-/// small, and stays as it is.
-void Trainings::finish(Trained &made) const {
+/// teacher's do, packed where few bits are asked for: those of 4 bits with the
+/// rows in view that it learned from. The second layer is small, and stays as
+/// it is.
+void Trainings::finish(Trained &made, const Dataset &learned) const {
   const bool decides = decision_.hasThreshold() || decision_.temperature != 1;
   if (!decides && !options_.packs())
     return;
@@ -225,12 +248,17 @@ void Trainings::finish(Trained &made) const {
   SafetensorsContents contents = contentsOf(file);
   if (decides)
     storeDecision(decision_, contents.metadata);
-  made.weights = writeWeights(made.weights, std::move(contents));
+  std::optional<RoundedLayer> rounded;
+  if (options_.bits == 4)
+    rounded = roundedLayer(learned, file, contents);
+  made.weights = writeWeights(made.weights, std::move(contents),
+                              rounded ? &rounded->numbers : nullptr);
 }
 
 /// Returns where they are: beside `path`.
 std::string Trainings::writeWeights(const std::string &path,
-                                    SafetensorsContents contents) const {
+                                    SafetensorsContents contents,
+                                    const QuantizedRows *numbers) const {
   if (options_.packs()) {
     const bool areNumbers = computesWithNumbers(options_.bits, data_);
     const auto layer =
@@ -242,7 +270,8 @@ std::string Trainings::writeWeights(const std::string &path,
                 {.matrix = firstLayer,
                  .bits = options_.bits,
                  .use = areNumbers ? PackedUse::AsStored : PackedUse::Widened,
-                 .byColumns = byUnits});
+                 .byColumns = byUnits,
+                 .numbers = numbers});
     return path + ".xz";
   }
   contents.sealed = true;

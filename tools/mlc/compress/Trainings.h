@@ -9,6 +9,7 @@
 #define MLC_TOOLS_MLC_COMPRESS_TRAININGS_H
 
 #include "CompressOptions.h"
+#include "Data/Quantize.h"
 #include "PupilModel.h"
 #include "Text/Vectorizer.h"
 
@@ -75,9 +76,10 @@ private:
   void train(const Trained &made, const std::string &data,
              const std::string &epochs, const std::string &first = "") const;
   std::string pruned(const std::string &weights) const;
-  void finish(Trained &made) const;
-  std::string writeWeights(const std::string &path,
-                           runtime::SafetensorsContents contents) const;
+  void finish(Trained &made, const runtime::Dataset &learned) const;
+  std::string
+  writeWeights(const std::string &path, runtime::SafetensorsContents contents,
+               const runtime::QuantizedRows *numbers = nullptr) const;
   std::vector<float> ask(const Trained &model, const std::string &data) const;
 
   const CompressOptions &options_;
