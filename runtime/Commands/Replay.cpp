@@ -10,13 +10,13 @@
 #include "Commands/ContinuedRun.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/TrainData.h"
+#include "Data/NumbersInText.h"
 #include "Error.h"
 #include "Import/ReadWhole.h"
 #include "Program/AveragedParameters.h"
 #include "Program/Weights.h"
 #include "System/Interrupt.h"
 
-#include <cstdio>
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
@@ -105,10 +105,11 @@ TrainCommand replayOf(const RunRecord &record, const std::string &path) {
                                    path, schedule));
     ScheduleSpan &span = trainer.scheduleSpan;
     if (const std::size_t at = schedule.find(" over "); at != schedule.npos) {
-      long long epochs = 0, steps = 0, before = 0;
-      if (std::sscanf(schedule.c_str() + at,
-                      " over %lld epochs of %lld steps from step %lld", &epochs,
-                      &steps, &before) == 3)
+      std::int64_t epochs = 0, steps = 0, before = 0;
+      if (afterNumbers(std::string_view(schedule).substr(at),
+                       {{" over ", epochs},
+                        {" epochs of ", steps},
+                        {" steps from step ", before}}))
         span = {steps, epochs, before};
     }
     if (trainer.schedule.kind == ScheduleKind::Plateau)

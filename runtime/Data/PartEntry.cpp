@@ -7,9 +7,9 @@
 
 #include "Data/PartEntry.h"
 
+#include "Data/NumbersInText.h"
 #include "Data/SafetensorsHeader.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -24,13 +24,15 @@ std::optional<PartEntry> partEntryOf(const SafetensorsFile &file) {
   if (found == file.metadata().end())
     return std::nullopt;
   PartEntry part{};
-  long long number = 0, count = 0;
-  char set[17] = {};
-  if (std::sscanf(found->second.c_str(), "%lld of %lld of %16[0-9a-f]", &number,
-                  &count, set) == 3) {
-    part = {number, count, set};
+  constexpr std::string_view before = " of ", digits = "0123456789abcdef";
+  const auto rest =
+      afterNumbers(found->second, {{"", part.number}, {before, part.count}});
+  if (rest && rest->starts_with(before)) {
+    part.set = rest->substr(before.size());
+    const bool isHash = !part.set.empty() && part.set.size() <= 16 &&
+                        part.set.find_first_not_of(digits) == part.set.npos;
     // Read as it was written, and nothing more.
-    if (part.number >= 1 && part.number <= part.count &&
+    if (isHash && part.number >= 1 && part.number <= part.count &&
         entryOf(part) == found->second)
       return part;
   }
