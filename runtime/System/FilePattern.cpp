@@ -12,15 +12,49 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <glob.h>
-#include <memory>
+#include <fnmatch.h>
+#include <string_view>
 
 namespace mlc::runtime {
 
+static bool hasPattern(std::string_view text) {
+  return text.find_first_of("*?[") != text.npos;
+}
+
 bool isFilePattern(const std::string &name) {
   std::error_code error;
-  return name.find_first_of("*?[") != std::string::npos &&
-         !std::filesystem::exists(name, error);
+  return hasPattern(name) && !std::filesystem::exists(name, error);
+}
+
+/// What is not hidden in the pattern's folder and is named as it says, sorted.
+/// Not by glob, which in a static program brings all that looks users up.
+static std::vector<std::string> matchesOf(const std::string &pattern) {
+  const std::filesystem::path whole(pattern);
+  const std::filesystem::path folder = whole.parent_path();
+  const std::string name = whole.filename();
+  std::error_code error;
+  if (hasPattern(folder.native()) && !std::filesystem::exists(folder, error))
+    throw InputError(fmt::format("{}: expected '*', '?' and '[' in the name of "
+                                 "the file alone, but the folder has one, too; "
+                                 "name one folder",
+                                 pattern));
+  std::vector<std::string> matches;
+  const std::filesystem::path searched = folder.empty() ? "." : folder;
+  std::filesystem::directory_iterator entry(searched, error);
+  for (; !error && entry != end(entry); entry.increment(error))
+    if (const std::string file = entry->path().filename();
+        ::fnmatch(name.c_str(), file.c_str(), FNM_PERIOD) == 0)
+      matches.push_back(folder / file);
+  if (error)
+    throw InputError(fmt::format("{}: cannot read the folder {}: {}", pattern,
+                                 searched.native(), error.message()));
+  if (matches.empty())
+    throw InputError(fmt::format("{}: no file matches this pattern; check "
+                                 "the name, or make the parts with mlc data "
+                                 "--shard-rows",
+                                 pattern));
+  std::ranges::sort(matches); // Not by a locale.
+  return matches;
 }
 
 std::vector<std::string> matchFiles(const std::vector<std::string> &given) {
@@ -30,17 +64,7 @@ std::vector<std::string> matchFiles(const std::vector<std::string> &given) {
       files.push_back(name);
       continue;
     }
-    glob_t found{};
-    const std::unique_ptr<glob_t, decltype(&::globfree)> owner(&found,
-                                                               ::globfree);
-    if (::glob(name.c_str(), GLOB_NOSORT, nullptr, &found) != 0)
-      throw InputError(fmt::format("{}: no file matches this pattern; check "
-                                   "the name, or make the parts with mlc data "
-                                   "--shard-rows",
-                                   name));
-    std::vector<std::string> matches(found.gl_pathv,
-                                     found.gl_pathv + found.gl_pathc);
-    std::ranges::sort(matches); // Not by a locale.
+    const std::vector<std::string> matches = matchesOf(name);
     files.insert(files.end(), matches.begin(), matches.end());
   }
   return files;

@@ -13,9 +13,10 @@
 
 namespace mlc::runtime {
 
-/// The files that the given ones are: a name with *, ? or [ that is no file's
-/// stands for those that match it, in byte order, as a shell would have it.
-/// Throws InputError where none does.
+/// The files that the given ones are: a path that names no file and whose last
+/// part has *, ? or [ stands for the files of its folder that match, in byte
+/// order, as a shell would have it. Throws InputError where none does and where
+/// the folder has a pattern, too.
 std::vector<std::string> matchFiles(const std::vector<std::string> &given);
 
 /// Whether it is such a pattern.

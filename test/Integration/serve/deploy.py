@@ -127,7 +127,7 @@ class Deploy(unittest.TestCase):
         root.mkdir()
         subprocess.run([MLC, "compile", SAMPLE / "model.mlir", "--static", "--weights",
                         self.weights, "-o", root / "reviews"], check=True)  # fmt: skip
-        self.assertLess((root / "reviews").stat().st_size, 6.5e6)
+        self.assertLess((root / "reviews").stat().st_size, 6.25e6)
         entry, command = (
             json.loads(re.search(rf"(?m)^{word} (.*)$", text).group(1))
             for word in ("ENTRYPOINT", "CMD")

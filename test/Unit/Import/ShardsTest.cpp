@@ -162,7 +162,18 @@ TEST_F(ShardsTest, TooManyPartsAreRefused) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.err.find("600 files"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("give 2 or more"), std::string::npos);
-  EXPECT_THROW(matchFiles({folder / "t-*.st"}), InputError);
+  for (const auto &[pattern, message] :
+       {std::pair("t-*.st", "no file matches this pattern"),
+        {"p.d-*/train-0.st", "the folder has one, too"},
+        {"none/t-*.st", "cannot read the folder"}})
+    try {
+      (void)matchFiles({folder / pattern});
+      ADD_FAILURE() << pattern;
+    } catch (const InputError &error) {
+      EXPECT_NE(std::string_view(error.what()).find(message),
+                std::string_view::npos)
+          << error.what();
+    }
   EXPECT_EQ(
       run("texts.csv", {"-o", folder / "t.st", "--shard-rows", "0"}).status, 2);
 }
