@@ -282,6 +282,19 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     epoch to the next. What has come together when the run ends, of fewer than n
     steps, changes nothing.
 
+    With `private(clip = C)` training is differentially private (DP-SGD): it
+    bounds what a step learns of any one row of the data, and adds noise that
+    hides what is left, of which `PROGRAM train --epsilon` says how much. A step
+    takes each of the data set's N rows with probability B / N, where B is
+    `batch`, independently of all others. The gradient of a row's own loss by
+    all parameters together is multiplied by min(1, C / its norm), or by 0 where
+    the norm is not finite, and the step descends along (their sum + noise) / B.
+    More than B rows are summed part after part. Between the data and the loss
+    there must be only ops that keep rows apart, and each parameter's use must
+    be one of which the norm is known (`mlc-private`). It is for CPUs.
+    Source: Abadi et al., "Deep Learning with Differential Privacy",
+    arXiv:1607.00133.
+
     Constraints:
     - (C1) `batch` is from 1 to 1048576.
     - (C2) `epochs` is from 1 to 1000000.
@@ -290,22 +303,44 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     - (C5) `accumulate` not with an optimiser that is `lazy`: rows that one batch
       touches would have to wait for those that others touch.
     - (C6) not both of `clip_norm` and `clip_value`.
+    - (C7) the clip of `private` is finite and above 0.
+    - (C8) `private` not with `clip_norm`, `clip_value` or `accumulate`: it clips
+      each row's gradient, and sums as many rows as there are.
+    - (C9) `private` not with an optimiser that is `lazy`: which rows of a
+      parameter change would tell which columns the batch has.
 
     Example: see `graph.program`; with all settings:
     `graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true,
     weight_decay = 1.0e-4) batch(32) epochs(5) schedule(cosine, warmup = 0.1)
-    clip_norm(1.0) accumulate(4)`.
+    clip_norm(1.0) accumulate(4)`; private:
+
+    ```mlir
+    graph.program @private {
+      %w = graph.parameter "weight" zeros : tensor<1000x1xf32>
+      graph.predict(%x: tensor<?x1000xf32, #graph.csr>) {
+        %y = graph.linear %x, %w : tensor<?x1000xf32, #graph.csr>, tensor<1000x1xf32>
+        graph.yield %y : tensor<?x1xf32>
+      }
+      graph.loss(%y: tensor<?x1xf32>, %label: tensor<?x1xf32>) {
+        %l = graph.bce_with_logits %y, %label : tensor<?x1xf32>, tensor<?x1xf32>
+        graph.yield %l : tensor<f32>
+      }
+      graph.train sgd(learning_rate = 0.6, momentum = 0.9) batch(2048) epochs(20) private(clip = 0.5)
+    }
+    ```
   }];
   let arguments = (ins Graph_OptimizerAttrInterface:$optimizer,
                        I64Attr:$batch, I64Attr:$epochs,
                        OptionalAttr<Graph_ScheduleAttr>:$schedule,
                        OptionalAttr<F64Attr>:$clipNorm,
                        OptionalAttr<F64Attr>:$clipValue,
-                       OptionalAttr<I64Attr>:$accumulate);
+                       OptionalAttr<I64Attr>:$accumulate,
+                       OptionalAttr<F64Attr>:$privateClip);
   let assemblyFormat = [{
     custom<Optimizer>($optimizer) `batch` `(` $batch `)`
     `epochs` `(` $epochs `)` ``
-    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate) attr-dict
+    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate, $privateClip)
+    attr-dict
   }];
   let extraClassDeclaration = [{
     /// Steps whose gradients make one update of the parameters, at least 1.

@@ -160,6 +160,21 @@ static ParseResult parseAccumulate(OpAsmParser &parser, SMLoc loc,
   return parser.parseRParen();
 }
 
+/// `(clip = 0.5)` after `private`, which stands at `loc`.
+static ParseResult parsePrivate(OpAsmParser &parser, SMLoc loc,
+                                FloatAttr &clip) {
+  Number number;
+  if (parser.parseOptionalLParen() || parser.parseOptionalKeyword("clip") ||
+      parser.parseOptionalEqual())
+    return parser.emitError(loc, "expected private(clip = C), the most that "
+                                 "the norm of a row's gradient may be, as in "
+                                 "private(clip = 0.5)");
+  if (parseNumber(parser, number) || parser.parseRParen())
+    return failure();
+  clip = parser.getBuilder().getF64FloatAttr(number);
+  return success();
+}
+
 /// The identifier that comes next, of which the parser takes nothing; empty
 /// where there is none. The name of the next op has a dot.
 static StringRef nextWord(OpAsmParser &parser) {
@@ -171,7 +186,8 @@ static StringRef nextWord(OpAsmParser &parser) {
 ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
                                      ScheduleAttr &schedule,
                                      FloatAttr &clipNorm, FloatAttr &clipValue,
-                                     IntegerAttr &accumulate) {
+                                     IntegerAttr &accumulate,
+                                     FloatAttr &privateClip) {
   while (true) {
     SMLoc loc = parser.getCurrentLocation();
     StringRef word = nextWord(parser);
@@ -181,7 +197,8 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
     const bool isGivenTwice = (word == "schedule" && schedule) ||
                               (word == "clip_norm" && clipNorm) ||
                               (word == "clip_value" && clipValue) ||
-                              (word == "accumulate" && accumulate);
+                              (word == "accumulate" && accumulate) ||
+                              (word == "private" && privateClip);
     if (isGivenTwice)
       return parser.emitError(loc, "'") << word << "' is given twice";
     ParseResult result = failure();
@@ -193,10 +210,13 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
       result = parseNumberOf(parser, loc, word, clipValue);
     else if (word == "accumulate")
       result = parseAccumulate(parser, loc, accumulate);
+    else if (word == "private")
+      result = parsePrivate(parser, loc, privateClip);
     else
       return parser.emitError(loc, "expected schedule(...), clip_norm(c), "
-                                   "clip_value(c), accumulate(n) or nothing "
-                                   "more behind epochs(N), but got '")
+                                   "clip_value(c), accumulate(n), "
+                                   "private(clip = c) or nothing more behind "
+                                   "epochs(N), but got '")
              << word << "'";
     if (result)
       return failure();
@@ -205,7 +225,8 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
 
 void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
                               ScheduleAttr schedule, FloatAttr clipNorm,
-                              FloatAttr clipValue, IntegerAttr accumulate) {
+                              FloatAttr clipValue, IntegerAttr accumulate,
+                              FloatAttr privateClip) {
   if (schedule)
     printer << ' ' << schedule.getText();
   if (clipNorm)
@@ -214,6 +235,9 @@ void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
     printer << " clip_value(" << shortest(clipValue.getValueAsDouble()) << ')';
   if (accumulate)
     printer << " accumulate(" << accumulate.getInt() << ')';
+  if (privateClip)
+    printer << " private(clip = " << shortest(privateClip.getValueAsDouble())
+            << ')';
 }
 
 //===----------------------------------------------------------------------===//

@@ -53,15 +53,15 @@ mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, llvm::SMLoc word,
                                 ScheduleAttr &schedule);
 
 /// What follows `epochs(N)`, each at most once: `schedule(cosine, ...)`,
-/// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`.
-mlir::ParseResult parseDescent(mlir::OpAsmParser &parser,
-                               ScheduleAttr &schedule,
-                               mlir::FloatAttr &clipNorm,
-                               mlir::FloatAttr &clipValue,
-                               mlir::IntegerAttr &accumulate);
+/// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`, `private(clip = 0.5)`.
+mlir::ParseResult
+parseDescent(mlir::OpAsmParser &parser, ScheduleAttr &schedule,
+             mlir::FloatAttr &clipNorm, mlir::FloatAttr &clipValue,
+             mlir::IntegerAttr &accumulate, mlir::FloatAttr &privateClip);
 void printDescent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                   ScheduleAttr schedule, mlir::FloatAttr clipNorm,
-                  mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate);
+                  mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate,
+                  mlir::FloatAttr privateClip);
 
 } // namespace mlc::graph
 

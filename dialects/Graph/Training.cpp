@@ -69,6 +69,33 @@ LogicalResult mlc::graph::verifyHowTrained(ParameterOp parameter) {
   return success();
 }
 
+static LogicalResult verifyPrivate(TrainOp train) {
+  FloatAttr clip = train.getPrivateClipAttr();
+  if (!clip)
+    return success();
+  if (!(std::isfinite(clip.getValueAsDouble()) && clip.getValueAsDouble() > 0))
+    return train.emitOpError("expected a finite clip of private above 0 (C7), "
+                             "but got ")
+           << clip.getValueAsDouble();
+  for (auto [name, isGiven, what] :
+       {std::tuple("clip_norm", bool(train.getClipNormAttr()),
+                   "since the gradient of each row is clipped; leave it out"),
+        std::tuple("clip_value", bool(train.getClipValueAttr()),
+                   "since the gradient of each row is clipped; leave it out"),
+        std::tuple("accumulate", bool(train.getAccumulateAttr()),
+                   "which sums as many rows as there are in any case; say a "
+                   "larger batch")})
+    if (isGiven)
+      return train.emitOpError("expected no ")
+             << name << " with private (C8), " << what;
+  if (auto adam = dyn_cast<AdamAttr>(train.getOptimizer());
+      adam && adam.getLazy())
+    return train.emitOpError("expected no adam(lazy) with private (C9): which "
+                             "rows of a parameter change would tell which "
+                             "columns the batch has; leave out 'lazy'");
+  return success();
+}
+
 LogicalResult TrainOp::verify() {
   if (getBatchAttr().getInt() < 1 || getBatchAttr().getInt() > kMaxBatch)
     return emitOpError("expected a batch from 1 to ")
@@ -92,5 +119,5 @@ LogicalResult TrainOp::verify() {
     return emitOpError("expected no accumulate with adam(lazy) (C5), which "
                        "changes the rows alone that one batch touches; leave "
                        "out one of the two, or make the batch larger");
-  return success();
+  return verifyPrivate(*this);
 }

@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 11
+#define MLC_ABI_VERSION 12
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
@@ -96,6 +96,10 @@ typedef enum MlcLabelKind {
 /// The name of the last label where another model answered it to each row. Only
 /// entry points that update read it.
 #define MLC_TEACHER "teacher"
+
+/// The name, behind the parameter's and a dot, of the state in which private
+/// training sums up a step (MlcProgram's `private_clip`).
+#define MLC_PRIVATE_SUM "private_sum"
 
 typedef enum MlcOutputKind {
   /// [rows, sizes of the output's shape].

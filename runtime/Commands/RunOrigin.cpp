@@ -12,17 +12,20 @@
 #include "Data/Hash.h"
 #include "Train/Schedule.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 
 namespace mlc::runtime {
 
 RunOrigin::RunOrigin(const MlcProgram &program, const TrainCommand &command,
                      const SafetensorsFile &data, const SafetensorsFile *test,
-                     const SafetensorsFile *init)
+                     const SafetensorsFile *init, const PrivateRun *privacy)
     : program_(program), command_(command), data_(data), test_(test),
-      init_(init), earlier_(entriesOfEarlier(command, columnsOf(program))) {}
+      init_(init), privacy_(privacy),
+      earlier_(entriesOfEarlier(command, columnsOf(program))) {}
 
 /// Empty for null.
 const std::string &RunOrigin::hashOf(const SafetensorsFile *file) const {
@@ -56,7 +59,7 @@ std::vector<OriginEntry> RunOrigin::entries() const {
   const std::string program = "resume with the program that made it, or start "
                               "anew in another folder";
   const auto yesOrNo = [](bool value) { return value ? "yes" : "no"; };
-  return {
+  std::vector<OriginEntry> entries = {
       {"program", "program", program_.name, program},
       {"model_hash", "model", hashText(std::uint64_t(program_.model_hash)),
        program},
@@ -65,7 +68,11 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"blas_kernels", "set of OpenBLAS kernels", blasKernels(),
        "set OPENBLAS_CORETYPE to the one that made it, where this CPU has it"},
       {"batch", "batch size", std::to_string(program_.batch), program},
-      {"data_hash", "data set (hash of --data)", hashOf(&data_), same},
+      privacy_ ? OriginEntry{"data_commitment",
+                             "data set (hash of --data with the secret)",
+                             privacy_->commitmentTo(hashOf(&data_)), same}
+               : OriginEntry{"data_hash", "data set (hash of --data)",
+                             hashOf(&data_), same},
       {"test_hash", "test set (hash of --test)", hashOf(test_), same},
       {"init_hash", "first weights (hash of --init)", hashOf(init_), same},
       {"vectors_hash", "word vectors (hash of --vectors)", hashOfVectors(),
@@ -94,6 +101,9 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"best", "choice of --best (given)", yesOrNo(!command_.best.empty()),
        same},
   };
+  if (privacy_)
+    std::ranges::copy(privacy_->entries(), std::back_inserter(entries));
+  return entries;
 }
 
 std::map<std::string, std::string>
@@ -112,11 +122,16 @@ RunOrigin::provenance(std::int64_t steps) const {
                            boost::json::serialize(boost::json::string(
                                command_.classWeights.text)));
   std::map<std::string, std::string> provenance = {
-      {"data_hash", hashOf(&data_)},
       {"seed", std::to_string(trainer.seed)},
       {"options", options + "}"},
       {"steps", std::to_string(steps)},
   };
+  if (privacy_) {
+    provenance["data_commitment"] = privacy_->commitmentTo(hashOf(&data_));
+    provenance.merge(privacy_->metadata(steps));
+  } else {
+    provenance["data_hash"] = hashOf(&data_);
+  }
   if (const auto hash = vectorizerHash(data_)) {
     provenance["vectorizer_hash"] = *hash;
   }

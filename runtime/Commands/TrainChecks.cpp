@@ -9,6 +9,7 @@
 
 #include "Audit/RunRecord.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/PrivateOptions.h"
 #include "Error.h"
 #include "Program/ProgramStep.h"
 #include "Signature.h"
@@ -19,6 +20,7 @@ namespace mlc::runtime {
 
 void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   expectEntry(program, ProgramStep::Train);
+  checkPrivateOptions(program, command);
   if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
     throw UsageError("--profile: this program cannot tell where its time goes; "
                      "compile the model with mlc compile --profile");
@@ -58,10 +60,10 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (!command.sign.empty() && command.output.empty() && command.best.empty())
     throw UsageError("--sign needs -o or --best: what is signed is the record "
                      "beside weights");
-  std::vector<std::string> used = {command.data,       command.test,
-                                   command.first.init, command.first.vectors,
-                                   command.sign,       command.reportAfter,
-                                   command.decisionOf, command.forgotten};
+  std::vector<std::string> used = {
+      command.data,          command.test,      command.first.init,
+      command.first.vectors, command.sign,      command.reportAfter,
+      command.decisionOf,    command.forgotten, command.privacy.keyFile};
   used.insert(used.end(), command.alsoLearned.begin(),
               command.alsoLearned.end());
   for (const auto &[option, path] : {std::pair("-o", command.output),

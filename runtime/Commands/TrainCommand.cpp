@@ -9,6 +9,7 @@
 #include "Commands/Commands.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/MeasureOptions.h"
+#include "Commands/PrivateRun.h"
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
 #include "Commands/RunRecorder.h"
@@ -48,17 +49,21 @@ public:
         measures_(runMeasures(program, command, classNames_)), model_(program) {
     if (!command.first.init.empty())
       init_.emplace(command.first.init);
-    origin_.emplace(program, command, *data_.training.data().file(),
-                    data_.test ? data_.test->data().file() : nullptr,
-                    init_ ? &*init_ : nullptr);
-    if (!command.reportAfter.empty())
-      page_.addEarlier(command.reportAfter);
     if (!command.checkpoints.empty())
       folder_.emplace(command.checkpoints);
+    if (command.privacy.epsilon)
+      privacy_.emplace(program, command, data_,
+                       command.resume && folder_->newest());
+    origin_.emplace(program, command, *data_.training.data().file(),
+                    data_.test ? data_.test->data().file() : nullptr,
+                    init_ ? &*init_ : nullptr, privacy_ ? &*privacy_ : nullptr);
+    if (!command.reportAfter.empty())
+      page_.addEarlier(command.reportAfter);
     if (folder_ && !command.resume)
       folder_->expectNone();
     start();
-    if (!command.output.empty() || !command.best.empty())
+    // A record tells of the rows, so that private training writes none.
+    if (!privacy_ && (!command.output.empty() || !command.best.empty()))
       recorder_.emplace(program, command, *origin_, data_);
   }
 
@@ -85,6 +90,10 @@ private:
     std::vector<Figure> figures = {{"epoch", double(epoch.epoch)}};
     std::ranges::copy(figuresOf(program_, epoch), std::back_inserter(figures));
     storeFigures(figures, provenance);
+    // Which epoch is best depends on all of them.
+    if (privacy_)
+      for (auto &[name, value] : privacy_->metadataOfAll())
+        provenance.insert_or_assign(name, value);
     saveWeights(path, program_, model_, std::move(provenance),
                 data_.vectorizer);
   }
@@ -130,6 +139,7 @@ private:
   const RunMeasures measures_;
   Model model_;
   std::optional<SafetensorsFile> init_;
+  std::optional<PrivateRun> privacy_;
   std::optional<RunOrigin> origin_;
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoint> checkpoint_; ///< That the run goes on from.
@@ -208,6 +218,8 @@ bool TrainRun::train(Executor &executor) {
   if (checkpoint_)
     best.continueFrom(checkpoint_->best, checkpoint_->point.epoch - 1);
   // All inputs are good: from here on files are written.
+  if (privacy_)
+    privacy_->begin();
   std::optional<MetricsFile> metrics;
   if (!command_.metrics.empty())
     metrics.emplace(program_, command_.metrics,
@@ -219,6 +231,8 @@ bool TrainRun::train(Executor &executor) {
                                    : std::nullopt);
   std::optional<CheckpointSaver> saver;
   TrainerOptions options = command_.trainer;
+  if (privacy_)
+    options.privacy = &privacy_->training();
   if (command_.maxTime)
     options.deadline = start_ + *command_.maxTime;
   if (folder_) {
@@ -231,6 +245,8 @@ bool TrainRun::train(Executor &executor) {
                    data_.trainingRows.size(), program_.batch,
                    placeText(executor),
                    command_.output.empty() ? "; " + savingText(command_) : ""));
+  if (privacy_)
+    tell(privacy_->promise());
   TrainReport report(program_, options.epochs, testName(command_),
                      metrics ? &*metrics : nullptr, command_.metricsEveryStep,
                      best, tellsRate_, command_.isQuiet);
@@ -254,6 +270,8 @@ bool TrainRun::train(Executor &executor) {
   if (recorder_)
     recorder_->stop();
   end_ = trainer.point();
+  if (privacy_)
+    privacy_->end(end_.step);
   const TrainingPoint &end = end_;
   if (profile)
     printProfile(*profile, begin_, end);
@@ -290,9 +308,10 @@ void TrainRun::record(Executor &executor) {
 }
 
 int TrainRun::run() {
-  for (const std::string &warning :
-       dataWarnings(program_, data_.training, data_.trainingRows))
-    printNote(fmt::format("warning: {}", warning));
+  if (!privacy_) // They tell of the rows.
+    for (const std::string &warning :
+         dataWarnings(program_, data_.training, data_.trainingRows))
+      printNote(fmt::format("warning: {}", warning));
   const TrainerOptions &options = command_.trainer;
   const std::int64_t rows = std::ssize(data_.trainingRows);
   if (const std::string warning =

@@ -179,7 +179,8 @@ int dryRun(const MlcProgram &program, const TrainCommand &command) {
   const TrialFile file(command.output.empty() ? command.best : command.output);
   const SafetensorsFile *init = nullptr;
   const RunOrigin origin(program, command, *data.training.data().file(),
-                         data.test ? data.test->data().file() : nullptr, init);
+                         data.test ? data.test->data().file() : nullptr, init,
+                         /*privacy=*/nullptr);
   saveWeights(file.path(), program, model, origin.provenance(1),
               data.vectorizer);
   const SafetensorsFile saved(file.path());

@@ -113,4 +113,9 @@ void Executor::order(const EpochOrder &order, std::span<std::int32_t> result) {
   });
 }
 
+void Executor::onWorkers(
+    const std::function<void(std::int64_t, std::int64_t)> &task) {
+  workers_->run([&](std::int64_t worker) { task(worker, threads_); });
+}
+
 } // namespace mlc::runtime

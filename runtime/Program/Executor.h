@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,10 @@ public:
   /// Has `result` hold an epoch's rows for calls that point there: the workers
   /// fill it, or a GPU fills its copy. Both lists were placed.
   void order(const EpochOrder &order, std::span<std::int32_t> result);
+
+  /// Calls `task(worker, workers)` on every worker of a CPU; it must not throw.
+  void onWorkers(const std::function<void(std::int64_t worker,
+                                          std::int64_t workers)> &task);
 
 private:
   void prepare(std::int64_t workers, std::int64_t nonzeros);

@@ -49,6 +49,8 @@ Trainer::Trainer(Executor &executor, const Examples &examples,
   call_.gradient_norms = gradientNorms_.data();
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
+  if (executor.program().private_clip > 0)
+    privateDescent_.emplace(executor, examples, rows_, options_.privacy);
 }
 
 void Trainer::continueFrom(const TrainingPoint &point) {
@@ -108,14 +110,19 @@ bool Trainer::runEpoch() {
   }
   EpochResult result{.epoch = point_.epoch,
                      .step = point_.step,
-                     .loss = point_.lossSum / point_.examples,
+                     .loss = std::nullopt,
                      .learningRate = schedule_.rateAt(point_, -1),
                      .gradientNorm = std::nullopt,
+                     .epsilon = std::nullopt,
                      .test = std::nullopt,
                      .seconds = secondsOfEpoch(),
                      .examplesPerSecond = 0,
                      .isComplete = point_.examples == rows};
   result.examplesPerSecond = point_.examples / result.seconds;
+  if (options_.privacy)
+    result.epsilon = options_.privacy->epsilonOf(point_.step);
+  else
+    result.loss = point_.lossSum / point_.examples;
   if (!gradientNorms_.empty())
     result.gradientNorm = point_.gradientNorm;
   if (test_) {
@@ -144,18 +151,39 @@ bool Trainer::runEpoch() {
 /// batch its forward pass, its backward pass and the update of all parameters.
 /// Returns each batch's loss.
 std::span<const float> Trainer::callTrain(std::int64_t steps) {
+  for (std::int64_t i = 0; i < steps; ++i)
+    learningRates_[i] = schedule_.rateAt(point_, i);
+  if (privateDescent_) {
+    runPrivately(steps);
+    return std::span(losses_).first(steps);
+  }
   call_.rows = &order_[point_.examples];
   call_.row_count =
       std::min(steps * batch_, std::int64_t(order_.size()) - point_.examples);
   call_.losses = losses_.data();
-  for (std::int64_t i = 0; i < steps; ++i)
-    learningRates_[i] = schedule_.rateAt(point_, i);
   call_.step = point_.step;
   call_.position = point_.position;
   executor_.run(options_.profile ? ProgramStep::ProfiledTrain
                                  : ProgramStep::Train,
                 call_);
   return std::span(losses_).first(steps);
+}
+
+/// The same of a program that clips each row's gradient: a call for each step,
+/// whose loss is 0.
+void Trainer::runPrivately(std::int64_t steps) {
+  for (std::int64_t i = 0; i < steps; ++i) {
+    const std::int64_t number = point_.step + i + 1;
+    if (options_.privacy) {
+      privateDescent_->run(call_, number, learningRates_[i]);
+      continue;
+    }
+    const std::int64_t first = point_.examples + i * batch_;
+    privateDescent_->run(
+        call_, number, learningRates_[i],
+        std::span(order_).subspan(
+            first, std::min(batch_, std::ssize(order_) - first)));
+  }
 }
 
 /// Adds each batch's loss, weighted with its rows, in the order of the steps.
@@ -192,18 +220,21 @@ void Trainer::runSteps() {
   if (lastSound_.isDue())
     expectSound();
 
+  const bool isPrivate = options_.privacy;
   const double seconds = secondsOfEpoch();
   const double total =
       double(rows_.size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
-  observer_.onSteps({.epoch = point_.epoch,
-                     .firstStep = point_.step - steps + 1,
-                     .losses = losses,
-                     .learningRates = std::span(learningRates_).first(steps),
-                     .gradientNorms = norms,
-                     .meanLoss = point_.lossSum / point_.examples,
-                     .examplesDone = point_.position,
-                     .examplesTotal = std::int64_t(total),
-                     .examplesPerSecond = point_.examples / seconds});
+  observer_.onSteps(
+      {.epoch = point_.epoch,
+       .firstStep = point_.step - steps + 1,
+       .losses = isPrivate ? std::span<const float>() : losses,
+       .learningRates = std::span(learningRates_).first(steps),
+       .gradientNorms = norms,
+       .meanLoss = isPrivate ? std::nullopt
+                             : std::optional(point_.lossSum / point_.examples),
+       .examplesDone = point_.position,
+       .examplesTotal = std::int64_t(total),
+       .examplesPerSecond = point_.examples / seconds});
   offerPoint(/*isLast=*/point_.step == stepsTotal_ &&
              point_.examples < std::ssize(order_));
 }

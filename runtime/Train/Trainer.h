@@ -13,6 +13,7 @@
 #include "Program/Executor.h"
 #include "Program/ForwardPass.h"
 #include "Train/LastSound.h"
+#include "Train/PrivateDescent.h"
 #include "Train/Schedule.h"
 #include "Train/TrainingPoint.h"
 
@@ -44,30 +45,39 @@ struct TrainerOptions {
   std::optional<ChunkSize::Clock::time_point> deadline = std::nullopt;
   /// Where to keep the time of the steps' regions, for programs that tell it.
   StepProfile *profile = nullptr;
+  /// Where training is private; the program has a `private_clip`. Then `seed`
+  /// and `shuffle` have no say in which rows a step takes, and nothing is told
+  /// of losses.
+  const PrivateTraining *privacy = nullptr;
 };
 
 /// Some steps that were just run.
 struct StepsResult {
-  std::int64_t epoch;                    ///< From 1.
-  std::int64_t firstStep;                ///< From 1, over all epochs.
-  std::span<const float> losses;         ///< Of each step, before its update.
+  std::int64_t epoch;     ///< From 1.
+  std::int64_t firstStep; ///< From 1, over all epochs.
+  /// Of each step, before its update; empty where training is private.
+  std::span<const float> losses;
   std::span<const double> learningRates; ///< Of each step.
   /// Of the gradient in each step, before it is clipped; empty where the
   /// program does not tell it.
   std::span<const float> gradientNorms = {};
-  double meanLoss; ///< Over the epoch's examples so far.
+  /// Over the epoch's examples so far; nothing where training is private.
+  std::optional<double> meanLoss;
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
 };
 
 /// An epoch that has ended.
 struct EpochResult {
-  std::int64_t epoch;  ///< From 1.
-  std::int64_t step;   ///< Steps done over all epochs.
-  double loss;         ///< Mean over the epoch's examples.
+  std::int64_t epoch; ///< From 1.
+  std::int64_t step;  ///< Steps done over all epochs.
+  /// Mean over the epoch's examples; nothing where training is private.
+  std::optional<double> loss;
   double learningRate; ///< Of its last step.
   /// Of its last step, where the program tells it.
   std::optional<double> gradientNorm = std::nullopt;
+  /// What the run has cost so far, where training is private.
+  std::optional<double> epsilon = std::nullopt;
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -131,6 +141,7 @@ private:
   void makeOrder() { executor_.order(epochOrder(), order_); }
   void runSteps();
   std::span<const float> callTrain(std::int64_t steps);
+  void runPrivately(std::int64_t steps);
   void advance(std::span<const float> losses);
   void offerPoint(bool isLast);
   void expectSound();
@@ -162,6 +173,8 @@ private:
   /// The same of gradients; empty where the program does not tell them.
   std::vector<float> gradientNorms_;
   MlcCall call_;
+  std::optional<PrivateDescent>
+      privateDescent_; ///< Of programs that clip rows.
   ChunkSize chunk_;
   std::string dataPath_;
   LastSound lastSound_;

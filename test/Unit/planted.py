@@ -30,7 +30,7 @@ from planting import Planted
 SECONDS = 600
 
 # The programs that test it; those first that end soon.
-SUITES = ["characters", "system", "data", "metrics", "report", "cpu", "program", "train", "import", "text", "explain", "serve", "audit", "commands", "fault"]
+SUITES = ["characters", "system", "data", "metrics", "report", "private", "cpu", "program", "train", "import", "text", "explain", "serve", "audit", "commands", "fault"]
 
 PLANTED = INPUTS + RUNS + AUDIT
 
