@@ -308,7 +308,7 @@ Batch onlyRow(Batch batch, int64_t row) {
 /// and the gradient's direction.
 TEST(PrivateRowsTest, NormsAreThoseOfEachRowsGradient) {
   Numbers numbers(1);
-  const int64_t shapes = wanted("MLC_PRIVATE_SHAPES", 8);
+  const int64_t shapes = wanted("MLC_PRIVATE_SHAPES", 4);
   for (int64_t shape = 0; shape < shapes; ++shape) {
     Net net{numbers.whole(1, 70), numbers.whole(1, 40), numbers.whole(1, 20),
             shape % 2 == 1, shape % 4 >= 2};
@@ -349,7 +349,7 @@ TEST(PrivateRowsTest, HostileRowsAddNoMoreThanTheClip) {
       continue;
     const std::string name = cpu;
     const int64_t rows =
-        name == "native" ? wanted("MLC_PRIVATE_ROWS", 4000) : 500;
+        name == "native" ? wanted("MLC_PRIVATE_ROWS", 1000) : 200;
     for (const Net &net :
          {Net{9, 5, 3, true, false}, Net{7, 5, 1, false, false},
           Net{5, 5, 5, false, true}}) {
