@@ -38,6 +38,7 @@ void mlc::addAutodiffPasses(OpPassManager &manager) {
   manager.addPass(createForwardSteps());
   manager.addPass(createMakeGradients());
   // What changes gradients before the optimiser sees them stands here.
+  manager.addPass(createMakePrivate());
   manager.addPass(createAccumulateGradients());
   manager.addPass(createClipGradients());
   manager.addPass(createApplyOptimizer());

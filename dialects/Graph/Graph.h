@@ -118,6 +118,12 @@ struct OptimizerResult {
 mlir::Value repeatRow(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value row, mlir::Value like);
 
+/// Of an op: row n of the result follows from row n of each operand that holds
+/// a batch, and from operands that hold none. So nothing passes from one row to
+/// another.
+template <typename ConcreteType>
+class RowWise : public mlir::OpTrait::TraitBase<ConcreteType, RowWise> {};
+
 class SizesAttr;
 
 /// Whether `type` is a tensor with the `#graph.csr` encoding.

@@ -18,6 +18,11 @@ defvar Graph_Composite =
 /// it has the mean of its derivative along a path.
 defvar Graph_Affine = DeclareOpInterfaceMethods<Graph_AffineOpInterface>;
 defvar Graph_Curved = DeclareOpInterfaceMethods<Graph_CurvedOpInterface>;
+/// Row n of the result follows from row n of each operand that holds a batch,
+/// and from operands that hold none (RowWise of Graph.h).
+def Graph_RowWise : NativeOpTrait<"RowWise"> {
+  let cppNamespace = "::mlc::graph";
+}
 defvar Graph_InfersType = DeclareOpInterfaceMethods<InferTypeOpInterface>;
 
 def Graph_OperationDocs : OpDocGroup {
@@ -28,7 +33,7 @@ def Graph_OperationDocs : OpDocGroup {
 let opDocGroup = Graph_OperationDocs in {
 
 def Graph_LinearOp : Graph_Op<"linear",
-    [Pure, Graph_Differentiable, Graph_InfersType,
+    [Pure, Graph_RowWise, Graph_Differentiable, Graph_InfersType,
      DeclareOpInterfaceMethods<Graph_AffineOpInterface, ["buildWith"]>]> {
   let summary = "a layer: y = x W + b";
   let description = [{
@@ -115,7 +120,7 @@ def Graph_DequantizeOp : Graph_Op<"dequantize",
 /// One operand; the text gives the formula and the gradient.
 class Graph_UnaryOp<string opMnemonic, list<Trait> traits = []>
     : Graph_Op<opMnemonic, !listconcat(traits,
-        [Pure, SameOperandsAndResultType])> {
+        [Pure, Graph_RowWise, SameOperandsAndResultType])> {
   dag operands = (ins Graph_Dense:$input);
   let arguments = operands;
   let results = (outs Graph_Dense:$result);
@@ -218,7 +223,7 @@ def Graph_ScaleOp : Graph_UnaryWithNumberOp<"scale", "factor",
 /// Two operands of one shape.
 class Graph_BinaryOp<string opMnemonic, string formula, string gradient,
                      Trait path>
-    : Graph_Op<opMnemonic, [Pure, SameOperandsAndResultType,
+    : Graph_Op<opMnemonic, [Pure, Graph_RowWise, SameOperandsAndResultType,
         Graph_Differentiable, Graph_Composite, path]> {
   let summary = "element by element: y = " # formula;
   let description = "\n    y = " # formula # ". Gradient: "
@@ -255,7 +260,7 @@ def Graph_MulOp : Graph_BinaryOp<"mul", "a * b", "da = dy * b, db = dy * a",
 //===----------------------------------------------------------------------===//
 
 def Graph_ReshapeOp : Graph_Op<"reshape",
-    [Pure, Graph_Differentiable, Graph_Affine]> {
+    [Pure, Graph_RowWise, Graph_Differentiable, Graph_Affine]> {
   let summary = "the same elements in another shape";
   let description = [{
     The elements of x in row-major order, which is the order they have, with
@@ -288,7 +293,7 @@ def Graph_ReshapeOp : Graph_Op<"reshape",
 }
 
 def Graph_AverageOp : Graph_Op<"average",
-    [Pure, Graph_Differentiable, Graph_Affine, Graph_InfersType]> {
+    [Pure, Graph_RowWise, Graph_Differentiable, Graph_Affine, Graph_InfersType]> {
   let summary = "the mean over the second dimension";
   let description = [{
     y[n, ...] = (sum over t of x[n, t, ...]) / T, where T is the second size, which

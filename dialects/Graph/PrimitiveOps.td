@@ -159,7 +159,7 @@ def Graph_SumSquaresOp : Graph_Op<"sum_squares", [Pure, Graph_InfersType]> {
 }
 
 def Graph_SumRowOp : Graph_Op<"sum_row",
-    [Pure, SameOperandsAndResultType]> {
+    [Pure, Graph_RowWise, SameOperandsAndResultType]> {
   let summary = "each element replaced by the sum of its row";
   let description = [{
     y[n, c] = sum over k of x[n, k]. Of more than two dimensions a row is along
@@ -184,7 +184,7 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
 }
 
 def Graph_SpreadOp : Graph_Op<"spread",
-    [Pure, AllTypesMatch<["like", "result"]>]> {
+    [Pure, Graph_RowWise, AllTypesMatch<["like", "result"]>]> {
   let summary = "the same for each place of a second dimension";
   let description = [{
     y[n, t, ...] = x[n, ...], of the shape of `like`, whose elements it does not
@@ -212,7 +212,7 @@ def Graph_SpreadOp : Graph_Op<"spread",
 }
 
 def Graph_RepeatRowOp : Graph_Op<"repeat_row",
-    [Pure, AllTypesMatch<["like", "result"]>]> {
+    [Pure, Graph_RowWise, AllTypesMatch<["like", "result"]>]> {
   let summary = "the same row for every example";
   let description = [{
     y[n, c] = row[c], of the shape of `like`, whose elements it does not use; n
@@ -240,7 +240,7 @@ def Graph_RepeatRowOp : Graph_Op<"repeat_row",
 }
 
 def Graph_RepeatColumnOp : Graph_Op<"repeat_column",
-    [Pure, AllTypesMatch<["like", "result"]>]> {
+    [Pure, Graph_RowWise, AllTypesMatch<["like", "result"]>]> {
   let summary = "one number an example, for each of its elements";
   let description = [{
     y[n, ...] = column[n], of the shape of `like`, whose elements it does not use.
@@ -266,7 +266,7 @@ def Graph_RepeatColumnOp : Graph_Op<"repeat_column",
   let hasVerifier = 1;
 }
 
-def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
+def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_RowWise, Graph_InfersType]> {
   let summary = "of each row, the logarithm of the sum of exponentials";
   let description = [{
     y[n] = m[n] + log(sum over c of exp(x[n, c] - m[n])) with m[n] the largest
@@ -290,7 +290,7 @@ def Graph_LogSumExpOp : Graph_Op<"log_sum_exp", [Pure, Graph_InfersType]> {
   let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
-def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_InfersType]> {
+def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_RowWise, Graph_InfersType]> {
   let summary = "of each row, the element of its class";
   let description = [{
     y[n] = x[n, label[n]]. Of more than two dimensions a row is along the last,
@@ -316,7 +316,7 @@ def Graph_PickOp : Graph_Op<"pick", [Pure, Graph_InfersType]> {
   }];
 }
 
-def Graph_OneHotOp : Graph_Op<"one_hot", [Pure]> {
+def Graph_OneHotOp : Graph_Op<"one_hot", [Pure, Graph_RowWise]> {
   let summary = "classes as rows of zeros and a one";
   let description = [{
     y[n, c] = label[n] == c ? 1 : 0, where n stands for all dimensions of the

@@ -316,6 +316,19 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     and what is saved has e in the place of w; training goes on from w
     (torch.optim.swa_utils.AveragedModel with get_ema_avg_fn(d)).
 
+    With `private(clip = C)` training is differentially private (DP-SGD): it
+    bounds what a step learns of any one row of the data, and adds noise that
+    hides what is left, of which `PROGRAM train --epsilon` says how much. A step
+    takes each of the data set's N rows with probability B / N, where B is
+    `batch`, independently of all others. The gradient of a row's own loss by
+    all parameters together is multiplied by min(1, C / its norm), or by 0 where
+    the norm is not finite, and the step descends along (their sum + noise) / B.
+    More than B rows are summed part after part. Between the data and the loss
+    there must be only ops that keep rows apart, and each parameter's use must
+    be one of which the norm is known (`mlc-private`). It is for CPUs.
+    Source: Abadi et al., "Deep Learning with Differential Privacy",
+    arXiv:1607.00133.
+
     Constraints:
     - (C1) `batch` is from 1 to 1048576.
     - (C2) `epochs` is from 1 to 1000000.
@@ -329,11 +342,31 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
     - (C9) the number of `ema` is above 0 and below 1.
     - (C10) no `schedule` but a constant one without warm-up with `ftrl`: weights
       are in proportion to its rate, which falls by itself.
+    - (C11) the clip of `private` is finite and above 0.
+    - (C12) `private` not with `clip_norm`, `clip_value` or `accumulate`: it clips
+      each row's gradient, and sums as many rows as there are.
+    - (C13) `private` not with an optimiser that is `lazy`: which rows of a
+      parameter change would tell which columns the batch has.
 
     Example: see `graph.program`; with all settings:
     `graph.train sgd(learning_rate = 0.1, momentum = 0.9, nesterov = true,
     weight_decay = 1.0e-4) batch(32) epochs(5) schedule(cosine, warmup = 0.1)
-    clip_norm(1.0) accumulate(4) l1(1.0e-5) ema(0.999)`.
+    clip_norm(1.0) accumulate(4) l1(1.0e-5) ema(0.999)`; private:
+
+    ```mlir
+    graph.program @private {
+      %w = graph.parameter "weight" zeros : tensor<1000x1xf32>
+      graph.predict(%x: tensor<?x1000xf32, #graph.csr>) {
+        %y = graph.linear %x, %w : tensor<?x1000xf32, #graph.csr>, tensor<1000x1xf32>
+        graph.yield %y : tensor<?x1xf32>
+      }
+      graph.loss(%y: tensor<?x1xf32>, %label: tensor<?x1xf32>) {
+        %l = graph.bce_with_logits %y, %label : tensor<?x1xf32>, tensor<?x1xf32>
+        graph.yield %l : tensor<f32>
+      }
+      graph.train sgd(learning_rate = 0.6, momentum = 0.9) batch(2048) epochs(20) private(clip = 0.5)
+    }
+    ```
   }];
   let arguments = (ins Graph_OptimizerAttrInterface:$optimizer,
                        I64Attr:$batch, I64Attr:$epochs,
@@ -342,11 +375,13 @@ def Graph_TrainOp : Graph_Op<"train", [HasParent<"ProgramOp">]> {
                        OptionalAttr<F64Attr>:$clipValue,
                        OptionalAttr<I64Attr>:$accumulate,
                        OptionalAttr<F64Attr>:$l1,
-                       OptionalAttr<F64Attr>:$ema);
+                       OptionalAttr<F64Attr>:$ema,
+                       OptionalAttr<F64Attr>:$privateClip);
   let assemblyFormat = [{
     custom<Optimizer>($optimizer) `batch` `(` $batch `)`
     `epochs` `(` $epochs `)` ``
-    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate, $l1, $ema)
+    custom<Descent>($schedule, $clipNorm, $clipValue, $accumulate, $l1, $ema,
+                    $privateClip)
     attr-dict
   }];
   let extraClassDeclaration = [{

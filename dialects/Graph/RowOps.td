@@ -41,7 +41,7 @@ def Graph_SoftmaxOp : Graph_UnaryOp<"softmax", [Graph_Differentiable]> {
 /// Rows with numbers for each of their columns, as one-dimensional parameters.
 class Graph_ByColumnsOp<string opMnemonic, dag rows, list<Trait> traits>
     : Graph_Op<opMnemonic, !listconcat(traits,
-        [Pure, Graph_Composite, Graph_Differentiable,
+        [Pure, Graph_RowWise, Graph_Composite, Graph_Differentiable,
          AllTypesMatch<["input", "result"]>])> {
   let arguments = !con((ins Graph_Dense:$input), rows);
   let results = (outs Graph_Dense:$result);

@@ -170,6 +170,21 @@ static ParseResult parseAccumulate(OpAsmParser &parser, SMLoc loc,
   return parser.parseRParen();
 }
 
+/// `(clip = 0.5)` after `private`, which stands at `loc`.
+static ParseResult parsePrivate(OpAsmParser &parser, SMLoc loc,
+                                FloatAttr &clip) {
+  Number number;
+  if (parser.parseOptionalLParen() || parser.parseOptionalKeyword("clip") ||
+      parser.parseOptionalEqual())
+    return parser.emitError(loc, "expected private(clip = C), the most that "
+                                 "the norm of a row's gradient may be, as in "
+                                 "private(clip = 0.5)");
+  if (parseNumber(parser, number) || parser.parseRParen())
+    return failure();
+  clip = parser.getBuilder().getF64FloatAttr(number);
+  return success();
+}
+
 /// The identifier that comes next, of which the parser takes nothing; empty
 /// where there is none. The name of the next op has a dot.
 static StringRef nextWord(OpAsmParser &parser) {
@@ -182,18 +197,18 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
                                      ScheduleAttr &schedule,
                                      FloatAttr &clipNorm, FloatAttr &clipValue,
                                      IntegerAttr &accumulate, FloatAttr &l1,
-                                     FloatAttr &ema) {
+                                     FloatAttr &ema, FloatAttr &privateClip) {
   while (true) {
     SMLoc loc = parser.getCurrentLocation();
     StringRef word = nextWord(parser);
     if (word.empty() || word.contains('.') ||
         failed(parser.parseOptionalKeyword(&word)))
       return success();
-    const bool isGivenTwice = (word == "schedule" && schedule) ||
-                              (word == "clip_norm" && clipNorm) ||
-                              (word == "clip_value" && clipValue) ||
-                              (word == "accumulate" && accumulate) ||
-                              (word == "l1" && l1) || (word == "ema" && ema);
+    const bool isGivenTwice =
+        (word == "schedule" && schedule) || (word == "clip_norm" && clipNorm) ||
+        (word == "clip_value" && clipValue) ||
+        (word == "accumulate" && accumulate) || (word == "l1" && l1) ||
+        (word == "ema" && ema) || (word == "private" && privateClip);
     if (isGivenTwice)
       return parser.emitError(loc, "'") << word << "' is given twice";
     ParseResult result = failure();
@@ -209,11 +224,13 @@ ParseResult mlc::graph::parseDescent(OpAsmParser &parser,
       result = parseNumberOf(parser, loc, word, l1);
     else if (word == "ema")
       result = parseNumberOf(parser, loc, word, ema);
+    else if (word == "private")
+      result = parsePrivate(parser, loc, privateClip);
     else
       return parser.emitError(loc, "expected schedule(...), clip_norm(c), "
                                    "clip_value(c), accumulate(n), l1(x), "
-                                   "ema(d) or nothing more behind epochs(N), "
-                                   "but got '")
+                                   "ema(d), private(clip = c) or nothing more "
+                                   "behind epochs(N), but got '")
              << word << "'";
     if (result)
       return failure();
@@ -232,7 +249,8 @@ static std::string behindUpdate(FloatAttr l1, FloatAttr ema) {
 void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
                               ScheduleAttr schedule, FloatAttr clipNorm,
                               FloatAttr clipValue, IntegerAttr accumulate,
-                              FloatAttr l1, FloatAttr ema) {
+                              FloatAttr l1, FloatAttr ema,
+                              FloatAttr privateClip) {
   if (schedule)
     printer << ' ' << schedule.getText();
   if (clipNorm)
@@ -242,6 +260,9 @@ void mlc::graph::printDescent(OpAsmPrinter &printer, Operation *,
   if (accumulate)
     printer << " accumulate(" << accumulate.getInt() << ')';
   printer << behindUpdate(l1, ema);
+  if (privateClip)
+    printer << " private(clip = " << shortest(privateClip.getValueAsDouble())
+            << ')';
 }
 
 std::string TrainOp::getOptimizerText() {

@@ -56,17 +56,17 @@ mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, llvm::SMLoc word,
 
 /// What follows `epochs(N)`, each at most once: `schedule(cosine, ...)`,
 /// `clip_norm(1)`, `clip_value(0.5)`, `accumulate(4)`, `l1(1.0e-4)`,
-/// `ema(0.999)`.
-mlir::ParseResult parseDescent(mlir::OpAsmParser &parser,
-                               ScheduleAttr &schedule,
-                               mlir::FloatAttr &clipNorm,
-                               mlir::FloatAttr &clipValue,
-                               mlir::IntegerAttr &accumulate,
-                               mlir::FloatAttr &l1, mlir::FloatAttr &ema);
+/// `ema(0.999)`, `private(clip = 0.5)`.
+mlir::ParseResult
+parseDescent(mlir::OpAsmParser &parser, ScheduleAttr &schedule,
+             mlir::FloatAttr &clipNorm, mlir::FloatAttr &clipValue,
+             mlir::IntegerAttr &accumulate, mlir::FloatAttr &l1,
+             mlir::FloatAttr &ema, mlir::FloatAttr &privateClip);
 void printDescent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                   ScheduleAttr schedule, mlir::FloatAttr clipNorm,
                   mlir::FloatAttr clipValue, mlir::IntegerAttr accumulate,
-                  mlir::FloatAttr l1, mlir::FloatAttr ema);
+                  mlir::FloatAttr l1, mlir::FloatAttr ema,
+                  mlir::FloatAttr privateClip);
 
 } // namespace mlc::graph
 

@@ -166,6 +166,33 @@ LogicalResult mlc::graph::verifyHowTrained(ParameterOp parameter) {
   return success();
 }
 
+static LogicalResult verifyPrivate(TrainOp train) {
+  FloatAttr clip = train.getPrivateClipAttr();
+  if (!clip)
+    return success();
+  if (!(std::isfinite(clip.getValueAsDouble()) && clip.getValueAsDouble() > 0))
+    return train.emitOpError("expected a finite clip of private above 0 (C11), "
+                             "but got ")
+           << clip.getValueAsDouble();
+  for (auto [name, isGiven, what] :
+       {std::tuple("clip_norm", bool(train.getClipNormAttr()),
+                   "since the gradient of each row is clipped; leave it out"),
+        std::tuple("clip_value", bool(train.getClipValueAttr()),
+                   "since the gradient of each row is clipped; leave it out"),
+        std::tuple("accumulate", bool(train.getAccumulateAttr()),
+                   "which sums as many rows as there are in any case; say a "
+                   "larger batch")})
+    if (isGiven)
+      return train.emitOpError("expected no ")
+             << name << " with private (C12), " << what;
+  if (auto adam = dyn_cast<AdamAttr>(train.getOptimizer());
+      adam && adam.getLazy())
+    return train.emitOpError("expected no adam(lazy) with private (C13): which "
+                             "rows of a parameter change would tell which "
+                             "columns the batch has; leave out 'lazy'");
+  return success();
+}
+
 LogicalResult TrainOp::verify() {
   if (getBatchAttr().getInt() < 1 || getBatchAttr().getInt() > kMaxBatch)
     return emitOpError("expected a batch from 1 to ")
@@ -209,5 +236,5 @@ LogicalResult TrainOp::verify() {
         schedule.getWarmup() == 0.0))
     return emitOpError("expected no schedule with ftrl (C10), whose rates fall "
                        "by themselves; leave out the schedule");
-  return success();
+  return verifyPrivate(*this);
 }

@@ -98,10 +98,12 @@ def Mlc_RoleKind : I32EnumAttr<"RoleKind",
     I32EnumAttrCase<"InputGradient", 30, "input_gradient">,
     I32EnumAttrCase<"EntryGradient", 31, "entry_gradient">,
     I32EnumAttrCase<"GradientNorm", 32, "gradient_norm">,
+    I32EnumAttrCase<"RowScale", 33, "row_scale">,
+    I32EnumAttrCase<"RowSquares", 34, "row_squares">,
     // Inside of the compiler alone: a result between `mlc-gradients` and
     // `mlc-optimizer`, and a thread block's shared memory.
-    I32EnumAttrCase<"Gradient", 33, "gradient">,
-    I32EnumAttrCase<"Shared", 34, "shared">
+    I32EnumAttrCase<"Gradient", 35, "gradient">,
+    I32EnumAttrCase<"Shared", 36, "shared">
   ]> {
   let cppNamespace = "::mlc::mlc_dialect";
   let genSpecializedAttr = 0;

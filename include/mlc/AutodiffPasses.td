@@ -103,6 +103,76 @@ def MakeGradients : Pass<"mlc-gradients", "::mlir::ModuleOp"> {
   ];
 }
 
+def MakePrivate : Pass<"mlc-private", "::mlir::ModuleOp"> {
+  let summary = "clip what each row adds to gradients, and take noise in";
+  let description = [{
+    Does nothing to a program without `private(clip = C)`.
+
+    Assumes: the `graph.program` and the `@train_step` of `mlc-gradients`.
+
+    A gradient is linear in what each row adds to it: x[n]^T d[n] for the weight
+    of a layer, d[n] for its bias, z[n] for the numbers of columns. The pass
+    multiplies d[n] and z[n] by s[n] = min(1, C / norm[n]), or by 0 where the
+    norm is not finite, where norm[n] is that of row n's gradient by all
+    parameters together, which is never made:
+
+    | use of a parameter | square of the norm |
+    |---|---|
+    | weight of `graph.linear` | \|x[n]\|^2 \|d[n]\|^2 |
+    | the same of `#graph.csr` rows | row_squares[n] \|d[n]\|^2 |
+    | weight of several layers | sum over pairs u, v of (xu[n] . xv[n]) (du[n] . dv[n]) |
+    | bias; factors and shifts of columns | \|sum over uses and places of z[n]\|^2 |
+
+    C is made smaller by the share that rounding of f32 can make a norm too small
+    by (`roundoff` times the terms of the longest sum), so that what a row adds
+    stays within C.
+
+    Loss and gradient of a row are those of a batch of that row alone: sums over
+    rows stand in the place of means. Each gradient is added to a new state
+    `private_sum`, in which the caller puts noise before, and the new sum, divided
+    by the constant `batch`, takes the gradient's place. In the last batch of a
+    call (`call_ends`) the new state is 0; `mlc-optimizer` leaves parameters and
+    its own states alone in all others. `row_scale` is what the caller multiplies
+    a row's gradient with, 0 for one that only fills up a batch.
+
+    Guarantees: what the step returns depends on each row of the data by at most
+    C in these sums, in exact arithmetic; the loss that it returns is 0. An op
+    that mixes rows or draws random numbers, and a use of a parameter without a
+    rule, are errors at that op.
+
+    Before: `return %l, %dw : tensor<f32>, tensor<3x1xf32>`, where
+    `%dw = graph.matmul %x, %d {transpose_lhs}`.
+
+    After, with `private(clip = 0.5)` and `batch(8)`:
+
+    ```mlir
+    func.func private @train_step(
+        ... %counts: tensor<?xf32> {mlc.role = #mlc.role<row_scale>},
+        %last: i1 {mlc.role = #mlc.role<call_ends>},
+        %a: tensor<3x1xf32> {mlc.role = #mlc.role<state, "private_sum" of "w">})
+        -> (tensor<f32> {mlc.role = #mlc.role<loss>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<gradient>},
+            tensor<3x1xf32> {mlc.role = #mlc.role<state>}) {
+      ...
+      // %s = min(1, 0.5 / norm) * %counts, and %ds = %s > 0 ? %d * %s : 0
+      %dw = graph.matmul %x, %ds {transpose_lhs} : tensor<?x3xf32>, tensor<?x1xf32>
+      // %sum = %a + %dw, %g = %sum / 8 and %new_a = %last ? 0 : %sum
+      return %zero, %g, %new_a : tensor<f32>, tensor<3x1xf32>, tensor<3x1xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"roundoff", "roundoff", "double", "5.9604644775390625e-8",
+           "how wrong an f32 result can be, relatively: 2^-24; 0 for tests in "
+           "exact arithmetic">
+  ];
+  let dependentDialects = [
+    "::mlc::MlcDialect",
+    "::mlir::func::FuncDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def AccumulateGradients : Pass<"mlc-accumulate", "::mlir::ModuleOp"> {
   let summary = "make the mean of several steps' gradients";
   let description = [{

@@ -107,6 +107,10 @@ typedef enum MlcLabelKind {
 /// entry points that update read it.
 #define MLC_TEACHER "teacher"
 
+/// The name, behind the parameter's and a dot, of the state in which private
+/// training sums up a step (MlcProgram's `private_clip`).
+#define MLC_PRIVATE_SUM "private_sum"
+
 typedef enum MlcOutputKind {
   /// [rows, sizes of the output's shape].
   MLC_OUTPUT_ROWS = 0,

@@ -38,7 +38,7 @@ class AccumulateGradientsPass
     const int64_t count = program.getTrain().getStepsOfUpdate();
     Operation *end = step.getBody().front().getTerminator();
     OpBuilder b(end);
-    Value isLast = isLastOfUpdate(b, step, count);
+    Value isLast = isLastOfUpdate(b, step, program.getTrain());
     SmallVector<ParameterOp> trained;
     llvm::copy_if(program.getParameters(), std::back_inserter(trained),
                   [](ParameterOp parameter) { return parameter.isTrained(); });

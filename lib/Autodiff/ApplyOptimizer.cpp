@@ -56,6 +56,7 @@ public:
     Operation *end = body_.getTerminator();
     SmallVector<Value> values(end->getOperands());
     end->erase(); // what is built comes before a new one
+    isLast_ = isLastOfUpdate(builder_, step_, program_.getTrain());
     if (steps_ > 1)
       countUpdates();
     size_t parameter = 0;
@@ -103,7 +104,6 @@ private:
       return arith::ConstantOp::create(builder_, loc,
                                        builder_.getI64IntegerAttr(value));
     };
-    isLast_ = isLastOfUpdate(builder_, step_, steps_);
     Value rounded =
         arith::AddIOp::create(builder_, loc, number_, constant(steps_ - 1));
     number_ = arith::DivSIOp::create(builder_, loc, rounded, constant(steps_));
@@ -226,7 +226,7 @@ private:
   SmallVector<BlockArgument> parameters_;
   Value rate_, number_;
   int64_t steps_ = 1; ///< Whose gradients make an update.
-  Value isLast_;      ///< Whether this is the last of them, i1; null of one.
+  Value isLast_;      ///< See isLastOfUpdate.
   SmallVector<Value> results_, states_;
   SmallVector<StringRef> roles_;
 };

@@ -5,13 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// With `accumulate(n)` parameters change after each n steps.
+// With `accumulate(n)` parameters change after each n steps, in private
+// training after the last batch of a call.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MLC_LIB_AUTODIFF_UPDATESTEPS_H
 #define MLC_LIB_AUTODIFF_UPDATESTEPS_H
 
+#include "dialects/Graph/Graph.h"
 #include "mlc/Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,9 +22,15 @@
 
 namespace mlc {
 
-/// Whether a training step is the last of `count`: i1.
+/// Whether a training step is the last of those whose gradients make an update,
+/// i1; null where each is.
 inline mlir::Value isLastOfUpdate(mlir::OpBuilder &b, mlir::func::FuncOp step,
-                                  int64_t count) {
+                                  graph::TrainOp train) {
+  if (train.getPrivateClipAttr())
+    return steps::findArgument(step, steps::kCallEnds);
+  const int64_t count = train.getStepsOfUpdate();
+  if (count == 1)
+    return {};
   mlir::Location loc = step.getLoc();
   mlir::Value number = steps::findArgument(step, steps::kStep);
   auto constant = [&](int64_t value) -> mlir::Value {

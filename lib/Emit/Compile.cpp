@@ -132,6 +132,10 @@ LogicalResult Compiler::read(ModelFile &model) {
   if (options_.profile && program.isQuantized())
     return program.emitError("has quantised weights, which are not trained, so "
                              "that there is nothing to --profile");
+  if (setup_.pipeline.hasKernels && program.getTrain().getPrivateClipAttr())
+    return program.getTrain().emitError(
+        "private training is for CPUs so far: leave out --target cuda, or "
+        "private(...)");
   if (!options_.batch)
     return success();
   setBatch(model.module(), *options_.batch);

@@ -174,6 +174,7 @@ public:
         .accumulate = program_.getTrain().getStepsOfUpdate(),
         .clip_norm = numberOr(program_.getTrain().getClipNormAttr(), 0),
         .clip_value = numberOr(program_.getTrain().getClipValueAttr(), 0),
+        .private_clip = numberOr(program_.getTrain().getPrivateClipAttr(), 0),
     };
     if (info.regions) {
       row.region_count = static_cast<int64_t>(info.regions.size());

@@ -404,4 +404,12 @@ std::optional<Datum> gather(const Datum &data, const Integers &rows) {
       [&](const auto &data) -> Datum { return gatherRows(data, rows); }, data);
 }
 
+Reals rowSquares(const CsrRows &data, const std::vector<int64_t> &rows) {
+  Reals squares(Shape{static_cast<int64_t>(rows.size())}, 0.0);
+  for (size_t n = 0; n < rows.size(); ++n)
+    for (int64_t i = data.starts[rows[n]]; i < data.starts[rows[n] + 1]; ++i)
+      squares.elements[n] += data.values[i] * data.values[i];
+  return squares;
+}
+
 } // namespace mlc::reference

@@ -89,6 +89,9 @@ std::optional<Reals> oneHot(const Integers &t, int64_t classes);
 Integers touchedColumns(const CsrRows &batch, int64_t units);
 /// data [m, ...], rows [n] -> [n, ...]; nothing where there is no such row.
 std::optional<Datum> gather(const Datum &data, const Integers &rows);
+/// data [m, k], rows [n] -> [n]: of each of these rows the sum of the squares
+/// of its values.
+Reals rowSquares(const CsrRows &data, const std::vector<int64_t> &rows);
 
 } // namespace mlc::reference
 

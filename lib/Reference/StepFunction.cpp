@@ -7,6 +7,7 @@
 
 #include "lib/Reference/StepFunction.h"
 
+#include "lib/Reference/Formulas.h"
 #include "mlc/StepRoles.h"
 #include "mlc/Steps.h"
 
@@ -52,6 +53,16 @@ private:
     case Role::Rows:
       return makeDatum(Integers(
           Shape{static_cast<int64_t>(inputs_.rows.size())}, inputs_.rows));
+    case Role::RowScale:
+      return inputs_.rowScales
+                 ? inputs_.rowScales
+                 : makeDatum(Reals(
+                       Shape{static_cast<int64_t>(inputs_.rows.size())}, 1.0));
+    case Role::RowSquares:
+      return makeDatum(
+          rowSquares(std::get<CsrRows>(*inputs_.data), inputs_.rows));
+    case Role::CallEnds:
+      return makeDatum(Integers(inputs_.callEnds ? 1 : 0));
     case Role::Path:
       return inputs_.path;
     case Role::Baseline:

@@ -25,6 +25,10 @@ struct StepInputs {
   int64_t position = 0; ///< Examples trained on before.
   uint64_t seed = 0;    ///< Key of dropout.
   std::vector<DatumRef> parameters, states;
+  /// Of private training: what each row counts, [rows], where that is not 1;
+  /// whether the batch is its step's last.
+  DatumRef rowScales;
+  bool callEnds = true;
   /// Of an explanation; see MlcCall.
   DatumRef path, baseline, direction;
 };

@@ -41,6 +41,14 @@ struct FirstWeights {
   std::string into;    ///< A parameter with a row for each word of the data.
 };
 
+/// What was asked of private training.
+struct PrivacyRequest {
+  std::optional<double> epsilon; ///< Where it was given.
+  double delta = 1e-5;
+  std::string keyFile; ///< Where the secret is kept; empty for nowhere.
+  bool isTestPublic = false, isVocabularyPublic = false;
+};
+
 /// Paths are empty where not given.
 struct TrainCommand {
   std::vector<std::string> data; ///< One file, or the parts of a set.
@@ -73,6 +81,8 @@ struct TrainCommand {
   bool isQuiet = false;     ///< Print warnings and errors alone.
   std::int64_t threads = usableCores();
   DeviceRequest device;
+  PrivacyRequest privacy;
+  bool isSeedGiven = false;
   ScheduleRequest schedule; ///< Of which the trainer's options are made.
   TrainerOptions trainer;
 };

@@ -101,6 +101,10 @@ static void trainAs(const std::string &weights, TrainCommand &training) {
 }
 
 int runCommand(const MlcProgram &program, const ForgetCommand &command) {
+  if (program.private_clip > 0)
+    throw UsageError("forget: not of private training, whose weights have no "
+                     "record of the rows; take the rows out of the data, and "
+                     "train anew, which costs privacy anew");
   TrainCommand training = command.training;
   training.trainer.epochs = program.epochs;
   training.trainer.learningRate = program.learning_rate;

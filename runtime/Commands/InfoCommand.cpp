@@ -116,6 +116,8 @@ std::string descentText(const MlcProgram &program) {
     text += fmt::format(", schedule {}", program.schedule);
   if (program.clip_norm > 0)
     text += fmt::format(", clip_norm {}", program.clip_norm);
+  if (program.private_clip > 0)
+    text += fmt::format(", private(clip = {})", program.private_clip);
   if (program.clip_value > 0)
     text += fmt::format(", clip_value {}", program.clip_value);
   if (program.accumulate > 1)
@@ -269,6 +271,7 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
       {"schedule", scheduleJson(program)},
       {"accumulate", program.accumulate},
       {"clip_norm", boundOf(program.clip_norm)},
+      {"private_clip", boundOf(program.private_clip)},
       {"clip_value", boundOf(program.clip_value)},
       {"optimizer", program.optimizer},
       {"parameters", parameters},

@@ -12,17 +12,20 @@
 #include "Data/Hash.h"
 #include "Train/Schedule.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 
 namespace mlc::runtime {
 
 RunOrigin::RunOrigin(const MlcProgram &program, const TrainCommand &command,
                      const TrainData &data, const SafetensorsFile *init,
-                     const SafetensorsFile *continued)
+                     const SafetensorsFile *continued,
+                     const PrivateRun *privacy)
     : program_(program), command_(command), data_(data), init_(init),
-      continued_(continued),
+      continued_(continued), privacy_(privacy),
       earlier_(entriesOfEarlier(command, columnsOf(program))) {}
 
 /// Empty for null.
@@ -77,7 +80,7 @@ std::vector<OriginEntry> RunOrigin::entries() const {
   const std::string program = "resume with the program that made it, or start "
                               "anew in another folder";
   const auto yesOrNo = [](bool value) { return value ? "yes" : "no"; };
-  return {
+  std::vector<OriginEntry> entries = {
       {"program", "program", program_.name, program},
       {"model_hash", "model", hashText(std::uint64_t(program_.model_hash)),
        program},
@@ -86,9 +89,14 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"blas_kernels", "set of OpenBLAS kernels", blasKernels(),
        "set OPENBLAS_CORETYPE to the one that made it, where this CPU has it"},
       {"batch", "batch size", std::to_string(program_.batch), program},
-      {"data_hash", "data set (hash of --data)", hashOfData(),
-       "use the same, start anew in another folder, or give --continue and "
-       "another folder to go on with other data"},
+      privacy_
+          ? OriginEntry{"data_commitment",
+                        "data set (hash of --data with the secret)",
+                        privacy_->commitmentTo(hashOfData()), same}
+          : OriginEntry{"data_hash", "data set (hash of --data)", hashOfData(),
+                        "use the same, start anew in another folder, or "
+                        "give --continue and another folder to go on "
+                        "with other data"},
       {"test_hash", "test set (hash of --test)",
        hashOf(data_.test ? data_.test->data().file() : nullptr), same},
       {"init_hash", "first weights (hash of --init)", hashOf(init_), same},
@@ -131,6 +139,9 @@ std::vector<OriginEntry> RunOrigin::entries() const {
       {"best", "choice of --best (given)", yesOrNo(!command_.best.empty()),
        same},
   };
+  if (privacy_)
+    std::ranges::copy(privacy_->entries(), std::back_inserter(entries));
+  return entries;
 }
 
 /// What texts, tables and labels need to be read, and answers to be said.
@@ -153,7 +164,8 @@ std::map<std::string, std::string> RunOrigin::facts() const {
       facts[key] = value;
   // What was learned before, for weights that come of what goes on from here.
   std::map<std::string, std::string> learned = earlier_;
-  learned["data_hash"] = hashOfData();
+  if (!privacy_) // Nothing goes on from a private run.
+    learned["data_hash"] = hashOfData();
   for (const SafetensorsFile *before : {init_, continued_})
     if (before)
       addLearnedBefore(before->metadata(), learned);
@@ -180,11 +192,16 @@ RunOrigin::provenance(std::int64_t steps) const {
                            boost::json::serialize(boost::json::string(
                                command_.classWeights.text)));
   std::map<std::string, std::string> provenance = {
-      {"data_hash", hashOfData()},
       {"seed", std::to_string(trainer.seed)},
       {"options", options + "}"},
       {"steps", std::to_string(steps)},
   };
+  if (privacy_) {
+    provenance["data_commitment"] = privacy_->commitmentTo(hashOfData());
+    provenance.merge(privacy_->metadata(steps));
+  } else {
+    provenance["data_hash"] = hashOfData();
+  }
   if (const auto hash = vectorizerHash(data_.file()))
     provenance["vectorizer_hash"] = *hash;
   for (const char *key : readingKeys)

@@ -9,6 +9,7 @@
 #define MLC_RUNTIME_COMMANDS_RUNORIGIN_H
 
 #include "Commands/Commands.h"
+#include "Commands/PrivateRun.h"
 #include "Commands/TrainData.h"
 #include "Program/Examples.h"
 #include "Train/OriginEntry.h"
@@ -23,11 +24,13 @@ namespace mlc::runtime {
 /// threads. Hashes whole files, each once and when first asked.
 class RunOrigin {
 public:
-  /// Null for files that are not given. All must outlive this. Throws
-  /// InputError where what the command names of earlier trainings is not good.
+  /// Null for files that are not given, and where training is not private. All
+  /// must outlive this. Throws InputError where what the command names of
+  /// earlier trainings is not good.
   RunOrigin(const MlcProgram &program, const TrainCommand &command,
             const TrainData &data, const SafetensorsFile *init,
-            const SafetensorsFile *continued = nullptr);
+            const SafetensorsFile *continued = nullptr,
+            const PrivateRun *privacy = nullptr);
 
   /// What must agree for a run to be resumed bit for bit: the program and its
   /// kernels, the files, the options. How long it is to run (--epochs,
@@ -52,6 +55,7 @@ private:
   const TrainCommand &command_;
   const TrainData &data_;
   const SafetensorsFile *init_, *continued_;
+  const PrivateRun *privacy_;
   const std::map<std::string, std::string> earlier_; ///< Of other trainings.
   mutable std::map<const SafetensorsFile *, std::string> hashes_;
   mutable std::string hashOfVectors_; ///< Empty until it is asked for.

@@ -57,8 +57,8 @@ static std::vector<EpochFigures> readEpochs(const std::string &path) {
       continue; // Of --metrics-every-step.
     EpochFigures &read = epochs.emplace_back(epoch->get_int64());
     for (const auto &[name, ignored] : entries)
-      if (name == "loss" || name == "grad_norm" || name == "learning_rate" ||
-          name.starts_with("test_"))
+      if (name == "loss" || name == "epsilon" || name == "grad_norm" ||
+          name == "learning_rate" || name.starts_with("test_"))
         read.figures.push_back({std::string(name), jsonNumberOf(line, name)});
   }
   if (epochs.empty())

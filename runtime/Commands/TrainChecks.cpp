@@ -9,6 +9,7 @@
 
 #include "Audit/RunRecord.h"
 #include "Commands/OutputPaths.h"
+#include "Commands/PrivateOptions.h"
 #include "Error.h"
 #include "Program/ProgramStep.h"
 #include "Signature.h"
@@ -32,6 +33,7 @@ static void checkFtrl(const TrainCommand &command) {
 
 void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   expectEntry(program, ProgramStep::Train);
+  checkPrivateOptions(program, command);
   if (command.profile && !functionOf(program, ProgramStep::ProfiledTrain))
     throw UsageError("--profile: this program cannot tell where its time goes; "
                      "compile the model with mlc compile --profile");
@@ -79,10 +81,10 @@ void checkOptions(const MlcProgram &program, const TrainCommand &command) {
   if (!command.sign.empty() && command.output.empty() && command.best.empty())
     throw UsageError("--sign needs -o or --best: what is signed is the record "
                      "beside weights");
-  std::vector<std::string> used = {command.test,          command.first.init,
-                                   command.first.vectors, command.sign,
-                                   command.reportAfter,   command.decisionOf,
-                                   command.forgotten,     command.continued};
+  std::vector<std::string> used = {
+      command.test,      command.first.init,  command.first.vectors,
+      command.sign,      command.reportAfter, command.decisionOf,
+      command.forgotten, command.continued,   command.privacy.keyFile};
   used.insert(used.end(), command.data.begin(), command.data.end());
   used.insert(used.end(), command.alsoLearned.begin(),
               command.alsoLearned.end());

@@ -10,6 +10,7 @@
 #include "Commands/ContinuedRun.h"
 #include "Commands/FirstWeights.h"
 #include "Commands/MeasureOptions.h"
+#include "Commands/PrivateRun.h"
 #include "Commands/RunObservers.h"
 #include "Commands/RunOrigin.h"
 #include "Commands/RunRecorder.h"
@@ -52,16 +53,21 @@ public:
       init_.emplace(command.first.init);
     if (!command.continued.empty())
       continued_.emplace(openEarlier(program, command.continued));
-    origin_.emplace(program, command, data_, init_ ? &*init_ : nullptr,
-                    continued_ ? &*continued_ : nullptr);
-    if (!command.reportAfter.empty())
-      page_.addEarlier(command.reportAfter);
     if (!command.checkpoints.empty())
       folder_.emplace(command.checkpoints);
+    if (command.privacy.epsilon)
+      privacy_.emplace(program, command, data_,
+                       command.resume && folder_->newest());
+    origin_.emplace(program, command, data_, init_ ? &*init_ : nullptr,
+                    continued_ ? &*continued_ : nullptr,
+                    privacy_ ? &*privacy_ : nullptr);
+    if (!command.reportAfter.empty())
+      page_.addEarlier(command.reportAfter);
     if (folder_ && !command.resume)
       folder_->expectNone();
     start();
-    if (!command.output.empty() || !command.best.empty())
+    // A record tells of the rows, so that private training writes none.
+    if (!privacy_ && (!command.output.empty() || !command.best.empty()))
       recorder_.emplace(program, command, *origin_, data_);
   }
 
@@ -88,6 +94,10 @@ private:
     std::vector<Figure> figures = {{"epoch", double(epoch.epoch)}};
     std::ranges::copy(figuresOf(program_, epoch), std::back_inserter(figures));
     storeFigures(figures, provenance);
+    // Which epoch is best depends on all of them.
+    if (privacy_)
+      for (auto &[name, value] : privacy_->metadataOfAll())
+        provenance.insert_or_assign(name, value);
     saveWeights(path, program_, model_, std::move(provenance),
                 data_.vectorizer);
   }
@@ -124,6 +134,7 @@ private:
   const RunMeasures measures_;
   Model model_;
   std::optional<SafetensorsFile> init_, continued_;
+  std::optional<PrivateRun> privacy_;
   std::optional<RunOrigin> origin_;
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoint> checkpoint_; ///< That the run is resumed from.
@@ -223,6 +234,8 @@ bool TrainRun::train(Executor &executor) {
   if (checkpoint_)
     best.continueFrom(checkpoint_->best, checkpoint_->point.epoch - 1);
   // All inputs are good: from here on files are written.
+  if (privacy_)
+    privacy_->begin();
   std::optional<MetricsFile> metrics;
   if (!command_.metrics.empty())
     metrics.emplace(program_, command_.metrics,
@@ -234,6 +247,8 @@ bool TrainRun::train(Executor &executor) {
                                    : std::nullopt);
   std::optional<CheckpointSaver> saver;
   TrainerOptions options = command_.trainer;
+  if (privacy_)
+    options.privacy = &privacy_->training();
   if (command_.maxTime)
     options.deadline = start_ + *command_.maxTime;
   if (folder_) {
@@ -250,6 +265,8 @@ bool TrainRun::train(Executor &executor) {
   if (options.skipOutliers && !trainTellsNorms(program_))
     tell("--skip-outliers goes by losses alone: this program does not compute "
          "the norm of the gradient, as one with clip_norm(c) does");
+  if (privacy_)
+    tell(privacy_->promise());
   TrainReport report(program_, options.earlier.epochs + options.epochs,
                      testName(command_), metrics ? &*metrics : nullptr,
                      command_.metricsEveryStep, best, tellsRate_,
@@ -276,6 +293,8 @@ bool TrainRun::train(Executor &executor) {
   if (recorder_)
     recorder_->stop();
   end_ = trainer.point();
+  if (privacy_)
+    privacy_->end(end_.step);
   const TrainingPoint &end = end_;
   if (profile)
     printProfile(*profile, begin_, end);
@@ -315,10 +334,12 @@ void TrainRun::record(Executor &executor) {
 }
 
 int TrainRun::run() {
-  for (const std::string &warning :
-       data_.parts ? dataWarnings(*data_.parts)
-                   : dataWarnings(program_, data_.training, data_.trainingRows))
-    printNote(fmt::format("warning: {}", warning));
+  if (!privacy_) // They tell of the rows.
+    for (const std::string &warning :
+         data_.parts
+             ? dataWarnings(*data_.parts)
+             : dataWarnings(program_, data_.training, data_.trainingRows))
+      printNote(fmt::format("warning: {}", warning));
   const TrainerOptions &options = command_.trainer;
   if (const std::string warning = scheduleWarning(scheduleOfRun(
           options, (data_.rows() + program_.batch - 1) / program_.batch,

@@ -39,6 +39,9 @@ static std::string wantsAll(const MlcProgram &program,
   if (hasTeacher(program))
     return "the model learns from a teacher, whose answers mlc cv --teacher "
            "writes into one file: give that";
+  if (program.private_clip > 0)
+    return "each step of private training draws from all rows: give one file "
+           "with all";
   if (command.device.kind == DeviceRequest::Cuda ||
       (command.device.kind == DeviceRequest::Auto && !hasCpuCode(program)))
     return "a GPU takes all rows into its memory: give one file, or --device "

@@ -97,13 +97,14 @@ std::string overfittingWarning(const TrainCommand &command,
                                const EpochResult &least,
                                const EpochResult &last) {
   constexpr double risen = 1.1; // Less may be chance.
-  if (!(last.test->loss > risen * least.test->loss && last.loss < least.loss))
+  if (!(last.test->loss > risen * least.test->loss && last.loss &&
+        *last.loss < *least.loss))
     return "";
   return fmt::format(
       "overfitting: since epoch {0} the loss of the training rows fell from "
       "{1:.4f} to {2:.4f}, that of the {3} rows rose from {4:.4f} to {5:.4f}; "
       "end sooner (--patience N), or use dropout or weight decay",
-      least.epoch, least.loss, last.loss, testName(command), least.test->loss,
+      least.epoch, *least.loss, *last.loss, testName(command), least.test->loss,
       last.test->loss);
 }
 

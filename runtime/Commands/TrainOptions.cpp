@@ -12,6 +12,7 @@
 #include "Commands/KeepingOptions.h"
 #include "Commands/MeasureOptions.h"
 #include "Commands/NumberOptions.h"
+#include "Commands/PrivateOptions.h"
 #include "Commands/ScheduleOptions.h"
 #include "Commands/SharedOptions.h"
 
@@ -55,7 +56,8 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
       ->type_name("WEIGHTS");
   addScheduleOptions(command, train.schedule);
   addWhole(&command, "--seed", trainer.seed, "key of all random numbers")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->each([&train](const std::string &) { train.isSeedGiven = true; });
   command
       .add_option_function<std::string>(
           "--skip-outliers",
@@ -141,6 +143,7 @@ void addTrainOptions(CLI::App &command, const MlcProgram &program,
   command.add_flag("-q,--quiet", train.isQuiet,
                    "print no progress and no epochs, but warnings and errors");
   addKeepingOptions(command, train);
+  addPrivateOptions(command, train);
   addTrials(command, train);
 }
 

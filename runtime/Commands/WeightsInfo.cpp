@@ -134,7 +134,7 @@ boost::json::value weightsJson(const MlcProgram &program,
     object["threshold"] = boost::json::parse(thresholdJson(decision));
   if (const std::string *hash = entryOf(weights, "data_hash"))
     object["trained_on"] = *hash;
-  for (const char *key : {"steps", "seed", "options"})
+  for (const char *key : {"steps", "seed", "options", "privacy"})
     if (const std::string *value = entryOf(weights, key)) {
       boost::system::error_code error;
       object[key] = boost::json::parse(*value, error);
@@ -170,6 +170,8 @@ weightsText(const MlcProgram &program, const std::string &path) {
     lines.emplace_back("seed", *seed);
   if (const std::string *options = entryOf(weights, "options"))
     lines.emplace_back("options", optionsText(*options));
+  if (const std::string *privacy = entryOf(weights, "privacy"))
+    lines.emplace_back("privacy", optionsText(*privacy));
   return lines;
 }
 

@@ -13,7 +13,11 @@ namespace mlc::runtime {
 
 std::vector<Figure> figuresOf(const MlcProgram &program,
                               const EpochResult &epoch) {
-  std::vector<Figure> figures = {{"loss", epoch.loss}};
+  std::vector<Figure> figures;
+  if (epoch.loss)
+    figures.push_back({"loss", *epoch.loss});
+  if (epoch.epsilon)
+    figures.push_back({"epsilon", *epoch.epsilon});
   if (epoch.gradientNorm)
     figures.push_back({"grad_norm", *epoch.gradientNorm});
   if (epoch.skipped)

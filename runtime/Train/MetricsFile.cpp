@@ -98,11 +98,13 @@ MetricsPoint MetricsFile::point() {
 
 void MetricsFile::writeSteps(const StepsResult &steps) {
   fmt::memory_buffer lines;
-  for (std::size_t i = 0; i < steps.losses.size(); ++i)
+  for (std::size_t i = 0; i < steps.learningRates.size(); ++i)
     fmt::format_to(
         std::back_inserter(lines),
-        "{{\"step\": {}, \"loss\": {}, {}\"learning_rate\": {}}}\n",
-        steps.firstStep + std::int64_t(i), steps.losses[i],
+        "{{\"step\": {}, {}{}\"learning_rate\": {}}}\n",
+        steps.firstStep + std::int64_t(i),
+        steps.losses.empty() ? ""
+                             : fmt::format("\"loss\": {}, ", steps.losses[i]),
         steps.gradientNorms.empty()
             ? ""
             : fmt::format("\"grad_norm\": {}, ", steps.gradientNorms[i]),

@@ -48,6 +48,11 @@ bool TrainReport::isOneOfMany(const EpochResult &epoch) const {
          Clock::now() - lastLine_ < 1s;
 }
 
+/// "loss 0.1234  ", where it is told.
+static std::string lossText(std::optional<double> loss) {
+  return loss ? fmt::format("loss {:.4f}  ", *loss) : "";
+}
+
 /// "rate 0.001  ", where rates are told.
 std::string TrainReport::rateText(double rate) const {
   return tellsRate_ ? fmt::format("rate {:.4g}  ", rate) : "";
@@ -63,10 +68,9 @@ void TrainReport::onSteps(const StepsResult &steps) {
   const double left = double(steps.examplesTotal - steps.examplesDone) /
                       steps.examplesPerSecond;
   progress_.show(fmt::format(
-      "epoch {}/{}  {:.0f} %  loss {:.4f}  {}{:.0f} examples/s  {} left",
-      steps.epoch, epochs_,
-      100.0 * double(steps.examplesDone) / double(steps.examplesTotal),
-      steps.meanLoss, rateText(steps.learningRates.back()),
+      "epoch {}/{}  {:.0f} %  {}{}{:.0f} examples/s  {} left", steps.epoch,
+      epochs_, 100.0 * double(steps.examplesDone) / double(steps.examplesTotal),
+      lossText(steps.meanLoss), rateText(steps.learningRates.back()),
       steps.examplesPerSecond, clockText(left)));
 }
 
@@ -135,9 +139,12 @@ std::string TrainReport::lineOf(const EpochResult &epoch) const {
     norm = fmt::format("grad norm {:.4g}  ", *epoch.gradientNorm);
   if (epoch.skipped)
     norm += fmt::format("skipped {}  ", *epoch.skipped);
-  return fmt::format("epoch {}/{}  loss {:.4f}  {}{}{}{}{}\n", epoch.epoch,
-                     epochs_, epoch.loss, rateText(epoch.learningRate), norm,
-                     test, timeText(epoch), best_.isBest(epoch) ? " *" : "");
+  const std::string epsilon =
+      epoch.epsilon ? fmt::format("epsilon {:.4g}  ", *epoch.epsilon) : "";
+  return fmt::format("epoch {}/{}  {}{}{}{}{}{}{}\n", epoch.epoch, epochs_,
+                     lossText(epoch.loss), epsilon,
+                     rateText(epoch.learningRate), norm, test, timeText(epoch),
+                     best_.isBest(epoch) ? " *" : "");
 }
 
 } // namespace mlc::runtime

@@ -70,6 +70,8 @@ Trainer::Trainer(Executor &executor, std::unique_ptr<TrainingRows> rows,
       lastSound_(executor.model()) {
   call_.seed = std::int64_t(options.seed);
   call_.profile = options.profile;
+  if (executor.program().private_clip > 0)
+    privateDescent_.emplace(executor, *rows_->resident(), options.privacy);
   if (options.skipOutliers) {
     beforeSteps_.allocate(executor.model());
     skipped_.reserve(stepsPerEpoch_);
@@ -141,15 +143,20 @@ bool Trainer::runEpoch() {
   }
   EpochResult result{.epoch = point_.epoch,
                      .step = point_.step,
-                     .loss = point_.lossSum / point_.examples,
+                     .loss = std::nullopt,
                      .learningRate = schedule_.rateAt(point_, -1),
                      .gradientNorm = std::nullopt,
                      .skipped = std::nullopt,
+                     .epsilon = std::nullopt,
                      .test = std::nullopt,
                      .seconds = secondsOfEpoch(),
                      .examplesPerSecond = 0,
                      .isComplete = point_.examples == rows};
   result.examplesPerSecond = point_.examples / result.seconds;
+  if (options_.privacy)
+    result.epsilon = options_.privacy->epsilonOf(point_.step);
+  else
+    result.loss = point_.lossSum / point_.examples;
   if (!gradientNorms_.empty())
     result.gradientNorm = point_.gradientNorm;
   if (options_.skipOutliers)
@@ -190,6 +197,12 @@ std::optional<Evaluation> Trainer::test() {
 /// call of compiled code: for each batch its forward pass, its backward pass
 /// and the update of all parameters. The loss of each is in losses_.
 void Trainer::callTrain(std::int64_t begin, std::int64_t end) {
+  for (std::int64_t i = begin; i < end; ++i)
+    learningRates_[i] = schedule_.rateAt(point_, i);
+  if (privateDescent_) {
+    runPrivately(begin, end);
+    return;
+  }
   const std::int64_t first = point_.examples + begin * batch_;
   call_.row_count = std::min((end - begin) * batch_, rows_->size() - first);
   rows_->describe(first, call_.row_count, call_);
@@ -197,13 +210,28 @@ void Trainer::callTrain(std::int64_t begin, std::int64_t end) {
   call_.learning_rates = learningRates_.data() + begin;
   if (!gradientNorms_.empty())
     call_.gradient_norms = gradientNorms_.data() + begin;
-  for (std::int64_t i = begin; i < end; ++i)
-    learningRates_[i] = schedule_.rateAt(point_, i);
   call_.step = point_.step + begin;
   call_.position = point_.position + begin * batch_;
   executor_.run(options_.profile ? ProgramStep::ProfiledTrain
                                  : ProgramStep::Train,
                 call_);
+}
+
+/// The same of a program that clips each row's gradient: a call for each step,
+/// whose loss is 0.
+void Trainer::runPrivately(std::int64_t begin, std::int64_t end) {
+  for (std::int64_t i = begin; i < end; ++i) {
+    const std::int64_t number = point_.step + i + 1;
+    if (options_.privacy) {
+      privateDescent_->run(call_, number, learningRates_[i]);
+      continue;
+    }
+    const std::int64_t first = point_.examples + i * batch_;
+    const std::int64_t count = std::min(batch_, rows_->size() - first);
+    rows_->describe(first, count, call_);
+    privateDescent_->run(call_, number, learningRates_[i],
+                         std::span(call_.rows, std::size_t(count)));
+  }
 }
 
 /// The first of the steps from `begin` to `end` after point_, which were run,
@@ -290,19 +318,22 @@ void Trainer::runSteps() {
   if (lastSound_.isDue())
     expectSound();
 
+  const bool isPrivate = options_.privacy;
   const double seconds = secondsOfEpoch();
   const double total =
       double(rows_->size()) * (double(stepsTotal_) / double(stepsPerEpoch_));
-  observer_.onSteps({.epoch = point_.epoch,
-                     .firstStep = point_.step - steps + 1,
-                     .losses = losses,
-                     .learningRates = std::span(learningRates_).first(steps),
-                     .gradientNorms = norms,
-                     .skipped = skipped_,
-                     .meanLoss = point_.lossSum / point_.examples,
-                     .examplesDone = point_.position,
-                     .examplesTotal = std::int64_t(total),
-                     .examplesPerSecond = point_.examples / seconds});
+  observer_.onSteps(
+      {.epoch = point_.epoch,
+       .firstStep = point_.step - steps + 1,
+       .losses = isPrivate ? std::span<const float>() : losses,
+       .learningRates = std::span(learningRates_).first(steps),
+       .gradientNorms = norms,
+       .skipped = skipped_,
+       .meanLoss = isPrivate ? std::nullopt
+                             : std::optional(point_.lossSum / point_.examples),
+       .examplesDone = point_.position,
+       .examplesTotal = std::int64_t(total),
+       .examplesPerSecond = point_.examples / seconds});
   offerPoint(/*isLast=*/point_.step == stepsTotal_ &&
              point_.examples < rows_->size());
 }

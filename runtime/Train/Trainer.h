@@ -15,6 +15,7 @@
 #include "Train/LastSound.h"
 #include "Train/ModelCopy.h"
 #include "Train/Outliers.h"
+#include "Train/PrivateDescent.h"
 #include "Train/Schedule.h"
 #include "Train/TrainingPoint.h"
 #include "Train/TrainingRows.h"
@@ -68,6 +69,10 @@ struct TrainerOptions {
   std::optional<ChunkSize::Clock::time_point> deadline = std::nullopt;
   /// Where to keep the time of the steps' regions, for programs that tell it.
   StepProfile *profile = nullptr;
+  /// Where training is private; the program has a `private_clip`. Then `seed`
+  /// and `shuffle` have no say in which rows a step takes, and nothing is told
+  /// of losses.
+  const PrivateTraining *privacy = nullptr;
 
   RowOrder rowOrder() const { return {shuffle, seed, window}; }
 };
@@ -79,30 +84,35 @@ Schedule scheduleOfRun(const TrainerOptions &options,
 
 /// Some steps that were just run.
 struct StepsResult {
-  std::int64_t epoch;                    ///< From 1.
-  std::int64_t firstStep;                ///< From 1, over all epochs.
-  std::span<const float> losses;         ///< Of each step, before its update.
+  std::int64_t epoch;     ///< From 1.
+  std::int64_t firstStep; ///< From 1, over all epochs.
+  /// Of each step, before its update; empty where training is private.
+  std::span<const float> losses;
   std::span<const double> learningRates; ///< Of each step.
   /// Of the gradient in each step, before it is clipped; empty where the
   /// program does not tell it.
   std::span<const float> gradientNorms = {};
   /// Those among them that were not applied.
   std::span<const SkippedStep> skipped = {};
-  double meanLoss; ///< Over the epoch's examples so far.
+  /// Over the epoch's examples so far; nothing where training is private.
+  std::optional<double> meanLoss;
   std::int64_t examplesDone, examplesTotal; ///< Over all epochs.
   double examplesPerSecond;                 ///< In this epoch.
 };
 
 /// An epoch that has ended.
 struct EpochResult {
-  std::int64_t epoch;  ///< From 1.
-  std::int64_t step;   ///< Steps done over all epochs.
-  double loss;         ///< Mean over the epoch's examples.
+  std::int64_t epoch; ///< From 1.
+  std::int64_t step;  ///< Steps done over all epochs.
+  /// Mean over the epoch's examples; nothing where training is private.
+  std::optional<double> loss;
   double learningRate; ///< Of its last step.
   /// Of its last step, where the program tells it.
   std::optional<double> gradientNorm = std::nullopt;
   /// Its steps that were not applied, where outliers are skipped.
   std::optional<std::int64_t> skipped = std::nullopt;
+  /// What the run has cost so far, where training is private.
+  std::optional<double> epsilon = std::nullopt;
   std::optional<Evaluation> test; ///< Where there are rows to test on.
   double seconds;                 ///< Of training, without the test.
   double examplesPerSecond;
@@ -135,7 +145,8 @@ public:
 /// nor of how many steps a call runs.
 class Trainer {
 public:
-  /// `rows`: the rows to train on. `test`: null for none.
+  /// `rows`: the rows to train on, all in memory where the program clips each
+  /// row's gradient. `test`: null for none.
   Trainer(Executor &executor, std::unique_ptr<TrainingRows> rows,
           const TrainerOptions &options, Evaluator *test,
           TrainObserver &observer);
@@ -167,6 +178,7 @@ private:
   void runSteps();
   std::span<const float> trainSteps(std::int64_t steps);
   void callTrain(std::int64_t begin, std::int64_t end);
+  void runPrivately(std::int64_t begin, std::int64_t end);
   std::int64_t findOutlier(std::int64_t begin, std::int64_t end);
   std::optional<Evaluation> test();
   void advance(std::span<const float> losses);
@@ -197,6 +209,8 @@ private:
   /// The same of gradients; empty where the program does not tell them.
   std::vector<float> gradientNorms_;
   MlcCall call_;
+  /// Of programs that clip each row's gradient.
+  std::optional<PrivateDescent> privateDescent_;
   ChunkSize chunk_;
   LastSound lastSound_;
   // Where outliers are skipped: the model before the steps of a call, and those

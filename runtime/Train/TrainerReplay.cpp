@@ -17,6 +17,8 @@ namespace mlc::runtime {
 /// "step 7 (epoch 2, batch 3, rows 5, 0, 8, ... of FILE)": the step that comes
 /// after point_. Rows are numbered from 0.
 std::string Trainer::describeStep() const {
+  if (options_.privacy) // Nobody is to know which rows it has.
+    return fmt::format("step {} (epoch {})", point_.step + 1, point_.epoch);
   constexpr std::int64_t shown = 8;
   const std::int64_t left = rows_->size() - point_.examples;
   const std::int64_t count = std::min(batch_, left);

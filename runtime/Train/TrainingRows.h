@@ -17,6 +17,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct RowOrder {
   std::uint64_t seed = 0;
   std::int64_t window = std::numeric_limits<std::int64_t>::max(); ///< Rows.
 };
+
+class ResidentRows;
 
 /// The rows of a run, in the order of each epoch (WindowedOrder). Where they
 /// lie never changes what they are, nor any bit of what is learned.
@@ -47,6 +50,8 @@ public:
   /// Points a call to the `count` rows from place `first` on.
   virtual void describe(std::int64_t first, std::int64_t count,
                         MlcCall &call) = 0;
+  /// These, where all are in memory and as they were given; else null.
+  virtual const ResidentRows *resident() const { return nullptr; }
   /// "rows 5, 0, 8, ... of FILE": those from place `first` on, for people, and
   /// that there are more.
   virtual std::string textOf(std::int64_t first, std::int64_t count,
@@ -67,8 +72,13 @@ public:
   void describe(std::int64_t first, std::int64_t, MlcCall &call) override {
     call.rows = &order_[std::size_t(first)];
   }
+  const ResidentRows *resident() const override { return this; }
   std::string textOf(std::int64_t first, std::int64_t count,
                      bool hasMore) const override;
+
+  const Examples &examples() const { return examples_; }
+  /// Those of the examples that are trained on, as they were given.
+  std::span<const std::int32_t> given() const { return rows_; }
 
 private:
   EpochOrder epochOrder() const {

@@ -184,7 +184,8 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(8 : i64)
-// Batch, epochs, learning rate; no schedule, no accumulation, no clipping; no
+// Batch, epochs, learning rate; no schedule, no accumulation, no clipping of sums
+// or rows; no
 // regions, no kernels.
 // CHECK-NEXT: %[[BATCH:.*]] = llvm.mlir.constant(5 : i64)
 // CHECK-NEXT: llvm.mlir.constant(7 : i64)
@@ -193,12 +194,13 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
+// CHECK-NEXT: llvm.mlir.constant(0.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: %[[DEVICE:.*]] = llvm.mlir.zero : !llvm.ptr
 // CHECK-NEXT: llvm.mlir.undef
 // CHECK: llvm.insertvalue %[[BATCH]], %{{.*}}[24]
-// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[33]
+// CHECK: llvm.insertvalue %[[DEVICE]], %{{.*}}[34]
 
 // What the runtime's `main` follows.
 // CHECK: llvm.mlir.global weak constant @mlc_program()

@@ -368,4 +368,32 @@ RUNS = [
             "!names.tensors.contains(parameter.name));", "true);"),
     Planted("replay-forgets-the-map", "runtime/Commands/Replay.cpp",
             "readWeightNames(map, command.first.names);", "readWeightNames(map, *new WeightNames);"),
+    # Private training: what a step is given.
+    Planted("private-noise-halved", "runtime/Train/PrivateDescent.cpp",
+            "privacy_->noise * program.private_clip;", "privacy_->noise * program.private_clip / 2;"),
+    Planted("private-noise-of-clip-1", "runtime/Train/PrivateDescent.cpp",
+            "privacy_->noise * program.private_clip;", "privacy_->noise;"),
+    Planted("private-noise-used-again", "runtime/Train/PrivateDescent.cpp",
+            "fillGaussian(privacy_->key, step, parameter,", "fillGaussian(privacy_->key, 1, parameter,"),
+    Planted("private-noise-shared-by-parameters", "runtime/Train/PrivateDescent.cpp",
+            "fillGaussian(privacy_->key, step, parameter,", "fillGaussian(privacy_->key, step, 0 * parameter,"),
+    Planted("private-other-noise-of-large-steps", "runtime/Train/PrivateDescent.cpp",
+            "  addNoise(step);\n", "  addNoise(step);\n  if (std::ssize(taken_) > executor_.program().batch)\n    addNoise(step + 1);\n"),
+    Planted("private-shuffle", "runtime/Train/PrivateDescent.cpp",
+            "  taken_.clear();\n",
+            "  drawn_.clear();\n"
+            "  for (std::int64_t i = 0; i < executor_.program().batch; ++i)\n"
+            "    drawn_.push_back((step * executor_.program().batch + i) % std::ssize(rows_));\n"
+            "  taken_.clear();\n"),
+    Planted("private-empty-step-takes-a-row", "runtime/Train/PrivateDescent.cpp",
+            "scales_.push_back(0);", "scales_.push_back(1);"),
+    Planted("private-squares-rounded-down", "runtime/Train/PrivateDescent.cpp",
+            "if (square < sum)", "if (false)"),
+    Planted("private-batches-counted", "runtime/Train/PrivateDescent.cpp",
+            "call.step = step - batches;", "call.step = step - 1;"),
+    Planted("private-loss-told", "runtime/Train/Trainer.cpp",
+            "  else\n    result.loss = point_.lossSum / point_.examples;",
+            "  result.loss = point_.lossSum / point_.examples;"),
+    Planted("private-steps-told-wrongly", "runtime/Train/Trainer.cpp",
+            "const std::int64_t number = point_.step + i + 1;", "const std::int64_t number = i + 1;"),
 ]  # fmt: skip

@@ -43,6 +43,8 @@ RATES = "dialects/Graph/RatesByElement.cpp"
 APPLY = "lib/Autodiff/ApplyOptimizer.cpp"
 ACCUMULATE = "lib/Autodiff/AccumulateGradients.cpp"
 CLIP = "lib/Autodiff/ClipGradients.cpp"
+PRIVATE = "lib/Autodiff/MakePrivate.cpp"
+NORMS = "lib/Autodiff/RowNorms.cpp"
 ROWS = "lib/Linalg/Rows.cpp"
 PHILOX = "lib/Linalg/Philox.cpp"
 SPMD = "lib/Spmd/SpmdWorkers.cpp"
@@ -305,6 +307,41 @@ PLANTED = [
             "sum = sum ? arith::AddFOp::create(b_, loc, sum, squares).getResult()\n"
             "                : squares;",
             "sum = squares;"),
+    # What a row adds in private training.
+    Planted("private-bias-left-out", PRIVATE,
+            "      TensorExpr next(b, square);",
+            "      if (squares && !terms.of(i).front().isProduct())\n"
+            "        continue;\n"
+            "      TensorExpr next(b, square);"),
+    Planted("private-clip-by-batch", PRIVATE,
+            "    TensorExpr norm = sqrt(*squares);",
+            "    Value all = SumBatchOp::create(b, step.getLoc(), squares->value());\n"
+            "    TensorExpr norm = sqrt(TensorExpr(b, RepeatRowOp::create(\n"
+            "        b, step.getLoc(), column, all, squares->value())));"),
+    Planted("private-means-of-the-batch", PRIVATE, "    countOneRow(step);\n", ""),
+    Planted("private-bias-not-clipped", PRIVATE,
+            "      return term.op->setOperand(0, scaled(term.right(), true));",
+            "      return;"),
+    Planted("private-rows-that-fill-up-count", PRIVATE,
+            " * TensorExpr(b, counts);", ";"),
+    Planted("private-pairs-of-uses-left-out", NORMS,
+            "        pair = pair * 2.0;", "        continue;"),
+    Planted("private-places-apart", NORMS,
+            "    sum = sum ? *sum + places : places;",
+            "    sum = sum ? *sum - places : places;"),
+    Planted("private-rounding-forgotten", PRIVATE,
+            "clip * (1 - norms.error())", "clip"),
+    Planted("private-sum-not-cleared", PRIVATE,
+            "choose(b, isLast, sum.filled(0.0).value(), sum.value())",
+            "choose(b, isLast, sum.value(), sum.value())"),
+    Planted("private-divided-by-less", PRIVATE,
+            "(sum * (1.0 / batch)).value()", "(sum * (2.0 / batch)).value()"),
+    Planted("private-updates-in-each-batch", "lib/Autodiff/UpdateSteps.h",
+            "    return steps::findArgument(step, steps::kCallEnds);",
+            "    return {};"),
+    Planted("private-rows-mixed", "lib/Autodiff/RowTerms.cpp",
+            "if (!isRowWise(op) || isOf(mixed_) ||", "if (isOf(mixed_) ||",
+            lit="Autodiff/private-errors.mlir"),
     Planted("reference-schedule-off-by-one", "lib/Reference/RateFactor.cpp",
             "return (k + 1) / warmup;", "return k / warmup;"),
     # The loop around compiled code.

@@ -42,3 +42,18 @@ graph.program @frame {
   // CHECK: graph.train sgd(learning_rate = 0.1, momentum = 0, weight_decay = 0) batch(64) epochs(5) schedule(wsd, warmup = 0, final = 0) clip_norm(0.5) accumulate(4) l1(1.0e-04) ema(0.999)
   graph.train sgd(learning_rate = 0.1) batch(64) epochs(5) ema(0.999) accumulate(4) schedule(wsd) l1(0.0001) clip_norm(0.5)
 }
+
+// CHECK-LABEL: graph.program @private
+graph.program @private {
+  %w = graph.parameter "w" zeros : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x3xf32>) {
+    %y = graph.linear %x, %w : tensor<?x3xf32>, tensor<3x2xf32>
+    graph.yield %y : tensor<?x2xf32>
+  }
+  graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x2xf32>, tensor<?x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  // CHECK: graph.train sgd({{.*}}) batch(5) epochs(1) schedule(linear, warmup = 0, final = 0) private(clip = 0.5)
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) private(clip = 0.5) schedule(linear)
+}

@@ -128,7 +128,7 @@ graph.program @m {
 // -----
 
 graph.program @m {
-  // expected-error@+1 {{expected schedule(...), clip_norm(c), clip_value(c), accumulate(n), l1(x), ema(d) or nothing more behind epochs(N), but got 'shedule'}}
+  // expected-error@+1 {{expected schedule(...), clip_norm(c), clip_value(c), accumulate(n), l1(x), ema(d), private(clip = c) or nothing more behind epochs(N), but got 'shedule'}}
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) shedule(cosine)
 }
 

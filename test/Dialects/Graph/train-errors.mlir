@@ -191,3 +191,49 @@ graph.program @m {
   // expected-error@+1 {{'l1' is given twice}}
   graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) l1(1) l1(1)
 }
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{expected private(clip = C), the most that the norm of a row's gradient may be, as in private(clip = 0.5)}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) private(0.5)
+}
+
+// -----
+
+graph.program @m {
+  // expected-error@+1 {{'private' is given twice}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) private(clip = 1) private(clip = 1)
+}
+
+// -----
+
+// graph.train (C11)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected a finite clip of private above 0 (C11), but got 0.000000e+00}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) private(clip = 0)
+}
+
+// -----
+
+// graph.train (C12)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no clip_norm with private (C12), since the gradient of each row is clipped; leave it out}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) clip_norm(1) private(clip = 1)
+}
+
+// -----
+
+// graph.train (C12)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no accumulate with private (C12), which sums as many rows as there are in any case; say a larger batch}}
+  graph.train sgd(learning_rate = 0.1) batch(5) epochs(1) accumulate(2) private(clip = 1)
+}
+
+// -----
+
+// graph.train (C13)
+graph.program @m {
+  // expected-error@+1 {{'graph.train' op expected no adam(lazy) with private (C13): which rows of a parameter change would tell which columns the batch has; leave out 'lazy'}}
+  graph.train adam(lazy, learning_rate = 0.1) batch(5) epochs(1) private(clip = 1)
+}

@@ -8,6 +8,7 @@
 #include "TrainStep.h"
 
 #include "dialects/Graph/Graph.h"
+#include "lib/Reference/Formulas.h"
 #include "lib/Reference/Interpreter.h"
 #include "mlc/Passes.h"
 #include "mlc/Steps.h"
@@ -39,12 +40,25 @@ std::string mlc::test::modelOf(const ModelParts &parts) {
 }
 
 TrainStep::TrainStep(const std::string &model) {
+  make(model, addAutodiffPasses);
+}
+
+TrainStep::TrainStep(const std::string &model, double roundoff) {
+  make(model, [=](OpPassManager &manager) {
+    manager.addPass(createMakeGradients());
+    manager.addPass(createMakePrivate({roundoff}));
+    manager.addPass(createApplyOptimizer());
+  });
+}
+
+void TrainStep::make(const std::string &model,
+                     llvm::function_ref<void(OpPassManager &)> addPasses) {
   context_.loadDialect<graph::GraphDialect, func::FuncDialect>();
   module_ = parseSourceString<ModuleOp>(model, &context_);
   if (!module_)
     fail("the model does not verify:\n" + model);
   PassManager manager(&context_);
-  addAutodiffPasses(manager);
+  addPasses(manager);
   if (failed(manager.run(*module_)))
     fail("autodiff failed on:\n" + model);
 }
@@ -194,6 +208,16 @@ StepResults TrainStep::run(const StepInputs &inputs, ResultHook onResult) {
     else if (role == steps::kSeed)
       arguments.push_back(
           makeDatum(Integers(static_cast<int64_t>(inputs.seed))));
+    else if (role == steps::kRowScale)
+      arguments.push_back(makeDatum(Reals(
+          Shape{static_cast<int64_t>(inputs.rows.size())},
+          inputs.rowScales.empty() ? std::vector<double>(inputs.rows.size(), 1)
+                                   : inputs.rowScales)));
+    else if (role == steps::kRowSquares)
+      arguments.push_back(makeDatum(
+          reference::rowSquares(std::get<CsrRows>(*inputs.data), inputs.rows)));
+    else if (role == steps::kCallEnds)
+      arguments.push_back(makeDatum(Integers(int64_t(inputs.callEnds))));
     else if (role == steps::kParameter)
       arguments.push_back(makeDatum(inputs.parameters.at(parameter++)));
     else if (role == steps::kState)

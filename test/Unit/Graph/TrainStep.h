@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
 
 #include <string>
 
@@ -45,6 +46,10 @@ struct StepInputs {
   double learningRate = 0.5;
   int64_t number = 1, position = 0;
   uint64_t seed = 0;
+  /// Of private training: what each of the rows counts, where not 1; whether
+  /// the batch is its step's last.
+  std::vector<double> rowScales;
+  bool callEnds = true;
 };
 
 struct StepResults {
@@ -60,6 +65,8 @@ class TrainStep {
 public:
   /// Ends the test program where the model does not verify.
   explicit TrainStep(const std::string &model);
+  /// Of private training as if results were rounded by `roundoff`.
+  TrainStep(const std::string &model, double roundoff);
 
   mlir::func::FuncOp function();
   mlir::ModuleOp module() { return *module_; }
@@ -80,6 +87,9 @@ public:
                   reference::ResultHook onResult = nullptr);
 
 private:
+  void make(const std::string &model,
+            llvm::function_ref<void(mlir::OpPassManager &)> addPasses);
+
   mlir::MLIRContext context_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };

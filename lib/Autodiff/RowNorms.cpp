@@ -1,0 +1,156 @@
+//===- RowNorms.cpp - Norms of what each row adds to gradients ------------===//
+//
+// Part of the mlc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Autodiff/RowNorms.h"
+
+#include "mlc/Steps.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace mlc;
+using namespace mlc::graph;
+
+Value RowNorms::ofParameter(ArrayRef<RowTerm> terms, ParameterOp parameter) {
+  const bool areProducts = terms.front().isProduct();
+  for (const RowTerm &term : terms)
+    if (term.isProduct() != areProducts ||
+        term.op->getResultTypes() != terms.front().op->getResultTypes()) {
+      emitError(term.op->getLoc())
+          << "expected parameter \"" << parameter.getName()
+          << "\" to be used in one way alone in private training, but it is "
+             "the weight of one op and something else, or of another shape, "
+             "for another; leave out one use, or private(...)";
+      return {};
+    }
+  return areProducts ? ofProducts(terms, parameter) : ofSums(terms);
+}
+
+/// Of z [n, ..., c] the places of a row, at most.
+static double placesOf(Value z) {
+  auto type = cast<RankedTensorType>(z.getType());
+  double places = 1;
+  for (int64_t size : type.getShape().drop_front().drop_back())
+    places *= ShapedType::isDynamic(size) ? sizesAttrOf(type).getMost() : size;
+  return places;
+}
+
+/// |sum over terms and places of z|^2.
+Value RowNorms::ofSums(ArrayRef<RowTerm> terms) {
+  std::optional<TensorExpr> sum, ofEach;
+  double summands = 0;
+  for (const RowTerm &term : terms) {
+    TensorExpr z = expr(term.right());
+    TensorExpr places = expr(sumOfPlaces(z.value()));
+    TensorExpr squares = expr(sumOfPlaces((z * z).value()));
+    sum = sum ? *sum + places : places;
+    ofEach = ofEach ? *ofEach + squares : squares;
+    summands += placesOf(z.value());
+  }
+  TensorExpr square = expr(dot(sum->value(), sum->value()));
+  if (summands > 1 && roundoff_ > 0)
+    square = square + cancelled(expr(rowSum(ofEach->value())), summands);
+  return square.value();
+}
+
+/// So many summands may nearly cancel: what rounding can then be wrong by is
+/// a share of the sum of their own squares.
+TensorExpr RowNorms::cancelled(TensorExpr squares, double summands) const {
+  return squares * (2 * summands * (summands + 1) * error());
+}
+
+/// Of z [n, ..., c] the sum over all places of a row, [n, c].
+Value RowNorms::sumOfPlaces(Value z) {
+  auto type = cast<RankedTensorType>(z.getType());
+  while (type.getRank() > 2) {
+    TensorExpr mean = expr(AverageOp::create(b_, z.getLoc(), z));
+    Value places =
+        type.isDynamicDim(1)
+            ? secondSize(b_, z.getLoc(), z)
+            : arith::ConstantOp::create(
+                  b_, z.getLoc(),
+                  b_.getF32FloatAttr(static_cast<float>(type.getDimSize(1))))
+                  .getResult();
+    z = (mean * mean.spread(places)).value();
+    type = cast<RankedTensorType>(z.getType());
+  }
+  return z;
+}
+
+/// |sum over terms of x^T d|^2 = sum over pairs of (x . x') (d . d').
+Value RowNorms::ofProducts(ArrayRef<RowTerm> terms, ParameterOp parameter) {
+  std::optional<TensorExpr> sum, ofEach;
+  for (auto [i, term] : llvm::enumerate(terms)) {
+    if (cast<RankedTensorType>(term.left().getType()).getRank() > 2) {
+      emitError(term.op->getLoc())
+          << "expected rows of one place in private training, but parameter "
+             "\""
+          << parameter.getName()
+          << "\" is the weight of several places of each row; average them "
+             "before (graph.average), make it 'frozen', or leave out "
+             "private(...)";
+      return {};
+    }
+    for (const RowTerm &other : terms.take_front(i + 1)) {
+      const bool isSame = other.op == term.op;
+      if (isCsr(term.left().getType()) != isCsr(other.left().getType())) {
+        emitError(term.op->getLoc())
+            << "expected parameter \"" << parameter.getName()
+            << "\" not to be the weight of both sparse and dense rows in "
+               "private training";
+        return {};
+      }
+      TensorExpr pair = expr(dot(term.left(), other.left())) *
+                        expr(dot(term.right(), other.right()));
+      if (!isSame)
+        pair = pair * 2.0;
+      sum = sum ? *sum + pair : pair;
+      if (isSame)
+        ofEach = ofEach ? *ofEach + pair : pair;
+    }
+  }
+  if (terms.size() > 1 && roundoff_ > 0)
+    sum = *sum + cancelled(*ofEach, static_cast<double>(terms.size()));
+  return sum->value();
+}
+
+/// Of each row the sum of products, [n, 1]. Of a vector with itself at least
+/// what it is without flushing tiny numbers to 0.
+Value RowNorms::dot(Value x, Value y) {
+  auto type = cast<RankedTensorType>(x.getType());
+  if (isCsr(type))
+    return rowSquares(type.getDimSize(0));
+  TensorExpr sum = expr(rowSum((expr(x) * expr(y)).value()));
+  if (x == y)
+    sum = sum + static_cast<double>(type.getDimSize(1)) *
+                    std::numeric_limits<float>::min();
+  return sum.value();
+}
+
+/// Of sparse rows, [n, 1]: the caller has it.
+Value RowNorms::rowSquares(int64_t rows) {
+  if (!rowSquares_)
+    rowSquares_ = steps::addArgument(
+        step_, RankedTensorType::get({rows}, b_.getF32Type()),
+        steps::kRowSquares);
+  return ReshapeOp::create(b_, step_.getLoc(),
+                           RankedTensorType::get({rows, 1}, b_.getF32Type()),
+                           rowSquares_);
+}
+
+/// Of each row of x [n, c] the sum, [n, 1].
+Value RowNorms::rowSum(Value x) {
+  const int64_t columns = cast<RankedTensorType>(x.getType()).getDimSize(1);
+  longest_ = std::max(longest_, columns);
+  Value one =
+      arith::ConstantOp::create(b_, x.getLoc(), b_.getF32FloatAttr(1.0));
+  Value ones = tensor::SplatOp::create(
+      b_, x.getLoc(), RankedTensorType::get({columns, 1}, b_.getF32Type()), one,
+      ValueRange());
+  return MatmulOp::create(b_, x.getLoc(), x, ones, /*transpose_lhs=*/false,
+                          /*transpose_rhs=*/false);
+}
