@@ -61,6 +61,7 @@ static constexpr Cost kTable[] = {
     {"subset-columns", &CostModel::subsetColumns, 0, 1},
     {"equal-ops", &CostModel::equalOps, 1, 8},
     {"rank-shards", &CostModel::rankShards, 1, 4},
+    {"most-words", &CostModel::mostWords, 0, 1 << 13},
 };
 static_assert(sizeof(CostModel) == std::size(kTable) * sizeof(int64_t),
               "each cost has its name");

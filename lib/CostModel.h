@@ -181,6 +181,15 @@ struct CostModel {
   /// of it for workers of its own. Not measured: one, until ranks can be
   /// processes. More have shards of one size but sums of another order.
   int64_t rankShards = 1;
+
+  //===--------------------------------------------------------------------===//
+  // Words between thread blocks (ExchangeToWords)
+  //===--------------------------------------------------------------------===//
+
+  /// Words that a block awaits in a step, up to which blocks of a GPU wait for
+  /// them instead of for all blocks: 16 for each thread, which come one after
+  /// another. Expected: that takes a few times as long as a barrier.
+  int64_t mostWords = 1 << 12;
 };
 
 /// A cost by its name.

@@ -29,15 +29,18 @@ def Mlc_Dialect : Dialect {
     | `mlc.independent` | a step | unit | each worker runs whole steps, so nothing in it is split or waited for |
     | `mlc.paths` | a step | unit | its gradients are means over all of a path, in closed form |
     | `mlc.shard_rule` | a step | three integers above 0 | how dimensions are split, where not as for CPUs: most shards, units that a shard's size is a multiple of, shortest dimension |
+    | `mlc.by_words` | a step | unit | thread blocks wait for single numbers of one another, and for all blocks only where a launch begins |
     | `mlc.multiplications` | a step | three numbers | products that it computes: always, for each row of the batch, for each non-zero |
     | `mlc.work` | a step | an array | operations and bytes of its computations, for profiles |
     | `mlc.workspace` | a step, or a module of kernels | integers | bytes that workers share, that each has, that each has for each non-zero; or those of all kernels |
     | `mlc.shards` | `scf.forall` | `#mlc.shards` | the shards among which its iterations are distributed |
+    | `mlc.rows` | `scf.forall` | unit | its iterations are rows of the batch, each of which has one owner |
     | `mlc.split` | an op that can be tiled | `#mlc.split` | what of it workers share |
     | `mlc.fused` | an op that can be tiled | unit | it is computed in the foralls of the ops that use it |
     | `mlc.tile` | an op that writes to tensors of one shape, of at most two dimensions | `#mlc.tile` | the tile of vector registers that it computes |
     | `mlc.costs` | a module | a dictionary of integers | thresholds other than lib/CostModel.h's, by name |
     | `mlc.memory` | `memref.alloc` | `#mlc.memory` | whose memory it is |
+    | `mlc.copy_of` | `memref.alloc` | an integer | the argument of which each worker has a copy from a launch's begin to its end |
     | `mlc.leader` | any op outside of foralls | unit | worker 0, the leader, alone runs it |
     | `mlc.at_most_one` | `scf.for` | unit | it has one iteration or none |
     | `mlc.library` | any op | unit | a BLAS library computes this product |

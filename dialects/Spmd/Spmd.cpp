@@ -70,3 +70,18 @@ LogicalResult ExchangeOp::verify() {
            << getCrossings().size() << " for " << getBuffers().size();
   return success();
 }
+
+/// What both ops of words want of them (C1).
+template <typename WordOp>
+static LogicalResult verifyWords(WordOp op) {
+  auto type = cast<MemRefType>(op.getWords().getType());
+  if (!type.getElementType().isInteger(64) ||
+      type.getRank() != static_cast<int64_t>(op.getIndices().size()))
+    return op.emitOpError("expected words of 64 bits and an index for each "
+                          "dimension (C1), but got ")
+           << op.getIndices().size() << " for " << type;
+  return success();
+}
+
+LogicalResult PublishOp::verify() { return verifyWords(*this); }
+LogicalResult AwaitOp::verify() { return verifyWords(*this); }

@@ -49,7 +49,8 @@ def Spmd_ExchangeOp : Op<Spmd_Dialect, "exchange"> {
 
     Where a buffer is of several kinds, it has the first of them in this table.
     Workers that share memory need only the waiting: `mlc-exchange-to-barrier`
-    makes a barrier of it. Workers with memories of their own would send
+    makes a barrier of it, or `mlc-exchange-to-words` has workers wait for the
+    numbers alone that they need. Workers with memories of their own would send
     messages for the first three kinds, and nothing for the last.
 
     Constraints:
@@ -75,6 +76,67 @@ def Spmd_ExchangeOp : Op<Spmd_Dialect, "exchange"> {
       return static_cast<Crossing>(getCrossings()[index]);
     }
   }];
+}
+
+/// What a worker hands another one: a number with the step that it is of.
+class Spmd_WordOp<string mnemonic, list<Trait> traits = []>
+    : Op<Spmd_Dialect, mnemonic, traits> {
+  let hasVerifier = 1;
+}
+
+def Spmd_PublishOp : Spmd_WordOp<"publish"> {
+  let summary = "a number of this step for another worker";
+  let description = [{
+    Writes `value` and the number of the step that is being run into a word of 8
+    bytes, at once: whoever sees the one sees the other. No other worker's
+    accesses are ordered by it.
+
+    Constraints:
+    - (C1) words have 64 bits, and one index for each dimension.
+
+    Example:
+
+    ```mlir
+    func.func @step(%value: f32, %words: memref<64x128xi64>, %row: index, %unit: index) {
+      spmd.publish %value, %words[%row, %unit] : memref<64x128xi64>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins F32:$value,
+                       Arg<AnyMemRef, "the words", [MemWrite]>:$words,
+                       Variadic<Index>:$indices);
+  let assemblyFormat =
+      "$value `,` $words `[` $indices `]` attr-dict `:` type($words)";
+}
+
+def Spmd_AwaitOp : Spmd_WordOp<"await"> {
+  let summary = "waits for a number that another worker publishes";
+  let description = [{
+    Reads a word until its number of a step is that of the step that is being run,
+    and gives the value beside it. Words begin as 0, which is no step's number.
+    Nothing but this word is known to have arrived.
+
+    A word has one copy. Its next value may be published by a worker only when all
+    who await this one have read it: the pass that makes these ops
+    (`mlc-exchange-to-words`) says why that is so.
+
+    Constraints:
+    - (C1) words have 64 bits, and one index for each dimension.
+
+    Example:
+
+    ```mlir
+    func.func @step(%words: memref<64x128xi64>, %row: index, %unit: index) -> f32 {
+      %value = spmd.await %words[%row, %unit] : memref<64x128xi64>
+      return %value : f32
+    }
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "the words", [MemRead]>:$words,
+                       Variadic<Index>:$indices);
+  let results = (outs F32:$value);
+  let assemblyFormat = "$words `[` $indices `]` attr-dict `:` type($words)";
 }
 
 #endif // MLC_DIALECTS_SPMD_SPMD_TD

@@ -128,10 +128,12 @@ def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
     A call becomes: the block's threads wait for one another; one of them adds 1 to
     the counter and reads it until it is what the call says; they wait for one
     another again. Calls of `mlc_shared_memory` become the address of a block's
-    shared memory, whose size is known at launch.
+    shared memory, whose size is known at launch. `mlc_publish` becomes one store of
+    8 bytes, value and step's number, and `mlc_await` loads of them until the number
+    is the wanted one: relaxed, since nothing else is ordered by them.
 
     Guarantees: what any block wrote before a barrier is visible to all after it, by
-    fences.
+    a fence before the addition and a load that acquires.
 
     Before (`mlc_grid_barrier` in a kernel):
 
@@ -146,8 +148,7 @@ def GridBarriers : Pass<"mlc-grid-barriers", "::mlir::gpu::GPUModuleOp"> {
     scf.if (thread 0) {
       llvm.fence syncscope("device") acq_rel
       llvm.atomicrmw add %counter, 1 syncscope("device") monotonic
-      scf.while (llvm.load %counter atomic syncscope("device") monotonic < %goal)
-      llvm.fence syncscope("device") acq_rel
+      scf.while (llvm.load %counter atomic syncscope("device") acquire < %goal)
     }
     gpu.barrier
     ```

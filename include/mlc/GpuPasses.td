@@ -16,6 +16,7 @@
 
 include "mlir/Pass/PassBase.td"
 
+include "include/mlc/GpuChipPasses.td"
 include "include/mlc/GpuKernelPasses.td"
 
 def CountScores : Pass<"mlc-count-scores", "::mlir::ModuleOp"> {
@@ -32,53 +33,6 @@ def CountScores : Pass<"mlc-count-scores", "::mlir::ModuleOp"> {
     "::mlc::MlcDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
     "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"
-  ];
-}
-
-def ChipStep : Pass<"mlc-chip-step", "::mlir::ModuleOp"> {
-  let summary = "a copy of the training step, to be split over thread blocks";
-  let description = [{
-    Assumes: steps on tensors after the stage linalg.
-
-    Puts a copy of the training step into a module of its own, `@mlc_chip`. The copy
-    goes the way of a CPU's step (`mlc-plan-splits`, `mlc-place-barriers`) with
-    thread blocks as workers, and becomes the kernel whose blocks keep their shards
-    of parameters and states in shared memory. The attribute `mlc.shard_rule` has its
-    rule of shards: at most 128, of 1 unit or more, of dimensions from 16 on.
-
-    A step with `csr.update_rows` (a lazy optimiser's) is not copied. With
-    `required`, that is an error. Nor is a step of more than 60 ops, unless it is
-    `required`: LLVM takes minutes for one kernel of so many.
-
-    Guarantees: the steps themselves stay as they are.
-
-    Before:
-
-    ```mlir
-    func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
-        attributes {mlc.batch = 4 : i64} {
-      return %x : tensor<8xf32>
-    }
-    ```
-
-    After:
-
-    ```mlir
-    func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
-        attributes {mlc.batch = 4 : i64} {
-      return %x : tensor<8xf32>
-    }
-    module @mlc_chip {
-      func.func private @train_step(%x: tensor<8xf32> {mlc.role = #mlc.role<data>}) -> (tensor<8xf32> {mlc.role = #mlc.role<loss>})
-          attributes {mlc.batch = 4 : i64, mlc.shard_rule = array<i64: 128, 1, 16>} {
-        return %x : tensor<8xf32>
-      }
-    }
-    ```
-  }];
-  let options = [
-    Option<"required", "required", "bool", "false",
-           "whether it is an error that a step is not split">,
   ];
 }
 
@@ -275,97 +229,6 @@ def StepNumbers : Pass<"mlc-step-numbers", "::mlir::func::FuncOp"> {
     "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect"
   ];
-}
-
-def ChipMemory : Pass<"mlc-chip-memory", "::mlir::ModuleOp"> {
-  let summary = "what a thread block keeps in its shared memory";
-  let description = [{
-    Assumes: the module of `mlc-chip-step` after `mlc-place-barriers`.
-
-    Adds the argument `shared`, the bytes of a block's shared memory. In it lie:
-    - parameters, states and memory of the step of which every forall touches only
-      the part of its shards: each block has its part, from the first step of a
-      launch to the last;
-    - what only the leader touches;
-    - private memory (`mlc.memory`).
-
-    Parameters and states are copied there where a launch begins (`mlc.once` =
-    begin), and back where it ends. What crosses blocks stays in global memory.
-
-    Each op that computes elements gets the attributes `mlc.elements`, how many a
-    shard has, and `mlc.team`, how many threads share the terms of one. Both follow
-    from the program alone, so that bits do not depend on the number of blocks.
-
-    Guarantees: the attribute `mlc.shared` has a block's bytes for each number of
-    blocks. A step that does not fit a GPU's shared memory, or of which each block
-    would do too much for itself, is erased; with `required`, that is an error.
-
-    Before:
-
-    ```
-    func.func @train_step(..., %w: memref<1000x128xf32> {mlc.role = #mlc.role<parameter>}, ...)
-      scf.forall (%from) = (0) to (128) step (%units) { memref.subview %w[0, %from] ... }
-    ```
-
-    After, shortened:
-
-    ```
-    func.func @train_step(..., %w, ..., %shared: memref<?xi8> {mlc.role = #mlc.role<shared>})
-        attributes {mlc.shared = array<i64: ...>}
-      %part = memref.view %shared[...]                                // this block's columns of %w
-      linalg.copy {mlc.once = "begin"} ins(%w[...]) outs(%part)
-      scf.forall (%from) ... { memref.subview %part ... }
-      linalg.copy {mlc.once = "end"} ins(%part) outs(%w[...])
-    ```
-  }];
-  let options = [
-    Option<"required", "required", "bool", "false",
-           "whether it is an error that a step does not fit">,
-  ];
-  let dependentDialects = [
-    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
-    "::mlir::linalg::LinalgDialect"
-  ];
-}
-
-def BlockBarriers : Pass<"mlc-block-barriers", "::mlir::func::FuncOp"> {
-  let summary = "where the threads of a block wait for one another";
-  let description = [{
-    Assumes: a step after `mlc-spmd-workers`, which is run again and again; within
-    a thread block, the threads share out the elements of each op.
-
-    A `gpu.barrier` is placed between ops that touch the same memory, one of which
-    writes, in one step or from one step to the next: as late as possible, and
-    before a loop or branch rather than in it. Where blocks wait for one another,
-    their threads do.
-
-    Guarantees: between two barriers no thread writes what another one touches.
-
-    Before:
-
-    ```mlir
-    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
-      linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
-      linalg.log ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
-      linalg.add ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
-      return
-    }
-    ```
-
-    After: the first barrier is for the step before.
-
-    ```mlir
-    func.func @step(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
-      gpu.barrier
-      linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
-      linalg.log ins(%x : memref<8xf32>) outs(%z : memref<8xf32>)
-      gpu.barrier
-      linalg.add ins(%y, %z : memref<8xf32>, memref<8xf32>) outs(%x : memref<8xf32>)
-      return
-    }
-    ```
-  }];
-  let dependentDialects = ["::mlir::gpu::GPUDialect"];
 }
 
 #endif // MLC_GPUPASSES_TD

@@ -132,6 +132,12 @@ boost::json::value gpuTarget(const MlcProgram &program) {
   return boost::json::string(program.device->target);
 }
 
+/// Whether blocks that keep their shards wait for words of one another, and not
+/// for all blocks: the kernel's name says so (lib/Lowering/GPU/Launches.h).
+bool isByWords(const MlcKernel &chip) {
+  return std::string_view(chip.name).starts_with("train_chip_by_words");
+}
+
 /// How it trains on them, or null.
 boost::json::value gpuSteps(const MlcProgram &program) {
   if (!program.device)
@@ -152,9 +158,12 @@ std::span<const MlcKernel> trainLaunches(const MlcDevice &device) {
 std::string gpuStepsText(const MlcDevice &device) {
   if (device.chip.name)
     return fmt::format("one launch for many steps, on up to {} blocks that "
-                       "keep {} bytes or more each in shared memory",
+                       "keep {} bytes or more each in shared memory and wait "
+                       "for {}",
                        device.chip.blocks,
-                       device.chip_shared[device.chip.blocks - 1]);
+                       device.chip_shared[device.chip.blocks - 1],
+                       isByWords(device.chip) ? "single numbers of one another"
+                                              : "all blocks at once");
   return device.steps.name ? std::string("one launch for many steps")
                            : fmt::format("{} launches a step, as a CUDA graph",
                                          trainLaunches(device).size());

@@ -76,6 +76,13 @@ std::int64_t mlc_emulated_block() { return Warp::currentBlock(); }
 std::int64_t mlc_emulated_blocks() { return Warp::currentBlocks(); }
 void mlc_emulated_barrier() { Warp::waitAtBarrier(); }
 void mlc_emulated_block_barrier() { Warp::waitForBlock(); }
+void mlc_emulated_publish(std::uint64_t *word, float value,
+                          std::uint32_t step) {
+  Warp::publish(word, value, step);
+}
+float mlc_emulated_await(const std::uint64_t *word, std::uint32_t step) {
+  return Warp::await(word, step);
+}
 void *mlc_emulated_shared() { return Warp::currentShared(); }
 std::int64_t mlc_emulated_thread() { return Warp::currentThread(); }
 std::int32_t mlc_emulated_shuffle(std::int32_t value, std::int32_t distance) {

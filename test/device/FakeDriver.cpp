@@ -113,6 +113,10 @@ Result FakeDriver::launch(const Launch &launch) {
     case Outcome::Stuck:
       std::fputs("fake CUDA: a thread was left waiting for others\n", stderr);
       return false;
+    case Outcome::Lost:
+      std::fputs("fake CUDA: a thread awaits a word that no block publishes\n",
+                 stderr);
+      return false;
     case Outcome::OutOfBounds:
       std::fputs("fake CUDA: a block wrote beyond its shared memory\n", stderr);
       return false;

@@ -8,6 +8,7 @@
 #include "Warp.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <numeric>
 #include <optional>
@@ -18,6 +19,7 @@ namespace mlc::emulator {
 /// What is running: a warp's thread, or a thread alone.
 static Warp *running = nullptr;
 static std::int64_t loneBlock = 0, loneThread = 0, loneBlocks = 0;
+static std::int64_t passed = 0;
 
 std::int64_t placeOf(Order order, std::int64_t i, std::int64_t count) {
   switch (order) {
@@ -74,7 +76,14 @@ Warp::State Warp::run() {
   running = this;
   while (true) {
     for (int i = 0; i < size; ++i)
-      resume(int(placeOf(order_, i, size)));
+      if (const int lane = int(placeOf(order_, i, size));
+          lanes_[lane].state == State::Ready ||
+          lanes_[lane].state == State::Awaiting)
+        resume(lane);
+    if (std::ranges::any_of(lanes_, [](const Lane &lane) {
+          return lane.state == State::Awaiting;
+        }))
+      return State::Awaiting;
     const State state = lanes_[0].state;
     // Threads that have parted: one of them waits in vain.
     if (std::ranges::any_of(
@@ -82,9 +91,16 @@ Warp::State Warp::run() {
       return State::Exchanging;
     if (state != State::Exchanging)
       return state;
-    for (int i = 0; i < size; ++i)
+    for (int i = 0; i < size; ++i) {
       values_[i] = lanes_[i].value;
+      lanes_[i].state = State::Ready;
+    }
   }
+}
+
+void Warp::passBarrier() {
+  for (Lane &lane : lanes_)
+    lane.state = State::Ready;
 }
 
 std::int64_t Warp::currentBlock() {
@@ -104,6 +120,24 @@ std::int32_t Warp::exchange(std::int32_t value, std::int32_t distance) {
   warp.leave(State::Exchanging);
   return warp.values_[lane ^ distance];
 }
+
+/// A word: the step's number above, the value's bits below.
+static constexpr int numberBits = 32;
+
+float Warp::await(const std::uint64_t *word, std::uint32_t step) {
+  while (*word >> numberBits != step)
+    running->leave(State::Awaiting);
+  ++passed;
+  return std::bit_cast<float>(std::uint32_t(*word));
+}
+
+void Warp::publish(std::uint64_t *word, float value, std::uint32_t step) {
+  ++passed;
+  *word =
+      std::uint64_t(step) << numberBits | std::bit_cast<std::uint32_t>(value);
+}
+
+std::int64_t Warp::wordsPassed() { return passed; }
 
 void Warp::waitAtBarrier() { running->leave(State::AtBarrier); }
 void Warp::waitForBlock() { running->leave(State::AtBlockBarrier); }
@@ -150,24 +184,46 @@ private:
 
 } // namespace
 
-/// The warps of a block up to where all wait for other blocks or are done;
-/// anything else means that one waits in vain.
-static Warp::State runBlock(std::span<Warp> warps, Order order) {
-  const std::int64_t count = std::ssize(warps);
-  while (true) {
-    std::optional<Warp::State> all;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Warp::State state = warps[placeOf(order, i, count)].run();
-      if (all && *all != state)
-        return Warp::State::Exchanging;
-      all = state;
-    }
-    if (all != Warp::State::AtBlockBarrier)
-      return *all;
-  }
-}
+namespace {
 
-/// All blocks from one barrier to the next.
+/// A block of a cooperative launch.
+struct Block {
+  std::span<Warp> warps;
+  std::vector<Warp::State> states;
+
+  /// Runs its warps up to where all wait for other blocks or are done, or some
+  /// await words; anything else means that one waits in vain.
+  Warp::State run(Order order) {
+    const std::int64_t count = std::ssize(warps);
+    while (true) {
+      for (std::int64_t i = 0; i < count; ++i)
+        if (const std::int64_t warp = placeOf(order, i, count);
+            states[warp] == Warp::State::Ready ||
+            states[warp] == Warp::State::Awaiting)
+          states[warp] = warps[warp].run();
+      for (Warp::State wanted :
+           {Warp::State::Exchanging, Warp::State::Awaiting})
+        if (std::ranges::find(states, wanted) != states.end())
+          return wanted;
+      if (std::ranges::any_of(
+              states, [&](Warp::State state) { return state != states[0]; }))
+        return Warp::State::Exchanging;
+      if (states[0] != Warp::State::AtBlockBarrier)
+        return states[0];
+      passBarrier();
+    }
+  }
+
+  void passBarrier() {
+    for (Warp &warp : warps)
+      warp.passBarrier();
+    std::ranges::fill(states, Warp::State::Ready);
+  }
+};
+
+} // namespace
+
+/// All blocks, each as far as it comes without the others, in turn.
 static Outcome runTogether(const Launch &launch, Order order) {
   const std::int64_t warpsOfBlock = launch.threads / Warp::size;
   const std::int64_t count = launch.blocks * warpsOfBlock;
@@ -179,19 +235,33 @@ static Outcome runTogether(const Launch &launch, Order order) {
   for (std::int64_t i = 0; i < count; ++i)
     warps[i].start(launch, i / warpsOfBlock, i % warpsOfBlock * Warp::size,
                    order, shared.of(i / warpsOfBlock));
+  std::vector<Block> blocks;
+  for (std::int64_t i = 0; i < launch.blocks; ++i)
+    blocks.push_back(
+        {std::span(warps).subspan(i * warpsOfBlock, warpsOfBlock),
+         std::vector<Warp::State>(warpsOfBlock, Warp::State::Ready)});
   while (true) {
-    std::int64_t done = 0, waiting = 0;
+    std::int64_t done = 0, waiting = 0, awaiting = 0;
+    const std::int64_t before = Warp::wordsPassed();
     for (std::int64_t i = 0; i < launch.blocks; ++i) {
-      const std::int64_t block = placeOf(order, i, launch.blocks);
-      const Warp::State state = runBlock(
-          std::span(warps).subspan(block * warpsOfBlock, warpsOfBlock), order);
+      const Warp::State state =
+          blocks[placeOf(order, i, launch.blocks)].run(order);
       done += state == Warp::State::Done;
       waiting += state == Warp::State::AtBarrier;
+      awaiting += state == Warp::State::Awaiting;
     }
     if (done == launch.blocks)
       return shared.isIntact() ? Outcome::Done : Outcome::OutOfBounds;
-    if (waiting < launch.blocks)
+    if (awaiting > 0) {
+      // Where words have passed in this turn, some may go on in the next one.
+      if (Warp::wordsPassed() == before)
+        return Outcome::Lost;
+    } else if (waiting < launch.blocks) {
       return Outcome::Stuck;
+    } else {
+      for (Block &block : blocks)
+        block.passBarrier();
+    }
   }
 }
 

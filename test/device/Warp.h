@@ -39,26 +39,37 @@ struct Launch {
   std::size_t sharedBytes = 0; ///< Of each block; of cooperative ones alone.
 };
 
-/// How a launch ended.
-enum class Outcome { Done, Stuck, OutOfBounds };
+/// How a launch ended. Lost: threads await words that nobody will publish.
+enum class Outcome { Done, Stuck, Lost, OutOfBounds };
 
 /// 32 threads of a block. Each runs on a stack of its own until it is done,
-/// exchanges a number or comes to a barrier, of its block or of the grid; then
-/// the next one has its turn, and once all have come to the exchange, all go
-/// on.
+/// exchanges a number, awaits a word that is not there yet or comes to a
+/// barrier, of its block or of the grid; then the next one has its turn, and
+/// once all have come to the exchange, all go on.
 class Warp {
 public:
   static constexpr int size = 32;
-  enum class State { Ready, Exchanging, AtBlockBarrier, AtBarrier, Done };
+  enum class State {
+    Ready,
+    Exchanging,
+    Awaiting,
+    AtBlockBarrier,
+    AtBarrier,
+    Done
+  };
 
   /// The warp's threads are first, ..., first + 31 of `block`, whose memory is
   /// `shared`.
   void start(const Launch &launch, std::int64_t block, std::int64_t first,
              Order order, void *shared = nullptr);
 
-  /// Runs them until all are done or at a barrier, and says which. Any other
-  /// answer means that a thread waits for one that has gone elsewhere.
+  /// Runs them until all are done or at a barrier, and says which; or until
+  /// some await words that are not there yet (Awaiting). Any other answer means
+  /// that a thread waits for one that has gone elsewhere.
   State run();
+
+  /// Lets threads that have come to a barrier go on, in the next run.
+  void passBarrier();
 
   // What the running thread asks for.
   static std::int64_t currentBlock();
@@ -66,8 +77,13 @@ public:
   static std::int64_t currentThread();
   static std::int32_t exchange(std::int32_t value, std::int32_t distance);
   static void waitAtBarrier();
+  static float await(const std::uint64_t *word, std::uint32_t step);
+  static void publish(std::uint64_t *word, float value, std::uint32_t step);
   static void waitForBlock();
   static void *currentShared();
+
+  /// How many words have been published, and awaited and have come, so far.
+  static std::int64_t wordsPassed();
 
 private:
   void resume(int lane);
@@ -87,9 +103,9 @@ private:
   int lane_ = 0;
 };
 
-/// Runs all threads of a launch, warp by warp, of a cooperative one from
-/// barrier to barrier. Shared memory is full of NaN at first, and what lies
-/// beside it is watched.
+/// Runs all threads of a launch, warp by warp, of a cooperative one each block
+/// as far as it comes without the others. Shared memory is full of NaN at
+/// first, and what lies beside it is watched.
 Outcome runLaunch(const Launch &launch, Order order);
 
 } // namespace mlc::emulator

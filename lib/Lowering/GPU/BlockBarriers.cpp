@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launches.h"
+#include "dialects/Spmd/Spmd.h"
 #include "mlc/GpuPasses.h"
 #include "mlc/Steps.h"
 
@@ -35,11 +36,22 @@ public:
   void add(const Accesses &others) {
     for (auto [buffer, writes] : others.isWritten_)
       add(buffer, writes);
+    awaits_ |= others.awaits_;
+    publishes_ |= others.publishes_;
   }
-  void clear() { isWritten_.clear(); }
+  void addAwait() { awaits_ = true; }
+  void addPublish() { publishes_ = true; }
+  void clear() { *this = {}; }
 
-  /// Whether one writes what the other reads or writes.
-  bool conflictWith(const Accesses &others) const {
+  /// Whether these have to wait for those before: one writes what the other
+  /// reads or writes; or these tell other blocks that this one has read words,
+  /// which those await.
+  bool conflictWith(const Accesses &before) const {
+    return (publishes_ && before.awaits_) || conflictInMemory(before);
+  }
+
+private:
+  bool conflictInMemory(const Accesses &others) const {
     return llvm::any_of(isWritten_, [&](auto access) {
       auto [buffer, writes] = access;
       if (!buffer)
@@ -48,7 +60,6 @@ public:
     });
   }
 
-private:
   /// Whether there is an access that conflicts with one to `buffer`.
   bool has(Value buffer, bool writes) const {
     auto found = isWritten_.find(buffer);
@@ -61,6 +72,7 @@ private:
   }
 
   llvm::SmallDenseMap<Value, bool> isWritten_;
+  bool awaits_ = false, publishes_ = false;
 };
 
 /// What `memref` is a view of: an argument, or a memref.view of shared memory
@@ -78,6 +90,11 @@ Value placeOf(Value memref) {
 Accesses accessesIn(Operation *op) {
   Accesses accesses;
   op->walk([&](Operation *inner) {
+    // Words say themselves when they may be read.
+    if (isa<spmd::AwaitOp>(inner))
+      return accesses.addAwait();
+    if (isa<spmd::PublishOp>(inner))
+      return accesses.addPublish();
     SmallVector<MemoryEffects::EffectInstance> effects;
     if (auto known = dyn_cast<MemoryEffectOpInterface>(inner))
       known.getEffects(effects);

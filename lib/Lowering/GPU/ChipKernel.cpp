@@ -8,6 +8,7 @@
 #include "KernelBuilder.h"
 #include "Launches.h"
 #include "ThreadWork.h"
+#include "dialects/Spmd/Spmd.h"
 #include "lib/Lowering/MemRefAt.h"
 #include "mlc/Steps.h"
 
@@ -29,7 +30,10 @@ LogicalResult KernelBuilder::buildChip(StringRef name) {
   blocks_ = gpu::GridDimOp::create(b_, loc_, gpu::Dimension::x);
   if (failed(emitOnce(kBegin)))
     return failure();
-  gpu::BarrierOp::create(b_, loc_);
+  if (step_->hasAttr(kByWords)) // What is awaited has been set to 0.
+    emitMeeting(index(0), 1);
+  else
+    gpu::BarrierOp::create(b_, loc_);
   scf::ForOp loop = loopOverSteps();
   gpu::BarrierOp::create(b_, loc_);
   if (failed(emitOnce(kEnd)))
@@ -59,20 +63,20 @@ void KernelBuilder::beginBlock() {
   }
 }
 
-/// The copies that are done where a launch begins, or ends.
+/// The ops that are done where a launch begins, or ends.
 LogicalResult KernelBuilder::emitOnce(StringRef when) {
   Value none = arith::ConstantIntOp::create(b_, loc_, 0, 64);
   KernelArguments made(b_, step_, kernel_.getArgument(0), none, batch_,
                        tables_);
   arguments_ = &made;
   beginBlock();
-  for (auto copy : step_.getBody().front().getOps<linalg::CopyOp>()) {
-    auto once = copy->getAttrOfType<StringAttr>(kOnce);
+  for (auto op : step_.getBody().front().getOps<linalg::LinalgOp>()) {
+    auto once = op->getAttrOfType<StringAttr>(kOnce);
     if (!once || once != when)
       continue;
     IRMapping mapping;
-    if (failed(materializeUses(copy, mapping)) ||
-        failed(ThreadWork(copy).emitAll(b_, mapping, thread_)))
+    if (failed(materializeUses(op, mapping)) ||
+        failed(ThreadWork(op).emitAll(b_, mapping, thread_)))
       return failure();
   }
   return success();
@@ -97,8 +101,59 @@ LogicalResult KernelBuilder::emitChipStep(scf::ForOp loop) {
       b_.clone(op, mapping);
   if (failed(shareOut(loop)))
     return failure();
+  callForWords(loop);
   meet(loop);
   return success();
+}
+
+/// The address of a word.
+Value KernelBuilder::addressOf(Value words, ValueRange indices) {
+  Value number = index(0);
+  for (auto [place, size] :
+       llvm::zip_equal(indices, cast<MemRefType>(words.getType()).getShape())) {
+    Value before = arith::MulIOp::create(b_, loc_, number, index(size));
+    number = arith::AddIOp::create(b_, loc_, before, place);
+  }
+  constexpr int64_t bytes = 8;
+  Value skipped = arith::MulIOp::create(b_, loc_, number, index(bytes));
+  Value begin = memref::ExtractAlignedPointerAsIndexOp::create(b_, loc_, words);
+  Value address = arith::IndexCastOp::create(
+      b_, loc_, b_.getI64Type(),
+      arith::AddIOp::create(b_, loc_, begin, skipped));
+  return LLVM::IntToPtrOp::create(
+      b_, loc_, LLVM::LLVMPointerType::get(b_.getContext()), address,
+      /*dereferenceable=*/{});
+}
+
+/// What threads publish and await is of the loop's step. Steps have their
+/// numbers in the launch, from 1: words begin as 0.
+void KernelBuilder::callForWords(scf::ForOp loop) {
+  SmallVector<Operation *> ops;
+  loop.getBody()->walk([&](Operation *op) {
+    if (isa<spmd::PublishOp, spmd::AwaitOp>(op))
+      ops.push_back(op);
+  });
+  if (ops.empty())
+    return;
+  b_.setInsertionPointToStart(loop.getBody());
+  Value number = arith::IndexCastOp::create(
+      b_, loc_, b_.getI32Type(),
+      arith::AddIOp::create(b_, loc_, loop.getInductionVar(), index(1)));
+  for (Operation *op : ops) {
+    b_.setInsertionPoint(op);
+    if (auto publish = dyn_cast<spmd::PublishOp>(op)) {
+      Value address = addressOf(publish.getWords(), publish.getIndices());
+      func::CallOp::create(b_, loc_, kPublish, TypeRange(),
+                           ValueRange{address, publish.getValue(), number});
+    } else {
+      auto await = cast<spmd::AwaitOp>(op);
+      Value address = addressOf(await.getWords(), await.getIndices());
+      auto call = func::CallOp::create(b_, loc_, kAwait, b_.getF32Type(),
+                                       ValueRange{address, number});
+      await.getResult().replaceAllUsesWith(call.getResult(0));
+    }
+    b_.eraseOp(op);
+  }
 }
 
 /// Has the block's threads share out what one worker does in a step.

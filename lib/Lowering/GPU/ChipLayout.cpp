@@ -114,6 +114,8 @@ void ChipLayout::replace(Value buffer, Value view, const Slice &own) {
   retype(buffer, cast<MemRefType>(view.getType()), /*changes=*/true);
   buffer.replaceAllUsesWith(view);
   if (Operation *alloc = buffer.getDefiningOp()) {
+    if (auto number = alloc->getAttrOfType<IntegerAttr>(kCopyOf))
+      copyForAll(step_.getArgument(number.getInt()), view);
     alloc->erase();
     return;
   }
@@ -121,6 +123,29 @@ void ChipLayout::replace(Value buffer, Value view, const Slice &own) {
   OpBuilder::InsertionGuard guard(b_);
   b_.setInsertionPoint(step_.getBody().front().getTerminator());
   copy(view, buffer, own, kEnd);
+}
+
+/// Every block copies a parameter or state there, and the leader back.
+void ChipLayout::copyForAll(Value argument, Value view) {
+  const Slice all{
+      SmallVector<OpFoldResult>(cast<MemRefType>(view.getType()).getRank(),
+                                b_.getIndexAttr(0)),
+      sizesOf(b_, argument)};
+  copy(argument, view, all, kBegin);
+  const Slice own = ofLeader(all);
+  OpBuilder::InsertionGuard guard(b_);
+  b_.setInsertionPoint(step_.getBody().front().getTerminator());
+  copy(view, argument, own, kEnd);
+}
+
+/// A slice of some rows or, where the block is not the leader, of none.
+ChipLayout::Slice ChipLayout::ofLeader(Slice slice) {
+  Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
+                                        worker_, index(0));
+  Value rows = getValueOrCreateConstantIndexOp(b_, loc_, slice.sizes[0]);
+  slice.sizes[0] =
+      arith::SelectOp::create(b_, loc_, isFirst, rows, index(0)).getResult();
+  return slice;
 }
 
 void ChipLayout::copy(Value from, Value to, const Slice &slice,
@@ -150,13 +175,8 @@ void ChipLayout::addWhole(Value buffer) {
                                       dynamicSizes(buffer));
   Slice own{SmallVector<OpFoldResult>(type.getRank(), b_.getIndexAttr(0)),
             sizesOf(b_, buffer)};
-  if (!alloc) {
-    Value isFirst = arith::CmpIOp::create(b_, loc_, arith::CmpIPredicate::eq,
-                                          worker_, index(0));
-    own.sizes[0] = arith::SelectOp::create(b_, loc_, isFirst,
-                                           index(type.getDimSize(0)), index(0))
-                       .getResult();
-  }
+  if (!alloc)
+    own = ofLeader(own);
   replace(buffer, view, own);
 }
 
@@ -225,6 +245,10 @@ void ChipLayout::addSplit(Value buffer, const OwnPart &part) {
   Value view = memref::ReinterpretCastOp::create(b_, loc_, local, flat,
                                                  OpFoldResult(offset),
                                                  sizesOf(b_, buffer), strides);
+  if (buffer.getDefiningOp()) {
+    replace(buffer, view, {});
+    return;
+  }
   // The last blocks may have fewer units, or none.
   Value extent = index(part.extent);
   Value before = arith::MinUIOp::create(b_, loc_, first, extent);
@@ -240,6 +264,9 @@ int64_t ChipLayout::mostBlocks() {
   const int64_t mostOfRows = std::min(batch_, ShardRule::of(step_).most);
   int64_t most = 1;
   step_.walk([&](scf::ForallOp forall) {
+    // Rows have owners among the blocks that have shards.
+    if (forall->hasAttr(kRowsOfOwners))
+      return;
     std::optional<Shards> shards = shardsOf(forall);
     most = std::max(most, shards ? shards->count : mostOfRows);
   });

@@ -52,6 +52,8 @@ private:
   mlir::Value flatView(mlir::MemRefType type, const Piece &piece,
                        mlir::Value elements);
   void replace(mlir::Value buffer, mlir::Value view, const Slice &own);
+  void copyForAll(mlir::Value argument, mlir::Value view);
+  Slice ofLeader(Slice slice);
   void copy(mlir::Value from, mlir::Value to, const Slice &slice,
             llvm::StringRef once);
   int64_t mostBlocks();

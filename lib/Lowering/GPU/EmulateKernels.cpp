@@ -25,6 +25,8 @@ using namespace mlc;
 static constexpr StringLiteral kShuffle = "mlc_emulated_shuffle";
 static constexpr StringLiteral kBarrier = "mlc_emulated_barrier";
 static constexpr StringLiteral kBlockBarrier = "mlc_emulated_block_barrier";
+static constexpr StringLiteral kEmulatedPublish = "mlc_emulated_publish";
+static constexpr StringLiteral kEmulatedAwait = "mlc_emulated_await";
 static constexpr StringLiteral kShared = "mlc_emulated_shared";
 static constexpr StringLiteral kThread = "mlc_emulated_thread";
 static constexpr StringLiteral kBlock = "mlc_emulated_block";
@@ -45,10 +47,13 @@ class EmulateKernelsPass
     declare(b, kBlockBarrier, {}, {});
     declare(b, kShared, {}, LLVM::LLVMPointerType::get(&getContext()));
     declare(b, kShuffle, {b.getI32Type(), b.getI32Type()}, b.getI32Type());
+    Type address = LLVM::LLVMPointerType::get(&getContext());
+    declare(b, kEmulatedPublish, {address, b.getF32Type(), b.getI32Type()}, {});
+    declare(b, kEmulatedAwait, {address, b.getI32Type()}, b.getF32Type());
     for (auto kernels :
          llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
       waiting_.clear();
-      for (StringRef name : {kShuffle, kBarrier, kBlockBarrier})
+      for (StringRef name : {kShuffle, kBarrier, kBlockBarrier, kEmulatedAwait})
         waiting_.insert(name);
       for (auto function :
            llvm::make_early_inc_range(kernels.getOps<LLVM::LLVMFuncOp>()))
@@ -127,6 +132,12 @@ class EmulateKernelsPass
       } else if (auto call = dyn_cast<func::CallOp>(op);
                  call && call.getCallee() == kSharedAddress) {
         call.setCallee(kShared);
+      } else if (auto call = dyn_cast<func::CallOp>(op);
+                 call && call.getCallee() == kPublish) {
+        call.setCallee(kEmulatedPublish);
+      } else if (auto call = dyn_cast<func::CallOp>(op);
+                 call && call.getCallee() == kAwait) {
+        call.setCallee(kEmulatedAwait);
       } else if (auto shuffle = dyn_cast<gpu::ShuffleOp>(op)) {
         if (failed(replaceShuffle(b, shuffle)))
           return WalkResult::interrupt();

@@ -113,7 +113,9 @@ static void addChipSpmd(OpPassManager &manager,
                         const GpuStageOptions &options) {
   OpPassManager &chip = manager.nest<ModuleOp>();
   chip.nest<func::FuncOp>().addPass(createStepNumbers());
+  chip.addPass(createRowOwners());
   chip.addPass(createPlaceBarriers());
+  chip.addPass(createExchangeToWords());
   chip.addPass(createChipMemory({options.steps == GpuSteps::Chip}));
   OpPassManager &function = chip.nest<func::FuncOp>();
   function.addPass(createPlanWorkspace());

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelArguments.h"
 #include "Launches.h"
 #include "mlc/GpuPasses.h"
 
@@ -23,26 +24,32 @@ using namespace mlc;
 
 /// LLVM's name, for NVIDIA's GPUs, of all threads of one of them.
 static constexpr StringLiteral kAllBlocks = "device";
+/// Of what other blocks wait for.
+static constexpr unsigned kWordBytes = 8;
 
 namespace {
 
 class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
   void runOnOperation() override {
-    SmallVector<func::CallOp> calls, addresses;
+    SmallVector<func::CallOp> calls, addresses, words;
     getOperation().walk([&](func::CallOp call) {
       if (call.getCallee() == kGridBarrier)
         calls.push_back(call);
       else if (call.getCallee() == kSharedAddress)
         addresses.push_back(call);
+      else if (call.getCallee() == kPublish || call.getCallee() == kAwait)
+        words.push_back(call);
     });
     for (func::CallOp call : calls)
       lower(call);
+    for (func::CallOp call : words)
+      call.getCallee() == kPublish ? publish(call) : await(call);
     if (!addresses.empty())
       lowerAddresses(addresses);
     for (auto function :
          llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (function.getSymName() == kGridBarrier ||
-          function.getSymName() == kSharedAddress)
+      if (llvm::is_contained({kGridBarrier, kSharedAddress, kPublish, kAwait},
+                             function.getSymName()))
         function.erase();
   }
 
@@ -63,6 +70,71 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
       call.getResult(0).replaceAllUsesWith(generic);
       call.erase();
     }
+  }
+
+  /// A word: the step's number above, the value's bits below.
+  static constexpr int64_t kNumberBits = 32;
+
+  /// A pointer to global memory, as words are there.
+  static Value globalAddress(OpBuilder &b, Location loc, Value address) {
+    return LLVM::AddrSpaceCastOp::create(
+        b, loc, LLVM::LLVMPointerType::get(b.getContext(), kGlobalMemory),
+        address);
+  }
+
+  static void publish(func::CallOp call) {
+    OpBuilder b(call);
+    Location loc = call.getLoc();
+    Type word = b.getI64Type();
+    Value bits =
+        arith::BitcastOp::create(b, loc, b.getI32Type(), call.getOperand(1));
+    Value number = arith::ExtUIOp::create(b, loc, word, call.getOperand(2));
+    Value above = arith::ShLIOp::create(
+        b, loc, number,
+        arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(kNumberBits)));
+    Value both = arith::OrIOp::create(
+        b, loc, above, arith::ExtUIOp::create(b, loc, word, bits));
+    LLVM::StoreOp::create(b, loc, both,
+                          globalAddress(b, loc, call.getOperand(0)), kWordBytes,
+                          /*isVolatile=*/false,
+                          /*isNonTemporal=*/false, /*isInvariantGroup=*/false,
+                          LLVM::AtomicOrdering::monotonic, kAllBlocks);
+    call.erase();
+  }
+
+  static void await(func::CallOp call) {
+    OpBuilder b(call);
+    Location loc = call.getLoc();
+    Value address = globalAddress(b, loc, call.getOperand(0));
+    Type half = b.getI32Type();
+    auto wait = scf::WhileOp::create(b, loc, half, ValueRange());
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.createBlock(&wait.getBefore());
+      Value word = load(b, loc, address, LLVM::AtomicOrdering::monotonic);
+      Value above = arith::ShRUIOp::create(
+          b, loc, word,
+          arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(kNumberBits)));
+      Value isOther = arith::CmpIOp::create(
+          b, loc, arith::CmpIPredicate::ne,
+          arith::TruncIOp::create(b, loc, half, above), call.getOperand(1));
+      Value bits = arith::TruncIOp::create(b, loc, half, word);
+      scf::ConditionOp::create(b, loc, isOther, bits);
+      b.createBlock(&wait.getAfter(), {}, half, loc);
+      scf::YieldOp::create(b, loc);
+    }
+    call.getResult(0).replaceAllUsesWith(
+        arith::BitcastOp::create(b, loc, b.getF32Type(), wait.getResult(0)));
+    call.erase();
+  }
+
+  static Value load(OpBuilder &b, Location loc, Value address,
+                    LLVM::AtomicOrdering ordering) {
+    return LLVM::LoadOp::create(b, loc, b.getI64Type(), address, kWordBytes,
+                                /*isVolatile=*/false, /*isNonTemporal=*/false,
+                                /*isInvariant=*/false,
+                                /*isInvariantGroup=*/false, ordering,
+                                kAllBlocks);
   }
 
   static void lower(func::CallOp call) {
@@ -97,12 +169,7 @@ class GridBarriersPass : public mlc::impl::GridBarriersBase<GridBarriersPass> {
     {
       OpBuilder::InsertionGuard guard(b);
       b.createBlock(&wait.getBefore());
-      constexpr unsigned bytes = 8;
-      Value count = LLVM::LoadOp::create(
-          b, loc, b.getI64Type(), counter, bytes, /*isVolatile=*/false,
-          /*isNonTemporal=*/false, /*isInvariant=*/false,
-          /*isInvariantGroup=*/false, LLVM::AtomicOrdering::acquire,
-          kAllBlocks);
+      Value count = load(b, loc, counter, LLVM::AtomicOrdering::acquire);
       Value isEarly =
           arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, count, goal);
       scf::ConditionOp::create(b, loc, isEarly, ValueRange());

@@ -56,6 +56,8 @@ private:
   llvm::LogicalResult emitOnce(llvm::StringRef when);
   llvm::LogicalResult emitChipStep(mlir::scf::ForOp loop);
   llvm::LogicalResult shareOut(mlir::scf::ForOp loop);
+  void callForWords(mlir::scf::ForOp loop);
+  mlir::Value addressOf(mlir::Value words, mlir::ValueRange indices);
   void meet(mlir::scf::ForOp loop);
   mlir::Block *rangeOf(mlir::Value block, mlir::Value from, int64_t to);
   llvm::LogicalResult materializeUses(mlir::Operation *op,

@@ -81,7 +81,9 @@ private:
       b.setInsertionPointToEnd(kernels.getBody());
       auto batch = step->getAttrOfType<IntegerAttr>(steps::kBatch);
       KernelBuilder builder(b, step, batch.getInt(), tables, equal);
-      if (failed(builder.buildChip((kChipSteps + suffix_).str())))
+      const StringRef name =
+          step->hasAttr(kByWords) ? kChipStepsByWords : kChipSteps;
+      if (failed(builder.buildChip((name + suffix_).str())))
         return failure();
     }
     chip.erase();
@@ -115,12 +117,16 @@ private:
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(kernels.getBody());
     Type address = LLVM::LLVMPointerType::get(b.getContext());
-    func::FuncOp::create(b, kernels.getLoc(), kGridBarrier,
-                         b.getFunctionType({address, b.getI64Type()}, {}))
-        .setPrivate();
-    func::FuncOp::create(b, kernels.getLoc(), kSharedAddress,
-                         b.getFunctionType({}, address))
-        .setPrivate();
+    Type number = b.getI32Type(), value = b.getF32Type();
+    auto declare = [&](StringRef name, TypeRange arguments, TypeRange results) {
+      func::FuncOp::create(b, kernels.getLoc(), name,
+                           b.getFunctionType(arguments, results))
+          .setPrivate();
+    };
+    declare(kGridBarrier, {address, b.getI64Type()}, {});
+    declare(kSharedAddress, {}, address);
+    declare(kPublish, {address, value, number}, {});
+    declare(kAwait, {address, number}, value);
   }
 
   /// The largest need of the steps: they never run at the same time.

@@ -30,15 +30,36 @@ inline constexpr llvm::StringLiteral kMostBlocks = "mlc.most_blocks";
 /// All threads call it. What was written before is then visible to all.
 inline constexpr llvm::StringLiteral kGridBarrier = "mlc_grid_barrier";
 
-/// The kernel whose blocks keep their shards of parameters and states. What it
-/// calls for the address of a block's shared memory.
+/// What a thread calls to hand a number to threads of other blocks, with a
+/// word's address, the number (f32) and that of the step (i32, never 0): both
+/// are written at once. Nothing else that it wrote is visible by that. And what
+/// those call, with the address and the step's number: it waits until the word
+/// is of that step, and gives the number in it.
+inline constexpr llvm::StringLiteral kPublish = "mlc_publish";
+inline constexpr llvm::StringLiteral kAwait = "mlc_await";
+
+/// The kernel whose blocks keep their shards of parameters and states; by
+/// words, where no barrier of all blocks stands in a step. What it calls for
+/// the address of a block's shared memory.
 inline constexpr llvm::StringLiteral kChipSteps = "train_chip";
+inline constexpr llvm::StringLiteral kChipStepsByWords = "train_chip_by_words";
 inline constexpr llvm::StringLiteral kSharedAddress = "mlc_shared_memory";
 
 /// On the step of `kChip` and on its kernel: bytes of shared memory that a
 /// block needs where 1, 2, ... blocks run, up to the most that have something
 /// to do.
 inline constexpr llvm::StringLiteral kSharedBytes = "mlc.shared";
+
+/// The copy of the training step in which rows have owners (`mlc-row-owners`),
+/// and on the step that it has become: blocks wait for words alone.
+inline constexpr llvm::StringLiteral kStepByWords = "train_step_by_words";
+inline constexpr llvm::StringLiteral kByWords = "mlc.by_words";
+
+/// On a forall: its iterations are rows of the batch, each of which has an
+/// owner. On an allocation: the number of the argument of which each block has
+/// a copy there.
+inline constexpr llvm::StringLiteral kRowsOfOwners = "mlc.rows";
+inline constexpr llvm::StringLiteral kCopyOf = "mlc.copy_of";
 
 /// On a copy: whether it is done where a launch begins or where it ends.
 inline constexpr llvm::StringLiteral kOnce = "mlc.once";

@@ -1,5 +1,6 @@
-"""The kernel whose blocks keep their shards in shared memory: the same bits on
-any number of blocks, what a GPU may refuse, and what its code looks like."""
+"""The kernel whose blocks keep their shards in shared memory, and wait for words
+of one another or for all: the same bits on any number of blocks, what a GPU may
+refuse, and what its code looks like."""
 
 import re
 import sys
@@ -11,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from compare import Case, difference
 from gpu import GpuProgram
-from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
+from integration import MLC, MODELS, REPOSITORY, attempt, expect_done, read_safetensors
+from load_chain import blocks_of, order_of, step_of
 
 EXAMPLE = REPOSITORY / "examples" / "imdb-mlp" / "model.mlir"
 # Blocks with one shard, with some, with fewer for the last one, and so many
@@ -20,19 +22,57 @@ PROCESSORS = {128: 1, 100: 2, 43: 3, 16: 8}
 TOO_FEW = 3
 
 
+# Blocks wait for words of one another, or all for all.
+WORDS, BARRIERS = (), ("--cost", "most-words=0")
+WAITS = {WORDS: "wait for single numbers of one another", BARRIERS: "wait for all blocks"}
+
+
+def ptx_of(model, *options, steps: str = "chip", gpu: str = "sm_90") -> str:
+    return expect_done(attempt(
+        MLC, "compile", model, "--target", "cuda", "--gpu", gpu, "--gpu-steps", steps,
+        "--emit", "ptx", *options,
+    )).stdout
+
+
+def kernel_of(ptx: str, name: str) -> str:
+    return re.search(rf"\.entry {name}\(.*?\n}}", ptx, re.DOTALL)[0]
+
+
 class Chip(unittest.TestCase):
-    def test_the_example_on_any_number_of_blocks(self):
+    def test_words_on_any_number_of_blocks(self):
+        self.on_any_number_of_blocks(WORDS)
+
+    def test_owners_of_one_row_or_of_all(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = GpuProgram.compile(
+                MODELS / "unsure.mlir", Path(folder) / "program", "--target", "cpu,cuda",
+                "--gpu", "sm_90", "--batch", 13,
+            )
+            self.assertIn(WAITS[WORDS], program.run("info"))
+            case = Case(program, Path(folder), epochs=2)
+            runs = []
+            for order, processors in enumerate((16, 7, 3, 2, 1)):
+                program.fake = f"order={order % 3},processors={processors}"
+                runs.append(case.run("--device", "cuda"))
+                self.assertEqual(runs[0], runs[-1], program.fake)
+            self.assertEqual(difference(runs[0], case.run("--device", "cpu")), "")
+
+    def test_barriers_on_any_number_of_blocks(self):
+        self.on_any_number_of_blocks(BARRIERS)
+
+    def on_any_number_of_blocks(self, waits):
         with tempfile.TemporaryDirectory() as folder:
             program = GpuProgram.compile(
                 EXAMPLE, Path(folder) / "program", "--target", "cpu,cuda",
-                "--gpu", "sm_90", "--batch", 6, "--gpu-steps", "chip",
+                "--gpu", "sm_90", "--batch", 6, "--gpu-steps", "chip", *waits,
             )
             self.assertEqual(program.info["gpu_steps"], "chip")
             self.assertIn("up to 128 blocks", program.run("info"))
+            self.assertIn(WAITS[waits], program.run("info"))
             case = Case(program, Path(folder), density=0.05, epochs=1)
             runs = []
             for order, (processors, shards) in enumerate(PROCESSORS.items()):
-                program.fake = f"order={order},processors={processors}"
+                program.fake = f"order={order % 3},processors={processors}"
                 runs.append(case.run("--device", "cuda"))
                 self.assertEqual(runs[0], runs[-1], program.fake)
                 blocks, shared = self.launched(program, case)
@@ -74,16 +114,37 @@ class Chip(unittest.TestCase):
         found = re.search(r"fake CUDA: (\d+) blocks, (\d+) bytes each", told.stderr)
         return int(found[1]), int(found[2])
 
+    def test_words_of_other_launches_are_none_of_this_one(self):
+        """Evaluation writes where words were, an epoch's last batch has other
+        rows, and a resumed run begins in memory that is full of something."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = GpuProgram.compile(
+                EXAMPLE, Path(folder) / "program", "--target", "cpu,cuda",
+                "--gpu", "sm_90", "--batch", 6, "--gpu-steps", "chip",
+            )
+            program.fake = "processors=32,order=1"
+            case = Case(program, Path(folder), ones=True, density=0.05)
+
+            def train(name, *options):
+                weights = case.folder / f"{name}.weights"
+                program.run(
+                    *("train", "--data", case.data, "--test", case.data, "--epochs", 2),
+                    *("--init", case.start, "--device", "cuda", "-o", weights, *options),
+                )
+                return read_safetensors(weights)[0]
+
+            kept = ("--checkpoints", case.folder / "kept")
+            at_once = train("at-once")
+            train("begun", *kept, "--max-steps", 4)
+            self.assertEqual(train("resumed", *kept, "--resume"), at_once)
+
     def test_a_step_meets_once(self):
         """And the counter is between a fence of the GPU and a load that acquires,
         whose order an emulation cannot show: all threads of a block have met
         before and meet after. Which columns a batch has is found out before, not
         while all wait, by atomics that are one instruction."""
-        ptx = expect_done(
-            attempt(MLC, "compile", EXAMPLE, "--target", "cuda", "--gpu", "sm_90",
-                    "--gpu-steps", "chip", "--emit", "ptx")
-        ).stdout
-        kernel = re.search(r"\.entry train_chip\(.*?\n}", ptx, re.DOTALL)[0]
+        ptx = ptx_of(EXAMPLE, *BARRIERS)
+        kernel = kernel_of(ptx, "train_chip")
         words = re.findall(
             r"bar\.sync|barrier\.sync|fence\.\S+|atom\.\S+|ld\.(?:relaxed|acquire)\S+", kernel
         )
@@ -100,6 +161,28 @@ class Chip(unittest.TestCase):
         # Weights are read from the chip, and what crosses from elsewhere.
         self.assertIn(".extern .shared .align 16 .b8 mlc_shared[]", ptx)
         self.assertIn("ld.shared", kernel)
+
+    def test_words_are_one_access_of_8_bytes_and_order_nothing(self):
+        """Which an emulation cannot show: all blocks meet once, before the first
+        step. In a step a word is polled where it is read, by relaxed loads of
+        the whole GPU, and published by one relaxed store; there is no fence, and
+        what is published nobody reads or writes otherwise."""
+        kernel = kernel_of(ptx_of(EXAMPLE), "train_chip_by_words")
+        blocks = blocks_of(kernel)
+        step = "\n".join(
+            line for at in step_of(blocks, order_of(blocks)) for line in blocks[at].code
+        )
+        self.assertEqual(len(re.findall(r"\bfence\.", kernel)), 1)
+        self.assertNotRegex(step, r"\bfence\.|\batom\.\S*global|\bld\.acquire|\bmembar")
+        polled = re.findall(r"\bld\.relaxed\S*", step)
+        published = re.findall(r"\bst\.relaxed\S*", step)
+        # Sums of shards; errors and losses of rows; some in loops of several.
+        self.assertEqual(set(polled), {"ld.relaxed.gpu.global.b64"}, polled)
+        self.assertEqual(set(published), {"st.relaxed.gpu.global.b64"}, published)
+        self.assertGreaterEqual(len(polled), 3)
+        self.assertGreaterEqual(len(published), 3)
+        # Losses alone are written in a step by plain stores to global memory.
+        self.assertEqual(len(re.findall(r"\bst\.global\S*", step)), 1)
 
     def test_what_does_not_fit_is_an_error_where_it_was_asked_for(self):
         wide = EXAMPLE.read_text().replace("1000x", "100000x")
@@ -125,10 +208,7 @@ class Chip(unittest.TestCase):
 
     def test_small_models_are_kept_on_the_chip(self):
         for name in ("adam", "classes", "everything", "regression"):
-            ptx = expect_done(
-                attempt(MLC, "compile", MODELS / f"{name}.mlir", "--target", "cuda",
-                        "--gpu", "sm_80", "--emit", "ptx")
-            ).stdout
+            ptx = ptx_of(MODELS / f"{name}.mlir", steps="auto", gpu="sm_80")
             self.assertIn(".entry train_chip(", ptx, name)
 
 

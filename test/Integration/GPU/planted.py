@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plants one error after another in what a GPU's order of an epoch, scores,
-products by the library, learning rates and tables of sums are made of, and
-reports whether the tests here catch it.
+products by the library, learning rates, tables of sums and words between thread
+blocks are made of, and reports whether the tests here catch it.
 
     test/Integration/GPU/planted.py            all of PLANTED, half an hour
     test/Integration/GPU/planted.py NAME...    some of them
@@ -27,6 +27,8 @@ DEVICE = "runtime/Device/"
 GPU = "lib/Lowering/GPU/"
 MODELS = "products.py Products.test_every_model_trains_as_on_the_cpu"
 SCORES = "scores.py Scores."
+WORDS = "chip.py Chip.test_owners_of_one_row_or_of_all"
+PTX_OF_WORDS = "chip.py Chip.test_words_are_one_access_of_8_bytes_and_order_nothing"
 SUBSETS = "chip.py Chip.test_batches_of_two_words_of_masks"
 
 
@@ -124,6 +126,35 @@ PLANTED = [
             "group < kGroups;", "group < kGroups - 1;", SUBSETS),
     Planted("subset-has-its-neighbour", GPU + "SubsetSums.cpp",
             "isSet(at[2], place)", "isSet(at[2], place == 4 ? 3 : place)", SUBSETS),
+    # Words between thread blocks.
+    Planted("word-read-too-early", GPU + "ChipKernel.cpp",
+            "ValueRange{address, number}",
+            "ValueRange{address, arith::SubIOp::create(b_, loc_, number, "
+            "arith::ConstantOp::create(b_, loc_, b_.getI32IntegerAttr(1)))}", WORDS),
+    Planted("step-number-missing", GPU + "ChipKernel.cpp",
+            "arith::AddIOp::create(b_, loc_, loop.getInductionVar(), index(1))",
+            "index(1)", WORDS),
+    Planted("two-steps-in-one-word", GPU + "ChipKernel.cpp",
+            "arith::AddIOp::create(b_, loc_, loop.getInductionVar(), index(1))",
+            "arith::AddIOp::create(b_, loc_, arith::DivUIOp::create(b_, loc_, "
+            "loop.getInductionVar(), index(2)), index(1))", WORDS),
+    Planted("owner-adds-its-own-shard-first", GPU + "ExchangeToWords.cpp",
+            "SmallVector<Value> target(at);",
+            "SmallVector<Value> target(at);\n"
+            "          if (first && at.size() > 1)\n"
+            "            target[1] = arith::RemUIOp::create(b, loc,\n"
+            "                arith::AddIOp::create(b, loc, at[1], first), to[1]);", WORDS),
+    Planted("word-lost", GPU + "ExchangeToWords.cpp",
+            "step(type.getRank(), index(1)), to{count};",
+            "step(type.getRank(), index(1)), to{first ? count : index(batch())};", WORDS),
+    Planted("words-of-the-last-launch", GPU + "ExchangeToWords.cpp",
+            'fill->setAttr(kOnce, b_.getStringAttr(kBegin));',
+            'fill.erase();', "chip.py Chip.test_words_of_other_launches_are_none_of_this_one"),
+    Planted("word-polled-plainly", GPU + "GridBarriers.cpp",
+            "load(b, loc, address, LLVM::AtomicOrdering::monotonic)",
+            "LLVM::LoadOp::create(b, loc, b.getI64Type(), address).getResult()", PTX_OF_WORDS),
+    Planted("words-for-one-block", GPU + "GridBarriers.cpp",
+            'kAllBlocks = "device"', 'kAllBlocks = "block"', PTX_OF_WORDS),
     Planted("every-epoch-in-one-order", GPU + "EpochOrder.cpp",
             "low(epoch_)", "low(purpose_)", "order.py"),
     Planted("halves-of-a-key-swapped", GPU + "EpochOrder.cpp",

@@ -53,17 +53,24 @@ class Ptx(unittest.TestCase):
 
     def test_figures_of_a_step(self):
         """What was gained for the kernel that keeps its shards is not lost."""
-        figures = figures_of(REPOSITORY / "examples/imdb-mlp/model.mlir", "sm_90", PTXAS)
-        self.assertEqual(figures["spilled_bytes"], 0)
-        self.assertLessEqual(figures["registers"], 240)
-        self.assertLessEqual(figures["shared_bytes_of_a_block"], 24_000)
-        self.assertLessEqual(figures["barriers_of_a_block"], 14)
-        self.assertLessEqual(figures["loads_from_global_memory"], 97)
-        self.assertLessEqual(figures["longest_chain_of_loads"], 10)
-        # Only where a block finds its own units, before the first step.
-        self.assertLessEqual(figures["divisions_of_64_bits"], 2)
-        # One entry for each five of 64 examples, in two words.
-        self.assertEqual(figures["table_entries_a_column"], 14)
+        for costs, waits_for_words, barriers, loads, chain in (
+            ((), True, 16, 100, 15),
+            (("most-words=0",), False, 14, 97, 10),
+        ):
+            figures = figures_of(
+                REPOSITORY / "examples/imdb-mlp/model.mlir", "sm_90", PTXAS, costs
+            )
+            self.assertEqual(figures["waits_for_words"], waits_for_words)
+            self.assertEqual(figures["spilled_bytes"], 0)
+            self.assertLessEqual(figures["registers"], 240)
+            self.assertLessEqual(figures["shared_bytes_of_a_block"], 24_000)
+            self.assertLessEqual(figures["barriers_of_a_block"], barriers)
+            self.assertLessEqual(figures["loads_from_global_memory"], loads)
+            self.assertLessEqual(figures["longest_chain_of_loads"], chain)
+            # Only where a block finds its own units, before the first step.
+            self.assertLessEqual(figures["divisions_of_64_bits"], 2)
+            # One entry for each five of 64 examples, in two words.
+            self.assertEqual(figures["table_entries_a_column"], 14)
 
     def test_a_wrong_gpu_is_usage(self):
         for gpu in ("sm_70", "sm_81", "90", "sm_90;rm"):

@@ -80,3 +80,26 @@ func.func @once(%w: !row, %shared: !bytes {mlc.role = #mlc.role<shared>}) {
   linalg.copy {mlc.once = "end"} ins(%a : !row) outs(%w : !row)
   return
 }
+
+// A word says itself when it has come: whoever awaits it waits for nobody else,
+// not even for threads of its block that publish. But others learn by what a
+// block publishes that it has read its words.
+// CHECK-LABEL: func.func @words(
+func.func @words(%words: memref<8xi64>, %value: f32) {
+  %c0 = arith.constant 0 : index
+  // CHECK: gpu.barrier
+  // CHECK-NEXT: spmd.publish
+  // CHECK-NEXT: spmd.await
+  // CHECK-NEXT: spmd.await
+  // CHECK-NEXT: gpu.barrier
+  // CHECK-NEXT: spmd.publish
+  // CHECK-NEXT: spmd.publish
+  // CHECK-NEXT: spmd.await
+  spmd.publish %value, %words[%c0] : memref<8xi64>
+  %a = spmd.await %words[%c0] : memref<8xi64>
+  %b = spmd.await %words[%c0] : memref<8xi64>
+  spmd.publish %b, %words[%c0] : memref<8xi64>
+  spmd.publish %a, %words[%c0] : memref<8xi64>
+  %c = spmd.await %words[%c0] : memref<8xi64>
+  return
+}

@@ -72,6 +72,24 @@ gpu.module @mlc_kernels {
 
 // -----
 
+// CHECK-LABEL: func.func @words(
+gpu.module @mlc_kernels {
+  func.func private @mlc_publish(!llvm.ptr, f32, i32)
+  func.func private @mlc_await(!llvm.ptr, i32) -> f32
+  gpu.func @words(%slots: !llvm.ptr, %number: i64) kernel {
+    %step = arith.trunci %number : i64 to i32
+    %one = arith.constant 1.0 : f32
+    // CHECK: call @mlc_emulated_publish(%{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, f32, i32) -> ()
+    func.call @mlc_publish(%slots, %one, %step) : (!llvm.ptr, f32, i32) -> ()
+    // CHECK: call @mlc_emulated_await(%{{.*}}, %{{.*}}) : (!llvm.ptr, i32) -> f32
+    %value = func.call @mlc_await(%slots, %step) : (!llvm.ptr, i32) -> f32
+    llvm.store %value, %slots : f32, !llvm.ptr
+    gpu.return
+  }
+}
+
+// -----
+
 gpu.module @mlc_kernels {
   gpu.func @wait(%slots: !llvm.ptr, %number: i64) kernel {
     // expected-error@+1 {{expected an op that can be emulated}}

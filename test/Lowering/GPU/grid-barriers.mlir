@@ -30,3 +30,39 @@ gpu.module @mlc_kernels {
     gpu.return
   }
 }
+
+// A word is one store, and one load again and again until it is of the step: no
+// fence, no barrier, nothing else is ordered.
+// CHECK-LABEL: gpu.func @words(
+// CHECK-SAME: %[[ADDRESS:.*]]: !llvm.ptr, %{{.*}}: i64)
+// CHECK-NOT: fence
+// CHECK-NOT: gpu.barrier
+// CHECK: %[[BITS:.*]] = arith.bitcast %{{.*}} : f32 to i32
+// CHECK: %[[NUMBER:.*]] = arith.extui %{{.*}} : i32 to i64
+// CHECK: %[[ABOVE:.*]] = arith.shli %[[NUMBER]], %{{.*}} : i64
+// CHECK: %[[BELOW:.*]] = arith.extui %[[BITS]] : i32 to i64
+// CHECK: %[[WORD:.*]] = arith.ori %[[ABOVE]], %[[BELOW]] : i64
+// CHECK: llvm.store %[[WORD]], %{{.*}} atomic syncscope("device") monotonic {alignment = 8 : i64} : i64, !llvm.ptr<1>
+// CHECK: scf.while
+// CHECK: %[[READ:.*]] = llvm.load %{{.*}} atomic syncscope("device") monotonic {alignment = 8 : i64} : !llvm.ptr<1> -> i64
+// CHECK: %[[SHIFTED:.*]] = arith.shrui %[[READ]], %{{.*}} : i64
+// CHECK: %[[STEP:.*]] = arith.trunci %[[SHIFTED]] : i64 to i32
+// CHECK: %[[OTHER:.*]] = arith.cmpi ne, %[[STEP]], %{{.*}} : i32
+// CHECK: %[[VALUE:.*]] = arith.trunci %[[READ]] : i64 to i32
+// CHECK: scf.condition(%[[OTHER]]) %[[VALUE]]
+// CHECK: arith.bitcast %{{.*}} : i32 to f32
+// CHECK-NOT: fence
+// CHECK-NOT: gpu.barrier
+// CHECK: gpu.return
+gpu.module @words_of_kernels {
+  func.func private @mlc_publish(!llvm.ptr, f32, i32)
+  func.func private @mlc_await(!llvm.ptr, i32) -> f32
+  gpu.func @words(%address: !llvm.ptr, %number: i64) kernel {
+    %step = arith.trunci %number : i64 to i32
+    %one = arith.constant 1.0 : f32
+    func.call @mlc_publish(%address, %one, %step) : (!llvm.ptr, f32, i32) -> ()
+    %value = func.call @mlc_await(%address, %step) : (!llvm.ptr, i32) -> f32
+    llvm.store %value, %address : f32, !llvm.ptr
+    gpu.return
+  }
+}
