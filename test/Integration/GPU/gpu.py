@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration import MLC, Program, attempt, expect_done
+from integration import MLC, REPOSITORY, Program, attempt, expect_done
 
 FAKE = Path(os.environ["MLC_BUILD"]) / "lib" / "libmlc-fake-cuda.so"
 CUBLASLT = FAKE.with_name("libmlc-fake-cublaslt.so")
@@ -21,6 +21,12 @@ CUBLASLT = FAKE.with_name("libmlc-fake-cublaslt.so")
 PTXAS = shutil.which("ptxas", path=os.pathsep.join(
     [os.environ.get("PATH", ""), os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin"]
 ))
+
+# What GPUs run of the examples: private training is for CPUs.
+EXAMPLES = sorted(
+    model for model in REPOSITORY.glob("examples/*/model*.mlir")
+    if "private(" not in model.read_text()
+)  # fmt: skip
 
 
 def emulate_kernels(model, path, *options) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from gpu import PTXAS
+from gpu import EXAMPLES, PTXAS
 from integration import MLC, MODELS, REPOSITORY, attempt, expect_done
 from load_chain import chain_of
 from step_figures import figures_of
@@ -31,8 +31,7 @@ class Ptx(unittest.TestCase):
         return [int(number) for pair in found for number in pair]
 
     def test_every_model_for_every_gpu(self):
-        models = sorted(MODELS.glob("*.mlir"))
-        models += sorted((REPOSITORY / "examples").glob("*/model*.mlir"))
+        models = [*sorted(MODELS.glob("*.mlir")), *EXAMPLES]
         self.assertGreaterEqual(len(models), 10)
         with tempfile.TemporaryDirectory() as folder:
             for model in models:
