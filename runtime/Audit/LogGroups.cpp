@@ -106,16 +106,9 @@ json::value finite(double value) {
 
 std::vector<EntryGroup> readEntryGroups(const std::string &path) {
   const MappedFile file(path);
-  std::string_view rest = file.text();
   std::vector<EntryGroup> list;
   std::set<std::uint64_t> entries;
-  for (std::int64_t number = 1; !rest.empty(); ++number) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.ends_with('\r'))
-      line.remove_suffix(1);
-    if (line.empty())
-      continue;
+  for (const auto &[number, line] : linesOf(file.text())) {
     auto group = groupOf(line);
     if (!group)
       throw InputError(fmt::format(

@@ -7,28 +7,21 @@
 
 #include "Audit/RowList.h"
 
+#include "Audit/TextLines.h"
 #include "Error.h"
 #include "Import/ReadWhole.h"
 #include "System/MappedFile.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <string_view>
 
 namespace mlc::runtime {
 
 std::vector<std::int32_t> readRowList(const std::string &path,
                                       std::int64_t rows) {
   const MappedFile file(path);
-  std::string_view rest = file.text();
   std::vector<std::int32_t> list;
-  for (std::int64_t number = 1; !rest.empty(); ++number) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.ends_with('\r'))
-      line.remove_suffix(1);
-    if (line.empty())
-      continue;
+  for (const auto &[number, line] : linesOf(file.text())) {
     std::int32_t row = 0;
     if (!readWhole(line, row) || row < 0 || row >= rows)
       throw InputError(fmt::format(

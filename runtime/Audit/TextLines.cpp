@@ -7,6 +7,7 @@
 
 #include "Audit/TextLines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <memory>
@@ -31,6 +32,19 @@ std::optional<std::string_view> takeLine(std::string_view &text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+std::vector<NumberedLine> linesOf(std::string_view text) {
+  std::vector<NumberedLine> lines;
+  for (std::int64_t number = 1; !text.empty(); ++number) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r'))
+      line.remove_suffix(1);
+    if (!line.empty())
+      lines.push_back({number, line});
+  }
+  return lines;
 }
 
 } // namespace mlc::runtime

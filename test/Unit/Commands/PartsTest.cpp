@@ -10,29 +10,13 @@
 namespace mlc::test {
 namespace {
 
-/// Rows [begin, end) of sparse data without values.
-TestData rowsOf(const TestData &all, std::int64_t begin, std::int64_t end) {
-  TestData some = all;
-  const std::int64_t first = all.indptr[std::size_t(begin)],
-                     last = all.indptr[std::size_t(end)];
-  some.indptr.clear();
-  for (std::int64_t row = begin; row <= end; ++row)
-    some.indptr.push_back(all.indptr[std::size_t(row)] - first);
-  some.indices = {all.indices.begin() + first, all.indices.begin() + last};
-  if (!all.values.empty())
-    some.values = {all.values.begin() + first, all.values.begin() + last};
-  some.realLabels = {all.realLabels.begin() + begin,
-                     all.realLabels.begin() + end};
-  return some;
-}
-
 class PartsTest : public TrainCommandTest {
 protected:
   PartsTest() {
     const TestData all = sparseData(200);
-    rowsOf(all, 0, 70).write(folder / "part-1.st");
-    rowsOf(all, 70, 71).write(folder / "part-2.st");
-    rowsOf(all, 71, 200).write(folder / "part-3.st");
+    all.part(0, 70).write(folder / "part-1.st");
+    all.part(70, 71).write(folder / "part-2.st");
+    all.part(71, 200).write(folder / "part-3.st");
   }
 
   Result run(Arguments arguments) {

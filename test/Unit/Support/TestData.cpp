@@ -21,6 +21,29 @@ static TensorView view(const char *name, ElementType type,
   return {name, type, std::move(shape), std::as_bytes(std::span(elements))};
 }
 
+TestData TestData::part(std::int64_t begin, std::int64_t end) const {
+  const auto slice = [&](auto &list, std::int64_t width) {
+    if (!list.empty())
+      list = {list.begin() + begin * width, list.begin() + end * width};
+  };
+  TestData some = *this;
+  if (!indptr.empty()) {
+    const std::int64_t first = indptr[std::size_t(begin)],
+                       last = indptr[std::size_t(end)];
+    some.indptr.clear();
+    for (std::int64_t row = begin; row <= end; ++row)
+      some.indptr.push_back(indptr[std::size_t(row)] - first);
+    some.indices = {indices.begin() + first, indices.begin() + last};
+    if (!values.empty())
+      some.values = {values.begin() + first, values.begin() + last};
+  }
+  slice(some.features, width);
+  slice(some.realLabels, std::max<std::int64_t>(labelColumns, 1));
+  slice(some.classLabels, std::max<std::int64_t>(labelColumns, 1));
+  slice(some.weights, 1);
+  return some;
+}
+
 void TestData::write(const std::string &path) const {
   SafetensorsContents contents;
   const std::vector<std::uint16_t> narrowIndices(indices.begin(),

@@ -41,6 +41,8 @@ struct TestData {
     return indptr.empty() ? std::int64_t(features.size()) / width
                           : std::int64_t(indptr.size()) - 1;
   }
+  /// Rows [begin, end).
+  TestData part(std::int64_t begin, std::int64_t end) const;
   void write(const std::string &path) const;
 };
 

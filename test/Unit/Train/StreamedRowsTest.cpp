@@ -18,30 +18,6 @@ namespace {
 
 using namespace mlc::test;
 
-/// Rows [begin, end) of a data set.
-TestData rowsOf(const TestData &all, std::int64_t begin, std::int64_t end) {
-  const auto slice = [&](auto &list, std::int64_t width) {
-    if (!list.empty())
-      list = {list.begin() + begin * width, list.begin() + end * width};
-  };
-  TestData some = all;
-  if (!all.indptr.empty()) {
-    const std::int64_t first = all.indptr[std::size_t(begin)],
-                       last = all.indptr[std::size_t(end)];
-    some.indptr.clear();
-    for (std::int64_t row = begin; row <= end; ++row)
-      some.indptr.push_back(all.indptr[std::size_t(row)] - first);
-    some.indices = {all.indices.begin() + first, all.indices.begin() + last};
-    if (!all.values.empty())
-      some.values = {all.values.begin() + first, all.values.begin() + last};
-  }
-  slice(some.features, all.width);
-  slice(some.realLabels, std::max<std::int64_t>(all.labelColumns, 1));
-  slice(some.classLabels, std::max<std::int64_t>(all.labelColumns, 1));
-  slice(some.weights, 1);
-  return some;
-}
-
 struct Losses : TrainObserver {
   std::vector<float> losses;
   void onSteps(const StepsResult &steps) override {
@@ -76,7 +52,7 @@ protected:
     for (std::int64_t end : ends) {
       paths.push_back(folder / ("part" + std::to_string(ends.size()) + "-" +
                                 std::to_string(end)));
-      TestData part = rowsOf(data(), begin, end);
+      TestData part = data().part(begin, end);
       part.narrow = begin % 2 == 1; // Both forms, if it is sparse.
       part.write(paths.back());
       begin = end;
@@ -252,8 +228,8 @@ TEST_F(ExamplePartsTest, KnowsWhatTheWholeFileWouldSay) {
   const MlcProgram program = sparseProgram();
   const TestData all = sparseData(203);
   const Examples whole(program, write("all", all), LabelUse::Needed);
-  ExampleParts parts(program, {write("a", rowsOf(all, 0, 90)),
-                               write("b", rowsOf(all, 90, 203))});
+  ExampleParts parts(
+      program, {write("a", all.part(0, 90)), write("b", all.part(90, 203))});
   parts.check();
   EXPECT_EQ(parts.rows(), 203);
   EXPECT_EQ(parts.nonzeros(), whole.data().nonzeros());
