@@ -61,7 +61,7 @@ LogicalResult MatmulOp::verify() {
   return verifyColumns(*this, getWeight().getType(), getInit().getType());
 }
 
-/// A record begins with an f32, but an unscaled one.
+/// A record begins with an f16, but an unscaled one.
 static LogicalResult verifyRecord(Operation *op, int64_t bits, int64_t record,
                                   int64_t columns, StringRef constraint,
                                   bool isUnscaled = false) {
@@ -69,7 +69,7 @@ static LogicalResult verifyRecord(Operation *op, int64_t bits, int64_t record,
     return op->emitOpError("expected 8")
            << (isUnscaled ? "" : " or 4") << " bits (" << constraint
            << "), but got " << bits;
-  const int64_t scale = isUnscaled ? 0 : sizeof(float);
+  const int64_t scale = isUnscaled ? 0 : sizeof(uint16_t);
   if (ShapedType::isDynamic(columns))
     columns = 1;
   if (record < scale + int64_t(llvm::divideCeil(columns * bits, 8)))

@@ -10,8 +10,8 @@
 //
 // An MlcParameter NAME of MLC_I8 or MLC_I4 is such a weight; the parameter
 // `NAME.scale` of MLC_F16, [rows], has its scales. In a call the weight is
-// records, one a row: the row's scale as a float, then its numbers, filled up
-// to a multiple of 4 bytes; and MLC_RECORD_PADDING bytes behind the last. So a
+// records, one a row: the row's scale, an IEEE binary16, then its numbers, filled
+// up to a multiple of 2 bytes; and MLC_RECORD_PADDING bytes behind the last. So a
 // product reads one place of memory for each non-zero. The scales themselves
 // are null in a call.
 //
@@ -25,10 +25,10 @@
 #define MLC_QUANTIZEDWEIGHTS_H
 
 /// Bytes before a record's numbers.
-#define MLC_RECORD_HEAD 4
+#define MLC_RECORD_HEAD 2
 /// Bytes of a record, whose row has so many numbers of so many bits.
 #define MLC_RECORD_BYTES(bits, columns)                                        \
-  (((columns) * (bits) + 7) / 8 + MLC_RECORD_HEAD + 3) / 4 * 4
+  (((columns) * (bits) + 7) / 8 + MLC_RECORD_HEAD + 1) / 2 * 2
 /// Of a record that has no scale.
 #define MLC_UNSCALED_BYTES(columns) (((columns) + 3) / 4 * 4)
 /// Bytes behind the last record, zero: code may read beyond it.

@@ -71,7 +71,7 @@ void fillRecords(const QuantizedMatrix &matrix, std::span<std::byte> records) {
   for (std::size_t row = 0; row < std::size_t(matrix.rows); ++row) {
     std::span<std::byte> numbers = records.subspan(row * bytes, bytes);
     if (!matrix.byColumns) {
-      const float scale = floatFromHalf(matrix.scales[row]);
+      const std::uint16_t scale = matrix.scales[row];
       static_assert(sizeof(scale) == MLC_RECORD_HEAD);
       std::memcpy(numbers.data(), &scale, sizeof(scale));
       numbers = numbers.subspan(MLC_RECORD_HEAD);

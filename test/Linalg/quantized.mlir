@@ -6,10 +6,10 @@
 
 // CHECK-LABEL: func.func @bytes(
 // CHECK-SAME: %[[ROWS:[a-z0-9]+]]: tensor<?xi32>
-// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<172xi8> {mlc.role = #mlc.role<parameter>}, %{{[a-z0-9]+}}: tensor<9xf16>
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<136xi8> {mlc.role = #mlc.role<parameter>}, %{{[a-z0-9]+}}: tensor<9xf16>
 // CHECK-SAME: %[[INDPTR:[a-z0-9]+]]: tensor<?xi64>
 // CHECK-NOT: graph.dequantize
-// CHECK: csr.quantized_matmul ins(%[[ROWS]], %[[INDPTR]], {{.*}}, %[[RECORDS]], %{{.*}}) outs(%{{.*}}) {bits = 8 : i64, record = 12 : i64}
+// CHECK: csr.quantized_matmul ins(%[[ROWS]], %[[INDPTR]], {{.*}}, %[[RECORDS]], %{{.*}}) outs(%{{.*}}) {bits = 8 : i64, record = 8 : i64}
 func.func @bytes(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                  %q: tensor<9x5xi8> {mlc.role = #mlc.role<parameter>}, %s: tensor<9xf16> {mlc.role = #mlc.role<parameter>},
                  %b: tensor<5xf32> {mlc.role = #mlc.role<parameter>}) -> (tensor<?x5xf32> {mlc.role = #mlc.role<prediction>})
@@ -26,8 +26,8 @@ func.func @bytes(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tenso
 
 // CHECK-LABEL: func.func @halves(
 // CHECK-SAME: %[[DY:[a-z0-9]+]]: tensor<?x16xf32>
-// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<172xi8>
-// CHECK: csr.quantized_sampled_matmul ins(%{{.*}}, %[[DY]], %[[RECORDS]]) outs(%{{.*}}) {bits = 4 : i64, record = 12 : i64}
+// CHECK-SAME: %[[RECORDS:[a-z0-9]+]]: tensor<154xi8>
+// CHECK: csr.quantized_sampled_matmul ins(%{{.*}}, %[[DY]], %[[RECORDS]]) outs(%{{.*}}) {bits = 4 : i64, record = 10 : i64}
 func.func @halves(%rows: tensor<?xi32> {mlc.role = #mlc.role<rows>}, %data: tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<data>},
                   %dy: tensor<?x16xf32>, %q: tensor<9x16xi4> {mlc.role = #mlc.role<parameter>}, %s: tensor<9xf16> {mlc.role = #mlc.role<parameter>})
     -> (tensor<?x9xf32, #graph.csr> {mlc.role = #mlc.role<prediction>}) attributes {mlc.batch = 5 : i64} {

@@ -10,9 +10,11 @@
 // CHECK: scf.for
 // CHECK: tensor.extract %{{.*}} : tensor<?xi16>
 // CHECK: %[[PLACE:.*]] = arith.muli %{{.*}}, %c20
-// CHECK: %[[SCALE:.*]] = vector.transfer_read %[[RECORDS]][%[[PLACE]]]{{.*}} vector<4xi8>
-// CHECK: vector.bitcast %[[SCALE]] : vector<4xi8> to vector<1xf32>
-// CHECK: %[[AT:.*]] = arith.addi %[[PLACE]], %c4
+// CHECK: %[[SCALE:.*]] = vector.transfer_read %[[RECORDS]][%[[PLACE]]]{{.*}} vector<2xi8>
+// CHECK: vector.bitcast %[[SCALE]] : vector<2xi8> to vector<1xi16>
+// CHECK: arith.uitofp
+// CHECK: arith.select
+// CHECK: %[[AT:.*]] = arith.addi %[[PLACE]], %c2
 // CHECK: %[[NUMBERS:.*]] = vector.transfer_read %[[RECORDS]][%[[AT]]]{{.*}} vector<16xi8>
 // CHECK: %[[WIDE:.*]] = arith.extsi %[[NUMBERS]] : vector<16xi8> to vector<16xi32>
 // CHECK: arith.sitofp %[[WIDE]] : vector<16xi32> to vector<16xf32>
@@ -61,8 +63,8 @@ func.func @halves(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor
 // SAMPLED: vector.transfer_read %[[RECORDS]]{{.*}} vector<16xi8>
 // SAMPLED: vector.transfer_read %[[RECORDS]]{{.*}} vector<2xi8>
 // SAMPLED: vector.transfer_read %[[RECORDS]]{{.*}} vector<1xi8>
-// SAMPLED: %[[BITS:.*]] = vector.bitcast %{{.*}} : vector<4xi8> to vector<1xf32>
-// SAMPLED: %[[SCALE:.*]] = vector.extract %[[BITS]][0]
+// SAMPLED: vector.bitcast %{{.*}} : vector<2xi8> to vector<1xi16>
+// SAMPLED: %[[SCALE:.*]] = arith.select
 // SAMPLED: arith.mulf %[[SCALE]], %{{.*}} : f32
 func.func @sampled(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x19xf32>,
                    %records: tensor<280xi8>, %out: tensor<?xf32>) -> tensor<?xf32> {

@@ -253,8 +253,8 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
 // csr.quantized_matmul (C2)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %values: tensor<?xf32>, %ones: i1,
              %records: tensor<136xi8>, %first: index, %init: tensor<?x5xf32>) {
-  // expected-error@+1 {{'csr.quantized_matmul' op expected records with room for a scale and 5 numbers of 8 bits (C2), but got 8 bytes}}
-  %y = csr.quantized_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first) outs(%init) {bits = 8, record = 8}
+  // expected-error@+1 {{'csr.quantized_matmul' op expected records with room for a scale and 5 numbers of 8 bits (C2), but got 6 bytes}}
+  %y = csr.quantized_matmul ins(%rows, %indptr, %indices, %values, %ones, %records, %first) outs(%init) {bits = 8, record = 6}
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?xf32>, i1, tensor<136xi8>, index, tensor<?x5xf32>) -> tensor<?x5xf32>
   return
 }
@@ -330,8 +330,8 @@ func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi1
 // csr.quantized_sampled_matmul (C2)
 func.func @f(%rows: tensor<?xi32>, %indptr: tensor<?xi64>, %indices: tensor<?xi16>, %dy: tensor<?x9xf32>,
              %records: tensor<136xi8>, %init: tensor<?xf32>) {
-  // expected-error@+1 {{'csr.quantized_sampled_matmul' op expected records with room for a scale and 9 numbers of 4 bits (C2), but got 8 bytes}}
-  %y = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %dy, %records) outs(%init) {bits = 4, record = 8}
+  // expected-error@+1 {{'csr.quantized_sampled_matmul' op expected records with room for a scale and 9 numbers of 4 bits (C2), but got 6 bytes}}
+  %y = csr.quantized_sampled_matmul ins(%rows, %indptr, %indices, %dy, %records) outs(%init) {bits = 4, record = 6}
     : (tensor<?xi32>, tensor<?xi64>, tensor<?xi16>, tensor<?x9xf32>, tensor<136xi8>, tensor<?xf32>) -> tensor<?xf32>
   return
 }

@@ -100,7 +100,7 @@ protected:
     weight = someNumbers(kFeatures * units, 1);
     for (int64_t unit = 0; unit < units; ++unit) {
       weight[1 * units + unit] = 0;
-      weight[2 * units + unit] *= 1e-6f;
+      weight[2 * units + unit] *= 1e-4f; // A scale below the normal ones.
       weight[3 * units + unit] *= 1000;
     }
     quantized = byColumns ? runtime::quantizeColumns(weight, kFeatures)

@@ -83,20 +83,22 @@ TEST_P(QuantizedWeightsTest, LieInMemoryAsRecords) {
       static_cast<const std::byte *>(predictor.parameters()[0]);
   EXPECT_EQ(predictor.parameters()[2], nullptr) << "scales";
   EXPECT_EQ(std::uintptr_t(records) % 64, 0u);
-  const std::int64_t record = 8;
+  // A scale and `columns` numbers, to a multiple of 2 bytes.
+  const std::int64_t record = bits() == 8 ? 6 : 4;
   const QuantizedRows expected = quantizeRows(weight, rows, bits());
   const std::vector<float> wide = dequantizeRows(
       bits(), expected.numbers, expected.scales, std::size_t(columns));
   for (std::int64_t row = 0; row < rows; ++row) {
-    float scale;
-    std::memcpy(&scale, records + row * record, sizeof(scale));
-    EXPECT_EQ(scale, floatFromHalf(expected.scales[row]));
+    std::uint16_t half;
+    std::memcpy(&half, records + row * record, sizeof(half));
+    EXPECT_EQ(half, expected.scales[row]);
+    const float scale = floatFromHalf(half);
     for (std::int64_t column = 0; column < columns; ++column) {
       int number;
       if (bits() == 8) {
-        number = static_cast<std::int8_t>(records[row * record + 4 + column]);
+        number = static_cast<std::int8_t>(records[row * record + 2 + column]);
       } else {
-        number = std::to_integer<int>(records[row * record + 4 + column / 2]) >>
+        number = std::to_integer<int>(records[row * record + 2 + column / 2]) >>
                      (4 * (column % 2)) &
                  15;
         number -= number >= 8 ? 16 : 0;

@@ -72,7 +72,8 @@ static void *weightsFor(const MlcParameter *parameter, int byColumns) {
   for (int64_t row = 0; row < rows; ++row) {
     for (size_t at = 0; at < record; ++at)
       records[(size_t)row * record + at] = (char)(uniform() * 255 - 127);
-    const float scale = (float)uniform() / 100;
+    // An f16 from 2^-8 up to 2^-7.
+    const uint16_t scale = (uint16_t)(0x1c00 + (int)(uniform() * 0x400));
     if (!byColumns)
       memcpy(records + (size_t)row * record, &scale, sizeof(scale));
   }
