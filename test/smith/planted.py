@@ -227,8 +227,6 @@ PLANTED = [
             "(writes || found->second)", "(writes && found->second)", gpu=True),
     Planted("shards-not-written-back", GPU + "ChipLayout.cpp",
             "copy(view, buffer, own, kEnd);", "", gpu=True),
-    Planted("own-copies-not-written-back", GPU + "ChipLayout.cpp",
-            "copy(view, argument, own, kEnd);", "", lit="Integration/GPU/chip.test"),
     Planted("rows-of-owners-not-of-the-batch", GPU + "RowOwners.cpp",
             "arith::AddIOp::create(b_, loc_, index, first_)",
             "arith::MaxUIOp::create(b_, loc_, index, index)", gpu=True),
@@ -361,7 +359,7 @@ PLANTED = [
 
 
 def lit_failure(tree: Path, test: str) -> str | None:
-    build(tree, ["mlc-opt", "mlc"])
+    build(tree, ["mlc-opt"])
     result = run("/usr/lib/llvm-22/bin/lit", "build/test", "--filter", test, cwd=tree)
     return f"lit: {test}" if "FAIL: mlc" in result.stdout else None
 

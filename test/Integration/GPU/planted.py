@@ -127,6 +127,9 @@ PLANTED = [
     Planted("subset-has-its-neighbour", GPU + "SubsetSums.cpp",
             "isSet(at[2], place)", "isSet(at[2], place == 4 ? 3 : place)", SUBSETS),
     # Words between thread blocks.
+    Planted("own-copies-not-written-back", GPU + "ChipLayout.cpp",
+            "copy(view, argument, own, kEnd);", "",
+            "chip.py Chip.test_words_on_any_number_of_blocks"),
     Planted("word-read-too-early", GPU + "ChipKernel.cpp",
             "ValueRange{address, number}",
             "ValueRange{address, arith::SubIOp::create(b_, loc_, number, "
