@@ -375,10 +375,10 @@ def smith_failure(tree: Path, programs: int, gpu: bool) -> str | None:
     build(tree, ["mlc-smith"])
     smith = tree / "build" / "bin" / "mlc-smith"
     for model in sorted((REPOSITORY / "test" / "smith" / "found").glob("*.mlir")) if not gpu else []:
-        options = re.search(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text())[1]
-        result = run(smith, "--model", model, *options.split())
-        if result.returncode != 0:
-            return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
+        for options in re.findall(r"RUN: mlc-smith --model %s (.*?) \|", model.read_text()):
+            result = run(smith, "--model", model, *options.split())
+            if result.returncode != 0:
+                return f"{model.name}: {result.stdout.splitlines()[0].split(': ', 1)[1]}"
     result = run(smith, "--programs", programs, "--seed", 1, "--stop", *["--gpu"] * gpu)
     return f"mlc-smith: {result.stdout.splitlines()[0]}" if result.returncode else None
 

@@ -1,5 +1,7 @@
 // Weights of too few columns to split are split by rows, of which each worker updates those of its shard that the batch touches.
 // RUN: mlc-smith --model %s --rows 40 --density 0.1 --data-seed 11 --seed 12 --cost many-rows=1 --threads 1 2 3 --turns 3 | FileCheck %s
+// The same of rows whose values are all 1, which are not stored.
+// RUN: mlc-smith --model %s --rows 40 --density 0.1 --data-seed 1 --seed 12 --cost many-rows=1 --threads 1 2 3 --turns 3 | FileCheck %s
 // CHECK: agrees
 // CHECK-NEXT: {{^[1-9][0-9]* steps compared}}
 graph.program @smith {
