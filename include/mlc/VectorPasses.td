@@ -219,7 +219,9 @@ def TouchedRows : Pass<"mlc-touched-rows", "::mlir::func::FuncOp"> {
     The batch's columns in the range of rows are grouped without a pass over all
     of them, once for all tiles of an update in a forall, so by each shard of
     rows for itself. An update becomes a loop over them: the products and the
-    region of a row, in the tile's registers.
+    region of a row, in the tile's registers. Of rows of one or two elements a
+    tile has several: their products are summed up entry by entry before, and
+    parameters and states are brought together and back.
 
     Guarantees: no `csr.update_rows` is left; `mlc.tile` stands on the ops of
     each row.

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GroupColumns.h"
-#include "lib/Support/LoopBuilder.h"
+#include "EntryLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -20,10 +20,9 @@ using namespace mlc;
 namespace {
 
 /// The loops of a csr.group_columns.
-class ColumnGroups : public LoopBuilder {
+class ColumnGroups : public EntryLoops {
 public:
-  ColumnGroups(RewriterBase &b, Location loc, csr::Batch batch)
-      : LoopBuilder(b, loc), batch_(batch) {}
+  using EntryLoops::EntryLoops;
 
   /// One bit a non-zero.
   SmallVector<Value> asMasks(csr::GroupColumnsOp op) {
@@ -77,43 +76,10 @@ public:
   /// A counting sort of those of the columns that `op` updates that the batch
   /// has, by their ranks.
   TouchedColumns asTouched(csr::UpdateRowsOp op) {
-    Value first = op.getFirst(), count = op.getCount();
-    findSpans(first, add(first, count));
+    auto [touched, last] = findRanks(op);
     const int64_t columns = op.getColumns();
-    const int64_t maxWords = columns / 64 + 1;
     Value zero = index(0), next = index(1);
-    Value numWords =
-        add(arith::DivUIOp::create(b, loc, count, index(64)), next);
-    TouchedColumns touched;
-    touched.first = first;
-    touched.bits =
-        loop(zero, numWords, empty(maxWords, b.getI64Type()),
-             [&](Value word, ValueRange carried) {
-               return SmallVector<Value>{insert(integer(0), carried[0], word)};
-             })
-            .getResult(0);
-    touched.bits =
-        forEach(touched.bits,
-                [&](Value, Value, Value column,
-                    ValueRange carried) -> SmallVector<Value> {
-                  Value place = arith::SubIOp::create(b, loc, column, first);
-                  Value word = arith::DivUIOp::create(b, loc, place, index(64));
-                  Value bit = arith::RemUIOp::create(b, loc, place, index(64));
-                  Value more = arith::OrIOp::create(
-                      b, loc, extract(carried[0], word), flagAt(bit));
-                  return {insert(more, carried[0], word)};
-                })[0];
     Value zero32 = toI32(zero), one32 = toI32(next);
-    scf::ForOp ranks = loop(
-        zero, numWords, {empty(maxWords, b.getI32Type()), zero32},
-        [&](Value word, ValueRange carried) -> SmallVector<Value> {
-          Value count = arith::TruncIOp::create(
-              b, loc, b.getI32Type(),
-              math::CtPopOp::create(b, loc, extract(touched.bits, word)));
-          return {insert(carried[1], carried[0], word), add(carried[1], count)};
-        });
-    touched.ranks = ranks.getResult(0);
-    Value last = toIndex(ranks.getResult(1));
     Value starts =
         loop(zero, add(last, next), empty(columns + 1, b.getI32Type()),
              [&](Value rank, ValueRange carried) -> SmallVector<Value> {
@@ -122,18 +88,18 @@ public:
             .getResult(0);
     // The ranks of the entries, in the order in which they come.
     Value ofEntries = empty(op.getCapacity(), b.getI32Type());
-    SmallVector<Value> counted =
-        forEach({starts, empty(columns, b.getI32Type()), ofEntries, zero},
-                [&](Value, Value, Value column,
-                    ValueRange carried) -> SmallVector<Value> {
-                  Value rank = touched.rankOf(b, loc, column);
-                  Value place = add(rank, next);
-                  return {insert(add(extract(carried[0], place), one32),
-                                 carried[0], place),
-                          insert(toI32(column), carried[1], rank),
-                          insert(toI32(rank), carried[2], carried[3]),
-                          add(carried[3], next)};
-                });
+    SmallVector<Value> counted = forEach(
+        {starts, empty(columns, b.getI32Type()), ofEntries, zero},
+        [&, &touched = touched](Value, Value, Value column,
+                                ValueRange carried) -> SmallVector<Value> {
+          Value rank = touched.rankOf(b, loc, column);
+          Value place = add(rank, next);
+          return {
+              insert(add(extract(carried[0], place), one32), carried[0], place),
+              insert(toI32(column), carried[1], rank),
+              insert(toI32(rank), carried[2], carried[3]),
+              add(carried[3], next)};
+        });
     touched.columns = counted[1];
     SmallVector<Value> filled = forEach(
         {sumUp(counted[0], last), empty(op.getCapacity(), b.getI32Type()),
@@ -151,18 +117,6 @@ public:
   }
 
 private:
-  Value empty(int64_t size, Type element) {
-    return tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{size}, element);
-  }
-  Value empty(Value size, Type element) {
-    return tensor::EmptyOp::create(
-        b, loc, ArrayRef<OpFoldResult>{OpFoldResult(size)}, element);
-  }
-  /// 1 << bit.
-  Value flagAt(Value bit) {
-    return arith::ShLIOp::create(b, loc, integer(1), toI64(bit));
-  }
-
   /// From counts[k + 1] = the non-zeros of column k, for k < columns, to where
   /// column k begins: where it ends once it is filled.
   Value sumUp(Value counts, Value columns) {
@@ -183,80 +137,11 @@ private:
     Value place = add(k, next);
     Value entry = extract(carried[0], place);
     Value where = toIndex(entry);
-    Value value = choose(
-        batch_.ones, b.getF32Type(), [&] { return number(1.0f); },
-        [&] { return extract(batch_.values, p); });
+    Value value = valueOf(p);
     return {insert(add(entry, toI32(next)), carried[0], place),
             insert(toI32(i), carried[1], where),
             insert(value, carried[2], where)};
   }
-
-  /// The first place from `low` to below `high` whose column is not below
-  /// `column`, or `high`.
-  Value lowerBound(Value low, Value high, Value column) {
-    auto search = scf::WhileOp::create(
-        b, loc, TypeRange{low.getType(), high.getType()}, ValueRange{low, high},
-        [&](OpBuilder &b, Location loc, ValueRange span) {
-          Value isLeft = arith::CmpIOp::create(
-              b, loc, arith::CmpIPredicate::ult, span[0], span[1]);
-          scf::ConditionOp::create(b, loc, isLeft, span);
-        },
-        [&](OpBuilder &inner, Location, ValueRange span) {
-          OpBuilder::InsertionGuard guard(b);
-          b.restoreInsertionPoint(inner.saveInsertionPoint());
-          Value middle =
-              arith::ShRUIOp::create(b, loc, add(span[0], span[1]), index(1));
-          Value isBelow = arith::CmpIOp::create(
-              b, loc, arith::CmpIPredicate::ult,
-              extractIndex(batch_.indices, middle), column);
-          Value from = arith::SelectOp::create(b, loc, isBelow,
-                                               add(middle, index(1)), span[0]);
-          Value to = arith::SelectOp::create(b, loc, isBelow, span[1], middle);
-          scf::YieldOp::create(b, loc, ValueRange{from, to});
-        });
-    return search.getResult(0);
-  }
-
-  /// Has forEach look at columns from `first` to below `end` only, which stand
-  /// together in each row.
-  void findSpans(Value first, Value end) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, batch_.rows, 0);
-    Value places = tensor::EmptyOp::create(
-        b, loc, ArrayRef<OpFoldResult>{OpFoldResult(count)}, b.getI64Type());
-    spans_ = llvm::to_vector_of<Value>(
-        loop(index(0), count, {places, places},
-             [&](Value i, ValueRange carried) -> SmallVector<Value> {
-               auto [low, high] = rowOf(batch_.rows, batch_.indptr, i);
-               Value from = lowerBound(low, high, first);
-               Value to = lowerBound(from, high, end);
-               return {insert(toI64(from), carried[0], i),
-                       insert(toI64(to), carried[1], i)};
-             })
-            .getResults());
-  }
-
-  using EntryBody =
-      function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)>;
-  /// Runs over the non-zeros of each row of the batch, in order, with the
-  /// example, the place in the data and the column.
-  SmallVector<Value> forEach(ValueRange carried, EntryBody body) {
-    Value count = b.createOrFold<tensor::DimOp>(loc, batch_.rows, 0);
-    return llvm::to_vector_of<Value>(
-        loop(index(0), count, carried, [&](Value i, ValueRange outer) {
-          auto [begin, end] = spans_.empty()
-                                  ? rowOf(batch_.rows, batch_.indptr, i)
-                                  : std::pair(extractIndex(spans_[0], i),
-                                              extractIndex(spans_[1], i));
-          return llvm::to_vector_of<Value>(
-              loop(begin, end, outer, [&](Value p, ValueRange inner) {
-                return body(i, p, extractIndex(batch_.indices, p), inner);
-              }).getResults());
-        }).getResults());
-  }
-
-  csr::Batch batch_;
-  /// Where entries to look at begin and end in each row; empty for all.
-  SmallVector<Value> spans_;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GroupColumns.h"
+#include "NarrowRows.h"
 #include "VectorTile.h"
 #include "lib/Support/LoopBuilder.h"
 #include "mlc/Passes.h"
@@ -16,7 +17,6 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
 
 namespace mlc {
 #define GEN_PASS_DEF_TOUCHEDROWS
@@ -34,6 +34,8 @@ public:
   explicit RowLoops(RewriterBase &b) : b_(b) {}
 
   void lower(csr::UpdateRowsOp op) {
+    if (narrowWidthOf(op))
+      return updateNarrowRows(b_, op);
     auto [touched, end] = columnsFor(op);
     b_.setInsertionPoint(op);
     LoopBuilder words(b_, op.getLoc());
@@ -98,7 +100,8 @@ private:
     for (Value input : op.getInputs())
       rows.push_back(rowOf(input));
     SmallVector<Value> old = llvm::map_to_vector(outputs, rowOf);
-    linalg::GenericOp update = elementwise(op, rows, old);
+    linalg::GenericOp update = elementwiseUpdate(b_, op, rows, old);
+    setTile(op, update);
     SmallVector<Value> results;
     for (auto [changed, output] : llvm::zip_equal(update.getResults(), outputs))
       results.push_back(tensor::InsertSliceOp::create(
@@ -130,30 +133,6 @@ private:
       results.push_back(sum.getResult());
     }
     return results;
-  }
-
-  /// The region on rows of one tile.
-  linalg::GenericOp elementwise(csr::UpdateRowsOp op, ValueRange inputs,
-                                ValueRange outputs) {
-    SmallVector<AffineMap> maps(inputs.size() + outputs.size(),
-                                b_.getMultiDimIdentityMap(2));
-    SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
-    auto generic = linalg::GenericOp::create(
-        b_, op.getLoc(), outputs.getTypes(), inputs, outputs, maps, loops,
-        [&](OpBuilder &body, Location loc, ValueRange elements) {
-          IRMapping mapping;
-          mapping.map(op.getBody().getArguments(), elements);
-          Block &region = op.getBody().front();
-          for (Operation &inner : region.without_terminator())
-            body.clone(inner, mapping);
-          linalg::YieldOp::create(
-              body, loc,
-              llvm::map_to_vector(
-                  region.getTerminator()->getOperands(),
-                  [&](Value value) { return mapping.lookupOrDefault(value); }));
-        });
-    setTile(op, generic);
-    return generic;
   }
 
   static void setTile(csr::UpdateRowsOp op, Operation *part) {

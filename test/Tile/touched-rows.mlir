@@ -92,12 +92,33 @@ graph.program @eager {
 
 // -----
 
-// A weight of one unit too: its update does not become a loop over a list.
+// Of a weight of one unit a vector has 16 touched rows, the last one perhaps
+// fewer. Entry by entry, what is summed up for a column; then the rows' elements
+// are brought together, changed, and brought back.
 
 // CHECK-LABEL: func.func private @train_step(
-// CHECK: scf.forall {{.*}} tensor<10000x1xf32>
-// CHECK: scf.for %[[RANK:.*]] = %[[BEGIN:.*]] to %[[END:[a-z0-9]+]]
-// CHECK: tensor.extract %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK: scf.forall (%[[FIRST:.*]]) = {{.*}} tensor<10000x1xf32>
+// CHECK: math.ctpop
+// CHECK: %[[COUNT:.*]] = arith.index_castui
+// CHECK: %[[ZEROS:.*]] = scf.for %{{.*}} = %c0 to %[[COUNT]] {{.*}} -> (tensor<10016xf32>)
+// CHECK: %[[SUMS:.*]]:2 = scf.for {{.*}} iter_args(%{{.*}} = %[[ZEROS]], {{.*}} -> (tensor<10016xf32>, tensor<10000xi32>)
+// CHECK: %[[SUM:.*]] = math.fma %{{.*}}, %{{.*}}, %{{.*}} : f32
+// CHECK: tensor.insert %[[SUM]] into %{{.*}}[%[[RANK:.*]]] : tensor<10016xf32>
+// CHECK: tensor.insert %{{.*}} into %{{.*}}[%[[RANK]]] : tensor<10000xi32>
+// CHECK: scf.for %[[RANK:.*]] = %c0 to %[[COUNT]] step %c16
+// CHECK: %[[LEFT:.*]] = arith.subi %[[COUNT]], %[[RANK]]
+// CHECK: %[[SOME:.*]] = arith.minui %[[LEFT]], %c16
+// CHECK: scf.for %[[LANE:.*]] = %c0 to %[[SOME]]
+// CHECK: %[[NUMBER:.*]] = arith.addi %[[RANK]], %[[LANE]]
+// CHECK: tensor.extract %[[SUMS]]#1[%[[NUMBER]]]
+// CHECK: %[[ROW:.*]] = arith.subi %{{.*}}, %[[FIRST]]
+// CHECK: %[[ELEMENT:.*]] = tensor.extract %{{.*}}[%[[ROW]], %c0] : tensor<?x1xf32>
+// CHECK: tensor.insert %[[ELEMENT]] into %{{.*}}[%c0, %[[LANE]]] : tensor<1x16xf32>
+// CHECK: tensor.extract_slice %[[SUMS]]#0[%[[RANK]]] [16] [1]
+// CHECK: math.sqrt %{{.*}} : vector<1x16xf32>
+// CHECK: scf.for %[[LANE:.*]] = %c0 to %[[SOME]]
+// CHECK: %[[ELEMENT:.*]] = tensor.extract %{{.*}}[%c0, %[[LANE]]] : tensor<1x16xf32>
+// CHECK: tensor.insert %[[ELEMENT]] into %{{.*}}[%{{.*}}, %c0] : tensor<?x1xf32>
 // CHECK-NOT: to %c10000
 // CHECK: return
 graph.program @one_unit {
