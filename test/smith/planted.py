@@ -258,7 +258,7 @@ PLANTED = [
     Planted("many-partial-sums-lost", TILE + "SplitSum.cpp",
             "arith::AddFOp::create(body, loc_, args[1], args[0])",
             "arith::AddFOp::create(body, loc_, args[0], args[0])"),
-    Planted("ones-of-lists-lost", TILE + "GroupColumns.cpp",
+    Planted("ones-of-lists-lost", TILE + "EntryLoops.cpp",
             "return number(1.0f);", "return number(0.0f);"),
     Planted("narrow-rows-beyond-the-last", TILE + "NarrowRows.cpp",
             "arith::MinUIOp::create(b, loc, left, index(rows_))",
