@@ -10,10 +10,10 @@
 //
 // An MlcParameter NAME of MLC_I8 or MLC_I4 is such a weight; the parameter
 // `NAME.scale` of MLC_F16, [rows], has its scales. In a call the weight is
-// records, one a row: the row's scale, an IEEE binary16, then its numbers, filled
-// up to a multiple of 2 bytes; and MLC_RECORD_PADDING bytes behind the last. So a
-// product reads one place of memory for each non-zero. The scales themselves
-// are null in a call.
+// records, one a row: the row's scale, an IEEE binary16, then its numbers,
+// filled up to a multiple of 2 bytes; and MLC_RECORD_PADDING bytes behind the
+// last. So a product reads one place of memory for each non-zero. The scales
+// themselves are null in a call.
 //
 // Scales of [1, columns] are one for each column of an MLC_I8 weight, whose
 // records are then unscaled: the row's numbers alone, filled up to a multiple
