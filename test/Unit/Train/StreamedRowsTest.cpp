@@ -10,6 +10,7 @@
 #include "Support/TestData.h"
 #include "Train/Trainer.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -33,6 +34,7 @@ protected:
   MlcProgram program() const {
     const std::string name = GetParam();
     return name == "sparse"  ? sparseProgram()
+           : name == "ones"  ? sparseProgram()
            : name == "real"  ? realProgram()
            : name == "class" ? classProgram()
                              : stepsProgram();
@@ -40,12 +42,23 @@ protected:
   TestData data() const {
     const std::string name = GetParam();
     return name == "sparse"  ? sparseData(203)
+           : name == "ones"  ? onesBeforeOthers()
            : name == "real"  ? realData(203)
            : name == "class" ? classData(203)
                              : stepsData(203, 3);
   }
 
-  /// Writes the rows as files that end at these rows.
+  /// Sparse rows of which the first 100 have ones alone.
+  static TestData onesBeforeOthers() {
+    TestData data = sparseData(203);
+    const auto ones = std::size_t(data.indptr[100]);
+    data.values.assign(data.indices.size(), 0.25f);
+    std::fill_n(data.values.begin(), ones, 1.0f);
+    return data;
+  }
+
+  /// Writes the rows as files that end at these rows. Ones are not stored where
+  /// a file has no other values.
   std::vector<std::string> write(const std::vector<std::int64_t> &ends) const {
     std::vector<std::string> paths;
     std::int64_t begin = 0;
@@ -54,6 +67,8 @@ protected:
                                 std::to_string(end)));
       TestData part = data().part(begin, end);
       part.narrow = begin % 2 == 1; // Both forms, if it is sparse.
+      if (std::ranges::count(part.values, 1.0f) == std::ssize(part.values))
+        part.values.clear();
       part.write(paths.back());
       begin = end;
     }
@@ -136,7 +151,8 @@ TEST_P(StreamedRowsTest, AWindowIsAnotherOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, StreamedRowsTest,
-                         testing::Values("sparse", "real", "class", "steps"),
+                         testing::Values("sparse", "ones", "real", "class",
+                                         "steps"),
                          [](const auto &info) { return info.param; });
 
 class ExamplePartsTest : public testing::Test {
