@@ -335,12 +335,13 @@ PLANTED = [
             "    Value all = SumBatchOp::create(b, step.getLoc(), squares->value());\n"
             "    TensorExpr norm = sqrt(TensorExpr(b, RepeatRowOp::create(\n"
             "        b, step.getLoc(), column, all, squares->value())));"),
-    Planted("private-means-of-the-batch", PRIVATE, "    countOneRow(step);\n", ""),
+    Planted("private-means-of-the-batch", PRIVATE, "    countOneRow(step);\n",
+            "    (void)countOneRow;\n"),
     Planted("private-bias-not-clipped", PRIVATE,
             "      return term.op->setOperand(0, scaled(term.right(), true));",
             "      return;"),
     Planted("private-rows-that-fill-up-count", PRIVATE,
-            " * TensorExpr(b, counts);", ";"),
+            " * TensorExpr(b, counts);", " + TensorExpr(b, counts) * 0.0;"),
     Planted("private-pairs-of-uses-left-out", NORMS,
             "        pair = pair * 2.0;", "        continue;"),
     Planted("private-places-apart", NORMS,
