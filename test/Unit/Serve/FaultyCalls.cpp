@@ -27,9 +27,48 @@
 using mlc::test::Call;
 using mlc::test::FaultyCalls;
 
+template <typename Function>
+static Function *next(const char *name) {
+  return reinterpret_cast<Function *>(::dlsym(RTLD_NEXT, name));
+}
+#define NEXT(function)                                                         \
+  decltype(::function) *function = next<decltype(::function)>(#function)
+
+namespace {
+
+/// The functions that are replaced.
+struct Replaced {
+  NEXT(accept4);
+  NEXT(recv);
+  NEXT(recvmsg);
+  NEXT(read);
+  NEXT(send);
+  NEXT(sendmsg);
+  NEXT(write);
+  NEXT(epoll_ctl);
+  NEXT(epoll_wait);
+  NEXT(setsockopt);
+  NEXT(getpeername);
+  NEXT(shutdown);
+  NEXT(fstat);
+  NEXT(mmap);
+  int (*ioctl)(int, unsigned long,
+               void *) = next<int(int, unsigned long, void *)>("ioctl");
+  int (*open)(const char *, int,
+              mode_t) = next<int(const char *, int, mode_t)>("open");
+};
+
+} // namespace
+
+static const Replaced &replaced() {
+  static const Replaced found;
+  return found;
+}
+
 static FaultyCalls *faults = nullptr;
 
 __attribute__((constructor)) static void start() {
+  replaced(); // Now, since dlsym may need memory.
   const char *path = std::getenv("MLC_FAULTY_CALLS");
   const int file = path ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
   if (file < 0)
@@ -60,19 +99,12 @@ static bool failsOnDisk(int file) {
          S_ISREG(status.st_mode) && fails(Call::File);
 }
 
-/// The function that is replaced.
-template <typename Function>
-static Function *next(const char *name) {
-  return reinterpret_cast<Function *>(::dlsym(RTLD_NEXT, name));
-}
-#define NEXT(function) (*next<decltype(function)>(#function))
-
 extern "C" {
 
 #define EXPORT __attribute__((visibility("default")))
 
 EXPORT int accept4(int socket, sockaddr *address, socklen_t *size, int flags) {
-  static auto &real = NEXT(accept4);
+  const auto real = replaced().accept4;
   if (!fails(Call::Accept))
     return real(socket, address, size, flags);
   // A client who has left waits no longer.
@@ -89,55 +121,55 @@ EXPORT int accept(int socket, sockaddr *address, socklen_t *size) {
 }
 
 EXPORT ssize_t recv(int socket, void *bytes, size_t size, int flags) {
-  static auto &real = NEXT(recv);
+  const auto real = replaced().recv;
   return fails(Call::Receive) ? -1 : real(socket, bytes, size, flags);
 }
 EXPORT ssize_t recvmsg(int socket, msghdr *message, int flags) {
-  static auto &real = NEXT(recvmsg);
+  const auto real = replaced().recvmsg;
   return fails(Call::Receive) ? -1 : real(socket, message, flags);
 }
 EXPORT ssize_t read(int file, void *bytes, size_t size) {
-  static auto &real = NEXT(read);
+  const auto real = replaced().read;
   return failsOnDisk(file) ? -1 : real(file, bytes, size);
 }
 
 EXPORT ssize_t send(int socket, const void *bytes, size_t size, int flags) {
-  static auto &real = NEXT(send);
+  const auto real = replaced().send;
   return fails(Call::Send) ? -1 : real(socket, bytes, size, flags);
 }
 EXPORT ssize_t sendmsg(int socket, const msghdr *message, int flags) {
-  static auto &real = NEXT(sendmsg);
+  const auto real = replaced().sendmsg;
   return fails(Call::Send) ? -1 : real(socket, message, flags);
 }
 EXPORT ssize_t write(int file, const void *bytes, size_t size) {
-  static auto &real = NEXT(write);
+  const auto real = replaced().write;
   return failsOnDisk(file) ? -1 : real(file, bytes, size);
 }
 
 EXPORT int epoll_ctl(int poll, int operation, int file, epoll_event *event) {
-  static auto &real = NEXT(epoll_ctl);
+  const auto real = replaced().epoll_ctl;
   return fails(Call::Poll) ? -1 : real(poll, operation, file, event);
 }
 EXPORT int epoll_wait(int poll, epoll_event *events, int most, int time) {
-  static auto &real = NEXT(epoll_wait);
+  const auto real = replaced().epoll_wait;
   return fails(Call::Poll) ? -1 : real(poll, events, most, time);
 }
 
 EXPORT int setsockopt(int socket, int level, int name, const void *value,
                       socklen_t size) {
-  static auto &real = NEXT(setsockopt);
+  const auto real = replaced().setsockopt;
   return fails(Call::Option) ? -1 : real(socket, level, name, value, size);
 }
 EXPORT int getpeername(int socket, sockaddr *address, socklen_t *size) {
-  static auto &real = NEXT(getpeername);
+  const auto real = replaced().getpeername;
   return fails(Call::Option) ? -1 : real(socket, address, size);
 }
 EXPORT int shutdown(int socket, int how) {
-  static auto &real = NEXT(shutdown);
+  const auto real = replaced().shutdown;
   return fails(Call::Option) ? -1 : real(socket, how);
 }
 EXPORT int ioctl(int file, unsigned long request, ...) {
-  static auto &real = *next<int(int, unsigned long, void *)>("ioctl");
+  const auto real = replaced().ioctl;
   va_list arguments;
   va_start(arguments, request);
   void *argument = va_arg(arguments, void *);
@@ -146,7 +178,7 @@ EXPORT int ioctl(int file, unsigned long request, ...) {
 }
 
 EXPORT int open(const char *path, int flags, ...) {
-  static auto &real = *next<int(const char *, int, mode_t)>("open");
+  const auto real = replaced().open;
   va_list arguments;
   va_start(arguments, flags);
   const mode_t mode = va_arg(arguments, mode_t);
@@ -154,12 +186,12 @@ EXPORT int open(const char *path, int flags, ...) {
   return fails(Call::File) ? -1 : real(path, flags, mode);
 }
 EXPORT int fstat(int file, struct stat *status) {
-  static auto &real = NEXT(fstat);
+  const auto real = replaced().fstat;
   return fails(Call::File) ? -1 : real(file, status);
 }
 EXPORT void *mmap(void *where, size_t size, int rights, int flags, int file,
                   off_t offset) {
-  static auto &real = NEXT(mmap);
+  const auto real = replaced().mmap;
   return fails(file >= 0 ? Call::File : Call::Memory)
              ? MAP_FAILED
              : real(where, size, rights, flags, file, offset);
