@@ -53,9 +53,9 @@ private:
   double value_;
 };
 
-/// What labels are: numbers, one of two classes as a number in [0, 1], or the
-/// number of a class.
-enum class LabelKind { Real, Binary, Class };
+/// What labels are: numbers, numbers of at least 0, one of two classes as a
+/// number in [0, 1], or the number of a class.
+enum class LabelKind { Real, Count, Binary, Class };
 
 /// An optimiser's setting, as GraphAttrs.td declares it.
 struct Setting {

@@ -183,6 +183,33 @@ def Graph_SumRowOp : Graph_Op<"sum_row",
   let hasVerifier = 1;
 }
 
+def Graph_DotPlacesOp : Graph_Op<"dot_places",
+    [Pure, Graph_RowWise, Graph_InfersType]> {
+  let summary = "of each row, the inner products of its places";
+  let description = [{
+    y[n, s, t] = sum over c of lhs[n, s, c] * rhs[n, t, c].
+
+    Constraints:
+    - (C1) both operands are dense and have three dimensions, of which the first
+      alone may be unknown.
+    - (C2) both have as many rows, and places of one length.
+
+    Example:
+
+    ```mlir
+    func.func @dot_places(%x: tensor<?x4x3xf32>, %z: tensor<?x5x3xf32>) -> tensor<?x4x5xf32> {
+      %y = graph.dot_places %x, %z : tensor<?x4x3xf32>, tensor<?x5x3xf32>
+      return %y : tensor<?x4x5xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$lhs, Graph_Tensor:$rhs);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)
+  }];
+}
+
 def Graph_SpreadOp : Graph_Op<"spread",
     [Pure, Graph_RowWise, AllTypesMatch<["like", "result"]>]> {
   let summary = "the same for each place of a second dimension";

@@ -71,6 +71,30 @@ Value mlc::graph::secondSize(OpBuilder &b, Location loc, Value x) {
   return arith::SIToFPOp::create(b, loc, b.getF32Type(), wide);
 }
 
+LogicalResult DotPlacesOp::inferReturnTypes(MLIRContext *context,
+                                            std::optional<Location> location,
+                                            ValueRange operands, DictionaryAttr,
+                                            OpaqueProperties, RegionRange,
+                                            SmallVectorImpl<Type> &inferred) {
+  auto lhs = dyn_cast<RankedTensorType>(operands[0].getType());
+  auto rhs = dyn_cast<RankedTensorType>(operands[1].getType());
+  for (RankedTensorType type : {lhs, rhs})
+    if (!type || type.getRank() != 3 || isCsr(type) || hasUnknownSize(type))
+      return emitOptionalError(
+          location,
+          "expected dense operands of three dimensions, of which the first "
+          "alone may be unknown (C1)");
+  if (lhs.getDimSize(0) != rhs.getDimSize(0) ||
+      lhs.getDimSize(2) != rhs.getDimSize(2))
+    return emitOptionalError(
+        location,
+        "expected as many rows, and places of one length (C2), but got ", lhs,
+        " and ", rhs);
+  inferred.push_back(
+      lhs.clone({lhs.getDimSize(0), lhs.getDimSize(1), rhs.getDimSize(1)}));
+  return success();
+}
+
 LogicalResult SpreadOp::verify() {
   RankedTensorType like = getLike().getType();
   if (!hasSecond(like) || isCsr(like) ||

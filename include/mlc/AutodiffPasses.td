@@ -120,7 +120,7 @@ def MakePrivate : Pass<"mlc-private", "::mlir::ModuleOp"> {
     |---|---|
     | weight of `graph.linear` | \|x[n]\|^2 \|d[n]\|^2 |
     | the same of `#graph.csr` rows | row_squares[n] \|d[n]\|^2 |
-    | weight of several layers | sum over pairs u, v of (xu[n] . xv[n]) (du[n] . dv[n]) |
+    | weight of several layers, or of several places of a row | sum over pairs u, v of these of (xu[n] . xv[n]) (du[n] . dv[n]) |
     | bias; factors and shifts of columns | \|sum over uses and places of z[n]\|^2 |
 
     C is made smaller by the share that rounding of f32 can make a norm too small

@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 /// Raised whenever a structure or the meaning of a field changes.
-#define MLC_ABI_VERSION 12
+#define MLC_ABI_VERSION 13
 
 /// The most dimensions of a tensor.
 #define MLC_MAX_RANK 4
@@ -92,7 +92,7 @@ typedef enum MlcInputKind {
 #define MLC_U16_WIDTH 65536
 
 typedef enum MlcLabelKind {
-  /// Targets of any size (mse).
+  /// Targets of any size (mse), or counts (poisson: MlcLabel.counts).
   MLC_LABEL_REAL = 0,
   /// One for each column of the output, in [0, 1] (bce).
   MLC_LABEL_BINARY = 1,

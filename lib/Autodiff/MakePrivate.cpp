@@ -59,7 +59,7 @@ class MakePrivatePass : public mlc::impl::MakePrivateBase<MakePrivatePass> {
     Operation *end = step.getBody().front().getTerminator();
     SmallVector<ParameterOp> trained;
     llvm::copy_if(program.getParameters(), std::back_inserter(trained),
-                  [](ParameterOp parameter) { return !parameter.getFrozen(); });
+                  [](ParameterOp parameter) { return parameter.isTrained(); });
     SmallVector<Value> gradients;
     for (auto [role, result] :
          llvm::zip_equal(steps::resultRoles(step), end->getOperands()))

@@ -7,6 +7,7 @@
 
 #include "lib/Autodiff/RowNorms.h"
 
+#include "dialects/Graph/Shapes.h"
 #include "mlc/Steps.h"
 
 #include <limits>
@@ -81,53 +82,120 @@ Value RowNorms::sumOfPlaces(Value z) {
   return z;
 }
 
-/// |sum over terms of x^T d|^2 = sum over pairs of (x . x') (d . d').
+/// x [n, c] or [n, ..., c] as places of a row, [n, s, c].
+Value RowNorms::asPlaces(Value x) {
+  auto type = cast<RankedTensorType>(x.getType());
+  if (type.getRank() == 3)
+    return x;
+  auto places = RankedTensorType::get({type.getDimSize(0),
+                                       static_cast<int64_t>(placesOf(x)),
+                                       type.getShape().back()},
+                                      type.getElementType());
+  return ReshapeOp::create(b_, x.getLoc(), places, x);
+}
+
+/// Of each row of x [n, ...] the sum of all elements, [n, 1].
+TensorExpr RowNorms::sumOfRow(Value x) {
+  auto type = cast<RankedTensorType>(x.getType());
+  if (type.getRank() > 2)
+    x = ReshapeOp::create(
+        b_, x.getLoc(),
+        RankedTensorType::get({type.getDimSize(0), knownElements(type)},
+                              type.getElementType()),
+        x);
+  return expr(rowSum(x));
+}
+
+/// Of each row the sum over places s of one term and t of the other of
+/// (x[s] . x'[t]) (d[s] . d'[t]), [n, 1].
+TensorExpr RowNorms::pairsOf(const RowTerm &term, const RowTerm &other) {
+  auto isOfOne = [](const RowTerm &term) {
+    return cast<RankedTensorType>(term.left().getType()).getRank() == 2;
+  };
+  if (isOfOne(term) && isOfOne(other))
+    return expr(dot(term.left(), other.left())) *
+           expr(dot(term.right(), other.right()));
+  auto dots = [&](Value x, Value y) {
+    const int64_t columns =
+        cast<RankedTensorType>(x.getType()).getShape().back();
+    longest_ = std::max(longest_, columns);
+    return expr(DotPlacesOp::create(b_, x.getLoc(), asPlaces(x), asPlaces(y)));
+  };
+  TensorExpr ofLeft = dots(term.left(), other.left());
+  TensorExpr ofRight = dots(term.right(), other.right());
+  return sumOfRow((ofLeft * ofRight).value());
+}
+
+/// By how much a sum of squares of x can be too small where tiny squares are
+/// taken for 0; of sparse rows the caller has added it.
+static double flushedOf(Value x) {
+  auto type = cast<RankedTensorType>(x.getType());
+  return isCsr(type) ? 0.0
+                     : static_cast<double>(type.getShape().back()) *
+                           std::numeric_limits<float>::min();
+}
+
+/// |sum over terms and places of x^T d|^2: the sum over all pairs of them of
+/// (x . x') (d . d').
 Value RowNorms::ofProducts(ArrayRef<RowTerm> terms, ParameterOp parameter) {
-  std::optional<TensorExpr> sum, ofEach;
+  std::optional<TensorExpr> sum, ofEach, flushed;
+  auto add = [](std::optional<TensorExpr> &to, TensorExpr what) {
+    to = to ? *to + what : what;
+  };
+  double summands = 0;
   for (auto [i, term] : llvm::enumerate(terms)) {
-    if (cast<RankedTensorType>(term.left().getType()).getRank() > 2) {
-      emitError(term.op->getLoc())
-          << "expected rows of one place in private training, but parameter "
-             "\""
-          << parameter.getName()
-          << "\" is the weight of several places of each row; average them "
-             "before (graph.average), make it 'frozen', or leave out "
-             "private(...)";
+    if (failed(expectRule(term, terms.front(), parameter)))
       return {};
-    }
-    for (const RowTerm &other : terms.take_front(i + 1)) {
-      const bool isSame = other.op == term.op;
-      if (isCsr(term.left().getType()) != isCsr(other.left().getType())) {
-        emitError(term.op->getLoc())
-            << "expected parameter \"" << parameter.getName()
-            << "\" not to be the weight of both sparse and dense rows in "
-               "private training";
-        return {};
-      }
-      TensorExpr pair = expr(dot(term.left(), other.left())) *
-                        expr(dot(term.right(), other.right()));
-      if (!isSame)
-        pair = pair * 2.0;
-      sum = sum ? *sum + pair : pair;
-      if (isSame)
-        ofEach = ofEach ? *ofEach + pair : pair;
-    }
+    for (const RowTerm &other : terms.take_front(i))
+      add(sum, pairsOf(other, term) * 2.0);
+    TensorExpr own = pairsOf(term, term);
+    add(sum, own);
+    const double places = placesOf(term.left());
+    summands += places;
+    if (terms.size() == 1 && places == 1)
+      return own.value();
+    TensorExpr ofLeft = expr(dot(term.left(), term.left()));
+    TensorExpr ofRight = expr(dot(term.right(), term.right()));
+    add(ofEach, sumOfRow((ofLeft * ofRight).value()));
+    TensorExpr tinyRight = ofLeft * flushedOf(term.right());
+    TensorExpr tinyLeft = ofRight * flushedOf(term.left());
+    add(flushed, sumOfRow((tinyRight + tinyLeft).value()));
   }
-  if (terms.size() > 1 && roundoff_ > 0)
-    sum = *sum + cancelled(*ofEach, static_cast<double>(terms.size()));
+  sum = *sum + *flushed * summands;
+  if (roundoff_ > 0)
+    sum = *sum + cancelled(*ofEach, summands);
   return sum->value();
 }
 
-/// Of each row the sum of products, [n, 1]. Of a vector with itself at least
-/// what it is without flushing tiny numbers to 0.
+/// Fails, with an error at the term, where there is no rule for it.
+LogicalResult RowNorms::expectRule(const RowTerm &term, const RowTerm &first,
+                                   ParameterOp parameter) {
+  auto type = cast<RankedTensorType>(term.left().getType());
+  if (llvm::any_of(type.getShape().drop_front(), ShapedType::isDynamic))
+    return emitError(term.op->getLoc())
+           << "expected rows of a known number of places in private training, "
+              "but parameter \""
+           << parameter.getName()
+           << "\" is the weight of as many as a batch has; write their number "
+              "in the place of ?, average them before (graph.average), make "
+              "it 'frozen', or leave out private(...)";
+  if (isCsr(type) != isCsr(first.left().getType()))
+    return emitError(term.op->getLoc())
+           << "expected parameter \"" << parameter.getName()
+           << "\" not to be the weight of both sparse and dense rows in "
+              "private training";
+  return success();
+}
+
+/// Of each row the sum of products, [n, ..., 1]. Of a vector with itself at
+/// least what it is without flushing tiny numbers to 0.
 Value RowNorms::dot(Value x, Value y) {
   auto type = cast<RankedTensorType>(x.getType());
   if (isCsr(type))
     return rowSquares(type.getDimSize(0));
   TensorExpr sum = expr(rowSum((expr(x) * expr(y)).value()));
   if (x == y)
-    sum = sum + static_cast<double>(type.getDimSize(1)) *
-                    std::numeric_limits<float>::min();
+    sum = sum + flushedOf(x);
   return sum.value();
 }
 
@@ -142,9 +210,9 @@ Value RowNorms::rowSquares(int64_t rows) {
                            rowSquares_);
 }
 
-/// Of each row of x [n, c] the sum, [n, 1].
+/// Of each row of x [n, ..., c] the sum, [n, ..., 1].
 Value RowNorms::rowSum(Value x) {
-  const int64_t columns = cast<RankedTensorType>(x.getType()).getDimSize(1);
+  const int64_t columns = cast<RankedTensorType>(x.getType()).getShape().back();
   longest_ = std::max(longest_, columns);
   Value one =
       arith::ConstantOp::create(b_, x.getLoc(), b_.getF32FloatAttr(1.0));

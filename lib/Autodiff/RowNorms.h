@@ -38,6 +38,11 @@ private:
   mlir::Value ofSums(llvm::ArrayRef<RowTerm> terms);
   mlir::Value ofProducts(llvm::ArrayRef<RowTerm> terms,
                          graph::ParameterOp parameter);
+  mlir::LogicalResult expectRule(const RowTerm &term, const RowTerm &first,
+                                 graph::ParameterOp parameter);
+  graph::TensorExpr pairsOf(const RowTerm &term, const RowTerm &other);
+  mlir::Value asPlaces(mlir::Value x);
+  graph::TensorExpr sumOfRow(mlir::Value x);
   mlir::Value sumOfPlaces(mlir::Value z);
   mlir::Value dot(mlir::Value x, mlir::Value y);
   mlir::Value rowSquares(int64_t rows);

@@ -118,6 +118,9 @@ static Reals magnitudeOf(Operation *op, ArrayRef<DatumRef> operands,
       .Case([&](graph::SumBatchOp) { return sumBatch(absolute(operand(0))); })
       .Case([&](graph::SumRowOp) { return sumRow(absolute(operand(0))); })
       .Case([&](graph::AverageOp) { return average(absolute(operand(0))); })
+      .Case([&](graph::DotPlacesOp) {
+        return dotPlaces(absolute(operand(0)), absolute(operand(1)));
+      })
       .Case(
           [&](graph::SoftmaxOp) { return magnitudeOfSoftmax(operand(0), own); })
       .Case([&](graph::LogSumExpOp) { return plusLargest(operand(0), own); })
@@ -140,8 +143,8 @@ static double termsOf(Operation *op, ArrayRef<DatumRef> operands) {
       .Case([&](graph::SumBatchOp) { return rows(); })
       .Case([&](graph::SumSquaresOp) { return rows() * shape.back(); })
       .Case([&](graph::AverageOp) { return shape[1]; })
-      .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp>(
-          [&](Operation *) { return shape.back(); })
+      .Case<graph::SumRowOp, graph::SoftmaxOp, graph::LogSumExpOp,
+            graph::DotPlacesOp>([&](Operation *) { return shape.back(); })
       .Case([&](graph::LossOpInterface loss) {
         return shape[0] * loss.getTermsPerRow();
       })

@@ -35,6 +35,7 @@ namespace json = boost::json;
 static const char *taskOf(graph::ProgramOp program) {
   switch (program.getLossFunction().getLabelKind()) {
   case graph::LabelKind::Real:
+  case graph::LabelKind::Count:
     return "real";
   case graph::LabelKind::Binary:
     return "binary";

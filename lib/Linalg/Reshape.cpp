@@ -134,6 +134,33 @@ struct LowerAverage : OpRewritePattern<graph::AverageOp> {
   }
 };
 
+struct LowerDotPlaces : OpRewritePattern<graph::DotPlacesOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(graph::DotPlacesOp op,
+                                PatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    AffineExpr n, s, t, c;
+    bindDims(b.getContext(), n, s, t, c);
+    auto map = [&](ArrayRef<AffineExpr> indices) {
+      return AffineMap::get(4, 0, indices, b.getContext());
+    };
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(b, loc, op.getLhs());
+    sizes[2] = b.getIndexAttr(op.getRhs().getType().getDimSize(1));
+    b.replaceOp(
+        op, loops(b, loc, {op.getLhs(), op.getRhs()},
+                  filledTensor(b, loc, sizes, 0.0f),
+                  {map({n, s, c}), map({n, t, c}), map({n, s, t})},
+                  {kParallel, kParallel, kParallel, kReduction},
+                  [&](OpBuilder &body, ValueRange args) -> Value {
+                    Value product =
+                        arith::MulFOp::create(body, loc, args[0], args[1]);
+                    return arith::AddFOp::create(body, loc, args[2], product);
+                  }));
+    return success();
+  }
+};
+
 struct LowerSpread : OpRewritePattern<graph::SpreadOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(graph::SpreadOp op,
@@ -165,5 +192,6 @@ struct LowerReshape : OpRewritePattern<graph::ReshapeOp> {
 } // namespace
 
 void mlc::populateReshapePatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerAverage, LowerReshape, LowerSpread>(patterns.getContext());
+  patterns.add<LowerAverage, LowerDotPlaces, LowerReshape, LowerSpread>(
+      patterns.getContext());
 }

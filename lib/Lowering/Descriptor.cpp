@@ -37,6 +37,7 @@ static int64_t initializerCode(InitializerKind kind) {
 static int64_t labelKindCode(LabelKind kind) {
   switch (kind) {
   case LabelKind::Real:
+  case LabelKind::Count:
     return MLC_LABEL_REAL;
   case LabelKind::Binary:
     return MLC_LABEL_BINARY;
@@ -207,7 +208,8 @@ private:
             .kind = labelKindCode(kind),
             .element = elementCodeOf(type),
             .shape = shapeOfRow(type),
-            .limit = isClass ? prediction().getShape().back() : 0};
+            .limit = isClass ? prediction().getShape().back() : 0,
+            .counts = kind == LabelKind::Count};
   }
 
   abi::MlcLabel describeWeights() {
@@ -260,7 +262,8 @@ private:
            .fan_in = fanIn(parameter.getType().getShape()),
            .training = trainingOf(parameter),
            .rate = numberOr(parameter.getRateAttr(), 1),
-           .weight_decay = numberOr(parameter.getWeightDecayAttr(), -1)});
+           .weight_decay = numberOr(parameter.getWeightDecayAttr(), -1),
+           .l1 = numberOr(parameter.getL1Attr(), -1)});
       numbers_[parameter.getName()] = number;
     }
   }

@@ -180,6 +180,20 @@ Reals average(const Reals &x) {
   return y;
 }
 
+Reals dotPlaces(const Reals &x, const Reals &y) {
+  const int64_t rows = x.shape[0], ofX = x.shape[1], ofY = y.shape[1],
+                columns = x.shape[2];
+  Reals sums({rows, ofX, ofY}, 0.0);
+  for (int64_t n = 0; n < rows; ++n)
+    for (int64_t s = 0; s < ofX; ++s)
+      for (int64_t t = 0; t < ofY; ++t)
+        for (int64_t c = 0; c < columns; ++c)
+          sums.elements[(n * ofX + s) * ofY + t] +=
+              x.elements[(n * ofX + s) * columns + c] *
+              y.elements[(n * ofY + t) * columns + c];
+  return sums;
+}
+
 Reals spread(const Reals &x, int64_t count) {
   Shape shape = x.shape;
   shape.insert(shape.begin() + 1, count);

@@ -47,6 +47,8 @@ Reals logSumExp(const Reals &x);
 std::optional<Reals> pick(const Reals &x, const Integers &t);
 /// [n, t, ...] -> [n, ...]: the mean over t.
 Reals average(const Reals &x);
+/// [n, s, c] and [n, t, c] -> [n, s, t]: sums over c.
+Reals dotPlaces(const Reals &x, const Reals &y);
 /// [n, ...] -> [n, t, ...]: the same for each t.
 Reals spread(const Reals &x, int64_t count);
 /// [c] -> `shape`, whose last size is c: the same for each place before it.

@@ -227,6 +227,9 @@ Result evaluateGraphOp(Operation *op, const Environment &env) {
       .Case([&](graph::SumBatchOp) { return wholeOf(sumBatch); })
       .Case([&](graph::SumSquaresOp) { return wholeOf(sumSquares); })
       .Case([&](graph::AverageOp) { return wholeOf(average); })
+      .Case([&](graph::DotPlacesOp op) -> Result {
+        return Datum(dotPlaces(env.reals(op.getLhs()), env.reals(op.getRhs())));
+      })
       .Case([&](graph::SpreadOp op) -> Result {
         return Datum(
             spread(env.reals(op.getInput()), env.shape(op.getLike())[1]));

@@ -31,7 +31,7 @@ const char *inputName(const MlcProgram &program) {
 const char *labelName(const MlcProgram &program) {
   switch (labelKindOf(program)) {
   case MLC_LABEL_REAL:
-    return "real";
+    return labelOf(program).counts ? "count" : "real";
   case MLC_LABEL_BINARY:
     return "binary";
   case MLC_LABEL_CLASS:
@@ -85,14 +85,16 @@ std::string trainingText(const MlcParameter &parameter) {
     text += fmt::format(" rate({})", parameter.rate);
   if (parameter.weight_decay >= 0)
     text += fmt::format(" weight_decay({})", parameter.weight_decay);
+  if (parameter.l1 >= 0)
+    text += fmt::format(" l1({})", parameter.l1);
   return text;
 }
 
-/// Its own weight decay, or null.
-boost::json::value ownDecay(const MlcParameter &parameter) {
-  if (parameter.weight_decay < 0)
+/// A parameter's own weight decay or l1, or null.
+boost::json::value ownOf(double number) {
+  if (number < 0)
     return nullptr;
-  return parameter.weight_decay;
+  return number;
 }
 
 boost::json::object scheduleJson(const MlcProgram &program) {
@@ -249,7 +251,8 @@ std::string infoJson(const MlcProgram &program, const std::string &weights) {
          {"trained", parameter.training == MLC_TRAINING_GRADIENT},
          {"running", parameter.training == MLC_TRAINING_RUNNING},
          {"rate", parameter.rate},
-         {"weight_decay", ownDecay(parameter)}});
+         {"weight_decay", ownOf(parameter.weight_decay)},
+         {"l1", ownOf(parameter.l1)}});
   }
   boost::json::array states;
   for (std::int64_t i = 0; i < program.state_count; ++i)

@@ -12,6 +12,8 @@
 #include "Error.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace mlc::runtime {

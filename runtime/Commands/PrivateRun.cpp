@@ -12,6 +12,7 @@
 #include "Private/Accountant.h"
 #include "Private/Commitment.h"
 #include "System/OperatingSystem.h"
+#include "Train/Trainer.h"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -30,10 +31,18 @@ static std::string learnedOf(const TrainData &data) {
   return metadata.contains("target_mean") ? "a scale of its targets" : "";
 }
 
+/// How many steps the command asks for. Throws UsageError where they are more
+/// than a ledger counts.
 static std::int64_t stepsOf(const MlcProgram &program,
                             const TrainCommand &command, std::int64_t rows) {
   const std::int64_t ofEpoch = (rows + program.batch - 1) / program.batch;
-  return std::min(command.trainer.epochs * ofEpoch, command.trainer.maxSteps);
+  const std::int64_t steps = lastStep(command.trainer, ofEpoch);
+  if (steps > mostLedgerSteps)
+    throw UsageError(fmt::format(
+        "--epochs {} are more than the {} steps that are counted in private "
+        "training; give fewer, or --max-steps",
+        command.trainer.epochs, mostLedgerSteps));
+  return steps;
 }
 
 PrivateRun::PrivateRun(const MlcProgram &program, const TrainCommand &command,

@@ -7,7 +7,6 @@
 
 #include "Commands/RunPage.h"
 
-#include "Audit/TextLines.h"
 #include "Commands/GlobalReport.h"
 #include "Commands/OutputPaths.h"
 #include "Commands/SharedOptions.h"
@@ -40,8 +39,11 @@ void RunPage::addEpoch(const EpochResult &epoch, bool isBest) {
 static std::vector<EpochFigures> readEpochs(const std::string &path) {
   namespace json = boost::json;
   const MappedFile file(path);
+  std::string_view rest = file.text();
   std::vector<EpochFigures> epochs;
-  for (const auto &[number, line] : linesOf(file.text())) {
+  for (std::int64_t number = 1; !rest.empty(); ++number) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     boost::system::error_code error;
     const json::value value = json::parse(line, error);
     if (error || !value.is_object())

@@ -29,7 +29,6 @@ std::span<const std::byte> bytesOf(std::string_view text) {
 }
 
 constexpr std::string_view header = "{\"format\":\"mlc.ledger\",\"version\":1}";
-constexpr std::int64_t mostSteps = std::int64_t(1) << 53;
 
 [[noreturn]] void failEntry(const std::string &place, const std::string &what) {
   throw DamagedFile(fmt::format(
@@ -124,8 +123,8 @@ void checkEntry(const std::string &place, const LedgerEntry &entry) {
     failEntry(place, "expected 32 hexadecimal digits as \"run\"");
   if (!isPlain(entry.started))
     failEntry(place, "expected a time as \"started\"");
-  if (steps < 0 || steps > mostSteps)
-    failEntry(place, "expected at least 0 \"steps\"");
+  if (steps < 0 || steps > mostLedgerSteps)
+    failEntry(place, "expected \"steps\" from 0 to 2^53");
   if (!(rate >= 0 && rate <= 1))
     failEntry(place, "expected a \"rate\" from 0 to 1");
   if (!(noise >= 0) || std::isinf(noise))

@@ -18,6 +18,10 @@
 
 namespace mlc::runtime {
 
+/// The most steps of a run: whole numbers up to it are doubles, which an
+/// accountant computes with.
+constexpr std::int64_t mostLedgerSteps = std::int64_t(1) << 53;
+
 /// One private run, as a ledger and its weights name it.
 struct LedgerEntry {
   std::string run;      ///< nameOfKey of its key.

@@ -117,14 +117,19 @@ void checkLabels(const MlcProgram &program, const Dataset &data,
                  std::int64_t begin, std::int64_t end) {
   if (labelKindOf(program) == MLC_LABEL_CLASS)
     return checkClasses(program, data, begin, end);
-  if (labelKindOf(program) != MLC_LABEL_BINARY)
+  const bool isBinary = labelKindOf(program) == MLC_LABEL_BINARY;
+  if (!isBinary && !labelOf(program).counts)
     return;
   const std::int64_t columns = columnsOf(program);
   for (std::int64_t at = begin * columns; at < end * columns; ++at) {
     const float label = data.hasClassLabels()
                             ? float(data.classLabels()[std::size_t(at)])
                             : data.realLabels()[std::size_t(at)];
-    if (!(label >= 0.0f && label <= 1.0f))
+    if (!isBinary && !(label >= 0.0f))
+      fail(data, fmt::format("row {}: label {} is negative; program '{}' "
+                             "expects counts, of at least 0",
+                             at / columns, label, program.name));
+    if (isBinary && !(label >= 0.0f && label <= 1.0f))
       fail(data, fmt::format("row {}: label {} is out of range; program '{}' "
                              "expects 0 to 1{}",
                              at / columns, label, program.name,

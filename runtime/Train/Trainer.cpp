@@ -42,9 +42,8 @@ Schedule scheduleOfRun(const TrainerOptions &options,
           span.epochs,      accumulate,           span.stepsBefore};
 }
 
-/// The last step, counted with those of an earlier run.
-static std::int64_t lastStep(const TrainerOptions &options,
-                             std::int64_t stepsPerEpoch) {
+std::int64_t lastStep(const TrainerOptions &options,
+                      std::int64_t stepsPerEpoch) {
   std::int64_t steps = 0;
   if (__builtin_mul_overflow(stepsPerEpoch, options.epochs, &steps))
     steps = std::numeric_limits<std::int64_t>::max();

@@ -82,6 +82,11 @@ ScheduleSpan spanOf(const TrainerOptions &options, std::int64_t stepsPerEpoch);
 Schedule scheduleOfRun(const TrainerOptions &options,
                        std::int64_t stepsPerEpoch, std::int64_t accumulate);
 
+/// The number of a run's last step, of which those of an earlier run are a
+/// part; the most that there is where it is more.
+std::int64_t lastStep(const TrainerOptions &options,
+                      std::int64_t stepsPerEpoch);
+
 /// Some steps that were just run.
 struct StepsResult {
   std::int64_t epoch;     ///< From 1.

@@ -92,10 +92,10 @@ graph.program @two_ways {
 
 graph.program @places {
   %w = graph.parameter "w" zeros : tensor<3x2xf32>
-  graph.predict(%x: tensor<?x4x3xf32>) {
-    // expected-error@+1 {{expected rows of one place in private training, but parameter "w" is the weight of several places of each row; average them before (graph.average), make it 'frozen', or leave out private(...)}}
-    %h = graph.linear %x, %w : tensor<?x4x3xf32>, tensor<3x2xf32>
-    %y = graph.average %h : tensor<?x4x2xf32>
+  graph.predict(%x: tensor<?x?x3xf32, #graph.sizes<"words" max 4>>) {
+    // expected-error@+1 {{expected rows of a known number of places in private training, but parameter "w" is the weight of as many as a batch has; write their number in the place of ?, average them before (graph.average), make it 'frozen', or leave out private(...)}}
+    %h = graph.linear %x, %w : tensor<?x?x3xf32, #graph.sizes<"words" max 4>>, tensor<3x2xf32>
+    %y = graph.average %h : tensor<?x?x2xf32, #graph.sizes<"words" max 4>>
     graph.yield %y : tensor<?x2xf32>
   }
   graph.loss(%y: tensor<?x2xf32>, %t: tensor<?x2xf32>) {

@@ -133,7 +133,7 @@ def make_data(info: dict, rows: int, seed: int, density: float = 0.2) -> Data:
         draws = (numbers.random() for _ in range(rows * outputs))
         if kind == "real":
             draws = (2 * draw - 1 for draw in draws)
-        elif outputs == 1:
+        elif kind == "binary" and outputs == 1:
             draws = (float(draw < 0.5) for draw in draws)
         tensors["labels"] = tensor("F32", [rows, outputs], draws)
     return Data(tensors, full, width)

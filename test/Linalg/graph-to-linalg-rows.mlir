@@ -6,6 +6,9 @@
 // CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 // CHECK-DAG: #[[COLUMN:.*]] = affine_map<(d0, d1) -> (d1)>
 // CHECK-DAG: #[[ONE:.*]] = affine_map<(d0) -> (d0)>
+// CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>
+// CHECK-DAG: #[[SECOND:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d2, d3)>
+// CHECK-DAG: #[[PAIR:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2)>
 
 // exp(x - max) / sum, so that no exp overflows.
 // CHECK-LABEL: func.func @softmax(
@@ -78,4 +81,14 @@ func.func @elementwise(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
   %b = graph.tanh %a : tensor<?x3xf32>
   %c = graph.mul %a, %b : tensor<?x3xf32>, tensor<?x3xf32>
   return %c : tensor<?x3xf32>
+}
+
+// CHECK-LABEL: func.func @dot_places(
+// CHECK-SAME: %[[X:.*]]: tensor<?x4x3xf32>, %[[Z:.*]]: tensor<?x5x3xf32>
+// CHECK: linalg.generic {indexing_maps = [#[[FIRST]], #[[SECOND]], #[[PAIR]]], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%[[X]], %[[Z]] :
+// CHECK: arith.mulf
+// CHECK: arith.addf
+func.func @dot_places(%x: tensor<?x4x3xf32>, %z: tensor<?x5x3xf32>) -> tensor<?x4x5xf32> {
+  %y = graph.dot_places %x, %z : tensor<?x4x3xf32>, tensor<?x5x3xf32>
+  return %y : tensor<?x4x5xf32>
 }

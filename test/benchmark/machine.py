@@ -3,7 +3,9 @@
 import importlib.metadata
 import os
 import platform
+import resource
 import subprocess
+import time
 from pathlib import Path
 
 from integration import MLC, REPOSITORY
@@ -65,3 +67,22 @@ def describe() -> dict[str, str]:
         "C compiler": output_of("cc", "--version"),
         "Python": f"{platform.python_version()}; {', '.join(packages)}",
     }
+
+
+def line(*packages: str) -> str:
+    """What the figures of one script depend on, with packages that it compares with."""
+    cpu = cpu_fields()
+    versions = "".join(f", {name} {importlib.metadata.version(name)}" for name in packages)
+    return (
+        f"{time.strftime('%Y-%m-%d')}. CPU: {cpu.get('model name')} (family {cpu.get('cpu family')}, "
+        f"model {cpu.get('model')}), cores: {os.cpu_count()}, caches: {caches()}, "
+        f"{mlc_version()}{versions}."
+    )
+
+
+def processor_seconds(*command) -> float:
+    """Of a command that ends well: of all its threads."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(word) for word in command], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -272,9 +272,6 @@ PLANTED = [
             "words.add(op.getFirst(), op.getCount()));", "op.getCount());"),
     Planted("library-takes-the-other-transposition", GPU + "LibraryProducts.cpp",
             "isTransposed(op, 1, /*column=*/1)", "isTransposed(op, 1, /*column=*/2)", gpu=True),
-    Planted("numbers-of-an-earlier-level", GPU + "KernelBuilder.cpp",
-            "    values_.clear();\n    OpBuilder::InsertionGuard guard(b_);",
-            "    OpBuilder::InsertionGuard guard(b_);", gpu=True),
     Planted("last-block-of-a-launch-forgotten", GPU + "KernelBuilder.cpp",
             "b_.getDenseI32ArrayAttr({static_cast<int32_t>(blocksOf(level)), 1, 1})",
             "b_.getDenseI32ArrayAttr(\n"
@@ -343,7 +340,17 @@ PLANTED = [
     Planted("private-rows-that-fill-up-count", PRIVATE,
             " * TensorExpr(b, counts);", " + TensorExpr(b, counts) * 0.0;"),
     Planted("private-pairs-of-uses-left-out", NORMS,
-            "        pair = pair * 2.0;", "        continue;"),
+            "add(sum, pairsOf(other, term) * 2.0);", "continue;"),
+    Planted("private-products-of-places-added", NORMS,
+            "return sumOfRow((ofLeft * ofRight).value());",
+            "return sumOfRow((ofLeft + ofRight).value());"),
+    Planted("private-places-with-themselves-alone", NORMS,
+            "    TensorExpr own = pairsOf(term, term);\n",
+            "    TensorExpr own = pairsOf(term, term);\n"
+            "    if (placesOf(term.left()) > 1)\n"
+            "      own = sumOfRow((expr(dot(term.left(), term.left())) *\n"
+            "                      expr(dot(term.right(), term.right())))\n"
+            "                         .value());\n"),
     Planted("private-places-apart", NORMS,
             "    sum = sum ? *sum + places : places;",
             "    sum = sum ? *sum - places : places;"),

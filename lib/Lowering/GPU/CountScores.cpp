@@ -45,6 +45,7 @@ public:
         return widen(isEqual(output, label));
       });
     case graph::LabelKind::Real:
+    case graph::LabelKind::Count:
       return ofElements(b_.getF32Type(), [this](Value y, Value t) -> Value {
         Value error = arith::SubFOp::create(b_, loc_, y, t);
         return arith::MulFOp::create(b_, loc_, error, error);

@@ -102,7 +102,8 @@ Value KernelBuilder::stepIn(scf::ForOp loop) {
 LogicalResult KernelBuilder::emitStep(ArrayRef<Level> levels, Value step) {
   Value barriers = arith::MulIOp::create(b_, loc_, step, index(levels.size()));
   for (auto [number, level] : llvm::enumerate(levels)) {
-    // Numbers in memory are read again.
+    // Each level reads numbers again, as where it is a launch of its own: none
+    // takes a register while blocks wait.
     values_.clear();
     OpBuilder::InsertionGuard guard(b_);
     for (Operation *op : level) {

@@ -198,6 +198,24 @@ func.func @matmul(%x: tensor<?x4x3xf32>, %y: tensor<?x5x2xf32>) {
 
 // -----
 
+// graph.dot_places (C1)
+func.func @f(%x: tensor<?x?x3xf32>) {
+  // expected-error@+1 {{expected dense operands of three dimensions, of which the first alone may be unknown (C1)}}
+  %y = graph.dot_places %x, %x : tensor<?x?x3xf32>, tensor<?x?x3xf32>
+  return
+}
+
+// -----
+
+// graph.dot_places (C2)
+func.func @f(%x: tensor<?x4x3xf32>, %z: tensor<?x4x2xf32>) {
+  // expected-error@+1 {{expected as many rows, and places of one length (C2), but got 'tensor<?x4x3xf32>' and 'tensor<?x4x2xf32>'}}
+  %y = graph.dot_places %x, %z : tensor<?x4x3xf32>, tensor<?x4x2xf32>
+  return
+}
+
+// -----
+
 // graph.spread (C1)
 func.func @spread(%x: tensor<?x3xf32>, %z: tensor<?x4x2xf32>) {
   // expected-error@+1 {{expected a dense tensor of three or four dimensions, and its shape without the second (C1), but got 'tensor<?x4x2xf32>' and 'tensor<?x3xf32>'}}

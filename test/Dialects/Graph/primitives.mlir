@@ -44,6 +44,13 @@ func.func @sums(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<3xf32>, tenso
   return %0, %1, %2 : tensor<3xf32>, tensor<?x3xf32>, tensor<?x5xf32>
 }
 
+// CHECK-LABEL: func.func @places
+func.func @places(%x: tensor<?x4x3xf32>, %z: tensor<?x5x3xf32>) -> tensor<?x4x5xf32> {
+  // CHECK: graph.dot_places %{{.*}}, %{{.*}} : tensor<?x4x3xf32>, tensor<?x5x3xf32>
+  %y = graph.dot_places %x, %z : tensor<?x4x3xf32>, tensor<?x5x3xf32>
+  return %y : tensor<?x4x5xf32>
+}
+
 // CHECK-LABEL: func.func @rows
 func.func @rows(%x: tensor<?x3xf32>, %t: tensor<?xi32>) -> (tensor<?xf32>, tensor<?xf32>) {
   // CHECK: graph.log_sum_exp %{{.*}} : tensor<?x3xf32>

@@ -15,7 +15,7 @@ from integration import (
     read_safetensors, write_safetensors, write_weights,
 )  # fmt: skip
 
-NAMES = ("groups", "clipped")  # Dense and sparse rows.
+NAMES = ("groups", "clipped", "places")  # Dense and sparse rows, and such of several places.
 ROWS = 7  # Batches of them.
 
 
@@ -141,6 +141,7 @@ class Private(unittest.TestCase):
             ("--epsilon", 3, "--dry-run"): "it tells a loss of the private rows",
             ("--epsilon", 3, "--overfit", 2): "to learn rows by heart",
             ("--epsilon", 3, "--checkpoints", self.folder / "c"): "keep it by --keep-key FILE",
+            ("--epsilon", 3, "--epochs", 2**63 - 1): "give fewer, or --max-steps",
             ("--epsilon", 0): "expected a number above 0, but got 0",
             ("--delta", 1e-5): "--epsilon",
         }
@@ -149,6 +150,7 @@ class Private(unittest.TestCase):
                 refused = self.attempt(name, *options)
                 self.assertEqual(refused.returncode, 2, refused.stderr)
                 self.assertIn(reason, refused.stderr)
+        expect_done(self.attempt(name, "--epsilon", 3, "--epochs", 2**63 - 1, "--max-steps", 3))
         plain = Program.compile(MODELS / f"{name}.mlir", self.folder / "plain")
         refused = plain.attempt("train", "--data", data, "--epsilon", 3)
         self.assertEqual(refused.returncode, 2)

@@ -103,6 +103,14 @@ TEST_F(InterpreterTest, OtherShapes) {
   ASSERT_TRUE(sums) << error;
   expectNear(std::get<Reals>(*sums).elements,
              {3, 3, 7, 7, std::log(3.0), std::log(3.0), 10, 10});
+  DatumRef dots = run("%x: tensor<?x2x2xf32>",
+                      "%r = graph.dot_places %x, %x : tensor<?x2x2xf32>, "
+                      "tensor<?x2x2xf32>",
+                      "tensor<?x2x2xf32>", {*y});
+  ASSERT_TRUE(dots) << error;
+  const double three = std::log(3.0);
+  expectNear(std::get<Reals>(*dots).elements,
+             {5, 11, 11, 25, three * three, 5 * three, 5 * three, 50});
   DatumRef shares =
       run("%x: tensor<?x2x2xf32>", "%r = graph.softmax %x : tensor<?x2x2xf32>",
           "tensor<?x2x2xf32>", {*y});

@@ -198,12 +198,10 @@ TEST(PrivateModelsTest, RefusesWhatItHasNoRuleFor) {
       refused.push_back(model.name);
   EXPECT_EQ(refused,
             (std::vector<std::string>{
-                "batch_norm",     // Statistics of all rows.
-                "reshapes",       // A weight that is computed.
-                "layers_of_rows", // Several places of a row.
-                "mean_of_rows", "layers_of_bounded_rows", "dropout",
-                "cross_entropy_of_places", "cross_entropy_of_places_smoothed",
-                "cross_entropy_of_places_weighted",
+                "batch_norm", // Statistics of all rows.
+                "reshapes",   // A weight that is computed.
+                // As many places of a row as a batch has.
+                "layers_of_bounded_rows", "dropout",
                 "scalar_ops", // The loss of all rows times itself.
                 "computed_weights"}));
 }

@@ -11,6 +11,7 @@
 #include "Support/HandmadeProgram.h"
 #include "Support/TestData.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -90,6 +91,19 @@ TEST_F(ExamplesTest, RefusesLabelsOutOfRange) {
   EXPECT_EQ(errorOf(classes, data),
             "row 0: label -2147483648 is out of range; program 'classes' "
             "expects classes from 0 to 2");
+}
+
+TEST_F(ExamplesTest, RefusesNegativeCounts) {
+  ChangeableProgram counting(real);
+  counting.label.counts = 1;
+  TestData data = realData(9);
+  for (float &label : data.realLabels)
+    label = std::abs(label);
+  EXPECT_EQ(open(counting.program, data).realLabels()[1], data.realLabels[1]);
+  data.realLabels[5] = -3;
+  EXPECT_EQ(errorOf(counting.program, data),
+            "row 2: label -3 is negative; program 'real' expects counts, of at "
+            "least 0");
 }
 
 TEST_F(ExamplesTest, RefusesOtherLabels) {

@@ -59,6 +59,7 @@ MlcProgram program(const char *name) {
                               isClass ? MLC_I32 : MLC_F32,
                               isClass ? shape({}) : shape({spec.outputs}),
                               /*limit=*/isClass ? spec.outputs : 0,
+                              /*counts=*/0,
                               /*output=*/0};
   static const MlcOutput output{"prediction", MLC_OUTPUT_ROWS, MLC_F32,
                                 shape({spec.outputs}), /*input=*/0};
@@ -128,6 +129,7 @@ MlcParameter parameter(const char *name,
           .training = MLC_TRAINING_GRADIENT,
           .rate = 1,
           .weight_decay = -1,
+          .l1 = -1,
           .data = nullptr};
 }
 

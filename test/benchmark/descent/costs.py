@@ -12,11 +12,8 @@ Usage: costs.py [--repeats N] [--folder DIR] [CASE ...]   imdb and wide
 
 import argparse
 import os
-import resource
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -63,17 +60,9 @@ def write_weighted(data: Path, path: Path) -> None:
     write_safetensors(path, tensors, {k: v for k, v in metadata.items() if "hash" not in k})
 
 
-def processor_seconds(*command) -> float:
-    """Of a command that ends well."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([str(word) for word in command], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def seconds_of_epochs(program: Path, data: Path, epochs: int) -> float:
     runs = [
-        processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", count, "-q")
+        machine.processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", count, "-q")
         for count in (1, 1 + epochs)
     ]
     return runs[1] - runs[0]
@@ -118,10 +107,7 @@ def main() -> None:
             measure(name, options.folder, options.repeats)
         except datasets.Missing as missing:
             print(f"{name}: skipped: {missing}\n")
-    cpu = machine.cpu_fields()
-    print(f"{time.strftime('%Y-%m-%d')}. CPU: {cpu.get('model name')} (family {cpu.get('cpu family')}, "
-          f"model {cpu.get('model')}), cores: {os.cpu_count()}, caches: {machine.caches()}, "
-          f"{machine.mlc_version()}.")  # fmt: skip
+    print(machine.line())
 
 
 if __name__ == "__main__":

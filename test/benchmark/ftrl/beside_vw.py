@@ -13,15 +13,11 @@ Usage: beside_vw.py [--repeats N] [--passes N] [--folder DIR]
 """
 
 import argparse
-import importlib.metadata
 import json
 import math
 import os
-import resource
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -76,17 +72,9 @@ def write_data(folder: Path) -> None:
                 file.write(f"{1 if labels[row] > 0 else -1} | {features}\n")
 
 
-def processor_seconds(*command) -> float:
-    """Of a command that ends well: of all its threads."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([str(word) for word in command], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def run_vw(options: str) -> float:
     """In a process of its own, where this is called with --vw. Seconds."""
-    return processor_seconds(sys.executable, __file__, "--vw", options)
+    return machine.processor_seconds(sys.executable, __file__, "--vw", options)
 
 
 def learn_by_vw(options: str) -> None:
@@ -112,7 +100,7 @@ def loss_of_vw(folder: Path) -> float:
 
 def run_mlc(folder: Path, passes: int) -> float:
     """Seconds, on one thread."""
-    return processor_seconds(
+    return machine.processor_seconds(
         folder / "program", "train", "--data", folder / "train.safetensors", "--threads", 1,
         "--epochs", passes, "-q")  # fmt: skip
 
@@ -173,11 +161,7 @@ def main() -> None:
         print(f"| {name} | {statistics.median(all_of):,.0f} | {min(all_of):,.0f} to "
               f"{max(all_of):,.0f} | {statistics.median(all_of) / peer:.1f} | "
               f"{losses[name]:.4f} |")  # fmt: skip
-    cpu = machine.cpu_fields()
-    print(f"\n{time.strftime('%Y-%m-%d')}. CPU: {cpu.get('model name')} (family "
-          f"{cpu.get('cpu family')}, model {cpu.get('model')}), cores: {os.cpu_count()}, caches: "
-          f"{machine.caches()}, {machine.mlc_version()}, vowpalwabbit "
-          f"{importlib.metadata.version('vowpalwabbit')}.")  # fmt: skip
+    print("\n" + machine.line("vowpalwabbit"))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,8 @@ Usage: beside_opacus.py [--repeats N] [--folder DIR]
 """
 
 import argparse
-import importlib.metadata
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -43,14 +40,6 @@ MODELS = {"1000-1": "imdb-private", "1000-128-1": "imdb-mlp"}
 EPOCHS = (5, 25)
 
 
-def processor_seconds(*command) -> float:
-    """Of a command that ends well."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([str(word) for word in command], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def compile_private(example: str, folder: Path) -> Path:
     text = (REPOSITORY / "examples" / example / "model.mlir").read_text()
     begin = text.index("graph.train") + len("graph.train ")
@@ -64,7 +53,7 @@ def compile_private(example: str, folder: Path) -> Path:
 def step_of_mlc(program: Path, data: Path, rows: int) -> float:
     """Milliseconds."""
     seconds = [
-        processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", epochs,
+        machine.processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", epochs,
                           "--epsilon", 3, "--public-vocabulary", "-q")
         for epochs in EPOCHS
     ]  # fmt: skip
@@ -139,11 +128,7 @@ def main() -> None:
         mine = statistics.median(times[name, "mlc"])
         print(f"| {name} | {who} | {statistics.median(found):.1f} | {min(found):.1f} to "
               f"{max(found):.1f} | {statistics.median(found) / mine:.1f} |")  # fmt: skip
-    cpu = machine.cpu_fields()
-    print(f"\n{time.strftime('%Y-%m-%d')}. CPU: {cpu.get('model name')} (family {cpu.get('cpu family')}, "
-          f"model {cpu.get('model')}), cores: {os.cpu_count()}, caches: {machine.caches()}, "
-          f"{machine.mlc_version()}, opacus {importlib.metadata.version('opacus')}, torch "
-          f"{torch.__version__}.")  # fmt: skip
+    print("\n" + machine.line("opacus", "torch"))
 
 
 if __name__ == "__main__":

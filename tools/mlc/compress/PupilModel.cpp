@@ -27,6 +27,7 @@ static Task taskOf(graph::ProgramOp program, std::int64_t outputs,
   case graph::LabelKind::Binary:
     return outputs == 1 ? Task::Binary : Task::MultiLabel;
   case graph::LabelKind::Real:
+  case graph::LabelKind::Count:
     throw InputError(fmt::format("{}: predicts quantities, but mlc compress "
                                  "judges answers that are right or wrong; give "
                                  "a classifier",
