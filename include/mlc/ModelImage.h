@@ -38,6 +38,14 @@ typedef struct MlcStrings {
 
 #define MLC_LONG_STRING 255
 
+/// Whole numbers of as many bits as the largest needs, up to 32, one behind
+/// another, the lowest bits first; behind the last are 8 bytes or more. Offset
+/// 0: there are none.
+typedef struct MlcNumbers {
+  int64_t bits;
+  int64_t bytes;
+} MlcNumbers;
+
 /// The terms of a model whose weights are packed, in a fraction of their bytes:
 /// sorted by their bytes, in blocks of MLC_BLOCK_STRINGS, so that they are
 /// found by bisection. A string has a byte whose upper half says how many bytes
@@ -49,10 +57,10 @@ typedef struct MlcStrings {
 /// where there are none.
 typedef struct MlcPackedStrings {
   int64_t count;
-  int64_t begins; ///< uint32_t, of each block: from `entries` on.
+  MlcNumbers begins; ///< Of each block: from `entries` on.
   int64_t entries;
   int64_t pairs; ///< uint8_t, [256, 2]; of a byte of the string itself, twice.
-  int64_t numbers; ///< uint16_t, of each in this order; 0: they count up.
+  MlcNumbers numbers; ///< Of each in this order; none: they count up.
   int64_t filter;
   int64_t filter_bits; ///< Below 2^32: half * filter_bits >> 32 names one.
 } MlcPackedStrings;
@@ -88,8 +96,7 @@ typedef struct MlcTextImage {
   int64_t columns;               ///< Of rows; of embeddings: the words.
   int64_t dimensions;            ///< Of embeddings; 0: rows are sparse.
   int64_t documents;             ///< That document frequencies were counted in.
-  int64_t df;                    ///< The frequency of each column; 0: none.
-  int64_t df_bytes;              ///< 2 or 4: uint16_t or uint32_t.
+  MlcNumbers df;                 ///< The frequency of each column.
   int64_t vectors;               ///< float, [columns, dimensions]; 0: none.
   MlcPackedStrings packed_terms; ///< In place of `terms`.
   MlcStrings terms, stop_words;

@@ -106,16 +106,32 @@ ImageBuilder::addStrings(const std::vector<std::string_view> &strings) {
   return result;
 }
 
+MlcNumbers ImageBuilder::packNumbers(ArrayRef<uint32_t> numbers) {
+  const uint32_t largest = numbers.empty() ? 0 : *llvm::max_element(numbers);
+  const unsigned bits = llvm::Log2_32_Ceil(largest + 1);
+  std::vector<uint8_t> bytes((numbers.size() * bits + 7) / 8 +
+                             sizeof(uint64_t));
+  size_t bit = 0;
+  for (uint32_t number : numbers) {
+    const uint64_t shifted = static_cast<uint64_t>(number) << bit % 8;
+    for (size_t i = 0; i < sizeof(shifted) && shifted >> 8 * i; ++i)
+      bytes[bit / 8 + i] |= static_cast<uint8_t>(shifted >> 8 * i);
+    bit += bits;
+  }
+  return {bits, addArray(bytes)};
+}
+
 MlcPackedStrings
 ImageBuilder::packStrings(const std::vector<std::string_view> &strings) {
   const PackedStrings packed(strings);
   MlcPackedStrings result = {};
   result.count = static_cast<int64_t>(strings.size());
-  result.begins = addArray(packed.begins());
+  result.begins = packNumbers(packed.begins());
   result.entries = addArray(packed.entries());
   result.pairs = addArray(packed.pairs());
   if (!llvm::is_sorted(packed.numbers()))
-    result.numbers = addArray(packed.numbers());
+    result.numbers = packNumbers(std::vector<uint32_t>(packed.numbers().begin(),
+                                                       packed.numbers().end()));
   result.filter = addArray(packed.filter());
   result.filter_bits = static_cast<int64_t>(8 * packed.filter().size());
   return result;
@@ -218,8 +234,11 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
   }
   if (settings.value == rt::ValueKind::TfIdf) {
     row.documents = documentsOf(weights);
-    addFrequencies(
-        weights.get("vectorizer.df", ElementType::I32).as<int32_t>());
+    // Not below 0: Vectorizer::load has seen to that.
+    const auto frequencies =
+        weights.get("vectorizer.df", ElementType::I32).as<int32_t>();
+    row.df = packNumbers(
+        std::vector<uint32_t>(frequencies.begin(), frequencies.end()));
   }
   if (vectorizer.isDense()) {
     row.dimensions = vectorizer.features();
@@ -227,17 +246,6 @@ void ImageBuilder::addText(const SafetensorsFile &weights) {
         weights.get("vectorizer.embeddings", ElementType::F32).bytes;
     row.vectors = addBytes(vectors.data(), vectors.size());
   }
-}
-
-void ImageBuilder::addFrequencies(std::span<const int32_t> frequencies) {
-  const bool isNarrow = llvm::all_of(frequencies, [](int32_t frequency) {
-    return frequency >= 0 && frequency < MLC_U16_WIDTH;
-  });
-  image_.text.df_bytes = isNarrow ? sizeof(uint16_t) : sizeof(uint32_t);
-  image_.text.df = isNarrow
-                       ? addArray(std::vector<uint16_t>(frequencies.begin(),
-                                                        frequencies.end()))
-                       : addBytes(frequencies.data(), frequencies.size_bytes());
 }
 
 void ImageBuilder::addTable(const SafetensorsFile &weights) {

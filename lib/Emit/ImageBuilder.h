@@ -46,9 +46,9 @@ private:
   int64_t addArray(const std::vector<T> &elements);
   int64_t addBytes(const void *begin, std::size_t size);
   MlcStrings addStrings(const std::vector<std::string_view> &strings);
+  MlcNumbers packNumbers(llvm::ArrayRef<uint32_t> numbers);
   MlcPackedStrings packStrings(const std::vector<std::string_view> &strings);
   void addText(const runtime::SafetensorsFile &weights);
-  void addFrequencies(std::span<const int32_t> frequencies);
   void addTable(const runtime::SafetensorsFile &weights);
 
   MlcModelImage image_ = {};

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /// What they mean says the header that lib/Emit/LibraryFiles.cpp writes.
 enum {
@@ -36,6 +37,13 @@ extern const MlcModelImage mlc_model_image;
 /// What lies in the image at an offset.
 static inline const void *imageAt(int64_t offset) {
   return (const char *)&mlc_model_image + offset;
+}
+
+static inline uint32_t packedNumber(const MlcNumbers *numbers, size_t index) {
+  const size_t bit = index * (size_t)numbers->bits;
+  uint64_t word;
+  memcpy(&word, (const char *)imageAt(numbers->bytes) + bit / 8, sizeof word);
+  return (uint32_t)(word >> bit % 8 & (((uint64_t)1 << numbers->bits) - 1));
 }
 
 /// Memory of the caller that is handed out piece by piece. Without a `base` it

@@ -82,10 +82,8 @@ static bool mayBeThere(const MlcPackedStrings *strings, const char *bytes,
 
 uint32_t findPacked(const MlcPackedStrings *strings, const char *bytes,
                     size_t size) {
-  const uint32_t *begins = imageAt(strings->begins);
   const unsigned char *entries = imageAt(strings->entries);
   const unsigned char (*pairs)[2] = imageAt(strings->pairs);
-  const uint16_t *numbers = imageAt(strings->numbers);
   const size_t all = (size_t)strings->count;
   Search search = {(const unsigned char *)bytes, size, 0};
   Entry entry;
@@ -95,14 +93,14 @@ uint32_t findPacked(const MlcPackedStrings *strings, const char *bytes,
   size_t block = 0, behind = (all + MLC_BLOCK_STRINGS - 1) / MLC_BLOCK_STRINGS;
   while (behind - block > 1) {
     const size_t middle = block + (behind - block) / 2;
-    readEntry(entries + begins[middle], &entry);
+    readEntry(entries + packedNumber(&strings->begins, middle), &entry);
     search.matched = 0;
     if (compare(pairs, &entry, &search) > 0)
       behind = middle;
     else
       block = middle;
   }
-  const unsigned char *at = entries + begins[block];
+  const unsigned char *at = entries + packedNumber(&strings->begins, block);
   search.matched = 0;
   for (size_t place = block * MLC_BLOCK_STRINGS, i = 0;
        i < MLC_BLOCK_STRINGS && place < all; ++i, ++place) {
@@ -115,7 +113,8 @@ uint32_t findPacked(const MlcPackedStrings *strings, const char *bytes,
       break;
     const int order = compare(pairs, &entry, &search);
     if (order == 0)
-      return strings->numbers ? numbers[place] : (uint32_t)place;
+      return strings->numbers.bytes ? packedNumber(&strings->numbers, place)
+                                    : (uint32_t)place;
     if (order > 0)
       break;
   }

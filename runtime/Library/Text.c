@@ -154,10 +154,7 @@ static void dropStopWords(Tokens *tokens) {
 }
 
 static double idfOf(int32_t column) {
-  const void *frequencies = imageAt(settings()->df);
-  const double frequency = settings()->df_bytes == 2
-                               ? ((const uint16_t *)frequencies)[column]
-                               : ((const uint32_t *)frequencies)[column];
+  const double frequency = packedNumber(&settings()->df, (size_t)column);
   return log((1 + (double)settings()->documents) / (1 + frequency)) + 1;
 }
 
