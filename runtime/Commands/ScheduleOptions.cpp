@@ -161,17 +161,18 @@ ScheduleSettings scheduleOf(const ScheduleSettings &own,
 
 std::string scheduleWarning(const Schedule &schedule) {
   const std::int64_t accumulate = schedule.stepsPerUpdate();
-  if (schedule.steps() < accumulate)
+  if (accumulate > 1 && schedule.steps() < accumulate)
     return fmt::format("the run has {} steps, but parameters change after {}, "
                        "as the model's accumulate({}) says; give more "
                        "--epochs, or compile the model with a smaller one",
                        schedule.steps(), accumulate, accumulate);
-  if (schedule.warmupUpdates() < schedule.updates())
+  const std::int64_t warmup = schedule.warmupUpdates();
+  if (warmup == 0 || warmup < schedule.updates())
     return "";
   return fmt::format("the warm-up of {} {} is not shorter than the run, "
                      "which has {}; lower --warmup, or give more --epochs",
-                     schedule.warmupUpdates(),
-                     accumulate == 1 ? "steps" : "updates", schedule.updates());
+                     warmup, accumulate == 1 ? "steps" : "updates",
+                     schedule.updates());
 }
 
 } // namespace mlc::runtime

@@ -85,7 +85,8 @@ static void addTraining(CLI::App &command, const MlcProgram &program,
   addWhole(&command, "--window", trainer.window,
            "rows that are shuffled among each other, and of a data set larger "
            "than memory in memory, at a time; changes the order of sets that "
-           "have more")
+           "have more",
+           std::int64_t(1))
       ->capture_default_str();
 }
 

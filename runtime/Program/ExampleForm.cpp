@@ -20,6 +20,17 @@ namespace mlc::runtime {
   throw InputError(fmt::format("{}: {}", data.path(), message));
 }
 
+/// What to do where sparse rows have another width than the program's.
+static std::string widthAdvice(const MlcProgram &program, const Dataset &data) {
+  const std::int64_t width = widthOf(program);
+  if (data.width() > width)
+    return fmt::format("make it with mlc data --max-features {}", width);
+  return fmt::format("make it with mlc data --like and the data set that the "
+                     "model is for, or compile a model of {} features, as mlc "
+                     "new writes it",
+                     data.width());
+}
+
 void expectInput(const MlcProgram &program, const Dataset &data) {
   const bool wantsSparse = isSparse(program);
   if (data.rows() > std::numeric_limits<std::int32_t>::max())
@@ -41,11 +52,8 @@ void expectInput(const MlcProgram &program, const Dataset &data) {
     fail(data,
          fmt::format("program '{}' expects {}, but the file has {}; {}",
                      program.name, widthText(program), data.width(),
-                     wantsSparse
-                         ? fmt::format("make it with mlc data --max-features "
-                                       "{}",
-                                       widthOf(program))
-                         : "change the file, or the model's input"));
+                     wantsSparse ? widthAdvice(program, data)
+                                 : "change the file, or the model's input"));
 }
 
 static std::string columnsText(std::int64_t columns) {

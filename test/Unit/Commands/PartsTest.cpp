@@ -94,6 +94,12 @@ TEST_F(PartsTest, GoOnInTheMidstOfAWindow) {
   expectRefused(trainParts(other), 1, {"another --window: 30", "31"});
 }
 
+TEST_F(PartsTest, AWindowHasARow) {
+  expectRefused(trainParts({"--window", "0"}), 2,
+                {"--window", "a whole number from 1"});
+  expectDone(trainParts({"--window", "1"}));
+}
+
 TEST_F(PartsTest, AreProvedByTheirRecord) {
   expectDone(trainParts({"--window", "30"}));
   const Result proof =

@@ -111,13 +111,14 @@ TEST_F(ScheduleOptionsTest, AWarmUpThatNeverEndsIsToldOf) {
 /// Where several steps make an update, a warm-up is of updates, and a run may
 /// be too short for one.
 TEST(ScheduleWarning, CountsUpdates) {
-  const auto warning = [](double warmup, std::int64_t epochs) {
+  const auto warning = [](double warmup, std::int64_t epochs,
+                          std::int64_t accumulate = 4) {
     runtime::ScheduleSettings settings;
     settings.warmup = warmup;
-    return runtime::scheduleWarning({settings, /*rate=*/0.1,
-                                     /*stepsPerEpoch=*/3, epochs,
-                                     /*accumulate=*/4});
+    return runtime::scheduleWarning(
+        {settings, /*rate=*/0.1, /*stepsPerEpoch=*/3, epochs, accumulate});
   };
+  EXPECT_EQ(warning(0, 0, 1), ""); // Nothing is asked for.
   EXPECT_EQ(warning(2, 4), "");
   EXPECT_EQ(warning(5, 4),
             "the warm-up of 5 updates is not shorter than the run, which has "

@@ -71,6 +71,11 @@ TEST_F(ExamplesTest, RefusesAnotherWidth) {
   EXPECT_EQ(errorOf(sparse, data),
             "program 'sparse' expects 20 features, but the file has 21; make "
             "it with mlc data --max-features 20");
+  data.width = 19;
+  EXPECT_EQ(errorOf(sparse, data),
+            "program 'sparse' expects 20 features, but the file has 19; make "
+            "it with mlc data --like and the data set that the model is for, "
+            "or compile a model of 19 features, as mlc new writes it");
   EXPECT_EQ(errorOf(real, classData(10)),
             "program 'real' expects 5 features, but the file has 4; change "
             "the file, or the model's input");
