@@ -74,6 +74,15 @@ std::string mlc::runtime::withSizesOf(const Dataset &data, std::string text) {
   return text;
 }
 
+/// As a model file says it, an average of the weights over about a thirtieth of
+/// so many steps, or none where those would be few.
+static std::string averageOf(std::int64_t steps) {
+  constexpr std::int64_t parts = 30, least = 10 * parts;
+  if (steps < least)
+    return "";
+  return fmt::format(" ema({:.4f})", 1 - double(parts) / double(steps));
+}
+
 LearningDefaults mlc::runtime::learningDefaults(const Dataset &data,
                                                 bool isLinear) {
   constexpr std::int64_t leastEpochs = 4, mostEpochs = 100;
@@ -88,23 +97,31 @@ LearningDefaults mlc::runtime::learningDefaults(const Dataset &data,
             .rate = 1e-3,
             .settings = isWide(data) ? ", lazy" : ""};
   constexpr std::int64_t manyRows = 10'000, largeBatch = 256;
-  const std::int64_t batch = data.rows() < manyRows ? small : largeBatch;
-  const double share = std::sqrt(double(batch) / double(largeBatch));
+  const auto batchOf = [&](std::int64_t large) {
+    return data.rows() < manyRows ? small : large;
+  };
+  const auto share = [](std::int64_t batch) {
+    return std::sqrt(double(batch) / double(largeBatch));
+  };
+  const std::int64_t batch = batchOf(largeBatch);
   if (isLinear || !isOfQuantities(data))
     return {.hidden = {256, 256, 256},
             .activation = Activation::Gelu,
             .dropout = 0.1,
             .batch = batch,
             .epochs = epochs(2'400'000),
-            .rate = 3e-3 * share};
+            .rate = 3e-3 * share(batch)};
+  const std::int64_t ofQuantities = batchOf(largeBatch / 2),
+                     passes = epochs(760'000);
   return {.isScaled = true,
           .hidden = {256, 256, 256},
           .activation = Activation::Mish,
-          .batch = batch,
-          .epochs = epochs(600'000),
-          .rate = 0.07 * share,
+          .batch = ofQuantities,
+          .epochs = passes,
+          .rate = 0.07 * share(ofQuantities),
           .settings = ", beta2 = 0.95",
-          .schedule = " schedule(cosine, warmup = 0.1)"};
+          .schedule = " schedule(cosine, warmup = 0.1)" +
+                      averageOf(passes * data.rows() / ofQuantities)};
 }
 
 namespace {
@@ -140,7 +157,7 @@ public:
       addParameters(layer);
     addPrediction();
     addLoss();
-    add("  graph.train adam(learning_rate = {}{}) batch({}) "
+    add("  graph.train adam(learning_rate = {:.4g}{}) batch({}) "
         "epochs({}){}\n}}\n",
         defaults_.rate, defaults_.settings, defaults_.batch, defaults_.epochs,
         defaults_.schedule);

@@ -67,7 +67,7 @@ struct LearningDefaults {
   std::int64_t batch = 0, epochs = 0;
   double rate = 0;           ///< Of Adam.
   const char *settings = ""; ///< More of it.
-  const char *schedule = "";
+  std::string schedule = {}; ///< And what else stands behind epochs.
 };
 
 /// Wide rows (sparse ones of more than 20,000 features) are soon known by
@@ -80,9 +80,10 @@ struct LearningDefaults {
 /// they have what RealMLP has (Holzmueller et al., arXiv:2407.04491): mish and
 /// no dropout, a factor for each feature, weights that start with a deviation
 /// of 1 / sqrt(in) and learn by as much of the rate, which is 0.07 sqrt(batch /
-/// 256) and falls as a cosine to its end after 600,000 examples. Never more
-/// than 100 epochs. The figures of tables were chosen by the validation part
-/// of the diamonds (test/benchmark/tables).
+/// 256) and falls as a cosine to its end after 760,000 examples; batches of at
+/// most 128; and averages of the weights over about a thirtieth of the steps.
+/// Never more than 100 epochs. The figures of tables were chosen by the
+/// validation part of the diamonds (test/benchmark/tables).
 LearningDefaults learningDefaults(const Dataset &data, bool isLinear);
 
 /// A model file with comments: a feed-forward network of the data's width and

@@ -36,15 +36,24 @@ SUITES = ["characters", "system", "data", "private", "metrics", "report", "cpu",
 PLANTED = INPUTS + RUNS + AUDIT + PRIVATE
 
 
-def suites_of(planted: Planted) -> list[str]:
-    """Those first that are likely to catch it."""
+def has_source(tree: Path, program: str, file: str) -> bool:
+    """Whether the program is made of the file; of a header, perhaps."""
+    if not file.endswith((".cpp", ".c")):
+        return True
+    inputs = planting.run("ninja", "-C", "build", "-t", "inputs", program, cwd=tree).stdout
+    return any(line.endswith(file) for line in inputs.splitlines())
+
+
+def programs_of(tree: Path, planted: Planted) -> list[str]:
+    """Those that it is in, and those first that are likely to catch it."""
     room = planted.file.lower().split("/")[1:2]
-    return sorted(SUITES, key=lambda suite: [suite] != room)
+    suites = sorted(SUITES, key=lambda suite: [suite] != room)
+    programs = [f"mlc-{suite}-tests" for suite in suites]
+    return [program for program in programs if has_source(tree, program, planted.file)]
 
 
 def first_failure(tree: Path, planted: Planted) -> str | None:
-    for suite in suites_of(planted):
-        program = f"mlc-{suite}-tests"
+    for program in programs_of(tree, planted):
         planting.build(tree, [program])
         command = [tree / "build" / "bin" / program, "--gtest_brief=1", "--gtest_fail_fast"]
         try:

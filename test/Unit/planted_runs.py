@@ -229,7 +229,8 @@ RUNS = [
     Planted("table-as-wide-as-a-vectorizer-says", "runtime/Text/LearnedFeatures.cpp",
             "void LearnedFeatures::finish() {",
             "void LearnedFeatures::finish() {\n"
-            "  if (columnCount > 0) std::vector<char>(std::size_t(columnCount), 1);"),
+            "  static std::vector<char> each;\n"
+            "  each.assign(std::size_t(columnCount), 1);"),
     Planted("stop-words-without-a-letter", VECTORIZER, "if (word.empty())", "if (false)"),
     Planted("tensors-of-a-checkpoint-kept", CHECKPOINT,
             "std::ranges::copy(tensor.as<float>(), elements.begin());",
@@ -237,7 +238,8 @@ RUNS = [
             "  static std::vector<std::vector<float>> kept;\n"
             "  kept.emplace_back(elements.begin(), elements.end());"),
     Planted("weights-kept-twice", "runtime/Program/Predictor.cpp",
-            "isQuantized(parameter) || isOfColumns || !isAligned(bytes)", "true"),
+            "isQuantized(parameter) || isOfColumns || !isAligned(bytes)",
+            "isQuantized(parameter) || !isAligned(bytes) || true"),
     Planted("memory-of-training-for-predictions", "runtime/Program/Workspace.cpp",
             "use == WorkspaceUse::Forward && (entry.flags & MLC_ENTRY_UPDATES)", "false"),
     Planted("buffer-for-each-thread", "runtime/Text/DocumentPipeline.cpp",
@@ -246,7 +248,7 @@ RUNS = [
             "maxTfidfHashBits = 24;", "maxTfidfHashBits = 26;"),
     # Figures.
     Planted("tie-counts-for-nothing", "runtime/Metrics/Ranking.cpp",
-            "(2 * lower + tied)", "(2 * lower)"),
+            "(2 * lower + tied)", "(2 * lower + 0 * tied)"),
     Planted("equal-scores-apart", "runtime/Metrics/Ranking.cpp",
             "if (i + 1 == rows.size() || rows[i + 1].score != rows[i].score)", ""),
     Planted("mean-recall-of-absent-classes", "runtime/Metrics/ClassCounts.cpp",

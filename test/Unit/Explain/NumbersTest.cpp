@@ -143,6 +143,29 @@ TEST_F(FlipTest, FindsTheFewest) {
   EXPECT_EQ(pair->answer, "no");
 }
 
+TEST_F(FlipTest, PutsBackAllThatIsNotNeeded) {
+  // The last two of four units together say "yes".
+  const std::vector<std::size_t> order = {0, 1, 2, 3};
+  const auto flip = findFlip(
+      order.size(), order, "yes",
+      [](std::span<const std::vector<std::size_t>> lists) {
+        std::vector<float> outputs;
+        for (const auto &list : lists)
+          outputs.push_back(
+              std::ranges::count(list, 2u) + std::ranges::count(list, 3u) == 2
+                  ? -1.0f
+                  : 1.0f);
+        return outputs;
+      },
+      [](std::span<const float> outputs) {
+        return outputs[0] > 0 ? "yes" : "no";
+      },
+      [](std::span<const float> outputs) { return double(outputs[0]); });
+  ASSERT_TRUE(flip);
+  EXPECT_EQ(flip->units, (std::vector<std::size_t>{2, 3}));
+  EXPECT_TRUE(flip->isFewest);
+}
+
 TEST_F(FlipTest, SaysWhereThereIsNone) { EXPECT_FALSE(find(9, {1, 1, -1})); }
 
 } // namespace
