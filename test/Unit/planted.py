@@ -36,20 +36,32 @@ SUITES = ["characters", "system", "data", "private", "metrics", "report", "cpu",
 PLANTED = INPUTS + RUNS + AUDIT + PRIVATE
 
 
-def has_source(tree: Path, program: str, file: str) -> bool:
-    """Whether the program is made of the file; of a header, perhaps."""
-    if not file.endswith((".cpp", ".c")):
-        return True
-    inputs = planting.run("ninja", "-C", "build", "-t", "inputs", program, cwd=tree).stdout
-    return any(line.endswith(file) for line in inputs.splitlines())
+def ninja_tool(tree: Path, *command: str) -> list[str]:
+    return planting.run("ninja", "-C", "build", "-t", *command, cwd=tree).stdout.splitlines()
+
+
+def made_of(tree: Path, file: str) -> set[str]:
+    """The file, or the objects that have the header."""
+    if not file.endswith(".h"):
+        return {str(tree / file)}
+    objects, own = set(), ""
+    for line in ninja_tool(tree, "deps"):
+        if not line.startswith(" "):
+            own = line.split(":")[0]
+        elif line.endswith(f"/{file}"):
+            objects.add(own)
+    return objects
 
 
 def programs_of(tree: Path, planted: Planted) -> list[str]:
-    """Those that it is in, and those first that are likely to catch it."""
+    """Those that the error is in, and those first that are likely to catch it."""
     room = planted.file.lower().split("/")[1:2]
     suites = sorted(SUITES, key=lambda suite: [suite] != room)
     programs = [f"mlc-{suite}-tests" for suite in suites]
-    return [program for program in programs if has_source(tree, program, planted.file)]
+    if not planted.file:
+        return programs
+    parts = made_of(tree, planted.file)
+    return [p for p in programs if parts.intersection(ninja_tool(tree, "inputs", p))]
 
 
 def first_failure(tree: Path, planted: Planted) -> str | None:
