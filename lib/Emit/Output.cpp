@@ -154,9 +154,10 @@ Error mlc::linkExecutable(StringRef path, ArrayRef<std::string> objects,
     // A static program is moved to its addresses by start-up code of its own,
     // which knows packed relocations; a shared libc may be too old for them.
     // Functions with the same code are there once, but for those whose address
-    // is taken, which may be compared.
+    // is taken, which may be compared; so are texts that others end with (-O2).
     if (options.isStatic)
-      arguments.append({"-Wl,--pack-dyn-relocs=relr", "-Wl,--icf=safe"});
+      arguments.append(
+          {"-Wl,--pack-dyn-relocs=relr", "-Wl,--icf=safe", "-Wl,-O2"});
   }
   // What the runtime was built with (MLC_SANITIZE) a program needs as well.
   SmallVector<std::string, 2> sanitizers;

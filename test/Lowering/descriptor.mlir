@@ -57,13 +57,14 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 
-// A class, i32, of rank 0, below 3, of output 0.
-// CHECK: constant @[[LABELS:.*MlcLabel.*]]() {{.*}} : !llvm.struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)>
+// A class, i32, of rank 0, below 3, no count, of output 0.
+// CHECK: constant @[[LABELS:.*MlcLabel.*]]() {{.*}} : !llvm.struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)>
 // CHECK: llvm.mlir.addressof
 // CHECK-NEXT: llvm.mlir.constant(2 : i64)
 // CHECK-NEXT: llvm.mlir.constant(6 : i64)
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK: llvm.mlir.constant(3 : i64)
+// CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 
 // Rows of 3 f32.
@@ -75,9 +76,9 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(3 : i64)
 
 // Name, element type, rank, sizes, kind and number of the initialiser, fan-in,
-// whether it is trained, its own rate and weight decay (-1: the optimiser's), its
-// own data.
-// CHECK: constant @[[PARAMETERS:.*MlcParameter.*]]() {{.*}} : !llvm.array<4 x struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, f64, i64, i64, f64, f64, ptr)>>
+// whether it is trained, its own rate, weight decay and l1 (-1: the optimiser's),
+// its own data.
+// CHECK: constant @[[PARAMETERS:.*MlcParameter.*]]() {{.*}} : !llvm.array<4 x struct<(ptr, i64, i64, i64, i64, i64, i64, i64, i64, f64, i64, i64, f64, f64, f64, ptr)>>
 // CHECK: llvm.mlir.addressof @[[W]] :
 // CHECK-NEXT: llvm.mlir.constant(0 : i64)
 // CHECK-NEXT: llvm.mlir.constant(2 : i64)
@@ -91,6 +92,7 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(9 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 // CHECK-NEXT: llvm.mlir.constant(1.000000e+00 : f64)
+// CHECK-NEXT: llvm.mlir.constant(-1.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.constant(-1.000000e+00 : f64)
 // CHECK-NEXT: llvm.mlir.zero : !llvm.ptr
 // CHECK: llvm.mlir.addressof @[[B]] :
@@ -159,7 +161,7 @@ func.func private @predict_step(%x: memref<?xi64> {mlc.role = #mlc.role<indptr>}
 // CHECK-NEXT: llvm.mlir.constant(1 : i64)
 
 // CHECK: llvm.mlir.global external constant @mlc_program_kinds()
-// CHECK-NEXT: llvm.mlir.constant(12 : i64)
+// CHECK-NEXT: llvm.mlir.constant(13 : i64)
 // CHECK-NEXT: llvm.mlir.addressof @[[NAME]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[COMPILER]] :
 // CHECK-NEXT: llvm.mlir.addressof @[[TARGET]] :
