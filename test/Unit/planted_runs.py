@@ -230,8 +230,8 @@ RUNS = [
     Planted("table-as-wide-as-a-vectorizer-says", "runtime/Text/LearnedFeatures.cpp",
             "void LearnedFeatures::finish() {",
             "void LearnedFeatures::finish() {\n"
-            "  static std::vector<char> each;\n"
-            "  each.assign(std::size_t(columnCount), 1);"),
+            "  std::vector<char> each(std::size_t(columnCount), 1);\n"
+            '  asm volatile("" : : "r"(each.data()) : "memory");'),
     Planted("stop-words-without-a-letter", VECTORIZER, "if (word.empty())", "if (false)"),
     Planted("tensors-of-a-checkpoint-kept", CHECKPOINT,
             "std::ranges::copy(tensor.as<float>(), elements.begin());",
