@@ -340,7 +340,7 @@ PLANTED = [
     Planted("private-rows-that-fill-up-count", PRIVATE,
             " * TensorExpr(b, counts);", " + TensorExpr(b, counts) * 0.0;"),
     Planted("private-pairs-of-uses-left-out", NORMS,
-            "add(sum, pairsOf(other, term) * 2.0);", "continue;"),
+            "add(sum, pairsOf(other, term) * 2.0);", "add(sum, pairsOf(other, term) * 0.0);"),
     Planted("private-products-of-places-added", NORMS,
             "return sumOfRow((ofLeft * ofRight).value());",
             "return sumOfRow((ofLeft + ofRight).value());"),
