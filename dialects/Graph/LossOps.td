@@ -281,11 +281,11 @@ def Graph_PoissonOp : Graph_ElementLossOp<"poisson", "Count"> {
   let summary = "counts: y is the logarithm of their mean";
   let description = [{
     The mean over all elements of exp(y) - t * y, for the logarithms y [n, c] of
-    expected counts and counts t [n, c], which are at least 0: `train` and `eval`
-    refuse others. It is least where
-    exp(y) is the mean of the counts: the negative log-likelihood of a Poisson
-    distribution, without the term of t alone. What is predicted is y, and what
-    `eval` says of errors compares y with t: go by the loss.
+    expected counts and counts t [n, c]. Counts are at least 0: data with others
+    are refused. It is least where exp(y) is the mean of the counts: the negative
+    log-likelihood of a Poisson distribution, without the term of t alone. What is
+    predicted is y, and what `eval` says of errors compares y with t: go by the
+    loss.
     Gradient: dy = dl * (exp(y) - t) / (n * c), dt = -dl * y / (n * c).
 
     Source: torch.nn.PoissonNLLLoss.

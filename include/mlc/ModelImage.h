@@ -39,11 +39,11 @@ typedef struct MlcStrings {
 #define MLC_LONG_STRING 255
 
 /// Whole numbers of as many bits as the largest needs, up to 32, one behind
-/// another, the lowest bits first; behind the last are 8 bytes or more. Offset
-/// 0: there are none.
+/// another, the lowest bits first; behind the last are 8 bytes or more, so that
+/// a word of 8 bytes can be read at each. All is 0 where there are none.
 typedef struct MlcNumbers {
-  int64_t bits;
-  int64_t bytes;
+  int64_t bits;  ///< Of each.
+  int64_t bytes; ///< The offset of the first byte.
 } MlcNumbers;
 
 /// The terms of a model whose weights are packed, in a fraction of their bytes:

@@ -106,13 +106,15 @@ TensorExpr RowNorms::sumOfRow(Value x) {
   return expr(rowSum(x));
 }
 
+/// Whether x and d are [n, c], without a dimension of places.
+static bool hasRowsAlone(const RowTerm &term) {
+  return cast<RankedTensorType>(term.left().getType()).getRank() == 2;
+}
+
 /// Of each row the sum over places s of one term and t of the other of
 /// (x[s] . x'[t]) (d[s] . d'[t]), [n, 1].
 TensorExpr RowNorms::pairsOf(const RowTerm &term, const RowTerm &other) {
-  auto isOfOne = [](const RowTerm &term) {
-    return cast<RankedTensorType>(term.left().getType()).getRank() == 2;
-  };
-  if (isOfOne(term) && isOfOne(other))
+  if (hasRowsAlone(term) && hasRowsAlone(other))
     return expr(dot(term.left(), other.left())) *
            expr(dot(term.right(), other.right()));
   auto dots = [&](Value x, Value y) {
@@ -150,10 +152,10 @@ Value RowNorms::ofProducts(ArrayRef<RowTerm> terms, ParameterOp parameter) {
       add(sum, pairsOf(other, term) * 2.0);
     TensorExpr own = pairsOf(term, term);
     add(sum, own);
-    const double places = placesOf(term.left());
-    summands += places;
-    if (terms.size() == 1 && places == 1)
+    // Then each factor is no smaller than it is in exact arithmetic.
+    if (terms.size() == 1 && hasRowsAlone(term))
       return own.value();
+    summands += placesOf(term.left());
     TensorExpr ofLeft = expr(dot(term.left(), term.left()));
     TensorExpr ofRight = expr(dot(term.right(), term.right()));
     add(ofEach, sumOfRow((ofLeft * ofRight).value()));

@@ -39,9 +39,9 @@ static std::int64_t stepsOf(const MlcProgram &program,
   const std::int64_t steps = lastStep(command.trainer, ofEpoch);
   if (steps > mostLedgerSteps)
     throw UsageError(fmt::format(
-        "--epochs {} are more than the {} steps that are counted in private "
-        "training; give fewer, or --max-steps",
-        command.trainer.epochs, mostLedgerSteps));
+        "--epochs {} with {} steps each: private training counts up to {} "
+        "steps; give fewer, or a lower --max-steps",
+        command.trainer.epochs, ofEpoch, mostLedgerSteps));
   return steps;
 }
 

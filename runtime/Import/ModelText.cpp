@@ -75,12 +75,14 @@ std::string mlc::runtime::withSizesOf(const Dataset &data, std::string text) {
 }
 
 /// As a model file says it, an average of the weights over about a thirtieth of
-/// so many steps, or none where those would be few.
+/// so many steps; none where that is less than ten, and never of more than
+/// 10,000, since four digits tell no more of them.
 static std::string averageOf(std::int64_t steps) {
   constexpr std::int64_t parts = 30, least = 10 * parts;
   if (steps < least)
     return "";
-  return fmt::format(" ema({:.4f})", 1 - double(parts) / double(steps));
+  const double averaged = std::min(double(steps) / double(parts), 1e4);
+  return fmt::format(" ema({:.4f})", 1 - 1 / averaged);
 }
 
 LearningDefaults mlc::runtime::learningDefaults(const Dataset &data,
@@ -97,31 +99,27 @@ LearningDefaults mlc::runtime::learningDefaults(const Dataset &data,
             .rate = 1e-3,
             .settings = isWide(data) ? ", lazy" : ""};
   constexpr std::int64_t manyRows = 10'000, largeBatch = 256;
-  const auto batchOf = [&](std::int64_t large) {
-    return data.rows() < manyRows ? small : large;
-  };
-  const auto share = [](std::int64_t batch) {
-    return std::sqrt(double(batch) / double(largeBatch));
-  };
-  const std::int64_t batch = batchOf(largeBatch);
-  if (isLinear || !isOfQuantities(data))
+  const bool isOfQuantity = !isLinear && isOfQuantities(data);
+  const std::int64_t large = isOfQuantity ? largeBatch / 2 : largeBatch,
+                     batch = data.rows() < manyRows ? small : large;
+  const double share = std::sqrt(double(batch) / double(largeBatch));
+  if (!isOfQuantity)
     return {.hidden = {256, 256, 256},
             .activation = Activation::Gelu,
             .dropout = 0.1,
             .batch = batch,
             .epochs = epochs(2'400'000),
-            .rate = 3e-3 * share(batch)};
-  const std::int64_t ofQuantities = batchOf(largeBatch / 2),
-                     passes = epochs(760'000);
+            .rate = 3e-3 * share};
+  const std::int64_t passes = epochs(760'000);
   return {.isScaled = true,
           .hidden = {256, 256, 256},
           .activation = Activation::Mish,
-          .batch = ofQuantities,
+          .batch = batch,
           .epochs = passes,
-          .rate = 0.07 * share(ofQuantities),
+          .rate = 0.07 * share,
           .settings = ", beta2 = 0.95",
           .schedule = " schedule(cosine, warmup = 0.1)" +
-                      averageOf(passes * data.rows() / ofQuantities)};
+                      averageOf(passes * data.rows() / batch)};
 }
 
 namespace {

@@ -81,9 +81,9 @@ struct LearningDefaults {
 /// no dropout, a factor for each feature, weights that start with a deviation
 /// of 1 / sqrt(in) and learn by as much of the rate, which is 0.07 sqrt(batch /
 /// 256) and falls as a cosine to its end after 760,000 examples; batches of at
-/// most 128; and averages of the weights over about a thirtieth of the steps.
-/// Never more than 100 epochs. The figures of tables were chosen by the
-/// validation part of the diamonds (test/benchmark/tables).
+/// most 128; and averages of the weights over about a thirtieth of the steps,
+/// at most 10,000. Never more than 100 epochs. The figures of tables were
+/// chosen by the validation part of the diamonds (test/benchmark/tables).
 LearningDefaults learningDefaults(const Dataset &data, bool isLinear);
 
 /// A model file with comments: a feed-forward network of the data's width and

@@ -39,6 +39,7 @@ static inline const void *imageAt(int64_t offset) {
   return (const char *)&mlc_model_image + offset;
 }
 
+/// The number at `index`, of which there must be so many.
 static inline uint32_t packedNumber(const MlcNumbers *numbers, size_t index) {
   const size_t bit = index * (size_t)numbers->bits;
   uint64_t word;

@@ -133,17 +133,18 @@ void checkLabels(const MlcProgram &program, const Dataset &data,
     const float label = data.hasClassLabels()
                             ? float(data.classLabels()[std::size_t(at)])
                             : data.realLabels()[std::size_t(at)];
-    if (!isBinary && !(label >= 0.0f))
+    if (label >= 0.0f && (label <= 1.0f || !isBinary))
+      continue;
+    if (!isBinary)
       fail(data, fmt::format("row {}: label {} is negative; program '{}' "
                              "expects counts, of at least 0",
                              at / columns, label, program.name));
-    if (isBinary && !(label >= 0.0f && label <= 1.0f))
-      fail(data, fmt::format("row {}: label {} is out of range; program '{}' "
-                             "expects 0 to 1{}",
-                             at / columns, label, program.name,
-                             columns == 1 ? " (for star ratings see mlc data "
-                                            "--positive-from)"
-                                          : ""));
+    fail(data, fmt::format("row {}: label {} is out of range; program '{}' "
+                           "expects 0 to 1{}",
+                           at / columns, label, program.name,
+                           columns == 1 ? " (for star ratings see mlc data "
+                                          "--positive-from)"
+                                        : ""));
   }
 }
 

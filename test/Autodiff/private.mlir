@@ -72,3 +72,23 @@ graph.program @sparse {
   }
   graph.train sgd(learning_rate = 0.1) batch(8) epochs(1) private(clip = 0.5)
 }
+
+// -----
+
+// Also rows of one place have what squares of tiny numbers may be too small by.
+// CHECK-LABEL: func.func private @train_step(
+// CHECK-COUNT-2: graph.dot_places
+// CHECK: arith.constant 3.52648305E-38
+// CHECK: arith.constant 2.3509887E-38
+graph.program @one_place {
+  %w = graph.parameter "w" zeros : tensor<3x2xf32>
+  graph.predict(%x: tensor<?x1x3xf32>) {
+    %h = graph.linear %x, %w : tensor<?x1x3xf32>, tensor<3x2xf32>
+    graph.yield %h : tensor<?x1x2xf32>
+  }
+  graph.loss(%y: tensor<?x1x2xf32>, %t: tensor<?x1x2xf32>) {
+    %l = graph.mse %y, %t : tensor<?x1x2xf32>, tensor<?x1x2xf32>
+    graph.yield %l : tensor<f32>
+  }
+  graph.train sgd(learning_rate = 0.1) batch(8) epochs(1) private(clip = 0.5)
+}

@@ -3,7 +3,7 @@
 tests catch it: bounds off by one, hashes not checked, files not synchronised,
 wrong remainders, state that a resumed run does not get back.
 
-    test/Unit/planted.py                 all of PLANTED, half an hour on two cores
+    test/Unit/planted.py                 all of PLANTED, about two hours on two cores
     test/Unit/planted.py NAME...         some of them
     test/Unit/planted.py --list          their names
 

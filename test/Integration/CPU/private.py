@@ -15,7 +15,7 @@ from integration import (
     read_safetensors, write_safetensors, write_weights,
 )  # fmt: skip
 
-NAMES = ("groups", "clipped", "places")  # Dense and sparse rows, and such of several places.
+NAMES = ("groups", "clipped", "places")  # Dense rows, sparse ones, and rows of several places.
 ROWS = 7  # Batches of them.
 
 
@@ -141,7 +141,7 @@ class Private(unittest.TestCase):
             ("--epsilon", 3, "--dry-run"): "it tells a loss of the private rows",
             ("--epsilon", 3, "--overfit", 2): "to learn rows by heart",
             ("--epsilon", 3, "--checkpoints", self.folder / "c"): "keep it by --keep-key FILE",
-            ("--epsilon", 3, "--epochs", 2**63 - 1): "give fewer, or --max-steps",
+            ("--epsilon", 3, "--epochs", 2**63 - 1): "give fewer, or a lower --max-steps",
             ("--epsilon", 0): "expected a number above 0, but got 0",
             ("--delta", 1e-5): "--epsilon",
         }

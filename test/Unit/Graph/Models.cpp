@@ -369,6 +369,7 @@ std::vector<NamedModel> mlc::test::gradientModels() {
       {"batch_norm_frozen", byColumns("batch_norm epsilon(0.5)", 4, " frozen")},
       {"reshapes", reshapes()},
       {"layers_of_rows", layersOfRows("3", "")},
+      {"layers_of_one_place", layersOfRows("1", "")},
       {"mean_of_rows", meanOfRows()},
       {"layers_of_bounded_rows",
        layersOfRows("?", ", #graph.sizes<\"steps\" max 4>")},

@@ -74,6 +74,12 @@ TEST(ModelText, QuantitiesOfTablesAreLearnedAsByRealMlp) {
         "schedule(cosine, warmup = 0.1)"})
     EXPECT_TRUE(has(text, part)) << part << '\n' << text;
   EXPECT_FALSE(has(text, "dropout"));
+  // So few steps have no average; 100 epochs of 2,000 rows have 3,125.
+  EXPECT_FALSE(has(text, "ema("));
+  EXPECT_TRUE(
+      has(modelFor(dense(std::vector<double>(2000, 2.5), false), "m", {}),
+          "batch(64) epochs(100) schedule(cosine, warmup = 0.1) "
+          "ema(0.9904)"));
   EXPECT_FALSE(has(modelFor(dense({0, 1}, false), "m", {}), "rate("));
   const std::string linear =
       modelFor(dense({0, 2.5}, false), "m", {.hidden = {}, .isLinear = true});

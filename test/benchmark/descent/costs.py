@@ -62,7 +62,9 @@ def write_weighted(data: Path, path: Path) -> None:
 
 def seconds_of_epochs(program: Path, data: Path, epochs: int) -> float:
     runs = [
-        machine.processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", count, "-q")
+        machine.processor_seconds(
+            program, "train", "--data", data, "--threads", 1, "--epochs", count, "-q"
+        )
         for count in (1, 1 + epochs)
     ]
     return runs[1] - runs[0]

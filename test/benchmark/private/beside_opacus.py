@@ -53,8 +53,9 @@ def compile_private(example: str, folder: Path) -> Path:
 def step_of_mlc(program: Path, data: Path, rows: int) -> float:
     """Milliseconds."""
     seconds = [
-        machine.processor_seconds(program, "train", "--data", data, "--threads", 1, "--epochs", epochs,
-                          "--epsilon", 3, "--public-vocabulary", "-q")
+        machine.processor_seconds(
+            program, "train", "--data", data, "--threads", 1, "--epochs", epochs, "--epsilon", 3,
+            "--public-vocabulary", "-q")
         for epochs in EPOCHS
     ]  # fmt: skip
     steps = (EPOCHS[1] - EPOCHS[0]) * ((rows + BATCH - 1) // BATCH)
